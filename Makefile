@@ -1,0 +1,38 @@
+# The targets that people and CI use. Everything happens in .venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: help install demo test test-fast lint types check clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+install: $(VENV)/.installed ## make the environment with the pinned versions
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "absclust needs Python 3.11 or later; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: install ## cluster the sample, print its themes, write a theme map to build/demo
+	$(BIN)/absclust cluster data/samples/abstracts.csv --out build/demo
+
+test: install ## run all tests
+	$(BIN)/python -m pytest
+
+test-fast: install ## run the tests that take less than a few seconds
+	$(BIN)/python -m pytest -m 'not slow'
+
+lint: install ## check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install ## check types
+	$(BIN)/mypy
+
+check: lint types test ## all that CI checks
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,144 @@
+"""Text normalisation: what is markup or a publisher's, not the authors' words.
+
+The cleaned text feeds embedding and naming only; tables and pictures show the
+text as it came.
+"""
+
+import html
+import re
+import unicodedata
+
+_ACCENT = {
+    "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304",
+    ".": "\u0307", "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328",
+    "r": "\u030a", "d": "\u0323",
+}  # fmt: skip
+_LATEX_LETTER = {
+    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ",
+    "OE": "Œ", "aa": "å", "AA": "Å", "i": "i", "j": "j",
+}  # fmt: skip
+_LATEX_ACCENT = re.compile(
+    r"""\\(?:(['`^"~=.])\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\?([A-Za-z]))"""
+    r"""|([uvHckrd])(?:\{\s*\\?([A-Za-z])\s*\}|\s+([A-Za-z])\b))"""
+)
+_LATEX_SPECIAL = re.compile(r"\\(ss|ae|AE|oe|OE|aa|AA|[oOlLij])(?![A-Za-z])(?:\{\})?\s?")
+_LATEX_MATH = re.compile(
+    r"\$\$.{0,2000}?\$\$|\\\[.{0,2000}?\\\]|\\\(.{0,1000}?\\\)"
+    # A dollar opens mathematics where no digit follows ("costs $5 and $7") or
+    # where the closing dollar comes before any word of prose.
+    r"|(?<!\\)\$(?!\s)(?:\\\$|[^$\n]){0,300}?(?<!\s)(?<!\\)\$(?!\d)",
+    re.DOTALL,
+)
+_LATEX_REFERENCE = re.compile(
+    r"~?\\(?:cite[a-z]*|ref|eqref|label|footnote|url)\*?(?:\[[^\]]*\])?\{[^{}]*\}"
+)
+_LATEX_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?")
+_HTML_TAG = re.compile(
+    r"</?(?:jats:|mml:|ns\d:)?(?:p|i|b|u|em|strong|sub|sup|inf|title|sec|span|div|br|hr|italic"
+    r"|bold|list|list-item|label|abstract|abstracttext|h[1-6]|ul|ol|li|a|math|mi|mo|mn|mrow"
+    r"|msub|msup|small|sc|tt|font|xref|ext-link|inline-formula|tex-math)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.IGNORECASE)
+_EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:by\s+)?(?:the\s+authors?\b|(?:19|20)\d\d)"
+    r"|all rights reserved|published by (?:elsevier|springer|wiley|ieee|oxford|mdpi|bmj|acs|aip)"
+    r"|this is an open[- ]access article|licensee\s+\w+|crown copyright",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^\s*(?:abstract|summary|zusammenfassung|résumé)\s*(?:[:.\-–—]|\n)+\s*", re.IGNORECASE
+)
+_HEADING = re.compile(
+    r"(?:^|(?<=[.!?;]\s)|(?<=\n))(?:background|introduction|context|purposes?|objectives?|aims?"
+    r"|goals?|motivation|materials?|patients|methods?|methodology|design|setting|participants"
+    r"|interventions?|measurements?|main outcomes?(?: measures?)?|results?|findings|discussion"
+    r"|conclusions?|interpretation|significance|importance|limitations?|funding"
+    r"|study design|data sources?|originality|value)"
+    r"(?:\s*(?:and|&|/)\s*(?:methods?|aims?|objectives?|purpose|results?|conclusions?|setting"
+    r"|design|significance|patients|materials?|value))?\s*:\s+",
+    re.IGNORECASE,
+)
+_WITHDRAWN = re.compile(
+    r"\b(?:this|the) (?:paper|article|submission|manuscript|preprint|version) (?:has been|is|was)"
+    r"(?: temporarily)? (?:withdrawn|retracted)|\bwithdrawn (?:by|due to)|^\s*withdrawn\b"
+    r"|^\W*(?:no abstract(?: is)?(?: available)?|abstract (?:not|un)\s?available|n/?a|none|nan"
+    r"|null|not available)\W*$",
+    re.IGNORECASE,
+)
+_WITHDRAWN_MAX_WORDS = 60
+_COPYRIGHT_MAX_CHARS = 300
+_SENTENCE_END = (".", "!", "?", ")", "”", '"')
+_SPACE = re.compile(r"\s+")
+
+
+def clean_text(text: str) -> str:
+    r"""Return a title or an abstract without markup and publisher's lines.
+
+    Takes out LaTeX, HTML and JATS tags, URLs and DOIs, copyright lines at
+    either end, the word "Abstract" in front and the headings of a structured
+    abstract; a notice that stands instead of an abstract ("withdrawn", "no
+    abstract available") gives the empty string.
+
+    Examples
+    --------
+    >>> clean_text(r"Erd\H{o}s graphs have \emph{rate} $O(\sqrt{T})$. © 2020 Elsevier B.V.")
+    'Erdős graphs have rate .'
+    """
+    text = unicodedata.normalize("NFC", text)
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _HTML_TAG.sub(" ", text)
+    if "\\" in text or "$" in text:
+        text = _strip_latex(text)
+    text = _URL.sub(" ", text)
+    if "@" in text:
+        text = _EMAIL.sub(" ", text)
+    text = _strip_copyright(text)
+    text = _HEADING.sub(" ", _LABEL.sub("", text))
+    if len(text.split()) <= _WITHDRAWN_MAX_WORDS and _WITHDRAWN.search(text):
+        return ""
+    return _SPACE.sub(" ", text).strip()
+
+
+def _strip_latex(text: str) -> str:
+    text = _LATEX_ACCENT.sub(_accented, text)
+    text = _LATEX_SPECIAL.sub(lambda m: _LATEX_LETTER[m[1]], text)
+    text = _LATEX_MATH.sub(" ", text)
+    text = _LATEX_REFERENCE.sub(" ", text)
+    text = _LATEX_COMMAND.sub("", text)
+    for escaped, plain in (
+        ("\\%", "%"),
+        ("\\&", "&"),
+        ("\\_", "_"),
+        ("\\$", "$"),
+        ("\\#", "#"),
+    ):
+        text = text.replace(escaped, plain)
+    text = text.replace("``", '"').replace("''", '"').replace("~", " ")
+    return text.replace("{", "").replace("}", "").replace("\\", " ")
+
+
+def _accented(match: re.Match[str]) -> str:
+    accent = match[1] or match[4]
+    letter = match[2] or match[3] or match[5] or match[6]
+    return unicodedata.normalize("NFC", letter + _ACCENT[accent])
+
+
+def _strip_copyright(text: str) -> str:
+    """Cut a copyright notice off the front and off the end."""
+    text = text.strip()
+    if _COPYRIGHT.match(text):
+        # "© 2020 Elsevier Ltd. All rights reserved. We study ...": the notice
+        # ends with the last publisher's sentence in front.
+        front = text[:_COPYRIGHT_MAX_CHARS]
+        end = re.search(r"reserved\.", front, re.IGNORECASE) or re.search(r"\.\s+(?=[A-Z])", front)
+        text = text[end.end() :] if end else text
+    for match in _COPYRIGHT.finditer(text):
+        before = text[: match.start()].rstrip()
+        # A notice follows a whole sentence; a subject stands inside one.
+        if len(text) - len(before) <= _COPYRIGHT_MAX_CHARS and before.endswith(_SENTENCE_END):
+            return before
+    return text

@@ -1,0 +1,122 @@
+"""The ``absclust`` command: argparse onto the API."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import absclust
+from absclust.errors import AbsclustError
+
+if TYPE_CHECKING:
+    from absclust.themes import ThemeMap
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0, or 2 where the input can't be used."""
+    args = _parser().parse_args(argv)
+    try:
+        _cluster(args)
+    except AbsclustError as error:
+        message = str(error)
+    except OSError as error:
+        message = f"{error.filename or args.out}: {error.strerror or error}"
+    else:
+        return 0
+    print(f"absclust: error: {' '.join(message.split())}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="absclust", description="Cluster paper abstracts into named themes, offline."
+    )
+    parser.add_argument("--version", action="version", version=f"absclust {absclust.__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    cluster = commands.add_parser(
+        "cluster",
+        help="find and name the themes of a file of abstracts",
+        description="Find and name the themes of a file of abstracts.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    cluster.add_argument(
+        "path",
+        type=Path,
+        help=".csv, .tsv, .jsonl, .json or .parquet with titles and abstracts, or a .txt page "
+        "of titles, each followed by its abstract",
+    )
+    cluster.add_argument(
+        "--out",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="folder for papers.csv, themes.csv and map.png; made if missing",
+    )
+    cluster.add_argument(
+        "--resolution", type=float, default=1.5, help="higher gives more and smaller themes"
+    )
+    cluster.add_argument(
+        "--neighbors", type=int, default=15, help="neighbours a paper in the similarity graph"
+    )
+    cluster.add_argument("--seed", type=int, default=0, help="random state")
+    return parser
+
+
+def _cluster(args: argparse.Namespace) -> None:
+    papers = absclust.read_abstracts(args.path)
+    themes = absclust.cluster_abstracts(
+        papers,
+        n_neighbors=args.neighbors,
+        resolution=args.resolution,
+        random_state=args.seed,
+    )
+    skipped = papers.attrs.get("skipped", [])
+    if skipped:
+        what = "line of {} belongs" if len(skipped) == 1 else "lines of {} belong"
+        print(f"{len(skipped)} {what.format(args.path.name)} to no paper: {_shorten(skipped)}")
+    print(themes)
+    if args.out is not None:
+        _write(themes, args.out)
+
+
+def _shorten(lines: list[str], most: int = 5) -> str:
+    shown = "; ".join(repr(line if len(line) <= 40 else line[:39] + "…") for line in lines[:most])
+    return shown + (" …" if len(lines) > most else "")
+
+
+def _write(themes: "ThemeMap", folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    # A byte-order mark makes spreadsheet programs read the text as UTF-8.
+    _write_beside(
+        folder / "papers.csv",
+        lambda file: themes.papers().to_csv(file, index=False, encoding="utf-8-sig"),
+    )
+    _write_beside(
+        folder / "themes.csv", lambda file: themes.table().to_csv(file, encoding="utf-8-sig")
+    )
+    _write_beside(folder / "map.png", lambda file: _save_map(themes, file))
+    print(f"\nWrote papers.csv, themes.csv and map.png to {folder}")
+
+
+def _save_map(themes: "ThemeMap", file: Path) -> None:
+    import matplotlib as mpl
+
+    mpl.use("agg")  # a shell may have no screen
+    import matplotlib.pyplot as plt
+
+    figure, ax = plt.subplots(figsize=(10, 7.5), layout="constrained")
+    themes.plot(ax=ax)
+    figure.savefig(file, dpi=150, format="png")
+    plt.close(figure)
+
+
+def _write_beside(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file under another name, then rename it: no half-written file is left."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

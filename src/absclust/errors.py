@@ -1,0 +1,35 @@
+"""The errors that absclust raises on purpose.
+
+::
+
+    AbsclustError
+    ├── InputError            (also ValueError)  what was passed in can't be used
+    │   ├── InputTypeError    (also TypeError)   a value has the wrong type
+    │   └── EmptyCorpusError                     no row has text
+    ├── OptionError           (also ValueError)  an option is out of range
+    └── ReadError                                a file can't be read
+"""
+
+
+class AbsclustError(Exception):
+    """Base of every error that absclust raises on purpose."""
+
+
+class InputError(AbsclustError, ValueError):
+    """What was passed in can't be used; the message says which row or column."""
+
+
+class InputTypeError(InputError, TypeError):
+    """A value has the wrong type; the message names its row."""
+
+
+class EmptyCorpusError(InputError):
+    """No row has text to cluster."""
+
+
+class OptionError(AbsclustError, ValueError):
+    """An option has a value that can't be used."""
+
+
+class ReadError(AbsclustError):
+    """A file is missing, broken, or of an unknown format."""

@@ -1,0 +1,220 @@
+"""Texts -> the phrases that papers use, counted over papers and themes.
+
+A phrase is one to four words that stand together in a text, with no stop word,
+number or punctuation between them.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from absclust.words import fold_plural, is_stop_word, word_list
+
+MAX_WORDS = 4
+_TITLE_WEIGHT = 2  # what a phrase in the title counts on top of its paper
+# A phrase is a fragment where this share of its papers has one and the same
+# longer phrase: "large language" in front of "model".
+_FRAGMENT_SHARE = 0.65
+_PROPER_SHARE = 0.2  # a word with fewer lower-case uses than this is a proper name
+
+_TOKEN = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*(?:\+\+|#)?")
+_NUMBER = re.compile(r"[\d.,]+(?:[kKmMbB]|th|st|nd|rd|[xX])?|\d+[-‐‑]\d+")
+_HYPHEN = re.compile(r"[-‐‑]")
+_ACRONYM = re.compile(r"\(\s*([A-Z][A-Za-z0-9-]{0,8}[A-Z0-9]s?)\s*[),;]")
+# Endings of adjectives, participles and adverbs: "deep generative" is half a
+# phrase. Nouns with these endings are in the list unfinished_exceptions.
+_UNFINISHED = re.compile(
+    r"(?:ive|ous|al|ic|able|ible|ed|ary|ful|less|ly|ant|ent|wise|like|free|aware|an|eous)$"
+)
+
+
+@dataclass(eq=False)
+class PhraseCounts:
+    """How often each theme's papers use each phrase, and how they write it.
+
+    Phrases are keyed by their words in lower case, plurals folded, hyphens
+    replaced by spaces, and acronyms replaced by what they stand for.
+
+    Attributes
+    ----------
+    papers : dict of Counter
+        For each phrase, the number of papers in each theme.
+    weight : dict of Counter
+        The same, a paper with the phrase in its title counting three times.
+    """
+
+    papers: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    weight: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    _forms: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _casings: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def surface(self, key: str) -> str:
+        """Return the form of a phrase that most papers use, in running-text case."""
+        forms: Counter[str] = Counter()
+        for form, count in self._forms[key].items():
+            forms[" ".join(map(self._in_text, form.split()))] += count
+        return min(forms, key=lambda form: (-forms[form], form))
+
+    def _in_text(self, word: str) -> str:
+        """Take off the capitals of titles and of sentences' first words."""
+        if not all(part[1:] == part[1:].lower() for part in _HYPHEN.split(word)):
+            return word  # an acronym or a name such as mRNA
+        casings = self._casings[word.lower()]
+        plainest = max(casings, key=lambda form: (sum(map(str.islower, form)), casings[form]))
+        return plainest if casings[plainest] >= _PROPER_SHARE * casings[word] else word
+
+
+def count_phrases(
+    texts: Sequence[str], titles: Sequence[str], themes: Sequence[int]
+) -> PhraseCounts:
+    """Count the candidate phrases of papers.
+
+    Parameters
+    ----------
+    texts, titles
+        Cleaned text (title and abstract) and title of each paper.
+    themes
+        Theme of each paper.
+
+    Examples
+    --------
+    >>> counts = count_phrases(["Reward models help. A reward model fails."], [""], [0])
+    >>> counts.papers["reward model"][0], counts.surface("reward model")
+    (1, 'reward model')
+    """
+    acronyms = find_acronyms(texts)
+    runs_of = [list(_runs(text)) for text in texts]
+    verbs = _verbs(runs_of)
+    counts = PhraseCounts()
+    for runs, title, theme in zip(runs_of, titles, themes, strict=True):
+        in_title = {key for key, _ in _candidates(_runs(title), acronyms, verbs)}
+        for key, surface in dict(_candidates(runs, acronyms, verbs)).items():
+            counts.papers[key][theme] += 1
+            counts.weight[key][theme] += 1 + (_TITLE_WEIGHT if key in in_title else 0)
+            counts._forms[key][surface] += 1
+        for word in {word for run in runs for word in run}:
+            counts._casings[word.lower()][word] += 1
+    _drop_fragments(counts)
+    return counts
+
+
+def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
+    """Map each acronym to the key of what the texts say it stands for.
+
+    An acronym in parentheses is defined where its letters are the initials of
+    the words before it (after Schwartz and Hearst 2003); the most frequent
+    definition counts.
+
+    Examples
+    --------
+    >>> find_acronyms(["We use reinforcement learning (RL) and RL agents."])
+    {'RL': 'reinforcement learning'}
+    """
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for match in _ACRONYM.finditer(text):
+            acronym = _singular_acronym(match[1])
+            letters = [c.lower() for c in acronym if c.isalpha()]
+            before = re.findall(r"[^\W_]+", text[max(0, match.start() - 100) : match.start()])
+            words = [w.lower() for w in before[-len(letters) :]]
+            if len(words) >= 2 and [w[0] for w in words] == letters:
+                found[acronym][" ".join(map(fold_plural, words))] += 1
+    return {acronym: forms.most_common(1)[0][0] for acronym, forms in found.items()}
+
+
+def _singular_acronym(token: str) -> str:
+    return token[:-1] if token.endswith("s") and token[:-1].isupper() else token
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """Yield stretches of words that no stop word, number or punctuation interrupts."""
+    run: list[str] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        token = match[0].removesuffix("'s").removesuffix("’s")
+        if run and text[end : match.start()] != " ":
+            yield run
+            run = []
+        end = match.end()
+        stops = len(token) == 1 or bool(_NUMBER.fullmatch(token)) or is_stop_word(token)
+        if not stops:
+            run.append(token)
+        if run and (stops or token != match[0]):  # a possessive ends a phrase too
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _verbs(runs_of: Iterable[list[list[str]]]) -> frozenset[str]:
+    """Return the -ing forms used as verbs: they begin phrases more often than they end them.
+
+    "Predicting" begins "predicting gene expression"; "parsing" ends "semantic
+    parsing" and stays a noun.
+    """
+    begins: Counter[str] = Counter()
+    ends: Counter[str] = Counter()
+    for runs in runs_of:
+        for run in runs:
+            if len(run) > 1:
+                begins[run[0].lower()] += 1
+                ends[run[-1].lower()] += 1
+    return frozenset(w for w in begins if w.endswith("ing") and begins[w] > ends[w])
+
+
+def _candidates(
+    runs: Iterable[list[str]], acronyms: dict[str, str], verbs: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the key and the surface form of each candidate phrase."""
+    for run in runs:
+        keys = [_key(token, acronyms) for token in run]
+        for start in range(len(run)):
+            if run[start].lower() in verbs:
+                continue
+            for end in range(start + 1, min(start + MAX_WORDS, len(run)) + 1):
+                if _is_candidate(tuple(run[start:end])):
+                    yield " ".join(keys[start:end]), " ".join(run[start:end])
+
+
+def _key(token: str, acronyms: dict[str, str]) -> str:
+    known = acronyms.get(_singular_acronym(token))
+    return known or " ".join(map(fold_plural, _HYPHEN.split(token.lower())))
+
+
+def _is_candidate(words: tuple[str, ...]) -> bool:
+    last = words[-1]
+    if not _can_end(last) or any(_is_adverb(w) for w in words):
+        return False
+    return len(words) > 1 or (not _is_generic(last) and (len(last) > 2 or last.isupper()))
+
+
+@cache
+def _can_end(word: str) -> bool:
+    lower = fold_plural(word.lower())
+    finished = word_list("finished")
+    return word.isupper() or lower in finished or not _UNFINISHED.search(lower)
+
+
+@cache
+def _is_adverb(word: str) -> bool:
+    return word.lower().endswith("ly") and word.lower() not in word_list("finished")
+
+
+@cache
+def _is_generic(word: str) -> bool:
+    return word.lower() in word_list("generic") or fold_plural(word.lower()) in word_list("generic")
+
+
+def _drop_fragments(counts: PhraseCounts) -> None:
+    """Drop phrases that nearly always stand inside one and the same longer phrase."""
+    totals = {key: papers.total() for key, papers in counts.papers.items()}
+    fragments: set[str] = set()
+    for key, total in totals.items():
+        words = key.split()
+        for part in (" ".join(words[1:]), " ".join(words[:-1])):
+            if part in totals and total >= 2 and total >= _FRAGMENT_SHARE * totals[part]:
+                fragments.add(part)
+    for key in fragments:
+        del counts.papers[key], counts.weight[key]

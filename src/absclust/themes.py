@@ -1,0 +1,270 @@
+"""Theme and ThemeMap: the frozen result of a clustering, with its tables and reprs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.corpus import Corpus, IntArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from absclust.embed import FloatArray
+    from absclust.neighbors import NeighborGraph
+
+_KEYWORDS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One theme.
+
+    Attributes
+    ----------
+    id : int
+        Its number in ``labels``; 0 is the largest theme.
+    name : str
+        Made of its best keywords; unique within the map.
+    size : int
+        How many rows are in it.
+    keywords : tuple of str
+        The phrases that set it apart, most telling first.
+    representative_rows : tuple of int
+        The rows nearest to its centre, nearest first.
+    representative_papers : tuple of str
+        Their titles, or first words where there is no title.
+    """
+
+    id: int
+    name: str
+    size: int
+    keywords: tuple[str, ...]
+    representative_rows: tuple[int, ...]
+    representative_papers: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ThemeMap:
+    """The themes of a corpus. Made by ``cluster_abstracts`` or ``ThemeModel.fit``.
+
+    Attributes
+    ----------
+    labels : int array, one a row of the input, read-only
+        Theme of each row; -1 for a row without text.
+    themes : tuple of Theme
+        Largest first; ``themes[i].id == i``.
+    corpus : Corpus
+        What came in, and what became of it.
+    embedding : float32 array of shape (n_papers, d)
+        One unit vector a distinct paper, in the corpus's canonical order.
+    graph : NeighborGraph
+        The neighbour graph of the distinct papers.
+    random_state : int
+        The seed that was used.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> found = cluster_abstracts(
+    ...     ["Robot arms grasp cups.", "Robots grasp tools.", "Robot arms stack tools.",
+    ...      "Proteins fold fast.", "How proteins fold.", "A protein folds twice."]
+    ... )
+    >>> found.labels.tolist()
+    [0, 0, 0, 1, 1, 1]
+    >>> found.table()["size"].tolist()
+    [3, 3]
+    """
+
+    labels: IntArray
+    themes: tuple[Theme, ...]
+    corpus: Corpus
+    embedding: FloatArray
+    graph: NeighborGraph
+    random_state: int = 0
+
+    def __post_init__(self) -> None:
+        self.labels.setflags(write=False)
+
+    def __len__(self) -> int:
+        """Return the number of themes."""
+        return len(self.themes)
+
+    def __iter__(self) -> Iterator[Theme]:
+        return iter(self.themes)
+
+    def __getitem__(self, theme: int) -> Theme:
+        return self.themes[theme]
+
+    @cached_property
+    def coordinates(self) -> FloatArray:
+        """Place of each distinct paper on the map, float32 array of shape (n_papers, 2).
+
+        Computed when it is first needed, then kept.
+        """
+        from absclust.layout import layout
+
+        return layout(self.graph, self.embedding, random_state=self.random_state)
+
+    def table(self) -> pd.DataFrame:
+        """Return the themes as a table: id (index), name, size, keywords, papers."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "name": [t.name for t in self.themes],
+                "size": [t.size for t in self.themes],
+                "keywords": [", ".join(t.keywords) for t in self.themes],
+                "representative_papers": [" | ".join(t.representative_papers) for t in self.themes],
+            },
+            index=pd.Index([t.id for t in self.themes], name="theme"),
+        )
+
+    def papers(self) -> pd.DataFrame:
+        """Return the input, row for row, with the columns theme and theme_name.
+
+        The theme of a row without text is -1 and its name is empty. An input
+        column called ``theme`` or ``theme_name`` is kept as ``theme_input`` or
+        ``theme_name_input``.
+        """
+        frame = self.corpus.records
+        ours = ("theme", "theme_name")
+        frame = frame.rename(columns={c: f"{c}_input" for c in ours if c in frame.columns})
+        names = np.array([*(t.name for t in self.themes), ""], dtype=object)
+        return frame.assign(theme=self.labels, theme_name=names[self.labels])
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw the theme map: every paper a point, every theme a colour and a name.
+
+        Parameters
+        ----------
+        ax
+            Where to draw; a new figure by default.
+        """
+        from absclust.plot import plot_map
+
+        return plot_map(self, ax=ax)
+
+    def report(self) -> str:
+        """Say how many papers and themes there are and what was set aside."""
+        return "\n".join([self._headline(), *self.corpus.report(), *self._unassigned()])
+
+    def _headline(self) -> str:
+        rows = _count(self.corpus.n_rows, "row")
+        papers = _count(self.corpus.n_papers, "distinct paper")
+        return f"{rows}, {papers}, {_count(len(self.themes), 'theme')}"
+
+    def _unassigned(self) -> list[str]:
+        from absclust.corpus import name_rows
+
+        rows = np.flatnonzero((self.labels < 0) & (self.corpus.paper_of_row >= 0))
+        if not len(rows):
+            return []
+        what = "row shares" if len(rows) == 1 else "rows share"
+        return [f"{len(rows)} {what} no word with any other paper, no theme: {name_rows(rows)}"]
+
+    def __repr__(self) -> str:
+        width = max((len(t.name) for t in self.themes), default=0)
+        lines = [
+            f"{t.id:>3}  {t.size:>6}  {t.name:<{width}}  {_keywords(t)}".rstrip()
+            for t in self.themes
+        ]
+        return "\n".join([f"ThemeMap: {self.report()}", *lines])
+
+    def _repr_html_(self) -> str:
+        largest = max((t.size for t in self.themes), default=1)
+        rows = "".join(_html_row(t, largest) for t in self.themes)
+        notes = "".join(f"<br>{escape(line)}" for line in self.report().split("\n")[1:])
+        head = "".join(
+            f'<th style="text-align:{side};padding:4px 12px 4px 0">{text}</th>'
+            for text, side in (
+                ("", "right"),
+                ("Theme", "left"),
+                ("Papers", "left"),
+                ("Keywords", "left"),
+                ("Nearest to its centre", "left"),
+            )
+        )
+        # Colours are shades of the page's own text colour: right in light and dark.
+        return (
+            '<div style="font-size:13px;line-height:1.4">'
+            f"<div><b>{escape(self._headline())}</b>"
+            f'<span style="opacity:.7">{notes}</span></div>'
+            '<table style="border-collapse:collapse;margin-top:6px;text-align:left">'
+            f'<thead><tr style="opacity:.7">{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _keywords(theme: Theme) -> str:
+    """Return the keywords that the name doesn't say already."""
+    name = theme.name.lower()
+    new = [k for k in theme.keywords if k.lower() not in name]
+    return ", ".join(new[:_KEYWORDS_SHOWN])
+
+
+def _html_row(theme: Theme, largest: int) -> str:
+    def cell(content: str, style: str = "") -> str:
+        return (
+            '<td style="text-align:left;vertical-align:top;padding:4px 12px 4px 0;'
+            f'border-top:1px solid rgba(128,128,128,.25);{style}">{content}</td>'
+        )
+
+    bar = (
+        f'<span style="display:inline-block;height:.65em;width:{60 * theme.size / largest:.0f}px;'
+        'min-width:2px;background:currentColor;opacity:.35;margin-right:6px"></span>'
+    )
+    paper = escape(theme.representative_papers[0]) if theme.representative_papers else ""
+    return (
+        "<tr>"
+        + cell(str(theme.id), "opacity:.6;text-align:right")
+        + cell(f"<b>{escape(theme.name)}</b>", "white-space:nowrap")
+        + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
+        + cell(escape(_keywords(theme)), "max-width:26em")
+        + cell(paper, "max-width:30em;opacity:.8")
+        + "</tr>"
+    )
+
+
+def make_themes(
+    labels: IntArray, names: list[Any], corpus: Corpus, embedding: FloatArray, n_papers: int = 3
+) -> tuple[Theme, ...]:
+    """Put together the themes of labelled papers.
+
+    Parameters
+    ----------
+    labels : int array, one a distinct paper
+        Theme of each paper, 0 to K - 1; -1 for none.
+    names : list of ThemeName, one a theme
+    corpus, embedding
+        The papers and their vectors.
+    n_papers
+        Representative papers a theme.
+    """
+    themes = []
+    for theme, name in enumerate(names):
+        members = np.flatnonzero(labels == theme)
+        similarity = embedding[members] @ embedding[members].sum(axis=0)
+        nearest = members[np.argsort(-similarity.round(5), kind="stable")[:n_papers]]
+        rows = corpus.first_row[nearest].tolist()
+        themes.append(
+            Theme(
+                id=theme,
+                name=name.name,
+                size=int(corpus.n_rows_of_paper[members].sum()),
+                keywords=name.keywords,
+                representative_rows=tuple(rows),
+                representative_papers=tuple(corpus.titles[row] for row in rows),
+            )
+        )
+    return tuple(themes)

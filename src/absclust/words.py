@@ -1,0 +1,123 @@
+"""Words: tokens, plural folding, and the lists of words that name nothing.
+
+The lists are text files in the folder ``words``, made to be read and edited.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+# Scripts written without spaces between words: Chinese, Japanese, Thai and kin.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+(?:[-‐‑][^\W_{_UNSPACED}]+)*")
+_UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
+_HYPHEN = re.compile(r"[-‐‑]")
+_APOSTROPHE = re.compile(r"[’ʼ]")
+_POSSESSIVE = re.compile(r"'s\b")
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """Return the words of one of the package's lists, lower case.
+
+    Parameters
+    ----------
+    name
+        ``"function"``, ``"academic"``, ``"generic"`` or ``"finished"``.
+
+    Examples
+    --------
+    >>> "the" in word_list("function"), "propose" in word_list("academic")
+    (True, True)
+    """
+    text = files("absclust").joinpath("words", f"{name}_words.txt").read_text("utf-8")
+    lines = (line.split("#", 1)[0] for line in text.splitlines())
+    return frozenset(word for line in lines for word in line.split())
+
+
+@cache
+def word_frequencies() -> dict[str, float]:
+    """Return the share of scientific abstracts that each folded word occurs in.
+
+    The key ``""`` holds the share of a word too rare to be listed.
+
+    Examples
+    --------
+    >>> word_frequencies()["model"] > 100 * word_frequencies()["bellman"]
+    True
+    """
+    text = files("absclust").joinpath("words", "word_frequencies.txt").read_text("utf-8")
+    counts = {
+        word: int(count)
+        for word, count in (line.split() for line in text.splitlines() if line[0] != "#")
+    }
+    total = counts.pop("*")
+    return {"": min(counts.values()) / 2 / total} | {w: c / total for w, c in counts.items()}
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Return the words that carry no subject: function words and academic prose."""
+    return word_list("function") | word_list("academic")
+
+
+def is_stop_word(word: str) -> bool:
+    """Tell whether a word, in any case and number, carries no subject.
+
+    Examples
+    --------
+    >>> is_stop_word("Approaches"), is_stop_word("reward")
+    (True, False)
+    """
+    lower = word.lower()
+    return lower in stop_words() or fold_plural(lower) in stop_words()
+
+
+@cache
+def fold_plural(word: str) -> str:
+    """Return the key that a lower-case English noun shares with its plural.
+
+    The key is for comparing, not for showing: it need not be a word.
+
+    Examples
+    --------
+    >>> [fold_plural(w) for w in ("rewards", "policies", "losses", "bias", "physics")]
+    ['reward', 'policy', 'loss', 'bias', 'physics']
+    """
+    if len(word) <= 3 or not word.endswith("s"):
+        return word
+    if word.endswith("ies"):
+        return word if word in {"series", "species"} else word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
+        return word[:-2]
+    if word.endswith(("ss", "us", "is", "as", "ics")):
+        return word
+    return word[:-1]
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words of a text that carry its subject, folded, in order.
+
+    Hyphenated words are split; scripts without spaces give overlapping pairs
+    of characters. A text of stop words alone gives those, so that no text with
+    a letter or digit in it comes out empty.
+
+    Examples
+    --------
+    >>> content_words("We propose value-based RL for the control of robots")
+    ['value', 'rl', 'control', 'robot']
+    """
+    plain = _POSSESSIVE.sub("", _APOSTROPHE.sub("'", text.lower()))
+    words: list[str] = []
+    for token in _TOKEN.findall(plain):
+        if _UNSPACED_RUN.match(token):
+            pairs = [token[i : i + 2] for i in range(len(token) - 1)]
+            words.extend(pairs or [token])
+        elif token in stop_words():  # "state-of-the-art" is one too
+            words.append(token)
+        else:
+            words.extend(_HYPHEN.split(token))
+    content = [
+        fold_plural(w) for w in words if len(w) > 1 and not w.isdecimal() and not is_stop_word(w)
+    ]
+    return content or words

@@ -1,0 +1,55 @@
+"""What several test files share: corpora, and where the real data lies."""
+
+import gzip
+import json
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+
+mpl.use("agg")
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "data" / "samples"
+SHARED = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def sample() -> pd.DataFrame:
+    """The project's own sample: 166 rows, with empty ones and duplicates."""
+    from absclust import read_abstracts
+
+    return read_abstracts(SAMPLES / "abstracts.csv")
+
+
+@pytest.fixture(scope="session")
+def sample_themes(sample):
+    from absclust import cluster_abstracts
+
+    return cluster_abstracts(sample)
+
+
+@pytest.fixture(scope="session")
+def page_path() -> Path:
+    """A real page of 24 abstracts, kept outside the project."""
+    return _shared("hf_papers_page.txt")
+
+
+@pytest.fixture(scope="session")
+def labelled():
+    """Return a reader of the labelled real corpora, kept outside the project."""
+
+    def read(name: str) -> pd.DataFrame:
+        path = _shared(f"labelled/{name}.jsonl.gz")
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            return pd.DataFrame(map(json.loads, lines))
+
+    return read
+
+
+def _shared(name: str) -> Path:
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"needs the real data: {path} is absent")
+    return path

@@ -1,0 +1,98 @@
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import absclust
+from absclust.cli import main
+from tests.conftest import SAMPLES
+
+SAMPLE = str(SAMPLES / "abstracts.csv")
+
+
+def test_prints_themes_and_what_was_set_aside(capsys, sample_themes):
+    assert main(["cluster", SAMPLE]) == 0
+    out = capsys.readouterr().out
+    assert all(theme.name in out for theme in sample_themes)
+    assert "no text and no theme: row 57" in out
+
+
+@pytest.mark.slow
+def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
+    folder = tmp_path / "new" / "out"
+    assert main(["cluster", SAMPLE, "--out", str(folder)]) == 0
+    assert sorted(p.name for p in folder.iterdir()) == ["map.png", "papers.csv", "themes.csv"]
+    papers = pd.read_csv(folder / "papers.csv")
+    assert papers["theme"].tolist() == sample_themes.labels.tolist()
+    assert len(pd.read_csv(folder / "themes.csv")) == len(sample_themes)
+    assert (folder / "map.png").read_bytes().startswith(b"\x89PNG")
+    assert str(folder) in capsys.readouterr().out
+
+
+def test_options_reach_the_clustering(capsys):
+    assert main(["cluster", SAMPLE, "--resolution", "0.2"]) == 0
+    few = capsys.readouterr().out
+    assert main(["cluster", SAMPLE, "--resolution", "5"]) == 0
+    assert len(few.splitlines()) < len(capsys.readouterr().out.splitlines())
+
+
+def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
+    page = tmp_path / "page.txt"
+    page.write_text("Log in\n\nOwls at night\n\n" + "Owls hoot at night. " * 12, "utf-8")
+    assert main(["cluster", str(page)]) == 0
+    assert "1 line of page.txt belongs to no paper: 'Log in'" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["cluster", "nowhere.csv"], "nowhere.csv: no such file"),
+        (["cluster", "paper.pdf"], "can't read files of type '.pdf'"),
+        (["cluster", SAMPLE, "--resolution", "-1"], "resolution is -1.0"),
+    ],
+)
+def test_bad_input_gives_one_line_and_code_2(argv, says, capsys):
+    assert main(argv) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert captured.err.startswith("absclust: error: ")
+    assert says in captured.err
+
+
+def test_an_output_folder_that_can_not_be_made(tmp_path, capsys):
+    (tmp_path / "file").write_text("x")
+    assert main(["cluster", SAMPLE, "--out", str(tmp_path / "file" / "out")]) == 2
+    assert capsys.readouterr().err.startswith("absclust: error: ")
+
+
+def test_no_half_written_file_is_left(tmp_path, monkeypatch, capsys):
+    def fail(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", fail)
+    assert main(["cluster", SAMPLE, "--out", str(tmp_path)]) == 2
+    assert list(tmp_path.iterdir()) == []
+    assert "No space left on device" in capsys.readouterr().err
+
+
+def test_version_and_usage(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out.strip() == f"absclust {absclust.__version__}"
+    with pytest.raises(SystemExit) as stop:
+        main([])
+    assert stop.value.code == 2
+
+
+def test_installed_command_without_traceback(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "absclust", "cluster", str(tmp_path / "none.csv")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+from sklearn.neighbors import NearestNeighbors
+
+import absclust.neighbors
+from absclust.neighbors import neighbor_graph
+
+
+def unit_vectors(n, d=16, seed=0):
+    vectors = np.random.default_rng(seed).normal(size=(n, d)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_neighbours_are_scikit_learns():
+    vectors = unit_vectors(200)
+    graph = neighbor_graph(vectors, 10)
+    expected = NearestNeighbors(n_neighbors=11, metric="cosine").fit(vectors)
+    assert np.array_equal(graph.indices, expected.kneighbors(vectors)[1][:, 1:])
+
+
+def test_blocks_give_what_one_piece_gives(monkeypatch):
+    vectors = unit_vectors(100)
+    whole = neighbor_graph(vectors)
+    monkeypatch.setattr(absclust.neighbors, "_BLOCK_FLOATS", 700)
+    blocks = neighbor_graph(vectors)
+    assert np.array_equal(whole.indices, blocks.indices)
+    assert np.array_equal(whole.similarities, blocks.similarities)
+
+
+def test_no_paper_is_its_own_neighbour_even_among_equals():
+    graph = neighbor_graph(np.ones((6, 1), dtype=np.float32), 3)
+    assert not (graph.indices == np.arange(6)[:, None]).any()
+    assert graph.indices.shape == (6, 2)  # two fifths of six
+
+
+@pytest.mark.parametrize(("n", "k"), [(1, 0), (2, 1), (3, 1), (5, 2), (24, 10), (500, 15)])
+def test_small_corpora_take_fewer_neighbours(n, k):
+    assert neighbor_graph(unit_vectors(n)).indices.shape == (n, k)
+
+
+def test_adjacency_is_symmetric_without_dissimilar_pairs():
+    vectors = np.array([[1, 0], [0.6, 0.8], [-1, 0]], dtype=np.float32)
+    weights = neighbor_graph(vectors).adjacency().toarray()
+    assert np.allclose(weights, weights.T)
+    assert weights[0, 1] == pytest.approx(1.2)
+    assert weights[2].sum() == 0

@@ -1,0 +1,67 @@
+"""The package as a whole: public names, import cost, options repeated in two places."""
+
+import inspect
+import json
+import subprocess
+import sys
+
+import pytest
+
+import absclust
+from absclust.model import ThemeModel
+
+HEAVY = ("pandas", "sklearn", "scipy", "umap", "numba", "torch", "matplotlib", "hdbscan")
+
+
+def test_public_names():
+    assert absclust.__all__ == [
+        "AbsclustError",
+        "EmptyCorpusError",
+        "InputError",
+        "InputTypeError",
+        "OptionError",
+        "ReadError",
+        "Theme",
+        "ThemeMap",
+        "ThemeModel",
+        "__version__",
+        "cluster_abstracts",
+        "read_abstracts",
+    ]
+    assert all(getattr(absclust, name) is not None for name in absclust.__all__)
+    assert set(absclust.__all__) <= set(dir(absclust))
+
+
+def test_unknown_name():
+    with pytest.raises(AttributeError, match="no attribute 'clusterise'"):
+        absclust.clusterise  # noqa: B018
+
+
+def test_import_loads_nothing_heavy():
+    # BERTopic takes 20 s and Top2Vec a minute to import (BERTopic#776).
+    code = "import sys, json, absclust; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(HEAVY) & set(json.loads(done.stdout))
+
+
+def test_clustering_loads_no_plotting_and_no_torch():
+    code = (
+        "import sys, json, absclust; absclust.cluster_abstracts(['a robot', 'a protein']);"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"torch", "umap", "numba", "matplotlib", "hdbscan"} & set(json.loads(done.stdout))
+
+
+def test_both_signatures_have_the_same_options():
+    call = inspect.signature(absclust.cluster_abstracts).parameters
+    model = inspect.signature(ThemeModel.__init__).parameters
+    options = {name: p.default for name, p in call.items() if name != "texts"}
+    assert options == {name: p.default for name, p in model.items() if name != "self"}
+
+
+def test_errors_are_one_tree():
+    errors = [getattr(absclust, n) for n in absclust.__all__ if n.endswith("Error")]
+    assert all(issubclass(error, absclust.AbsclustError) for error in errors)
+    assert issubclass(absclust.InputError, ValueError)
+    assert issubclass(absclust.InputTypeError, TypeError)

@@ -1,0 +1,163 @@
+import gzip
+import json
+
+import pandas as pd
+import pytest
+
+from absclust import ReadError, read_abstracts
+from tests.conftest import SAMPLES
+
+ABSTRACT = " ".join(f"word{i}" for i in range(40)) + "."
+
+
+def write(folder, name, text, encoding="utf-8"):
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_csv(tmp_path):
+    path = write(tmp_path, "a.csv", 'Title,Abstract,Year,DOI\nA,"x, y\nz",2020,d1\nNA,None,,\n')
+    frame = read_abstracts(path)
+    assert list(frame.columns) == ["id", "title", "abstract", "year", "DOI"]
+    assert frame["abstract"].tolist() == ["x, y\nz", "None"]
+    assert frame["title"].tolist() == ["A", "NA"]
+    assert frame["id"].tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_csv_with_other_separators(tmp_path, separator):
+    lines = [separator.join(["title", "abstract"]), separator.join(["A", "one, two, three"])]
+    frame = read_abstracts(write(tmp_path, "a.csv", "\n".join(lines)))
+    assert frame["abstract"].tolist() == ["one, two, three"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings(tmp_path, encoding):
+    path = write(tmp_path, "a.csv", "title,abstract\nMüller’s naïve,Größe\n", encoding)
+    frame = read_abstracts(path)
+    assert frame["title"].tolist() == ["Müller’s naïve"]
+    assert frame["abstract"].tolist() == ["Größe"]
+
+
+def test_tsv_and_gzip(tmp_path):
+    path = tmp_path / "a.tsv.gz"
+    path.write_bytes(gzip.compress(b"ti\tab\nA\tone, two\n"))
+    assert read_abstracts(path)["abstract"].tolist() == ["one, two"]
+
+
+def test_json_lines(tmp_path):
+    text = '{"title": "A", "abstract": "x\u2028y", "year": 2020}\n\n{"abstract": null}\n'
+    frame = read_abstracts(write(tmp_path, "a.jsonl", text))
+    assert frame["title"].tolist() == ["A", ""]
+    assert frame["year"].tolist() == [2020, ""]
+    assert frame["abstract"].tolist() == ["x\u2028y", ""]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"title": "A", "abstract": "x"}],
+        {"count": 1, "results": [{"title": "A", "abstract": "x"}]},
+    ],
+)
+def test_json(tmp_path, data):
+    frame = read_abstracts(write(tmp_path, "a.json", json.dumps(data)))
+    assert frame[["title", "abstract"]].to_numpy().tolist() == [["A", "x"]]
+
+
+def test_json_list_of_strings(tmp_path):
+    assert read_abstracts(write(tmp_path, "a.json", '["x"]'))["abstract"].tolist() == ["x"]
+
+
+def test_parquet(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"Title": ["A", None], "Abstract": ["x", "y"], "year": [2020, None]}).to_parquet(
+        path
+    )
+    frame = read_abstracts(path)
+    assert frame["title"].tolist() == ["A", ""]
+    assert frame["abstract"].tolist() == ["x", "y"]
+
+
+def test_page_of_titles_and_abstracts(tmp_path):
+    text = f"Menu\n\nLog in\n\nFirst title\n\n{ABSTRACT}\n\nSecond title\n\n{ABSTRACT}\n\nFooter\n"
+    frame = read_abstracts(write(tmp_path, "page.txt", text))
+    assert frame["title"].tolist() == ["First title", "Second title"]
+    assert frame.attrs["skipped"] == ["Menu", "Log in", "Footer"]
+
+
+def test_page_without_blank_lines_and_with_windows_line_ends(tmp_path):
+    text = f"First title\r\n{ABSTRACT}\r\nSecond title\r\n{ABSTRACT}\r\n"
+    assert len(read_abstracts(write(tmp_path, "page.txt", text))) == 2
+
+
+def test_page_of_wrapped_lines(tmp_path):
+    wrapped = "\n".join(" ".join(f"w{i}" for i in range(9)) for _ in range(6))
+    frame = read_abstracts(
+        write(tmp_path, "page.txt", f"T one\n\n{wrapped}\n\nT two\n\n{wrapped}\n")
+    )
+    assert frame["title"].tolist() == ["T one", "T two"]
+    assert len(frame["abstract"][0].split()) == 54
+
+
+def test_page_of_abstracts_alone(tmp_path):
+    frame = read_abstracts(write(tmp_path, "page.md", f"{ABSTRACT}\n\n{ABSTRACT}\n"))
+    assert frame["title"].tolist() == ["", ""]
+
+
+def test_page_with_an_abstract_of_two_paragraphs(tmp_path):
+    text = f"First title\n\n{ABSTRACT}\n\n{ABSTRACT}\n\nSecond title\n\n{ABSTRACT}\n"
+    frame = read_abstracts(write(tmp_path, "page.txt", text))
+    assert [len(a.split()) for a in frame["abstract"]] == [80, 40]
+
+
+def test_real_page_gives_24_papers_and_no_furniture(page_path):
+    frame = read_abstracts(page_path)
+    assert len(frame) == 24
+    assert frame["title"].str.len().min() > 20
+    assert frame.attrs["skipped"][-1] == "Mar 14"
+    assert len(frame.attrs["skipped"]) == 5
+
+
+def test_sample_in_both_formats():
+    csv, lines = (read_abstracts(SAMPLES / f"abstracts.{kind}") for kind in ("csv", "jsonl"))
+    assert len(csv) == 166
+    both = csv.set_index("id").loc[lines["id"]]
+    assert both["abstract"].tolist() == lines["abstract"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.docx", "x", r"can't read files of type '.docx'; known are .csv"),
+        ("a", "x", r"\(none\)"),
+        ("a.csv", "", "the file is empty"),
+        ("a.csv", "\ufeff", "column"),
+        ("a.csv", "title,abstract\n", "no records"),
+        ("a.csv", "name,doi\nx,y\n", "the columns are 'name', 'doi'"),
+        ("a.csv", "title,abstract\na,b,c,d\n", "not a readable table"),
+        ("a.csv", 'title,abstract\na,"b\n', "not a readable table"),
+        ("a.json", "{", "not JSON"),
+        ("a.json", "3", "got int"),
+        ("a.json", '{"a": 1}', "the keys 'a'"),
+        ("a.json", "[1]", "record 1 is int"),
+        ("a.json", "[" * 100_000, "not JSON"),
+        ("a.jsonl", '{"abstract": "x"}\nnope\n', "line 2: not JSON"),
+        ("a.parquet", "nope", "not a readable Parquet file"),
+        ("a.csv.gz", "nope", "a.csv.gz"),
+        ("a.txt", "Only a title\n", "found no abstract"),
+    ],
+)
+def test_bad_files_give_a_clear_error(tmp_path, name, text, says):
+    with pytest.raises(ReadError, match=says):
+        read_abstracts(write(tmp_path, name, text))
+
+
+def test_missing_file_and_folder(tmp_path):
+    with pytest.raises(ReadError, match="no such file"):
+        read_abstracts(tmp_path / "none.csv")
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+    with pytest.raises(ReadError, match="is a folder"):
+        read_abstracts(folder)

@@ -1,0 +1,89 @@
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from absclust import cluster_abstracts
+
+
+def test_labels_and_themes_fit(sample, sample_themes):
+    labels = sample_themes.labels
+    assert len(labels) == len(sample) == 166
+    assert [t.id for t in sample_themes] == list(range(len(sample_themes)))
+    assert [t.size for t in sample_themes] == np.bincount(labels[labels >= 0]).tolist()
+    assert [t.size for t in sample_themes] == sorted((t.size for t in sample_themes), reverse=True)
+
+
+def test_representative_papers_are_of_their_theme(sample_themes):
+    # Representative papers from another topic (BERTopic#2492).
+    for theme in sample_themes:
+        assert len(theme.representative_rows) == 3
+        assert set(sample_themes.labels[list(theme.representative_rows)]) == {theme.id}
+        titles = sample_themes.papers()["title"].iloc[list(theme.representative_rows)]
+        assert tuple(titles) == theme.representative_papers
+
+
+def test_table(sample_themes):
+    table = sample_themes.table()
+    assert list(table.columns) == ["name", "size", "keywords", "representative_papers"]
+    assert table.index.tolist() == list(range(len(sample_themes)))
+
+
+def test_papers_are_the_input_row_for_row(sample, sample_themes):
+    papers = sample_themes.papers()
+    pd.testing.assert_frame_equal(papers[sample.columns], sample, check_dtype=False)
+    assert papers["theme"].tolist() == sample_themes.labels.tolist()
+    assert papers["theme_name"].iloc[57] == ""
+    assert papers["theme_name"].iloc[0] == sample_themes[int(papers["theme"].iloc[0])].name
+
+
+def test_papers_keep_index_and_columns_of_the_same_name():
+    frame = pd.DataFrame({"abstract": ["a robot", "a protein"], "theme": ["x", "y"]}, index=[7, 3])
+    papers = cluster_abstracts(frame).papers()
+    assert papers.index.tolist() == [7, 3]
+    assert papers["theme_input"].tolist() == ["x", "y"]
+    assert papers["theme"].dtype.kind == "i"
+
+
+def test_report_says_what_was_set_aside(sample_themes):
+    report = sample_themes.report()
+    assert report.startswith("166 rows, 164 distinct papers")
+    assert "1 row has no text and no theme: row 57" in report
+    assert "1 row has a title only: row 130" in report
+    assert "1 row repeats an earlier one: row 148" in report
+
+
+def test_report_names_papers_like_no_other():
+    themes = cluster_abstracts(["robot arms", "robot arms grasp", "zebra"])
+    assert themes.labels.tolist() == [0, 0, -1]
+    assert "1 row shares no word with any other paper, no theme: row 2" in themes.report()
+
+
+def test_frozen(sample_themes):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        sample_themes.labels = None
+    with pytest.raises(ValueError, match="read-only"):
+        sample_themes.labels[0] = 5
+    assert hash(sample_themes) != hash(cluster_abstracts(["a", "b"]))
+
+
+def test_reprs(sample_themes):
+    text = repr(sample_themes)
+    assert text.startswith("ThemeMap: 166 rows")
+    assert all(theme.name in text for theme in sample_themes)
+    html = sample_themes._repr_html_()
+    assert html.count("<tr>") == len(sample_themes)
+
+
+def test_html_shows_markup_as_text():
+    themes = cluster_abstracts(["<script>alert(1)</script> robots"])
+    html = themes._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_plot(sample_themes):
+    ax = sample_themes.plot()
+    names = [text.get_text() for text in ax.texts]
+    assert sorted(names) == sorted(theme.name for theme in sample_themes)
