@@ -37,7 +37,7 @@ def plot_map(themes: ThemeMap, *, ax: Axes | None = None) -> Axes:
         _, ax = plt.subplots(figsize=(10, 7.5), layout="constrained")
     papers = themes.corpus.first_row
     labels, places = themes.labels[papers], themes.coordinates
-    size = float(np.clip(4000 / max(len(papers), 1), _SMALLEST_POINT, _LARGEST_POINT))
+    size = float(np.clip(12_000 / max(len(papers), 1), _SMALLEST_POINT, _LARGEST_POINT))
     if (labels < 0).any():
         x, y = places[labels < 0].T
         ax.scatter(x, y, s=size, color="0.7", linewidths=0)

@@ -197,7 +197,7 @@ class ThemeMap:
             '<div style="font-size:13px;line-height:1.4">'
             f"<div><b>{escape(self._headline())}</b>"
             f'<span style="opacity:.7">{notes}</span></div>'
-            '<table style="border-collapse:collapse;margin-top:6px;text-align:left">'
+            '<table style="border-collapse:collapse;margin-top:6px;color:inherit;font-size:inherit">'
             f'<thead><tr style="opacity:.7">{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         )
 
