@@ -3,7 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install demo test test-fast lint types check clean
+SHARED ?= ../shared/data
+
+.PHONY: help install demo test test-fast lint types check bench-embedding model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -33,6 +35,14 @@ types: install ## check types
 	$(BIN)/mypy
 
 check: lint types test ## all that CI checks
+
+bench-embedding: install ## compare the built-in embedding with others (an hour)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
+	$(BIN)/python bench/embedding.py $(SHARED)/labelled
+
+model: install ## train the built-in embedding anew (an hour)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[train]'
+	$(BIN)/python training/train_builtin.py $(SHARED)/unlabelled --labelled $(SHARED)/labelled
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

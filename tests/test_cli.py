@@ -77,6 +77,33 @@ def test_no_half_written_file_is_left(tmp_path, monkeypatch, capsys):
     assert "No space left on device" in capsys.readouterr().err
 
 
+def test_cache_is_shown_and_cleared(tmp_path, capsys):
+    import numpy as np
+
+    from absclust import VectorCache
+
+    VectorCache(tmp_path).encode("letters", ["a", "b"], lambda t: np.ones((len(t), 3)))
+    assert main(["cache", "--folder", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert "2 vectors" in out
+    assert "letters" in out
+    assert main(["cache", "--folder", str(tmp_path), "--clear"]) == 0
+    out = capsys.readouterr().out
+    assert "Removed 2 vectors" in out
+    assert "0 vectors" in out
+
+
+def test_a_warning_is_one_line_without_code(tmp_path, capsys):
+    page = tmp_path / "a.csv"
+    page.write_text(
+        "abstract\n" + "本文研究强化学习中的价值函数\n蛋白质折叠的分子动力学\n深海鱼类\n"
+    )
+    assert main(["cluster", str(page)]) == 0
+    error = capsys.readouterr().err
+    assert error.startswith("absclust: warning: the built-in model")
+    assert error.count("\n") == 1
+
+
 def test_version_and_usage(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["--version"])

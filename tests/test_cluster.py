@@ -29,9 +29,16 @@ def test_the_same_seed_gives_the_same_communities():
     assert np.array_equal(leiden(graph), leiden(graph))
 
 
-def test_a_paper_like_no_other_is_unassigned():
+def test_a_paper_that_says_nothing_is_unassigned():
     vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
     assert leiden(neighbor_graph(vectors)).tolist() == [0, 0, -1]
+
+
+def test_a_paper_unlike_all_goes_with_the_one_it_is_least_unlike():
+    vectors = np.array([[1, 0], [1, 0.1], [-0.9, 0.5], [-1, -0.1], [-0.1, -1]], dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    labels = leiden(neighbor_graph(vectors))
+    assert (labels >= 0).all()
 
 
 def test_papers_all_unlike_each_have_their_own():

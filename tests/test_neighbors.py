@@ -44,3 +44,24 @@ def test_adjacency_is_symmetric_without_dissimilar_pairs():
     assert np.allclose(weights, weights.T)
     assert weights[0, 1] == pytest.approx(1.2)
     assert weights[2].sum() == 0
+
+
+def test_groups_share_neighbours():
+    vectors = unit_vectors(120)
+    vectors[60:] += 2  # the second group lies apart, whatever the subject
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    groups = np.repeat([0, 1], 60)
+    apart = neighbor_graph(vectors, 15)
+    assert (groups[apart.indices] != groups[:, None]).mean() < 0.1
+    graph = neighbor_graph(vectors, 15, groups)
+    assert ((groups[graph.indices] != groups[:, None]).sum(axis=1) == 5).all()
+    assert not (graph.indices == np.arange(120)[:, None]).any()
+    assert graph.similarities.max() <= 1
+
+
+def test_a_group_too_small_for_neighbours_is_none():
+    vectors = unit_vectors(60)
+    groups = np.repeat([0, 1], [55, 5])
+    assert np.array_equal(
+        neighbor_graph(vectors, 15, groups).indices, neighbor_graph(vectors, 15).indices
+    )

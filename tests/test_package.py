@@ -16,14 +16,20 @@ HEAVY = ("pandas", "sklearn", "scipy", "umap", "numba", "torch", "matplotlib", "
 def test_public_names():
     assert absclust.__all__ == [
         "AbsclustError",
+        "BuiltinEmbedder",
+        "CacheWarning",
+        "EmbedderError",
         "EmptyCorpusError",
         "InputError",
         "InputTypeError",
+        "LanguageWarning",
         "OptionError",
         "ReadError",
         "Theme",
         "ThemeMap",
         "ThemeModel",
+        "TransformerEmbedder",
+        "VectorCache",
         "__version__",
         "cluster_abstracts",
         "read_abstracts",
@@ -56,8 +62,10 @@ def test_clustering_loads_no_plotting_and_no_torch():
 def test_both_signatures_have_the_same_options():
     call = inspect.signature(absclust.cluster_abstracts).parameters
     model = inspect.signature(ThemeModel.__init__).parameters
-    options = {name: p.default for name, p in call.items() if name != "texts"}
+    # The papers and their vectors are data: fit takes them, not the constructor.
+    options = {n: p.default for n, p in call.items() if n not in {"texts", "embeddings"}}
     assert options == {name: p.default for name, p in model.items() if name != "self"}
+    assert "embeddings" in inspect.signature(ThemeModel.fit).parameters
 
 
 def test_errors_are_one_tree():

@@ -55,9 +55,9 @@ def test_report_says_what_was_set_aside(sample_themes):
 
 
 def test_report_names_papers_like_no_other():
-    themes = cluster_abstracts(["robot arms", "robot arms grasp", "zebra"])
+    themes = cluster_abstracts(["robot arms", "robot arms grasp", "ꙮꙮꙮ"])
     assert themes.labels.tolist() == [0, 0, -1]
-    assert "1 row shares no word with any other paper, no theme: row 2" in themes.report()
+    assert "1 row has nothing in common with any other paper, no theme: row 2" in themes.report()
 
 
 def test_frozen(sample_themes):

@@ -9,44 +9,61 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from absclust.api import cluster_abstracts
+    from absclust.builtin import BuiltinEmbedder
+    from absclust.cache import CacheWarning, VectorCache
     from absclust.errors import (
         AbsclustError,
+        EmbedderError,
         EmptyCorpusError,
         InputError,
         InputTypeError,
         OptionError,
         ReadError,
     )
+    from absclust.language import LanguageWarning
     from absclust.model import ThemeModel
     from absclust.read import read_abstracts
     from absclust.themes import Theme, ThemeMap
+    from absclust.transformer import TransformerEmbedder
 
 __version__ = "0.1.0"
 
 _HOME = {
     "AbsclustError": "errors",
+    "BuiltinEmbedder": "builtin",
+    "CacheWarning": "cache",
+    "EmbedderError": "errors",
     "EmptyCorpusError": "errors",
     "InputError": "errors",
     "InputTypeError": "errors",
+    "LanguageWarning": "language",
     "OptionError": "errors",
     "ReadError": "errors",
     "Theme": "themes",
     "ThemeMap": "themes",
     "ThemeModel": "model",
+    "TransformerEmbedder": "transformer",
+    "VectorCache": "cache",
     "cluster_abstracts": "api",
     "read_abstracts": "read",
 }
 
 __all__ = [
     "AbsclustError",
+    "BuiltinEmbedder",
+    "CacheWarning",
+    "EmbedderError",
     "EmptyCorpusError",
     "InputError",
     "InputTypeError",
+    "LanguageWarning",
     "OptionError",
     "ReadError",
     "Theme",
     "ThemeMap",
     "ThemeModel",
+    "TransformerEmbedder",
+    "VectorCache",
     "__version__",
     "cluster_abstracts",
     "read_abstracts",

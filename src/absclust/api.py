@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from absclust.embed import CacheLike, EmbedderLike
     from absclust.themes import ThemeMap
 
 
 def cluster_abstracts(
-    texts: Any, *, n_neighbors: int = 15, resolution: float = 1.5, random_state: int = 0
+    texts: Any,
+    *,
+    embedder: EmbedderLike = "builtin",
+    embeddings: Any = None,
+    n_neighbors: int = 15,
+    resolution: float = 1.5,
+    random_state: int = 0,
+    cache: CacheLike = True,
+    progress: bool = True,
 ) -> ThemeMap:
     """Cluster paper abstracts into named themes.
 
@@ -19,6 +28,13 @@ def cluster_abstracts(
         A list of str or of dicts, a pandas Series, or a DataFrame with
         ``title`` and/or ``abstract`` columns, in any case. Rows without text
         get the label -1 and are counted in the report.
+    embedder
+        ``"builtin"``, the model that ships with absclust; ``"lsa"``; the name or
+        path of a sentence-transformers model; an object with
+        ``encode(list[str])``, such as ``TransformerEmbedder(name, device="cuda",
+        batch_size=256)``; or a callable.
+    embeddings : array of shape (n_rows, d), optional
+        Vectors of your own, one a row of the input; the embedder is not used.
     n_neighbors
         Neighbours a paper in the similarity graph; small corpora use fewer.
     resolution
@@ -26,6 +42,11 @@ def cluster_abstracts(
     random_state
         Seed; the same papers with the same options give the same themes, in
         whatever order they come.
+    cache
+        Where the vectors of a slow embedder are kept: True for the user's cache
+        folder, a folder of your own, a ``VectorCache``, or False.
+    progress
+        Show a progress bar where the work is long.
 
     Returns
     -------
@@ -34,6 +55,8 @@ def cluster_abstracts(
 
     Raises
     ------
+    EmbedderError
+        If the embedder can't be loaded or gives no usable vectors.
     InputError
         If the texts can't be used; the message says which row or column and why.
     OptionError
@@ -49,5 +72,12 @@ def cluster_abstracts(
     """
     from absclust.model import ThemeModel
 
-    model = ThemeModel(n_neighbors=n_neighbors, resolution=resolution, random_state=random_state)
-    return model.fit(texts).theme_map_
+    model = ThemeModel(
+        embedder=embedder,
+        n_neighbors=n_neighbors,
+        resolution=resolution,
+        random_state=random_state,
+        cache=cache,
+        progress=progress,
+    )
+    return model.fit(texts, embeddings=embeddings).theme_map_

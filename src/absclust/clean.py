@@ -136,7 +136,7 @@ def _strip_copyright(text: str) -> str:
         front = text[:_COPYRIGHT_MAX_CHARS]
         end = re.search(r"reserved\.", front, re.IGNORECASE) or re.search(r"\.\s+(?=[A-Z])", front)
         text = text[end.end() :] if end else text
-    for match in _COPYRIGHT.finditer(text):
+    for match in _COPYRIGHT.finditer(text, max(0, len(text) - _COPYRIGHT_MAX_CHARS)):
         before = text[: match.start()].rstrip()
         # A notice follows a whole sentence; a subject stands inside one.
         if len(text) - len(before) <= _COPYRIGHT_MAX_CHARS and before.endswith(_SENTENCE_END):

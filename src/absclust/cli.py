@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +19,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, or 2 where the input can't be used."""
     args = _parser().parse_args(argv)
     try:
-        _cluster(args)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = _show_warning
+            args.run(args)
     except AbsclustError as error:
         message = str(error)
     except OSError as error:
-        message = f"{error.filename or args.out}: {error.strerror or error}"
+        message = ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
     else:
         return 0
     print(f"absclust: error: {' '.join(message.split())}", file=sys.stderr)
@@ -55,12 +59,32 @@ def _parser() -> argparse.ArgumentParser:
         help="folder for papers.csv, themes.csv and map.png; made if missing",
     )
     cluster.add_argument(
+        "--embedder",
+        default="builtin",
+        metavar="NAME",
+        help="builtin, lsa, or the name or folder of a sentence-transformers model",
+    )
+    cluster.add_argument(
+        "--no-cache", action="store_true", help="keep no vectors of a slow embedder"
+    )
+    cluster.add_argument("--quiet", action="store_true", help="show no progress bar")
+    cluster.add_argument(
         "--resolution", type=float, default=1.5, help="higher gives more and smaller themes"
     )
     cluster.add_argument(
         "--neighbors", type=int, default=15, help="neighbours a paper in the similarity graph"
     )
     cluster.add_argument("--seed", type=int, default=0, help="random state")
+    cluster.set_defaults(run=_cluster)
+    cache = commands.add_parser(
+        "cache",
+        help="show or clear the vectors that are kept on disk",
+        description="Show the vectors of slow embedders that are kept on disk, or clear them. "
+        "The folder is the user's cache folder, or $ABSCLUST_CACHE.",
+    )
+    cache.add_argument("--folder", type=Path, help="another cache folder")
+    cache.add_argument("--clear", action="store_true", help="remove all vectors")
+    cache.set_defaults(run=_cache)
     return parser
 
 
@@ -68,6 +92,9 @@ def _cluster(args: argparse.Namespace) -> None:
     papers = absclust.read_abstracts(args.path)
     themes = absclust.cluster_abstracts(
         papers,
+        embedder=args.embedder,
+        cache=not args.no_cache,
+        progress=not args.quiet,
         n_neighbors=args.neighbors,
         resolution=args.resolution,
         random_state=args.seed,
@@ -79,6 +106,22 @@ def _cluster(args: argparse.Namespace) -> None:
     print(themes)
     if args.out is not None:
         _write(themes, args.out)
+
+
+def _cache(args: argparse.Namespace) -> None:
+    from absclust.cache import cache_info, clear_cache
+
+    if args.clear:
+        print(f"Removed {clear_cache(args.folder):,} vectors")
+    info = cache_info(args.folder)
+    print(f"{info.folder}: {info.n_vectors:,} vectors, {info.bytes / 1e6:.1f} MB on disk")
+    for model, n_vectors, n_bytes in info.models:
+        print(f"  {n_vectors:>8,}  {n_bytes / 1e6:>8.1f} MB  {model}")
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Print a warning on one line, without the place in the code that gave it."""
+    print(f"absclust: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
 def _shorten(lines: list[str], most: int = 5) -> str:

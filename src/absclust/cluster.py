@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from absclust.corpus import IntArray
+from absclust.arrays import IntArray
 from absclust.neighbors import NeighborGraph
 
 UNASSIGNED = -1
@@ -29,8 +29,10 @@ def leiden(graph: NeighborGraph, *, resolution: float = 1.5, random_state: int =
     Returns
     -------
     int array of shape (n,)
-        Community of each paper, from 0; -1 for a paper that is similar to no
-        other, unless that holds for all: then each is its own community.
+        Community of each paper, from 0. A paper with no positive similarity goes
+        with the paper it is least unlike, or is -1 where its similarities are all
+        zero, as those of a text without known words. Where no two papers are
+        similar, each is its own community.
 
     Examples
     --------
@@ -56,7 +58,10 @@ def leiden(graph: NeighborGraph, *, resolution: float = 1.5, random_state: int =
         seed=random_state,
     )
     labels = np.array([community.get(paper, UNASSIGNED) for paper in range(graph.n_papers)])
-    labels[~connected] = UNASSIGNED
+    for paper in np.flatnonzero(~connected):
+        neighbours = graph.indices[paper][graph.similarities[paper] != 0]
+        linked = neighbours[connected[neighbours]]
+        labels[paper] = labels[linked[0]] if len(linked) else UNASSIGNED
     return labels
 
 

@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from absclust.arrays import IntArray
 from absclust.clean import clean_text
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-IntArray = npt.NDArray[np.int64]
 
 # The names that tools give to the columns we need, lower case, best first.
 _COLUMN_NAMES = {

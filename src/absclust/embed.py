@@ -1,79 +1,187 @@
-"""Texts -> embedding: one vector of unit length a paper.
+"""Papers -> embedding: one vector of unit length a paper, by the embedder asked for."""
 
-Latent semantic analysis of the corpus itself (Deerwester et al. 1990): TF-IDF
-over content words, reduced by a truncated SVD.
-"""
+from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from absclust.words import content_words
+from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.builtin import BuiltinEmbedder
+from absclust.cache import VectorCache
+from absclust.corpus import Corpus
+from absclust.errors import EmbedderError, OptionError
+from absclust.language import (
+    KNOWN,
+    UNKNOWN,
+    centre_by_group,
+    character_ngrams,
+    language_groups,
+    warn_of_languages,
+)
+from absclust.lsa import embed_lsa
+from absclust.progress import progress_bar
+from absclust.stages import Embedder
+from absclust.transformer import TransformerEmbedder
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+_FOREIGN_STATIC_WEIGHT = 0.5  # for texts the built-in model doesn't know (docs/decisions.md, 8)
+_STEP = 256  # texts between two movements of the progress bar
 
-FloatArray = npt.NDArray[np.float32]
-
-# Below this many papers there is too little text to learn dimensions from, and
-# plain TF-IDF clusters better; above it, LSA does (docs/decisions.md, 3).
-_SMALL_CORPUS = 256
-_RARE_IN_SMALL, _RARE_IN_LARGE = 1, 2  # papers that a word must be in to count
-_MIN_DIMENSIONS, _MAX_DIMENSIONS = 50, 100
+EmbedderLike = str | Embedder | Callable[[list[str]], Any]
+CacheLike = bool | str | Path | VectorCache
 
 
-def embed_lsa(texts: "Sequence[str]", *, random_state: int = 0) -> FloatArray:
-    """Embed texts by latent semantic analysis.
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """Vectors of the distinct papers.
+
+    Attributes
+    ----------
+    vectors : float32 array of shape (n_papers, d)
+        Rows of unit length; zero for a text that says nothing.
+    groups : int array of shape (n_papers,), or None
+        Language group of each paper where there is more than one: papers of
+        two groups are less similar than their subjects are.
+    """
+
+    vectors: FloatArray
+    groups: IntArray | None = None
+
+
+def embed(
+    corpus: Corpus,
+    *,
+    embedder: EmbedderLike = "builtin",
+    embeddings: Any = None,
+    cache: CacheLike = True,
+    progress: bool = True,
+    random_state: int = 0,
+) -> Embedding:
+    """Embed the distinct papers of a corpus.
 
     Parameters
     ----------
-    texts
-        Cleaned texts, in canonical order.
+    corpus
+        The papers.
+    embedder
+        ``"builtin"``, ``"lsa"``, the name or path of a sentence-transformers
+        model, an object with ``encode(list[str])``, or a callable.
+    embeddings : array of shape (n_rows, d), optional
+        Vectors of your own, one a row of the input; the embedder is not used.
+    cache
+        Where the vectors of a slow embedder are kept: True for the user's
+        cache folder, a folder, a ``VectorCache``, or False.
+    progress
+        Show a bar where the work is long.
     random_state
         Seed of the randomised SVD.
 
-    Returns
-    -------
-    float32 array of shape (len(texts), d)
-        Rows of unit length; a row is zero where a text shares no word with any
-        other. d is the number of words below 256 texts, else 50 to 100.
-
-    Examples
-    --------
-    >>> v = embed_lsa(["robot arms grasp", "robot hands grasp", "protein folding"])
-    >>> bool(v[0] @ v[1] > v[0] @ v[2])
-    True
+    Raises
+    ------
+    EmbedderError
+        If the embedder can't be loaded or gives no usable vectors.
+    OptionError
+        If an option is of the wrong kind.
     """
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
-
-    small = len(texts) < _SMALL_CORPUS
-    weights = _tfidf(texts, _RARE_IN_SMALL if small else _RARE_IN_LARGE)
-    if small:
-        return np.asarray(weights.toarray(), dtype=np.float32)
-    dimensions = int(np.clip(len(texts) // 10, _MIN_DIMENSIONS, _MAX_DIMENSIONS))
-    dimensions = min(dimensions, min(weights.shape) - 1)
-    svd = TruncatedSVD(dimensions, random_state=random_state)
-    return np.asarray(normalize(svd.fit_transform(weights)), dtype=np.float32)
+    if embeddings is not None:
+        return Embedding(_given(embeddings, corpus))
+    if embedder == "builtin":
+        return _builtin(corpus.paper_texts, progress, random_state)
+    if embedder == "lsa":
+        return Embedding(embed_lsa(corpus.paper_texts, random_state=random_state))
+    vectors = _encode(_resolve(embedder), corpus.paper_texts, _cache(cache), progress)
+    return Embedding(unit_rows(_checked(vectors, corpus.n_papers, "the embedder")))
 
 
-def _tfidf(texts: "Sequence[str]", min_papers: int) -> Any:
-    """Return the sparse TF-IDF matrix, rows of unit length."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
+def _builtin(texts: Sequence[str], progress: bool, random_state: int) -> Embedding:
+    """Put the built-in model and LSA of the corpus side by side.
 
-    # Words of more than half of the papers tell none apart, but in a handful of
-    # papers half of them is a theme.
-    common = 0.5 if len(texts) >= 10 else 1.0
-    for options in (
-        {"min_df": min_papers, "max_df": common},
-        {"min_df": 1, "max_df": 1.0},  # no word is left: all texts alike, or all unlike
-    ):
-        vectorizer = TfidfVectorizer(
-            analyzer=content_words, sublinear_tf=True, dtype=np.float32, **options
+    The model knows what words mean, LSA what matters in this corpus.
+    """
+    static, known = BuiltinEmbedder(progress=progress).encode_with_known_share(texts)
+    groups = language_groups(known)
+    warn_of_languages(groups)
+    if not groups.any():
+        lsa = embed_lsa(texts, random_state=random_state)
+        return Embedding(unit_rows(np.hstack([centre_by_group(static, groups), lsa])))
+    lsa = embed_lsa(texts, analyzer=character_ngrams, random_state=random_state)
+    trust = np.where(groups == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
+    parts = [trust[:, None] * centre_by_group(static, groups), centre_by_group(lsa, groups)]
+    return Embedding(unit_rows(np.hstack(parts)), groups if (groups == KNOWN).any() else None)
+
+
+def _resolve(embedder: EmbedderLike) -> Embedder | Callable[[list[str]], Any]:
+    if isinstance(embedder, str):
+        return TransformerEmbedder(embedder)
+    if isinstance(embedder, type) or not (callable(embedder) or hasattr(embedder, "encode")):
+        raise OptionError(
+            f"embedder is {embedder!r}; expected 'builtin', 'lsa', the name or path of a "
+            "sentence-transformers model, an object with an encode method, or a callable"
         )
-        try:
-            return vectorizer.fit_transform(texts)
-        except ValueError:
-            continue
-    raise AssertionError("a corpus without words was let through")  # build_corpus refuses it
+    return embedder
+
+
+def _cache(cache: CacheLike) -> VectorCache | None:
+    if isinstance(cache, VectorCache):
+        return cache
+    if isinstance(cache, bool):
+        return VectorCache() if cache else None
+    if isinstance(cache, str | Path):
+        return VectorCache(cache)
+    raise OptionError(f"cache is {cache!r}; expected True, False, a folder or a VectorCache")
+
+
+def _encode(embedder: Any, texts: Sequence[str], cache: VectorCache | None, progress: bool) -> Any:
+    """Call the embedder, by way of the cache where its vectors have a lasting name.
+
+    One without a name gets all texts in one call, and shows its own progress.
+    """
+    call = embedder.encode if hasattr(embedder, "encode") else embedder
+    key = getattr(embedder, "cache_key", None)
+    if not isinstance(key, str):
+        return call(list(texts))
+    with progress_bar("Embedding", len(texts), "papers", show=progress) as bar:
+
+        def encode(some: list[str]) -> FloatArray:
+            parts = []
+            for start in range(0, len(some), _STEP):
+                step = some[start : start + _STEP]
+                parts.append(_checked(call(step), len(step), "the embedder"))
+                bar.update(len(step))
+            return np.vstack(parts)
+
+        return encode(list(texts)) if cache is None else cache.encode(key, texts, encode)
+
+
+def _given(embeddings: Any, corpus: Corpus) -> FloatArray:
+    """Take the user's own vectors, the mean of its rows' for a paper with several."""
+    vectors = _checked(embeddings, corpus.n_rows, "embeddings")
+    rows = np.flatnonzero(corpus.paper_of_row >= 0)
+    sums = np.zeros((corpus.n_papers, vectors.shape[1]), dtype=np.float64)
+    np.add.at(sums, corpus.paper_of_row[rows], unit_rows(vectors)[rows])
+    return unit_rows(sums)
+
+
+def _checked(vectors: Any, n: int, what: str) -> FloatArray:
+    """Return the vectors as a float32 array, or say what is wrong with them."""
+    if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU
+        vectors = vectors.detach().cpu().numpy()
+    try:
+        array = np.asarray(vectors, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise EmbedderError(
+            f"{what} gave {type(vectors).__name__}, which is no array of numbers ({error}); "
+            f"expected shape ({n}, d)"
+        ) from error
+    if array.ndim != 2 or array.shape[0] != n or array.shape[1] == 0:
+        raise EmbedderError(f"{what} has shape {array.shape}; expected ({n}, d), one row a text")
+    bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
+    if len(bad):
+        raise EmbedderError(
+            f"{what} has NaN or infinite values in {len(bad)} of {n} rows, the first is row "
+            f"{bad[0]}; drop those rows, or use embedder='builtin'"
+        )
+    return array

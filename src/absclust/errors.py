@@ -6,6 +6,7 @@
     ├── InputError            (also ValueError)  what was passed in can't be used
     │   ├── InputTypeError    (also TypeError)   a value has the wrong type
     │   └── EmptyCorpusError                     no row has text
+    ├── EmbedderError                            an embedder can't be loaded or gives no vectors
     ├── OptionError           (also ValueError)  an option is out of range
     └── ReadError                                a file can't be read
 """
@@ -25,6 +26,10 @@ class InputTypeError(InputError, TypeError):
 
 class EmptyCorpusError(InputError):
     """No row has text to cluster."""
+
+
+class EmbedderError(AbsclustError):
+    """An embedder can't be loaded, or what it gives are no usable vectors."""
 
 
 class OptionError(AbsclustError, ValueError):

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from absclust.embed import FloatArray
+from absclust.arrays import FloatArray
 from absclust.neighbors import NeighborGraph
 
 _UMAP_FROM = 15  # below this many papers UMAP has no structure to lay out

@@ -6,9 +6,10 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
 
+from absclust.arrays import IntArray
 from absclust.cluster import by_size, leiden
-from absclust.corpus import Corpus, IntArray, build_corpus
-from absclust.embed import embed_lsa
+from absclust.corpus import Corpus, build_corpus
+from absclust.embed import CacheLike, EmbedderLike, embed
 from absclust.errors import OptionError
 from absclust.name import name_themes
 from absclust.neighbors import neighbor_graph
@@ -20,12 +21,20 @@ class ThemeModel(ClusterMixin, BaseEstimator):
 
     Parameters
     ----------
+    embedder : str, object or callable, default "builtin"
+        ``"builtin"``, ``"lsa"``, the name or path of a sentence-transformers
+        model, an object with ``encode(list[str])``, or a callable.
     n_neighbors : int, default 15
         Neighbours a paper in the similarity graph; small corpora use fewer.
     resolution : float, default 1.5
         Resolution of the communities: higher gives more and smaller themes.
     random_state : int, default 0
         Seed; the same papers with the same options give the same themes.
+    cache : bool, path or VectorCache, default True
+        Where the vectors of a slow embedder are kept: True for the user's cache
+        folder, a folder of your own, or False.
+    progress : bool, default True
+        Show a progress bar where the work is long.
 
     Attributes
     ----------
@@ -43,13 +52,23 @@ class ThemeModel(ClusterMixin, BaseEstimator):
     """
 
     def __init__(
-        self, *, n_neighbors: int = 15, resolution: float = 1.5, random_state: int = 0
+        self,
+        *,
+        embedder: EmbedderLike = "builtin",
+        n_neighbors: int = 15,
+        resolution: float = 1.5,
+        random_state: int = 0,
+        cache: CacheLike = True,
+        progress: bool = True,
     ) -> None:
+        self.embedder = embedder
         self.n_neighbors = n_neighbors
         self.resolution = resolution
         self.random_state = random_state
+        self.cache = cache
+        self.progress = progress
 
-    def fit(self, X: Any, y: None = None) -> Self:  # noqa: N803 (scikit-learn's name)
+    def fit(self, X: Any, y: None = None, *, embeddings: Any = None) -> Self:  # noqa: N803 (scikit-learn's name)
         """Cluster the papers.
 
         Parameters
@@ -59,9 +78,13 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             ``title`` and/or ``abstract`` columns.
         y
             Ignored; scikit-learn passes it.
+        embeddings : array of shape (n_rows, d), optional
+            Vectors of your own, one a row of X; the embedder is not used.
 
         Raises
         ------
+        EmbedderError
+            If the embedder can't be loaded or gives no usable vectors.
         InputError
             If X can't be used; the message says which row or column and why.
         OptionError
@@ -69,16 +92,23 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         """
         self._check_options()
         corpus = build_corpus(X)
-        embedding = embed_lsa(corpus.paper_texts, random_state=self.random_state)
-        graph = neighbor_graph(embedding, self.n_neighbors)
+        embedding = embed(
+            corpus,
+            embedder=self.embedder,
+            embeddings=embeddings,
+            cache=self.cache,
+            progress=self.progress,
+            random_state=self.random_state,
+        )
+        graph = neighbor_graph(embedding.vectors, self.n_neighbors, embedding.groups)
         communities = leiden(graph, resolution=self.resolution, random_state=self.random_state)
         labels = by_size(communities, corpus.n_rows_of_paper)
         names = name_themes(corpus.paper_texts, corpus.paper_titles, labels)
         self.theme_map_ = ThemeMap(
             labels=_labels_of_rows(labels, corpus),
-            themes=make_themes(labels, names, corpus, embedding),
+            themes=make_themes(labels, names, corpus, embedding.vectors),
             corpus=corpus,
-            embedding=embedding,
+            embedding=embedding.vectors,
             graph=graph,
             random_state=self.random_state,
         )

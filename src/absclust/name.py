@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from absclust.corpus import IntArray
+from absclust.arrays import IntArray
 from absclust.phrases import PhraseCounts, count_phrases
 from absclust.words import fold_plural, word_frequencies
 

@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.transforms import Bbox
 
-    from absclust.corpus import IntArray
-    from absclust.embed import FloatArray
+    from absclust.arrays import FloatArray, IntArray
     from absclust.themes import ThemeMap
 
 _LARGEST_POINT, _SMALLEST_POINT = 60.0, 2.0

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.corpus import Corpus, IntArray
+from absclust.arrays import FloatArray, IntArray
+from absclust.corpus import Corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from absclust.embed import FloatArray
     from absclust.neighbors import NeighborGraph
 
 _KEYWORDS_SHOWN = 5
@@ -167,8 +167,11 @@ class ThemeMap:
         rows = np.flatnonzero((self.labels < 0) & (self.corpus.paper_of_row >= 0))
         if not len(rows):
             return []
-        what = "row shares" if len(rows) == 1 else "rows share"
-        return [f"{len(rows)} {what} no word with any other paper, no theme: {name_rows(rows)}"]
+        what = "row has" if len(rows) == 1 else "rows have"
+        return [
+            f"{len(rows)} {what} nothing in common with any other paper, no theme: "
+            f"{name_rows(rows)}"
+        ]
 
     def __repr__(self) -> str:
         width = max((len(t.name) for t in self.themes), default=0)
@@ -197,7 +200,8 @@ class ThemeMap:
             '<div style="font-size:13px;line-height:1.4">'
             f"<div><b>{escape(self._headline())}</b>"
             f'<span style="opacity:.7">{notes}</span></div>'
-            '<table style="border-collapse:collapse;margin-top:6px;color:inherit;font-size:inherit">'
+            '<table style="border-collapse:collapse;margin-top:6px;color:inherit;'
+            'font-size:inherit">'
             f'<thead><tr style="opacity:.7">{head}</tr></thead><tbody>{rows}</tbody></table></div>'
         )
 

@@ -4,7 +4,7 @@ The lists are text files in the folder ``words``, made to be read and edited.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 # Scripts written without spaces between words: Chinese, Japanese, Thai and kin.
@@ -73,7 +73,7 @@ def is_stop_word(word: str) -> bool:
     return lower in stop_words() or fold_plural(lower) in stop_words()
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def fold_plural(word: str) -> str:
     """Return the key that a lower-case English noun shares with its plural.
 
@@ -95,6 +95,18 @@ def fold_plural(word: str) -> str:
     return word[:-1]
 
 
+def has_unspaced_script(text: str) -> bool:
+    """Tell whether most letters of a text are of a script without spaces between words.
+
+    Examples
+    --------
+    >>> has_unspaced_script("强化学习 RL"), has_unspaced_script("Deep RL (强化学习)")
+    (True, False)
+    """
+    unspaced = sum(map(len, _UNSPACED_RUN.findall(text)))
+    return 2 * unspaced > sum(map(str.isalpha, text))
+
+
 def content_words(text: str) -> list[str]:
     """Return the words of a text that carry its subject, folded, in order.
 
@@ -108,16 +120,23 @@ def content_words(text: str) -> list[str]:
     ['value', 'rl', 'control', 'robot']
     """
     plain = _POSSESSIVE.sub("", _APOSTROPHE.sub("'", text.lower()))
-    words: list[str] = []
-    for token in _TOKEN.findall(plain):
-        if _UNSPACED_RUN.match(token):
-            pairs = [token[i : i + 2] for i in range(len(token) - 1)]
-            words.extend(pairs or [token])
-        elif token in stop_words():  # "state-of-the-art" is one too
-            words.append(token)
-        else:
-            words.extend(_HYPHEN.split(token))
-    content = [
-        fold_plural(w) for w in words if len(w) > 1 and not w.isdecimal() and not is_stop_word(w)
-    ]
-    return content or words
+    tokens = _TOKEN.findall(plain)
+    content = [word for token in tokens for word in _content(token)]
+    return content or [word for token in tokens for word in _split(token)]
+
+
+def _split(token: str) -> list[str]:
+    if _UNSPACED_RUN.match(token):
+        return [token[i : i + 2] for i in range(len(token) - 1)] or [token]
+    if token in stop_words():  # "state-of-the-art" is one too
+        return [token]
+    return _HYPHEN.split(token)
+
+
+@lru_cache(maxsize=100_000)  # most words of a corpus come again and again
+def _content(token: str) -> tuple[str, ...]:
+    return tuple(
+        fold_plural(word)
+        for word in _split(token)
+        if len(word) > 1 and not word.isdecimal() and not is_stop_word(word)
+    )

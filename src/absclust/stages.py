@@ -1,0 +1,17 @@
+"""What can be swapped: the one method that a stage asks of a replacement."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Anything that turns texts into vectors, a ``SentenceTransformer`` for one.
+
+    An embedder whose vectors depend on its name alone may have an attribute
+    ``cache_key`` of type str; its vectors are then kept on disk under that key.
+    """
+
+    def encode(self, sentences: Sequence[str], /) -> Any:
+        """Return an array of shape (len(sentences), d)."""
+        ...

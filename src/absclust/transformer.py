@@ -1,0 +1,127 @@
+"""sentence-transformers models, by name or path."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from absclust.arrays import FloatArray
+from absclust.errors import EmbedderError
+
+MAX_TOKENS = 96
+
+
+class TransformerEmbedder:
+    """A sentence-transformers model.
+
+    Parameters
+    ----------
+    name : str
+        Name on the model hub, or path of a folder.
+    device : str, optional
+        ``"cpu"``, ``"cuda"``, ``"mps"``; by default the best there is.
+    batch_size : int, default 64
+        Texts encoded at a time.
+    max_tokens : int, default 96
+        Tokens of a text (title, then abstract) that are read. More cost time
+        in proportion and told no more about the theme (docs/embedding.md).
+    prompt : str, optional
+        Put in front of each text, for models that were trained with one.
+
+    Examples
+    --------
+    >>> embedder = TransformerEmbedder("all-MiniLM-L6-v2", device="cpu", batch_size=32)
+    >>> embedder.max_tokens
+    96
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        device: str | None = None,
+        batch_size: int = 64,
+        max_tokens: int = MAX_TOKENS,
+        prompt: str | None = None,
+    ) -> None:
+        self.name = name
+        self.device = device
+        self.batch_size = batch_size
+        self.max_tokens = max_tokens
+        self.prompt = prompt
+        self._model: Any = None
+
+    @property
+    def cache_key(self) -> str:
+        """What the vectors depend on besides the text: model, revision, truncation, prompt."""
+        revision = _revision(self.name)
+        if not revision:  # not on the disk yet
+            self._load()
+            revision = _revision(self.name)
+        return (
+            f"sentence-transformers {self.name} {revision} "
+            f"max_tokens={self.max_tokens} prompt={self.prompt!r}"
+        )
+
+    def encode(self, sentences: Sequence[str], /) -> FloatArray:
+        """Return float32 vectors of unit length, shape (len(sentences), d).
+
+        Raises
+        ------
+        EmbedderError
+            If the model can't be loaded or fails; the message says what to do.
+        """
+        vectors = self._load().encode(
+            list(sentences),
+            batch_size=self.batch_size,
+            prompt=self.prompt,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def _load(self) -> Any:
+        if self._model is not None:
+            return self._model
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            model = SentenceTransformer(self.name, device=self.device)
+        except Exception as error:  # the library raises many kinds
+            raise EmbedderError(
+                f"can't load the sentence-transformers model {self.name!r} ({_brief(error)}). "
+                "Check the name, or that the hub can be reached, or give the path of a folder "
+                "that holds the model; embedder='builtin', the default, needs no download"
+            ) from error
+        longest = model.max_seq_length
+        if longest and np.isfinite(longest):  # a static model reads all, at no cost
+            model.max_seq_length = min(self.max_tokens, int(longest))
+        self._model = model
+        return model
+
+
+def _revision(name: str) -> str:
+    """Return what tells this version of a model from others, without loading it.
+
+    For a folder, a hash of its files; for a name, the revision on the disk.
+    """
+    folder = Path(name)
+    if folder.is_dir():
+        digest = hashlib.blake2b(digest_size=16)
+        for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+            digest.update(str(file.relative_to(folder)).encode("utf-8", "surrogatepass"))
+            with file.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "blake2b").digest())
+        return digest.hexdigest()
+    from huggingface_hub import try_to_load_from_cache
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    found = try_to_load_from_cache(repository, "config.json")
+    return Path(found).parent.name if isinstance(found, str) else ""
+
+
+def _brief(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0][:200]}"

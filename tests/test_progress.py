@@ -1,0 +1,43 @@
+import sys
+
+import pytest
+
+from absclust.progress import progress_bar
+
+
+class Terminal:
+    """A stderr that somebody looks at."""
+
+    def __init__(self):
+        self.text = ""
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+    def isatty(self):
+        return True
+
+
+def draw(monkeypatch, *, show, terminal=True):
+    screen = Terminal()
+    screen.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr("absclust.progress._DELAY_S", 0)
+    with progress_bar("Embedding", 4, "papers", show=show) as bar:
+        bar.update(4)
+        bar.refresh()
+    return screen.text
+
+
+def test_bar_has_a_rate(monkeypatch):
+    text = draw(monkeypatch, show=True)
+    assert "Embedding" in text
+    assert "papers/s" in text
+
+
+@pytest.mark.parametrize(("show", "terminal"), [(False, True), (True, False)])
+def test_silence(monkeypatch, show, terminal):
+    assert draw(monkeypatch, show=show, terminal=terminal) == ""
