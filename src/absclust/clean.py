@@ -70,7 +70,6 @@ _WITHDRAWN = re.compile(
 _WITHDRAWN_MAX_WORDS = 60
 _COPYRIGHT_MAX_CHARS = 300
 _SENTENCE_END = (".", "!", "?", ")", "”", '"')
-_SPACE = re.compile(r"\s+")
 
 
 def clean_text(text: str) -> str:
@@ -93,14 +92,17 @@ def clean_text(text: str) -> str:
         text = _HTML_TAG.sub(" ", text)
     if "\\" in text or "$" in text:
         text = _strip_latex(text)
-    text = _URL.sub(" ", text)
+    if "://" in text or "10." in text or "www." in text.lower():
+        text = _URL.sub(" ", text)
     if "@" in text:
         text = _EMAIL.sub(" ", text)
     text = _strip_copyright(text)
-    text = _HEADING.sub(" ", _LABEL.sub("", text))
+    text = _LABEL.sub("", text)
+    if ":" in text:
+        text = _HEADING.sub(" ", text)
     if len(text.split()) <= _WITHDRAWN_MAX_WORDS and _WITHDRAWN.search(text):
         return ""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _strip_latex(text: str) -> str:

@@ -25,8 +25,8 @@ class TransformerEmbedder:
     batch_size : int, default 64
         Texts encoded at a time.
     max_tokens : int, default 96
-        Tokens of a text (title, then abstract) that are read. More cost time
-        in proportion and told no more about the theme (docs/embedding.md).
+        Tokens of a text (title, then abstract) that are read. More take time in
+        proportion, and help where there are no titles (docs/embedding.md).
     prompt : str, optional
         Put in front of each text, for models that were trained with one.
 
