@@ -33,7 +33,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 from absclust import BuiltinEmbedder, TransformerEmbedder
 from absclust.arrays import FloatArray, unit_rows
 from absclust.builtin import _model
-from absclust.cluster import leiden
+from absclust.cluster import Rule, find_communities
 from absclust.corpus import Corpus, build_corpus
 from absclust.embed import Embedding, embed
 from absclust.neighbors import neighbor_graph
@@ -95,7 +95,7 @@ def read(path: Path, most: int = MOST_PAPERS) -> tuple[Corpus, np.ndarray, pd.Da
 def score(embedding: Embedding, labels: np.ndarray) -> tuple[float, float, int]:
     """Return AMI, accuracy of ten neighbours and number of themes."""
     graph = neighbor_graph(embedding.vectors, 15, embedding.groups)
-    found = [leiden(graph, random_state=seed) for seed in SEEDS]
+    found = [find_communities(graph, Rule(), random_state=seed) for seed in SEEDS]
     ami = np.mean([adjusted_mutual_info_score(labels, themes) for themes in found])
     nearest = neighbor_graph(embedding.vectors, 10)
     votes = np.zeros((len(labels), labels.max() + 1))
@@ -194,7 +194,8 @@ def languages(folder: Path) -> None:
             "MiniLM": lambda c: embed(c, embedder=minilm()),
         }.items():
             embedding = run(corpus)
-            themes = leiden(neighbor_graph(embedding.vectors, 15, embedding.groups))
+            graph = neighbor_graph(embedding.vectors, 15, embedding.groups)
+            themes = find_communities(graph, Rule())
             ami = adjusted_mutual_info_score(labels, themes)
             with_language = adjusted_mutual_info_score(language, themes)
             row = f"{themes.max() + 1} | {ami:.3f} | {with_language:.3f}"

@@ -31,9 +31,9 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
 
 
 def test_options_reach_the_clustering(capsys):
-    assert main(["cluster", SAMPLE, "--resolution", "0.2"]) == 0
+    assert main(["cluster", SAMPLE, "--themes", "3"]) == 0
     few = capsys.readouterr().out
-    assert main(["cluster", SAMPLE, "--resolution", "5"]) == 0
+    assert main(["cluster", SAMPLE, "--granularity", "4"]) == 0
     assert len(few.splitlines()) < len(capsys.readouterr().out.splitlines())
 
 
@@ -49,7 +49,7 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
     [
         (["cluster", "nowhere.csv"], "nowhere.csv: no such file"),
         (["cluster", "paper.pdf"], "can't read files of type '.pdf'"),
-        (["cluster", SAMPLE, "--resolution", "-1"], "resolution is -1.0"),
+        (["cluster", SAMPLE, "--granularity", "-1"], "granularity is -1.0"),
     ],
 )
 def test_bad_input_gives_one_line_and_code_2(argv, says, capsys):

@@ -26,7 +26,7 @@ def test_fit_predict_is_labels():
 
 def test_constructor_checks_nothing_and_fit_does():
     model = ThemeModel(resolution=-1)
-    with pytest.raises(OptionError, match="resolution is -1; expected a number above 0"):
+    with pytest.raises(OptionError, match="resolution is -1; expected a number above 0, or None"):
         model.fit(TEXTS)
 
 
@@ -37,6 +37,12 @@ def test_constructor_checks_nothing_and_fit_does():
         {"n_neighbors": 2.5},
         {"resolution": float("nan")},
         {"resolution": "high"},
+        {"n_themes": 0},
+        {"n_themes": 2.0},
+        {"granularity": 0},
+        {"min_theme_size": 0},
+        {"min_theme_size": True},
+        {"min_strength": 1.5},
         {"random_state": None},
         {"random_state": -1},
     ],
@@ -54,3 +60,43 @@ def test_themes_of_the_sample_are_the_intended_ones(sample, sample_themes):
     # The intended theme is a column that clustering must not see.
     blind = ThemeModel().fit(sample.drop(columns=["intended_theme", "note"]))
     assert np.array_equal(blind.labels_, sample_themes.labels)
+
+
+@pytest.mark.parametrize("n_themes", [1, 3, 8, 12, 30])
+def test_exactly_so_many_themes(sample, n_themes):
+    themes = ThemeModel(n_themes=n_themes).fit(sample).theme_map_
+    assert len(themes) == n_themes
+    assert len({theme.name for theme in themes}) == n_themes
+
+
+def test_more_themes_than_papers():
+    with pytest.raises(OptionError, match="n_themes is 5, but there are 4 distinct papers"):
+        ThemeModel(n_themes=5).fit(TEXTS)
+
+
+def test_granularity_moves_between_coarse_and_fine(sample):
+    found = [len(ThemeModel(granularity=g).fit(sample).theme_map_) for g in (0.3, 1, 4)]
+    assert found[0] < found[1] < found[2]
+
+
+def test_small_themes_go_with_others(sample):
+    themes = ThemeModel(granularity=4, min_theme_size=9).fit(sample).theme_map_
+    assert min(theme.size for theme in themes) >= 9
+
+
+def test_weak_papers_can_be_left_out(sample):
+    # 30 to 50 % outliers elsewhere (BERTopic#329); here only on demand.
+    everyone = ThemeModel().fit(sample).theme_map_
+    assert everyone.coverage == 1
+    strict = ThemeModel(min_strength=0.6).fit(sample).theme_map_
+    assert 0.4 < strict.coverage < 1
+    kept = strict.labels >= 0
+    assert (strict.papers()["strength"][~kept] == 0).all()
+    assert "belong to no theme" in strict.report()
+    assert [t.size for t in strict] == np.bincount(strict.labels[kept]).tolist()
+
+
+def test_all_left_out_is_no_crash(sample):
+    themes = ThemeModel(min_strength=1).fit(sample.head(12)).theme_map_
+    assert repr(themes)
+    assert themes.table().shape[0] == len(themes)

@@ -26,7 +26,7 @@ def test_representative_papers_are_of_their_theme(sample_themes):
 
 def test_table(sample_themes):
     table = sample_themes.table()
-    assert list(table.columns) == ["name", "size", "keywords", "representative_papers"]
+    assert list(table.columns) == ["name", "size", "stability", "keywords", "representative_papers"]
     assert table.index.tolist() == list(range(len(sample_themes)))
 
 
@@ -49,6 +49,8 @@ def test_papers_keep_index_and_columns_of_the_same_name():
 def test_report_says_what_was_set_aside(sample_themes):
     report = sample_themes.report()
     assert report.startswith("166 rows, 164 distinct papers")
+    assert "coverage 100%" in report
+    assert "mean stability 0." in report
     assert "1 row has no text and no theme: row 57" in report
     assert "1 row has a title only: row 130" in report
     assert "1 row repeats an earlier one: row 148" in report
@@ -57,7 +59,38 @@ def test_report_says_what_was_set_aside(sample_themes):
 def test_report_names_papers_like_no_other():
     themes = cluster_abstracts(["robot arms", "robot arms grasp", "ꙮꙮꙮ"])
     assert themes.labels.tolist() == [0, 0, -1]
-    assert "1 row has nothing in common with any other paper, no theme: row 2" in themes.report()
+    assert "1 row belongs to no theme: row 2" in themes.report()
+
+
+def test_stability_and_strength(sample_themes):
+    stability = np.array([theme.stability for theme in sample_themes])
+    assert ((stability > 0) & (stability <= 1)).all()
+    papers = sample_themes.papers()
+    assert papers["strength"].between(0, 1).all()
+    assert papers["core"].mean() > 0.5
+    assert papers.loc[57, ["strength", "margin", "core"]].tolist() == [0, 0, False]
+    assert set(papers["runner_up"]) <= {"", *(theme.name for theme in sample_themes)}
+
+
+def test_fringe_papers_lie_between_themes(sample, sample_themes):
+    papers = sample_themes.papers()
+    between = papers["note"].isin(["between themes", "belongs nowhere"])
+    assert papers["strength"][between].mean() < papers["strength"][~between].mean()
+
+
+def test_fingerprint_is_of_the_partition(sample, sample_themes):
+    shuffled = cluster_abstracts(sample.sample(frac=1, random_state=3))
+    assert shuffled.fingerprint == sample_themes.fingerprint
+    assert len(sample_themes.fingerprint) == 32
+    other = cluster_abstracts(sample, n_themes=5)
+    assert other.fingerprint != sample_themes.fingerprint
+
+
+def test_alternatives(sample_themes):
+    table = sample_themes.alternatives()
+    assert table["n_themes"].is_monotonic_increasing
+    assert table["chosen"].sum() == 1
+    assert int(table.loc[table["chosen"], "n_themes"].iloc[0]) == len(sample_themes)
 
 
 def test_frozen(sample_themes):

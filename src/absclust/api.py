@@ -15,7 +15,11 @@ def cluster_abstracts(
     embedder: EmbedderLike = "builtin",
     embeddings: Any = None,
     n_neighbors: int = 15,
-    resolution: float = 1.5,
+    n_themes: int | None = None,
+    granularity: float = 1.0,
+    min_theme_size: int = 2,
+    resolution: float | None = None,
+    min_strength: float = 0.0,
     random_state: int = 0,
     cache: CacheLike = True,
     progress: bool = True,
@@ -37,8 +41,19 @@ def cluster_abstracts(
         Vectors of your own, one a row of the input; the embedder is not used.
     n_neighbors
         Neighbours a paper in the similarity graph; small corpora use fewer.
+    n_themes
+        Exactly so many themes; by default as many as there are.
+    granularity
+        2 for finer themes, 0.5 for coarser ones: multiplies the resolution.
+    min_theme_size
+        Smaller themes go with the one they are most linked to; not where
+        ``n_themes`` is given.
     resolution
-        Resolution of the communities: higher gives more and smaller themes.
+        Resolution of the communities. By default that of clear-cut themes where
+        the corpus has them, else 1.5.
+    min_strength
+        Papers with a smaller share of their neighbours' votes for their theme are
+        left unassigned (-1).
     random_state
         Seed; the same papers with the same options give the same themes, in
         whatever order they come.
@@ -75,7 +90,11 @@ def cluster_abstracts(
     model = ThemeModel(
         embedder=embedder,
         n_neighbors=n_neighbors,
+        n_themes=n_themes,
+        granularity=granularity,
+        min_theme_size=min_theme_size,
         resolution=resolution,
+        min_strength=min_strength,
         random_state=random_state,
         cache=cache,
         progress=progress,

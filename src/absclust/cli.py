@@ -68,8 +68,12 @@ def _parser() -> argparse.ArgumentParser:
         "--no-cache", action="store_true", help="keep no vectors of a slow embedder"
     )
     cluster.add_argument("--quiet", action="store_true", help="show no progress bar")
+    cluster.add_argument("--themes", type=int, metavar="N", help="exactly so many themes")
     cluster.add_argument(
-        "--resolution", type=float, default=1.5, help="higher gives more and smaller themes"
+        "--granularity", type=float, default=1.0, help="2 for finer themes, 0.5 for coarser ones"
+    )
+    cluster.add_argument(
+        "--min-size", type=int, default=2, help="papers that a theme has at the least"
     )
     cluster.add_argument(
         "--neighbors", type=int, default=15, help="neighbours a paper in the similarity graph"
@@ -96,7 +100,9 @@ def _cluster(args: argparse.Namespace) -> None:
         cache=not args.no_cache,
         progress=not args.quiet,
         n_neighbors=args.neighbors,
-        resolution=args.resolution,
+        n_themes=args.themes,
+        granularity=args.granularity,
+        min_theme_size=args.min_size,
         random_state=args.seed,
     )
     skipped = papers.attrs.get("skipped", [])

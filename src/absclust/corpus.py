@@ -51,6 +51,8 @@ class Corpus:
     paper_titles, paper_texts : tuple of str, one a paper
         Cleaned title, and cleaned title and abstract, of each distinct paper in
         canonical order. Rows with the same text share one paper.
+    paper_keys : tuple of bytes, one a paper
+        Hash of its text, by which papers are sorted.
     first_row : int array, one a paper
         The first row that holds the paper.
     title_only : int array
@@ -62,6 +64,7 @@ class Corpus:
     paper_of_row: IntArray
     paper_titles: tuple[str, ...]
     paper_texts: tuple[str, ...]
+    paper_keys: tuple[bytes, ...]
     first_row: IntArray
     title_only: IntArray
 
@@ -169,6 +172,7 @@ def build_corpus(texts: Any) -> Corpus:
         paper_of_row=paper_of_row,
         paper_titles=tuple(titles[row] for row in first_row),
         paper_texts=tuple(texts_of_rows[row] for row in first_row),
+        paper_keys=tuple(order),
         first_row=first_row,
         title_only=np.array(title_only if "abstract" in columns else [], dtype=np.int64),
     )

@@ -4,15 +4,24 @@ from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClusterMixin
 
-from absclust.arrays import IntArray
-from absclust.cluster import by_size, leiden
+from absclust.arrays import FloatArray, IntArray
+from absclust.assign import membership
+from absclust.cluster import (
+    Rule,
+    by_size,
+    choose_resolution,
+    find_communities,
+    relabeller,
+)
 from absclust.corpus import Corpus, build_corpus
 from absclust.embed import CacheLike, EmbedderLike, embed
 from absclust.errors import OptionError
 from absclust.name import name_themes
-from absclust.neighbors import neighbor_graph
+from absclust.neighbors import NeighborGraph, neighbor_graph
+from absclust.stability import N_RESAMPLES, resample, theme_stability
 from absclust.themes import ThemeMap, make_themes
 
 
@@ -26,8 +35,18 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         model, an object with ``encode(list[str])``, or a callable.
     n_neighbors : int, default 15
         Neighbours a paper in the similarity graph; small corpora use fewer.
-    resolution : float, default 1.5
-        Resolution of the communities: higher gives more and smaller themes.
+    n_themes : int, optional
+        Exactly so many themes; by default as many as there are.
+    granularity : float, default 1
+        2 for finer themes, 0.5 for coarser ones: multiplies the resolution.
+    min_theme_size : int, default 2
+        Smaller themes go with the one they are most linked to.
+    resolution : float, optional
+        Resolution of the communities. By default that of clear-cut themes where
+        the corpus has them, else 1.5.
+    min_strength : float, default 0
+        Papers with a smaller share of their neighbours' votes for their theme are
+        left unassigned (-1).
     random_state : int, default 0
         Seed; the same papers with the same options give the same themes.
     cache : bool, path or VectorCache, default True
@@ -56,14 +75,22 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         *,
         embedder: EmbedderLike = "builtin",
         n_neighbors: int = 15,
-        resolution: float = 1.5,
+        n_themes: int | None = None,
+        granularity: float = 1.0,
+        min_theme_size: int = 2,
+        resolution: float | None = None,
+        min_strength: float = 0.0,
         random_state: int = 0,
         cache: CacheLike = True,
         progress: bool = True,
     ) -> None:
         self.embedder = embedder
         self.n_neighbors = n_neighbors
+        self.n_themes = n_themes
+        self.granularity = granularity
+        self.min_theme_size = min_theme_size
         self.resolution = resolution
+        self.min_strength = min_strength
         self.random_state = random_state
         self.cache = cache
         self.progress = progress
@@ -101,34 +128,98 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             random_state=self.random_state,
         )
         graph = neighbor_graph(embedding.vectors, self.n_neighbors, embedding.groups)
-        communities = leiden(graph, resolution=self.resolution, random_state=self.random_state)
+        rule = self._rule(graph, corpus)
+        communities = find_communities(graph, rule, random_state=self.random_state)
         labels = by_size(communities, corpus.n_rows_of_paper)
+        stability = self._stability(labels, graph, rule)
+        votes = membership(graph, labels)
+        if self.min_strength > 0:
+            labels, stability = _without(votes.strength < self.min_strength, labels, stability)
+            votes = membership(graph, labels)
         names = name_themes(corpus.paper_texts, corpus.paper_titles, labels)
         self.theme_map_ = ThemeMap(
             labels=_labels_of_rows(labels, corpus),
-            themes=make_themes(labels, names, corpus, embedding.vectors),
+            themes=make_themes(labels, names, stability, corpus, embedding.vectors),
             corpus=corpus,
             embedding=embedding.vectors,
             graph=graph,
+            membership=votes,
+            rule=rule,
             random_state=self.random_state,
         )
         self.labels_ = self.theme_map_.labels
         return self
 
-    def _check_options(self) -> None:
-        if not isinstance(self.n_neighbors, Integral) or self.n_neighbors < 1:
-            raise OptionError(f"n_neighbors is {self.n_neighbors!r}; expected an int of 1 or more")
-        if (
-            not isinstance(self.resolution, Real)
-            or not np.isfinite(self.resolution)
-            or self.resolution <= 0
-        ):
-            raise OptionError(f"resolution is {self.resolution!r}; expected a number above 0")
-        if not isinstance(self.random_state, Integral) or not 0 <= self.random_state < 2**32:
+    def _rule(self, graph: NeighborGraph, corpus: Corpus) -> Rule:
+        if self.n_themes is not None and self.n_themes > corpus.n_papers:
             raise OptionError(
-                f"random_state is {self.random_state!r}; expected an int from 0 to 2**32 - 1, so "
-                "that the same call gives the same themes"
+                f"n_themes is {self.n_themes}, but there are {corpus.n_papers} distinct papers; "
+                "expected that many themes at the most"
             )
+        resolution = self.resolution
+        if resolution is None:
+            resolution = choose_resolution(graph.adjacency(), random_state=self.random_state)
+        # Whoever asks for a number of themes gets it, small ones among them.
+        smallest = self.min_theme_size if self.n_themes is None else 1
+        return Rule(resolution * self.granularity, self.n_themes, smallest)
+
+    def _stability(self, labels: IntArray, graph: NeighborGraph, rule: Rule) -> FloatArray:
+        samples = resample(graph.n_papers, N_RESAMPLES, self.random_state)
+        relabel = relabeller(graph.adjacency(), rule, self.random_state)
+        return theme_stability(labels, samples, relabel)
+
+    def _check_options(self) -> None:
+        _check(self.n_neighbors, "n_neighbors", Integral, least=1)
+        _check(self.n_themes, "n_themes", Integral, least=1, none=True)
+        _check(self.min_theme_size, "min_theme_size", Integral, least=1)
+        _check(self.resolution, "resolution", Real, above=0, none=True)
+        _check(self.granularity, "granularity", Real, above=0)
+        _check(self.min_strength, "min_strength", Real, least=0, most=1)
+        # None would mean another result each time.
+        _check(self.random_state, "random_state", Integral, least=0, most=2**32 - 1)
+
+
+def _check(
+    value: Any,
+    name: str,
+    kind: type,
+    *,
+    least: float = -np.inf,
+    most: float = np.inf,
+    above: float = -np.inf,
+    none: bool = False,
+) -> None:
+    """Refuse an option that is not a finite number of that kind within its bounds."""
+    if value is None and none:
+        return
+    right_kind = isinstance(value, kind) and not isinstance(value, bool)
+    # NaN is in no range.
+    if right_kind and least <= value <= most and above < value < np.inf:
+        return
+    bounds = [
+        text
+        for bound, text in (
+            (least, f"of {least:g} or more"),
+            (above, f"above {above:g}"),
+            (most, f"of {most:g} at the most"),
+        )
+        if np.isfinite(bound)
+    ]
+    noun = "an int" if kind is Integral else "a number"
+    raise OptionError(
+        f"{name} is {value!r}; expected {noun} {' and '.join(bounds)}{', or None' if none else ''}"
+    )
+
+
+def _without(
+    weak: npt.NDArray[np.bool_], labels: IntArray, stability: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """Leave papers unassigned, and drop the themes that are empty then."""
+    labels = np.where(weak, -1, labels)
+    left = np.unique(labels[labels >= 0])
+    number = np.full(len(stability) + 1, -1)  # the last serves the unassigned
+    number[left] = np.arange(len(left))
+    return number[labels], stability[left]
 
 
 def _labels_of_rows(labels: IntArray, corpus: Corpus) -> IntArray:

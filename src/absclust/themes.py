@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from absclust.assign import Membership
+    from absclust.cluster import Rule
     from absclust.neighbors import NeighborGraph
 
 _KEYWORDS_SHOWN = 5
@@ -37,6 +40,10 @@ class Theme:
         How many rows are in it.
     keywords : tuple of str
         The phrases that set it apart, most telling first.
+    stability : float
+        How surely the theme comes back when a fifth of the papers is left out,
+        0 to 1: the mean, over ten draws, of the best Jaccard similarity with a
+        theme found anew. NaN where the clusterer can't tell.
     representative_rows : tuple of int
         The rows nearest to its centre, nearest first.
     representative_papers : tuple of str
@@ -47,6 +54,7 @@ class Theme:
     name: str
     size: int
     keywords: tuple[str, ...]
+    stability: float
     representative_rows: tuple[int, ...]
     representative_papers: tuple[str, ...]
 
@@ -67,6 +75,10 @@ class ThemeMap:
         One unit vector a distinct paper, in the corpus's canonical order.
     graph : NeighborGraph
         The neighbour graph of the distinct papers.
+    membership : Membership
+        How firmly each distinct paper belongs to its theme.
+    rule : Rule or None
+        How the communities were made of the graph; None for another clusterer.
     random_state : int
         The seed that was used.
 
@@ -88,6 +100,8 @@ class ThemeMap:
     corpus: Corpus
     embedding: FloatArray
     graph: NeighborGraph
+    membership: Membership
+    rule: Rule | None
     random_state: int = 0
 
     def __post_init__(self) -> None:
@@ -113,14 +127,56 @@ class ThemeMap:
 
         return layout(self.graph, self.embedding, random_state=self.random_state)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the partition by the papers' content: the same for the same themes.
+
+        It depends neither on the order of rows nor on names or numbers of themes.
+        """
+        digest = hashlib.blake2b(digest_size=16)
+        numbers: dict[int, int] = {}
+        for key, label in zip(self.corpus.paper_keys, self._paper_labels.tolist(), strict=True):
+            number = numbers.setdefault(label, len(numbers)) if label >= 0 else -1
+            digest.update(key + number.to_bytes(8, "big", signed=True))
+        return digest.hexdigest()
+
+    @property
+    def _paper_labels(self) -> IntArray:
+        return self.labels[self.corpus.first_row]
+
+    @property
+    def coverage(self) -> float:
+        """Share of the rows with text that are in a theme."""
+        with_text = self.corpus.paper_of_row >= 0
+        return float((self.labels[with_text] >= 0).mean())
+
+    def alternatives(self) -> pd.DataFrame:
+        """Show coarser and finer themes: their number, stability and coverage.
+
+        Each row is a partition at another resolution; ``chosen`` marks the one
+        nearest to this map's. Pass its resolution to ``cluster_abstracts`` to get
+        it. Takes a few times as long as the clustering did.
+
+        Raises
+        ------
+        OptionError
+            If the themes were not made from the neighbour graph.
+        """
+        import pandas as pd
+
+        from absclust.cluster import alternatives
+
+        return pd.DataFrame(alternatives(self.graph, self.rule, random_state=self.random_state))
+
     def table(self) -> pd.DataFrame:
-        """Return the themes as a table: id (index), name, size, keywords, papers."""
+        """Return the themes as a table: id (index), name, size, stability, keywords, papers."""
         import pandas as pd
 
         return pd.DataFrame(
             {
                 "name": [t.name for t in self.themes],
                 "size": [t.size for t in self.themes],
+                "stability": [t.stability for t in self.themes],
                 "keywords": [", ".join(t.keywords) for t in self.themes],
                 "representative_papers": [" | ".join(t.representative_papers) for t in self.themes],
             },
@@ -128,17 +184,31 @@ class ThemeMap:
         )
 
     def papers(self) -> pd.DataFrame:
-        """Return the input, row for row, with the columns theme and theme_name.
+        """Return the input, row for row, with what was found about each paper.
 
-        The theme of a row without text is -1 and its name is empty. An input
-        column called ``theme`` or ``theme_name`` is kept as ``theme_input`` or
-        ``theme_name_input``.
+        Adds the columns ``theme`` and ``theme_name``, ``strength`` (share of the
+        neighbours' votes for the theme, 0 to 1), ``runner_up`` (name of the theme
+        with the next most votes), ``margin`` (how far that is behind) and
+        ``core`` (whether the paper is in the core of its theme, not its fringe).
+        The theme of a row without text is -1, its names are empty. An input column
+        of one of these names is kept with ``_input`` after its name.
         """
         frame = self.corpus.records
-        ours = ("theme", "theme_name")
-        frame = frame.rename(columns={c: f"{c}_input" for c in ours if c in frame.columns})
         names = np.array([*(t.name for t in self.themes), ""], dtype=object)
-        return frame.assign(theme=self.labels, theme_name=names[self.labels])
+        paper = self.corpus.paper_of_row
+        votes = self.membership
+        ours = {
+            "theme": self.labels,
+            "theme_name": names[self.labels],
+            # What is appended last serves the rows without a paper, which have number -1.
+            "strength": np.append(votes.strength, 0)[paper],
+            "runner_up": names[np.append(votes.runner_up, -1)[paper]],
+            "margin": np.append(votes.margin, 0)[paper],
+            "core": np.append(votes.core, False)[paper],
+        }
+        return frame.rename(columns={c: f"{c}_input" for c in ours if c in frame.columns}).assign(
+            **ours
+        )
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw the theme map: every paper a point, every theme a colour and a name.
@@ -154,12 +224,22 @@ class ThemeMap:
 
     def report(self) -> str:
         """Say how many papers and themes there are and what was set aside."""
-        return "\n".join([self._headline(), *self.corpus.report(), *self._unassigned()])
+        return "\n".join(
+            [self._headline(), *self._trust(), *self.corpus.report(), *self._unassigned()]
+        )
+
+    def _trust(self) -> list[str]:
+        stability = [theme.stability for theme in self.themes]
+        if not stability or np.isnan(stability).any():
+            return []
+        mean = np.average(stability, weights=[theme.size for theme in self.themes])
+        return [f"mean stability {mean:.2f} of 1"]
 
     def _headline(self) -> str:
         rows = _count(self.corpus.n_rows, "row")
         papers = _count(self.corpus.n_papers, "distinct paper")
-        return f"{rows}, {papers}, {_count(len(self.themes), 'theme')}"
+        themes = _count(len(self.themes), "theme")
+        return f"{rows}, {papers}, {themes}, coverage {self.coverage:.0%}"
 
     def _unassigned(self) -> list[str]:
         from absclust.corpus import name_rows
@@ -167,16 +247,13 @@ class ThemeMap:
         rows = np.flatnonzero((self.labels < 0) & (self.corpus.paper_of_row >= 0))
         if not len(rows):
             return []
-        what = "row has" if len(rows) == 1 else "rows have"
-        return [
-            f"{len(rows)} {what} nothing in common with any other paper, no theme: "
-            f"{name_rows(rows)}"
-        ]
+        what = "row belongs" if len(rows) == 1 else "rows belong"
+        return [f"{len(rows)} {what} to no theme: {name_rows(rows)}"]
 
     def __repr__(self) -> str:
         width = max((len(t.name) for t in self.themes), default=0)
         lines = [
-            f"{t.id:>3}  {t.size:>6}  {t.name:<{width}}  {_keywords(t)}".rstrip()
+            f"{t.id:>3}  {t.size:>6}  {t.stability:.2f}  {t.name:<{width}}  {_keywords(t)}".rstrip()
             for t in self.themes
         ]
         return "\n".join([f"ThemeMap: {self.report()}", *lines])
@@ -191,6 +268,7 @@ class ThemeMap:
                 ("", "right"),
                 ("Theme", "left"),
                 ("Papers", "left"),
+                ("Stability", "left"),
                 ("Keywords", "left"),
                 ("Nearest to its centre", "left"),
             )
@@ -234,6 +312,7 @@ def _html_row(theme: Theme, largest: int) -> str:
         + cell(str(theme.id), "opacity:.6;text-align:right")
         + cell(f"<b>{escape(theme.name)}</b>", "white-space:nowrap")
         + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
+        + cell(f"{theme.stability:.2f}", "opacity:.8")
         + cell(escape(_keywords(theme)), "max-width:26em")
         + cell(paper, "max-width:30em;opacity:.8")
         + "</tr>"
@@ -241,7 +320,12 @@ def _html_row(theme: Theme, largest: int) -> str:
 
 
 def make_themes(
-    labels: IntArray, names: list[Any], corpus: Corpus, embedding: FloatArray, n_papers: int = 3
+    labels: IntArray,
+    names: list[Any],
+    stability: FloatArray,
+    corpus: Corpus,
+    embedding: FloatArray,
+    n_papers: int = 3,
 ) -> tuple[Theme, ...]:
     """Put together the themes of labelled papers.
 
@@ -250,6 +334,7 @@ def make_themes(
     labels : int array, one a distinct paper
         Theme of each paper, 0 to K - 1; -1 for none.
     names : list of ThemeName, one a theme
+    stability : float array, one a theme
     corpus, embedding
         The papers and their vectors.
     n_papers
@@ -267,6 +352,7 @@ def make_themes(
                 name=name.name,
                 size=int(corpus.n_rows_of_paper[members].sum()),
                 keywords=name.keywords,
+                stability=round(float(stability[theme]), 3),
                 representative_rows=tuple(rows),
                 representative_papers=tuple(corpus.titles[row] for row in rows),
             )
