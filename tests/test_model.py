@@ -100,3 +100,59 @@ def test_all_left_out_is_no_crash(sample):
     themes = ThemeModel(min_strength=1).fit(sample.head(12)).theme_map_
     assert repr(themes)
     assert themes.table().shape[0] == len(themes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("outliers", ["keep", "assign"])
+def test_hdbscan(sample, outliers):
+    themes = ThemeModel(clusterer="hdbscan", outliers=outliers).fit(sample).theme_map_
+    assert 3 < len(themes) < 30
+    assert (themes.coverage == 1) == (outliers == "assign")
+    assert np.isnan([theme.stability for theme in themes]).all()
+    assert "stability" not in themes.report()
+    assert repr(themes)
+    with pytest.raises(OptionError, match="another clusterer"):
+        themes.alternatives()
+
+
+def test_any_clusterer_plugs_in(sample):
+    from sklearn.cluster import KMeans
+
+    themes = ThemeModel(clusterer=KMeans(7, n_init=1, random_state=0)).fit(sample).theme_map_
+    assert len(themes) == 7
+    assert themes.coverage == 1
+
+
+@pytest.mark.parametrize("outliers", ["keep", "assign"])
+def test_outliers_of_a_clusterer_are_kept_or_assigned(sample, outliers):
+    class Half:
+        def fit_predict(self, X):  # noqa: N803
+            return np.where(np.arange(len(X)) % 2, -1, np.arange(len(X)) % 4 // 2)
+
+    themes = ThemeModel(clusterer=Half(), outliers=outliers).fit(sample).theme_map_
+    assert len(themes) == 2
+    assert themes.coverage == pytest.approx(0.5, abs=0.02) if outliers == "keep" else 1
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"clusterer": "kmeans"}, "expected 'graph', 'hdbscan' or an object"),
+        ({"clusterer": None}, "clusterer is None"),
+        ({"outliers": "drop"}, "expected 'keep' or 'assign'"),
+        ({"clusterer": "hdbscan", "n_themes": 3}, "n_themes is given, but only clusterer='graph'"),
+        ({"clusterer": "hdbscan", "min_theme_size": 1}, "expected an int of 2 or more"),
+    ],
+)
+def test_options_of_clusterers(options, says):
+    with pytest.raises(OptionError, match=says):
+        ThemeModel(**options).fit(TEXTS)
+
+
+def test_labels_that_are_no_use(sample):
+    class Wrong:
+        def fit_predict(self, X):  # noqa: N803
+            return np.zeros(3)
+
+    with pytest.raises(OptionError, match=r"labels of shape \(3,\) and type float64; expected"):
+        ThemeModel(clusterer=Wrong()).fit(sample)

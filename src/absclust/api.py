@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from absclust.embed import CacheLike, EmbedderLike
+    from absclust.model import ClustererLike
     from absclust.themes import ThemeMap
 
 
@@ -14,10 +15,12 @@ def cluster_abstracts(
     *,
     embedder: EmbedderLike = "builtin",
     embeddings: Any = None,
+    clusterer: ClustererLike = "graph",
+    outliers: Literal["keep", "assign"] = "keep",
     n_neighbors: int = 15,
     n_themes: int | None = None,
     granularity: float = 1.0,
-    min_theme_size: int = 2,
+    min_theme_size: int | None = None,
     resolution: float | None = None,
     min_strength: float = 0.0,
     random_state: int = 0,
@@ -39,6 +42,13 @@ def cluster_abstracts(
         batch_size=256)``; or a callable.
     embeddings : array of shape (n_rows, d), optional
         Vectors of your own, one a row of the input; the embedder is not used.
+    clusterer
+        ``"graph"``, communities of the neighbour graph; ``"hdbscan"``, UMAP and
+        then HDBSCAN; or an object with ``fit_predict(vectors)``.
+    outliers
+        What becomes of papers in no theme, with another clusterer than
+        ``"graph"``, which leaves none: ``"keep"`` them as -1, or ``"assign"``
+        each to the theme of its neighbours.
     n_neighbors
         Neighbours a paper in the similarity graph; small corpora use fewer.
     n_themes
@@ -46,8 +56,9 @@ def cluster_abstracts(
     granularity
         2 for finer themes, 0.5 for coarser ones: multiplies the resolution.
     min_theme_size
-        Smaller themes go with the one they are most linked to; not where
-        ``n_themes`` is given.
+        By default 2 for ``"graph"``, where smaller themes go with the one they are
+        most linked to unless ``n_themes`` is given, and a third of the square root
+        of the number of papers for ``"hdbscan"``.
     resolution
         Resolution of the communities. By default that of clear-cut themes where
         the corpus has them, else 1.5.
@@ -89,6 +100,8 @@ def cluster_abstracts(
 
     model = ThemeModel(
         embedder=embedder,
+        clusterer=clusterer,
+        outliers=outliers,
         n_neighbors=n_neighbors,
         n_themes=n_themes,
         granularity=granularity,

@@ -1,5 +1,6 @@
 """The array types that travel between stages, and what every stage does with them."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -22,3 +23,15 @@ def unit_rows(vectors: Any) -> FloatArray:
     unit: FloatArray = np.zeros_like(vectors)
     np.divide(vectors, lengths, out=unit, where=lengths > 0)
     return unit
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Hold linear algebra to one thread, of the libraries loaded by now.
+
+    The last bits of a matrix product depend on the number of threads, and some
+    methods turn a last bit into another result.
+    """
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="blas")
+    return limits

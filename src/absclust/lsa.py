@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from absclust.arrays import FloatArray, unit_rows
+from absclust.arrays import FloatArray, one_thread, unit_rows
 from absclust.words import content_words
 
 # Below this many papers there is too little text to learn dimensions from, and
@@ -56,7 +56,8 @@ def embed_lsa(
     dimensions = int(np.clip(len(texts) // 10, _MIN_DIMENSIONS, _MAX_DIMENSIONS))
     dimensions = min(dimensions, min(weights.shape) - 1)
     svd = TruncatedSVD(dimensions, random_state=random_state)
-    return unit_rows(svd.fit_transform(weights))
+    with one_thread():
+        return unit_rows(svd.fit_transform(weights))
 
 
 def _tfidf(texts: Sequence[str], analyzer: Callable[[str], list[str]], min_papers: int) -> Any:

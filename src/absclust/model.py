@@ -1,7 +1,7 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,16 @@ from absclust.cluster import (
     relabeller,
 )
 from absclust.corpus import Corpus, build_corpus
+from absclust.density import assign_outliers, umap_hdbscan
 from absclust.embed import CacheLike, EmbedderLike, embed
 from absclust.errors import OptionError
 from absclust.name import name_themes
 from absclust.neighbors import NeighborGraph, neighbor_graph
 from absclust.stability import N_RESAMPLES, resample, theme_stability
+from absclust.stages import Clusterer
 from absclust.themes import ThemeMap, make_themes
+
+ClustererLike = Clusterer | Literal["graph", "hdbscan"]
 
 
 class ThemeModel(ClusterMixin, BaseEstimator):
@@ -33,14 +37,23 @@ class ThemeModel(ClusterMixin, BaseEstimator):
     embedder : str, object or callable, default "builtin"
         ``"builtin"``, ``"lsa"``, the name or path of a sentence-transformers
         model, an object with ``encode(list[str])``, or a callable.
+    clusterer : str or object, default "graph"
+        ``"graph"``, communities of the neighbour graph; ``"hdbscan"``, UMAP and
+        then HDBSCAN; or an object with ``fit_predict(vectors)``.
+    outliers : str, default "keep"
+        What becomes of papers in no theme, with another clusterer than
+        ``"graph"``, which leaves none: ``"keep"`` them as -1, or ``"assign"``
+        each to the theme of its neighbours.
     n_neighbors : int, default 15
         Neighbours a paper in the similarity graph; small corpora use fewer.
     n_themes : int, optional
         Exactly so many themes; by default as many as there are.
     granularity : float, default 1
         2 for finer themes, 0.5 for coarser ones: multiplies the resolution.
-    min_theme_size : int, default 2
-        Smaller themes go with the one they are most linked to.
+    min_theme_size : int, optional
+        By default 2 for ``"graph"``, where smaller themes go with the one they are
+        most linked to, and a third of the square root of the number of papers for
+        ``"hdbscan"``.
     resolution : float, optional
         Resolution of the communities. By default that of clear-cut themes where
         the corpus has them, else 1.5.
@@ -74,10 +87,12 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         self,
         *,
         embedder: EmbedderLike = "builtin",
+        clusterer: ClustererLike = "graph",
+        outliers: Literal["keep", "assign"] = "keep",
         n_neighbors: int = 15,
         n_themes: int | None = None,
         granularity: float = 1.0,
-        min_theme_size: int = 2,
+        min_theme_size: int | None = None,
         resolution: float | None = None,
         min_strength: float = 0.0,
         random_state: int = 0,
@@ -85,6 +100,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         progress: bool = True,
     ) -> None:
         self.embedder = embedder
+        self.clusterer = clusterer
+        self.outliers = outliers
         self.n_neighbors = n_neighbors
         self.n_themes = n_themes
         self.granularity = granularity
@@ -128,9 +145,13 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             random_state=self.random_state,
         )
         graph = neighbor_graph(embedding.vectors, self.n_neighbors, embedding.groups)
-        rule = self._rule(graph, corpus)
-        communities = find_communities(graph, rule, random_state=self.random_state)
-        labels = by_size(communities, corpus.n_rows_of_paper)
+        if self.clusterer == "graph":
+            rule = self._rule(graph, corpus)
+            groups = find_communities(graph, rule, random_state=self.random_state)
+        else:
+            rule = None
+            groups = self._other_clusterer(graph, embedding.vectors)
+        labels = by_size(groups, corpus.n_rows_of_paper)
         stability = self._stability(labels, graph, rule)
         votes = membership(graph, labels)
         if self.min_strength > 0:
@@ -160,10 +181,23 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         if resolution is None:
             resolution = choose_resolution(graph.adjacency(), random_state=self.random_state)
         # Whoever asks for a number of themes gets it, small ones among them.
-        smallest = self.min_theme_size if self.n_themes is None else 1
+        smallest = self.min_theme_size or 2 if self.n_themes is None else 1
         return Rule(resolution * self.granularity, self.n_themes, smallest)
 
-    def _stability(self, labels: IntArray, graph: NeighborGraph, rule: Rule) -> FloatArray:
+    def _other_clusterer(self, graph: NeighborGraph, vectors: FloatArray) -> IntArray:
+        if isinstance(self.clusterer, str):
+            groups = umap_hdbscan(
+                graph, vectors, min_theme_size=self.min_theme_size, random_state=self.random_state
+            )
+        else:
+            groups = _labels_given(self.clusterer.fit_predict(vectors), graph.n_papers)
+        if self.outliers == "keep":
+            return groups
+        return assign_outliers(groups, graph, vectors)
+
+    def _stability(self, labels: IntArray, graph: NeighborGraph, rule: Rule | None) -> FloatArray:
+        if rule is None:  # refitting ten times takes too long, and may not even be possible
+            return np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
         samples = resample(graph.n_papers, N_RESAMPLES, self.random_state)
         relabel = relabeller(graph.adjacency(), rule, self.random_state)
         return theme_stability(labels, samples, relabel)
@@ -171,12 +205,40 @@ class ThemeModel(ClusterMixin, BaseEstimator):
     def _check_options(self) -> None:
         _check(self.n_neighbors, "n_neighbors", Integral, least=1)
         _check(self.n_themes, "n_themes", Integral, least=1, none=True)
-        _check(self.min_theme_size, "min_theme_size", Integral, least=1)
+        _check(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)
+        self._check_clusterer()
         _check(self.resolution, "resolution", Real, above=0, none=True)
         _check(self.granularity, "granularity", Real, above=0)
         _check(self.min_strength, "min_strength", Real, least=0, most=1)
         # None would mean another result each time.
         _check(self.random_state, "random_state", Integral, least=0, most=2**32 - 1)
+
+    def _check_clusterer(self) -> None:
+        known = self.clusterer in ("graph", "hdbscan") if isinstance(self.clusterer, str) else False
+        if not known and not hasattr(self.clusterer, "fit_predict"):
+            raise OptionError(
+                f"clusterer is {self.clusterer!r}; expected 'graph', 'hdbscan' or an object with "
+                "a fit_predict method"
+            )
+        if self.outliers not in ("keep", "assign"):
+            raise OptionError(f"outliers is {self.outliers!r}; expected 'keep' or 'assign'")
+        steers = ("n_themes", "resolution")
+        unused = [name for name in steers if getattr(self, name) is not None]
+        if self.clusterer != "graph" and unused:
+            raise OptionError(
+                f"{unused[0]} is given, but only clusterer='graph' takes it; leave it out"
+            )
+
+
+def _labels_given(labels: Any, n: int) -> IntArray:
+    """Check the labels of a clusterer that was plugged in."""
+    array = np.asarray(labels)
+    if array.shape != (n,) or not np.issubdtype(array.dtype, np.integer):
+        raise OptionError(
+            f"the clusterer gave labels of shape {array.shape} and type {array.dtype}; expected "
+            f"one int for each of {n} papers"
+        )
+    return np.where(array < 0, -1, array).astype(np.int64)
 
 
 def _check(

@@ -4,6 +4,14 @@ from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 
+class Clusterer(Protocol):
+    """Anything that groups vectors: a scikit-learn clusterer for one."""
+
+    def fit_predict(self, X: Any, /) -> Any:  # noqa: N803 (scikit-learn's name)
+        """Return a label for each row of an array of shape (n, d); -1 for none."""
+        ...
+
+
 @runtime_checkable
 class Embedder(Protocol):
     """Anything that turns texts into vectors, a ``SentenceTransformer`` for one.

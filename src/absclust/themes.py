@@ -253,10 +253,10 @@ class ThemeMap:
     def __repr__(self) -> str:
         width = max((len(t.name) for t in self.themes), default=0)
         lines = [
-            f"{t.id:>3}  {t.size:>6}  {t.stability:.2f}  {t.name:<{width}}  {_keywords(t)}".rstrip()
+            f"{t.id:>3}  {t.size:>6}  {_decimals(t.stability)}  {t.name:<{width}}  {_keywords(t)}"
             for t in self.themes
         ]
-        return "\n".join([f"ThemeMap: {self.report()}", *lines])
+        return "\n".join([f"ThemeMap: {self.report()}", *map(str.rstrip, lines)])
 
     def _repr_html_(self) -> str:
         largest = max((t.size for t in self.themes), default=1)
@@ -288,6 +288,10 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def _decimals(stability: float) -> str:
+    return " –  " if np.isnan(stability) else f"{stability:.2f}"
+
+
 def _keywords(theme: Theme) -> str:
     """Return the keywords that the name doesn't say already."""
     name = theme.name.lower()
@@ -312,7 +316,7 @@ def _html_row(theme: Theme, largest: int) -> str:
         + cell(str(theme.id), "opacity:.6;text-align:right")
         + cell(f"<b>{escape(theme.name)}</b>", "white-space:nowrap")
         + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
-        + cell(f"{theme.stability:.2f}", "opacity:.8")
+        + cell(_decimals(theme.stability), "opacity:.8")
         + cell(escape(_keywords(theme)), "max-width:26em")
         + cell(paper, "max-width:30em;opacity:.8")
         + "</tr>"
