@@ -65,3 +65,46 @@ def test_a_group_too_small_for_neighbours_is_none():
     assert np.array_equal(
         neighbor_graph(vectors, 15, groups).indices, neighbor_graph(vectors, 15).indices
     )
+
+
+def test_stripes_give_what_whole_rows_give(monkeypatch):
+    vectors = unit_vectors(1003)
+    whole = neighbor_graph(vectors)
+    monkeypatch.setattr(absclust.neighbors, "_STRIPED_FROM", 0)
+    stripes = neighbor_graph(vectors)
+    assert np.array_equal(whole.indices, stripes.indices)
+    assert np.array_equal(whole.similarities, stripes.similarities)
+
+
+@pytest.mark.slow
+def test_the_approximate_search_finds_nearly_the_same_neighbours_every_time(monkeypatch):
+    from numba import get_num_threads, set_num_threads
+
+    vectors = unit_vectors(3000)
+    exact = neighbor_graph(vectors)
+    monkeypatch.setattr(absclust.neighbors, "_APPROXIMATE_FROM", 3000)
+    threads = get_num_threads()
+    graph = neighbor_graph(vectors)
+    try:
+        set_num_threads(1)
+        again = neighbor_graph(vectors)
+    finally:
+        set_num_threads(threads)
+    assert np.array_equal(graph.indices, again.indices)
+    assert np.array_equal(graph.similarities, again.similarities)
+    assert not (graph.indices == np.arange(3000)[:, None]).any()
+    assert all(len(set(row)) == 15 for row in graph.indices.tolist())
+    found = (graph.indices[:, :, None] == exact.indices[:, None, :]).any(axis=2)
+    assert found.mean() >= 0.9
+
+
+def test_papers_with_too_few_candidates_are_searched_for_exactly(monkeypatch):
+    vectors = unit_vectors(300)
+    exact = neighbor_graph(vectors)
+    own_and_exact = np.hstack([np.arange(300)[:, None], exact.indices])
+    own_and_exact[::7, 9:] = -1
+    monkeypatch.setattr(absclust.neighbors, "_APPROXIMATE_FROM", 300)
+    monkeypatch.setattr(absclust.neighbors, "_descend", lambda *_: own_and_exact)
+    graph = neighbor_graph(vectors)
+    assert np.array_equal(graph.indices, exact.indices)
+    assert np.array_equal(graph.similarities, exact.similarities)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from absclust.embed import CacheLike, EmbedderLike
     from absclust.model import ClustererLike
     from absclust.themes import ThemeMap
@@ -22,6 +24,7 @@ def cluster_abstracts(
     granularity: float = 1.0,
     min_theme_size: int | None = None,
     resolution: float | None = None,
+    seed_themes: Mapping[str, Sequence[str]] | None = None,
     min_strength: float = 0.0,
     random_state: int = 0,
     cache: CacheLike = True,
@@ -62,6 +65,10 @@ def cluster_abstracts(
     resolution
         Resolution of the communities. By default that of clear-cut themes where
         the corpus has them, else 1.5.
+    seed_themes
+        Themes you have in mind, as in ``{"alignment": ["RLHF", "preference"]}``:
+        papers that mention the words are pulled together under that name; the
+        others find their own themes.
     min_strength
         Papers with a smaller share of their neighbours' votes for their theme are
         left unassigned (-1).
@@ -107,6 +114,7 @@ def cluster_abstracts(
         granularity=granularity,
         min_theme_size=min_theme_size,
         resolution=resolution,
+        seed_themes=seed_themes,
         min_strength=min_strength,
         random_state=random_state,
         cache=cache,

@@ -151,9 +151,13 @@ def find_communities(graph: NeighborGraph, rule: Rule, *, random_state: int = 0)
     np.int64(2)
     """
     adjacency = graph.adjacency()
-    labels = _partition(adjacency, rule, random_state, quick=False)
-    isolated = np.flatnonzero((np.diff(adjacency.indptr) == 0) & (labels < 0))
-    for paper in isolated:
+    return place_isolated(_partition(adjacency, rule, random_state, quick=False), graph)
+
+
+def place_isolated(labels: IntArray, graph: NeighborGraph) -> IntArray:
+    """Put papers without a positive similarity with the paper they are least unlike."""
+    labels = labels.copy()
+    for paper in np.flatnonzero(labels < 0):
         neighbours = graph.indices[paper][graph.similarities[paper] != 0]
         placed = neighbours[labels[neighbours] >= 0]
         if len(placed):
@@ -183,7 +187,7 @@ def _partition(adjacency: Adjacency, rule: Rule, random_state: int, *, quick: bo
         labels = _with_at_least(rule.n_themes, labels, rule.resolution, at)
         labels = _merge(labels, adjacency, rule.n_themes)
     if rule.min_theme_size > 1:
-        labels = _merge_small(labels, adjacency, rule.min_theme_size)
+        labels = merge_small(labels, adjacency, rule.min_theme_size)
     return labels
 
 
@@ -224,7 +228,7 @@ def _merge(labels: IntArray, adjacency: Adjacency, n_themes: int) -> IntArray:
     return labels
 
 
-def _merge_small(labels: IntArray, adjacency: Adjacency, min_size: int) -> IntArray:
+def merge_small(labels: IntArray, adjacency: Adjacency, min_size: int) -> IntArray:
     """Merge the smallest community into the one it has most links to until all are large."""
     labels = labels.copy()
     links, sizes = _links(labels, adjacency)

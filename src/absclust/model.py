@@ -1,5 +1,7 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Literal, Self
 
@@ -14,17 +16,29 @@ from absclust.cluster import (
     by_size,
     choose_resolution,
     find_communities,
+    place_isolated,
     relabeller,
 )
 from absclust.corpus import Corpus, build_corpus
 from absclust.density import assign_outliers, umap_hdbscan
 from absclust.embed import CacheLike, EmbedderLike, embed
 from absclust.errors import OptionError
-from absclust.name import name_themes
+from absclust.guided import Seeds, find_seeds, guided_communities
 from absclust.neighbors import NeighborGraph, neighbor_graph
 from absclust.stability import N_RESAMPLES, resample, theme_stability
 from absclust.stages import Clusterer
-from absclust.themes import ThemeMap, make_themes
+from absclust.themes import build_map
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Themes of the distinct papers, before anything is left out."""
+
+    labels: IntArray
+    stability: FloatArray
+    rule: Rule | None
+    names: dict[int, str]  # of themes that the user named
+
 
 ClustererLike = Clusterer | Literal["graph", "hdbscan"]
 
@@ -57,6 +71,10 @@ class ThemeModel(ClusterMixin, BaseEstimator):
     resolution : float, optional
         Resolution of the communities. By default that of clear-cut themes where
         the corpus has them, else 1.5.
+    seed_themes : dict of str to list of str, optional
+        Themes you have in mind: words or phrases for each one's name. Papers that
+        mention them are pulled together under that name; the others find their
+        own themes.
     min_strength : float, default 0
         Papers with a smaller share of their neighbours' votes for their theme are
         left unassigned (-1).
@@ -94,6 +112,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         granularity: float = 1.0,
         min_theme_size: int | None = None,
         resolution: float | None = None,
+        seed_themes: Mapping[str, Sequence[str]] | None = None,
         min_strength: float = 0.0,
         random_state: int = 0,
         cache: CacheLike = True,
@@ -107,6 +126,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         self.granularity = granularity
         self.min_theme_size = min_theme_size
         self.resolution = resolution
+        self.seed_themes = seed_themes
         self.min_strength = min_strength
         self.random_state = random_state
         self.cache = cache
@@ -145,31 +165,37 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             random_state=self.random_state,
         )
         graph = neighbor_graph(embedding.vectors, self.n_neighbors, embedding.groups)
-        if self.clusterer == "graph":
-            rule = self._rule(graph, corpus)
-            groups = find_communities(graph, rule, random_state=self.random_state)
-        else:
-            rule = None
-            groups = self._other_clusterer(graph, embedding.vectors)
-        labels = by_size(groups, corpus.n_rows_of_paper)
-        stability = self._stability(labels, graph, rule)
-        votes = membership(graph, labels)
+        found = self._cluster(graph, embedding.vectors, corpus)
         if self.min_strength > 0:
-            labels, stability = _without(votes.strength < self.min_strength, labels, stability)
-            votes = membership(graph, labels)
-        names = name_themes(corpus.paper_texts, corpus.paper_titles, labels)
-        self.theme_map_ = ThemeMap(
-            labels=_labels_of_rows(labels, corpus),
-            themes=make_themes(labels, names, stability, corpus, embedding.vectors),
+            strength = membership(graph, found.labels).strength
+            found = _without(strength < self.min_strength, found)
+        self.theme_map_ = build_map(
+            found.labels,
+            found.stability,
+            found.names,
             corpus=corpus,
             embedding=embedding.vectors,
             graph=graph,
-            membership=votes,
-            rule=rule,
+            rule=found.rule,
             random_state=self.random_state,
         )
         self.labels_ = self.theme_map_.labels
         return self
+
+    def _cluster(self, graph: NeighborGraph, vectors: FloatArray, corpus: Corpus) -> _Found:
+        if self.clusterer != "graph":
+            groups = self._other_clusterer(graph, vectors)
+            labels = by_size(groups, corpus.n_rows_of_paper)
+            # Refitting ten times takes too long, and may not even be possible.
+            unknown = np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
+            return _Found(labels, unknown, None, {})
+        rule = self._rule(graph, corpus)
+        if self.seed_themes:
+            return self._guided(graph, rule, corpus)
+        groups = find_communities(graph, rule, random_state=self.random_state)
+        labels = by_size(groups, corpus.n_rows_of_paper)
+        relabel = relabeller(graph.adjacency(), rule, self.random_state)
+        return _Found(labels, self._stability(labels, relabel), rule, {})
 
     def _rule(self, graph: NeighborGraph, corpus: Corpus) -> Rule:
         if self.n_themes is not None and self.n_themes > corpus.n_papers:
@@ -184,6 +210,29 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         smallest = self.min_theme_size or 2 if self.n_themes is None else 1
         return Rule(resolution * self.granularity, self.n_themes, smallest)
 
+    def _guided(self, graph: NeighborGraph, rule: Rule, corpus: Corpus) -> _Found:
+        adjacency = graph.adjacency()
+        degrees = np.asarray(adjacency.sum(axis=1)).ravel()
+        seeds = find_seeds(self.seed_themes or {}, corpus.paper_texts, corpus.paper_titles, degrees)
+        seed, resolution = self.random_state, rule.resolution
+        groups, own = guided_communities(adjacency, seeds, resolution=resolution, random_state=seed)
+        placed = place_isolated(groups, graph)
+        labels = by_size(placed, corpus.n_rows_of_paper)
+        names = {
+            int(labels[np.flatnonzero(placed == community)[0]]): name
+            for name, community in zip(seeds.names, own, strict=True)
+            if (placed == community).any()
+        }
+
+        def relabel(papers: IntArray) -> IntArray:
+            part = adjacency[papers][:, papers].tocsr()
+            some = Seeds(seeds.names, seeds.links[papers])
+            return guided_communities(
+                part, some, resolution=resolution, random_state=seed, quick=True
+            )[0]
+
+        return _Found(labels, self._stability(labels, relabel), rule, names)
+
     def _other_clusterer(self, graph: NeighborGraph, vectors: FloatArray) -> IntArray:
         if isinstance(self.clusterer, str):
             groups = umap_hdbscan(
@@ -195,12 +244,10 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             return groups
         return assign_outliers(groups, graph, vectors)
 
-    def _stability(self, labels: IntArray, graph: NeighborGraph, rule: Rule | None) -> FloatArray:
-        if rule is None:  # refitting ten times takes too long, and may not even be possible
-            return np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
-        samples = resample(graph.n_papers, N_RESAMPLES, self.random_state)
-        relabel = relabeller(graph.adjacency(), rule, self.random_state)
-        return theme_stability(labels, samples, relabel)
+    def _stability(self, labels: IntArray, relabel: Callable[[IntArray], IntArray]) -> FloatArray:
+        return theme_stability(
+            labels, resample(len(labels), N_RESAMPLES, self.random_state), relabel
+        )
 
     def _check_options(self) -> None:
         _check(self.n_neighbors, "n_neighbors", Integral, least=1)
@@ -222,7 +269,12 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             )
         if self.outliers not in ("keep", "assign"):
             raise OptionError(f"outliers is {self.outliers!r}; expected 'keep' or 'assign'")
-        steers = ("n_themes", "resolution")
+        if self.seed_themes and self.n_themes is not None:
+            raise OptionError(
+                "n_themes and seed_themes are both given; expected one of them. Use granularity "
+                "for finer or coarser themes beside those you seed"
+            )
+        steers = ("n_themes", "resolution", "seed_themes")
         unused = [name for name in steers if getattr(self, name) is not None]
         if self.clusterer != "graph" and unused:
             raise OptionError(
@@ -273,17 +325,11 @@ def _check(
     )
 
 
-def _without(
-    weak: npt.NDArray[np.bool_], labels: IntArray, stability: FloatArray
-) -> tuple[IntArray, FloatArray]:
+def _without(weak: npt.NDArray[np.bool_], found: _Found) -> _Found:
     """Leave papers unassigned, and drop the themes that are empty then."""
-    labels = np.where(weak, -1, labels)
+    labels = np.where(weak, -1, found.labels)
     left = np.unique(labels[labels >= 0])
-    number = np.full(len(stability) + 1, -1)  # the last serves the unassigned
+    number = np.full(len(found.stability) + 1, -1)  # the last serves the unassigned
     number[left] = np.arange(len(left))
-    return number[labels], stability[left]
-
-
-def _labels_of_rows(labels: IntArray, corpus: Corpus) -> IntArray:
-    """Give each row its paper's label; the label appended last serves rows without paper."""
-    return np.append(labels, -1)[corpus.paper_of_row]
+    names = {int(number[t]): name for t, name in found.names.items() if number[t] >= 0}
+    return _Found(number[labels], found.stability[left], found.rule, names)

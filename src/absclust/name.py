@@ -9,7 +9,7 @@ and Quinn 2008), so that a handful of papers is named well too.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,12 @@ class ThemeName:
     keywords: tuple[str, ...]
 
 
-def name_themes(texts: Sequence[str], titles: Sequence[str], labels: IntArray) -> list[ThemeName]:
+def name_themes(
+    texts: Sequence[str],
+    titles: Sequence[str],
+    labels: IntArray,
+    given: Mapping[int, str] | None = None,
+) -> list[ThemeName]:
     """Name each theme by the phrases that set its papers apart.
 
     Parameters
@@ -44,6 +49,8 @@ def name_themes(texts: Sequence[str], titles: Sequence[str], labels: IntArray) -
         Cleaned text (title and abstract) and title of each paper.
     labels : int array of shape (len(texts),)
         Theme of each paper, 0 to K - 1; -1 for none.
+    given
+        Names that some themes have already.
 
     Returns
     -------
@@ -64,7 +71,8 @@ def name_themes(texts: Sequence[str], titles: Sequence[str], labels: IntArray) -
         [texts[i] for i in chosen], [titles[i] for i in chosen], labels[chosen].tolist()
     )
     sizes = np.bincount(labels[chosen], minlength=n_themes)
-    return _unique_names([_keywords(theme, sizes, counts) for theme in range(n_themes)])
+    keywords = [_keywords(theme, sizes, counts) for theme in range(n_themes)]
+    return _unique_names(keywords, given or {})
 
 
 def _sample(labels: IntArray, n_themes: int) -> list[int]:
@@ -127,12 +135,12 @@ def _nested(a: str, b: str) -> bool:
     return words_a <= words_b or words_b <= words_a
 
 
-def _unique_names(keywords: list[list[str]]) -> list[ThemeName]:
+def _unique_names(keywords: list[list[str]], given: Mapping[int, str]) -> list[ThemeName]:
     names: list[ThemeName] = []
-    taken: set[str] = set()
+    taken = {name.lower() for name in given.values()}
     for theme, words in enumerate(keywords):
         options = (n for n in _name_options(words) if n.lower() not in taken)
-        name = next(options, f"Theme {theme}")
+        name = given.get(theme) or next(options, f"Theme {theme}")
         taken.add(name.lower())
         names.append(ThemeName(name, tuple(words)))
     return names

@@ -1,5 +1,6 @@
 """The one cosine k-nearest-neighbour graph, used by all later stages."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +11,16 @@ from absclust.arrays import FloatArray, IntArray
 
 _BLOCK_FLOATS = 32_000_000  # similarities held at a time: 128 MB
 _BLOCK_ROWS = 1024
+# From here on the approximate search is faster on two cores, although numba
+# compiles it for about 25 seconds first.
+_APPROXIMATE_FROM = 80_000
 # The last bits of a matrix product depend on the number of threads and on the
 # block, so that it only proposes a few neighbours more than are wanted; sums in
-# a fixed order decide.
+# a fixed order decide. The approximate search finds more with them, too.
 _SPARE = 8
 _DECIMALS = 9
+_STRIPES = 16
+_STRIPED_FROM = 10_000  # columns; with fewer, a plain partition is as fast
 _SMALL_CORPUS_SHARE = 0.4
 _FROM_OTHER_GROUPS = 1 / 3
 
@@ -57,7 +63,12 @@ class NeighborGraph:
 def neighbor_graph(
     embedding: FloatArray, n_neighbors: int = 15, groups: IntArray | None = None
 ) -> NeighborGraph:
-    """Find the nearest neighbours by cosine similarity, exactly.
+    """Find the nearest neighbours by cosine similarity.
+
+    The search is exact below 80,000 papers, and with groups. From there on
+    nearest neighbour descent (Dong, Moses and Li 2011) proposes neighbours, of
+    which about 99 in 100 are the exact ones; its seed is fixed. Neither result
+    depends on the number of threads.
 
     Parameters
     ----------
@@ -80,10 +91,12 @@ def neighbor_graph(
     """
     n = len(embedding)
     k = min(n_neighbors, n - 1, max(1, round(_SMALL_CORPUS_SHARE * n)))
+    if groups is not None and min(np.unique(groups, return_counts=True)[1]) > k:
+        return _balanced(embedding, groups, k)
+    if n >= _APPROXIMATE_FROM:
+        return NeighborGraph(*_approximately_nearest(embedding, k))
     everyone = np.arange(n)
-    if groups is None or min(np.unique(groups, return_counts=True)[1]) <= k:
-        return NeighborGraph(*_nearest(embedding, everyone, everyone, k))
-    return _balanced(embedding, groups, k)
+    return NeighborGraph(*_nearest(embedding, everyone, everyone, k))
 
 
 def _balanced(embedding: FloatArray, groups: IntArray, k: int) -> NeighborGraph:
@@ -110,20 +123,83 @@ def _nearest(
     """Return the k most similar papers of a pool for each query, and their similarities."""
     indices = np.zeros((len(queries), k), dtype=np.int32)
     similarities = np.zeros((len(queries), k), dtype=np.float32)
+    if not k:
+        return indices, similarities
     candidates = embedding[pool]
-    block = max(1, min(_BLOCK_FLOATS // max(len(pool), 1), _BLOCK_ROWS))
-    for start in range(0, len(queries) if k else 0, block):
+    count = min(k + _SPARE, len(pool) - 1)
+    block = max(1, min(_BLOCK_FLOATS // len(pool), _BLOCK_ROWS, len(queries)))
+    memory = np.empty((block, len(pool)), dtype=np.float32)  # the same for all blocks
+    for start in range(0, len(queries), block):
         rows = queries[start : start + block]
-        similarity = embedding[rows] @ candidates.T
+        similarity = np.matmul(embedding[rows], candidates.T, out=memory[: len(rows)])
         similarity[rows[:, None] == pool] = -np.inf  # no paper is its own neighbour
-        count = min(k + _SPARE, len(pool) - 1)
-        # In rising order, so that among equals the lower index comes first.
-        proposed = np.sort(np.argpartition(-similarity, count - 1, axis=1)[:, :count], axis=1)
-        exact = np.einsum("rd,rcd->rc", embedding[rows], candidates[proposed], dtype=np.float64)
-        exact[rows[:, None] == pool[proposed]] = -np.inf
-        exact = exact.round(_DECIMALS)  # equal vectors differ in the sixteenth digit
-        best = np.argsort(-exact, axis=1, kind="stable")[:, :k]
-        stop = start + len(rows)
-        indices[start:stop] = pool[np.take_along_axis(proposed, best, axis=1)]
-        similarities[start:stop] = np.take_along_axis(exact, best, axis=1)
+        proposed = pool[_columns_of_largest(similarity, count)]
+        done = slice(start, start + len(rows))
+        indices[done], similarities[done] = _decide(embedding, rows, proposed, k)
     return indices, similarities
+
+
+def _columns_of_largest(values: FloatArray, count: int) -> IntArray:
+    """Return the columns of the largest values of each row, in no order."""
+    n_rows, n_columns = values.shape
+    width = n_columns // _STRIPES
+    if n_columns < _STRIPED_FROM or width <= count:
+        return np.argpartition(values, n_columns - count, axis=1)[:, -count:]
+    # To partition whole rows takes nearly as long as the matrix product. So columns j,
+    # j + width, j + 2 * width, ... are taken together: the largest values can
+    # only be where the largest maxima are, or in the columns left over.
+    end = width * _STRIPES
+    maxima = values[:, :end].reshape(n_rows, _STRIPES, width).max(axis=1)
+    where = _columns_of_largest(maxima, count)
+    together = where[:, None, :] + np.arange(0, end, width)[:, None]
+    left_over = np.broadcast_to(np.arange(end, n_columns), (n_rows, n_columns - end))
+    columns = np.hstack([together.reshape(n_rows, -1), left_over])
+    few = np.take_along_axis(values, columns, axis=1)
+    best = np.argpartition(few, few.shape[1] - count, axis=1)[:, -count:]
+    return np.take_along_axis(columns, best, axis=1)
+
+
+def _decide(
+    embedding: FloatArray, rows: IntArray, proposed: IntArray, k: int
+) -> tuple[IntArray, FloatArray]:
+    """Return the k most similar of the papers proposed for each row, and their similarities.
+
+    The paper itself and -1 may be among the proposed; they come last, at -inf.
+    """
+    # In rising order, so that among equals the lower index comes first.
+    proposed = np.sort(proposed, axis=1)
+    exact = np.einsum("rd,rcd->rc", embedding[rows], embedding[proposed], dtype=np.float64)
+    exact[(proposed == rows[:, None]) | (proposed < 0)] = -np.inf
+    exact = exact.round(_DECIMALS)  # equal vectors differ in the sixteenth digit
+    best = np.argsort(-exact, axis=1, kind="stable")[:, :k]
+    similarities = np.take_along_axis(exact, best, axis=1).astype(np.float32)
+    return np.take_along_axis(proposed, best, axis=1), similarities
+
+
+def _approximately_nearest(
+    embedding: FloatArray, k: int
+) -> tuple[npt.NDArray[np.int32], FloatArray]:
+    """Return most of the k most similar papers of each paper, and their similarities."""
+    n = len(embedding)
+    found = _descend(embedding, k + 1 + _SPARE)  # a paper finds itself, too
+    indices = np.zeros((n, k), dtype=np.int32)
+    similarities = np.zeros((n, k), dtype=np.float32)
+    for start in range(0, n, _BLOCK_ROWS):
+        rows = np.arange(start, min(start + _BLOCK_ROWS, n))
+        indices[rows], similarities[rows] = _decide(embedding, rows, found[rows], k)
+    short = np.flatnonzero(np.isneginf(similarities).any(axis=1))
+    indices[short], similarities[short] = _nearest(embedding, short, np.arange(n), k)
+    return indices, similarities
+
+
+def _descend(embedding: FloatArray, count: int) -> IntArray:
+    """Return neighbours by nearest neighbour descent, -1 where fewer than count were found."""
+    with warnings.catch_warnings():
+        # Papers with too few neighbours are searched for again, exactly.
+        warnings.filterwarnings("ignore", "Failed to correctly find n_neighbors")
+        from pynndescent import NNDescent
+
+        # One thread, because the neighbours differ with the number of threads.
+        index = NNDescent(embedding, "cosine", n_neighbors=count, random_state=0, n_jobs=1)
+    indices: IntArray = index.neighbor_graph[0].astype(np.int64)
+    return indices

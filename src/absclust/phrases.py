@@ -124,6 +124,17 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
     return {acronym: forms.most_common(1)[0][0] for acronym, forms in found.items()}
 
 
+def phrase_key(text: str) -> str:
+    """Return a text's words as phrases are compared: lower case, singular, without hyphens.
+
+    Examples
+    --------
+    >>> phrase_key("Vision-Language Models")
+    'vision language model'
+    """
+    return " ".join(_key(match[0], {}) for match in _TOKEN.finditer(text))
+
+
 def _singular_acronym(token: str) -> str:
     return token[:-1] if token.endswith("s") and token[:-1].isupper() else token
 

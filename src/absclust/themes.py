@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,13 +14,14 @@ from absclust.arrays import FloatArray, IntArray
 from absclust.corpus import Corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
 
     from absclust.assign import Membership
     from absclust.cluster import Rule
+    from absclust.name import ThemeName
     from absclust.neighbors import NeighborGraph
 
 _KEYWORDS_SHOWN = 5
@@ -167,6 +168,40 @@ class ThemeMap:
         from absclust.cluster import alternatives
 
         return pd.DataFrame(alternatives(self.graph, self.rule, random_state=self.random_state))
+
+    @cached_property
+    def layers(self) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
+        """The broad themes, these themes, and fine ones, each layer nested in the one before.
+
+        Computed when it is first needed, then kept. Their names, tables and plots
+        are those of any map; the stability of a theme is how surely it is found
+        anew at its layer's resolution.
+        """
+        from absclust.layers import layers
+
+        return layers(self)
+
+    def hierarchy(self) -> pd.DataFrame:
+        """Show how themes nest: a row for each fine theme, with what is above it."""
+        import pandas as pd
+
+        from absclust.layers import parents
+
+        broad, middle, fine = self.layers
+        above = parents(fine.labels, middle.labels)
+        top = parents(middle.labels, broad.labels)[above]
+        return (
+            pd.DataFrame(
+                {
+                    "broad": [broad[t].name for t in top],
+                    "theme": [middle[t].name for t in above],
+                    "fine": [theme.name for theme in fine],
+                    "size": [theme.size for theme in fine],
+                }
+            )
+            .iloc[np.lexsort((np.arange(len(fine)), above, top))]
+            .reset_index(drop=True)
+        )
 
     def table(self) -> pd.DataFrame:
         """Return the themes as a table: id (index), name, size, stability, keywords, papers."""
@@ -323,27 +358,52 @@ def _html_row(theme: Theme, largest: int) -> str:
     )
 
 
-def make_themes(
+def build_map(
     labels: IntArray,
-    names: list[Any],
     stability: FloatArray,
+    names: Mapping[int, str] | None = None,
+    *,
     corpus: Corpus,
     embedding: FloatArray,
-    n_papers: int = 3,
-) -> tuple[Theme, ...]:
-    """Put together the themes of labelled papers.
+    graph: NeighborGraph,
+    rule: Rule | None,
+    random_state: int,
+) -> ThemeMap:
+    """Put a map together: names, tables and memberships of labelled papers.
 
     Parameters
     ----------
     labels : int array, one a distinct paper
         Theme of each paper, 0 to K - 1; -1 for none.
-    names : list of ThemeName, one a theme
-    stability : float array, one a theme
-    corpus, embedding
-        The papers and their vectors.
-    n_papers
-        Representative papers a theme.
+    stability : float array of shape (K,)
+    names
+        Names that some themes have already.
     """
+    from absclust.assign import membership
+    from absclust.name import name_themes
+
+    found = name_themes(corpus.paper_texts, corpus.paper_titles, labels, names)
+    return ThemeMap(
+        # What is appended last serves the rows without a paper, which have number -1.
+        labels=np.append(labels, -1)[corpus.paper_of_row],
+        themes=_make_themes(labels, found, stability, corpus, embedding),
+        corpus=corpus,
+        embedding=embedding,
+        graph=graph,
+        membership=membership(graph, labels),
+        rule=rule,
+        random_state=random_state,
+    )
+
+
+def _make_themes(
+    labels: IntArray,
+    names: list[ThemeName],
+    stability: FloatArray,
+    corpus: Corpus,
+    embedding: FloatArray,
+    n_papers: int = 3,
+) -> tuple[Theme, ...]:
     themes = []
     for theme, name in enumerate(names):
         members = np.flatnonzero(labels == theme)

@@ -1,0 +1,91 @@
+"""Themes -> a few broader ones above them, and finer ones inside each."""
+
+import numpy as np
+
+from absclust.arrays import IntArray
+from absclust.cluster import (
+    DEFAULT_RESOLUTION,
+    Rule,
+    by_size,
+    find_communities,
+    leiden,
+    merge_small,
+    relabeller,
+)
+from absclust.stability import N_RESAMPLES, resample, theme_stability
+from absclust.themes import ThemeMap, build_map
+
+_BROADER, _FINER = 0.25, 3.0  # of the resolution of the themes between
+_SMALLEST_SPLIT, _SMALLEST_FINE = 10, 3  # papers of a theme that is split, and of its parts
+
+
+def layers(themes: ThemeMap) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
+    """Return broad themes, the themes themselves, and fine ones.
+
+    Each layer is nested in the one before: broad themes are unions of themes,
+    by the community that most of a theme's papers are in at a quarter of the
+    resolution; fine themes are communities inside one theme.
+    """
+    labels = themes.labels[themes.corpus.first_row]
+    resolution = themes.rule.resolution if themes.rule else DEFAULT_RESOLUTION
+    broad = _broad(labels, themes, resolution * _BROADER)
+    fine = _fine(labels, themes)
+    return (
+        _layer(broad, themes, resolution * _BROADER),
+        themes,
+        _layer(fine, themes, resolution * _FINER),
+    )
+
+
+def parents(child: IntArray, parent: IntArray) -> IntArray:
+    """Return the theme above each theme, from the labels of the same papers.
+
+    Examples
+    --------
+    >>> parents(np.array([0, 1, 2, -1]), np.array([0, 0, 1, -1])).tolist()
+    [0, 0, 1]
+    """
+    above = np.full(int(child.max(initial=-1)) + 1, -1)
+    placed = child >= 0
+    above[child[placed]] = parent[placed]
+    return above
+
+
+def _broad(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
+    coarse = find_communities(themes.graph, Rule(resolution), random_state=themes.random_state)
+    both = (labels >= 0) & (coarse >= 0)
+    votes = np.zeros((len(themes), int(coarse.max(initial=0)) + 1), dtype=np.int64)
+    np.add.at(votes, (labels[both], coarse[both]), 1)
+    above = votes.argmax(axis=1) if len(votes) else np.zeros(0, dtype=np.int64)
+    return np.where(labels >= 0, np.append(above, -1)[labels], -1)
+
+
+def _fine(labels: IntArray, themes: ThemeMap) -> IntArray:
+    adjacency = themes.graph.adjacency()
+    fine = np.full(len(labels), -1)
+    for theme in range(len(themes)):
+        members = np.flatnonzero(labels == theme)
+        parts = np.zeros(len(members), dtype=np.int64)
+        if len(members) >= _SMALLEST_SPLIT:
+            inside = adjacency[members][:, members].tocsr()
+            inside.sort_indices()
+            found = leiden(inside, resolution=1.0, random_state=themes.random_state)
+            parts = np.maximum(merge_small(found, inside, _SMALLEST_FINE), 0)
+        fine[members] = parts + fine.max(initial=-1) + 1
+    return fine
+
+
+def _layer(labels: IntArray, themes: ThemeMap, resolution: float) -> ThemeMap:
+    labels = by_size(labels, themes.corpus.n_rows_of_paper)
+    rule = Rule(resolution)
+    samples = resample(len(labels), N_RESAMPLES, themes.random_state)
+    relabel = relabeller(themes.graph.adjacency(), rule, themes.random_state)
+    return build_map(
+        labels,
+        theme_stability(labels, samples, relabel),
+        corpus=themes.corpus,
+        embedding=themes.embedding,
+        graph=themes.graph,
+        rule=rule,
+        random_state=themes.random_state,
+    )
