@@ -6,10 +6,12 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
 from absclust import cluster_abstracts, read_abstracts
 from absclust.words import is_stop_word
 from tests.conftest import ROOT, SAMPLES
+from tests.test_cluster import blobs
 
 
 def partition(labels, keys):
@@ -91,6 +93,33 @@ def test_other_processes_and_numbers_of_threads_give_the_same_themes():
             },
         )
         assert done.stdout.strip() == expected
+
+
+@pytest.mark.parametrize(
+    ("sizes", "noise"), [([2000] + [12] * 10, 0.15), ([200, 200, 200], 0.2), ([60, 60], 0.1)]
+)
+def test_clear_groups_of_any_size_are_the_themes(sizes, noise):
+    vectors = blobs(sizes, d=64, noise=noise)
+    themes = cluster_abstracts(
+        [f"paper {i} on owl{i}" for i in range(sum(sizes))], embeddings=vectors
+    )
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    assert len(themes) == len(sizes)
+    assert adjusted_rand_score(groups, themes.labels) > 0.98
+
+
+def test_papers_all_different_give_an_answer():
+    texts = [f"alpha{i} beta{i} gamma{i}" for i in range(60)]
+    themes = cluster_abstracts(texts, embedder="lsa")
+    assert sum(theme.size for theme in themes) + (themes.labels < 0).sum() == 60
+
+
+def test_half_duplicates_make_no_theme(sample, sample_themes):
+    # 165 copies of one paper: a theme by sheer number elsewhere.
+    copies = pd.concat([sample, *[sample.head(1)] * 165], ignore_index=True)
+    themes = cluster_abstracts(copies)
+    assert themes.fingerprint == sample_themes.fingerprint
+    assert "166 rows repeat earlier ones" in themes.report()
 
 
 def test_real_page(page_path):

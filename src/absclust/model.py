@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from absclust.arrays import FloatArray, IntArray
 from absclust.assign import membership
 from absclust.cluster import (
+    DEFAULT_RESOLUTION,
     Rule,
     by_size,
     choose_resolution,
@@ -208,7 +209,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             resolution = choose_resolution(graph.adjacency(), random_state=self.random_state)
         # Whoever asks for a number of themes gets it, small ones among them.
         smallest = self.min_theme_size or 2 if self.n_themes is None else 1
-        return Rule(resolution * self.granularity, self.n_themes, smallest)
+        clear = self.resolution is None and resolution != DEFAULT_RESOLUTION
+        return Rule(resolution * self.granularity, self.n_themes, smallest, split_clear=clear)
 
     def _guided(self, graph: NeighborGraph, rule: Rule, corpus: Corpus) -> _Found:
         adjacency = graph.adjacency()
