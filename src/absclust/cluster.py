@@ -21,10 +21,9 @@ Adjacency: TypeAlias = "sparse.csr_matrix[np.float64]"
 _ITERATIONS, _TRIALS = 4, 2  # more raise modularity by half a percent, in five times the time
 _QUICK_ITERATIONS, _QUICK_TRIALS = 2, 1
 # Tried from fine to coarse before the default is taken (docs/decisions.md, 11).
-_COARSE_RESOLUTIONS = (1.0, 0.7, 0.45, 0.3)
+_COARSE_RESOLUTIONS = (1.0, 0.7)  # below, whole sciences stand clear of each other
 _CLEAR = 0.97  # themes of that stability are there for everyone to see
 _CLEAR_RESAMPLES = 5
-_SMALLEST_SPLIT = 10
 _STEPS = 3  # alternatives on either side, each at twice the resolution
 _DOUBLINGS, _HALVINGS = 30, 8  # to find a resolution that gives as many themes as asked for
 
@@ -41,15 +40,11 @@ class Rule:
         Exactly so many, by merging the most alike of a finer partition.
     min_theme_size : int
         Smaller communities go with the one they are most linked to.
-    split_clear : bool
-        Communities that have clear-cut parts are split into these: a resolution
-        that suits a large theme joins small ones beside it.
     """
 
     resolution: float = DEFAULT_RESOLUTION
     n_themes: int | None = None
     min_theme_size: int = 1
-    split_clear: bool = False
 
 
 def leiden(
@@ -188,33 +183,12 @@ def _partition(adjacency: Adjacency, rule: Rule, random_state: int, *, quick: bo
         return leiden(adjacency, resolution=resolution, random_state=random_state, quick=quick)
 
     labels = at(rule.resolution)
-    if rule.split_clear:
-        labels = _split_clear(labels, adjacency, random_state)
     if rule.n_themes is not None:
         labels = _with_at_least(rule.n_themes, labels, rule.resolution, at)
         labels = _merge(labels, adjacency, rule.n_themes)
     if rule.min_theme_size > 1:
         labels = merge_small(labels, adjacency, rule.min_theme_size)
     return labels
-
-
-def _split_clear(labels: IntArray, adjacency: Adjacency, random_state: int) -> IntArray:
-    """Split communities into their clear-cut parts, and these again."""
-    split = labels.copy()
-    for community in range(int(labels.max(initial=-1)) + 1):
-        members = np.flatnonzero(labels == community)
-        inside = adjacency[members][:, members].tocsr()
-        inside.sort_indices()
-        if len(members) < _SMALLEST_SPLIT or inside.nnz == 0:
-            continue
-        resolution = choose_resolution(inside, random_state=random_state)
-        if resolution == DEFAULT_RESOLUTION:
-            continue
-        parts = leiden(inside, resolution=resolution, random_state=random_state, quick=True)
-        parts = _split_clear(parts, inside, random_state)
-        other = members[parts > 0]  # the first part keeps the number
-        split[other] = split.max() + parts[parts > 0]
-    return split
 
 
 def _with_at_least(

@@ -12,7 +12,6 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from absclust.arrays import FloatArray, IntArray
 from absclust.assign import membership
 from absclust.cluster import (
-    DEFAULT_RESOLUTION,
     Rule,
     by_size,
     choose_resolution,
@@ -209,8 +208,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             resolution = choose_resolution(graph.adjacency(), random_state=self.random_state)
         # Whoever asks for a number of themes gets it, small ones among them.
         smallest = self.min_theme_size or 2 if self.n_themes is None else 1
-        clear = self.resolution is None and resolution != DEFAULT_RESOLUTION
-        return Rule(resolution * self.granularity, self.n_themes, smallest, split_clear=clear)
+        return Rule(resolution * self.granularity, self.n_themes, smallest)
 
     def _guided(self, graph: NeighborGraph, rule: Rule, corpus: Corpus) -> _Found:
         adjacency = graph.adjacency()

