@@ -32,7 +32,7 @@ def test_separate_groups_are_found():
 
 
 def test_higher_resolution_gives_more_communities():
-    adjacency = neighbor_graph(blobs([60] * 5, noise=0.4)).adjacency()
+    adjacency = neighbor_graph(blobs([60] * 5, noise=0.4)).adjacency
     found = [len(set(leiden(adjacency, resolution=r))) for r in (0.3, 1.5, 6)]
     assert found == sorted(found)
     assert found[0] < found[-1]
@@ -81,7 +81,7 @@ def test_papers_all_unlike_each_have_their_own():
 
 def test_clear_cut_subjects_are_seen():
     # At the default resolution large groups fall apart, here as in real corpora.
-    adjacency = neighbor_graph(blobs([150] * 4, noise=0.25)).adjacency()
+    adjacency = neighbor_graph(blobs([150] * 4, noise=0.25)).adjacency
     resolution = choose_resolution(adjacency)
     assert resolution < DEFAULT_RESOLUTION
     assert leiden(adjacency, resolution=resolution).max() + 1 == 4
@@ -90,7 +90,7 @@ def test_clear_cut_subjects_are_seen():
 def test_without_clear_cut_subjects_the_default_is_taken():
     noise = np.random.default_rng(0).normal(size=(300, 20)).astype(np.float32)
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
-    assert choose_resolution(neighbor_graph(noise).adjacency()) == DEFAULT_RESOLUTION
+    assert choose_resolution(neighbor_graph(noise).adjacency) == DEFAULT_RESOLUTION
 
 
 def test_alternatives_go_from_coarse_to_fine():

@@ -46,7 +46,7 @@ def test_words_are_found_in_any_case_and_number():
 
 def test_seeds_in_one_community_are_told_apart():
     vectors = blobs([40], d=4, noise=0.1)
-    adjacency = neighbor_graph(vectors).adjacency()
+    adjacency = neighbor_graph(vectors).adjacency
     links = np.zeros((40, 2))
     links[:10, 0] = links[30:, 1] = adjacency.sum(axis=1).mean()
     papers, own = guided_communities(adjacency, Seeds(("a", "b"), links), resolution=0.01)

@@ -40,7 +40,7 @@ def test_small_corpora_take_fewer_neighbours(n, k):
 
 def test_adjacency_is_symmetric_without_dissimilar_pairs():
     vectors = np.array([[1, 0], [0.6, 0.8], [-1, 0]], dtype=np.float32)
-    weights = neighbor_graph(vectors).adjacency().toarray()
+    weights = neighbor_graph(vectors).adjacency.toarray()
     assert np.allclose(weights, weights.T)
     assert weights[0, 1] == pytest.approx(1.2)
     assert weights[2].sum() == 0

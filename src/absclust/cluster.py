@@ -80,7 +80,7 @@ def leiden(
     --------
     >>> from absclust.neighbors import neighbor_graph
     >>> v = np.repeat(np.eye(2, dtype=np.float32), 3, axis=0)
-    >>> leiden(neighbor_graph(v).adjacency()).tolist()
+    >>> leiden(neighbor_graph(v).adjacency).tolist()
     [0, 0, 0, 1, 1, 1]
     """
     from graspologic_native import leiden_csr
@@ -150,7 +150,7 @@ def find_communities(graph: NeighborGraph, rule: Rule, *, random_state: int = 0)
     >>> find_communities(neighbor_graph(v), Rule(n_themes=2)).max() + 1
     np.int64(2)
     """
-    adjacency = graph.adjacency()
+    adjacency = graph.adjacency
     return place_isolated(_partition(adjacency, rule, random_state, quick=False), graph)
 
 
@@ -165,15 +165,20 @@ def place_isolated(labels: IntArray, graph: NeighborGraph) -> IntArray:
     return labels
 
 
+def subgraph(adjacency: Adjacency, papers: IntArray) -> Adjacency:
+    """Return the weights between some of the papers."""
+    part = adjacency[papers][:, papers].tocsr()
+    part.sort_indices()
+    return part
+
+
 def relabeller(
     adjacency: Adjacency, rule: Rule, random_state: int
 ) -> Callable[[IntArray], IntArray]:
     """Return the function that partitions some of the papers by the same rule."""
 
     def relabel(papers: IntArray) -> IntArray:
-        part = adjacency[papers][:, papers].tocsr()
-        part.sort_indices()
-        return _partition(part, rule, random_state, quick=True)
+        return _partition(subgraph(adjacency, papers), rule, random_state, quick=True)
 
     return relabel
 
@@ -318,7 +323,7 @@ def alternatives(
             "alternatives are partitions of the neighbour graph, but another clusterer made "
             "these themes; use clusterer='graph', the default"
         )
-    adjacency = graph.adjacency()
+    adjacency = graph.adjacency
     samples = resample(graph.n_papers, _CLEAR_RESAMPLES, random_state)
     rows = []
     for step in range(-_STEPS, _STEPS + 1):

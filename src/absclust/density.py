@@ -136,7 +136,7 @@ def assign_outliers(labels: IntArray, graph: NeighborGraph, embedding: FloatArra
     n_themes = labels.max(initial=UNASSIGNED) + 1
     if n_themes == 0:
         return np.zeros_like(labels)
-    labels = _spread(labels, graph.adjacency(), n_themes)
+    labels = _spread(labels, graph.adjacency, n_themes)
     left = np.flatnonzero(labels == UNASSIGNED)
     if len(left):
         centroids = np.stack([embedding[labels == t].mean(axis=0) for t in range(n_themes)])

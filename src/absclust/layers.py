@@ -11,6 +11,7 @@ from absclust.cluster import (
     leiden,
     merge_small,
     relabeller,
+    subgraph,
 )
 from absclust.stability import N_RESAMPLES, resample, theme_stability
 from absclust.themes import ThemeMap, build_map
@@ -61,14 +62,13 @@ def _broad(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
 
 
 def _fine(labels: IntArray, themes: ThemeMap) -> IntArray:
-    adjacency = themes.graph.adjacency()
+    adjacency = themes.graph.adjacency
     fine = np.full(len(labels), -1)
     for theme in range(len(themes)):
         members = np.flatnonzero(labels == theme)
         parts = np.zeros(len(members), dtype=np.int64)
         if len(members) >= _SMALLEST_SPLIT:
-            inside = adjacency[members][:, members].tocsr()
-            inside.sort_indices()
+            inside = subgraph(adjacency, members)
             found = leiden(inside, resolution=1.0, random_state=themes.random_state)
             parts = np.maximum(merge_small(found, inside, _SMALLEST_FINE), 0)
         fine[members] = parts + fine.max(initial=-1) + 1
@@ -79,7 +79,7 @@ def _layer(labels: IntArray, themes: ThemeMap, resolution: float) -> ThemeMap:
     labels = by_size(labels, themes.corpus.n_rows_of_paper)
     rule = Rule(resolution)
     samples = resample(len(labels), N_RESAMPLES, themes.random_state)
-    relabel = relabeller(themes.graph.adjacency(), rule, themes.random_state)
+    relabel = relabeller(themes.graph.adjacency, rule, themes.random_state)
     return build_map(
         labels,
         theme_stability(labels, samples, relabel),

@@ -18,6 +18,7 @@ from absclust.cluster import (
     find_communities,
     place_isolated,
     relabeller,
+    subgraph,
 )
 from absclust.corpus import Corpus, build_corpus
 from absclust.density import assign_outliers, umap_hdbscan
@@ -194,7 +195,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             return self._guided(graph, rule, corpus)
         groups = find_communities(graph, rule, random_state=self.random_state)
         labels = by_size(groups, corpus.n_rows_of_paper)
-        relabel = relabeller(graph.adjacency(), rule, self.random_state)
+        relabel = relabeller(graph.adjacency, rule, self.random_state)
         return _Found(labels, self._stability(labels, relabel), rule, {})
 
     def _rule(self, graph: NeighborGraph, corpus: Corpus) -> Rule:
@@ -205,13 +206,13 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             )
         resolution = self.resolution
         if resolution is None:
-            resolution = choose_resolution(graph.adjacency(), random_state=self.random_state)
+            resolution = choose_resolution(graph.adjacency, random_state=self.random_state)
         # Whoever asks for a number of themes gets it, small ones among them.
         smallest = self.min_theme_size or 2 if self.n_themes is None else 1
         return Rule(resolution * self.granularity, self.n_themes, smallest)
 
     def _guided(self, graph: NeighborGraph, rule: Rule, corpus: Corpus) -> _Found:
-        adjacency = graph.adjacency()
+        adjacency = graph.adjacency
         degrees = np.asarray(adjacency.sum(axis=1)).ravel()
         seeds = find_seeds(self.seed_themes or {}, corpus.paper_texts, corpus.paper_titles, degrees)
         seed, resolution = self.random_state, rule.resolution
@@ -225,7 +226,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         }
 
         def relabel(papers: IntArray) -> IntArray:
-            part = adjacency[papers][:, papers].tocsr()
+            part = subgraph(adjacency, papers)
             some = Seeds(seeds.names, seeds.links[papers])
             return guided_communities(
                 part, some, resolution=resolution, random_state=seed, quick=True

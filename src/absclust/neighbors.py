@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -45,8 +46,9 @@ class NeighborGraph:
         """Number of papers."""
         return len(self.indices)
 
+    @cached_property
     def adjacency(self) -> "sparse.csr_matrix[np.float64]":
-        """Return the symmetric weight matrix: the sum of both directions' similarity.
+        """The symmetric weight matrix: the sum of both directions' similarity.
 
         Pairs that are not similar (cosine of 0 or less) have no edge.
         """
