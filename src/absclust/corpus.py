@@ -7,32 +7,19 @@ nothing after this stage can depend on the order of the rows.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from absclust.arrays import IntArray
 from absclust.clean import clean_text
-from absclust.errors import EmptyCorpusError, InputError, InputTypeError
+from absclust.columns import find_columns, links, years
+from absclust.errors import EmptyCorpusError, InputTypeError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# The names that tools give to the columns we need, lower case, best first.
-_COLUMN_NAMES = {
-    "id": ("id", "key", "eid", "ut", "pmid"),
-    "title": ("title", "article title", "document title", "titles", "ti"),
-    "abstract": (
-        "abstract",
-        "abstract note",
-        "abstracts",
-        "summary",
-        "abstract text",
-        "text",
-        "ab",
-    ),
-    "year": ("year", "publication year", "publication_year", "py"),
-}
 _MAX_ROWS_NAMED = 10
 
 
@@ -94,6 +81,16 @@ class Corpus:
         rows = np.flatnonzero(self.paper_of_row >= 0)
         repeats: IntArray = rows[self.first_row[self.paper_of_row[rows]] != rows]
         return repeats
+
+    @cached_property
+    def years(self) -> IntArray:
+        """Year of each row; 0 where it is unknown."""
+        return years(self.records)
+
+    @cached_property
+    def links(self) -> tuple[str, ...]:
+        """Web address of each row's paper; empty where it is unknown."""
+        return links(self.records)
 
     def report(self) -> list[str]:
         """Say in a few lines what came in and what was set aside."""
@@ -176,42 +173,6 @@ def build_corpus(texts: Any) -> Corpus:
         first_row=first_row,
         title_only=np.array(title_only if "abstract" in columns else [], dtype=np.int64),
     )
-
-
-def find_columns(names: Iterable[Any]) -> dict[str, Any]:
-    """Find the id, title, abstract and year columns among names in any case.
-
-    Raises
-    ------
-    InputError
-        If there is neither title nor abstract, or two columns for one of them.
-
-    Examples
-    --------
-    >>> find_columns(["Authors", "Article Title", "Abstract"])
-    {'title': 'Article Title', 'abstract': 'Abstract'}
-    """
-    names = list(names)
-    found: dict[str, Any] = {}
-    for field, known in _COLUMN_NAMES.items():
-        for candidate in known:
-            same = [n for n in names if str(n).strip().lower() == candidate]
-            exact = [n for n in same if n == candidate]
-            if len(same) > 1 and len(exact) != 1:
-                raise InputError(
-                    f"the columns {', '.join(map(repr, same))} could each be the {field}; "
-                    "rename or drop all but one"
-                )
-            if same:
-                found[field] = (exact or same)[0]
-                break
-    if "title" not in found and "abstract" not in found:
-        seen = ", ".join(repr(n) for n in names) or "(none)"
-        raise InputError(
-            f"found no title and no abstract column; the columns are {seen}. "
-            "Rename one of them to 'abstract' (and one to 'title')"
-        )
-    return found
 
 
 def _as_table(texts: Any) -> "pd.DataFrame":

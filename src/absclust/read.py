@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from absclust.corpus import find_columns
+from absclust.columns import find_columns
 from absclust.errors import InputError, ReadError
 
 if TYPE_CHECKING:
@@ -229,11 +229,11 @@ def _standard_columns(frame: "pd.DataFrame", path: Path) -> "pd.DataFrame":
     if frame.empty:
         raise ReadError(f"{path}: the file has columns but no records")
     attrs = frame.attrs
-    frame = frame.rename(columns={old: new for new, old in columns.items()})
-    for name in ("id", "title", "abstract", "year"):
+    first = ["id", "title", "abstract", "year"]
+    frame = frame.rename(columns={columns[name]: name for name in first if name in columns})
+    for name in first:
         if name not in frame:
             frame[name] = "" if name != "id" else [str(i + 1) for i in range(len(frame))]
-    first = ["id", "title", "abstract", "year"]
     frame = frame[[*first, *(c for c in frame.columns if c not in first)]].copy()
     frame.attrs = attrs
     return frame

@@ -1,0 +1,113 @@
+"""What the columns of a user's table hold: title, abstract, year, link."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.arrays import IntArray
+from absclust.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The names that tools give to the columns we know, lower case, best first.
+_COLUMN_NAMES = {
+    "id": ("id", "key", "eid", "ut", "pmid"),
+    "title": ("title", "article title", "document title", "titles", "ti"),
+    "abstract": (
+        "abstract",
+        "abstract note",
+        "abstracts",
+        "summary",
+        "abstract text",
+        "text",
+        "ab",
+    ),
+    "year": ("year", "publication year", "publication_year", "py"),
+    "date": ("date", "publication date", "publication_date", "published", "month"),
+    "link": ("url", "link", "doi"),
+}
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+")
+
+
+def find_columns(names: Iterable[Any]) -> dict[str, Any]:
+    """Find the id, title, abstract and year columns among names in any case.
+
+    Raises
+    ------
+    InputError
+        If there is neither title nor abstract, or two columns for one of them.
+
+    Examples
+    --------
+    >>> find_columns(["Authors", "Article Title", "Abstract"])
+    {'title': 'Article Title', 'abstract': 'Abstract'}
+    """
+    names = list(names)
+    found: dict[str, Any] = {}
+    for field, known in _COLUMN_NAMES.items():
+        for candidate in known:
+            same = [n for n in names if str(n).strip().lower() == candidate]
+            exact = [n for n in same if n == candidate]
+            if len(same) > 1 and len(exact) != 1:
+                raise InputError(
+                    f"the columns {', '.join(map(repr, same))} could each be the {field}; "
+                    "rename or drop all but one"
+                )
+            if same:
+                found[field] = (exact or same)[0]
+                break
+    if "title" not in found and "abstract" not in found:
+        seen = ", ".join(repr(n) for n in names) or "(none)"
+        raise InputError(
+            f"found no title and no abstract column; the columns are {seen}. "
+            "Rename one of them to 'abstract' (and one to 'title')"
+        )
+    return found
+
+
+def years(records: "pd.DataFrame") -> IntArray:
+    """Return the year of each row, from a year or a date; 0 where it is unknown.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> years(pd.DataFrame({"title": ["a", "b", "c"], "Date": ["2024-05", 1999.0, None]})).tolist()
+    [2024, 1999, 0]
+    """
+    found = np.zeros(len(records), dtype=np.int64)
+    for field in ("date", "year"):  # what the year says counts before what the date says
+        for row, value in enumerate(_values(records, field)):
+            if match := _YEAR.search(str(value)):
+                found[row] = int(match[0])
+    return found
+
+
+def links(records: "pd.DataFrame") -> tuple[str, ...]:
+    """Return the web address of each row, made of its DOI where that is given; or nothing.
+
+    Only http and https addresses count: a link is clicked.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> links(pd.DataFrame({"title": ["a", "b"], "doi": ["10.1000/xyz", "javascript:alert(1)"]}))
+    ('https://doi.org/10.1000/xyz', '')
+    """
+    return tuple(_link(str(value)) for value in _values(records, "link"))
+
+
+def _link(value: str) -> str:
+    if _LINK.fullmatch(value.strip()):
+        return value.strip()
+    doi = _DOI.search(value)
+    return f"https://doi.org/{doi[0]}" if doi else ""
+
+
+def _values(records: "pd.DataFrame", field: str) -> "Iterable[Any]":
+    column = find_columns(records.columns).get(field)
+    return [""] * len(records) if column is None else records[column]
