@@ -3,6 +3,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 import absclust.neighbors
+from absclust.arrays import unit_rows
 from absclust.neighbors import neighbor_graph
 
 
@@ -108,3 +109,16 @@ def test_papers_with_too_few_candidates_are_searched_for_exactly(monkeypatch):
     graph = neighbor_graph(vectors)
     assert np.array_equal(graph.indices, exact.indices)
     assert np.array_equal(graph.similarities, exact.similarities)
+
+
+def test_groups_smaller_than_the_neighbourhood_keep_clear_of_each_other():
+    random = np.random.default_rng(0)
+    sizes = [500] + [5] * 10
+    centres = np.repeat(random.normal(size=(11, 100)), sizes, axis=0)
+    group = np.repeat(np.arange(11), sizes)
+    vectors = unit_rows((centres + 0.4 * random.normal(size=centres.shape)).astype(np.float32))
+    weights = neighbor_graph(vectors).adjacency.tocoo()
+    across = group[weights.row] != group[weights.col]
+    assert weights.data[across].sum() < 0.01 * weights.data.sum()
+    small = (group[weights.row] > 0) & ~across
+    assert small.sum() == 10 * 5 * 4

@@ -24,6 +24,8 @@ _STRIPES = 16
 _STRIPED_FROM = 10_000  # columns; with fewer, a plain partition is as fast
 _SMALL_CORPUS_SHARE = 0.4
 _FROM_OTHER_GROUPS = 1 / 3
+# Not the first neighbour, which may be the same paper's other version.
+_CLOSE, _STRANGE = 3, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +52,17 @@ class NeighborGraph:
     def adjacency(self) -> "sparse.csr_matrix[np.float64]":
         """The symmetric weight matrix: the sum of both directions' similarity.
 
-        Pairs that are not similar (cosine of 0 or less) have no edge.
+        Pairs that are not similar (cosine of 0 or less) have no edge, nor have those
+        less than half as similar as the third neighbour: a group smaller than k
+        has strangers among its neighbours, who must not tie it to others.
         """
         n, k = self.indices.shape
-        weights = np.maximum(self.similarities, 0).astype(np.float64).ravel()
+        weights = np.maximum(self.similarities, 0).astype(np.float64)
+        if k >= _CLOSE:
+            weights[weights < _STRANGE * weights[:, [_CLOSE - 1]]] = 0
         rows = np.repeat(np.arange(n), k)
-        directed = sparse.csr_matrix((weights, (rows, self.indices.ravel())), shape=(n, n))
+        ends = (rows, self.indices.ravel())
+        directed = sparse.csr_matrix((weights.ravel(), ends), shape=(n, n))
         both = (directed + directed.T).tocsr()
         both.eliminate_zeros()
         both.sort_indices()
