@@ -12,7 +12,7 @@ KNOWN, UNKNOWN = 0, 1
 MULTILINGUAL_MODEL = "paraphrase-multilingual-MiniLM-L12-v2"
 # English abstracts have 0.8 to 1.0 known words, German ones 0.3 to 0.6, Chinese
 # ones 0.1 to 0.4 (docs/decisions.md, 8).
-_KNOWN_SHARE = 0.65
+KNOWN_SHARE = 0.65
 _FOREIGN_SHARE, _FOREIGN_PAPERS = 0.1, 3  # what is more than a few foreign abstracts
 _CENTRE_PAPERS = 20  # that many papers take away half of their mean
 _SHORTEST, _LONGEST = 4, 5  # character n-grams
@@ -39,7 +39,7 @@ def language_groups(known_share: FloatArray) -> IntArray:
     >>> language_groups(np.array([0.9, 0.4, 0.3, 0.5], dtype=np.float32)).tolist()
     [0, 1, 1, 1]
     """
-    groups = np.where(known_share < _KNOWN_SHARE, UNKNOWN, KNOWN)
+    groups = np.where(known_share < KNOWN_SHARE, UNKNOWN, KNOWN)
     n_foreign = int(groups.sum())
     if n_foreign < max(_FOREIGN_PAPERS, _FOREIGN_SHARE * len(groups)) and n_foreign < len(groups):
         return np.zeros_like(groups)

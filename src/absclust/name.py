@@ -1,11 +1,15 @@
 """Themes' papers -> keywords -> names.
 
-A phrase is scored by how common it is in the theme's papers and how much rarer
-elsewhere: its term of the Kullback-Leibler divergence between the theme and the
-rest, the idea behind class-based TF-IDF (Grootendorst 2022). It is counted over
-papers, so that no single paper names a theme, and "elsewhere" has the
-frequencies of scientific prose at large as its prior (after Monroe, Colaresi
-and Quinn 2008), so that a handful of papers is named well too.
+A phrase is scored by two things. How common it is in the theme's papers and how
+much rarer elsewhere: its term of the Kullback-Leibler divergence between the
+theme and the rest, the idea behind class-based TF-IDF (Grootendorst 2022). It is
+counted over papers, so that no single paper names a theme, and "elsewhere" has
+the frequencies of scientific prose at large as its prior (after Monroe, Colaresi
+and Quinn 2008), so that a handful of papers is named well too. And how close it
+comes in meaning to the theme's centre, and closer than to other themes' (as
+KeyBERT, Grootendorst 2020, ranks phrases), by the embedding that ships with
+absclust: so "friend" is no name for papers on human values. The weights were
+set on two labelled corpora (docs/decisions.md, 19).
 """
 
 import re
@@ -14,17 +18,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from absclust.arrays import IntArray
-from absclust.phrases import PhraseCounts, count_phrases
+from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.language import KNOWN_SHARE
+from absclust.phrases import PhraseCounts, count_phrases, phrase_key
 from absclust.words import fold_plural, word_frequencies
 
 N_KEYWORDS = 10
 MAX_NAME_LENGTH = 40
 _MAX_PAPERS_A_THEME = 300  # enough to name a theme; bounds time and memory
+_MAX_CANDIDATES = 200  # a theme, best by counts: those whose meaning is looked at
+_BEGINNING = 1000  # characters of a text that tell its subject
 _PRIOR_PAPERS = 100  # how many papers the prior counts as
-_COVERAGE = 1.25  # above 1 favours what is common in a theme over what is special to it
+_COVERAGE = 0.75  # above 1 favours what is common in a theme over what is special to it
 _WORD_BONUS = 1.0  # a phrase says more than its words one by one
-_NESTED_SHARE = 0.5  # of a phrase's papers that must use the longer one to prefer that
+_TITLED = 0.15  # a subject stands in titles, a benchmark or a metric in abstracts
+_CLOSENESS = 4.0  # weight of the cosine with the theme's centre
+_DISTINCTION = 2.0  # weight of being closer to it than to other themes' centres
+_SHARPNESS = 10.0  # of that comparison
+_SAMENESS = 3.0  # what a phrase loses for each unit of cosine with a better one
+_MAX_PARTS = 3  # keywords in a name
+_MAX_DROP = 5.0  # in score from a name's first keyword to another
+_NESTED_SHARE = 0.8  # of a phrase's papers that must use the longer one to prefer that
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,9 @@ def name_themes(
     texts: Sequence[str],
     titles: Sequence[str],
     labels: IntArray,
+    *,
     given: Mapping[int, str] | None = None,
+    stop_phrases: Sequence[str] = (),
 ) -> list[ThemeName]:
     """Name each theme by the phrases that set its papers apart.
 
@@ -51,12 +67,15 @@ def name_themes(
         Theme of each paper, 0 to K - 1; -1 for none.
     given
         Names that some themes have already.
+    stop_phrases
+        Phrases, in any case and number, that no keyword may hold.
 
     Returns
     -------
     list of ThemeName, one a theme
         Names are unique and, where a keyword is that short, at most 40
-        characters long.
+        characters long. Themes that share their first keyword are told apart
+        as in "Reinforcement learning: robotics".
 
     Examples
     --------
@@ -67,11 +86,14 @@ def name_themes(
     """
     n_themes = int(labels.max(initial=-1)) + 1
     chosen = _sample(labels, n_themes)
-    counts = count_phrases(
-        [texts[i] for i in chosen], [titles[i] for i in chosen], labels[chosen].tolist()
-    )
-    sizes = np.bincount(labels[chosen], minlength=n_themes)
-    keywords = [_keywords(theme, sizes, counts) for theme in range(n_themes)]
+    texts, titles = [texts[i] for i in chosen], [titles[i] for i in chosen]
+    labels = labels[chosen]
+    counts = count_phrases(texts, titles, labels.tolist())
+    counts.drop(stop_phrases)
+    sizes = np.bincount(labels, minlength=n_themes)
+    centres = _centres(texts, titles, labels, n_themes)
+    scores = [_scores(theme, sizes, counts, centres) for theme in range(n_themes)]
+    keywords = [_keywords(theme, scores[theme], counts) for theme in range(n_themes)]
     return _unique_names(keywords, given or {})
 
 
@@ -88,28 +110,92 @@ def _sample(labels: IntArray, n_themes: int) -> list[int]:
     return chosen
 
 
-def _keywords(theme: int, sizes: IntArray, counts: PhraseCounts) -> list[str]:
-    """Return the theme's best phrases, most telling first, none inside another."""
-    scores = _scores(theme, sizes, counts)
+def _centres(
+    texts: Sequence[str], titles: Sequence[str], labels: IntArray, n_themes: int
+) -> FloatArray | None:
+    """Return the direction in which each theme's papers differ from all papers.
+
+    Titles count as much as texts. None where the built-in embedding doesn't know
+    the language.
+    """
+    from absclust.builtin import BuiltinEmbedder
+
+    embedder = BuiltinEmbedder()
+    vectors, known = embedder.encode_with_known_share([text[:_BEGINNING] for text in texts])
+    if not len(texts) or np.median(known) < KNOWN_SHARE:
+        return None
+    of_titles = np.where(
+        [[bool(title)] for title in titles], embedder.encode(list(titles)), vectors
+    )
+    centres = np.zeros((n_themes, vectors.shape[1]), dtype=np.float32)
+    for half in (vectors, of_titles):
+        total = np.zeros_like(centres)
+        np.add.at(total, labels, half)
+        centres += unit_rows(total)
+    return unit_rows(centres - centres.mean(axis=0))
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A phrase as papers write it, its score, and its unit vector."""
+
+    surface: str
+    score: float
+    vector: FloatArray
+
+
+def _scores(
+    theme: int, sizes: IntArray, counts: PhraseCounts, centres: FloatArray | None
+) -> dict[str, _Scored]:
+    """Score the theme's candidates by counts and by meaning."""
+    from absclust.builtin import BuiltinEmbedder
+
+    salience = _salience(theme, sizes, counts)
+    best = sorted(salience, key=lambda key: (-salience[key], key))[:_MAX_CANDIDATES]
+    surfaces = [counts.surface(key) for key in best]
+    vectors = BuiltinEmbedder().encode(surfaces)
+    scores = np.log([salience[key] for key in best])
+    if centres is not None and best:
+        cosine = vectors @ centres.T
+        likeness = np.exp(_SHARPNESS * cosine)
+        share = likeness[:, theme] / likeness.sum(axis=1)
+        scores = scores + _CLOSENESS * cosine[:, theme] + _DISTINCTION * np.log(share)
+    scored = map(_Scored, surfaces, scores.round(4).tolist(), vectors)
+    return dict(zip(best, scored, strict=True))
+
+
+def _keywords(theme: int, scored: dict[str, _Scored], counts: PhraseCounts) -> list[_Scored]:
+    """Return the theme's best phrases, none inside another, unlike those before.
+
+    As in maximal marginal relevance (Carbonell and Goldstein 1998), a phrase
+    loses by its likeness to the most similar one that was taken.
+    """
     kept: list[str] = []
-    for key in sorted(scores, key=lambda key: (-scores[key], key)):
+    keys = sorted(scored, key=lambda key: (-scored[key].score, key))
+    score = np.array([scored[key].score for key in keys])
+    alike = np.zeros(len(keys))
+    open_ = np.ones(len(keys), dtype=bool)
+    while open_.any() and len(kept) < N_KEYWORDS:
+        best = int(np.where(open_, score - _SAMENESS * alike, -np.inf).argmax())
+        key, open_[best] = keys[best], False
         clashes = [k for k in kept if _nested(k, key)]
         if not clashes:
             kept.append(key)
+            similarity = [float(scored[k].vector @ scored[key].vector) for k in keys]
+            alike = np.maximum(alike, similarity)
         elif len(clashes) == 1 and len(key) > len(clashes[0]):
             shorter = clashes[0]
             if counts.papers[key][theme] >= _NESTED_SHARE * counts.papers[shorter][theme]:
                 kept[kept.index(shorter)] = key
-        if len(kept) == N_KEYWORDS:
-            break
-    return list(dict.fromkeys(counts.surface(key) for key in kept))
+    return list({scored[key].surface: scored[key] for key in reversed(kept)}.values())[::-1]
 
 
-def _scores(theme: int, sizes: IntArray, counts: PhraseCounts) -> dict[str, float]:
+def _salience(theme: int, sizes: IntArray, counts: PhraseCounts) -> dict[str, float]:
+    """Return how much more common each phrase is in a theme than elsewhere."""
     size = int(sizes[theme])
     outside = int(sizes.sum()) - size
     at_least = max(2 if size > 1 else 1, round(0.03 * size))
-    scores = {}
+    salience = {}
     for key, papers in counts.papers.items():
         if papers[theme] < at_least:
             continue
@@ -118,9 +204,9 @@ def _scores(theme: int, sizes: IntArray, counts: PhraseCounts) -> dict[str, floa
         elsewhere = weight.total() - weight[theme] + _PRIOR_PAPERS * _prior(key)
         elsewhere /= outside + _PRIOR_PAPERS
         if inside > elsewhere:
-            bonus = 1 + _WORD_BONUS * min(key.count(" "), 2)
-            scores[key] = bonus * inside**_COVERAGE * float(np.log(inside / elsewhere))
-    return scores
+            bonus = (1 + _WORD_BONUS * min(key.count(" "), 2)) * counts.titled(key) ** _TITLED
+            salience[key] = bonus * inside**_COVERAGE * float(np.log(inside / elsewhere))
+    return salience
 
 
 def _prior(key: str) -> float:
@@ -135,25 +221,39 @@ def _nested(a: str, b: str) -> bool:
     return words_a <= words_b or words_b <= words_a
 
 
-def _unique_names(keywords: list[list[str]], given: Mapping[int, str]) -> list[ThemeName]:
+def _unique_names(keywords: list[list[_Scored]], given: Mapping[int, str]) -> list[ThemeName]:
     names: list[ThemeName] = []
     taken = {name.lower() for name in given.values()}
+    first = [phrase_key(words[0].surface) if words else "" for words in keywords]
     for theme, words in enumerate(keywords):
-        options = (n for n in _name_options(words) if n.lower() not in taken)
+        shared = first.count(first[theme]) > 1
+        options = (n for n in _name_options(words, shared=shared) if n.lower() not in taken)
         name = given.get(theme) or next(options, f"Theme {theme}")
         taken.add(name.lower())
-        names.append(ThemeName(name, tuple(words)))
+        names.append(ThemeName(name, tuple(word.surface for word in words)))
     return names
 
 
-def _name_options(keywords: list[str]) -> Iterator[str]:
-    """Yield names: the best keyword with the next that adds something, then other pairs."""
+def _name_options(keywords: list[_Scored], *, shared: bool) -> Iterator[str]:
+    """Yield names: the best keyword with the next that add something, then others.
+
+    A first keyword that several themes share is set apart by a colon.
+    """
     for i, first in enumerate(keywords):
-        for second in keywords[i + 1 :]:
-            if not _related(first, second) and len(first) + len(second) + 2 <= MAX_NAME_LENGTH:
-                yield _capital(f"{first}, {second}")
-        if len(first) <= MAX_NAME_LENGTH:
-            yield _capital(first)
+        parts = [first.surface]
+        for other in keywords[i + 1 :]:
+            fits = sum(map(len, parts)) + 2 * len(parts) + len(other.surface) <= MAX_NAME_LENGTH
+            close = other.score >= first.score - _MAX_DROP
+            if fits and close and not any(_related(part, other.surface) for part in parts):
+                parts.append(other.surface)
+            if len(parts) == _MAX_PARTS:
+                break
+        if shared and i == 0 and len(parts) > 1:
+            yield _capital(f"{parts[0]}: {', '.join(parts[1:])}")
+        for n_parts in range(len(parts), 1, -1):
+            yield _capital(", ".join(parts[:n_parts]))
+        if len(first.surface) <= MAX_NAME_LENGTH:
+            yield _capital(first.surface)
 
 
 def _related(a: str, b: str) -> bool:

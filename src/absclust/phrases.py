@@ -8,11 +8,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from absclust.words import fold_plural, is_stop_word, word_list
 
 MAX_WORDS = 4
+_TITLE_PRIOR = 4  # papers
 _TITLE_WEIGHT = 2  # what a phrase in the title counts on top of its paper
 # A phrase is a fragment where this share of its papers has one and the same
 # longer phrase: "large language" in front of "model".
@@ -28,6 +30,18 @@ _ACRONYM = re.compile(r"\(\s*([A-Z][A-Za-z0-9-]{0,8}[A-Z0-9]s?)\s*[),;]")
 _UNFINISHED = re.compile(
     r"(?:ive|ous|al|ic|able|ible|ed|ary|ful|less|ly|ant|ent|wise|like|free|aware|an|eous)$"
 )
+
+
+_AFTER_TO = re.compile(r"\b(?:to|can|we|may|that|which|cannot|will|would|could|and)\s+([a-z]+)\b")
+_BEFORE_ARTICLE = re.compile(r"\b([a-z]+)\s+(?:the|an?|its|their)\b")
+_AFTER_ARTICLE = re.compile(r"\b(?:the|an?|of|its|their|this|these|for|in)\s+([a-z]+)\b")
+
+
+class _Verbs(NamedTuple):
+    """Words used as verbs: those that begin no phrase, and those that end none."""
+
+    begin: frozenset[str]
+    end: frozenset[str]
 
 
 @dataclass(eq=False)
@@ -51,17 +65,50 @@ class PhraseCounts:
     _casings: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     def surface(self, key: str) -> str:
-        """Return the form of a phrase that most papers use, in running-text case."""
+        """Return the form of a phrase that most papers use, in running-text case.
+
+        Singular and plural count as one when an acronym is weighed against what it
+        stands for; so LLMs is the form where many papers don't spell it out.
+        """
         forms: Counter[str] = Counter()
+        kinds: Counter[str] = Counter()
         for form, count in self._forms[key].items():
             forms[" ".join(map(self._in_text, form.split()))] += count
-        return min(forms, key=lambda form: (-forms[form], form))
+            kinds[_kind(form)] += count
+        best = min(kinds, key=lambda kind: (-kinds[kind], len(kind), kind))
+        same = (form for form in forms if _kind(form) == best)
+        return min(same, key=lambda form: (-forms[form], form))
+
+    def titled(self, key: str) -> float:
+        """Return the share of a phrase's papers that have it in the title; 1 if none has any.
+
+        Rare phrases are drawn to the share that all phrases have.
+        """
+        if not self._overall_titled:
+            return 1.0
+        papers = self.papers[key].total()
+        titled = (self.weight[key].total() - papers) / _TITLE_WEIGHT
+        drawn = papers + _TITLE_PRIOR
+        return (titled + _TITLE_PRIOR * self._overall_titled) / drawn
+
+    @cached_property
+    def _overall_titled(self) -> float:
+        papers = sum(counter.total() for counter in self.papers.values())
+        weight = sum(counter.total() for counter in self.weight.values())
+        return (weight - papers) / _TITLE_WEIGHT / max(papers, 1)
+
+    def drop(self, stop_phrases: Iterable[str]) -> None:
+        """Forget the phrases that hold a stop phrase, in any case and number."""
+        stops = [f" {phrase_key(phrase)} " for phrase in stop_phrases]
+        for key in [key for key in self.papers if any(stop in f" {key} " for stop in stops)]:
+            del self.papers[key], self.weight[key]
 
     def _in_text(self, word: str) -> str:
         """Take off the capitals of titles and of sentences' first words."""
-        if not all(part[1:] == part[1:].lower() for part in _HYPHEN.split(word)):
-            return word  # an acronym or a name such as mRNA
         casings = self._casings[word.lower()]
+        if not all(part[1:] == part[1:].lower() for part in _HYPHEN.split(word)):
+            # An acronym or a name such as mRNA, unless a title is all in capitals.
+            return word.lower() if casings[word.lower()] > casings[word] else word
         plainest = max(casings, key=lambda form: (sum(map(str.islower, form)), casings[form]))
         return plainest if casings[plainest] >= _PROPER_SHARE * casings[word] else word
 
@@ -86,13 +133,15 @@ def count_phrases(
     """
     acronyms = find_acronyms(texts)
     runs_of = [list(_runs(text)) for text in texts]
-    verbs = _verbs(runs_of)
+    verbs = _verbs(runs_of, texts)
     counts = PhraseCounts()
     for runs, title, theme in zip(runs_of, titles, themes, strict=True):
         in_title = {key for key, _ in _candidates(_runs(title), acronyms, verbs)}
-        for key, surface in dict(_candidates(runs, acronyms, verbs)).items():
+        forms = set(_candidates(runs, acronyms, verbs))
+        for key in {key for key, _ in forms}:
             counts.papers[key][theme] += 1
             counts.weight[key][theme] += 1 + (_TITLE_WEIGHT if key in in_title else 0)
+        for key, surface in forms:
             counts._forms[key][surface] += 1
         for word in {word for run in runs for word in run}:
             counts._casings[word.lower()][word] += 1
@@ -135,6 +184,11 @@ def phrase_key(text: str) -> str:
     return " ".join(_key(match[0], {}) for match in _TOKEN.finditer(text))
 
 
+def _kind(form: str) -> str:
+    """Return a key that singular and plural of a form share, an acronym and its words don't."""
+    return " ".join(fold_plural(word.lower()) for word in _HYPHEN.sub(" ", form).split())
+
+
 def _singular_acronym(token: str) -> str:
     return token[:-1] if token.endswith("s") and token[:-1].isupper() else token
 
@@ -159,11 +213,11 @@ def _runs(text: str) -> Iterator[list[str]]:
         yield run
 
 
-def _verbs(runs_of: Iterable[list[list[str]]]) -> frozenset[str]:
-    """Return the -ing forms used as verbs: they begin phrases more often than they end them.
+def _verbs(runs_of: Iterable[list[list[str]]], texts: Iterable[str]) -> "_Verbs":
+    """Return the words that are used as verbs, by the words that stand around them.
 
     "Predicting" begins "predicting gene expression"; "parsing" ends "semantic
-    parsing" and stays a noun.
+    parsing" and stays a noun. "Fool" follows "to", and "induces" goes before "a".
     """
     begins: Counter[str] = Counter()
     ends: Counter[str] = Counter()
@@ -172,20 +226,29 @@ def _verbs(runs_of: Iterable[list[list[str]]]) -> frozenset[str]:
             if len(run) > 1:
                 begins[run[0].lower()] += 1
                 ends[run[-1].lower()] += 1
-    return frozenset(w for w in begins if w.endswith("ing") and begins[w] > ends[w])
+    doing = frozenset(w for w in begins if w.endswith("ing") and begins[w] > ends[w])
+    verbs: Counter[str] = Counter()
+    nouns: Counter[str] = Counter()
+    for text in texts:
+        lower = text.lower()
+        verbs.update(_AFTER_TO.findall(lower))
+        verbs.update(_BEFORE_ARTICLE.findall(lower))
+        nouns.update(_AFTER_ARTICLE.findall(lower))
+    return _Verbs(doing, frozenset(w for w in verbs if verbs[w] > max(nouns[w], ends[w])))
 
 
 def _candidates(
-    runs: Iterable[list[str]], acronyms: dict[str, str], verbs: frozenset[str]
+    runs: Iterable[list[str]], acronyms: dict[str, str], verbs: "_Verbs"
 ) -> Iterator[tuple[str, str]]:
     """Yield the key and the surface form of each candidate phrase."""
     for run in runs:
         keys = [_key(token, acronyms) for token in run]
         for start in range(len(run)):
-            if run[start].lower() in verbs:
+            if run[start].lower() in verbs.begin:
                 continue
             for end in range(start + 1, min(start + MAX_WORDS, len(run)) + 1):
-                if _is_candidate(tuple(run[start:end])):
+                used_as_verb = run[end - 1] in verbs.end  # lower case: RAG is none
+                if not used_as_verb and _is_candidate(tuple(run[start:end])):
                     yield " ".join(keys[start:end]), " ".join(run[start:end])
 
 

@@ -382,7 +382,7 @@ def build_map(
     from absclust.assign import membership
     from absclust.name import name_themes
 
-    found = name_themes(corpus.paper_texts, corpus.paper_titles, labels, names)
+    found = name_themes(corpus.paper_texts, corpus.paper_titles, labels, given=names)
     return ThemeMap(
         # What is appended last serves the rows without a paper, which have number -1.
         labels=np.append(labels, -1)[corpus.paper_of_row],
