@@ -17,10 +17,12 @@ if TYPE_CHECKING:
         EmptyCorpusError,
         InputError,
         InputTypeError,
+        NamerError,
         OptionError,
         ReadError,
     )
     from absclust.language import LanguageWarning
+    from absclust.llm import LLMNamer, NamingWarning
     from absclust.model import ThemeModel
     from absclust.read import read_abstracts
     from absclust.themes import Theme, ThemeMap
@@ -36,7 +38,10 @@ _HOME = {
     "EmptyCorpusError": "errors",
     "InputError": "errors",
     "InputTypeError": "errors",
+    "LLMNamer": "llm",
     "LanguageWarning": "language",
+    "NamerError": "errors",
+    "NamingWarning": "llm",
     "OptionError": "errors",
     "ReadError": "errors",
     "Theme": "themes",
@@ -56,7 +61,10 @@ __all__ = [
     "EmptyCorpusError",
     "InputError",
     "InputTypeError",
+    "LLMNamer",
     "LanguageWarning",
+    "NamerError",
+    "NamingWarning",
     "OptionError",
     "ReadError",
     "Theme",

@@ -7,6 +7,7 @@
     │   ├── InputTypeError    (also TypeError)   a value has the wrong type
     │   └── EmptyCorpusError                     no row has text
     ├── EmbedderError                            an embedder can't be loaded or gives no vectors
+    ├── NamerError                               a namer can't be used
     ├── OptionError           (also ValueError)  an option is out of range
     └── ReadError                                a file can't be read
 """
@@ -30,6 +31,10 @@ class EmptyCorpusError(InputError):
 
 class EmbedderError(AbsclustError):
     """An embedder can't be loaded, or what it gives are no usable vectors."""
+
+
+class NamerError(AbsclustError):
+    """A namer can't be used: what it needs isn't installed."""
 
 
 class OptionError(AbsclustError, ValueError):

@@ -1,7 +1,13 @@
 """What can be swapped: the one method that a stage asks of a replacement."""
 
-from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from absclust.themes import Theme
 
 
 class Clusterer(Protocol):
@@ -22,4 +28,12 @@ class Embedder(Protocol):
 
     def encode(self, sentences: Sequence[str], /) -> Any:
         """Return an array of shape (len(sentences), d)."""
+        ...
+
+
+class Namer(Protocol):
+    """Anything that gives themes names, ``LLMNamer`` for one."""
+
+    def name(self, themes: Sequence[Theme], /) -> Sequence[str | None]:
+        """Return a name for each theme; where it is None, the theme keeps its keyword name."""
         ...

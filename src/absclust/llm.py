@@ -1,0 +1,303 @@
+"""Themes named by a language model behind an OpenAI-compatible server."""
+
+import os
+import re
+import warnings
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from absclust.errors import NamerError, OptionError
+from absclust.progress import progress_bar
+from absclust.prompt import ANSWER_FORMAT, INSTRUCTIONS, UnusableNameError, question, read_name
+
+if TYPE_CHECKING:
+    from openai import OpenAI, OpenAIError
+
+    from absclust.themes import Theme
+
+_GIVE_UP_AFTER = 3  # failures in a row: fifty themes would take hours to time out
+_KEY_REFUSED = (401, 403)
+_HOPELESS = (*_KEY_REFUSED, 404)  # the next theme would get the same answer
+_MAX_QUOTE_LENGTH = 200  # of what a server says
+_MAX_ECHO_LENGTH = 1000  # of an answer that the model is shown again
+_MAX_THEMES_LISTED = 10
+_KEY_PREFIX = 8  # servers quote keys cut short
+
+_FIXED = {"temperature": 0, "seed": 0}
+# Best first. Reasoning models refuse a temperature, small servers know no schema.
+_OPTIONS: tuple[dict[str, Any], ...] = (
+    {**_FIXED, "response_format": ANSWER_FORMAT},
+    {"response_format": ANSWER_FORMAT},
+    _FIXED,
+    {},
+)
+# No user name and no query: they may hold secrets, and the address is shown.
+_URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[^\s?#@]*)?")
+
+
+class NamingWarning(UserWarning):
+    """Some themes got no name from the namer and keep their keyword names."""
+
+
+class LLMNamer:
+    """A language model that names themes, behind an OpenAI-compatible server.
+
+    For each theme, one after another, it is sent titles, keywords and the names of
+    other themes. Where it gives no usable name, the theme keeps its keyword name,
+    and a warning says why. Temperature and seed are fixed where the model takes
+    them, but no server promises the same names each time.
+
+    Parameters
+    ----------
+    model : str
+        The model's name, as the server knows it.
+    base_url : str, optional
+        Address of another server than OpenAI's, such as one on this machine;
+        mostly ends in ``/v1``.
+    api_key : str, optional
+        By default that of the environment variable ``OPENAI_API_KEY``, whatever the
+        server. It is sent to the server, and neither shown nor pickled.
+    timeout : float, default 30
+        Seconds to wait for an answer.
+    retries : int, default 2
+        How often a call is repeated that timed out or met a busy server.
+    progress : bool, default True
+        Show a progress bar where the work is long.
+
+    Raises
+    ------
+    NamerError
+        If the package ``openai`` is missing.
+    OptionError
+        If an option can't be used, or there is no key.
+
+    Examples
+    --------
+    >>> LLMNamer("qwen3:8b", base_url="http://localhost:11434/v1")
+    LLMNamer('qwen3:8b', base_url='http://localhost:11434/v1', timeout=30.0, retries=2)
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout: float = 30.0,
+        retries: int = 2,
+        progress: bool = True,
+    ) -> None:
+        self.model = model
+        self.base_url = base_url
+        self.timeout = timeout
+        self.retries = retries
+        self.progress = progress
+        self._secret = _Secret(api_key)
+        # Not when names are due: the clustering before may take long.
+        self._check()
+
+    def __repr__(self) -> str:
+        options = f"base_url={self.base_url!r}, timeout={self.timeout!r}, retries={self.retries!r}"
+        return f"LLMNamer({self.model!r}, {options})"
+
+    def name(self, themes: Sequence["Theme"], /) -> list[str | None]:
+        """Return a name for each theme, None where the model gave no usable one.
+
+        Names are one line of at most 40 characters, and differ from each other and
+        from the keyword names of the other themes.
+
+        Warns
+        -----
+        NamingWarning
+            Once, if themes got no name; it says which and why.
+        """
+        if not themes:
+            return []
+        found, problems = self._ask_for_all(themes)
+        if problems:
+            warnings.warn(
+                f"the model {self.model!r} named {len(found)} of {len(themes)} themes; the others "
+                f"keep their keyword names. {_list_problems(themes, problems)}",
+                NamingWarning,
+                stacklevel=2,
+            )
+        return [found.get(i) for i in range(len(themes))]
+
+    def _ask_for_all(self, themes: Sequence["Theme"]) -> tuple[dict[int, str], dict[int, str]]:
+        """Return names, and what went wrong with the others, by the theme's position."""
+        from openai import OpenAIError
+
+        found: dict[int, str] = {}
+        problems: dict[int, str] = {}
+        failures = 0  # in a row
+        with (
+            self._connect() as client,
+            progress_bar("Naming", len(themes), "themes", show=self.progress) as bar,
+        ):
+            chat = _Chat(client, self.model)
+            for i in range(len(themes)):
+                try:
+                    found[i] = _ask(chat, i, themes, found)
+                    failures = 0
+                except UnusableNameError as error:
+                    problems[i] = str(error)
+                    failures = 0
+                except OpenAIError as error:
+                    problems[i] = self._explain(error)
+                    failures += 1
+                    if failures == _GIVE_UP_AFTER or _status(error) in _HOPELESS:
+                        rest = range(i + 1, len(themes))
+                        problems.update(dict.fromkeys(rest, "not asked after that"))
+                        break
+                bar.update(1)
+        return found, problems
+
+    def _check(self) -> None:
+        if find_spec("openai") is None:
+            raise NamerError(
+                "LLMNamer needs the package openai, which is not installed: "
+                "pip install 'absclust[llm]'"
+            )
+        if not isinstance(self.model, str) or not self.model.strip():
+            raise OptionError(f"model is {self.model!r}; expected the name of a model")
+        url = self.base_url
+        if url is not None and not (isinstance(url, str) and _URL.fullmatch(url)):
+            raise OptionError(
+                "base_url can't be used; expected an address such as 'http://localhost:11434/v1', "
+                "without user name and query. A key is passed as api_key"
+            )
+        number = isinstance(self.timeout, int | float) and not isinstance(self.timeout, bool)
+        if not number or not 0 < self.timeout < float("inf"):
+            raise OptionError(f"timeout is {self.timeout!r}; expected a number of seconds above 0")
+        if not isinstance(self.retries, int) or isinstance(self.retries, bool) or self.retries < 0:
+            raise OptionError(f"retries is {self.retries!r}; expected an int of 0 or more")
+        if not self._key() and url is None:
+            raise OptionError(
+                "there is no key: pass api_key= or set the environment variable OPENAI_API_KEY. "
+                "For a server that needs none give its base_url"
+            )
+
+    def _key(self) -> str:
+        key = self._secret.value
+        if key is None:
+            key = os.environ.get("OPENAI_API_KEY", "")
+        # Read from a file it may end in a line break; within it, it would break the header.
+        if not isinstance(key, str) or not re.fullmatch(r"[!-~]*", key.strip()):
+            raise OptionError("the key can't be used; expected a str of ASCII without spaces")
+        return key.strip()
+
+    def _connect(self) -> "OpenAI":
+        from openai import DefaultHttpxClient, OpenAI
+
+        # What is on this machine is not reached through a proxy; and no server sends
+        # titles on to another one.
+        direct = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+        http = DefaultHttpxClient(mounts=dict.fromkeys(direct), follow_redirects=False)
+        return OpenAI(
+            base_url=self.base_url,
+            api_key=self._key() or "none",  # the client demands one
+            timeout=self.timeout,
+            max_retries=self.retries,
+            http_client=http,
+        )
+
+    def _explain(self, error: "OpenAIError") -> str:
+        """Say what went wrong with a call, without the key."""
+        from openai import APIConnectionError, APITimeoutError
+
+        status = _status(error)
+        if status in _KEY_REFUSED:
+            return f"the server refused the key (HTTP {status}); check api_key or OPENAI_API_KEY"
+        if isinstance(error, APITimeoutError):
+            return f"no answer within {self.timeout:g} s; a longer timeout may help"
+        if isinstance(error, APIConnectionError):
+            return "the server can't be reached; check base_url and the network"
+        said = "".join(c if c.isprintable() else " " for c in str(error))
+        if key := self._key():
+            said = re.sub(re.escape(key[:_KEY_PREFIX]) + r"\S*", "***", said)
+        return f"the server says: {said[:_MAX_QUOTE_LENGTH]}"
+
+
+class _Secret:
+    """A key that goes into no repr and no pickle, but into copies within the process."""
+
+    def __init__(self, value: str | None) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Secret":
+        return self  # scikit-learn copies a model's options
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Secret, (None,)
+
+
+class _Chat:
+    """A model behind a server, asked with the options that they turn out to take."""
+
+    def __init__(self, client: "OpenAI", model: str) -> None:
+        self._client = client
+        self._model = model
+        self._options = _OPTIONS
+
+    def answer(self, messages: list[Any]) -> str:
+        """Return the model's answer; empty where there is none."""
+        from openai import BadRequestError, UnprocessableEntityError
+
+        for options in self._options:
+            try:
+                completion: Any = self._client.chat.completions.create(
+                    model=self._model, messages=messages, **options
+                )
+            except (BadRequestError, UnprocessableEntityError):
+                if options is self._options[-1]:
+                    raise
+                continue
+            except (ValueError, RecursionError):
+                return ""  # the body is no JSON
+            self._options = (options,)
+            break
+        try:  # the client checks no types
+            text = completion.choices[0].message.content
+        except (AttributeError, IndexError, TypeError):
+            return ""
+        return text if isinstance(text, str) else ""
+
+
+def _ask(chat: _Chat, i: int, themes: Sequence["Theme"], found: dict[int, str]) -> str:
+    """Return the model's name for a theme, once told what is wrong with its first."""
+    names = [found.get(j, theme.name) for j, theme in enumerate(themes)]
+    taken = {name.casefold() for j, name in enumerate(names) if j != i}
+    messages = [_message("system", INSTRUCTIONS), _message("user", question(i, themes, names))]
+    answer = chat.answer(messages)
+    try:
+        return read_name(answer, taken)
+    except UnusableNameError as error:
+        messages.append(_message("assistant", answer[-_MAX_ECHO_LENGTH:] or "{}"))
+        messages.append(_message("user", f"That can't be used: {error}. Give another name."))
+    return read_name(chat.answer(messages), taken)
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    # Titles from PDFs may hold half a character, which can't be sent.
+    return {"role": role, "content": content.encode("utf-8", "replace").decode("utf-8")}
+
+
+def _status(error: "OpenAIError") -> int | None:
+    return getattr(error, "status_code", None)
+
+
+def _list_problems(themes: Sequence["Theme"], problems: dict[int, str]) -> str:
+    by_reason: dict[str, list[int]] = {}
+    for i, problem in problems.items():
+        by_reason.setdefault(problem, []).append(themes[i].id)
+    return "; ".join(f"{_list_themes(ids)}: {why}" for why, ids in by_reason.items())
+
+
+def _list_themes(ids: Sequence[int]) -> str:
+    listed = ", ".join(map(str, ids[:_MAX_THEMES_LISTED]))
+    more = f" and {len(ids) - _MAX_THEMES_LISTED} more" if len(ids) > _MAX_THEMES_LISTED else ""
+    return f"theme{'' if len(ids) == 1 else 's'} {listed}{more}"
