@@ -156,3 +156,20 @@ def test_labels_that_are_no_use(sample):
 
     with pytest.raises(OptionError, match=r"labels of shape \(3,\) and type float64; expected"):
         ThemeModel(clusterer=Wrong()).fit(sample)
+
+
+def test_stop_phrases_name_nothing(sample):
+    found = ThemeModel(stop_phrases=["Reward Models", "graph"]).fit(sample).theme_map_
+    for layer in (found, *found.layers):
+        words = " ".join(k.lower() for theme in layer for k in (*theme.keywords, theme.name))
+        assert "reward model" not in words
+        assert "graph" not in words.replace("-", " ").split()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [({"stop_phrases": "graph"}, "expected a list of str"), ({"namer": "gpt"}, "LLMNamer")],
+)
+def test_options_of_naming(options, says):
+    with pytest.raises(OptionError, match=says):
+        ThemeModel(**options).fit(["Robots grasp.", "Robots grasp cups."])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         ReadError,
     )
     from absclust.language import LanguageWarning
-    from absclust.llm import LLMNamer, NamingWarning
+    from absclust.llm import LLMNamer
     from absclust.model import ThemeModel
     from absclust.read import read_abstracts
     from absclust.themes import Theme, ThemeMap
@@ -41,7 +41,7 @@ _HOME = {
     "LLMNamer": "llm",
     "LanguageWarning": "language",
     "NamerError": "errors",
-    "NamingWarning": "llm",
+    "NamingWarning": "errors",
     "OptionError": "errors",
     "ReadError": "errors",
     "Theme": "themes",

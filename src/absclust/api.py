@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from absclust.embed import CacheLike, EmbedderLike
     from absclust.model import ClustererLike
+    from absclust.stages import Namer
     from absclust.themes import ThemeMap
 
 
@@ -25,6 +26,8 @@ def cluster_abstracts(
     min_theme_size: int | None = None,
     resolution: float | None = None,
     seed_themes: Mapping[str, Sequence[str]] | None = None,
+    stop_phrases: Sequence[str] = (),
+    namer: Namer | None = None,
     min_strength: float = 0.0,
     random_state: int = 0,
     cache: CacheLike = True,
@@ -69,6 +72,13 @@ def cluster_abstracts(
         Themes you have in mind, as in ``{"alignment": ["RLHF", "preference"]}``:
         papers that mention the words are pulled together under that name; the
         others find their own themes.
+    stop_phrases
+        Phrases, in any case and number, that no name and no keyword may hold, as
+        in ``["case study"]``.
+    namer
+        Names the themes instead of their keywords: any object with
+        ``name(themes)`` that returns a name or None for each, such as
+        ``LLMNamer``. Themes that get none keep their keyword names.
     min_strength
         Papers with a smaller share of their neighbours' votes for their theme are
         left unassigned (-1).
@@ -115,6 +125,8 @@ def cluster_abstracts(
         min_theme_size=min_theme_size,
         resolution=resolution,
         seed_themes=seed_themes,
+        stop_phrases=stop_phrases,
+        namer=namer,
         min_strength=min_strength,
         random_state=random_state,
         cache=cache,

@@ -34,7 +34,7 @@ class EmbedderError(AbsclustError):
 
 
 class NamerError(AbsclustError):
-    """A namer can't be used: what it needs isn't installed."""
+    """A namer can't be used: what it needs isn't installed, or it gives no names."""
 
 
 class OptionError(AbsclustError, ValueError):
@@ -43,3 +43,7 @@ class OptionError(AbsclustError, ValueError):
 
 class ReadError(AbsclustError):
     """A file is missing, broken, or of an unknown format."""
+
+
+class NamingWarning(UserWarning):
+    """Some themes got no name from the namer and keep their keyword names."""

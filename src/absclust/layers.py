@@ -87,5 +87,6 @@ def _layer(labels: IntArray, themes: ThemeMap, resolution: float) -> ThemeMap:
         embedding=themes.embedding,
         graph=themes.graph,
         rule=rule,
+        stop_phrases=themes.stop_phrases,
         random_state=themes.random_state,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from absclust.errors import NamerError, OptionError
+from absclust.errors import NamerError, NamingWarning, OptionError
 from absclust.progress import progress_bar
 from absclust.prompt import ANSWER_FORMAT, INSTRUCTIONS, UnusableNameError, question, read_name
 
@@ -34,10 +34,6 @@ _OPTIONS: tuple[dict[str, Any], ...] = (
 )
 # No user name and no query: they may hold secrets, and the address is shown.
 _URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[^\s?#@]*)?")
-
-
-class NamingWarning(UserWarning):
-    """Some themes got no name from the namer and keep their keyword names."""
 
 
 class LLMNamer:

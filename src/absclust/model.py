@@ -25,9 +25,10 @@ from absclust.density import assign_outliers, umap_hdbscan
 from absclust.embed import CacheLike, EmbedderLike, embed
 from absclust.errors import OptionError
 from absclust.guided import Seeds, find_seeds, guided_communities
+from absclust.namer import name_with
 from absclust.neighbors import NeighborGraph, neighbor_graph
 from absclust.stability import N_RESAMPLES, resample, theme_stability
-from absclust.stages import Clusterer
+from absclust.stages import Clusterer, Namer
 from absclust.themes import build_map
 
 
@@ -76,6 +77,11 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         Themes you have in mind: words or phrases for each one's name. Papers that
         mention them are pulled together under that name; the others find their
         own themes.
+    stop_phrases : list of str, default ()
+        Phrases, in any case and number, that no name and no keyword may hold.
+    namer : object, optional
+        Names the themes instead of their keywords: any object with
+        ``name(themes)``, such as ``LLMNamer``.
     min_strength : float, default 0
         Papers with a smaller share of their neighbours' votes for their theme are
         left unassigned (-1).
@@ -114,6 +120,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         min_theme_size: int | None = None,
         resolution: float | None = None,
         seed_themes: Mapping[str, Sequence[str]] | None = None,
+        stop_phrases: Sequence[str] = (),
+        namer: Namer | None = None,
         min_strength: float = 0.0,
         random_state: int = 0,
         cache: CacheLike = True,
@@ -128,6 +136,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         self.min_theme_size = min_theme_size
         self.resolution = resolution
         self.seed_themes = seed_themes
+        self.stop_phrases = stop_phrases
+        self.namer = namer
         self.min_strength = min_strength
         self.random_state = random_state
         self.cache = cache
@@ -170,7 +180,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         if self.min_strength > 0:
             strength = membership(graph, found.labels).strength
             found = _without(strength < self.min_strength, found)
-        self.theme_map_ = build_map(
+        themes = build_map(
             found.labels,
             found.stability,
             found.names,
@@ -178,8 +188,12 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             embedding=embedding.vectors,
             graph=graph,
             rule=found.rule,
+            stop_phrases=tuple(self.stop_phrases),
             random_state=self.random_state,
         )
+        if self.namer is not None:
+            themes = name_with(self.namer, themes, keep=found.names)
+        self.theme_map_ = themes
         self.labels_ = self.theme_map_.labels
         return self
 
@@ -258,8 +272,21 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         _check(self.resolution, "resolution", Real, above=0, none=True)
         _check(self.granularity, "granularity", Real, above=0)
         _check(self.min_strength, "min_strength", Real, least=0, most=1)
+        self._check_naming()
         # None would mean another result each time.
         _check(self.random_state, "random_state", Integral, least=0, most=2**32 - 1)
+
+    def _check_naming(self) -> None:
+        phrases = self.stop_phrases
+        if isinstance(phrases, str) or not all(isinstance(phrase, str) for phrase in phrases):
+            raise OptionError(
+                f"stop_phrases is {phrases!r}; expected a list of str, as in ['case study']"
+            )
+        if self.namer is not None and not hasattr(self.namer, "name"):
+            raise OptionError(
+                f"namer is {self.namer!r}; expected an object with a name(themes) method, "
+                "such as LLMNamer('gpt-4o-mini')"
+            )
 
     def _check_clusterer(self) -> None:
         known = self.clusterer in ("graph", "hdbscan") if isinstance(self.clusterer, str) else False

@@ -25,7 +25,8 @@ from absclust.words import fold_plural, word_frequencies
 
 N_KEYWORDS = 10
 MAX_NAME_LENGTH = 40
-_MAX_PAPERS_A_THEME = 300  # enough to name a theme; bounds time and memory
+# Enough to name themes from; bounds time and memory.
+_MAX_PAPERS, _PAPERS_A_THEME = 6000, 50
 _MAX_CANDIDATES = 200  # a theme, best by counts: those whose meaning is looked at
 _BEGINNING = 1000  # characters of a text that tell its subject
 _PRIOR_PAPERS = 100  # how many papers the prior counts as
@@ -103,9 +104,10 @@ def _sample(labels: IntArray, n_themes: int) -> list[int]:
     Canonical order is by hash, so that evenly spread means drawn at random.
     """
     chosen: list[int] = []
+    most = max(_PAPERS_A_THEME, _MAX_PAPERS // max(n_themes, 1))
     for theme in range(n_themes):
         members = np.flatnonzero(labels == theme)
-        step = max(1, -(-len(members) // _MAX_PAPERS_A_THEME))
+        step = max(1, -(-len(members) // most))
         chosen.extend(members[::step].tolist())
     return chosen
 

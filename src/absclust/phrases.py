@@ -6,9 +6,10 @@ number or punctuation between them.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from absclust.words import fold_plural, is_stop_word, word_list
@@ -173,15 +174,17 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
     return {acronym: forms.most_common(1)[0][0] for acronym, forms in found.items()}
 
 
-def phrase_key(text: str) -> str:
+def phrase_key(text: str, acronyms: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return a text's words as phrases are compared: lower case, singular, without hyphens.
+
+    Acronyms that are known are replaced by what they stand for.
 
     Examples
     --------
     >>> phrase_key("Vision-Language Models")
     'vision language model'
     """
-    return " ".join(_key(match[0], {}) for match in _TOKEN.finditer(text))
+    return " ".join(_key(match[0], acronyms) for match in _TOKEN.finditer(text))
 
 
 def _kind(form: str) -> str:
@@ -252,7 +255,7 @@ def _candidates(
                     yield " ".join(keys[start:end]), " ".join(run[start:end])
 
 
-def _key(token: str, acronyms: dict[str, str]) -> str:
+def _key(token: str, acronyms: Mapping[str, str]) -> str:
     known = acronyms.get(_singular_acronym(token))
     return known or " ".join(map(fold_plural, _HYPHEN.split(token.lower())))
 

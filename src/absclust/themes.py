@@ -82,6 +82,8 @@ class ThemeMap:
         How the communities were made of the graph; None for another clusterer.
     random_state : int
         The seed that was used.
+    stop_phrases : tuple of str
+        Phrases that no name and no keyword may hold.
     history : tuple of str
         What was edited by hand, in order, a line an edit.
 
@@ -107,6 +109,7 @@ class ThemeMap:
     rule: Rule | None
     random_state: int = 0
     history: tuple[str, ...] = ()
+    stop_phrases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.labels.setflags(write=False)
@@ -171,6 +174,30 @@ class ThemeMap:
         from absclust.cluster import alternatives
 
         return pd.DataFrame(alternatives(self.graph, self.rule, random_state=self.random_state))
+
+    def explain_name(self, theme: int) -> pd.DataFrame:
+        """Show what a theme's name and keywords rest on.
+
+        Parameters
+        ----------
+        theme
+            Its number.
+
+        Returns
+        -------
+        DataFrame
+            A row for each keyword: ``in_theme`` and ``elsewhere``, how many distinct
+            papers use it, ``share_in_theme`` and ``share_elsewhere``, and ``rows``,
+            the rows of the theme's papers that do.
+
+        Raises
+        ------
+        OptionError
+            If there is no such theme.
+        """
+        from absclust.explain_name import keyword_use
+
+        return keyword_use(self, theme)
 
     def rename(self, names: Mapping[int, str]) -> ThemeMap:
         """Give themes other names, in a new map; tables, papers and pictures follow.
@@ -402,6 +429,7 @@ def build_map(
     graph: NeighborGraph,
     rule: Rule | None,
     random_state: int,
+    stop_phrases: tuple[str, ...] = (),
 ) -> ThemeMap:
     """Put a map together: names, tables and memberships of labelled papers.
 
@@ -412,11 +440,15 @@ def build_map(
     stability : float array of shape (K,)
     names
         Names that some themes have already.
+    stop_phrases
+        Phrases that no name and no keyword may hold.
     """
     from absclust.assign import membership
     from absclust.name import name_themes
 
-    found = name_themes(corpus.paper_texts, corpus.paper_titles, labels, given=names)
+    found = name_themes(
+        corpus.paper_texts, corpus.paper_titles, labels, given=names, stop_phrases=stop_phrases
+    )
     return ThemeMap(
         # What is appended last serves the rows without a paper, which have number -1.
         labels=np.append(labels, -1)[corpus.paper_of_row],
@@ -427,6 +459,7 @@ def build_map(
         membership=membership(graph, labels),
         rule=rule,
         random_state=random_state,
+        stop_phrases=stop_phrases,
     )
 
 
