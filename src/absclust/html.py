@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from absclust.themes import ThemeMap
 
 # In the order in which they need each other; names as in the folder web.
-_MODULES = ("data", "dom", "colors", "space", "state", "points", "camera", "labels", "csv")
-_MODULES += ("legend", "list", "years", "main")
+_MODULES = (
+    *("data", "dom", "colors", "space", "state", "points", "camera", "labels", "csv"),
+    *("legend", "list", "years", "main"),
+)
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 # What could end the script element early, break a line of JavaScript, or can't be encoded.
@@ -90,7 +92,7 @@ def notebook_frame(themes: ThemeMap) -> HTML:
         ) from error
     # Links must open as ordinary pages: publishers' sites don't work in a sandbox.
     allowed = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
-    return HTML(
+    return HTML(  # type: ignore[no-untyped-call]
         f'<div><iframe title="Theme map" sandbox="{allowed}" srcdoc="{escape(page(themes))}" '
         f'style="width:100%;height:{_FRAME_HEIGHT}px;border:1px solid rgba(128,128,128,.3);'
         'border-radius:8px"></iframe></div>'
