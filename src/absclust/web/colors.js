@@ -78,22 +78,24 @@ function narrow(rest, lab) {
   for (const one of rest) one.gap = Math.min(one.gap, apart(one.seen, seen));
 }
 
-/** Give themes that lie close together colours that lie far apart. */
+/** Give themes that lie close together colours that lie far apart: swap two while that helps. */
 function assign(count, place) {
-  const free = palette(count).slice(0, Math.max(count, 1)).map((lab) => ({ lab, seen: views(lab) }));
-  const given = [];
-  for (let theme = 0; theme < count; theme += 1) {
-    if (theme >= MOST) {
-      given.push(given[theme % MOST]);
-      continue;
-    }
-    const near = given.map((_, other) =>
-      0.15 + Math.hypot(place[theme][0] - place[other][0], place[theme][1] - place[other][1]));
-    const worth = free.map(({ seen }) =>
-      Math.min(1, ...given.map((color, other) => apart(color.seen, seen) * near[other])));
-    given.push(free.splice(worth.indexOf(Math.max(...worth)), 1)[0]);
+  const given = palette(count).slice(0, count).map((lab) => ({ lab, seen: views(lab) }));
+  const near = (a, b) => 0.1 + Math.hypot(place[a][0] - place[b][0], place[a][1] - place[b][1]);
+  const strain = (theme, color) =>
+    given.reduce((sum, other, at) =>
+      other === color || at === theme ? sum : sum + (apart(color.seen, other.seen) * near(theme, at)) ** -2, 0);
+  for (let better = true; better;) {
+    better = false;
+    for (let a = 0; a < given.length; a += 1)
+      for (let b = 0; b < a; b += 1) {
+        const before = strain(a, given[a]) + strain(b, given[b]);
+        [given[a], given[b]] = [given[b], given[a]];
+        if (strain(a, given[a]) + strain(b, given[b]) < before * (1 - 1e-9)) better = true;
+        else [given[a], given[b]] = [given[b], given[a]];
+      }
   }
-  return given.map(({ lab }) => lab);
+  return Array.from({ length: count }, (_, theme) => given[theme % MOST].lab);
 }
 
 function centres({ themes, labels }) {

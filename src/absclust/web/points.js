@@ -7,11 +7,13 @@ import { papers } from "./data.js";
 
 const PHASES = 4; // steps between two pixels, so that slow movement is smooth
 
-let stamps = { radius: -1 };
+const RIMMED = 4; // pixels of radius from which a disc has a rim of the page's colour
+
+const stamps = new Map();
 
 /** Return the coverage of a disc, 0 to 256 a pixel, for each of its places between pixels. */
 function stampsOf(radius) {
-  if (stamps.radius === radius) return stamps;
+  if (stamps.has(radius)) return stamps.get(radius);
   const reach = Math.ceil(radius + 1);
   const side = 2 * reach + 1;
   const masks = [];
@@ -25,8 +27,9 @@ function stampsOf(radius) {
     }
     masks.push(mask);
   }
-  stamps = { radius, reach, side, masks };
-  return stamps;
+  if (stamps.size > 100) stamps.clear();
+  stamps.set(radius, { reach, side, masks });
+  return stamps.get(radius);
 }
 
 /** Lay a disc of a colour over the frame; `alpha` is 0 to 256. */
@@ -68,16 +71,19 @@ const pack = ([r, g, b]) => 0xff000000 | (b << 16) | (g << 8) | r;
  * colours of `labels` (the last for -1), and what stands out: the others are drawn first, pale.
  */
 export function drawPoints(frame, view, shown, labels, look) {
-  frame.pixels.fill(pack(look.background));
+  const background = pack(look.background);
+  frame.pixels.fill(background);
   const colors = look.colors.map(pack);
   const draw = (radius, alphaOf, colorOf, chosen) => {
     const disc = stampsOf(radius);
+    const rim = radius >= RIMMED && stampsOf(radius + 1);
     const edge = disc.reach + 1;
     for (let i = 0; i < papers.count; i += 1) {
       if (!shown[i] || !chosen(i)) continue;
       const px = papers.x[i] * view.scale + view.x;
       const py = papers.y[i] * view.scale + view.y;
       if (px < -edge || py < -edge || px > frame.width + edge || py > frame.height + edge) continue;
+      if (rim) stamp(frame, rim, px, py, background, alphaOf(i));
       stamp(frame, disc, px, py, colorOf(i), alphaOf(i));
     }
   };
