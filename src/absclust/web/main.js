@@ -15,7 +15,10 @@ import { startYears } from "./years.js";
 const map = find("map");
 const ground = find("points").getContext("2d", { alpha: false });
 const marks = map.getContext("2d");
-const sharpness = () => Math.min(2, devicePixelRatio || 1);
+const sharpness = () => Math.min(2, devicePixelRatio || 1); // pixels of a CSS pixel
+const RIMMED = 3; // radius from which points have a rim
+const MANY = 30_000; // papers from which the points do without the finer pixels of some screens
+const pointSharpness = () => (papers.count > MANY ? 1 : sharpness());
 let frame = { width: 0, height: 0, pixels: null, image: null };
 let counts = []; // shown papers of each theme
 let stroke = null;
@@ -35,13 +38,14 @@ function focusMask() {
 }
 
 function drawMap() {
-  const ratio = sharpness();
+  const ratio = pointSharpness();
   const view = {
     scale: camera.scale * ratio,
     x: camera.x * ratio,
     y: camera.y * ratio,
     radius: Math.round(radius() * ratio * 4) / 4,
-    alpha: papers.count > 20_000 ? 190 : 225,
+    rim: radius() >= RIMMED ? ratio : 0,
+    alpha: papers.count > MANY ? 190 : 225,
   };
   drawPoints(frame, view, state.shown, layers[state.layer].labels, {
     background: channels(getComputedStyle(document.documentElement).backgroundColor),
@@ -210,15 +214,15 @@ function start() {
 
 function fit() {
   const stage = find("stage");
-  const ratio = sharpness();
   const [width, height] = [stage.clientWidth, stage.clientHeight];
   if (!width || !height) return;
-  for (const canvas of [find("points"), map]) {
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
+  const { canvas } = ground;
+  for (const [layer, ratio] of [[canvas, pointSharpness()], [map, sharpness()]]) {
+    layer.width = Math.round(width * ratio);
+    layer.height = Math.round(height * ratio);
   }
-  const image = ground.createImageData(map.width, map.height);
-  frame = { width: map.width, height: map.height, image, pixels: new Uint32Array(image.data.buffer) };
+  const image = ground.createImageData(canvas.width, canvas.height);
+  frame = { width: canvas.width, height: canvas.height, image, pixels: new Int32Array(image.data.buffer) };
   const tools = find("tools");
   const across = tools.offsetWidth > tools.offsetHeight; // as on a phone
   resize(width, height, across ? tools.offsetTop + tools.offsetHeight : 0);
