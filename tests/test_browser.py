@@ -287,6 +287,21 @@ def test_lasso_round_all_exports_every_paper_safely(page, themes):
     assert sorted(int(row) for paper in papers for row in paper["rows"].split()) == list(range(73))
 
 
+def test_shift_and_drag_draws_a_lasso_too(page):
+    before = picture(page)
+    page.keyboard.down("Shift")
+    page.mouse.move(100, 30)
+    page.mouse.down()
+    for x, y in ((700, 30), (700, 700), (100, 700)):
+        page.mouse.move(x, y, steps=3)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    assert page.inner_text("#listed").endswith(" selected")
+    page.click("#clear")
+    page.mouse.move(5, 5)
+    assert picture(page) == before  # the map has not moved
+
+
 def test_years_leave_out_what_is_outside(page, themes):
     years = themes.corpus.years[themes.corpus.first_row]
     assert page.inner_text("#span") == "2016 – 2026"
