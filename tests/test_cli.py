@@ -22,7 +22,12 @@ def test_prints_themes_and_what_was_set_aside(capsys, sample_themes):
 def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     folder = tmp_path / "new" / "out"
     assert main(["cluster", SAMPLE, "--out", str(folder)]) == 0
-    assert sorted(p.name for p in folder.iterdir()) == ["map.png", "papers.csv", "themes.csv"]
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "map.html",
+        "map.png",
+        "papers.csv",
+        "themes.csv",
+    ]
     papers = pd.read_csv(folder / "papers.csv")
     assert papers["theme"].tolist() == sample_themes.labels.tolist()
     assert len(pd.read_csv(folder / "themes.csv")) == len(sample_themes)

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from sklearn.base import clone
 
-from absclust import LLMNamer, NamerError, NamingWarning, OptionError
+from absclust import LLMNamer, MissingPackageError, NamingWarning, OptionError
 from absclust.themes import Theme
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -374,5 +374,5 @@ def test_a_model_must_be_named(model):
 
 def test_the_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "openai", None)
-    with pytest.raises(NamerError, match=r"pip install 'absclust\[llm\]'"):
+    with pytest.raises(MissingPackageError, match=r"pip install 'absclust\[llm\]'"):
         LLMNamer("a-model", api_key=KEY)

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
         EmptyCorpusError,
         InputError,
         InputTypeError,
+        MissingPackageError,
         NamerError,
         OptionError,
         ReadError,
+        WriteError,
     )
     from absclust.language import LanguageWarning
     from absclust.llm import LLMNamer
@@ -40,6 +42,7 @@ _HOME = {
     "InputTypeError": "errors",
     "LLMNamer": "llm",
     "LanguageWarning": "language",
+    "MissingPackageError": "errors",
     "NamerError": "errors",
     "NamingWarning": "errors",
     "OptionError": "errors",
@@ -49,6 +52,7 @@ _HOME = {
     "ThemeModel": "model",
     "TransformerEmbedder": "transformer",
     "VectorCache": "cache",
+    "WriteError": "errors",
     "cluster_abstracts": "api",
     "read_abstracts": "read",
 }
@@ -63,6 +67,7 @@ __all__ = [
     "InputTypeError",
     "LLMNamer",
     "LanguageWarning",
+    "MissingPackageError",
     "NamerError",
     "NamingWarning",
     "OptionError",
@@ -72,6 +77,7 @@ __all__ = [
     "ThemeModel",
     "TransformerEmbedder",
     "VectorCache",
+    "WriteError",
     "__version__",
     "cluster_abstracts",
     "read_abstracts",

@@ -1,15 +1,15 @@
 """The ``absclust`` command: argparse onto the API."""
 
 import argparse
-import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import absclust
 from absclust.errors import AbsclustError
+from absclust.files import write_beside
 
 if TYPE_CHECKING:
     from absclust.themes import ThemeMap
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=None,
         metavar="DIR",
-        help="folder for papers.csv, themes.csv and map.png; made if missing",
+        help="folder for papers.csv, themes.csv, map.png and map.html; made if missing",
     )
     cluster.add_argument(
         "--embedder",
@@ -138,15 +138,16 @@ def _shorten(lines: list[str], most: int = 5) -> str:
 def _write(themes: "ThemeMap", folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     # A byte-order mark makes spreadsheet programs read the text as UTF-8.
-    _write_beside(
+    write_beside(
         folder / "papers.csv",
         lambda file: themes.papers().to_csv(file, index=False, encoding="utf-8-sig"),
     )
-    _write_beside(
+    write_beside(
         folder / "themes.csv", lambda file: themes.table().to_csv(file, encoding="utf-8-sig")
     )
-    _write_beside(folder / "map.png", lambda file: _save_map(themes, file))
-    print(f"\nWrote papers.csv, themes.csv and map.png to {folder}")
+    write_beside(folder / "map.png", lambda file: _save_map(themes, file))
+    themes.to_html(folder / "map.html")
+    print(f"\nWrote papers.csv, themes.csv, map.png and map.html to {folder}")
 
 
 def _save_map(themes: "ThemeMap", file: Path) -> None:
@@ -159,13 +160,3 @@ def _save_map(themes: "ThemeMap", file: Path) -> None:
     themes.plot(ax=ax)
     figure.savefig(file, dpi=150, format="png")
     plt.close(figure)
-
-
-def _write_beside(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file under another name, then rename it: no half-written file is left."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -8,8 +8,10 @@
     │   └── EmptyCorpusError                     no row has text
     ├── EmbedderError                            an embedder can't be loaded or gives no vectors
     ├── NamerError                               a namer can't be used
+    ├── MissingPackageError   (also ImportError) a package that is not required is not there
     ├── OptionError           (also ValueError)  an option is out of range
-    └── ReadError                                a file can't be read
+    ├── ReadError                                a file can't be read
+    └── WriteError                               a file can't be written
 """
 
 
@@ -34,7 +36,11 @@ class EmbedderError(AbsclustError):
 
 
 class NamerError(AbsclustError):
-    """A namer can't be used: what it needs isn't installed, or it gives no names."""
+    """A namer can't be used: what it gives are no names."""
+
+
+class MissingPackageError(AbsclustError, ImportError):
+    """A package that absclust does not require is needed here; the message says which."""
 
 
 class OptionError(AbsclustError, ValueError):
@@ -47,3 +53,7 @@ class ReadError(AbsclustError):
 
 class NamingWarning(UserWarning):
     """Some themes got no name from the namer and keep their keyword names."""
+
+
+class WriteError(AbsclustError):
+    """A file can't be written; what was there before is still there."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from absclust.errors import NamerError, NamingWarning, OptionError
+from absclust.errors import MissingPackageError, NamingWarning, OptionError
 from absclust.progress import progress_bar
 from absclust.prompt import ANSWER_FORMAT, INSTRUCTIONS, UnusableNameError, question, read_name
 
@@ -63,7 +63,7 @@ class LLMNamer:
 
     Raises
     ------
-    NamerError
+    MissingPackageError
         If the package ``openai`` is missing.
     OptionError
         If an option can't be used, or there is no key.
@@ -151,7 +151,7 @@ class LLMNamer:
 
     def _check(self) -> None:
         if find_spec("openai") is None:
-            raise NamerError(
+            raise MissingPackageError(
                 "LLMNamer needs the package openai, which is not installed: "
                 "pip install 'absclust[llm]'"
             )

@@ -15,8 +15,11 @@ from absclust.corpus import Corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from os import PathLike
+    from pathlib import Path
 
     import pandas as pd
+    from IPython.display import HTML
     from matplotlib.axes import Axes
 
     from absclust.assign import Membership
@@ -311,6 +314,57 @@ class ThemeMap:
         from absclust.plot import plot_map
 
         return plot_map(self, ax=ax)
+
+    def to_html(self, path: str | PathLike[str]) -> Path:
+        """Write the interactive theme map: one file, which any browser opens without network.
+
+        Hover over a paper, click to open its link, search titles, switch themes,
+        years and layers, draw a lasso and export what is in it. The file holds
+        the titles, not the abstracts.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            Where it was written.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_html(f"{tempfile.mkdtemp()}/map.html").name
+        'map.html'
+        """
+        from absclust.html import write_html
+
+        return write_html(self, path)
+
+    def explore(self) -> HTML:
+        """Show the interactive theme map in a notebook, as ``to_html`` writes it.
+
+        Returns
+        -------
+        IPython.display.HTML
+            Which a notebook shows where it is a cell's last line.
+
+        Raises
+        ------
+        MissingPackageError
+            If IPython is not installed.
+        """
+        from absclust.html import notebook_frame
+
+        return notebook_frame(self)
 
     def report(self) -> str:
         """Say how many papers and themes there are and what was set aside."""

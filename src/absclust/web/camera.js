@@ -1,0 +1,201 @@
+/** What part of the map is seen, and the hands that move it: mouse, wheel, touch and keys. */
+
+import { papers } from "./data.js";
+import { boxOf } from "./space.js";
+import { emit } from "./state.js";
+
+const MARGIN = 0.09; // of the stage, round what is shown whole
+const CLOSEST = 400; // how far one can zoom in, over the whole map
+const STEP = 60; // pixels that an arrow key moves the map
+const FLIGHT = 320; // milliseconds
+
+export const camera = { scale: 1, x: 0, y: 0, width: 1, height: 1, top: 0, whole: 1 };
+
+const everything = boxOf(new Uint8Array(papers.count).fill(1));
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+let flight = 0;
+
+/** Return where a place of the map is on the stage, in CSS pixels. */
+export const toScreen = (x, y) => [x * camera.scale + camera.x, y * camera.scale + camera.y];
+/** Return what place of the map is at a place of the stage. */
+export const toMap = (px, py) => [(px - camera.x) / camera.scale, (py - camera.y) / camera.scale];
+
+function viewOf(box, closest = Infinity) {
+  const { width, top } = camera;
+  const height = camera.height - top;
+  const room = 1 - 2 * MARGIN;
+  const scale = Math.min(
+    (width * room) / Math.max(box.right - box.left, 1e-6),
+    (height * room) / Math.max(box.bottom - box.top, 1e-6),
+    closest,
+  );
+  return {
+    scale,
+    x: width / 2 - ((box.left + box.right) / 2) * scale,
+    y: top + height / 2 - ((box.top + box.bottom) / 2) * scale,
+  };
+}
+
+const wholeView = () => viewOf(everything, Math.min(camera.width, camera.height) * 2);
+
+/** Take the size of the stage, below what lies over its top; the middle stays in the middle. */
+export function resize(width, height, top) {
+  const first = camera.width <= 1;
+  const atWhole = Math.abs(camera.scale / camera.whole - 1) < 0.01;
+  camera.x += (width - camera.width) / 2;
+  camera.y += (height - camera.height) / 2;
+  Object.assign(camera, { width, height, top });
+  const whole = wholeView();
+  camera.whole = whole.scale;
+  if (first || atWhole) Object.assign(camera, whole);
+  emit("view");
+}
+
+function fly(target) {
+  cancelAnimationFrame(flight);
+  if (still.matches) {
+    Object.assign(camera, target);
+    emit("view");
+    return;
+  }
+  const from = { ...camera };
+  const begin = performance.now();
+  const step = (now) => {
+    const t = Math.min(1, Math.max(0, now - begin) / FLIGHT);
+    const ease = t * t * (3 - 2 * t);
+    // Zoom by equal factors; the place in the middle goes straight.
+    camera.scale = from.scale * (target.scale / from.scale) ** ease;
+    const { width, height } = camera;
+    for (const [axis, half] of [["x", width / 2], ["y", height / 2]]) {
+      const a = (half - from[axis]) / from.scale;
+      const b = (half - target[axis]) / target.scale;
+      camera[axis] = half - (a + (b - a) * ease) * camera.scale;
+    }
+    if (t < 1) flight = requestAnimationFrame(step);
+    else Object.assign(camera, target);
+    emit("view");
+  };
+  flight = requestAnimationFrame(step);
+}
+
+export const showWhole = () => fly(wholeView());
+
+/** Bring the papers of a mask into view, not closer than is of use. */
+export function zoomTo(mask) {
+  const box = boxOf(mask);
+  if (box.left <= box.right) fly(viewOf(box, camera.whole * 12));
+}
+
+/** Bring a paper to the middle. */
+export function zoomToPaper(paper) {
+  const [x, y] = [papers.x[paper], papers.y[paper]];
+  const scale = Math.max(camera.scale, camera.whole * 4);
+  fly({ scale, x: camera.width / 2 - x * scale, y: camera.height / 2 - y * scale });
+}
+
+function zoom(factor, px = camera.width / 2, py = camera.height / 2) {
+  cancelAnimationFrame(flight);
+  const most = camera.whole * CLOSEST;
+  const scale = Math.min(Math.max(camera.scale * factor, camera.whole / 3), most);
+  camera.x = px - ((px - camera.x) * scale) / camera.scale;
+  camera.y = py - ((py - camera.y) * scale) / camera.scale;
+  camera.scale = scale;
+  emit("view");
+}
+
+export function zoomSmoothly(factor) {
+  const scale = Math.min(Math.max(camera.scale * factor, camera.whole / 3), camera.whole * CLOSEST);
+  const shift = (at, half) => half - ((half - at) * scale) / camera.scale;
+  fly({ scale, x: shift(camera.x, camera.width / 2), y: shift(camera.y, camera.height / 2) });
+}
+
+function pan(dx, dy) {
+  cancelAnimationFrame(flight);
+  camera.x += dx;
+  camera.y += dy;
+  emit("view");
+}
+
+const KEYS = {
+  ArrowLeft: () => pan(STEP, 0),
+  ArrowRight: () => pan(-STEP, 0),
+  ArrowUp: () => pan(0, STEP),
+  ArrowDown: () => pan(0, -STEP),
+  "+": () => zoomSmoothly(1.6),
+  "=": () => zoomSmoothly(1.6),
+  "-": () => zoomSmoothly(1 / 1.6),
+  0: showWhole,
+};
+
+/**
+ * Listen on the map. `hands` has: `draws(event)`, whether a drag draws a lasso; `stroke(points)`
+ * while it does and `lasso(points)` at its end; `point(x, y)` when the pointer moves freely;
+ * `leave()`; and `tap(x, y, touch)`.
+ */
+export function listen(map, hands) {
+  const fingers = new Map();
+  let stroke = null;
+  let moved = 0;
+
+  const at = (event) => [event.offsetX, event.offsetY];
+
+  map.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    map.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, at(event));
+    moved = fingers.size > 1 ? Infinity : 0;
+    stroke = fingers.size === 1 && hands.draws(event) ? [at(event)] : null;
+  });
+
+  map.addEventListener("pointermove", (event) => {
+    const before = fingers.get(event.pointerId);
+    const now = at(event);
+    if (!before) {
+      hands.point(...now);
+      return;
+    }
+    const step = Math.hypot(now[0] - before[0], now[1] - before[1]);
+    if (stroke) {
+      if (step < 3) return;
+      stroke.push(now);
+      hands.stroke(stroke);
+    } else if (fingers.size === 2) {
+      const other = [...fingers].find(([id]) => id !== event.pointerId)[1];
+      const spread = (p) => Math.hypot(p[0] - other[0], p[1] - other[1]) || 1;
+      pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
+      zoom(spread(now) / spread(before), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
+    } else if (moved + step > 4) {
+      map.classList.add("dragging");
+      hands.leave();
+      pan(now[0] - before[0], now[1] - before[1]);
+    } else return; // a click is rarely quite still
+    moved += step;
+    fingers.set(event.pointerId, now);
+  });
+
+  const end = (event) => {
+    if (!fingers.delete(event.pointerId)) return;
+    map.classList.remove("dragging");
+    if (stroke) hands.lasso(event.type === "pointerup" ? stroke : []);
+    else if (moved <= 4 && event.type === "pointerup")
+      hands.tap(...at(event), event.pointerType !== "mouse");
+    stroke = null;
+  };
+  map.addEventListener("pointerup", end);
+  map.addEventListener("pointercancel", end);
+  map.addEventListener("pointerleave", () => fingers.size || hands.leave());
+
+  map.addEventListener("wheel", (event) => {
+    // In a notebook the page scrolls until the map has been clicked.
+    if (window !== window.parent && !document.hasFocus()) return;
+    event.preventDefault();
+    const lines = event.deltaMode === 1 ? 16 : 1;
+    zoom(Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0018)), ...at(event));
+  }, { passive: false });
+
+  map.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+}

@@ -1,0 +1,37 @@
+/** Papers as a CSV file. */
+
+import { layers, linkOf, papers, rowsOf, themeName } from "./data.js";
+
+/** Quote a value; one that a spreadsheet would run as a formula gets an apostrophe before it. */
+function cell(value) {
+  const text = String(value);
+  const safe = typeof value === "string" && /^\s*[=+\-@＝＋－＠]|^[\t\r]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+/** Return the papers of a mask as CSV, with the numbers of their rows in the user's table. */
+export function toCsv(mask) {
+  const columns = {
+    ...(papers.ids && { id: (i) => papers.ids[i] }),
+    rows: (i) => rowsOf(i).join(" "),
+    title: (i) => papers.titles[i],
+    ...Object.fromEntries(layers.map((layer) => [layer.column, (i) => themeName(i, layer)])),
+    strength: (i) => Number(papers.strength[i].toFixed(2)),
+    ...(papers.year.some(Boolean) && { year: (i) => papers.year[i] || "" }),
+    ...(papers.links && { link: linkOf }),
+  };
+  const lines = [Object.keys(columns).map(cell)];
+  mask.forEach((chosen, i) => {
+    if (chosen) lines.push(Object.values(columns).map((value) => cell(value(i))));
+  });
+  // A byte-order mark makes spreadsheet programs read the text as UTF-8.
+  return `\uFEFF${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
+}
+
+export function download(text, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

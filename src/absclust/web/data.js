@@ -1,0 +1,56 @@
+/** What Python put into the page (absclust/html.py), as typed arrays. */
+
+const raw = JSON.parse(document.getElementById("data").textContent);
+
+function decode(text, kind) {
+  return new kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+}
+
+/** The distinct papers. Places are 0 to 1, y downwards; a year of 0 is unknown. */
+export const papers = {
+  count: raw.titles.length,
+  x: Float32Array.from(decode(raw.x, Uint16Array), (v) => v / 65535),
+  y: Float32Array.from(decode(raw.y, Uint16Array), (v) => v / 65535),
+  strength: Float32Array.from(decode(raw.strength, Uint8Array), (v) => v / 255),
+  year: decode(raw.year, Uint16Array),
+  row: decode(raw.row, Int32Array),
+  copies: raw.copies,
+  titles: raw.titles,
+  links: raw.links,
+  ids: raw.ids,
+};
+
+/** The layers, broad to fine: `labels[paper]` is an index into `themes`, or -1. */
+export const layers = raw.layers.map((layer) => ({
+  ...layer,
+  labels: decode(layer.labels, Int32Array),
+}));
+
+export const finest = layers[layers.length - 1];
+export const main = raw.main; // the index of the layer that the user asked for
+
+/** Return the theme above or below by any paper that both hold: layers are nested. */
+function parents(child, parent) {
+  const above = new Int32Array(child.themes.length).fill(-1);
+  child.labels.forEach((theme, paper) => {
+    if (theme >= 0) above[theme] = parent.labels[paper];
+  });
+  return above;
+}
+
+for (const layer of layers) layer.ofFinest = parents(finest, layer);
+
+/** All rows of the user's table that hold a paper. */
+export function rowsOf(paper) {
+  return [papers.row[paper], ...(papers.copies[paper] ?? [])];
+}
+
+/** A paper's link, if it is one that may be clicked. */
+export function linkOf(paper) {
+  const link = papers.links?.[paper] ?? "";
+  return /^https?:\/\//i.test(link) && URL.canParse(link) ? link : "";
+}
+
+export function themeName(paper, layer) {
+  return layer.themes[layer.labels[paper]]?.name ?? "No theme";
+}

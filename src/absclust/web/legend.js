@@ -1,0 +1,107 @@
+/** The panel's first tab: the themes of the present layer, switched on and off; and the layers. */
+
+import { css, colorsOf } from "./colors.js";
+import { layers } from "./data.js";
+import { emit, isOn, on, showAll, showOnly, state, toggle } from "./state.js";
+import { element, find, number } from "./dom.js";
+
+const FOLLOW = [1.6, 4]; // zoom from which the next finer layer is shown
+
+function row(theme, { name, size, stability, keywords }) {
+  const known = stability !== null;
+  const bar = element("span", { className: "bar" });
+  bar.style.setProperty("--share", `${100 * (stability ?? 0)}%`);
+  const button = element("button", { type: "button", className: "theme" },
+    element("span", { className: "swatch" }),
+    element("span", { className: "name", textContent: name }),
+    element("span", { className: "size", textContent: number(size) }),
+    element("span", { className: "stability" },
+      bar, known ? stability.toFixed(2) : "–"));
+  button.title = keywords;
+  button.ariaLabel = `${name}, ${number(size)} papers${known ? `, stability ${stability.toFixed(2)}` : ""}`;
+  const only = element("button", { type: "button", className: "only", textContent: "only" });
+  only.ariaLabel = `Show only ${name}`;
+  const item = element("li", { }, button, only);
+  item.dataset.theme = theme;
+  return item;
+}
+
+function build() {
+  const layer = layers[state.layer];
+  const rows = layer.themes.map((theme, id) => row(id, theme));
+  if (layer.unplaced)
+    rows.push(row(-1, { name: "No theme", size: layer.unplaced, stability: null, keywords: "" }));
+  find("legend").replaceChildren(...rows);
+  paint();
+  mark();
+}
+
+function paint() {
+  const colors = colorsOf(state.layer, state.dark);
+  for (const item of find("legend").children)
+    item.style.setProperty("--theme", css(colors.at(item.dataset.theme)));
+}
+
+function mark() {
+  for (const item of find("legend").children)
+    item.firstChild.ariaPressed = isOn(Number(item.dataset.theme));
+}
+
+function focus(theme) {
+  if (state.focus === theme) return;
+  state.focus = theme;
+  emit("emphasis");
+}
+
+const themeAt = (event) => Number(event.target.closest("li")?.dataset.theme ?? -2);
+
+export function showLayer(layer) {
+  if (layer === state.layer) return;
+  state.layer = layer;
+  state.focus = -2;
+  emit("layer");
+}
+
+/** Choose the layer that goes with a zoom, where the reader asked for that. */
+export function followZoom(zoom) {
+  if (!state.follow) return;
+  const level = FOLLOW.filter((from) => zoom >= from).length;
+  showLayer(Math.min(level, layers.length - 1));
+}
+
+function buildLayers(zoomOf) {
+  const choose = (index) => {
+    state.follow = index < 0;
+    if (state.follow) followZoom(zoomOf());
+    else showLayer(index);
+  };
+  const choices = layers.map((layer, index) => [index, `${layer.name} ${number(layer.themes.length)}`]);
+  for (const [index, text] of [[-1, "By zoom"], ...choices]) {
+    const input = element("input", { type: "radio", name: "layer", value: String(index) });
+    input.checked = index === state.layer;
+    input.addEventListener("change", () => choose(index));
+    find("layers").append(element("label", {}, input, element("span", { textContent: text })));
+  }
+  find("layers").hidden = layers.length < 2;
+}
+
+export function startLegend(zoomOf) {
+  const legend = find("legend");
+  legend.addEventListener("click", (event) => {
+    const theme = themeAt(event);
+    if (event.target.closest(".only")) showOnly(theme);
+    else if (event.target.closest(".theme")) toggle(theme);
+  });
+  legend.addEventListener("dblclick", (event) => event.target.closest(".theme") && showOnly(themeAt(event)));
+  legend.addEventListener("pointerover", (event) => focus(themeAt(event)));
+  legend.addEventListener("pointerleave", () => focus(-2));
+  legend.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && focus(themeAt(event)));
+  legend.addEventListener("focusout", () => focus(-2));
+  find("all-on").addEventListener("click", () => showAll(true));
+  find("all-off").addEventListener("click", () => showAll(false));
+  on("layer", build);
+  on("filter", mark);
+  on("mode", paint);
+  buildLayers(zoomOf);
+  build();
+}

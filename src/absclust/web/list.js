@@ -1,0 +1,150 @@
+/** The panel's second tab: the papers selected, found or shown, as text; and their export. */
+
+import { colorsOf, css } from "./colors.js";
+import { zoomTo, zoomToPaper } from "./camera.js";
+import { download, toCsv } from "./csv.js";
+import { layers, linkOf, papers, themeName } from "./data.js";
+import { element, find, number } from "./dom.js";
+import { countOf, emit, listed, on, search, select, standOut, state } from "./state.js";
+
+const PAGE = 100; // papers listed at a time
+
+let rows = []; // papers to list
+let stale = true;
+
+/** What is said of a paper below its title. */
+export function about(paper) {
+  const year = papers.year[paper] ? ` · ${papers.year[paper]}` : "";
+  const rowsOfPaper = papers.copies[paper] ? ` · in ${papers.copies[paper].length + 1} rows` : "";
+  return `strength ${papers.strength[paper].toFixed(2)}${year}${rowsOfPaper}`;
+}
+
+export function theme(paper) {
+  const layer = layers[state.layer];
+  const dot = element("span", { className: "dot" });
+  dot.style.setProperty("--theme", css(colorsOf(state.layer, state.dark).at(layer.labels[paper])));
+  return [dot, element("bdi", { textContent: themeName(paper, layer) })];
+}
+
+export function anchor(paper, text) {
+  return element("a", { href: linkOf(paper), target: "_blank", rel: "noopener noreferrer",
+    textContent: text });
+}
+
+function item(paper) {
+  const button = element("button", { type: "button", className: "paper", title: "Show on the map" },
+    element("span", { className: "title", textContent: papers.titles[paper] }),
+    element("span", { className: "about" }, ...theme(paper), ` · ${about(paper)}`));
+  button.addEventListener("click", () => zoomToPaper(paper));
+  const spot = (value) => () => {
+    state.spotted = value;
+    emit("spot");
+  };
+  for (const event of ["pointerenter", "focus"]) button.addEventListener(event, spot(paper));
+  for (const event of ["pointerleave", "blur"]) button.addEventListener(event, spot(-1));
+  const made = element("li", {}, button);
+  if (linkOf(paper)) {
+    const link = anchor(paper, "↗");
+    link.ariaLabel = `Open ${papers.titles[paper]}`;
+    made.append(link);
+  }
+  return made;
+}
+
+function refresh() {
+  const what = state.selected ? "selected" : state.hits ? "found" : "shown";
+  const total = countOf(listed());
+  find("tab-papers").textContent = `Papers ${number(total)}`;
+  find("listed").textContent = `${number(total)} ${what}`;
+  find("clear").hidden = !standOut();
+  find("clear").textContent = state.selected ? "Clear selection" : "Clear search";
+  find("export").disabled = total === 0;
+  found();
+  stale = true;
+  if (!find("papers").hidden) fill();
+}
+
+function found() {
+  const { hits, shown } = state;
+  const all = hits ? countOf(hits) : 0;
+  const hidden = hits ? all - countOf(hits.map((hit, i) => hit & shown[i])) : 0;
+  find("found").textContent =
+    hits ? `${number(all)} found${hidden ? `, ${number(hidden)} off` : ""}` : "";
+}
+
+function fill() {
+  if (!stale) return;
+  stale = false;
+  rows = [];
+  listed().forEach((yes, paper) => yes && rows.push(paper));
+  rows.sort((a, b) => papers.strength[b] - papers.strength[a] || a - b);
+  find("list").replaceChildren();
+  more();
+}
+
+function more() {
+  const list = find("list");
+  list.append(...rows.slice(list.children.length, list.children.length + PAGE).map(item));
+  find("more").hidden = list.children.length >= rows.length;
+}
+
+/** Show one of the panel's tabs. */
+export function showTab(name) {
+  for (const tab of ["themes", "papers"]) {
+    const chosen = tab === name;
+    find(tab).hidden = !chosen;
+    find(`tab-${tab}`).ariaSelected = String(chosen);
+    find(`tab-${tab}`).tabIndex = chosen ? 0 : -1;
+  }
+  if (name === "papers") fill();
+}
+
+function startTabs() {
+  find("tab-themes").addEventListener("click", () => showTab("themes"));
+  find("tab-papers").addEventListener("click", () => showTab("papers"));
+  find("tabs").addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    const other = find("papers").hidden ? "papers" : "themes";
+    showTab(other);
+    find(`tab-${other}`).focus();
+  });
+}
+
+function startSearch() {
+  const input = find("search");
+  let waiting = 0;
+  const now = () => {
+    clearTimeout(waiting);
+    search(input.value);
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(now, papers.count > 5000 ? 150 : 0);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") input.value = "";
+    if (event.key !== "Escape" && event.key !== "Enter") return;
+    event.preventDefault();
+    now();
+    if (event.key === "Enter" && state.hits) {
+      zoomTo(listed());
+      showTab("papers");
+    }
+  });
+  find("clear").addEventListener("click", () => {
+    if (state.selected) select(null);
+    else {
+      input.value = "";
+      now();
+    }
+  });
+}
+
+export function startList() {
+  startTabs();
+  startSearch();
+  find("export").addEventListener("click", () => download(toCsv(listed()), "papers.csv"));
+  find("more").addEventListener("click", more);
+  on("filter emphasis layer mode", refresh);
+  refresh();
+}

@@ -1,0 +1,231 @@
+/** Puts the page together: draws the map when something has changed, and wires its controls. */
+
+import { camera, listen, resize, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.js";
+import { colorsOf, css } from "./colors.js";
+import { layers, linkOf, main, papers } from "./data.js";
+import { count, element, find } from "./dom.js";
+import { drawLabels } from "./labels.js";
+import { followZoom, startLegend } from "./legend.js";
+import { about, anchor, showTab, startList, theme } from "./list.js";
+import { drawPoints } from "./points.js";
+import { inside, nearest } from "./space.js";
+import { emit, listed, on, select, standOut, state } from "./state.js";
+import { startYears } from "./years.js";
+
+const map = find("map");
+const ground = find("points").getContext("2d", { alpha: false });
+const marks = map.getContext("2d");
+const sharpness = () => Math.min(2, devicePixelRatio || 1); // pixels of a CSS pixel
+const RIMMED = 3; // radius from which points have a rim
+const MANY = 30_000; // papers from which the points do without the finer pixels of some screens
+const pointSharpness = () => (papers.count > MANY ? 1 : sharpness());
+let frame = { width: 0, height: 0, pixels: null, image: null };
+let counts = []; // shown papers of each theme
+let stroke = null;
+let drawing = false;
+let waiting = 0;
+
+/** Radius of a paper in CSS pixels: smaller the more there are, larger the closer one looks. */
+function radius() {
+  const many = 9 * (50 / Math.max(papers.count, 50)) ** 0.28;
+  const stage = Math.min(1, (Math.min(camera.width, camera.height) / 750) ** 0.5);
+  return Math.min(11, many * stage * Math.max(1, camera.scale / camera.whole) ** 0.4);
+}
+
+function focusMask() {
+  const { labels } = layers[state.layer];
+  return state.focus < -1 ? standOut() : Uint8Array.from(labels, (label) => (label === state.focus ? 1 : 0));
+}
+
+function drawMap() {
+  const ratio = pointSharpness();
+  const view = {
+    scale: camera.scale * ratio,
+    x: camera.x * ratio,
+    y: camera.y * ratio,
+    radius: Math.round(radius() * ratio * 4) / 4,
+    rim: radius() >= RIMMED ? ratio : 0,
+    alpha: papers.count > MANY ? 190 : 225,
+  };
+  drawPoints(frame, view, state.shown, layers[state.layer].labels, {
+    background: channels(getComputedStyle(document.documentElement).backgroundColor),
+    colors: colorsOf(state.layer, state.dark),
+    standOut: focusMask(),
+  });
+  ground.putImageData(frame.image, 0, 0);
+}
+
+const channels = (color) => color.match(/[\d.]+/g).slice(0, 3).map(Number);
+
+function drawMarks() {
+  const ratio = sharpness();
+  const style = getComputedStyle(document.documentElement);
+  marks.setTransform(ratio, 0, 0, ratio, 0, 0);
+  marks.clearRect(0, 0, camera.width, camera.height);
+  const tools = find("tools");
+  const taken = [{ left: 0, top: 0, right: tools.offsetLeft + tools.offsetWidth,
+    bottom: tools.offsetTop + tools.offsetHeight }];
+  drawLabels(marks, toScreen, camera.width, camera.height, counts, style.backgroundColor, taken, radius());
+  if (state.spotted >= 0) ring(state.spotted, style.color, style.backgroundColor);
+  if (stroke) outline(stroke, getComputedStyle(find("all-on")).color);
+}
+
+function ring(paper, ink, halo) {
+  const [x, y] = toScreen(papers.x[paper], papers.y[paper]);
+  for (const [color, width] of [[halo, 5], [ink, 2]]) {
+    marks.beginPath();
+    marks.arc(x, y, Math.max(5, radius() + 2.5), 0, 7);
+    marks.strokeStyle = color;
+    marks.lineWidth = width;
+    marks.stroke();
+  }
+}
+
+function outline(points, color) {
+  marks.beginPath();
+  for (const [x, y] of points) marks.lineTo(x, y);
+  marks.closePath();
+  marks.strokeStyle = marks.fillStyle = color;
+  marks.lineWidth = 1.5;
+  marks.setLineDash([5, 4]);
+  marks.stroke();
+  marks.setLineDash([]);
+  marks.globalAlpha = 0.08;
+  marks.fill();
+  marks.globalAlpha = 1;
+}
+
+const dirty = { map: true, marks: true };
+
+/** Draw what has changed, once, with the screen's next frame. */
+function redraw(whole = true) {
+  dirty.map ||= whole;
+  waiting ||= requestAnimationFrame(() => {
+    waiting = 0;
+    if (!frame.image) return;
+    if (dirty.map) drawMap();
+    dirty.map = false;
+    drawMarks();
+  });
+}
+
+function recount() {
+  const { labels, themes } = layers[state.layer];
+  counts = new Array(themes.length).fill(0);
+  for (let i = 0; i < papers.count; i += 1)
+    if (state.shown[i] && labels[i] >= 0) counts[labels[i]] += 1;
+}
+
+/** Show the card of a paper beside it; on a touch screen with its link. */
+function showCard(paper, pinned = false) {
+  const card = find("card");
+  state.spotted = paper;
+  map.classList.toggle("linked", paper >= 0 && Boolean(linkOf(paper)));
+  card.hidden = paper < 0;
+  redraw(false);
+  if (paper < 0) return;
+  card.classList.toggle("pinned", pinned);
+  const link = linkOf(paper);
+  const open = pinned ? anchor(paper, "Open the paper ↗") : `Click opens ${link && new URL(link).host}`;
+  card.replaceChildren(
+    element("strong", { textContent: papers.titles[paper] }),
+    element("div", {}, ...theme(paper)),
+    element("div", { textContent: about(paper) }),
+    ...(link ? [element("div", {}, open)] : []),
+  );
+  const [x, y] = toScreen(papers.x[paper], papers.y[paper]);
+  const left = x + 16 + card.offsetWidth > camera.width ? x - 16 - card.offsetWidth : x + 16;
+  const top = Math.min(y - 12, camera.height - card.offsetHeight - 8);
+  const within = (value, most) => Math.max(8, Math.min(value, most));
+  card.style.transform = `translate(${within(left, camera.width - card.offsetWidth - 8)}px, ${Math.max(8, top)}px)`;
+}
+
+function paperAt(px, py, reach) {
+  return nearest(...toMap(px, py), (radius() + reach) / camera.scale, state.shown);
+}
+
+function draws(value) {
+  drawing = value;
+  map.classList.toggle("drawing", value);
+  find("lasso").ariaPressed = String(value);
+}
+
+const hands = {
+  draws: (event) => drawing || event.shiftKey,
+  stroke(points) {
+    stroke = points;
+    showCard(-1);
+  },
+  lasso(points) {
+    stroke = null;
+    draws(false);
+    if (points.length > 2) {
+      const polygon = points.map(([x, y]) => toMap(x, y));
+      const among = state.selected ? state.shown : listed();
+      select(inside(polygon, among));
+      if (state.selected) showTab("papers");
+    }
+    redraw(false);
+  },
+  point: (x, y) => showCard(paperAt(x, y, 4)),
+  leave: () => showCard(-1),
+  tap(x, y, touch) {
+    const paper = paperAt(x, y, touch ? 14 : 4);
+    if (touch) showCard(paper, true);
+    else if (paper >= 0 && linkOf(paper)) anchor(paper, "").click();
+  },
+};
+
+function start() {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const setMode = (dark) => {
+    state.dark = dark;
+    document.documentElement.style.colorScheme = dark ? "dark" : "light";
+    find("mode").ariaPressed = String(dark);
+    emit("mode");
+  };
+  setMode(system.matches);
+  system.addEventListener("change", (event) => setMode(event.matches));
+  find("mode").addEventListener("click", () => setMode(!state.dark));
+
+  find("heading").textContent =
+    `${count(papers.count, "paper")}, ${count(layers[main].themes.length, "theme")}`;
+  find("zoom-in").addEventListener("click", () => zoomSmoothly(1.6));
+  find("zoom-out").addEventListener("click", () => zoomSmoothly(1 / 1.6));
+  find("reset").addEventListener("click", showWhole);
+  find("lasso").addEventListener("click", () => draws(!drawing));
+  map.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() === "l" && !event.ctrlKey && !event.metaKey) draws(!drawing);
+    if (event.key === "Escape") draws(false);
+  });
+  listen(map, hands);
+  const zoomOf = () => camera.scale / camera.whole;
+  startLegend(zoomOf);
+  startList();
+  startYears();
+  recount();
+  on("filter layer", recount);
+  on("filter layer emphasis mode", () => showCard(-1));
+  on("filter layer emphasis mode view", () => redraw());
+  on("view", () => followZoom(zoomOf()));
+  on("spot", () => redraw(false));
+  new ResizeObserver(fit).observe(find("stage"));
+}
+
+function fit() {
+  const stage = find("stage");
+  const [width, height] = [stage.clientWidth, stage.clientHeight];
+  if (!width || !height) return;
+  const { canvas } = ground;
+  for (const [layer, ratio] of [[canvas, pointSharpness()], [map, sharpness()]]) {
+    layer.width = Math.round(width * ratio);
+    layer.height = Math.round(height * ratio);
+  }
+  const image = ground.createImageData(canvas.width, canvas.height);
+  frame = { width: canvas.width, height: canvas.height, image, pixels: new Int32Array(image.data.buffer) };
+  const tools = find("tools");
+  const across = tools.offsetWidth > tools.offsetHeight; // as on a phone
+  resize(width, height, across ? tools.offsetTop + tools.offsetHeight : 0);
+}
+
+start();

@@ -1,0 +1,66 @@
+/** Where papers are: the nearest one to a place, those inside a lasso, the box round some. */
+
+import { papers } from "./data.js";
+
+const { x, y, count } = papers;
+const SIDE = Math.max(1, Math.min(512, Math.round(Math.sqrt(count / 3))));
+const cellOf = (value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value * SIDE)));
+
+// A grid of cells; the papers of cell c are inCell[start[c]] to inCell[start[c + 1] - 1].
+const start = new Int32Array(SIDE * SIDE + 1);
+const inCell = new Int32Array(count);
+for (let i = 0; i < count; i += 1) start[cellOf(y[i]) * SIDE + cellOf(x[i]) + 1] += 1;
+for (let c = 0; c < SIDE * SIDE; c += 1) start[c + 1] += start[c];
+const filled = start.slice();
+for (let i = 0; i < count; i += 1) inCell[filled[cellOf(y[i]) * SIDE + cellOf(x[i])]++] = i;
+
+/** Return the shown paper nearest to a place, within a radius; -1 for none. */
+export function nearest(px, py, radius, shown) {
+  let best = -1;
+  let least = radius * radius;
+  for (let row = cellOf(py - radius); row <= cellOf(py + radius); row += 1)
+    for (let column = cellOf(px - radius); column <= cellOf(px + radius); column += 1) {
+      const cell = row * SIDE + column;
+      for (let k = start[cell]; k < start[cell + 1]; k += 1) {
+        const i = inCell[k];
+        const distance = (x[i] - px) ** 2 + (y[i] - py) ** 2;
+        if (shown[i] && distance <= least) {
+          least = distance;
+          best = i;
+        }
+      }
+    }
+  return best;
+}
+
+/** Return which of the candidates lie inside a polygon (even-odd rule), or null for none. */
+export function inside(polygon, candidates) {
+  const found = new Uint8Array(count);
+  let any = false;
+  for (let i = 0; i < count; i += 1) {
+    if (!candidates[i]) continue;
+    let within = false;
+    for (let a = 0, b = polygon.length - 1; a < polygon.length; b = a, a += 1) {
+      const [ax, ay] = polygon[a];
+      const [bx, by] = polygon[b];
+      if (ay > y[i] !== by > y[i] && x[i] < ((bx - ax) * (y[i] - ay)) / (by - ay) + ax)
+        within = !within;
+    }
+    if (within) found[i] = 1;
+    any ||= within;
+  }
+  return any ? found : null;
+}
+
+/** Return the box round the papers of a mask. */
+export function boxOf(mask) {
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (let i = 0; i < count; i += 1) {
+    if (!mask[i]) continue;
+    box.left = Math.min(box.left, x[i]);
+    box.right = Math.max(box.right, x[i]);
+    box.top = Math.min(box.top, y[i]);
+    box.bottom = Math.max(box.bottom, y[i]);
+  }
+  return box;
+}

@@ -1,0 +1,120 @@
+/** What the reader has chosen, and which papers that leaves. */
+
+import { finest, layers, main, papers } from "./data.js";
+
+const listeners = new Map();
+
+/** Call `listener` whenever one of the named things has changed. */
+export function on(names, listener) {
+  for (const name of names.split(" ")) listeners.set(name, [...(listeners.get(name) ?? []), listener]);
+}
+
+export function emit(name) {
+  for (const listener of listeners.get(name) ?? []) listener();
+}
+
+const known = papers.year.filter((year) => year > 0);
+export const firstYear = known.reduce((a, b) => Math.min(a, b), Infinity);
+export const lastYear = known.reduce((a, b) => Math.max(a, b), 0);
+export const undated = papers.count - known.length;
+
+export const state = {
+  layer: main,
+  follow: false, // whether the layer goes with the zoom
+  dark: false,
+  from: firstYear,
+  to: lastYear,
+  withUndated: true,
+  shown: new Uint8Array(papers.count).fill(1),
+  hits: null, // what the search found, a mask
+  selected: null, // what the lasso caught, a mask
+  focus: -2, // the theme that the pointer is on in the legend
+  spotted: -1, // the paper that the pointer is on
+};
+
+// Switched off by finest theme, so that the layers agree; the last stands for no theme.
+const off = new Uint8Array(finest.themes.length + 1);
+const slot = (theme) => (theme < 0 ? off.length - 1 : theme);
+const slotsOf = (theme) =>
+  theme < 0
+    ? [off.length - 1]
+    : [...finest.themes.keys()].filter((fine) => layers[state.layer].ofFinest[fine] === theme);
+
+/** Return "true", "false" or "mixed": whether a theme of the present layer is on. */
+export function isOn(theme) {
+  const slots = slotsOf(theme);
+  const hidden = slots.filter((s) => off[s]).length;
+  return hidden === 0 ? "true" : hidden === slots.length ? "false" : "mixed";
+}
+
+export function toggle(theme) {
+  const value = isOn(theme) === "true" ? 1 : 0;
+  for (const s of slotsOf(theme)) off[s] = value;
+  filter();
+}
+
+export function showOnly(theme) {
+  off.fill(1);
+  for (const s of slotsOf(theme)) off[s] = 0;
+  filter();
+}
+
+export function showAll(value) {
+  off.fill(value ? 0 : 1);
+  filter();
+}
+
+/** Find anew which papers are shown; the selection keeps only those. */
+export function filter() {
+  const { shown, from, to, withUndated } = state;
+  const dated = lastYear > 0;
+  for (let i = 0; i < papers.count; i += 1) {
+    const year = papers.year[i];
+    const inTime = !dated || (year ? year >= from && year <= to : withUndated);
+    shown[i] = inTime && !off[slot(finest.labels[i])] ? 1 : 0;
+  }
+  if (state.selected) state.selected = both(state.selected, shown);
+  emit("filter");
+}
+
+/** Return the papers that are in both masks, or null where there is none. */
+export function both(a, b) {
+  const joint = a.map((value, i) => value & b[i]);
+  return joint.includes(1) ? joint : null;
+}
+
+/** Return the papers that stand out: those selected, those found, or null for no difference. */
+export function standOut() {
+  return state.selected ?? state.hits;
+}
+
+/** Return the shown papers that stand out, or all shown ones. */
+export function listed() {
+  const out = standOut();
+  return out ? out.map((value, i) => value & state.shown[i]) : state.shown;
+}
+
+export function countOf(mask) {
+  let sum = 0;
+  for (let i = 0; i < mask.length; i += 1) sum += mask[i];
+  return sum;
+}
+
+let folded = null;
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** Find the papers whose title holds every word, whatever the case and accents. */
+export function search(query) {
+  const words = fold(query).split(/\s+/).filter(Boolean);
+  folded ??= papers.titles.map(fold);
+  state.selected = null;
+  state.hits = words.length
+    ? Uint8Array.from(folded, (title) => (words.every((word) => title.includes(word)) ? 1 : 0))
+    : null;
+  emit("emphasis");
+}
+
+export function select(mask) {
+  state.selected = mask;
+  emit("emphasis");
+}

@@ -1,0 +1,67 @@
+/** The years: two handles, and bars that say how many papers each year has. */
+
+import { papers } from "./data.js";
+import { count, find, number } from "./dom.js";
+import { filter, firstYear, lastYear, state, undated } from "./state.js";
+
+const counts = new Map();
+
+function draw() {
+  const canvas = find("bars");
+  const ratio = devicePixelRatio || 1;
+  const { clientWidth: width, clientHeight: height } = canvas;
+  canvas.width = width * ratio;
+  canvas.height = height * ratio;
+  const context = canvas.getContext("2d");
+  context.scale(ratio, ratio);
+  const style = getComputedStyle(find("years"));
+  const years = lastYear - firstYear + 1;
+  const step = width / years;
+  const most = Math.max(...counts.values());
+  for (const [year, papersOfYear] of counts) {
+    const inside = year >= state.from && year <= state.to;
+    context.fillStyle = style.color;
+    context.globalAlpha = inside ? 0.55 : 0.15;
+    const tall = Math.max(1.5, (papersOfYear / most) * height);
+    context.fillRect((year - firstYear) * step, height - tall, Math.max(1, step - 1), tall);
+  }
+}
+
+function show() {
+  find("span").textContent =
+    state.from === state.to ? String(state.from) : `${state.from} – ${state.to}`;
+  draw();
+}
+
+function move(event) {
+  const [from, to] = [find("from"), find("to")];
+  // A handle stops where the other is.
+  if (Number(from.value) > Number(to.value)) {
+    if (event.target === from) from.value = to.value;
+    else to.value = from.value;
+  }
+  state.from = Number(from.value);
+  state.to = Number(to.value);
+  // Where both are at the end, the first must lie above to be moved back.
+  from.style.zIndex = state.from === lastYear ? 1 : 0;
+  show();
+  filter();
+}
+
+export function startYears() {
+  if (lastYear <= firstYear) return; // one year, or none
+  for (const year of papers.year) if (year) counts.set(year, (counts.get(year) ?? 0) + 1);
+  find("years").hidden = false;
+  for (const [id, value] of [["from", firstYear], ["to", lastYear]]) {
+    Object.assign(find(id), { min: firstYear, max: lastYear, value });
+    find(id).addEventListener("input", move);
+  }
+  find("undated").hidden = undated === 0;
+  find("undated").lastElementChild.textContent = `${number(undated)} without a year`;
+  find("undated").title = `${count(undated, "paper")} of unknown year`;
+  find("with-undated").addEventListener("change", (event) => {
+    state.withUndated = event.target.checked;
+    filter();
+  });
+  new ResizeObserver(show).observe(find("bars"));
+}
