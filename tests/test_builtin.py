@@ -77,3 +77,8 @@ def test_model2vec_and_sentence_transformers_load_it():
     module = StaticEmbedding.from_model2vec(str(MODEL))
     model = SentenceTransformer(modules=[module], device="cpu")
     assert np.allclose(ours, model.encode(texts, normalize_embeddings=True), atol=1e-3)
+
+
+def test_lone_surrogates_are_no_crash():
+    vectors = BuiltinEmbedder().encode(["reward \ud800 model", "reward model"])
+    assert vectors[0] @ vectors[1] > 0.5

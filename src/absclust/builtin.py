@@ -61,7 +61,7 @@ class BuiltinEmbedder:
         known = np.zeros(len(sentences), dtype=np.float32)
         with progress_bar("Embedding", len(sentences), "papers", show=self.progress) as bar:
             for start in range(0, len(sentences), _BATCH):
-                batch = list(sentences[start : start + _BATCH])
+                batch = [_encodable(text) for text in sentences[start : start + _BATCH]]
                 encoded = tokenizer.encode_batch_fast(batch, add_special_tokens=False)
                 for row, encoding in enumerate(encoded, start=start):
                     ids = np.array(encoding.ids, dtype=np.int32)
@@ -70,6 +70,11 @@ class BuiltinEmbedder:
                         known[row] = _known_share(ids, kinds)
                 bar.update(len(batch))
         return unit_rows(pooled), known
+
+
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, which the tokenizer can't take; files from Windows hold some."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 @cache
