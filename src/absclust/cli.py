@@ -105,10 +105,6 @@ def _cluster(args: argparse.Namespace) -> None:
         min_theme_size=args.min_size,
         random_state=args.seed,
     )
-    skipped = papers.attrs.get("skipped", [])
-    if skipped:
-        what = "line of {} belongs" if len(skipped) == 1 else "lines of {} belong"
-        print(f"{len(skipped)} {what.format(args.path.name)} to no paper: {_shorten(skipped)}")
     print(themes)
     if args.out is not None:
         _write(themes, args.out)
@@ -128,11 +124,6 @@ def _cache(args: argparse.Namespace) -> None:
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Print a warning on one line, without the place in the code that gave it."""
     print(f"absclust: warning: {' '.join(str(message).split())}", file=sys.stderr)
-
-
-def _shorten(lines: list[str], most: int = 5) -> str:
-    shown = "; ".join(repr(line if len(line) <= 40 else line[:39] + "…") for line in lines[:most])
-    return shown + (" …" if len(lines) > most else "")
 
 
 def _write(themes: "ThemeMap", folder: Path) -> None:
