@@ -17,8 +17,10 @@ if TYPE_CHECKING:
         EmptyCorpusError,
         InputError,
         InputTypeError,
+        MissingPackageError,
         OptionError,
         ReadError,
+        WriteError,
     )
     from absclust.language import LanguageWarning
     from absclust.model import ThemeModel
@@ -37,6 +39,7 @@ _HOME = {
     "InputError": "errors",
     "InputTypeError": "errors",
     "LanguageWarning": "language",
+    "MissingPackageError": "errors",
     "OptionError": "errors",
     "ReadError": "errors",
     "Theme": "themes",
@@ -44,6 +47,7 @@ _HOME = {
     "ThemeModel": "model",
     "TransformerEmbedder": "transformer",
     "VectorCache": "cache",
+    "WriteError": "errors",
     "cluster_abstracts": "api",
     "read_abstracts": "read",
 }
@@ -57,6 +61,7 @@ __all__ = [
     "InputError",
     "InputTypeError",
     "LanguageWarning",
+    "MissingPackageError",
     "OptionError",
     "ReadError",
     "Theme",
@@ -64,6 +69,7 @@ __all__ = [
     "ThemeModel",
     "TransformerEmbedder",
     "VectorCache",
+    "WriteError",
     "__version__",
     "cluster_abstracts",
     "read_abstracts",

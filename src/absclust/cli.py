@@ -1,15 +1,15 @@
 """The ``absclust`` command: argparse onto the API."""
 
 import argparse
-import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import absclust
 from absclust.errors import AbsclustError
+from absclust.files import write_beside
 
 if TYPE_CHECKING:
     from absclust.themes import ThemeMap
@@ -48,15 +48,17 @@ def _parser() -> argparse.ArgumentParser:
     cluster.add_argument(
         "path",
         type=Path,
-        help=".csv, .tsv, .jsonl, .json or .parquet with titles and abstracts, or a .txt page "
-        "of titles, each followed by its abstract",
+        help="a library or an export (.bib, .ris, .nbib, .ciw, .enw, .xml), a table with titles "
+        "and abstracts (.csv, .tsv, .jsonl, .json, .parquet), or a .txt page of titles, each "
+        "followed by its abstract",
     )
     cluster.add_argument(
         "--out",
         type=Path,
         default=None,
         metavar="DIR",
-        help="folder for papers.csv, themes.csv and map.png; made if missing",
+        help="folder for papers.csv, themes.csv, map.png and, of a .bib or .ris file, the papers "
+        "with their themes in that format; made if missing",
     )
     cluster.add_argument(
         "--embedder",
@@ -107,7 +109,7 @@ def _cluster(args: argparse.Namespace) -> None:
     )
     print(themes)
     if args.out is not None:
-        _write(themes, args.out)
+        _write(themes, args.out, args.path.suffix.lower())
 
 
 def _cache(args: argparse.Namespace) -> None:
@@ -126,37 +128,18 @@ def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     print(f"absclust: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
-def _write(themes: "ThemeMap", folder: Path) -> None:
+def _write(themes: "ThemeMap", folder: Path, kind: str) -> None:
+    """Write the results, and the papers again in the format they came in."""
+    from absclust.report import write_map
+
     folder.mkdir(parents=True, exist_ok=True)
-    # A byte-order mark makes spreadsheet programs read the text as UTF-8.
-    _write_beside(
-        folder / "papers.csv",
-        lambda file: themes.papers().to_csv(file, index=False, encoding="utf-8-sig"),
-    )
-    _write_beside(
+    themes.to_csv(folder / "papers.csv")
+    write_beside(
         folder / "themes.csv", lambda file: themes.table().to_csv(file, encoding="utf-8-sig")
     )
-    _write_beside(folder / "map.png", lambda file: _save_map(themes, file))
-    print(f"\nWrote papers.csv, themes.csv and map.png to {folder}")
-
-
-def _save_map(themes: "ThemeMap", file: Path) -> None:
-    import matplotlib as mpl
-
-    mpl.use("agg")  # a shell may have no screen
-    import matplotlib.pyplot as plt
-
-    figure, ax = plt.subplots(figsize=(10, 7.5), layout="constrained")
-    themes.plot(ax=ax)
-    figure.savefig(file, dpi=150, format="png")
-    plt.close(figure)
-
-
-def _write_beside(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file under another name, then rename it: no half-written file is left."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_map(themes, folder / "map.png")
+    again = {".bib": themes.to_bib, ".ris": themes.to_ris}.get(kind)
+    if again is not None:
+        again(folder / f"papers{kind}")
+    more = "" if again is None else f", papers{kind}"
+    print(f"\nWrote papers.csv, themes.csv{more} and map.png to {folder}")

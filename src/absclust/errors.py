@@ -7,8 +7,10 @@
     │   ├── InputTypeError    (also TypeError)   a value has the wrong type
     │   └── EmptyCorpusError                     no row has text
     ├── EmbedderError                            an embedder can't be loaded or gives no vectors
+    ├── MissingPackageError   (also ImportError) a package that is not required is not there
     ├── OptionError           (also ValueError)  an option is out of range
-    └── ReadError                                a file can't be read
+    ├── ReadError                                a file can't be read
+    └── WriteError                               a file can't be written
 """
 
 
@@ -32,9 +34,17 @@ class EmbedderError(AbsclustError):
     """An embedder can't be loaded, or what it gives are no usable vectors."""
 
 
+class MissingPackageError(AbsclustError, ImportError):
+    """A package that absclust does not require is needed here; the message says which."""
+
+
 class OptionError(AbsclustError, ValueError):
     """An option has a value that can't be used."""
 
 
 class ReadError(AbsclustError):
     """A file is missing, broken, or of an unknown format."""
+
+
+class WriteError(AbsclustError):
+    """A file can't be written; what was there before is still there."""

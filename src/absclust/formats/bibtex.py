@@ -22,6 +22,7 @@ FIELDS = {
     "authors": ("author",),
     "keywords": ("keywords", "keyword"),
     "journal": ("journal", "journaltitle", "booktitle"),
+    "notes": ("annote", "annotation"),
     "genre": ("type",),  # of a thesis or report; our "type" is the entry's
     "id_field": ("id",),
 }

@@ -37,7 +37,7 @@ class Dialect:
     first: str
     last: str
     fields: Mapping[str, tuple[str, ...]]
-    repeated: frozenset[str] = field(default=frozenset({"authors", "keywords"}))
+    repeated: frozenset[str] = field(default=frozenset({"authors", "editor", "keywords"}))
     wrapped: bool = False
 
 
@@ -55,6 +55,7 @@ RIS = Dialect(
         "doi": ("DO",),
         "url": ("UR",),
         "authors": ("AU", "A1"),
+        "editor": ("A2", "ED"),
         "keywords": ("KW",),
         "journal": ("T2", "JO", "JF", "JA"),
         "volume": ("VL",),
@@ -200,7 +201,9 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
 def _field(name: str, values: list[str], dialect: Dialect) -> str:
     if name in dialect.repeated:
         # Some programs write one tag and then a line for each keyword or author.
-        return join(line for value in values for line in value.split("\n"))
+        items = [line.strip() for value in values for line in value.split("\n")]
+        # A name that ends with a comma has no first name: an institution's.
+        return join(f"{{{item[:-1]}}}" if item.endswith(",") else item for item in items)
     if name in {"abstract", "notes"}:
         return join(values, "\n")
     return join((" ".join(value.split()) for value in values), " " if name == "title" else "; ")

@@ -1,0 +1,44 @@
+"""Files that are written whole or not at all."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from absclust.errors import WriteError
+
+
+def write_beside(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file under another name, then rename it: no half-written file is left.
+
+    Parameters
+    ----------
+    path
+        Where the file shall be; what was there is replaced.
+    write
+        Is given the path to write to.
+
+    Raises
+    ------
+    WriteError
+        If the path is a folder, its folder is missing, or writing fails.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> write_beside(path, lambda beside: beside.write_text("whole", "utf-8"))
+    >>> [p.name for p in path.parent.iterdir()], path.read_text("utf-8")
+    (['note.txt'], 'whole')
+    """
+    if path.is_dir():
+        raise WriteError(f"{path} is a folder; expected the name of a file to write")
+    if not path.parent.is_dir():
+        raise WriteError(f"can't write {path}: there is no folder {path.parent}; make it first")
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(beside)
+        beside.replace(path)
+    except OSError as error:
+        raise WriteError(f"can't write {path}: {error.strerror or error}") from error
+    finally:
+        beside.unlink(missing_ok=True)
