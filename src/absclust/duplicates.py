@@ -161,7 +161,10 @@ def _doi(value: object) -> str:
 
 def _family_name(authors: object) -> str:
     """Return that of the first author: of "Silva, Inês", "Inês Silva" or "Silva I"."""
-    name = re.split(r"[;,]| and ", str(authors).strip(), maxsplit=1)[0].split()
+    first = re.split(r"[;,]| and ", str(authors).strip(), maxsplit=1)[0]
+    if first.startswith("[") or first.lower() == "anonymous":  # "[No author name available]"
+        return ""
+    name = first.split()
     while len(name) > 1 and _INITIALS.fullmatch(name[-1]):
         name.pop()
     return "".join(_words(name[-1])) if name else ""

@@ -19,7 +19,14 @@ _SIGNS = {
     "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright",
     "~": "textasciitilde", "^": "textasciicircum",
 }  # fmt: skip
-_NAMED = "|".join(_SIGNS.values())
+_READ_ONLY = {
+    "textdegree": "°", "textendash": "–", "textemdash": "—", "textellipsis": "…", "ldots": "…",
+    "dots": "…", "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“",
+    "textquotedblright": "”", "textmu": "µ", "texteuro": "€", "textregistered": "®",
+    "texttrademark": "™", "textcopyright": "©",
+}  # fmt: skip
+_SIGN_OF_NAME = {name: sign for sign, name in _SIGNS.items()} | _READ_ONLY
+_NAMED = "|".join(_SIGN_OF_NAME)
 _LETTERS = "ss|ae|AE|oe|OE|aa|AA"
 # What is left alone: mathematics, and commands with their arguments.
 _OPAQUE = re.compile(
@@ -27,7 +34,6 @@ _OPAQUE = re.compile(
     rf"(?:\[[^\[\]{{}}]{{0,99}}\])?(?:{GROUP})+"
 )
 _WRITTEN = re.compile(rf"\\([%&#_${{}}])|\\({_NAMED})(?:\{{\}}|\s|(?![A-Za-z]))|\\[ ,\\]|[{{}}~]")
-_SIGN_OF_NAME = {name: sign for sign, name in _SIGNS.items()}
 _SPECIAL = re.compile(r"[%&#_$\\{}~^]")
 _BLOCK_START = re.compile(r"(?m)^([^\S\n]*)@")
 

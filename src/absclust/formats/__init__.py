@@ -3,7 +3,8 @@
 Each reader names the fields it knows ``id``, ``title``, ``abstract``, ``year``,
 ``doi``, ``url``, ``authors``, ``keywords``, ``journal`` and ``type``, keeps all
 others under the names that the format gives them, and reports what it set aside.
-Several authors or keywords are one string, "; " between them.
+Several authors or keywords are one string, "; " between them; an institution among
+the authors stands in braces, as in BibTeX.
 """
 
 from collections.abc import Iterable, Mapping
@@ -64,3 +65,15 @@ def join(values: Iterable[str], separator: str = "; ") -> str:
     'Silva, Inês; Nguyen, Linh'
     """
     return separator.join(v for value in values if (v := value.strip()))
+
+
+def person(name: str) -> str:
+    """Return a name of RIS or EndNote: one that ends with a comma is an institution's.
+
+    Examples
+    --------
+    >>> person("World Health Organization,"), person("Silva, Inês")
+    ('{World Health Organization}', 'Silva, Inês')
+    """
+    name = name.strip()
+    return f"{{{name[:-1]}}}" if name.endswith(",") else name

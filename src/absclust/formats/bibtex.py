@@ -53,11 +53,12 @@ def read_bibtex(text: str) -> Parsed:
     except Exception as error:  # whatever the parser stumbles over
         raise ReadError(f"not readable as BibTeX ({error!r})") from error
     strings: dict[str, str] = {}
-    rows, broken = [], []
     for block in library.blocks:
         if isinstance(block, String):
             strings[block.key.lower()] = _value(block.value, strings)
-        elif entry := _entry(block):
+    rows, broken = [], []
+    for block in library.blocks:
+        if entry := _entry(block):
             rows.append(_row(entry, strings))
         elif isinstance(block, ParsingFailedBlock):
             broken.append(_complaint(block, getattr(block.error, "abort_reason", block.error)))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from absclust.formats import Parsed, join, parsed
+from absclust.formats import Parsed, join, parsed, person
 
 Lines = list[tuple[str, str]]  # tag and value, in the file's order
 
@@ -201,9 +201,8 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
 def _field(name: str, values: list[str], dialect: Dialect) -> str:
     if name in dialect.repeated:
         # Some programs write one tag and then a line for each keyword or author.
-        items = [line.strip() for value in values for line in value.split("\n")]
-        # A name that ends with a comma has no first name: an institution's.
-        return join(f"{{{item[:-1]}}}" if item.endswith(",") else item for item in items)
+        items = [line for value in values for line in value.split("\n")]
+        return join(items if name == "keywords" else map(person, items))
     if name in {"abstract", "notes"}:
         return join(values, "\n")
     return join((" ".join(value.split()) for value in values), " " if name == "title" else "; ")

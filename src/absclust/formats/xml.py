@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from absclust.errors import ReadError
-from absclust.formats import Parsed, join, parsed
+from absclust.formats import Parsed, join, parsed, person
 
 _MOST_NESTED = 200
 _YEAR = re.compile(r"\d{4}")
@@ -180,7 +180,9 @@ def _endnote(record: Element) -> dict[str, str]:
         "year": _first(record, "dates/year"),
         "doi": _first(record, "electronic-resource-num"),
         "url": _first(record, "urls/related-urls/url", "urls/web-urls/url"),
-        "authors": _all(record, "contributors/authors/author"),
+        "authors": join(
+            person(_text_of(a)) for a in record.iterfind("contributors/authors/author")
+        ),
         "keywords": _all(record, "keywords/keyword"),
         "journal": _first(record, "titles/secondary-title", "periodical/full-title"),
         "type": "" if kind is None else kind.get("name", ""),
