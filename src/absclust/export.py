@@ -57,7 +57,11 @@ _BIBTEX_ONLY = {
     "collection", "conference", "electronic", "periodical",
 }  # fmt: skip
 _RIS_CODE = re.compile(r"[A-Z]{3,7}")
-_RIS_TAG = re.compile(r"[A-Z][A-Z0-9]")
+# Tags of RIS that have no name of ours; other formats' tags mean something else.
+_RIS_TAG = re.compile(
+    r"A[34D]|C[1-8ANY]|D[BP]|ET|J[12AFO]|L[1-4B]|M[1-3]|NV|OP|R[INP]|S[ET]|T[3AT]|U[1-5]|Y2"
+)
+_INITIALS = re.compile(r"^([^,]+?)\s+((?:[A-Z]\.?[ -]?){1,4})$")
 _DASH = re.compile(r"\s*(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_+.:-]+")
@@ -111,9 +115,14 @@ def _write_text(path: str | PathLike[str], text: str) -> Path:
 
 def _guarded(value: Any) -> Any:
     """Put an apostrophe before what a spreadsheet program would run as a formula."""
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    mark = "'" if _FORMULA.match(value) and not _NUMBER.fullmatch(value) else ""
+    return mark + _unix(value)  # a lone carriage return would end the record
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _one_type(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -133,7 +142,7 @@ def _is_missing(value: Any) -> bool:
 def _string(value: Any) -> str:
     """Write any value of a table as text that can be encoded."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8").replace("\r\n", "\n")
+        return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list | tuple | set):
         return "; ".join(map(_string, value))
     if isinstance(value, dict):
@@ -159,7 +168,7 @@ def _records(themes: ThemeMap) -> Iterator[Record]:
         for name, value in zip(names, values, strict=True):
             if name in _FOUND:
                 found[name] = value
-            elif text := _string(value).strip():
+            elif text := _unix(_string(value)).strip():
                 record[name] = (
                     f"{record[name]}; {text}" if name in record and name != "id" else text
                 )
@@ -206,24 +215,34 @@ def _ris(record: Record) -> str:
 
 def _ris_fields(name: str, value: str) -> list[tuple[str, str]]:
     if name in RIS.repeated:
-        return [(RIS.fields[name][0], _institution(item)) for item in _items(value)]
+        write = str if name == "keywords" else _ris_person
+        return [(RIS.fields[name][0], write(item)) for item in _items(value)]
     if name == "pages":
         return list(zip(("SP", "EP"), _DASH.split(value, maxsplit=1), strict=False))
     if name in RIS.fields:
         return [(RIS.fields[name][0], value)]
-    if _RIS_TAG.fullmatch(name) and name not in {"TY", "ER"}:
+    if _RIS_TAG.fullmatch(name):
         return [(name, value)]
     return [("N1", f"{name}: {value}")]
 
 
-def _institution(name: str) -> str:
+def _ris_person(name: str) -> str:
     """Write "{World Health Organization}" as RIS does: with a comma and no first name."""
-    return f"{name[1:-1]}," if name.startswith("{") and name.endswith("}") else name
+    return f"{name[1:-1]}," if _is_institution(name) else _family_first(name)
+
+
+def _is_institution(name: str) -> bool:
+    return name.startswith("{") and name.endswith("}")
+
+
+def _family_first(name: str) -> str:
+    """Put a comma into "Silva I.", as Scopus and PubMed write, lest "I." be the family."""
+    return _INITIALS.sub(r"\1, \2", name)
 
 
 def _continued(text: str) -> str:
     """Keep the lines of a text, but for one that would be taken for a tag."""
-    first, *lines = re.split(r"\r|\n", text)
+    first, *lines = text.split("\n")
     return first + "".join((" " if RIS.line.match(line) else "\n") + line for line in lines)
 
 
@@ -278,6 +297,7 @@ def _bib_value(name: str, value: str) -> str:
 
 
 def _bib_person(name: str) -> str:
-    if name.startswith("{") and name.endswith("}"):
+    if _is_institution(name):
         return f"{{{encode_latex(name[1:-1])}}}"
-    return f"{{{encode_latex(name)}}}" if re.search(r"\band\b", name) else encode_latex(name)
+    written = encode_latex(_family_first(name))
+    return f"{{{written}}}" if re.search(r"\band\b", name, re.IGNORECASE) else written
