@@ -56,9 +56,9 @@ def check(folder, name, content):
 
 def test_the_damage_leaves_something_to_read(tmp_path):
     # Were all files refused at once, the readers would not be tested.
-    for file in FILES:
-        content = damaged(file.read_bytes(), [("insert", 0.7, b"@"), ("delete", 0.9, b"x")])
-        assert check(tmp_path, file.name, content) or file.suffix in {".json", ".xml"}
+    damage = [("insert", 0.7, b"@"), ("delete", 0.9, b"x")]
+    found = [check(tmp_path, file.name, damaged(file.read_bytes(), damage)) for file in FILES]
+    assert sum(found) > 0.6 * len(FILES)
 
 
 def settle(n):
