@@ -275,6 +275,14 @@ class ThemeMap:
         ------
         WriteError
             If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_ris(f"{tempfile.mkdtemp()}/a.ris").name
+        'a.ris'
         """
         from absclust.export import write_ris
 
@@ -296,6 +304,14 @@ class ThemeMap:
         ------
         WriteError
             If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_bib(f"{tempfile.mkdtemp()}/a.bib").name
+        'a.bib'
         """
         from absclust.export import write_bib
 
@@ -316,6 +332,14 @@ class ThemeMap:
         ------
         WriteError
             If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_csv(f"{tempfile.mkdtemp()}/a.csv").name
+        'a.csv'
         """
         from absclust.export import write_csv
 
@@ -337,6 +361,14 @@ class ThemeMap:
             If two columns have one name.
         WriteError
             If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_parquet(f"{tempfile.mkdtemp()}/a.parquet").name
+        'a.parquet'
         """
         from absclust.export import write_parquet
 
@@ -356,6 +388,13 @@ class ThemeMap:
         ------
         WriteError
             If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.report().splitlines()[0]
+        '3 rows, 3 distinct papers, 1 theme, coverage 100%'
         """
         if path is not None:
             from absclust.report import write_report
