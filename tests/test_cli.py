@@ -35,6 +35,18 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     assert str(folder) in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("kind", ["bib", "ris"])
+def test_a_library_comes_back_with_its_themes(tmp_path, capsys, kind):
+    from absclust import read_abstracts
+
+    path = SAMPLES / f"abstracts.{kind}"
+    assert main(["cluster", str(path), "--out", str(tmp_path)]) == 0
+    written = read_abstracts(tmp_path / f"papers.{kind}")
+    assert written["keywords"].str.contains("theme: ").all()
+    assert written["title"].tolist() == read_abstracts(path)["title"].tolist()
+    assert f"papers.{kind}" in capsys.readouterr().out
+
+
 def test_options_reach_the_clustering(capsys):
     assert main(["cluster", SAMPLE, "--themes", "3"]) == 0
     few = capsys.readouterr().out

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from absclust.columns import find_columns, links, years
+from absclust.columns import find_bibliographic, find_columns, links, years
 from absclust.errors import InputError
 
 
@@ -9,7 +9,7 @@ def test_columns_of_a_zotero_export():
     found = find_columns(["Key", "Publication Year", "Title", "Abstract Note", "DOI", "Url"])
     assert found["abstract"] == "Abstract Note"
     assert found["year"] == "Publication Year"
-    assert found["link"] == "Url"
+    assert find_bibliographic(["Title", "DOI", "Url"]) == {"doi": "DOI", "url": "Url"}
 
 
 def test_a_table_without_text_is_refused():

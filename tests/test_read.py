@@ -130,7 +130,7 @@ def test_sample_in_both_formats():
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("a.docx", "x", r"can't read files of type '.docx'; known are .csv"),
+        ("a.docx", "x", r"can't read files of type '.docx'; known are .bib, .ciw, .csv"),
         ("a", "x", r"\(none\)"),
         ("a.csv", "", "the file is empty"),
         ("a.csv", "\ufeff", "column"),
@@ -143,7 +143,7 @@ def test_sample_in_both_formats():
         ("a.json", '{"a": 1}', "the keys 'a'"),
         ("a.json", "[1]", "record 1 is int"),
         ("a.json", "[" * 100_000, "not JSON"),
-        ("a.jsonl", '{"abstract": "x"}\nnope\n', "line 2: not JSON"),
+        ("a.jsonl", "\nnope\n", "line 2: not JSON"),
         ("a.parquet", "nope", "not a readable Parquet file"),
         ("a.csv.gz", "nope", "a.csv.gz"),
         ("a.txt", "Only a title\n", "found no abstract"),

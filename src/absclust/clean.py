@@ -105,9 +105,20 @@ def clean_text(text: str) -> str:
     return " ".join(text.split())
 
 
-def _strip_latex(text: str) -> str:
+def latex_letters(text: str) -> str:
+    r"""Return the text with LaTeX accents and special letters as the letters they stand for.
+
+    Examples
+    --------
+    >>> latex_letters(r"Erd\H{o}s and {\O}re")
+    'Erdős and {Ø}re'
+    """
     text = _LATEX_ACCENT.sub(_accented, text)
-    text = _LATEX_SPECIAL.sub(lambda m: _LATEX_LETTER[m[1]], text)
+    return _LATEX_SPECIAL.sub(lambda m: _LATEX_LETTER[m[1]], text)
+
+
+def _strip_latex(text: str) -> str:
+    text = latex_letters(text)
     text = _LATEX_MATH.sub(" ", text)
     text = _LATEX_REFERENCE.sub(" ", text)
     text = _LATEX_COMMAND.sub("", text)

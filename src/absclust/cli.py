@@ -48,15 +48,17 @@ def _parser() -> argparse.ArgumentParser:
     cluster.add_argument(
         "path",
         type=Path,
-        help=".csv, .tsv, .jsonl, .json or .parquet with titles and abstracts, or a .txt page "
-        "of titles, each followed by its abstract",
+        help="a library or an export (.bib, .ris, .nbib, .ciw, .enw, .xml), a table with titles "
+        "and abstracts (.csv, .tsv, .jsonl, .json, .parquet), or a .txt page of titles, each "
+        "followed by its abstract",
     )
     cluster.add_argument(
         "--out",
         type=Path,
         default=None,
         metavar="DIR",
-        help="folder for papers.csv, themes.csv, map.png and map.html; made if missing",
+        help="folder for papers.csv, themes.csv, map.png, map.html and, of a .bib or .ris file, "
+        "the papers with their themes in that format; made if missing",
     )
     cluster.add_argument(
         "--embedder",
@@ -105,13 +107,9 @@ def _cluster(args: argparse.Namespace) -> None:
         min_theme_size=args.min_size,
         random_state=args.seed,
     )
-    skipped = papers.attrs.get("skipped", [])
-    if skipped:
-        what = "line of {} belongs" if len(skipped) == 1 else "lines of {} belong"
-        print(f"{len(skipped)} {what.format(args.path.name)} to no paper: {_shorten(skipped)}")
     print(themes)
     if args.out is not None:
-        _write(themes, args.out)
+        _write(themes, args.out, args.path.suffix.lower())
 
 
 def _cache(args: argparse.Namespace) -> None:
@@ -130,33 +128,19 @@ def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     print(f"absclust: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
-def _shorten(lines: list[str], most: int = 5) -> str:
-    shown = "; ".join(repr(line if len(line) <= 40 else line[:39] + "…") for line in lines[:most])
-    return shown + (" …" if len(lines) > most else "")
+def _write(themes: "ThemeMap", folder: Path, kind: str) -> None:
+    """Write the results, and the papers again in the format they came in."""
+    from absclust.report import write_map
 
-
-def _write(themes: "ThemeMap", folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    # A byte-order mark makes spreadsheet programs read the text as UTF-8.
-    write_beside(
-        folder / "papers.csv",
-        lambda file: themes.papers().to_csv(file, index=False, encoding="utf-8-sig"),
-    )
+    themes.to_csv(folder / "papers.csv")
     write_beside(
         folder / "themes.csv", lambda file: themes.table().to_csv(file, encoding="utf-8-sig")
     )
-    write_beside(folder / "map.png", lambda file: _save_map(themes, file))
+    write_map(themes, folder / "map.png")
     themes.to_html(folder / "map.html")
-    print(f"\nWrote papers.csv, themes.csv, map.png and map.html to {folder}")
-
-
-def _save_map(themes: "ThemeMap", file: Path) -> None:
-    import matplotlib as mpl
-
-    mpl.use("agg")  # a shell may have no screen
-    import matplotlib.pyplot as plt
-
-    figure, ax = plt.subplots(figsize=(10, 7.5), layout="constrained")
-    themes.plot(ax=ax)
-    figure.savefig(file, dpi=150, format="png")
-    plt.close(figure)
+    again = {".bib": themes.to_bib, ".ris": themes.to_ris}.get(kind)
+    if again is not None:
+        again(folder / f"papers{kind}")
+    more = "" if again is None else f", papers{kind}"
+    print(f"\nWrote papers.csv, themes.csv{more}, map.png and map.html to {folder}")

@@ -27,7 +27,15 @@ _COLUMN_NAMES = {
     ),
     "year": ("year", "publication year", "publication_year", "py"),
     "date": ("date", "publication date", "publication_date", "published", "month"),
-    "link": ("url", "link", "doi"),
+}
+# Those that bibliographies have beside; a table may name them as it likes.
+_BIBLIOGRAPHIC_NAMES = {
+    "doi": ("doi", "di", "doi link"),
+    "url": ("url", "link", "urls"),
+    "authors": ("authors", "author", "author full names", "author names", "au"),
+    "keywords": ("keywords", "author keywords", "manual tags", "tags"),
+    "journal": ("journal", "source title", "publication title", "venue", "container title"),
+    "type": ("type", "document type", "item type", "publication type"),
 }
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
@@ -70,6 +78,22 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
     return found
 
 
+def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
+    """Find the columns of DOIs, links, authors, keywords, journals and types; the first of each.
+
+    Examples
+    --------
+    >>> find_bibliographic(["Title", "DOI", "Author", "author keywords"])
+    {'doi': 'DOI', 'authors': 'Author', 'keywords': 'author keywords'}
+    """
+    lower = {str(name).strip().lower(): name for name in reversed(list(names))}
+    return {
+        field: next(lower[name] for name in known if name in lower)
+        for field, known in _BIBLIOGRAPHIC_NAMES.items()
+        if any(name in lower for name in known)
+    }
+
+
 def years(records: "pd.DataFrame") -> IntArray:
     """Return the year of each row, from a year or a date; 0 where it is unknown.
 
@@ -98,7 +122,14 @@ def links(records: "pd.DataFrame") -> tuple[str, ...]:
     >>> links(pd.DataFrame({"title": ["a", "b"], "doi": ["10.1000/xyz", "javascript:alert(1)"]}))
     ('https://doi.org/10.1000/xyz', '')
     """
-    return tuple(_link(str(value)) for value in _values(records, "link"))
+    columns = find_bibliographic(records.columns)
+    found = [""] * len(records)
+    for field in ("doi", "url"):  # what the address says counts before the DOI
+        if field in columns:
+            found = [
+                _link(str(v)) or was for v, was in zip(records[columns[field]], found, strict=True)
+            ]
+    return tuple(found)
 
 
 def _link(value: str) -> str:

@@ -94,7 +94,8 @@ class Corpus:
 
     def report(self) -> list[str]:
         """Say in a few lines what came in and what was set aside."""
-        lines = []
+        # What read_abstracts has to say of the file; a table of one's own has none.
+        lines = [str(note) for note in self.records.attrs.get("notes", ())]
         for rows, one, many in (
             (self.empty_rows, "row has no text and no theme", "rows have no text and no theme"),
             (self.title_only, "row has a title only", "rows have a title only"),

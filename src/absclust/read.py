@@ -1,56 +1,74 @@
 """Files to a DataFrame with the columns id, title, abstract, year and more."""
 
-import csv
 import gzip
-import io
-import json
 import re
-import warnings
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from absclust.clean import clean_text
 from absclust.columns import find_columns
+from absclust.duplicates import merge
 from absclust.errors import InputError, ReadError
+from absclust.formats import Parsed
+from absclust.formats.bibtex import read_bibtex
+from absclust.formats.objects import read_json, read_json_lines
+from absclust.formats.page import read_page
+from absclust.formats.tables import read_delimited, read_parquet
+from absclust.formats.tagged import ENDNOTE, NBIB, RIS, WEB_OF_SCIENCE, read_tagged
+from absclust.formats.xml import read_xml
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ABSTRACT_MIN_WORDS = 30  # the shortest paragraph of a page that is an abstract
-_WRAPPED_LINE_MAX = 120  # lines up to this long, several to a paragraph, were wrapped by hand
+_PLACEHOLDER_MAX = 60  # characters of the longest "[No abstract available]"
+_MOST_NAMED = 5  # broken parts and skipped lines that a note names
 
 
-def read_abstracts(path: str | Path) -> "pd.DataFrame":
+def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.DataFrame":
     r"""Read papers from a file.
 
     Parameters
     ----------
     path
-        ``.csv``, ``.tsv``, ``.jsonl`` / ``.ndjson``, ``.json`` or ``.parquet``
-        with an abstract or a title in each record, or ``.txt`` / ``.md``: a
-        page of titles, each followed by its abstract. All but Parquet may be
-        compressed (``.csv.gz``).
+        A library or an export: ``.bib`` (BibTeX, BibLaTeX), ``.ris``, ``.enw`` and
+        ``.xml`` (EndNote), ``.nbib`` and ``.xml`` (PubMed), ``.ciw`` / ``.txt`` (Web of
+        Science), ``.csv`` / ``.tsv`` (Scopus, Web of Science, Zotero), ``.json`` /
+        ``.jsonl`` (OpenAlex, arXiv), ``.xml`` (arXiv); a table of your own: ``.csv``,
+        ``.tsv``, ``.jsonl`` / ``.ndjson``, ``.json`` or ``.parquet`` with an abstract
+        or a title in each record; or ``.txt`` / ``.md``: a page of titles, each
+        followed by its abstract. Any may be compressed (``.csv.gz``).
+    merge_duplicates
+        Make one record of those that are surely the same paper: the same DOI and
+        much the same title; or the same title and first author, at most two years
+        apart, and no other abstract. Tables with neither DOIs nor authors stay as
+        they are, row for row.
 
     Returns
     -------
     pandas.DataFrame
         One row a record, in the file's order, with the columns ``id``,
-        ``title``, ``abstract`` and ``year``, then the file's other columns
-        under their own names. A value that the file lacks is the empty string.
-        For a page, ``frame.attrs["skipped"]`` lists the lines that belong to
-        no paper.
+        ``title``, ``abstract`` and ``year``, then ``doi``, ``url``, ``authors``,
+        ``keywords``, ``journal`` and ``type`` where the format has them, and all its
+        other fields under their own names. A value that the file lacks is the
+        empty string. ``frame.attrs["notes"]`` says what was merged or set aside;
+        ``ThemeMap.report`` repeats it. ``frame.attrs["broken"]`` names what could
+        not be read, ``frame.attrs["skipped"]`` the lines that belong to no paper.
 
     Raises
     ------
     ReadError
-        If the file is missing, broken, empty, or of an unknown format.
+        If the file is missing, empty, of an unknown format, or nothing in it can
+        be read.
 
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     file = Path(folder) / "papers.csv"
-    ...     _ = file.write_text("Title,Abstract\nDeep Q,We study Q-learning.\n")
+    ...     file = Path(folder) / "papers.bib"
+    ...     _ = file.write_text("@misc{q, title={Deep {Q}}, abstract={We study Q-learning.}}")
     ...     read_abstracts(file)[["title", "abstract"]].iloc[0].tolist()
     ['Deep Q', 'We study Q-learning.']
     """
@@ -63,8 +81,20 @@ def read_abstracts(path: str | Path) -> "pd.DataFrame":
     content = _content(path)
     if not content.strip():
         raise ReadError(f"{path}: the file is empty")
-    frame = _READERS[kind](content, path)
-    return _standard_columns(frame, path)
+    try:
+        found = _READERS[kind](content)
+        frame = _standard_columns(found.frame)
+    except (ReadError, InputError) as error:
+        raise ReadError(f"{path}: {error}") from error
+    n_read = len(frame)
+    if merge_duplicates:
+        frame = merge(frame)
+    frame.attrs = {
+        "notes": _notes(path.name, frame, n_read, found),
+        "broken": list(found.broken),
+        "skipped": list(found.skipped),
+    }
+    return frame
 
 
 def _content(path: Path) -> bytes:
@@ -75,7 +105,7 @@ def _content(path: Path) -> bytes:
         raise ReadError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise ReadError(f"{path}: is a folder; expected a file") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise ReadError(f"{path}: {error}") from error
 
 
@@ -89,163 +119,97 @@ def _text(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _read_delimited(content: bytes, path: Path) -> "pd.DataFrame":
-    import pandas as pd
-
-    text = _text(content)
-    header = (text.strip().splitlines() or [""])[0]
-    # Counted in the header alone: commas and semicolons abound in abstracts.
-    separator = max(",;\t|", key=header.count) if path.suffix.lower() != ".tsv" else "\t"
-    csv.field_size_limit(2**31 - 1)
-    try:
-        with warnings.catch_warnings():
-            # pandas only warns when it drops the surplus fields of a record.
-            warnings.simplefilter("error", pd.errors.ParserWarning)
-            # The Python engine names the line of a broken record; nothing is taken
-            # for missing, so that a paper called "None" or "NA" keeps its title.
-            return pd.read_csv(
-                io.StringIO(text),
-                sep=separator,
-                dtype=str,
-                keep_default_na=False,
-                engine="python",
-                index_col=False,
-            ).fillna("")
-    except (
-        pd.errors.ParserError,
-        pd.errors.ParserWarning,
-        pd.errors.EmptyDataError,
-        csv.Error,
-    ) as error:
-        raise ReadError(f"{path}: not a readable table ({error})") from error
+def _of_text(reader: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
+    return lambda content: reader(_text(content))
 
 
-def _read_json_lines(content: bytes, path: Path) -> "pd.DataFrame":
-    records = []
-    for number, line in enumerate(_text(content).split("\n"), start=1):
-        if line.strip():
-            records.append(_record(_parse_json(line, f"{path}, line {number}"), path, number))
-    return _frame(records)
+def _guess(otherwise: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
+    """Read by what the file begins with; its name says little, or not the truth."""
+
+    def read(text: str) -> Parsed:
+        known = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
+        return next(known, otherwise)(text)
+
+    return _of_text(read)
 
 
-def _read_json(content: bytes, path: Path) -> "pd.DataFrame":
-    data = _parse_json(_text(content), str(path))
-    if isinstance(data, dict):
-        lists = {k: v for k, v in data.items() if isinstance(v, list) and v}
-        if len(lists) != 1:
-            raise ReadError(
-                f"{path}: expected a list of records, or an object with one list of records "
-                f"in it; got an object with the keys {', '.join(map(repr, data)) or '(none)'}"
-            )
-        data = next(iter(lists.values()))
-    if not isinstance(data, list):
-        raise ReadError(f"{path}: expected a list of records; got {type(data).__name__}")
-    return _frame([_record(item, path, number) for number, item in enumerate(data, start=1)])
-
-
-def _parse_json(text: str, where: str) -> Any:
-    try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ReadError(f"{where}: not JSON ({error})") from error
-
-
-def _record(item: Any, path: Path, number: int) -> dict[str, Any]:
-    if isinstance(item, str):
-        return {"abstract": item}
-    if not isinstance(item, dict):
-        raise ReadError(
-            f"{path}: record {number} is {type(item).__name__}; expected an object with an "
-            "abstract, or a string"
-        )
-    return item
-
-
-def _frame(records: list[dict[str, Any]]) -> "pd.DataFrame":
-    import pandas as pd
-
-    # dtype=object keeps integers whole where some records lack them.
-    frame = pd.DataFrame(records, dtype=object)
-    return frame.where(frame.notna(), "")
-
-
-def _read_parquet(content: bytes, path: Path) -> "pd.DataFrame":
-    import pandas as pd
-    import pyarrow as pa
-
-    try:
-        frame = pd.read_parquet(io.BytesIO(content), engine="pyarrow")
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise ReadError(f"{path}: not a readable Parquet file ({error})") from error
-    frame = frame.astype(object)
-    return frame.where(frame.notna(), "")
-
-
-def _read_page(content: bytes, path: Path) -> "pd.DataFrame":
-    """Read a page of titles, each followed by its abstract, as saved from a web site."""
-    import pandas as pd
-
-    records: list[dict[str, str]] = []
-    skipped: list[str] = []
-    title = ""
-    for paragraph in _paragraphs(_text(content)):
-        if len(paragraph.split()) < _ABSTRACT_MIN_WORDS:
-            if title:
-                skipped.append(title)
-            title = paragraph
-        elif title or not records or not records[-1]["title"]:
-            records.append({"title": title, "abstract": paragraph})
-            title = ""
-        else:
-            # On a page with titles a second long paragraph goes on with the abstract.
-            records[-1]["abstract"] += " " + paragraph
-    if title:
-        skipped.append(title)
-    if not records:
-        raise ReadError(
-            f"{path}: found no abstract (a paragraph of {_ABSTRACT_MIN_WORDS} words or more) "
-            "in this page; expected titles, each followed by its abstract"
-        )
-    frame = pd.DataFrame(records, dtype=object)
-    frame.attrs["skipped"] = skipped
-    return frame
-
-
-def _paragraphs(text: str) -> list[str]:
-    paragraphs: list[str] = []
-    for block in re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
-        lines = [line.strip() for line in block.split("\n") if line.strip()]
-        wrapped = len(lines) > 2 and max(map(len, lines)) <= _WRAPPED_LINE_MAX
-        paragraphs.extend([" ".join(lines)] if wrapped else lines)
-    return paragraphs
-
-
-def _standard_columns(frame: "pd.DataFrame", path: Path) -> "pd.DataFrame":
+def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Rename the columns that are known and put them first."""
-    try:
-        columns = find_columns(frame.columns)
-    except InputError as error:
-        raise ReadError(f"{path}: {error}") from error
+    columns = find_columns(frame.columns)
     if frame.empty:
-        raise ReadError(f"{path}: the file has columns but no records")
-    attrs = frame.attrs
+        raise ReadError("the file has columns but no records")
     first = ["id", "title", "abstract", "year"]
     frame = frame.rename(columns={columns[name]: name for name in first if name in columns})
     for name in first:
         if name not in frame:
             frame[name] = "" if name != "id" else [str(i + 1) for i in range(len(frame))]
-    frame = frame[[*first, *(c for c in frame.columns if c not in first)]].copy()
-    frame.attrs = attrs
-    return frame
+    then = ["doi", "url", "authors", "keywords", "journal", "type"]
+    first += [name for name in then if name in frame]
+    return frame[[*first, *(c for c in frame.columns if c not in first)]].copy()
 
 
-_READERS: dict[str, Callable[[bytes, Path], "pd.DataFrame"]] = {
-    ".csv": _read_delimited,
-    ".tsv": _read_delimited,
-    ".jsonl": _read_json_lines,
-    ".ndjson": _read_json_lines,
-    ".json": _read_json,
-    ".parquet": _read_parquet,
-    ".txt": _read_page,
-    ".md": _read_page,
+def _notes(name: str, frame: "pd.DataFrame", n_read: int, found: Parsed) -> list[str]:
+    """Say what was merged, what is missing and what was set aside."""
+    notes = []
+    n_merged = n_read - len(frame)
+    n_abstracts = sum(map(_is_abstract, frame["abstract"]))
+    if n_merged or n_abstracts < len(frame):
+        merged = f"; {_count(n_merged, 'duplicate')} merged" if n_merged else ""
+        notes.append(f"{name}: {n_abstracts:,} of {len(frame):,} have an abstract{merged}")
+    if found.broken:
+        parts = _count(len(found.broken), "part")
+        notes.append(f"{parts} of {name} could not be read: {_shorten(found.broken)}")
+    if found.skipped:
+        lines, verb = _count(len(found.skipped), "line"), "belongs" * (len(found.skipped) == 1)
+        shown = _shorten([repr(_cut(line, 40)) for line in found.skipped])
+        notes.append(f"{lines} of {name} {verb or 'belong'} to no paper: {shown}")
+    return notes
+
+
+def _is_abstract(value: object) -> bool:
+    """Tell an abstract from a notice that there is none."""
+    text = str(value).strip()
+    return bool(text if len(text) > _PLACEHOLDER_MAX else clean_text(text))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _shorten(lines: Sequence[str]) -> str:
+    shown = "; ".join(_cut(line, 160) for line in lines[:_MOST_NAMED])
+    return shown + (" …" if len(lines) > _MOST_NAMED else "")
+
+
+def _cut(line: str, most: int) -> str:
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE = (
+    partial(read_tagged, dialect=dialect) for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE)
+)
+_TSV = partial(read_delimited, separator="\t")
+_BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
+    r"\s*TY  - ": _RIS,
+    r"\s*PMID *- ": _NBIB,
+    r"\s*(?:FN (?:Clarivate|Thomson|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": _WEB_OF_SCIENCE,
+    r"\s*%0 ": _ENDNOTE,
+    r"\s*@\w+\s*\{": read_bibtex,
+    r"PT\t": _TSV,
+}
+_READERS: dict[str, Callable[[bytes], Parsed]] = {
+    ".bib": _of_text(read_bibtex),
+    ".ris": _guess(_RIS),
+    ".nbib": _guess(_NBIB),
+    ".ciw": _guess(_WEB_OF_SCIENCE),
+    ".enw": _guess(_ENDNOTE),
+    ".xml": read_xml,
+    ".csv": _of_text(read_delimited),
+    ".tsv": _of_text(_TSV),
+    ".jsonl": _of_text(read_json_lines),
+    ".ndjson": _of_text(read_json_lines),
+    ".json": _of_text(read_json),
+    ".parquet": read_parquet,
+    ".txt": _guess(read_page),
+    ".md": _guess(read_page),
 }

@@ -366,8 +366,147 @@ class ThemeMap:
 
         return notebook_frame(self)
 
-    def report(self) -> str:
-        """Say how many papers and themes there are and what was set aside."""
+    def to_ris(self, path: str | PathLike[str]) -> Path:
+        """Write the papers as RIS, each with its theme as a keyword and a note.
+
+        Zotero, Mendeley and EndNote show the keyword, "theme: NAME", as a tag.
+        Whatever else the input holds is written too: under its RIS tag, or as a
+        note with its name.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_ris(f"{tempfile.mkdtemp()}/a.ris").name
+        'a.ris'
+        """
+        from absclust.export import write_ris
+
+        return write_ris(self, path)
+
+    def to_bib(self, path: str | PathLike[str]) -> Path:
+        """Write the papers as BibTeX, each with its theme as a keyword and an ``annote``.
+
+        The ids are the citation keys, where BibTeX takes them; else ``recordid``
+        holds the id. Signs that LaTeX needs escaped are; mathematics and commands
+        stay.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_bib(f"{tempfile.mkdtemp()}/a.bib").name
+        'a.bib'
+        """
+        from absclust.export import write_bib
+
+        return write_bib(self, path)
+
+    def to_csv(self, path: str | PathLike[str]) -> Path:
+        """Write the table of papers as CSV that spreadsheet programs read as UTF-8.
+
+        A text that begins with one of ``= + - @`` gets an apostrophe in front: a
+        spreadsheet program would run it as a formula. Parquet keeps all as it is.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_csv(f"{tempfile.mkdtemp()}/a.csv").name
+        'a.csv'
+        """
+        from absclust.export import write_csv
+
+        return write_csv(self, path)
+
+    def to_parquet(self, path: str | PathLike[str]) -> Path:
+        """Write the table of papers as Parquet.
+
+        A column of values of several types becomes one of strings.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Raises
+        ------
+        InputError
+            If two columns have one name.
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_parquet(f"{tempfile.mkdtemp()}/a.parquet").name
+        'a.parquet'
+        """
+        from absclust.export import write_parquet
+
+        return write_parquet(self, path)
+
+    def report(self, path: str | PathLike[str] | None = None) -> str:
+        """Say how many papers and themes there are and what was set aside.
+
+        Parameters
+        ----------
+        path
+            Write a report in Markdown there, with the map as a picture beside it:
+            the method in two paragraphs, the themes, and the papers of each. Returns
+            what was written.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.report().splitlines()[0]
+        '3 rows, 3 distinct papers, 1 theme, coverage 100%'
+        """
+        if path is not None:
+            from absclust.report import write_report
+
+            return write_report(self, path)
         return "\n".join(
             [
                 self._headline(),

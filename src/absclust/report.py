@@ -1,0 +1,191 @@
+"""The report of a ThemeMap in Markdown: method, themes, papers, map."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import numpy as np
+
+from absclust.columns import find_bibliographic
+from absclust.files import write_beside
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from absclust.themes import Theme, ThemeMap
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
+_N_KEYWORDS = 8
+_MOST_AUTHORS = 3
+
+
+def write_report(themes: ThemeMap, path: str | PathLike[str]) -> str:
+    """Write the report, and the map beside it under the same name with ``.png``.
+
+    Parameters
+    ----------
+    themes
+        What to report.
+    path
+        The Markdown file; what was there is replaced.
+
+    Returns
+    -------
+    str
+        The text of the report.
+
+    Raises
+    ------
+    WriteError
+        If the path is a folder, its folder is missing, or writing fails.
+    """
+    path = Path(path)
+    picture = path.with_suffix(".png")
+    text = markdown(themes, picture.name)
+    write_map(themes, picture)
+    write_beside(path, lambda file: file.write_text(text, "utf-8", errors="replace"))
+    return text
+
+
+def write_map(themes: ThemeMap, path: Path) -> None:
+    """Write the theme map as a PNG picture; needs no screen."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 7.5), layout="constrained")
+    themes.plot(ax=figure.subplots())
+    write_beside(path, lambda file: figure.savefig(file, dpi=150, format="png"))
+
+
+def markdown(themes: ThemeMap, picture: str) -> str:
+    """Return the report as Markdown, with the picture of that name in it."""
+    lines = _paper_lines(themes)
+    rest = np.flatnonzero(themes.labels < 0).tolist()
+    return "\n\n".join(
+        [
+            f"# {_count(len(themes), 'theme')} in {_count(themes.corpus.n_rows, 'paper')}",
+            f"![Theme map](<{quote(picture)}>)",
+            "## Method",
+            _method(themes),
+            _result(themes),
+            "## Themes",
+            _table(themes),
+            "## Papers",
+            *(part for theme in themes for part in _section(themes, theme, lines)),
+            *(["### In no theme", "\n".join(lines[row] for row in rest)] if rest else []),
+            "",
+        ]
+    )
+
+
+def _method(themes: ThemeMap) -> str:
+    """Return the first paragraph: what was done, with which figures and versions."""
+    corpus, graph = themes.corpus, themes.graph
+    n_with_text = corpus.n_rows - len(corpus.empty_rows)
+    read = [f"{_escape(note)}." for note in corpus.records.attrs.get("notes", ())]
+    return " ".join(
+        [
+            f"{_count(corpus.n_rows, 'record')} came in, {n_with_text:,} with a title or an "
+            f"abstract; these hold {_count(corpus.n_papers, 'distinct paper')}.",
+            *read,
+            "Titles and abstracts were cleaned of markup, copyright lines and headings, and each "
+            f"paper was represented by a vector of {themes.embedding.shape[1]} dimensions. Each "
+            f"was linked to its {graph.indices.shape[1]} nearest neighbours by cosine similarity.",
+            _clustering(themes),
+            "Themes are named by the phrases that set their papers apart from the others. The map "
+            "shows the same neighbour graph in two dimensions (UMAP; McInnes et al., 2018).",
+        ]
+    )
+
+
+def _clustering(themes: ThemeMap) -> str:
+    rule = themes.rule
+    if rule is None:
+        return "Themes were found with a clusterer that the analysts chose."
+    wanted = (
+        "" if rule.n_themes is None else f", merged into the {rule.n_themes} that were asked for"
+    )
+    return (
+        "Themes are communities of this graph, found with the Leiden algorithm (Traag et al., "
+        f"2019; modularity at resolution {rule.resolution:.3g}){wanted}; themes of fewer than "
+        f"{_count(rule.min_theme_size, 'paper')} were joined to the nearest."
+    )
+
+
+def _result(themes: ThemeMap) -> str:
+    """Return the second paragraph: what came out, and how to get it again."""
+    from absclust import __version__
+
+    sizes = [theme.size for theme in themes]
+    stability = np.array([theme.stability for theme in themes])
+    parts = [
+        f"There are {_count(len(themes), 'theme')}"
+        + (f" of {min(sizes)} to {max(sizes)} papers" if sizes else "")
+        + f"; {themes.coverage:.1%} of the papers with text are in one."
+    ]
+    if len(stability) and not np.isnan(stability).any():
+        mean = np.average(stability, weights=sizes)
+        parts.append(
+            f"Their mean stability, weighted by size, is {mean:.2f} ({stability.min():.2f} to "
+            f"{stability.max():.2f}): the best Jaccard similarity with a theme found anew when a "
+            "fifth of the papers is left out, averaged over ten draws."
+        )
+    packages = ", ".join(
+        f"{p} {version(p)}" for p in ("graspologic-native", "scikit-learn", "umap-learn")
+    )
+    parts.append(
+        f"The analysis was run with absclust {__version__} ({packages}) and the random state "
+        f"{themes.random_state}; the partition's fingerprint is `{themes.fingerprint}`."
+    )
+    return " ".join(parts)
+
+
+def _table(themes: ThemeMap) -> str:
+    rows = [("", "Theme", "Papers", "Stability", "Keywords")]
+    for theme in themes:
+        stability = "–" if np.isnan(theme.stability) else f"{theme.stability:.2f}"
+        keywords = ", ".join(theme.keywords[:_N_KEYWORDS])
+        rows.append((f"{theme.id}", theme.name, f"{theme.size:,}", stability, keywords))
+    lines = [f"| {' | '.join(map(_escape, row))} |" for row in rows]
+    return "\n".join([lines[0], "|---:|---|---:|---:|---|", *lines[1:]])
+
+
+def _section(themes: ThemeMap, theme: Theme, lines: list[str]) -> list[str]:
+    """Return a theme's heading and its papers, the strongest first."""
+    strength = np.append(themes.membership.strength, 0)[themes.corpus.paper_of_row]
+    rows = np.flatnonzero(themes.labels == theme.id)
+    rows = rows[np.argsort(-strength[rows], kind="stable")]
+    return [f"### {theme.id} · {_escape(theme.name)}", "\n".join(lines[row] for row in rows)]
+
+
+def _paper_lines(themes: ThemeMap) -> list[str]:
+    """Return a line for each row: authors, year, title, with a link where there is one."""
+    corpus = themes.corpus
+    column = find_bibliographic(corpus.records.columns).get("authors")
+    authors = [""] * corpus.n_rows if column is None else corpus.records[column].tolist()
+    lines = []
+    for title, by, year, link in zip(
+        corpus.titles, authors, corpus.years.tolist(), corpus.links, strict=True
+    ):
+        said = f"*{_escape(title) or 'no title'}*"
+        before = " ".join(part for part in (_people(by), f"({year})" if year else "") if part)
+        lines.append(f"- {before}{': ' if before else ''}{f'[{said}](<{link}>)' if link else said}")
+    return lines
+
+
+def _people(authors: object) -> str:
+    names = [name.strip(" {}") for name in authors.split(";")] if isinstance(authors, str) else []
+    more = " et al." if len(names) > _MOST_AUTHORS else ""
+    return _escape("; ".join(names[:_MOST_AUTHORS])) + more
+
+
+def _escape(text: str) -> str:
+    """Return the text on one line, without markup."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

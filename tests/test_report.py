@@ -1,0 +1,75 @@
+import dataclasses
+
+import pandas as pd
+from markdown_it import MarkdownIt
+
+from absclust import cluster_abstracts, read_abstracts
+from tests.conftest import SAMPLES
+
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+def tokens(text, kind):
+    return [token for token in MARKDOWN.parse(text) if token.type == kind]
+
+
+def plain(inline):
+    return "".join(child.content for child in inline.children)
+
+
+def test_the_report_has_method_themes_papers_and_map(tmp_path):
+    themes = cluster_abstracts(read_abstracts(SAMPLES / "abstracts.bib"))
+    text = themes.report(tmp_path / "my report.md")
+    assert (tmp_path / "my report.md").read_text("utf-8") == text
+    assert (tmp_path / "my report.png").read_bytes().startswith(b"\x89PNG")
+    assert "](<my%20report.png>)" in text
+    method = text.split("## Method\n\n")[1].split("\n\n## ")[0]
+    assert len(method.split("\n\n")) == 2
+    for part in ("16 records came in", "15 of 16 have an abstract", "Leiden", "scikit-learn",
+                 "resolution", "mean stability", themes.fingerprint):  # fmt: skip
+        assert part in method
+    rows = tokens(text, "tr_open")
+    assert len(rows) == len(themes) + 1
+    assert len(tokens(text, "list_item_open")) == len(themes.labels)
+    for title in themes.corpus.titles:
+        assert any(title in plain(inline) for inline in tokens(text, "inline"))
+
+
+def test_titles_are_text_and_never_markup(tmp_path):
+    titles = [
+        "# No heading | no cell", "<script>alert(1)</script>", "[click](javascript:alert(1))",
+        "**a** _b_ `c` \\* &amp; ~~d~~", "1. no list\n- none", "![x](http://example.org/y.png)",
+    ]  # fmt: skip
+    links = ["https://example.org/a_(b)?x=|", "javascript:alert(1)", "", "", "", ""]
+    themes = cluster_abstracts(
+        ["Robot arms grasp cups.", "Robots grasp tools.", "Robot arms stack tools.",
+         "Proteins fold fast.", "How proteins fold.", "A protein folds twice."]
+    )  # fmt: skip
+    first, *others = themes.themes
+    corpus = dataclasses.replace(
+        themes.corpus,
+        records=pd.DataFrame({"title": titles, "url": links, "authors": "A_B|C; <b>D"}),
+        titles=tuple(" ".join(title.split()) for title in titles),
+    )
+    named = dataclasses.replace(first, name="a | b\n## c", keywords=("x|y", "<i>z"))
+    themes = dataclasses.replace(themes, corpus=corpus, themes=(named, *others))
+    text = themes.report(tmp_path / "report.md")
+    parsed = MARKDOWN.parse(text)
+    assert not [t for t in parsed if t.type == "html_block"]
+    children = [child for token in parsed for child in token.children or ()]
+    assert not [c for c in children if c.type == "html_inline"]
+    assert [c.attrs["href"] for c in children if c.type == "link_open"] == [
+        "https://example.org/a_(b)?x=%7C"
+    ]
+    assert len([c for c in children if c.type == "image"]) == 1  # the map
+    shown = " ".join(plain(token) for token in parsed if token.type == "inline")
+    for title in titles:
+        assert " ".join(title.split()) in shown
+    rows = text.split("## Themes\n\n")[1].split("\n\n## ")[0]
+    assert len(tokens(rows, "td_open")) == 5 * len(themes)
+
+
+def test_without_a_path_the_report_is_short(sample_themes):
+    report = sample_themes.report()
+    assert report.startswith("166 rows")
+    assert "## " not in report
