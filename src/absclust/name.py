@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from absclust.arrays import IntArray
+from absclust.language import group_by_language
 from absclust.phrases import PhraseCounts, count_phrases
 from absclust.words import fold_plural, word_frequencies
 
@@ -67,11 +68,15 @@ def name_themes(
     """
     n_themes = int(labels.max(initial=-1)) + 1
     chosen = _sample(labels, n_themes)
-    counts = count_phrases(
-        [texts[i] for i in chosen], [titles[i] for i in chosen], labels[chosen].tolist()
-    )
-    sizes = np.bincount(labels[chosen], minlength=n_themes)
-    keywords = [_keywords(theme, sizes, counts) for theme in range(n_themes)]
+    keywords: list[list[str]] = [[] for _ in range(n_themes)]
+    for group in group_by_language([texts[i] for i in chosen], labels[chosen]):
+        themes = labels[chosen][group.papers]
+        counts = count_phrases(
+            group.texts, [titles[chosen[i]] for i in group.papers], themes.tolist(), group.language
+        )
+        sizes = np.bincount(themes, minlength=n_themes)
+        for theme in group.themes:
+            keywords[theme] = _keywords(theme, sizes, counts)
     return _unique_names(keywords, given or {})
 
 

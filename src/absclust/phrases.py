@@ -6,10 +6,11 @@ number or punctuation between them.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from absclust.grammar import Grammar, grammar_of
 from absclust.words import fold_plural, is_stop_word, word_list
 
 MAX_WORDS = 4
@@ -49,25 +50,28 @@ class PhraseCounts:
     weight: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _forms: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _casings: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _obliqueness: Callable[[str], int] = lambda form: 0
 
     def surface(self, key: str) -> str:
         """Return the form of a phrase that most papers use, in running-text case."""
         forms: Counter[str] = Counter()
         for form, count in self._forms[key].items():
             forms[" ".join(map(self._in_text, form.split()))] += count
-        return min(forms, key=lambda form: (-forms[form], form))
+        return min(forms, key=lambda form: (self._obliqueness(form), -forms[form], form))
 
     def _in_text(self, word: str) -> str:
         """Take off the capitals of titles and of sentences' first words."""
         if not all(part[1:] == part[1:].lower() for part in _HYPHEN.split(word)):
             return word  # an acronym or a name such as mRNA
-        casings = self._casings[word.lower()]
+        casings = self._casings.get(word.lower())
+        if not casings:
+            return word  # written together of several, as in Chinese
         plainest = max(casings, key=lambda form: (sum(map(str.islower, form)), casings[form]))
         return plainest if casings[plainest] >= _PROPER_SHARE * casings[word] else word
 
 
 def count_phrases(
-    texts: Sequence[str], titles: Sequence[str], themes: Sequence[int]
+    texts: Sequence[str], titles: Sequence[str], themes: Sequence[int], language: str = "en"
 ) -> PhraseCounts:
     """Count the candidate phrases of papers.
 
@@ -77,6 +81,8 @@ def count_phrases(
         Cleaned text (title and abstract) and title of each paper.
     themes
         Theme of each paper.
+    language
+        The papers' language, as its ISO 639-1 code.
 
     Examples
     --------
@@ -84,13 +90,14 @@ def count_phrases(
     >>> counts.papers["reward model"][0], counts.surface("reward model")
     (1, 'reward model')
     """
-    acronyms = find_acronyms(texts)
-    runs_of = [list(_runs(text)) for text in texts]
-    verbs = _verbs(runs_of)
-    counts = PhraseCounts()
+    grammar = _ENGLISH if language == "en" else grammar_of(language)
+    acronyms = find_acronyms(texts, grammar.fold)
+    runs_of = [list(_runs(text, grammar)) for text in texts]
+    edges = grammar.edges(runs_of)
+    counts = PhraseCounts(_obliqueness=grammar.obliqueness)
     for runs, title, theme in zip(runs_of, titles, themes, strict=True):
-        in_title = {key for key, _ in _candidates(_runs(title), acronyms, verbs)}
-        for key, surface in dict(_candidates(runs, acronyms, verbs)).items():
+        in_title = {key for key, _ in _candidates(_runs(title, grammar), acronyms, edges, grammar)}
+        for key, surface in dict(_candidates(runs, acronyms, edges, grammar)).items():
             counts.papers[key][theme] += 1
             counts.weight[key][theme] += 1 + (_TITLE_WEIGHT if key in in_title else 0)
             counts._forms[key][surface] += 1
@@ -100,7 +107,9 @@ def count_phrases(
     return counts
 
 
-def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
+def find_acronyms(
+    texts: Iterable[str], fold: Callable[[str], str] = fold_plural
+) -> dict[str, str]:
     """Map each acronym to the key of what the texts say it stands for.
 
     An acronym in parentheses is defined where its letters are the initials of
@@ -120,7 +129,7 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
             before = re.findall(r"[^\W_]+", text[max(0, match.start() - 100) : match.start()])
             words = [w.lower() for w in before[-len(letters) :]]
             if len(words) >= 2 and [w[0] for w in words] == letters:
-                found[acronym][" ".join(map(fold_plural, words))] += 1
+                found[acronym][" ".join(map(fold, words))] += 1
     return {acronym: forms.most_common(1)[0][0] for acronym, forms in found.items()}
 
 
@@ -132,15 +141,16 @@ def phrase_key(text: str) -> str:
     >>> phrase_key("Vision-Language Models")
     'vision language model'
     """
-    return " ".join(_key(match[0], {}) for match in _TOKEN.finditer(text))
+    return " ".join(_key(match[0], {}, fold_plural) for match in _TOKEN.finditer(text))
 
 
 def _singular_acronym(token: str) -> str:
     return token[:-1] if token.endswith("s") and token[:-1].isupper() else token
 
 
-def _runs(text: str) -> Iterator[list[str]]:
+def _runs(text: str, grammar: Grammar) -> Iterator[list[str]]:
     """Yield stretches of words that no stop word, number or punctuation interrupts."""
+    text = grammar.spaced(text)
     run: list[str] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -149,7 +159,7 @@ def _runs(text: str) -> Iterator[list[str]]:
             yield run
             run = []
         end = match.end()
-        stops = len(token) == 1 or bool(_NUMBER.fullmatch(token)) or is_stop_word(token)
+        stops = len(token) == 1 or bool(_NUMBER.fullmatch(token)) or grammar.is_stop(token)
         if not stops:
             run.append(token)
         if run and (stops or token != match[0]):  # a possessive ends a phrase too
@@ -159,8 +169,8 @@ def _runs(text: str) -> Iterator[list[str]]:
         yield run
 
 
-def _verbs(runs_of: Iterable[list[list[str]]]) -> frozenset[str]:
-    """Return the -ing forms used as verbs: they begin phrases more often than they end them.
+def _verbs(runs_of: Iterable[list[list[str]]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the -ing forms used as verbs, which begin no phrase: they begin phrases more often than they end them.
 
     "Predicting" begins "predicting gene expression"; "parsing" ends "semantic
     parsing" and stays a noun.
@@ -172,26 +182,32 @@ def _verbs(runs_of: Iterable[list[list[str]]]) -> frozenset[str]:
             if len(run) > 1:
                 begins[run[0].lower()] += 1
                 ends[run[-1].lower()] += 1
-    return frozenset(w for w in begins if w.endswith("ing") and begins[w] > ends[w])
+    verbs = frozenset(w for w in begins if w.endswith("ing") and begins[w] > ends[w])
+    return verbs, frozenset()
 
 
 def _candidates(
-    runs: Iterable[list[str]], acronyms: dict[str, str], verbs: frozenset[str]
+    runs: Iterable[list[str]],
+    acronyms: dict[str, str],
+    edges: tuple[frozenset[str], frozenset[str]],
+    grammar: Grammar,
 ) -> Iterator[tuple[str, str]]:
     """Yield the key and the surface form of each candidate phrase."""
+    not_first, not_last = edges
     for run in runs:
-        keys = [_key(token, acronyms) for token in run]
+        keys = [_key(token, acronyms, grammar.fold) for token in run]
         for start in range(len(run)):
-            if run[start].lower() in verbs:
+            if run[start].lower() in not_first:
                 continue
             for end in range(start + 1, min(start + MAX_WORDS, len(run)) + 1):
-                if _is_candidate(tuple(run[start:end])):
-                    yield " ".join(keys[start:end]), " ".join(run[start:end])
+                words = tuple(run[start:end])
+                if words[-1].lower() not in not_last and grammar.is_candidate(words):
+                    yield " ".join(keys[start:end]), grammar.join(words)
 
 
-def _key(token: str, acronyms: dict[str, str]) -> str:
+def _key(token: str, acronyms: dict[str, str], fold: Callable[[str], str]) -> str:
     known = acronyms.get(_singular_acronym(token))
-    return known or " ".join(map(fold_plural, _HYPHEN.split(token.lower())))
+    return known or " ".join(map(fold, _HYPHEN.split(token.lower())))
 
 
 def _is_candidate(words: tuple[str, ...]) -> bool:
@@ -216,6 +232,11 @@ def _is_adverb(word: str) -> bool:
 @cache
 def _is_generic(word: str) -> bool:
     return word.lower() in word_list("generic") or fold_plural(word.lower()) in word_list("generic")
+
+
+_ENGLISH = Grammar(
+    spaced=str, is_stop=is_stop_word, fold=fold_plural, is_candidate=_is_candidate, edges=_verbs
+)
 
 
 def _drop_fragments(counts: PhraseCounts) -> None:
