@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.resources import files
 
-from absclust.words import word_list
+from absclust.words import is_stop_word, word_list
 
 Edges = tuple[frozenset[str], frozenset[str]]
 Runs = Iterable[list[list[str]]]
@@ -32,6 +32,11 @@ _APOSTROPHE = re.compile(r"['’ʼ]")
 _HYPHEN = re.compile(r"[-‐‑]")
 _SPACED_HYPHEN = re.compile(r" [-‐‑] ")
 _GERMAN_ADJECTIVE = re.compile(r"e[nrsm]?$")
+_OBLIQUE = re.compile(r"e[nrm]$")
+_FEMININE_OR_PLURAL = re.compile(
+    r"(?:ung|heit|keit|schaft|ion|tät|ik|ie|ur|enz|anz"
+    r"|ungen|heiten|keiten|schaften|ionen|täten|enzen|anzen|e)$"
+)
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _GAP = re.compile(rf"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
 _JAPANESE = re.compile(
@@ -46,6 +51,11 @@ _MODIFIERS = _NOUNS | {"v", "a", "b", "s", "t", "z"}
 _ALONE = _NOUNS - {"i", "ng"}
 _SUFFIXES = frozenset(["n", "ng", "j", "k", "g"])
 _CUT = ";"
+
+
+def commonest_form(forms: Counter[str]) -> str:
+    """Return the form that most papers use."""
+    return min(forms, key=lambda form: (-forms[form], form))
 
 
 @dataclass(frozen=True)
@@ -67,8 +77,10 @@ class Grammar:
         phrase, from the stretches of words of all texts.
     join
         Writes words as one phrase.
-    obliqueness
-        Is higher for forms of a phrase that are shown only for want of better ones.
+    best_form
+        Picks the form of a phrase to show, from the number of papers with each.
+    capital_nouns
+        Whether a noun's capital is kept in running text.
     """
 
     spaced: Callable[[str], str]
@@ -77,7 +89,8 @@ class Grammar:
     is_candidate: Callable[[tuple[str, ...]], bool]
     edges: Callable[[Runs], Edges]
     join: Callable[[Iterable[str]], str] = " ".join
-    obliqueness: Callable[[str], int] = lambda form: 0
+    best_form: Callable[[Counter[str]], str] = commonest_form
+    capital_nouns: bool = False
 
 
 @cache
@@ -110,7 +123,8 @@ def grammar_of(language: str) -> Grammar:
         fold=fold,
         is_candidate=_is_german_candidate if german else partial(_is_candidate, language),
         edges=_german_edges if german else partial(_edges, language in _NOUN_FIRST),
-        obliqueness=_german_obliqueness if german else lambda form: 0,
+        best_form=_best_german_form if german else commonest_form,
+        capital_nouns=german,
     )
 
 
@@ -126,6 +140,8 @@ def is_stop_word_of(language: str, word: str) -> bool:
     lower = word.lower()
     if lower in _list("subject", language):
         return False
+    if lower.isascii() and language not in _STEMMERS and is_stop_word(lower):
+        return True  # Chinese abstracts have English words in them
     return lower in _function_words(language) or _stem(language, lower) in _stems(
         "academic", language
     )
@@ -143,7 +159,7 @@ def _list(kind: str, language: str) -> frozenset[str]:
     """Return one of our lists for a language; it is empty where we keep none."""
     if not files("absclust").joinpath("words", language, f"{kind}_words.txt").is_file():
         return frozenset()
-    return word_list(f"{language}/{kind}")
+    return frozenset(map(str.lower, word_list(f"{language}/{kind}")))
 
 
 @cache
@@ -223,10 +239,37 @@ def _is_german_candidate(words: tuple[str, ...]) -> bool:
     ) and _is_candidate("de", words)
 
 
-def _german_obliqueness(form: str) -> int:
-    """Rank cases by the adjectives' endings: "künstliche", "künstlicher", "künstlichen"."""
-    endings = (word[-2:] for word in form.split()[:-1] if word.islower())
-    return max(({"en": 2, "em": 2, "er": 1}.get(ending, 0) for ending in endings), default=0)
+def _best_german_form(forms: Counter[str]) -> str:
+    """Return the commonest form that can be a nominative.
+
+    Adjectives tell ("künstliche", not "künstlichen"), and so do nouns that the
+    papers also use without their ending ("Automobil", not "Automobils").
+    """
+    shown: Counter[str] = Counter()
+    for form, count in forms.items():
+        shown[_with_plain_adjectives(form)] += count
+    least = min(map(_obliqueness, shown))
+    nominative = Counter({f: count for f, count in shown.items() if _obliqueness(f) == least})
+    best = commonest_form(nominative)
+    shorter = [best.removesuffix(ending) for ending in ("es", "s", "n")]
+    return next((form for form in shorter if form != best and form in nominative), best)
+
+
+def _with_plain_adjectives(form: str) -> str:
+    """Put adjectives before a feminine or plural noun into the nominative, which ends in -e."""
+    *adjectives, noun = form.split()
+    if not _FEMININE_OR_PLURAL.search(noun):
+        return form
+    plain = (_OBLIQUE.sub("e", word) if word.islower() else word for word in adjectives)
+    return " ".join([*plain, noun])
+
+
+def _obliqueness(form: str) -> int:
+    """Rank a form: "geschlossener Regelkreis" over "geschlossene" and "geschlossenen"."""
+    endings = {word[-2:] for word in form.split()[:-1] if word.islower()}
+    if endings & {"en", "em"}:
+        return 2
+    return 0 if endings <= {"er", "es"} or _FEMININE_OR_PLURAL.search(form) else 1
 
 
 def _space_chinese(text: str) -> str:

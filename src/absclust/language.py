@@ -26,9 +26,10 @@ _LANGUAGES = (
     "ar", "bg", "ca", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hu", "id",
     "it", "nl", "no", "pl", "pt", "ro", "ru", "sv", "tr", "uk", "vi",
 )  # fmt: skip
-# Shares of function words. Abstracts have .3 to .5 of their language's and up to
-# .2 of others' (docs/decisions.md, NN).
-_PLAINLY_ENGLISH, _AT_LEAST = 0.3, 0.15
+_SCRIPTS = frozenset(["ja", "ko", "zh"])  # these by their script
+# Shares of function words. Of all words of an abstract .3 to .5 are its language's,
+# and less than .1 another's (docs/decisions.md, NN).
+_PLAINLY_ENGLISH, _AT_LEAST, _SECOND_SHARE = 0.3, 0.15, 0.1
 _SCRIPT_SHARE, _KANA_SHARE = 0.25, 0.1
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -204,15 +205,23 @@ def _language(text: str) -> str | None:
     if script:
         return script
     words = _WORD.findall(text.lower())
-    english = sum(map(word_list("function").__contains__, words))
-    if english > _PLAINLY_ENGLISH * len(words):
+    if _english(words) > _PLAINLY_ENGLISH * len(words):
         return "en"
-    hits: Counter[str] = Counter()
-    for word in words:
-        hits.update(_languages_of_word().get(word, ()))
-    hits["en"] = english
+    hits = _function_words(words)
     best = _commonest(hits)
     return best if hits[best] >= max(2, _AT_LEAST * len(words)) else None
+
+
+def _english(words: Sequence[str]) -> int:
+    return sum(map(word_list("function").__contains__, words))
+
+
+def _function_words(words: Sequence[str]) -> Counter[str]:
+    """Count the function words of each language."""
+    hits = Counter(en=_english(words))
+    for word in words:
+        hits.update(_languages_of_word().get(word, ()))
+    return hits
 
 
 def _language_of_script(text: str) -> str | None:
@@ -227,12 +236,15 @@ def _language_of_script(text: str) -> str | None:
 
 @cache
 def _languages_of_word() -> dict[str, tuple[str, ...]]:
-    """Map each function word to its languages; single letters are initials as often."""
+    """Map each function word to its languages.
+
+    Words that are English too tell nothing, and single letters are initials as often.
+    """
     from stopwordsiso import stopwords
 
     languages: dict[str, tuple[str, ...]] = {}
     for language in _LANGUAGES:
-        for word in stopwords(language):
+        for word in stopwords(language) - word_list("function"):
             if len(word) > 1:
                 languages[word] = (*languages.get(word, ()), language)
     return languages
@@ -243,4 +255,19 @@ def _part_in(language: str, text: str) -> str:
 
     A sentence that doesn't tell goes with the one before it.
     """
-    return text
+    words = _WORD.findall(text.lower())
+    if language in _SCRIPTS or (language == "en" and _english(words) > _PLAINLY_ENGLISH * len(words)):
+        return text
+    hits = _function_words(words)
+    del hits[language]
+    other = _commonest(hits) if language == "en" else "en"
+    if hits[other] < _SECOND_SHARE * len(words):
+        return text
+    kept, mine = [], True
+    for sentence in _SENTENCE.split(text):
+        own = _function_words(_WORD.findall(sentence.lower()))
+        if own[language] != own[other]:
+            mine = own[language] > own[other]
+        if mine:
+            kept.append(sentence)
+    return " ".join(kept)

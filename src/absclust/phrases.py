@@ -40,24 +40,28 @@ class PhraseCounts:
 
     Attributes
     ----------
+    grammar
+        Rules of the papers' language.
     papers : dict of Counter
         For each phrase, the number of papers in each theme.
     weight : dict of Counter
         The same, a paper with the phrase in its title counting three times.
     """
 
+    grammar: Grammar
     papers: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     weight: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _forms: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _casings: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    _obliqueness: Callable[[str], int] = lambda form: 0
 
     def surface(self, key: str) -> str:
         """Return the form of a phrase that most papers use, in running-text case."""
         forms: Counter[str] = Counter()
         for form, count in self._forms[key].items():
-            forms[" ".join(map(self._in_text, form.split()))] += count
-        return min(forms, key=lambda form: (self._obliqueness(form), -forms[form], form))
+            *words, last = form.split()
+            last = last if self.grammar.capital_nouns else self._in_text(last)
+            forms[" ".join([*map(self._in_text, words), last])] += count
+        return self.grammar.best_form(forms)
 
     def _in_text(self, word: str) -> str:
         """Take off the capitals of titles and of sentences' first words."""
@@ -94,7 +98,7 @@ def count_phrases(
     acronyms = find_acronyms(texts, grammar.fold)
     runs_of = [list(_runs(text, grammar)) for text in texts]
     edges = grammar.edges(runs_of)
-    counts = PhraseCounts(_obliqueness=grammar.obliqueness)
+    counts = PhraseCounts(grammar)
     for runs, title, theme in zip(runs_of, titles, themes, strict=True):
         in_title = {key for key, _ in _candidates(_runs(title, grammar), acronyms, edges, grammar)}
         for key, surface in dict(_candidates(runs, acronyms, edges, grammar)).items():
