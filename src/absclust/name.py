@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from absclust.arrays import IntArray
-from absclust.language import group_by_language
+from absclust.identify import group_by_language
 from absclust.phrases import PhraseCounts, count_phrases
 from absclust.words import fold_plural, word_frequencies
 

@@ -111,9 +111,7 @@ def count_phrases(
     return counts
 
 
-def find_acronyms(
-    texts: Iterable[str], fold: Callable[[str], str] = fold_plural
-) -> dict[str, str]:
+def find_acronyms(texts: Iterable[str], fold: Callable[[str], str] = fold_plural) -> dict[str, str]:
     """Map each acronym to the key of what the texts say it stands for.
 
     An acronym in parentheses is defined where its letters are the initials of
@@ -174,10 +172,10 @@ def _runs(text: str, grammar: Grammar) -> Iterator[list[str]]:
 
 
 def _verbs(runs_of: Iterable[list[list[str]]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the -ing forms used as verbs, which begin no phrase: they begin phrases more often than they end them.
+    """Return the words that can't begin a phrase, the -ing forms used as verbs, and none.
 
-    "Predicting" begins "predicting gene expression"; "parsing" ends "semantic
-    parsing" and stays a noun.
+    Verbs begin phrases more often than they end them: "predicting" begins
+    "predicting gene expression"; "parsing" ends "semantic parsing" and stays a noun.
     """
     begins: Counter[str] = Counter()
     ends: Counter[str] = Counter()
