@@ -9,29 +9,36 @@ from absclust.words import word_list
 _LOWER_SHARE = 0.3  # a word with more lower-case uses than this is no noun
 _ENDING = re.compile(r"e[nrsm]?$")
 _FEMININE_OR_PLURAL = re.compile(
-    r"(?:ung|heit|keit|schaft|ion|tät|enz|anz)(?:en)?$|(?:ik|ie|ur|e)$"
+    r"(?:ung|heit|keit|schaft|ion|tät|enz|anz)(?:en)?$|(?:ik|ie|ur|oren|e)$|[äöü]\w{1,4}er$"
 )
-_NEUTER = re.compile(r"(?:chen|lein|ment|tum|um|nis|eln|ern|[^aeioußtzgn]en)$")
-_GENITIVE = re.compile(r"(?<=[lnrmtdgk])s$")
+_NEUTER = re.compile(r"(?:chen|lein|ment|tum|um|nis)$")
+_GENITIVE = re.compile(r"(?<=[bdfgklmnrt])e?s$")
+
+
+def commonest(forms: Counter[str]) -> str:
+    """Return the form that most papers use."""
+    return min(forms, key=lambda form: (-forms[form], form))
 
 
 def lower_case_words(runs_of: list[list[list[str]]]) -> frozenset[str]:
     """Return the words that lower case shows to be no nouns, in lower case.
 
     One use doesn't tell: titles and sentences begin with a capital whatever the
-    word. The endings of an adjective count as one word.
+    word. An adjective counts as one word whatever its ending.
     """
     words: set[str] = set()
     uses: Counter[str] = Counter()
     lower: Counter[str] = Counter()
     for runs in runs_of:
-        for run in runs:
-            for word in run:
-                words.add(word.lower())
-                base = _ENDING.sub("", word.lower())
-                uses[base] += 1
-                lower[base] += word[0].islower()
-    return frozenset(w for w in words if lower[b := _ENDING.sub("", w)] > _LOWER_SHARE * uses[b])
+        for word in (word for run in runs for word in run):
+            words.add(word.lower())
+            uses[_base(word)] += 1
+            lower[_base(word)] += word[0].islower()
+    return frozenset(w for w in words if lower[_base(w)] > _LOWER_SHARE * uses[_base(w)])
+
+
+def _base(word: str) -> str:
+    return _ENDING.sub("", word.lower().rsplit("-", 1)[-1])
 
 
 def is_noun_phrase(words: tuple[str, ...]) -> bool:
@@ -58,19 +65,27 @@ def nominative(forms: Counter[str]) -> str:
     >>> nominative(Counter(["digitalen Zeitalter"])), nominative(Counter(["globalen Wandels"]))
     ('digitales Zeitalter', 'globaler Wandel')
     """
-    *words, _ = min(forms, key=lambda form: (-forms[form], form)).split()
-    nouns: Counter[str] = Counter()
-    for form, count in forms.items():
-        nouns[form.split()[-1]] += count
-    noun = min(nouns, key=lambda form: (-nouns[form], form))
-    shorter = (noun.removesuffix(ending) for ending in ("es", "s", "n"))
-    noun = next((form for form in shorter if form != noun and form in nouns), noun)
+    best = commonest(forms)
+    forms = Counter({f: n for f, n in forms.items() if f.count(" ") == best.count(" ")})
+    *words, _ = best.split()
     adjectives = [word for word in words if word.islower()]
+    noun = _noun(forms)
     if any(word.endswith("en") for word in adjectives):
         noun = _GENITIVE.sub("", noun)
     ending = _ending_before(noun)
-    plain = (_ENDING.sub(ending, word) if word.islower() else word for word in words)
-    return " ".join([*(plain if ending else words), noun])
+    if ending:
+        words = [_ENDING.sub(ending, word) if word.islower() else word for word in words]
+    return " ".join([*words, noun])
+
+
+def _noun(forms: Counter[str]) -> str:
+    """Return the commonest last word, those in -es, -s and -n counted with those without."""
+    nouns = Counter({form.split()[-1]: 0 for form in forms})
+    for form, count in forms.items():
+        noun = form.split()[-1]
+        shorter = (noun.removesuffix(ending) for ending in ("es", "s", "n"))
+        nouns[next((n for n in shorter if n != noun and n in nouns), noun)] += count
+    return commonest(nouns)
 
 
 def _ending_before(noun: str) -> str:

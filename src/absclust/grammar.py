@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 
-from absclust.german import is_noun_phrase, lower_case_words, nominative
+from absclust.german import commonest, is_noun_phrase, lower_case_words, nominative
 from absclust.segment import (
     CUT,
     is_chinese_noun_phrase,
@@ -26,11 +26,6 @@ Edges = tuple[frozenset[str], frozenset[str]]
 _NOUN_FIRST = frozenset(["ar", "ca", "es", "fa", "fr", "he", "id", "it", "pt", "ro", "vi"])
 _NOUN_SHARE = 0.5  # of the places of a word in longer stretches, for it to be a noun
 _APOSTROPHE = re.compile(r"['’ʼ]")
-
-
-def commonest_form(forms: Counter[str]) -> str:
-    """Return the form that most papers use."""
-    return min(forms, key=lambda form: (-forms[form], form))
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ class Grammar:
     is_candidate: Callable[[tuple[str, ...]], bool]
     edges: Callable[[Runs], Edges]
     join: Callable[[Iterable[str]], str] = " ".join
-    best_form: Callable[[Counter[str]], str] = commonest_form
+    best_form: Callable[[Counter[str]], str] = commonest
     capital_nouns: bool = False
 
 

@@ -8,7 +8,7 @@ from absclust.stopwords import is_generic_in, is_stop_word_in
 
 CUT = ";"  # stands where a phrase can't go on
 
-_HYPHEN = re.compile(r"[-‐‑]")
+_JOINTS = frozenset([CUT, "-", "‐", "‑"])
 _SPACED_HYPHEN = re.compile(r" [-‐‑] ")
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _GAP = re.compile(rf"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
@@ -16,7 +16,7 @@ _JAPANESE_WORD = re.compile(
     r"([\u3400-\u9fff々]+|[\u30a1-\u30fa\u30fc]+|[A-Za-z0-9][\w.+-]*)|\s+|."
 )
 # Parts of speech as jieba marks them: nouns and phrases; what else can stand in
-# front of a noun; what is a part of the word before it where it is one character.
+# front of a noun; nouns and endings of one character.
 _NOUNS = frozenset(["n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "vn", "an", "l", "i", "j", "eng"])
 _MODIFIERS = frozenset(["v", "a", "b", "s", "t", "z"])
 _SUFFIXES = frozenset(["n", "ng", "j", "k", "g"])
@@ -24,6 +24,8 @@ _SUFFIXES = frozenset(["n", "ng", "j", "k", "g"])
 
 def space_chinese(text: str) -> str:
     """Put spaces between the words of a Chinese text, and cuts where no noun phrase goes on.
+
+    A noun of one character is a part of the word beside it: 筛选法, 风荷载.
 
     Examples
     --------
@@ -34,11 +36,12 @@ def space_chinese(text: str) -> str:
 
     pieces: list[str] = []
     for word, part in tag(text):
-        if len(word) == 1 and part in _SUFFIXES and not is_stop_word_in("zh", word):
-            if pieces and pieces[-1] != CUT and not _HYPHEN.fullmatch(pieces[-1]):
-                word = pieces.pop() + word
-            pieces.append(word)
-        elif _HYPHEN.fullmatch(word) or (len(word) > 1 and part in _NOUNS | _MODIFIERS):
+        last = pieces[-1] if pieces else CUT
+        short = len(word) == 1 and part in _SUFFIXES and not is_stop_word_in("zh", word)
+        if short or (len(word) > 1 and part in _NOUNS | _MODIFIERS):
+            together = (short or len(last) == 1) and last not in _JOINTS
+            pieces.append(pieces.pop() + word if together else word)
+        elif word in _JOINTS:
             pieces.append(word)
         elif not word.isspace():
             pieces.append(CUT)
