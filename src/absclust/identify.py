@@ -110,27 +110,34 @@ def _language(text: str) -> str | None:
     script = None if text.isascii() else _language_of_script(text)
     if script:
         return script
-    words = _WORD.findall(text.lower())
-    if _plainly_english(words):
+    if _plainly_english(text):
         return "en"
+    words = _words(text)
     hits = _count_function_words(words)
     best = _commonest(hits)
-    return best if hits[best] >= max(2, _AT_LEAST * len(words)) else None
+    lead = hits[best] if best == "en" else hits[best] - hits["en"]
+    return best if lead >= 2 and hits[best] >= _AT_LEAST * len(words) else None
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
 
 
 def _english(words: Sequence[str]) -> int:
     return sum(map(word_list("function").__contains__, words))
 
 
-def _plainly_english(words: Sequence[str]) -> bool:
+def _plainly_english(text: str) -> bool:
+    words = text.lower().split()  # many times faster than a regular expression
     return _english(words) > _PLAINLY_ENGLISH * len(words)
 
 
 def _count_function_words(words: Sequence[str]) -> Counter[str]:
     """Count the function words of each language."""
     hits = Counter(en=_english(words))
-    for word in words:
-        hits.update(_languages_of_word().get(word, ()))
+    languages = _languages_of_word()
+    for word in filter(languages.__contains__, words):
+        hits.update(languages[word])
     return hits
 
 
@@ -163,9 +170,9 @@ def _part_in(language: str, text: str) -> str:
 
     A sentence that doesn't tell goes with the one before it.
     """
-    words = _WORD.findall(text.lower())
-    if language in _SCRIPTS or (language == "en" and _plainly_english(words)):
+    if language in _SCRIPTS or (language == "en" and _plainly_english(text)):
         return text
+    words = _words(text)
     hits = _count_function_words(words)
     others = [code for code in hits if code != "en"] if language == "en" else ["en"]
     other = max(sorted(others), key=hits.__getitem__, default="en")
@@ -173,7 +180,7 @@ def _part_in(language: str, text: str) -> str:
         return text
     kept, mine = [], True
     for sentence in _SENTENCE.split(text):
-        own = _count_function_words(_WORD.findall(sentence.lower()))
+        own = _count_function_words(_words(sentence))
         if own[language] != own[other]:
             mine = own[language] > own[other]
         if mine:

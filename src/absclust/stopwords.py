@@ -5,6 +5,7 @@ them, and which of the library's words name subjects after all, stands in text
 files in ``words/de`` and so on, made to be read and edited.
 """
 
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Protocol
@@ -18,6 +19,10 @@ _STEMMERS = {
     "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
 _OTHER_SCRIPTS = frozenset(["ar", "bg", "el", "fa", "he", "hi", "ja", "ko", "ru", "uk", "zh"])
+_NOUN_OF_VERB = re.compile(
+    r"(?:ung|heit|keit|tion|ment|ance|ence|eur|ité|age|ción|miento|dad|dor|zione|mento|ção)"
+    r"(?:e?n|e?s|i)?$|ciones$|zioni$|ções$"
+)
 
 
 class _Stemmer(Protocol):
@@ -43,8 +48,10 @@ def is_stop_word_in(language: str, word: str) -> bool:
         return False
     if language in _OTHER_SCRIPTS and lower.isascii() and is_stop_word(lower):
         return True  # English words stand in Chinese and Russian abstracts
-    return lower in function_words(language) or stem(language, lower) in _stems(
-        "academic", language
+    if lower in function_words(language) or lower in _listed("academic", language):
+        return True
+    return _form(language, lower) in _forms("academic", language) and not is_generic_in(
+        language, lower
     )
 
 
@@ -56,7 +63,7 @@ def is_generic_in(language: str, word: str) -> bool:
     >>> is_generic_in("de", "Systeme"), is_generic_in("de", "Immunsystem")
     (True, False)
     """
-    return stem(language, word.lower()) in _stems("generic", language)
+    return _form(language, word.lower()) in _forms("generic", language)
 
 
 @cache
@@ -99,5 +106,13 @@ def _listed(kind: str, language: str) -> frozenset[str]:
 
 
 @cache
-def _stems(kind: str, language: str) -> frozenset[str]:
-    return frozenset(stem(language, word) for word in _listed(kind, language))
+def _forms(kind: str, language: str) -> frozenset[tuple[str, bool]]:
+    return frozenset(_form(language, word) for word in _listed(kind, language))
+
+
+def _form(language: str, word: str) -> tuple[str, bool]:
+    """Return what the forms of a listed word share: its stem, and whether it is a noun.
+
+    French "estimation" says more than "estimer", though they have one stem.
+    """
+    return stem(language, word), bool(_NOUN_OF_VERB.search(word))
