@@ -87,7 +87,7 @@ def test_of_an_abstract_in_two_languages_one_counts():
     (group,) = group_by_language([f"{german} {' '.join([english] * 5)}"], np.array([0]))
     assert group.language == "de"
     assert group.texts == [german]
-    many = " ".join([english] * 20)
+    many = " ".join([english] * 15)
     (group,) = group_by_language([f"{many} {german}"], np.array([0]))
     assert group.texts == [many]
 

@@ -13,7 +13,11 @@ from absclust.words import word_list
         ("zh", "的 我们 研究 提出 本文 结果表明", "水稻 经济"),
         ("ja", "本論文 提案手法 について", "強化学習"),
         ("ru", "и также", "сеть"),
-        ("de", "anwenden angewandt wenigen", "Anwendung Beziehungen Bilder"),
+        (
+            "de",
+            "anwenden angewandt wenigen unterschiedlicher",
+            "Unterschiede Anwendung Beziehungen Bilder",
+        ),
         ("fr", "estimer estimés mesurer", "estimation traitements"),
     ],
 )

@@ -12,7 +12,10 @@ _FEMININE_OR_PLURAL = re.compile(
     r"(?:ung|heit|keit|schaft|ion|tät|enz|anz)(?:en)?$|(?:ik|ie|ur|oren|e)$|[äöü]\w{1,4}er$"
 )
 _NEUTER = re.compile(r"(?:chen|lein|ment|tum|um|nis)$")
-_GENITIVE = re.compile(r"(?<=[bdfgklmnrt])e?s$")
+# "Wandels" and "Kalbes", but not "Diskurs", "Impuls", "Zins", "Konsens", "Fels" or "Vers".
+_GENITIVE = re.compile(
+    r"(?<=[bdfgklmnrt])(?<![Kk]ur)(?<!pul)(?<![Zz]in)(?<!onsen)(?<![Ff]el)(?<![Vv]er)e?s$"
+)
 
 
 def commonest(forms: Counter[str]) -> str:
@@ -67,12 +70,12 @@ def nominative(forms: Counter[str]) -> str:
     """
     best = commonest(forms)
     forms = Counter({f: n for f, n in forms.items() if f.count(" ") == best.count(" ")})
-    *words, _ = best.split()
-    adjectives = [word for word in words if word.islower()]
     noun = _noun(forms)
-    if any(word.endswith("en") for word in adjectives):
+    *words, _ = commonest(Counter({f: n for f, n in forms.items() if f.endswith(noun)})).split()
+    if any(word.endswith("en") for word in words if word.islower()):
         noun = _GENITIVE.sub("", noun)
-    ending = _ending_before(noun)
+    first_noun = next(word for word in [*words, noun] if not word.islower())
+    ending = _ending_before(first_noun)
     if ending:
         words = [_ENDING.sub(ending, word) if word.islower() else word for word in words]
     return " ".join([*words, noun])
@@ -83,7 +86,8 @@ def _noun(forms: Counter[str]) -> str:
     nouns = Counter({form.split()[-1]: 0 for form in forms})
     for form, count in forms.items():
         noun = form.split()[-1]
-        shorter = (noun.removesuffix(ending) for ending in ("es", "s", "n"))
+        endings = ("es", "s") if noun.endswith("eln") else ("es", "s", "n")
+        shorter = (noun.removesuffix(ending) for ending in endings)
         nouns[next((n for n in shorter if n != noun and n in nouns), noun)] += count
     return commonest(nouns)
 
@@ -100,4 +104,5 @@ def _ending_before(noun: str) -> str:
 
 @cache
 def _nouns(gender: str) -> tuple[str, ...]:
-    return tuple(sorted(word.lower() for word in word_list(f"de/{gender}")))
+    nouns = sorted(word.lower() for word in word_list(f"de/{gender}"))
+    return (*nouns, *(noun + "en" for noun in nouns if gender == "feminine"))

@@ -21,6 +21,7 @@ _SCRIPTS = frozenset(["ja", "ko", "zh"])  # these by their script
 # Shares of function words. Of all words of an abstract .3 to .5 are its language's,
 # and less than .1 another's (docs/decisions.md, NN).
 _PLAINLY_ENGLISH, _AT_LEAST, _SECOND_SHARE = 0.3, 0.15, 0.1
+_SECOND_WORDS = 5  # fewer function words of a second language are a name or a term
 _SCRIPT_SHARE, _KANA_SHARE = 0.25, 0.1
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -176,7 +177,7 @@ def _part_in(language: str, text: str) -> str:
     hits = _count_function_words(words)
     others = [code for code in hits if code != "en"] if language == "en" else ["en"]
     other = max(sorted(others), key=hits.__getitem__, default="en")
-    if hits[other] < _SECOND_SHARE * len(words):
+    if hits[other] < max(_SECOND_WORDS, _SECOND_SHARE * len(words)):
         return text
     kept, mine = [], True
     for sentence in _SENTENCE.split(text):

@@ -50,9 +50,10 @@ def is_stop_word_in(language: str, word: str) -> bool:
         return True  # English words stand in Chinese and Russian abstracts
     if lower in function_words(language) or lower in _listed("academic", language):
         return True
-    return _form(language, lower) in _forms("academic", language) and not is_generic_in(
-        language, lower
-    )
+    generic = _listed("generic", language)
+    if any(lower[: len(lower) - ending] in generic for ending in range(3)):
+        return False  # a form of the noun "Unterschied"; "unterschiedlich" has its stem
+    return _form(language, lower) in _forms("academic", language)
 
 
 def is_generic_in(language: str, word: str) -> bool:
@@ -91,9 +92,9 @@ def stem(language: str, word: str) -> str:
 
 @cache
 def _stemmer(language: str) -> _Stemmer:
-    from snowballstemmer import stemmer
+    from Stemmer import Stemmer
 
-    found: _Stemmer = stemmer(_STEMMERS[language])
+    found: _Stemmer = Stemmer(_STEMMERS[language])
     return found
 
 
