@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 
 from absclust.name import MAX_NAME_LENGTH, name_themes
+from absclust.stopwords import is_stop_word_in
 from absclust.words import is_stop_word
+from tests.abstracts import CHINESE, FRENCH, GERMAN
 
 
 def words_of(name):
@@ -62,3 +64,61 @@ def test_unassigned_papers_name_nothing():
 def test_small_themes_are_named(size):
     names = name_themes(["Reward models for agents."] * size, [""] * size, np.zeros(size, int))
     assert names[0].name != "Theme 0"
+
+
+def name_subjects(*groups, order=None):
+    texts = [text for group in groups for text in group]
+    labels = np.repeat(range(len(groups)), [len(group) for group in groups])
+    order = np.arange(len(texts)) if order is None else order
+    return name_themes([texts[i] for i in order], [""] * len(texts), labels[order])
+
+
+@pytest.mark.parametrize(
+    ("language", "themes", "keywords"),
+    [
+        ("de", GERMAN, ["neuronale Netze", "Grundrechte", "Photosynthese"]),
+        ("fr", FRENCH, ["changement climatique", "apprentissage profond", "archives notariales"]),
+        ("zh", CHINESE, ["神经网络", "氮肥", "悬索桥"]),
+    ],
+)
+def test_names_in_other_languages_hold_no_stop_word(language, themes, keywords):
+    # Stop words in names (BERTopic#181, #502).
+    names = name_subjects(*themes.values())
+    for theme, keyword in zip(names, keywords, strict=True):
+        assert keyword in theme.keywords
+        for phrase in (*theme.keywords, *theme.name.split(", ")):
+            assert not any(is_stop_word_in(language, word) for word in phrase.split()), phrase
+
+
+def test_each_theme_is_named_in_the_language_of_most_of_its_papers():
+    english = ["The reward of a robot arm.", "A robot arm and its reward.", "Of robot arms."]
+    groups = [[*english, *GERMAN["recht"][:2]], [*GERMAN["pflanzen"], *english[:1]]]
+    names = name_subjects(*groups, FRENCH["climat"])
+    assert names[0].name.startswith("Robot arm")
+    assert "Pflanzen" in names[1].keywords
+    assert "changement climatique" in names[2].keywords
+    order = np.random.default_rng(0).permutation(sum(map(len, groups)) + 4)
+    assert name_subjects(*groups, FRENCH["climat"], order=order) == names
+
+
+def test_a_few_foreign_papers_change_no_english_name():
+    # "die" and "on" are German and French stop words; "die" is a tool here.
+    casting = ["The casting die of this press is made of steel.", "On the wear of a casting die."]
+    owls = ["The owls of the north hoot at night.", "At night these owls are on the hunt."]
+    alone = name_subjects(casting, owls)
+    among = name_subjects([*casting, GERMAN["recht"][0]], [*owls, FRENCH["climat"][0]])
+    assert among == alone
+    assert any("die" in keyword.split() for keyword in alone[0].keywords)
+
+
+@pytest.mark.parametrize(("name", "language"), [("csl_zh", "zh"), ("tib_mixed_de_en", "de")])
+def test_real_names_in_other_languages(labelled, name, language):
+    papers = labelled(name)
+    papers = papers[papers.lang == "de"] if language == "de" else papers
+    papers = papers[papers.label.isin(papers.label.value_counts().index[:6])]
+    labels = np.unique(papers.label, return_inverse=True)[1]
+    texts = [f"{t}. {a}" for t, a in zip(papers.title, papers.abstract, strict=True)]
+    for theme in name_themes(texts, papers.title.tolist(), labels):
+        assert not theme.name.startswith("Theme ")
+        for word in " ".join(theme.keywords).split():
+            assert not is_stop_word_in(language, word), theme.keywords

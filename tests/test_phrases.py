@@ -1,6 +1,8 @@
 import pytest
 
 from absclust.phrases import count_phrases, find_acronyms
+from absclust.stopwords import is_stop_word_in
+from tests.abstracts import CHINESE, FRENCH, GERMAN
 
 
 def count(*texts):
@@ -89,3 +91,50 @@ def test_verbs_do_not_begin_phrases():
     assert "gene expression" in counts.papers
     assert "predicting gene expression" not in counts.papers
     assert "semantic parsing" in counts.papers
+
+
+def shown(language, texts):
+    counts = count_phrases(texts, [""] * len(texts), [0] * len(texts), language)
+    return {counts.surface(key) for key in counts.papers}
+
+
+@pytest.mark.parametrize(
+    ("language", "themes", "phrases"),
+    [
+        (
+            "de",
+            GERMAN,
+            {"neuronale Netze", "maschinelles Lernen", "europäisches Kartellrecht", "Grundrechte"},
+        ),
+        ("fr", FRENCH, {"changement climatique", "apprentissage profond", "archives notariales"}),
+        ("zh", CHINESE, {"神经网络", "语音识别", "水稻产量", "悬索桥"}),
+    ],
+)
+def test_phrases_of_other_languages(language, themes, phrases):
+    found = shown(language, [text for theme in themes.values() for text in theme])
+    assert phrases <= found
+    for phrase in found:
+        assert not any(is_stop_word_in(language, word) for word in phrase.split()), phrase
+
+
+def test_forms_of_a_german_word_are_one_phrase():
+    texts = ["das neuronale Netz", "mit neuronalen Netzen", "neuronale Netze"]
+    counts = count_phrases(texts, [""] * 3, [0] * 3, "de")
+    (key,) = (key for key in counts.papers if " " in key)
+    assert counts.papers[key][0] == 3
+
+
+def test_english_rules_do_not_hold_elsewhere():
+    # "-ant" and "-ic" are endings of English adjectives, "-s" of English plurals.
+    assert {"Konsonant", "Mosaic", "Kreis"} <= shown("de", ["Konsonant, Mosaic, Kreis."])
+
+
+def test_an_acronym_of_another_language_is_one_phrase_with_what_it_stands_for():
+    texts = ["Künstliche Intelligenz (KI) und KI.", "Die KI.", "Die künstliche Intelligenz."]
+    counts = count_phrases(texts, [""] * 3, [0] * 3, "de")
+    assert max(papers[0] for papers in counts.papers.values()) == 3
+
+
+def test_japanese_phrases():
+    found = shown("ja", ["深層学習モデルを用いた画像認識", "画像認識のための深層学習モデル"])
+    assert {"深層学習モデル", "画像認識"} <= found

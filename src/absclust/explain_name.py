@@ -1,11 +1,13 @@
 """What a theme's name rests on: where its keywords are used."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from absclust.errors import OptionError
-from absclust.phrases import find_acronyms, phrase_key
+from absclust.identify import paper_languages
+from absclust.phrases import english_or, find_acronyms, phrase_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +24,14 @@ def keyword_use(themes: "ThemeMap", theme: int) -> "pd.DataFrame":
             f"theme {theme!r} is not in this map; expected a number from 0 to {len(themes) - 1}"
         )
     corpus = themes.corpus
-    acronyms = find_acronyms(corpus.paper_texts)
-    texts = [f" {phrase_key(text, acronyms)} " for text in corpus.paper_texts]
     inside = themes.labels[corpus.first_row] == theme
+    own = [corpus.paper_texts[i] for i in np.flatnonzero(inside)]
+    grammar = english_or(Counter(paper_languages(own)).most_common(1)[0][0])
+    acronyms = find_acronyms(corpus.paper_texts, grammar.fold)
+    texts = [f" {phrase_key(text, acronyms, grammar)} " for text in corpus.paper_texts]
     uses = []
     for keyword in themes[theme].keywords:
-        key = f" {phrase_key(keyword, acronyms)} "
+        key = f" {phrase_key(keyword, acronyms, grammar)} "
         use = np.array([key in text for text in texts])
         rows = np.isin(corpus.paper_of_row, np.flatnonzero(use & inside))
         uses.append(

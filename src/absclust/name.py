@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.identify import group_by_language
 from absclust.language import KNOWN_SHARE
 from absclust.phrases import PhraseCounts, count_phrases, phrase_key
 from absclust.words import fold_plural, word_frequencies
@@ -88,13 +89,17 @@ def name_themes(
     n_themes = int(labels.max(initial=-1)) + 1
     chosen = _sample(labels, n_themes)
     texts, titles = [texts[i] for i in chosen], [titles[i] for i in chosen]
-    labels = labels[chosen]
-    counts = count_phrases(texts, titles, labels.tolist())
-    counts.drop(stop_phrases)
-    sizes = np.bincount(labels, minlength=n_themes)
-    centres = _centres(texts, titles, labels, n_themes)
-    scores = [_scores(theme, sizes, counts, centres) for theme in range(n_themes)]
-    keywords = [_keywords(theme, scores[theme], counts) for theme in range(n_themes)]
+    keywords: list[list[_Scored]] = [[] for _ in range(n_themes)]
+    for group in group_by_language(texts, labels[chosen]):
+        themes = labels[chosen][group.papers]
+        own_titles = [titles[i] for i in group.papers]
+        counts = count_phrases(group.texts, own_titles, themes.tolist(), group.language)
+        counts.drop(stop_phrases)
+        sizes = np.bincount(themes, minlength=n_themes)
+        centres = _centres(group.texts, own_titles, themes, n_themes)
+        for theme in group.themes:
+            scores = _scores(theme, sizes, counts, centres)
+            keywords[theme] = _keywords(theme, scores, counts)
     return _unique_names(keywords, given or {})
 
 

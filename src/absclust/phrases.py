@@ -6,12 +6,12 @@ number or punctuation between them.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
-from typing import NamedTuple
 
+from absclust.grammar import Edges, Grammar, grammar_of
 from absclust.words import fold_plural, is_stop_word, word_list
 
 MAX_WORDS = 4
@@ -38,13 +38,6 @@ _BEFORE_ARTICLE = re.compile(r"\b([a-z]+)\s+(?:the|an?|its|their)\b")
 _AFTER_ARTICLE = re.compile(r"\b(?:the|an?|of|its|their|this|these|for|in)\s+([a-z]+)\b")
 
 
-class _Verbs(NamedTuple):
-    """Words used as verbs: those that begin no phrase, and those that end none."""
-
-    begin: frozenset[str]
-    end: frozenset[str]
-
-
 @dataclass(eq=False)
 class PhraseCounts:
     """How often each theme's papers use each phrase, and how they write it.
@@ -54,12 +47,15 @@ class PhraseCounts:
 
     Attributes
     ----------
+    grammar
+        Rules of the papers' language.
     papers : dict of Counter
         For each phrase, the number of papers in each theme.
     weight : dict of Counter
         The same, a paper with the phrase in its title counting three times.
     """
 
+    grammar: Grammar
     papers: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     weight: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _forms: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -74,11 +70,17 @@ class PhraseCounts:
         forms: Counter[str] = Counter()
         kinds: Counter[str] = Counter()
         for form, count in self._forms[key].items():
-            forms[" ".join(map(self._in_text, form.split()))] += count
-            kinds[_kind(form)] += count
+            *words, last = form.split()
+            last = last if self.grammar.capital_nouns else self._in_text(last)
+            forms[" ".join([*map(self._in_text, words), last])] += count
+            kinds[self._kind(form)] += count
         best = min(kinds, key=lambda kind: (-kinds[kind], len(kind), kind))
-        same = (form for form in forms if _kind(form) == best)
-        return min(same, key=lambda form: (-forms[form], form))
+        same = {form: count for form, count in forms.items() if self._kind(form) == best}
+        return self.grammar.best_form(Counter(same))
+
+    def _kind(self, form: str) -> str:
+        """Return a key that singular and plural of a form share, an acronym and its words don't."""
+        return " ".join(map(self.grammar.fold, _HYPHEN.sub(" ", form.lower()).split()))
 
     def titled(self, key: str) -> float:
         """Return the share of a phrase's papers that have it in the title; 1 if none has any.
@@ -100,13 +102,15 @@ class PhraseCounts:
 
     def drop(self, stop_phrases: Iterable[str]) -> None:
         """Forget the phrases that hold a stop phrase, in any case and number."""
-        stops = [f" {phrase_key(phrase)} " for phrase in stop_phrases]
+        stops = [f" {phrase_key(phrase, grammar=self.grammar)} " for phrase in stop_phrases]
         for key in [key for key in self.papers if any(stop in f" {key} " for stop in stops)]:
             del self.papers[key], self.weight[key]
 
     def _in_text(self, word: str) -> str:
         """Take off the capitals of titles and of sentences' first words."""
-        casings = self._casings[word.lower()]
+        casings = self._casings.get(word.lower())
+        if not casings:
+            return word  # written together of several, as in Chinese
         if not all(part[1:] == part[1:].lower() for part in _HYPHEN.split(word)):
             # An acronym or a name such as mRNA, unless a title is all in capitals.
             return word.lower() if casings[word.lower()] > casings[word] else word
@@ -115,7 +119,7 @@ class PhraseCounts:
 
 
 def count_phrases(
-    texts: Sequence[str], titles: Sequence[str], themes: Sequence[int]
+    texts: Sequence[str], titles: Sequence[str], themes: Sequence[int], language: str = "en"
 ) -> PhraseCounts:
     """Count the candidate phrases of papers.
 
@@ -125,6 +129,8 @@ def count_phrases(
         Cleaned text (title and abstract) and title of each paper.
     themes
         Theme of each paper.
+    language
+        The papers' language, as its ISO 639-1 code.
 
     Examples
     --------
@@ -132,13 +138,14 @@ def count_phrases(
     >>> counts.papers["reward model"][0], counts.surface("reward model")
     (1, 'reward model')
     """
-    acronyms = find_acronyms(texts)
-    runs_of = [list(_runs(text)) for text in texts]
-    verbs = _verbs(runs_of, texts)
-    counts = PhraseCounts()
+    grammar = english_or(language)
+    acronyms = find_acronyms(texts, grammar.fold)
+    runs_of = [list(_runs(text, grammar)) for text in texts]
+    edges = grammar.edges(runs_of, texts)
+    counts = PhraseCounts(grammar)
     for runs, title, theme in zip(runs_of, titles, themes, strict=True):
-        in_title = {key for key, _ in _candidates(_runs(title), acronyms, verbs)}
-        forms = set(_candidates(runs, acronyms, verbs))
+        in_title = {key for key, _ in _candidates(_runs(title, grammar), acronyms, edges, grammar)}
+        forms = set(_candidates(runs, acronyms, edges, grammar))
         for key in {key for key, _ in forms}:
             counts.papers[key][theme] += 1
             counts.weight[key][theme] += 1 + (_TITLE_WEIGHT if key in in_title else 0)
@@ -150,7 +157,7 @@ def count_phrases(
     return counts
 
 
-def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
+def find_acronyms(texts: Iterable[str], fold: Callable[[str], str] = fold_plural) -> dict[str, str]:
     """Map each acronym to the key of what the texts say it stands for.
 
     An acronym in parentheses is defined where its letters are the initials of
@@ -170,34 +177,42 @@ def find_acronyms(texts: Iterable[str]) -> dict[str, str]:
             before = re.findall(r"[^\W_]+", text[max(0, match.start() - 100) : match.start()])
             words = [w.lower() for w in before[-len(letters) :]]
             if len(words) >= 2 and [w[0] for w in words] == letters:
-                found[acronym][" ".join(map(fold_plural, words))] += 1
+                found[acronym][" ".join(map(fold, words))] += 1
     return {acronym: forms.most_common(1)[0][0] for acronym, forms in found.items()}
 
 
-def phrase_key(text: str, acronyms: Mapping[str, str] = MappingProxyType({})) -> str:
+def english_or(language: str) -> Grammar:
+    """Return the rules of a language, by its ISO 639-1 code."""
+    return _ENGLISH if language == "en" else grammar_of(language)
+
+
+def phrase_key(
+    text: str,
+    acronyms: Mapping[str, str] = MappingProxyType({}),
+    grammar: Grammar | None = None,
+) -> str:
     """Return a text's words as phrases are compared: lower case, singular, without hyphens.
 
-    Acronyms that are known are replaced by what they stand for.
+    Acronyms that are known are replaced by what they stand for. The rules are those
+    of English, unless others are given.
 
     Examples
     --------
     >>> phrase_key("Vision-Language Models")
     'vision language model'
     """
-    return " ".join(_key(match[0], acronyms) for match in _TOKEN.finditer(text))
-
-
-def _kind(form: str) -> str:
-    """Return a key that singular and plural of a form share, an acronym and its words don't."""
-    return " ".join(fold_plural(word.lower()) for word in _HYPHEN.sub(" ", form).split())
+    grammar = grammar or _ENGLISH
+    tokens = _TOKEN.finditer(grammar.spaced(text))
+    return " ".join(_key(match[0], acronyms, grammar.fold) for match in tokens)
 
 
 def _singular_acronym(token: str) -> str:
     return token[:-1] if token.endswith("s") and token[:-1].isupper() else token
 
 
-def _runs(text: str) -> Iterator[list[str]]:
+def _runs(text: str, grammar: Grammar) -> Iterator[list[str]]:
     """Yield stretches of words that no stop word, number or punctuation interrupts."""
+    text = grammar.spaced(text)
     run: list[str] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -206,7 +221,7 @@ def _runs(text: str) -> Iterator[list[str]]:
             yield run
             run = []
         end = match.end()
-        stops = len(token) == 1 or bool(_NUMBER.fullmatch(token)) or is_stop_word(token)
+        stops = len(token) == 1 or bool(_NUMBER.fullmatch(token)) or grammar.is_stop(token)
         if not stops:
             run.append(token)
         if run and (stops or token != match[0]):  # a possessive ends a phrase too
@@ -216,8 +231,8 @@ def _runs(text: str) -> Iterator[list[str]]:
         yield run
 
 
-def _verbs(runs_of: Iterable[list[list[str]]], texts: Iterable[str]) -> "_Verbs":
-    """Return the words that are used as verbs, by the words that stand around them.
+def _verbs(runs_of: Iterable[list[list[str]]], texts: Iterable[str]) -> Edges:
+    """Return the words that can't begin and those that can't end a phrase: verbs.
 
     "Predicting" begins "predicting gene expression"; "parsing" ends "semantic
     parsing" and stays a noun. "Fool" follows "to", and "induces" goes before "a".
@@ -237,27 +252,33 @@ def _verbs(runs_of: Iterable[list[list[str]]], texts: Iterable[str]) -> "_Verbs"
         verbs.update(_AFTER_TO.findall(lower))
         verbs.update(_BEFORE_ARTICLE.findall(lower))
         nouns.update(_AFTER_ARTICLE.findall(lower))
-    return _Verbs(doing, frozenset(w for w in verbs if verbs[w] > max(nouns[w], ends[w])))
+    return doing, frozenset(w for w in verbs if verbs[w] > max(nouns[w], ends[w]))
 
 
 def _candidates(
-    runs: Iterable[list[str]], acronyms: dict[str, str], verbs: "_Verbs"
+    runs: Iterable[list[str]],
+    acronyms: Mapping[str, str],
+    edges: Edges,
+    grammar: Grammar,
 ) -> Iterator[tuple[str, str]]:
     """Yield the key and the surface form of each candidate phrase."""
+    not_first, not_last = edges
     for run in runs:
-        keys = [_key(token, acronyms) for token in run]
+        keys = [_key(token, acronyms, grammar.fold) for token in run]
         for start in range(len(run)):
-            if run[start].lower() in verbs.begin:
+            if run[start].lower() in not_first:
                 continue
             for end in range(start + 1, min(start + MAX_WORDS, len(run)) + 1):
-                used_as_verb = run[end - 1] in verbs.end  # lower case: RAG is none
-                if not used_as_verb and _is_candidate(tuple(run[start:end])):
-                    yield " ".join(keys[start:end]), " ".join(run[start:end])
+                words = tuple(run[start:end])
+                last = words[-1]
+                can_end = last.isupper() or last.lower() not in not_last  # RAG is no verb
+                if can_end and grammar.is_candidate(words):
+                    yield " ".join(keys[start:end]), grammar.join(words)
 
 
-def _key(token: str, acronyms: Mapping[str, str]) -> str:
+def _key(token: str, acronyms: Mapping[str, str], fold: Callable[[str], str]) -> str:
     known = acronyms.get(_singular_acronym(token))
-    return known or " ".join(map(fold_plural, _HYPHEN.split(token.lower())))
+    return known or " ".join(map(fold, _HYPHEN.split(token.lower())))
 
 
 def _is_candidate(words: tuple[str, ...]) -> bool:
@@ -282,6 +303,11 @@ def _is_adverb(word: str) -> bool:
 @cache
 def _is_generic(word: str) -> bool:
     return word.lower() in word_list("generic") or fold_plural(word.lower()) in word_list("generic")
+
+
+_ENGLISH = Grammar(
+    spaced=str, is_stop=is_stop_word, fold=fold_plural, is_candidate=_is_candidate, edges=_verbs
+)
 
 
 def _drop_fragments(counts: PhraseCounts) -> None:

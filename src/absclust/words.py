@@ -23,7 +23,8 @@ def word_list(name: str) -> frozenset[str]:
     Parameters
     ----------
     name
-        ``"function"``, ``"academic"``, ``"generic"`` or ``"finished"``.
+        ``"function"``, ``"academic"``, ``"generic"`` or ``"finished"``; with a
+        language in front, such as ``"de/academic"``, the list for that language.
 
     Examples
     --------
