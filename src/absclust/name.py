@@ -40,7 +40,7 @@ _SHARPNESS = 10.0  # of that comparison
 _SAMENESS = 3.0  # what a phrase loses for each unit of cosine with a better one
 _MAX_PARTS = 3  # keywords in a name
 _MAX_DROP = 5.0  # in score from a name's first keyword to another
-_NESTED_SHARE = 0.8  # of a phrase's papers that must use the longer one to prefer that
+_NESTED_SHARE = 0.65  # of a phrase's papers that must use the longer one to prefer that
 
 
 @dataclass(frozen=True)
