@@ -18,10 +18,18 @@ Colors = npt.NDArray[np.float64]
 # Linear sRGB as seen without the medium (deutan) and without the long (protan) cones.
 _DICHROMATS = (
     np.array(
-        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
     ),
     np.array(
-        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
     ),
 )
 _TO_CONES = np.array(
@@ -75,7 +83,7 @@ def text_colors(colors: Colors, *, dark: bool = False) -> Colors:
     Examples
     --------
     >>> text_colors(np.array([[1.0, 1.0, 0.0]])).round(1).tolist()
-    [[0.5, 0.5, 0.0]]
+    [[0.4, 0.4, 0.0]]
     """
     end = 1.0 if dark else 0.0
     text = colors.copy()
@@ -139,7 +147,9 @@ def _candidates(n: int, dark: bool) -> Colors:
         (1 - many) * np.array(few) + many * np.array(all_)
         for few, all_ in (_LIGHTNESS[dark], _CHROMA)
     )
-    return grid[(lightness >= low) & (lightness <= high) & (chroma >= dull) & (chroma <= vivid)]
+    fits = (lightness >= low) & (lightness <= high) & (chroma >= dull) & (chroma <= vivid)
+    candidates: Colors = grid[fits]
+    return candidates
 
 
 def _distances(seen: Colors, one: int) -> Colors:

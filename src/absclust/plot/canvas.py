@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Color = tuple[float, float, float]
+
+FONT = 8.5  # points, of names and numbers
+ROW = 0.27  # inches, of a row with a name
 
 
 @dataclass(frozen=True)
@@ -35,9 +43,7 @@ _LIGHT = Ground((1.0, 1.0, 1.0), (0.13, 0.14, 0.16), (0.45, 0.46, 0.48), (0.78, 
 _DARK = Ground((0.07, 0.08, 0.10), (0.91, 0.92, 0.93), (0.62, 0.63, 0.66), (0.36, 0.37, 0.39), True)
 
 
-def new_axes(
-    ax: Axes | None, *, dark: bool, figsize: tuple[float, float]
-) -> tuple[Axes, Ground]:
+def new_axes(ax: Axes | None, *, dark: bool, figsize: tuple[float, float]) -> tuple[Axes, Ground]:
     """Return the axes to draw on, and the colours of their ground.
 
     Parameters
@@ -54,7 +60,7 @@ def new_axes(
     if ax is None:
         import matplotlib.pyplot as plt
 
-        figure, ax = plt.subplots(figsize=figsize, layout="constrained", facecolor=ground.ground)
+        _, ax = plt.subplots(figsize=figsize, layout="constrained", facecolor=ground.ground)
     ax.set_facecolor(ground.ground)
     return ax, ground
 
@@ -62,9 +68,31 @@ def new_axes(
 def font_size(ax: Axes, at_ten_inches: float) -> float:
     """Return a size of type, in points, for axes of their width.
 
-    Type shrinks less than the picture: to three quarters at column width.
+    Type shrinks less than the picture: to two thirds at column width.
     """
+    inches = ax.get_window_extent().width / figure_of(ax).dpi
+    return float(at_ten_inches * np.clip(inches / 10, 0.15, 1.5) ** 0.4)
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the figure that axes are in, at the root of all subfigures."""
     figure = ax.get_figure(root=True)
     assert figure is not None
-    inches = ax.get_window_extent().width / figure.dpi
-    return at_ten_inches * min(max(inches / 10, 0.15), 1.5) ** 0.28
+    return figure
+
+
+def name_rows(ax: Axes, names: Sequence[str], ground: Ground) -> None:
+    """Name the rows 0, 1, ... of a picture on its left, the first on top."""
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    for text in ax.get_yticklabels():
+        text.set_parse_math(False)  # names come from papers
+        text.set_color(ground.ink)
+
+
+def plain(ax: Axes, label: str, ground: Ground) -> None:
+    """Take off frame and tick marks, and say below what is shown."""
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0, labelsize=FONT, colors=ground.faint)
+    ax.tick_params(axis="y", labelcolor=ground.ink)
+    ax.set_xlabel(label, fontsize=FONT, color=ground.faint)
