@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -17,6 +17,21 @@ Color = tuple[float, float, float]
 
 FONT = 8.5  # points, of names and numbers
 ROW = 0.27  # inches, of a row with a name
+
+_EAST_ASIAN_FROM = "\u2e80"
+_EAST_ASIAN_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Heiti TC",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+)
 
 
 @dataclass(frozen=True)
@@ -81,12 +96,25 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
+def fonts(names: Iterable[str]) -> list[str]:
+    """Return the fonts to set names in: the user's, then those installed for East Asian ones."""
+    from matplotlib import font_manager, rcParams
+
+    usual: list[str] = rcParams["font.family"]
+    if max("".join(names), default="") < _EAST_ASIAN_FROM:
+        return usual
+    installed = set(font_manager.get_font_names())
+    return [*usual, *(font for font in _EAST_ASIAN_FONTS if font in installed)]
+
+
 def name_rows(ax: Axes, names: Sequence[str], ground: Ground) -> None:
     """Name the rows 0, 1, ... of a picture on its left, the first on top."""
+    families = fonts(names)
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
     for text in ax.get_yticklabels():
         text.set_parse_math(False)  # names come from papers
+        text.set_fontfamily(families)
         text.set_color(ground.ink)
 
 

@@ -153,8 +153,9 @@ def plot_similarity(
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
     known = shown[~np.isnan(shown)]
     most = float(known.max(initial=0.01))
-    shades = LinearSegmentedColormap.from_list("similarity", [ground.ground, _SIMILAR])
-    shades.set_bad(ground.unassigned)  # a theme and itself
+    shades = LinearSegmentedColormap.from_list("", [ground.ground, _SIMILAR]).with_extremes(
+        bad=ground.unassigned  # a theme and itself
+    )
     image = ax.imshow(shown, cmap=shades, vmin=0, vmax=most, aspect="auto")
     names = [themes[int(theme)].name for theme in order]
     name_rows(ax, names, ground)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.errors import OptionError
-from absclust.plot.canvas import Ground, figure_of, font_size, new_axes
+from absclust.plot.canvas import Ground, figure_of, font_size, fonts, new_axes
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.plot.place_names import Placed, place_names
 
@@ -182,12 +182,13 @@ def _write(ax: Axes, name: str, place: Colors, size: float, color: Colors, groun
     halo = [Stroke(linewidth=size / 4, foreground=ground.ground)]
     x, y = place
     for layer, effects in ((4, halo), (5, None)):
-        ax.text(x, y, name, color=color, path_effects=effects, zorder=layer, **_type(size))
+        ax.text(x, y, name, color=color, path_effects=effects, zorder=layer, **_type(name, size))
 
 
-def _type(size: float) -> dict[str, Any]:
-    """Return how names are set; what looks like mathematics in them is text."""
+def _type(name: str, size: float) -> dict[str, Any]:
+    """Return how a name is set; what looks like mathematics in them is text."""
     return {
+        "fontfamily": fonts([name]),
         "fontsize": size,
         "fontweight": "bold",
         "ha": "center",
@@ -199,7 +200,7 @@ def _type(size: float) -> dict[str, Any]:
 
 def _extents(ax: Axes, names: list[str], size: float) -> Colors:
     """Return width and height of names in pixels, with some space around them."""
-    texts = [ax.text(0, 0, name, **_type(size)) for name in names]
+    texts = [ax.text(0, 0, name, **_type(name, size)) for name in names]
     boxes = [text.get_window_extent() for text in texts]
     for text in texts:
         text.remove()
