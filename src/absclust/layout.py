@@ -7,7 +7,7 @@ from absclust.arrays import FloatArray
 from absclust.neighbors import NeighborGraph
 from absclust.reduce import UMAP_FROM, reduce_dimensions
 
-_MIN_DISTANCE = 0.15
+_MIN_DISTANCE = 0.08
 _GAP, _GAP_OF_ONE = 0.04, 1.0  # widest empty strip across a map, as a share of it
 _MEDIAN_STEPS = 20
 _TINY = 1e-6  # neighbours that are not alike count a little: a paper needs a place
