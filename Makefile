@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo test test-fast lint types check bench-embedding bench-clustering bench-naming model clean
+.PHONY: help install demo gallery test test-fast lint types check bench-embedding bench-clustering bench-layout bench-naming model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -21,6 +21,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 demo: install ## cluster the sample, print its themes, write a theme map to build/demo
 	$(BIN)/absclust cluster data/samples/abstracts.csv --out build/demo
+
+gallery: install ## draw the pictures of docs/gallery
+	$(BIN)/python scripts/gallery.py data/samples/abstracts.csv docs/gallery --shared $(SHARED)
 
 test: install ## run all tests
 	$(BIN)/python -m pytest
@@ -49,6 +52,9 @@ bench-clustering: install $(PEERS)/.installed ## compare themes and speed with o
 bench-naming: install ## judge theme names (5 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/naming.py $(SHARED)/labelled
+
+bench-layout: install ## compare the map with the space it shows, and its time with UMAP's (15 minutes)
+	$(BIN)/python bench/layout.py $(SHARED)
 
 $(PEERS)/.installed: bench/constraints-peers.txt
 	$(PYTHON) -m venv $(PEERS)

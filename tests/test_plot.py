@@ -1,9 +1,18 @@
+import dataclasses
+import io
+from itertools import pairwise
+
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from absclust import cluster_abstracts
-from absclust.plot import _colors, plot_map
+from absclust import InputError, OptionError, cluster_abstracts
+from absclust.plot import theme_map
+from absclust.plot.theme_map import _wrap
+
+CHARTS = ("plot_sizes", "plot_keywords", "plot_tree", "plot_years", "plot_similarity")
 
 
 @pytest.fixture(autouse=True)
@@ -12,27 +21,287 @@ def _close():
     plt.close("all")
 
 
-@pytest.mark.slow
-def test_every_paper_is_a_point_and_names_do_not_overlap(sample_themes):
-    ax = plot_map(sample_themes)
-    assert sum(len(c.get_offsets()) for c in ax.collections) == sample_themes.corpus.n_papers
+@pytest.fixture(scope="module")
+def many_themes():
+    """Forty themes of a thousand papers, with places, from vectors of our own."""
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(40, 30))
+    theme = np.arange(1000) % 40
+    vectors = centres[theme] + random.normal(scale=0.3, size=(1000, 30))
+    texts = [f"Phrase{t} subject{t} of paper {i}" for i, t in enumerate(theme.tolist())]
+    themes = cluster_abstracts(texts, embeddings=vectors, n_themes=40)
+    places = random.uniform(0, 10, (40, 2))[themes.labels] + random.normal(0, 0.3, (1000, 2))
+    themes.__dict__["coordinates"] = places[themes.corpus.first_row].astype(np.float32)
+    return themes
+
+
+def names_of(ax):
+    """Return the names on a map; each has a halo, too, which has path effects."""
+    return [text for text in ax.texts if not text.get_path_effects()]
+
+
+def renamed(themes, name):
+    first = dataclasses.replace(themes[0], name=name, keywords=(name,))
+    return dataclasses.replace(themes, themes=(first, *themes.themes[1:]))
+
+
+def assert_clear(ax):
+    """Names stand clear of each other and lie whole inside the axes and the figure."""
     ax.figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in ax.texts]
+    boxes = [text.get_window_extent() for text in names_of(ax)]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    area = ax.get_window_extent()
+    whole = ax.figure.bbox
+    for box in boxes:
+        assert area.x0 - 1 <= box.x0 <= box.x1 <= area.x1 + 1
+        assert area.y0 - 1 <= box.y0 <= box.y1 <= area.y1 + 1
+    for text in (ax.title, ax._left_title, ax.xaxis.label):
+        box = text.get_window_extent()
+        assert whole.x0 <= box.x0 <= box.x1 <= whole.x1
 
 
-def test_draws_where_told():
-    _, ax = plt.subplots()
-    assert cluster_abstracts(["a robot", "a protein", "zebra"]).plot(ax=ax) is ax
+@pytest.mark.slow
+@pytest.mark.parametrize("figsize", [(10, 7.5), (3.3, 2.7), (2, 2)])
+def test_names_of_the_sample_are_clear(sample_themes, figsize):
+    ax = sample_themes.plot(figsize=figsize)
+    assert sum(len(c.get_offsets()) for c in ax.collections) == sample_themes.corpus.n_papers
+    assert_clear(ax)
 
 
-def test_one_paper():
-    ax = cluster_abstracts(["Reward models for agents"]).plot()
-    assert len(ax.texts) == 1
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("figsize", [(10, 7.5), (6, 6), (3.3, 2.7)])
+def test_forty_names_are_clear(many_themes, figsize, dark):
+    ax = many_themes.plot(figsize=figsize, dark=dark)
+    assert_clear(ax)
+    left_out = len(many_themes) - len(names_of(ax))
+    # What is left out is said, and at full size nothing is.
+    assert (f"{left_out} themes without name" in ax.get_xlabel()) == (left_out > 0)
+    if figsize == (10, 7.5):
+        assert left_out == 0
 
 
-@pytest.mark.parametrize("n", [1, 10, 11, 20, 21, 60])
-def test_colours_differ(n):
-    colors = np.array(_colors(n))
-    assert colors.shape == (n, 3)
-    assert len(np.unique(colors.round(3), axis=0)) == n
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 10])
+def test_tiny_corpora(n):
+    texts = [
+        "Robot arms grasp cups.",
+        "Robots grasp tools.",
+        "Protein folding.",
+        "How proteins fold.",
+    ]
+    themes = cluster_abstracts([f"{texts[i % 4]} Part {i} of it." for i in range(n)])
+    ax = themes.plot()
+    assert_clear(ax)
+    assert len(names_of(ax)) == len(themes)
+
+
+def test_real_page_of_24_papers(page_path):
+    from absclust import read_abstracts
+
+    themes = cluster_abstracts(read_abstracts(page_path))
+    ax = themes.plot()
+    assert_clear(ax)
+    assert len(names_of(ax)) == len(themes)
+
+
+def test_draws_where_told_and_opens_no_figure(many_themes):
+    figure = Figure(figsize=(20, 10), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    assert many_themes.plot(ax=left) is left
+    assert many_themes.plot(ax=right, dark=True, title="") is right
+    assert right.get_title(loc="left") == ""
+    assert plt.get_fignums() == []
+    assert_clear(left)
+
+
+def test_global_settings_stay(many_themes):
+    before = dict(mpl.rcParams)
+    many_themes.plot(dark=True)
+    for chart in CHARTS[:2]:
+        getattr(many_themes, chart)(dark=True)
+    assert dict(mpl.rcParams) == before
+
+
+def test_names_can_be_fewer(many_themes):
+    ax = many_themes.plot(names=3)
+    assert [t.get_text() for t in names_of(ax)] == [
+        _wrap(t.name, 10 * 72 / 9) for t in many_themes.themes[:3]
+    ]
+    assert "37 themes without name" in ax.get_xlabel()
+    assert names_of(many_themes.plot(names=0)) == []
+    with pytest.raises(OptionError, match="names is -1"):
+        many_themes.plot(names=-1)
+
+
+def test_fringe_is_paler_and_papers_without_theme_are_grey(sample_themes):
+    strict = cluster_abstracts(sample_themes.corpus.records, min_strength=0.4)
+    strict.__dict__["coordinates"] = np.random.default_rng(0).random((164, 2)).astype(np.float32)
+    for dark in (False, True):
+        ax = strict.plot(dark=dark)
+        grey, fringe, core = (c.get_facecolors()[:, :3] for c in ax.collections)
+        assert np.ptp(grey, axis=1).max() < 0.05
+        assert len(grey) == (strict.labels[strict.corpus.first_row] < 0).sum()
+        ground = np.array(ax.get_facecolor()[:3])
+        far = [np.linalg.norm(c - ground, axis=1).mean() for c in (fringe, core)]
+        assert far[0] < 0.7 * far[1]
+        assert ax.get_xlabel() == "Paler: fringe of a theme. Grey: in no theme."
+
+
+def test_points_shrink_with_their_number(many_themes, sample_themes):
+    few = cluster_abstracts(["a robot", "a protein", "zebra"]).plot().collections[0].get_sizes()[0]
+    many = many_themes.plot().collections[-1].get_sizes()[0]
+    small = many_themes.plot(figsize=(3.3, 2.7)).collections[-1].get_sizes()[0]
+    assert few > 3 * many > 6 * small
+
+
+@pytest.mark.parametrize("kind", ["pdf", "svg"])
+def test_vectors_and_many_points(many_themes, kind, monkeypatch):
+    def save():
+        file = io.BytesIO()
+        with mpl.rc_context({"svg.fonttype": "none", "pdf.compression": 0}):
+            many_themes.plot().figure.savefig(file, format=kind)
+        return file.getvalue()
+
+    image = {"pdf": b"/Subtype /Image", "svg": b"<image"}[kind]
+    assert image not in save()
+    monkeypatch.setattr(theme_map, "_RASTERED_FROM", 100)
+    rastered = save()
+    assert image in rastered
+    if kind == "svg":  # names stay text
+        assert all(f"hrase{t}".encode() in rastered for t in range(40))
+
+
+@pytest.mark.parametrize("name", ["$x_1$ and $", "$\\frac{1", "a_b^c", "<b>&amp;", "%s {0}"])
+def test_names_are_text_and_not_mathematics(sample_themes, name):
+    themes = renamed(sample_themes, name)
+    themes.__dict__["coordinates"] = np.random.default_rng(0).random((164, 2)).astype(np.float32)
+    ax = themes.plot()
+    ax.figure.savefig(io.BytesIO())
+    assert name in {text.get_text().replace("\n", " ") for text in names_of(ax)}
+    for picture in (themes.plot_sizes(), themes.plot_years(), themes.plot_similarity()):
+        picture.figure.savefig(io.BytesIO())
+    themes.plot_keywords().figure.savefig(io.BytesIO())
+    themes.plot_keywords(0).figure.savefig(io.BytesIO())
+
+
+def test_names_are_broken_into_even_lines():
+    assert _wrap("RLHF, reward model", 80) == "RLHF, reward model"
+    assert _wrap("Vision-language models, well-posedness", 80) == (
+        "Vision-language\nmodels, well-posedness"
+    )
+    assert max(map(len, _wrap("仿真结果表明" * 6, 40).split("\n"))) < 20
+    assert _wrap("a" * 30, 40).replace("\n", "") == "a" * 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("chart", CHARTS)
+def test_charts_return_axes_and_draw_where_told(sample_themes, chart, dark):
+    ax = getattr(sample_themes, chart)(dark=dark)
+    ax.figure.savefig(io.BytesIO())
+    plt.close("all")
+    mine = Figure(layout="constrained").subplots()
+    assert getattr(sample_themes, chart)(ax=mine, dark=dark) is mine
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("n", [1, 2, 4])
+def test_charts_of_tiny_corpora(n):
+    texts = ["Robot arms grasp cups.", "Protein folding.", "Robots grasp tools.", "Proteins fold."]
+    papers = [{"abstract": text, "year": 2020} for text in texts[:n]]
+    themes = cluster_abstracts(papers)
+    for chart in CHARTS:
+        getattr(themes, chart)().figure.savefig(io.BytesIO())
+
+
+def labels_of(ax):
+    return [text.get_text() for text in ax.get_yticklabels()]
+
+
+def test_sizes(sample_themes):
+    ax = sample_themes.plot_sizes()
+    assert [bar.get_width() for bar in ax.patches] == [theme.size for theme in sample_themes]
+    assert labels_of(ax) == [theme.name for theme in sample_themes]
+    (side,) = ax.child_axes
+    stability = np.asarray(side.collections[-1].get_offsets())[:, 0]
+    assert stability == pytest.approx([theme.stability for theme in sample_themes])
+
+
+def test_sizes_without_stability(sample_themes):
+    unknown = tuple(dataclasses.replace(t, stability=float("nan")) for t in sample_themes)
+    ax = dataclasses.replace(sample_themes, themes=unknown).plot_sizes()
+    assert ax.child_axes == []
+
+
+def test_keywords_of_a_theme(sample_themes):
+    ax = sample_themes.plot_keywords(0)
+    inside, elsewhere = (np.array([b.get_width() for b in group]) for group in ax.containers)
+    assert labels_of(ax) == list(sample_themes[0].keywords)
+    assert (inside > elsewhere).all()
+    assert inside.max() > 0.4
+    with pytest.raises(OptionError, match="theme is 99; expected 0 to"):
+        sample_themes.plot_keywords(99)
+
+
+def test_keywords_of_all_themes_stand_side_by_side(sample_themes):
+    ax = sample_themes.plot_keywords()
+    ax.figure.draw_without_rendering()
+    assert {theme.keywords[0] for theme in sample_themes} <= {t.get_text() for t in ax.texts}
+    for a, b in pairwise(ax.texts):
+        if a.get_position()[1] == b.get_position()[1]:
+            assert a.get_window_extent().x1 < b.get_window_extent().x0
+    assert max(text.get_window_extent().x1 for text in ax.texts) <= ax.get_window_extent().x1
+
+
+def test_tree_has_all_themes_of_all_layers(sample_themes):
+    drawn = {text.get_text().rsplit("  ", 1)[0] for text in sample_themes.plot_tree().texts}
+    broad, middle, fine = sample_themes.layers
+    assert (
+        {t.name for t in (*broad, *middle)} <= drawn <= {t.name for t in (*broad, *middle, *fine)}
+    )
+    assert len(drawn) > len(broad) + len(middle)
+    ax = sample_themes.plot_tree(fine=False)
+    assert len(ax.texts) == len(broad) + len(middle)
+    assert ax.get_xlabel() == f"{len(fine)} fine themes not shown"
+
+
+def test_years(sample_themes):
+    counts = sample_themes.plot_years(share=False)
+    years, n = np.unique(sample_themes.corpus.years, return_counts=True)
+    width = len(np.arange(years[0], years[-1] + 1))
+    papers = [t.get_text() for t in counts.texts]
+    assert papers == [str(c) for y, c in zip(years, n, strict=True)] or len(papers) == width
+    assert labels_of(counts) == [*(theme.name for theme in sample_themes), "all papers"]
+    shares = sample_themes.plot_years()
+    assert "pale: years with fewer than 20 papers" in shares.get_xlabel()
+
+
+def test_thin_years_do_not_mislead():
+    # One paper of 1999 is 100 % of its year: pale, and it doesn't set the scale.
+    robots = [{"abstract": f"Robot arms grasp cup {i}.", "year": 2020} for i in range(20)]
+    proteins = [{"abstract": f"Protein chains fold {i} times.", "year": 2020} for i in range(20)]
+    lone = {"abstract": "Robot arms grasp cups of tea.", "year": 1999}
+    unknown = {"abstract": "Robot arms grasp a tool.", "year": None}
+    ax = cluster_abstracts([*robots, *proteins, lone, unknown], n_themes=2).plot_years()
+    first = ax.containers[0]
+    assert first[0].get_height() == pytest.approx(first[-1].get_height(), rel=0.1)
+    assert sum(first[0].get_facecolor()[:3]) > sum(first[-1].get_facecolor()[:3])
+    assert "highest bar 50%" in ax.get_xlabel()
+    assert "1 without a year left out" in ax.get_xlabel()
+
+
+def test_no_years():
+    with pytest.raises(InputError, match="no paper has a year; the columns are 'abstract'"):
+        cluster_abstracts(["a robot", "a protein"]).plot_years()
+
+
+def test_similarity(sample_themes):
+    ax = sample_themes.plot_similarity()
+    shown = ax.images[0].get_array()
+    assert shown.shape == (len(sample_themes),) * 2
+    assert np.ma.getmaskarray(shown).diagonal().all()
+    assert np.allclose(shown, shown.T)
+    assert sorted(labels_of(ax)) == sorted(theme.name for theme in sample_themes)
+    labels = sample_themes.labels[sample_themes.corpus.first_row]
+    centres = np.stack([sample_themes.embedding[labels == t.id].mean(0) for t in sample_themes])
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    assert shown.max() == pytest.approx((centres @ centres.T - 2 * np.eye(len(centres))).max())

@@ -1,16 +1,24 @@
 """Neighbour graph -> 2-D coordinates, by UMAP on the graph that was clustered."""
 
+import numpy as np
+import numpy.typing as npt
+
 from absclust.arrays import FloatArray
 from absclust.neighbors import NeighborGraph
-from absclust.reduce import reduce_dimensions
+from absclust.reduce import UMAP_FROM, reduce_dimensions
 
-_MIN_DISTANCE = 0.15
+_MIN_DISTANCE = 0.08
+_GAP, _GAP_OF_ONE = 0.04, 1.0  # widest empty strip across a map, as a share of it
+_MEDIAN_STEPS = 20
+_TINY = 1e-6  # neighbours that are not alike count a little: a paper needs a place
 
 
 def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0) -> FloatArray:
     """Place papers in the plane so that neighbours lie together.
 
-    Map and themes agree, because both come from one neighbour graph.
+    Map and themes agree, because both come from one neighbour graph. The map is
+    turned so that it is widest from left to right, and groups that UMAP puts far
+    off, where distances tell nothing any more, are moved nearer.
 
     Parameters
     ----------
@@ -25,6 +33,70 @@ def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0
     -------
     float32 array of shape (n, 2)
     """
-    return reduce_dimensions(
+    places = reduce_dimensions(
         graph, embedding, n_components=2, min_distance=_MIN_DISTANCE, random_state=random_state
     )
+    places = _lie_flat(places)
+    return places if graph.n_papers < UMAP_FROM else _close_gaps(places)
+
+
+def _lie_flat(places: FloatArray) -> FloatArray:
+    """Turn a map about its middle until its main axis is level."""
+    centred = (places - places.mean(axis=0)).astype(np.float64)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    across = axes[:, 1] * (1 if axes[0, 1] >= 0 else -1)
+    up = np.array([-across[1], across[0]])
+    turned: FloatArray = (centred @ np.stack([across, up], axis=1)).astype(np.float32)
+    return turned
+
+
+def _close_gaps(places: FloatArray) -> FloatArray:
+    """Narrow the empty strips that cross a map from side to side or from top to bottom."""
+    closed = np.empty_like(places)
+    for axis in range(2):
+        order = np.argsort(places[:, axis], kind="stable")
+        steps = np.diff(places[order, axis].astype(np.float64), prepend=places[order[0], axis])
+        widest = steps.sum() * (_GAP + _GAP_OF_ONE / np.sqrt(len(places)))
+        closed[order, axis] = np.minimum(steps, widest).cumsum()
+    closed -= closed.mean(axis=0)
+    return closed
+
+
+def place_new(
+    indices: npt.NDArray[np.integer], similarities: FloatArray, places: FloatArray
+) -> FloatArray:
+    """Place new papers on a map by their neighbours in it, each by itself.
+
+    A new paper stands at the weighted geometric median of its neighbours' places
+    (Weiszfeld 1937): with most of them, where their mean would lie in the empty
+    middle between two groups.
+
+    Parameters
+    ----------
+    indices : int array of shape (n_new, k)
+        Neighbours among the papers of the map.
+    similarities : float32 array of shape (n_new, k)
+        Their cosine similarities.
+    places : float32 array of shape (n, 2)
+        The map.
+
+    Returns
+    -------
+    float32 array of shape (n_new, 2)
+
+    Examples
+    --------
+    >>> places = np.array([[0, 0], [0, 1], [9, 9]], dtype=np.float32)
+    >>> alike = np.array([[0.8, 0.8, 0.5]], dtype=np.float32)
+    >>> place_new(np.array([[0, 1, 2]]), alike, places).round(1).tolist()
+    [[0.0, 1.0]]
+    """
+    around = places[indices].astype(np.float64)
+    weights = np.maximum(similarities, _TINY).astype(np.float64)[:, :, None]
+    found = (weights * around).sum(axis=1) / weights.sum(axis=1)
+    for _ in range(_MEDIAN_STEPS):
+        distances = np.linalg.norm(around - found[:, None], axis=2, keepdims=True)
+        pulls = weights / np.maximum(distances, _TINY)
+        found = (pulls * around).sum(axis=1) / pulls.sum(axis=1)
+    new: FloatArray = found.astype(np.float32)
+    return new

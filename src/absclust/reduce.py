@@ -8,7 +8,7 @@ import numpy as np
 from absclust.arrays import FloatArray, IntArray, one_thread
 from absclust.neighbors import NeighborGraph
 
-_UMAP_FROM = 15  # below this many papers UMAP has no structure to reduce
+UMAP_FROM = 15  # below this many papers UMAP has no structure to reduce
 _SPREAD = 1.0
 _EPOCHS_SMALL, _EPOCHS_LARGE, _LARGE = 500, 200, 10_000
 
@@ -44,7 +44,7 @@ def reduce_dimensions(
     -------
     float32 array of shape (n, n_components)
     """
-    if graph.n_papers < _UMAP_FROM:
+    if graph.n_papers < UMAP_FROM:
         return _components(embedding, n_components)
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())

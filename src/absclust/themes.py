@@ -12,6 +12,7 @@ import numpy as np
 
 from absclust.arrays import FloatArray, IntArray
 from absclust.corpus import Corpus
+from absclust.plot.methods import Pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from IPython.display import HTML
-    from matplotlib.axes import Axes
 
     from absclust.assign import Membership
     from absclust.cluster import Rule
@@ -64,7 +64,7 @@ class Theme:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ThemeMap:
+class ThemeMap(Pictures):
     """The themes of a corpus. Made by ``cluster_abstracts`` or ``ThemeModel.fit``.
 
     Attributes
@@ -302,18 +302,6 @@ class ThemeMap:
         return frame.rename(columns={c: f"{c}_input" for c in ours if c in frame.columns}).assign(
             **ours
         )
-
-    def plot(self, *, ax: Axes | None = None) -> Axes:
-        """Draw the theme map: every paper a point, every theme a colour and a name.
-
-        Parameters
-        ----------
-        ax
-            Where to draw; a new figure by default.
-        """
-        from absclust.plot import plot_map
-
-        return plot_map(self, ax=ax)
 
     def to_html(self, path: str | PathLike[str]) -> Path:
         """Write the interactive theme map: one file, which any browser opens without network.

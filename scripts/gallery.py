@@ -1,0 +1,95 @@
+"""Draw the gallery: every kind of picture, and maps from 164 to 10,000 papers.
+
+Usage::
+
+    make gallery
+    python scripts/gallery.py SAMPLE OUT [--shared DATA]
+
+SAMPLE is data/samples/abstracts.csv, OUT the folder for the PNGs. DATA holds
+``labelled`` and ``unlabelled``, real abstracts that we may not distribute; the maps
+drawn of them show points and names of themes only. Where DATA is absent, they are
+left as they are.
+"""
+
+import argparse
+import gzip
+import io
+import json
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("agg")
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from PIL import Image
+
+from absclust import ThemeMap, cluster_abstracts, read_abstracts
+
+COLUMN = (3.3, 2.7)  # inches, of a column in a paper
+REAL = {
+    "map-1000": ("labelled/iclr26_areas.jsonl.gz", 1000, {}),
+    "map-10000": ("unlabelled/arxiv_100k.jsonl.gz", 10_000, {}),
+    "map-10000-dark": ("unlabelled/arxiv_100k.jsonl.gz", 10_000, {"dark": True}),
+}
+
+
+def save(figure: Any, path: Path, dpi: int = 90) -> None:
+    """Write a PNG of 255 colours, which is a third of the size; beside, then renamed."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=dpi)
+    plt.close(figure)
+    beside = path.with_name(f".{path.name}")
+    Image.open(drawn).convert("RGB").quantize(255, dither=Image.Dither.NONE).save(
+        beside, format="png", optimize=True
+    )
+    beside.replace(path)
+    print(f"{path}  {path.stat().st_size / 1000:.0f} kB")
+
+
+def draw_sample(themes: ThemeMap, out: Path) -> None:
+    """Draw the sample's map on both grounds and at column width, and every other picture."""
+    save(themes.plot().figure, out / "map-sample.png")
+    save(themes.plot(dark=True).figure, out / "map-sample-dark.png")
+    save(themes.plot(figsize=COLUMN).figure, out / "map-sample-column.png", dpi=200)
+    pictures = {
+        "sizes": themes.plot_sizes,
+        "keywords": themes.plot_keywords,
+        "tree": themes.plot_tree,
+        "years": themes.plot_years,
+        "similarity": themes.plot_similarity,
+    }
+    for name, draw in pictures.items():
+        save(draw().figure, out / f"{name}.png")
+    save(themes.plot_keywords(0).figure, out / "keywords-of-one.png")
+
+
+def draw_real(shared: Path, out: Path) -> None:
+    """Draw the maps of real papers: points and names, no text of theirs."""
+    found: dict[str, ThemeMap] = {}
+    for name, (file, n, options) in REAL.items():
+        if not (shared / file).exists():
+            print(
+                f"{name}: {shared / file} is absent; the picture is left as it is", file=sys.stderr
+            )
+            continue
+        if file not in found:
+            with gzip.open(shared / file, "rt", encoding="utf-8") as lines:
+                papers = pd.DataFrame([json.loads(line) for line in islice(lines, n)])
+            found[file] = cluster_abstracts(papers, progress=False)
+        save(found[file].plot(**options).figure, out / f"{name}.png")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sample", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    paths = parser.parse_args()
+    paths.out.mkdir(parents=True, exist_ok=True)
+    draw_sample(cluster_abstracts(read_abstracts(paths.sample)), paths.out)
+    draw_real(paths.shared, paths.out)

@@ -1,0 +1,126 @@
+"""What all pictures share: the ground they stand on, new figures, plain axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Color = tuple[float, float, float]
+
+FONT = 8.5  # points, of names and numbers
+ROW = 0.27  # inches, of a row with a name
+
+_EAST_ASIAN_FROM = "\u2e80"
+_EAST_ASIAN_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Heiti TC",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The colours of a picture apart from its themes.
+
+    Attributes
+    ----------
+    ground, ink, faint, unassigned : tuple of float
+        Of the background, of text, of lines and small print, of papers in no
+        theme; red, green and blue, 0 to 1.
+    dark : bool
+        Whether the background is dark.
+    """
+
+    ground: Color
+    ink: Color
+    faint: Color
+    unassigned: Color
+    dark: bool
+
+
+_LIGHT = Ground((1.0, 1.0, 1.0), (0.13, 0.14, 0.16), (0.45, 0.46, 0.48), (0.78, 0.78, 0.79), False)
+_DARK = Ground((0.07, 0.08, 0.10), (0.91, 0.92, 0.93), (0.62, 0.63, 0.66), (0.36, 0.37, 0.39), True)
+
+
+def new_axes(ax: Axes | None, *, dark: bool, figsize: tuple[float, float]) -> tuple[Axes, Ground]:
+    """Return the axes to draw on, and the colours of their ground.
+
+    Parameters
+    ----------
+    ax
+        Where to draw; a new figure by default. A figure of the user's own keeps
+        its colour.
+    dark
+        Whether the ground is dark.
+    figsize
+        Width and height of a new figure, in inches.
+    """
+    ground = _DARK if dark else _LIGHT
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        _, ax = plt.subplots(figsize=figsize, layout="constrained", facecolor=ground.ground)
+    ax.set_facecolor(ground.ground)
+    return ax, ground
+
+
+def font_size(ax: Axes, at_ten_inches: float) -> float:
+    """Return a size of type, in points, for axes of their width.
+
+    Type shrinks less than the picture: to two thirds at column width.
+    """
+    inches = ax.get_window_extent().width / figure_of(ax).dpi
+    return float(at_ten_inches * np.clip(inches / 10, 0.15, 1.5) ** 0.4)
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the figure that axes are in, at the root of all subfigures."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def fonts(names: Iterable[str]) -> list[str]:
+    """Return the fonts to set names in: the user's, then those installed for East Asian ones."""
+    from matplotlib import font_manager, rcParams
+
+    usual: list[str] = rcParams["font.family"]
+    if max("".join(names), default="") < _EAST_ASIAN_FROM:
+        return usual
+    installed = set(font_manager.get_font_names())
+    return [*usual, *(font for font in _EAST_ASIAN_FONTS if font in installed)]
+
+
+def name_rows(ax: Axes, names: Sequence[str], ground: Ground) -> None:
+    """Name the rows 0, 1, ... of a picture on its left, the first on top."""
+    families = fonts(names)
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    for text in ax.get_yticklabels():
+        text.set_parse_math(False)  # names come from papers
+        text.set_fontfamily(families)
+        text.set_color(ground.ink)
+
+
+def plain(ax: Axes, label: str, ground: Ground) -> None:
+    """Take off frame and tick marks, and say below what is shown."""
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0, labelsize=FONT, colors=ground.faint)
+    ax.tick_params(axis="y", labelcolor=ground.ink)
+    ax.set_xlabel(label, fontsize=FONT, color=ground.faint)

@@ -1,0 +1,201 @@
+"""Charts of a ThemeMap: sizes, years, similarity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from absclust.arrays import unit_rows
+from absclust.errors import InputError
+from absclust.plot.canvas import FONT, ROW, Ground, figure_of, name_rows, new_axes, plain
+from absclust.plot.colors import Colors, paler, theme_colors
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from absclust.arrays import FloatArray, IntArray
+    from absclust.themes import ThemeMap
+
+_WIDTH = 7.5
+_SIDE = 0.26  # of the axes, for the stability of themes
+_THIN_YEAR = 20  # papers; with fewer, a theme's share is mostly chance
+_THIN = 0.6  # of the ground in the colour of their bars
+_ROOM = 0.6  # rows, over the last for the numbers of papers
+_MANY_YEARS = 14  # whose numbers of papers are written upright
+_SIMILAR = (0.13, 0.38, 0.66)  # colour of the most similar themes
+_NUMBERED = 12  # themes, up to which a similarity is written in its cell
+
+
+def plot_sizes(
+    themes: ThemeMap,
+    *,
+    ax: Axes | None = None,
+    dark: bool = False,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw the number of papers of each theme and its stability; see ``ThemeMap.plot_sizes``."""
+    ax, ground = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + ROW * len(themes)))
+    colors = theme_colors(themes, dark=dark)
+    sizes = np.array([theme.size for theme in themes])
+    bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
+    ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=FONT, color=ground.ink)
+    name_rows(ax, [theme.name for theme in themes], ground)
+    plain(ax, "papers", ground)
+    ax.xaxis.label.set(x=0, ha="left")
+    most = float(sizes.max(initial=1))
+    ax.set_xticks([tick for tick in ax.get_xticks() if tick <= most])
+    ax.set_xlim(0, most * 1.12)
+    stability = np.array([theme.stability for theme in themes])
+    if not np.isnan(stability).all():
+        ax.set_xlim(0, most * 1.12 / (1 - _SIDE))
+        _add_stability(ax, stability, colors, ground)
+    return ax
+
+
+def _add_stability(ax: Axes, stability: Colors, colors: Colors, ground: Ground) -> None:
+    """Draw a second column of dots on lines, from 0 to 1."""
+    rows = np.arange(len(stability))
+    side = ax.inset_axes((1 - _SIDE, 0, _SIDE, 1), sharey=ax, facecolor=ground.ground)
+    side.hlines(rows, 0, np.nan_to_num(stability), color=paler(colors, ground.ground, 0.5), lw=1.5)
+    side.scatter(stability, rows, c=colors, s=28, zorder=3)
+    side.set_xlim(-0.15, 1.15)  # whole dots
+    side.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    side.tick_params(axis="y", left=False, labelleft=False)
+    plain(side, "stability", ground)
+
+
+def plot_years(
+    themes: ThemeMap,
+    *,
+    share: bool = True,
+    ax: Axes | None = None,
+    dark: bool = False,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw themes over the years, one row of bars each; see ``ThemeMap.plot_years``."""
+    from matplotlib.ticker import MaxNLocator
+
+    years, counts, totals = _count_years(themes)
+    height = 1.2 + 1.5 * ROW * (len(themes) + 1)
+    ax, ground = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, height))
+    values = counts / np.maximum(totals, 1) if share else counts.astype(float)
+    thin = totals < _THIN_YEAR
+    telling = values[:, ~thin] if share and not thin.all() else values
+    most = max(float(telling.max(initial=0)), 1e-9)
+    colors = [*theme_colors(themes, dark=dark), np.array(ground.unassigned)]
+    heights = [*np.minimum(values / most, 1), totals / totals.max()]
+    for row, (bars, color) in enumerate(zip(heights, colors, strict=True)):
+        shades = np.where(thin[:, None] & share, paler(color, ground.ground, _THIN), color)
+        floor = row + 0.45 + (_ROOM if row == len(themes) else 0)
+        ax.bar(years, -0.85 * bars, bottom=floor, width=0.85, color=shades)
+        ax.axhline(floor, color=ground.unassigned, lw=0.5, zorder=0)
+    _write_totals(ax, years, totals, len(themes), ground)
+    name_rows(ax, [*(theme.name for theme in themes), "all papers"], ground)
+    ax.set_ylim(len(themes) + 0.5 + _ROOM, -0.6)
+    ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+    what = f"highest bar {most:.0%} of the year's papers" if share else f"highest bar {most:,.0f}"
+    pale = f"; pale: years with fewer than {_THIN_YEAR} papers" if share and thin.any() else ""
+    unknown = int((themes.corpus.years == 0).sum())
+    without = f"; {unknown:,} without a year left out" if unknown else ""
+    plain(ax, what + pale + without, ground)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    return ax
+
+
+def _count_years(themes: ThemeMap) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the years from first to last, papers a theme and year, and papers a year."""
+    known = (themes.corpus.years > 0) & (themes.corpus.paper_of_row >= 0)
+    if not known.any():
+        columns = ", ".join(map(repr, themes.corpus.records.columns))
+        raise InputError(
+            f"no paper has a year; the columns are {columns}. Expected a column named 'year' or "
+            "'date'; add one and cluster again"
+        )
+    when = themes.corpus.years[known]
+    years = np.arange(when.min(), when.max() + 1)
+    counts = np.zeros((len(themes) + 1, len(years)), dtype=np.int64)
+    np.add.at(counts, (themes.labels[known], when - years[0]), 1)  # -1, no theme, is last
+    return years, counts[:-1], counts.sum(axis=0)
+
+
+def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, ground: Ground) -> None:
+    """Write the number of papers of each year over its bar in the last row."""
+    upright = len(years) > _MANY_YEARS
+    for year, total in zip(years.tolist(), totals.tolist(), strict=True):
+        if total:
+            ax.text(
+                year,
+                row + 0.42 + _ROOM - 0.85 * total / totals.max(),
+                f"{total:,}",
+                ha="center",
+                va="bottom",
+                rotation=90 if upright else 0,
+                fontsize=FONT - (2.5 if upright else 1.5),
+                color=ground.ink,
+            )
+
+
+def plot_similarity(
+    themes: ThemeMap,
+    *,
+    ax: Axes | None = None,
+    dark: bool = False,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw the cosines of the themes' centres; see ``ThemeMap.plot_similarity``."""
+    side = 2.2 + ROW * max(len(themes), 4)
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ax, ground = new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
+    cosines = _cosines(themes)
+    order = _side_by_side(cosines)
+    shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
+    known = shown[~np.isnan(shown)]
+    most = float(known.max(initial=0.01))
+    shades = LinearSegmentedColormap.from_list("", [ground.ground, _SIMILAR]).with_extremes(
+        bad=ground.unassigned  # a theme and itself
+    )
+    image = ax.imshow(shown, cmap=shades, vmin=0, vmax=most, aspect="auto")
+    names = [themes[int(theme)].name for theme in order]
+    name_rows(ax, names, ground)
+    ax.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
+    ax.xaxis.tick_top()
+    plain(ax, "", ground)
+    for text in ax.get_xticklabels():
+        text.set_parse_math(False)
+    bar = figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.5, aspect=40)
+    bar.outline.set_visible(False)
+    plain(bar.ax, "cosine", ground)
+    if len(names) <= _NUMBERED:
+        for (row, column), cosine in np.ndenumerate(shown):
+            if row != column:
+                color = "white" if cosine > most / 2 else ground.ink
+                ax.text(
+                    column,
+                    row,
+                    f"{cosine:.2f}",
+                    ha="center",
+                    va="center",
+                    color=color,
+                    fontsize=FONT - 1.5,
+                )
+    return ax
+
+
+def _cosines(themes: ThemeMap) -> FloatArray:
+    labels = themes.labels[themes.corpus.first_row]
+    centres = np.stack([themes.embedding[labels == theme.id].sum(axis=0) for theme in themes])
+    centres = unit_rows(centres)
+    return centres @ centres.T
+
+
+def _side_by_side(cosines: FloatArray) -> IntArray:
+    """Return an order in which similar themes are neighbours: leaves of their dendrogram."""
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    if len(cosines) < 3:
+        return np.arange(len(cosines))
+    distances = squareform(np.clip(1 - cosines, 0, 2), checks=False)
+    return leaves_list(linkage(distances, "average", optimal_ordering=True)).astype(np.int64)

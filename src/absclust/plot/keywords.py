@@ -1,0 +1,107 @@
+"""The picture of themes' keywords, and how many papers mention them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from absclust.errors import OptionError
+from absclust.phrases import phrase_key
+from absclust.plot.canvas import FONT, ROW, figure_of, name_rows, new_axes, plain
+from absclust.plot.colors import Colors, paler, text_colors, theme_colors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from absclust.arrays import IntArray
+    from absclust.themes import ThemeMap
+
+_MAX_PAPERS = 300  # that are searched for keywords, in a theme and in all others
+_BETWEEN = 1.0  # space between keywords, in heights of type
+_FAINTEST = 0.45  # of the ground in the colour of a keyword that hardly any paper mentions
+
+
+def plot_keywords(
+    themes: ThemeMap,
+    theme: int | None = None,
+    *,
+    ax: Axes | None = None,
+    dark: bool = False,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw the keywords of one theme or of all; see ``ThemeMap.plot_keywords``."""
+    if theme is None:
+        return _plot_all(themes, ax, dark, figsize or (10, 0.7 + ROW * len(themes)))
+    if not 0 <= theme < len(themes):
+        raise OptionError(f"theme is {theme}; expected 0 to {len(themes) - 1}, or None for all")
+    return _plot_one(themes, theme, ax, dark, figsize)
+
+
+def _plot_one(
+    themes: ThemeMap, theme: int, ax: Axes | None, dark: bool, figsize: tuple[float, float] | None
+) -> Axes:
+    """Draw two bars a keyword: the share of the theme's papers, and of others, that mention it."""
+    keywords = themes[theme].keywords
+    ax, ground = new_axes(ax, dark=dark, figsize=figsize or (6.5, 1.2 + 1.2 * ROW * len(keywords)))
+    labels = themes.labels[themes.corpus.first_row]
+    rows = np.arange(len(keywords))
+    inside = mention_shares(themes, keywords, np.flatnonzero(labels == theme))
+    elsewhere = mention_shares(themes, keywords, np.flatnonzero(labels != theme))
+    color = theme_colors(themes, dark=dark)[theme]
+    ax.barh(rows - 0.17, inside, height=0.42, color=color, label="this theme's papers")
+    ax.barh(rows + 0.22, elsewhere, height=0.24, color=ground.unassigned, label="all others")
+    name_rows(ax, keywords, ground)
+    plain(ax, "share of papers that mention it", ground)
+    ax.xaxis.set_major_formatter("{x:.0%}")
+    ax.legend(frameon=False, fontsize=FONT, labelcolor=ground.ink, loc="lower right")
+    ax.set_title(
+        themes[theme].name, loc="left", fontsize=FONT + 2, color=ground.ink, parse_math=False
+    )
+    return ax
+
+
+def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[float, float]) -> Axes:
+    """Write each theme's keywords in a row, fainter the fewer of its papers mention them."""
+    ax, ground = new_axes(ax, dark=dark, figsize=figsize)
+    ax.set_xlim(0, 1)
+    ax.set_xticks([])
+    name_rows(ax, [theme.name for theme in themes], ground)
+    plain(ax, "keywords, most telling first; fainter where fewer papers mention them", ground)
+    figure_of(ax).draw_without_rendering()  # the axes must be final
+    labels = themes.labels[themes.corpus.first_row]
+    colors = text_colors(theme_colors(themes, dark=dark), dark=dark)
+    for theme, color in zip(themes, colors, strict=True):
+        shares = mention_shares(themes, theme.keywords, np.flatnonzero(labels == theme.id))
+        faint = _FAINTEST * (1 - np.minimum(2 * shares, 1))
+        shades = [paler(color, ground.ground, share) for share in faint]
+        _write_row(ax, theme.id, theme.keywords, shades)
+    return ax
+
+
+def _write_row(ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Colors]) -> None:
+    """Write as many keywords as fit, one after the other."""
+    right = ax.get_window_extent().x1
+    to_data = ax.transData.inverted()
+    x = 0.0
+    for keyword, color in zip(keywords, colors, strict=True):
+        text = ax.text(x, row, keyword, va="center", color=color, fontsize=FONT, parse_math=False)
+        box = text.get_window_extent()
+        if box.x1 > right:
+            text.remove()
+            break
+        x = to_data.transform((box.x1 + _BETWEEN * box.height, 0))[0]
+
+
+def mention_shares(themes: ThemeMap, keywords: Sequence[str], papers: IntArray) -> Colors:
+    """Return the share of papers that mention each keyword, in any number and case.
+
+    Of many papers a few hundred are searched: in canonical order, which is by
+    hash, evenly spread ones are drawn at random.
+    """
+    step = max(1, -(-len(papers) // _MAX_PAPERS))
+    texts = [f" {phrase_key(themes.corpus.paper_texts[i])} " for i in papers[::step]]
+    keys = [f" {phrase_key(keyword)} " for keyword in keywords]
+    return np.array([sum(key in text for text in texts) / max(len(texts), 1) for key in keys])

@@ -1,0 +1,216 @@
+"""Where names stand on a map: clear of each other, inside it, and off small themes' points.
+
+Positions are tried on a raster. A name's cost at a position is the share of its
+own theme's points that it hides, that of the other themes', and the way to its
+theme; names are placed by size of theme, then moved as long as others have
+moved. So a name stands on a large cloud, but beside a few points.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import FloatArray, IntArray
+
+Raster = npt.NDArray[np.floating]
+
+_CELLS = 180  # along the longer side of the area
+_SWEEPS = 3
+_HIDES_OWN, _HIDES_OTHERS = 1.0, 2.5  # cost of hiding all points of a theme
+_AWAY, _OFF_CENTRE = 0.05, 0.006  # cost a line of text between name and theme, and its middle
+_CROSSES = 1.0  # cost of a leader line across a name or another leader line
+_UNDER_NAME = 0.4  # cost of a name on a leader line
+_TRIED = 80  # positions of least cost whose leader lines are looked at
+_DENSE = 0.3  # of the density at its peak, where a theme is said to be
+_SMOOTHED = 0.012  # of the longer side
+_LEADER_FROM = 1.5  # lines of text between a name and its theme
+_FARTHEST = 0.3  # of the longer side between a name and its theme; rather no name
+_INWARD = 0.5  # how much a leader line prefers the middle of its theme to its edge
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Where names stand.
+
+    Attributes
+    ----------
+    centres : float array of shape (n_names, 2)
+        Middle of each name; NaN where there is no room for it.
+    starts, ends : float arrays of shape (n_names, 2)
+        Leader line from the name's edge to its theme; NaN where it needs none.
+    """
+
+    centres: Raster
+    starts: Raster
+    ends: Raster
+
+
+def place_names(
+    points: FloatArray,
+    labels: IntArray,
+    core: npt.NDArray[np.bool_],
+    sizes: Raster,
+    area: tuple[float, float],
+    line: float,
+) -> Placed:
+    """Find a place for the name of each theme.
+
+    Parameters
+    ----------
+    points : float array of shape (n, 2)
+        Points of the map, in pixels from the lower left corner of the area.
+    labels : int array of shape (n,)
+        Theme of each point; -1 for none.
+    core : bool array of shape (n,)
+        Which points are the core of their theme: it is there that its name belongs.
+    sizes : float array of shape (n_names, 2)
+        Width and height of the names of the first themes, in pixels.
+    area
+        Width and height of the area, in pixels.
+    line
+        Height of a line of text, in pixels.
+
+    Examples
+    --------
+    >>> points = np.array([[40, 50], [50, 50], [60, 50]], dtype=np.float32)
+    >>> labels, core, name = np.zeros(3, dtype=int), np.ones(3, dtype=bool), np.array([[30, 10]])
+    >>> placed = place_names(points, labels, core, name, (100, 100), 10)
+    >>> np.abs(placed.centres[0] - [50, 50]).max() < 25
+    np.True_
+    """
+    board = _Board(points, labels, core, sizes, area, line)
+    for _ in range(_SWEEPS):
+        for theme in range(len(sizes)):
+            board.place(theme)
+    leaders = [board.leader(theme) for theme in range(len(sizes))]
+    starts, ends = np.array(leaders).reshape(-1, 2, 2).transpose(1, 0, 2)
+    return Placed(board.centres, starts, ends)
+
+
+class _Board:
+    """The raster, and what stands on it so far."""
+
+    def __init__(
+        self,
+        points: FloatArray,
+        labels: IntArray,
+        core: npt.NDArray[np.bool_],
+        sizes: Raster,
+        area: tuple[float, float],
+        line: float,
+    ) -> None:
+        self.cell = max(area) / _CELLS
+        self.shape = tuple(max(1, int(side / self.cell)) for side in reversed(area))
+        self.sizes, self.line = sizes, line
+        self.points, self.labels, self.core = points, labels, core
+        # An odd number of cells has one in the middle.
+        self.boxes = np.ceil(sizes[:, ::-1] / self.cell / 2).astype(np.int64) * 2 + 1
+        self.centres = np.full((len(sizes), 2), np.nan)
+        self.names = np.zeros(self.shape, dtype=np.int64)
+        self.lines = np.zeros(self.shape, dtype=np.int64)
+        self.rows, self.columns = np.indices(self.shape) + 0.5
+        self.targets: list[tuple[Raster, Raster]] = []
+        everyone = self._shares(np.arange(len(points)))
+        self.costs = [self._cost(theme, everyone) for theme in range(len(sizes))]
+
+    def _shares(self, chosen: IntArray) -> Raster:
+        """Return for each cell the share of its theme that a point stands for, summed."""
+        size = np.bincount(self.labels[self.labels >= 0], minlength=int(self.labels.max()) + 1)
+        weight = 1 / np.append(size, max(len(self.labels), 1))[self.labels[chosen]]
+        row, column = self._cells(self.points[chosen])
+        raster = np.zeros(self.shape)
+        np.add.at(raster, (row, column), weight)
+        return raster
+
+    def _cells(self, points: Raster | FloatArray) -> tuple[IntArray, IntArray]:
+        column, row = (points / self.cell).astype(np.int64).T
+        return np.clip(row, 0, self.shape[0] - 1), np.clip(column, 0, self.shape[1] - 1)
+
+    def _cost(self, theme: int, everyone: Raster) -> Raster:
+        """Return the cost of each position of a name's middle, apart from the other names."""
+        from scipy import ndimage
+
+        height, width = self.boxes[theme]
+        members = self.labels == theme
+        own = self._shares(np.flatnonzero(members))
+        heart = members & self.core if (members & self.core).any() else members
+        middle = self._shares(np.flatnonzero(heart))
+        density = ndimage.gaussian_filter(middle, _SMOOTHED * _CELLS, mode="constant")
+        peak = np.array(np.unravel_index(int(density.argmax()), self.shape))
+        dense = density >= _DENSE * density.max()
+        targets = np.argwhere(dense & (middle > 0))[:, ::-1]
+        self.targets.append((self._middles(targets), self._middles(peak[::-1])))
+        away = ndimage.distance_transform_edt(~dense)
+        gap = ndimage.minimum_filter(away, size=(height, width), mode="nearest")
+        off = np.hypot(self.rows - peak[0], self.columns - peak[1])
+
+        def hidden(raster: Raster) -> Raster:
+            sums: Raster = ndimage.uniform_filter(raster, size=(height, width), mode="constant")
+            sums *= height * width
+            return sums
+
+        cost: Raster = _HIDES_OWN * hidden(own) + _HIDES_OTHERS * hidden(everyone - own)
+        cost += (_AWAY * gap + _OFF_CENTRE * off) * self.cell / self.line
+        inside = np.zeros(self.shape, dtype=bool)
+        up, right = height // 2, width // 2
+        inside[up : self.shape[0] - up, right : self.shape[1] - right] = True
+        cost[~inside | (gap > _FARTHEST * _CELLS)] = np.inf
+        return cost
+
+    def place(self, theme: int) -> None:
+        """Put a name where it costs least, given where the others stand."""
+        from scipy import ndimage
+
+        self._count(theme, -1)
+        taken = (self.names > 0) | (self.lines > 0)
+        box = tuple(self.boxes[theme])
+        blocked = ndimage.maximum_filter(self.names, size=box, mode="constant") > 0
+        on_line = ndimage.maximum_filter(self.lines, size=box, mode="constant") > 0
+        cost = np.where(blocked, np.inf, self.costs[theme] + _UNDER_NAME * on_line).ravel()
+        tried = np.argpartition(cost, min(_TRIED, len(cost) - 1))[:_TRIED]
+        best, least = np.full(2, np.nan), np.inf
+        for position in tried[np.argsort(cost[tried], kind="stable")].tolist():
+            if cost[position] >= least:
+                break
+            self.centres[theme] = middle = self._middles(
+                np.array(divmod(position, self.shape[1])[::-1])
+            )
+            crosses = bool(taken[self._leader_cells(theme)].any())
+            if cost[position] + _CROSSES * crosses < least:
+                best, least = middle, float(cost[position] + _CROSSES * crosses)
+        self.centres[theme] = best
+        self._count(theme, 1)
+
+    def _count(self, theme: int, change: int) -> None:
+        """Count the cells under a name and its leader line in, or out again."""
+        if np.isnan(self.centres[theme, 0]):
+            return
+        (row,), (column,) = self._cells(self.centres[theme][None])
+        up, right = self.boxes[theme] // 2
+        self.names[row - up : row + up + 1, column - right : column + right + 1] += change
+        np.add.at(self.lines, self._leader_cells(theme), change)
+
+    def _middles(self, cells: IntArray) -> Raster:
+        """Return the middles of cells, given as (column, row), in pixels."""
+        middles: Raster = (cells + 0.5) * self.cell
+        return middles
+
+    def _leader_cells(self, theme: int) -> tuple[IntArray, IntArray]:
+        start, end = self.leader(theme)
+        if np.isnan(start[0]):
+            return self._cells(np.zeros((0, 2)))
+        steps = np.linspace(0, 1, max(2, int(np.hypot(*(end - start)) / self.cell * 1.5)))
+        return self._cells(start + steps[:, None] * (end - start))
+
+    def leader(self, theme: int) -> tuple[Raster, Raster]:
+        """Return start and end of a name's leader line; NaN where the name is at its theme."""
+        targets, peak = self.targets[theme]
+        half = self.sizes[theme] / 2
+        edges = np.clip(targets, self.centres[theme] - half, self.centres[theme] + half)
+        gaps = np.linalg.norm(targets - edges, axis=1)
+        if np.isnan(self.centres[theme, 0]) or gaps.min() < _LEADER_FROM * self.line:
+            return np.full(2, np.nan), np.full(2, np.nan)
+        inward = np.linalg.norm(targets - peak, axis=1)
+        nearest = int((gaps + _INWARD * inward).argmin())
+        return edges[nearest], targets[nearest]

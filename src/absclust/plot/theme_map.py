@@ -1,0 +1,244 @@
+"""The theme map, drawn with matplotlib from a ThemeMap alone."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.errors import OptionError
+from absclust.plot.canvas import Ground, figure_of, font_size, fonts, new_axes
+from absclust.plot.colors import Colors, paler, text_colors, theme_colors
+from absclust.plot.place_names import Placed, place_names
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from absclust.arrays import FloatArray, IntArray
+    from absclust.themes import ThemeMap
+
+_FIGSIZE = (10.0, 7.5)
+_MARGIN, _MARGIN_OF_ONE = 0.08, 0.2  # of the axes, on each side; few points get more
+_RASTERED_FROM = 5000  # points; beyond, PDF and SVG would be large and slow
+_FRINGE = 0.5  # of the ground in the colours of fringe papers
+_FONT, _SMALLEST_FONT = 9.5, 5.0  # points, of names on a map ten inches wide
+_FONT_STEPS = 6
+_SPACE = 0.2  # around a name, in sizes of type
+_LINE = (13, 22)  # shortest and longest line of a name, in characters
+_CROWDED, _FULL = 0.2, 0.3  # of the axes under names: they get smaller, then fewer
+
+
+def plot_map(
+    themes: ThemeMap,
+    *,
+    ax: Axes | None = None,
+    dark: bool = False,
+    names: int | None = None,
+    title: str | None = None,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw every paper as a point in its theme's colour, and the themes' names.
+
+    The parameters are those of ``ThemeMap.plot``.
+    """
+    if names is not None and names < 0:
+        raise OptionError(f"names is {names}; expected how many themes to name, 0 or more")
+    ax, ground = new_axes(ax, dark=dark, figsize=figsize or _FIGSIZE)
+    labels, core = themes.labels[themes.corpus.first_row], themes.membership.core
+    colors = theme_colors(themes, dark=dark)
+    if title is None:
+        title = f"{_count(len(themes), 'theme')} of {_count(len(labels), 'paper')}"
+    _frame(ax, title, ground)
+    _scale(ax, themes.coordinates)
+    _draw_points(ax, themes.coordinates, labels, core, colors, ground)
+    wanted = len(themes) if names is None else min(names, len(themes))
+    written = _write_names(ax, themes, wanted, text_colors(colors, dark=dark), ground)
+    fringe = bool(((labels >= 0) & ~core).any())
+    _write_note(ax, fringe, bool((labels < 0).any()), len(themes) - written)
+    return ax
+
+
+def _frame(ax: Axes, title: str, ground: Ground) -> None:
+    """Set what stands around the map, and with it the size of the axes."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.spines[:].set_visible(False)
+    ax.set_title(title, loc="left", fontsize=font_size(ax, 11), color=ground.ink, parse_math=False)
+    # The note below comes last, but its line is needed now: the axes must be final.
+    ax.set_xlabel(" ", loc="left", fontsize=font_size(ax, 8), color=ground.faint)
+    figure_of(ax).draw_without_rendering()
+
+
+def _scale(ax: Axes, places: FloatArray) -> None:
+    """Set limits that show all papers, with a margin, as much up as across."""
+    box = ax.get_window_extent()
+    low, high = places.min(axis=0), places.max(axis=0)
+    middle, span = (low + high) / 2, np.maximum(high - low, 1e-3)
+    margin = _MARGIN + _MARGIN_OF_ONE / np.sqrt(len(places))
+    unit = float((span / (np.array([box.width, box.height]) * (1 - 2 * margin))).max())
+    ax.set_aspect("equal", adjustable="box")
+    half = unit * np.array([box.width, box.height]) / 2
+    (left, bottom), (right, top) = (middle - half).tolist(), (middle + half).tolist()
+    ax.set_xlim(left, right)
+    ax.set_ylim(bottom, top)
+
+
+def _draw_points(
+    ax: Axes,
+    places: FloatArray,
+    labels: IntArray,
+    core: npt.NDArray[np.bool_],
+    colors: Colors,
+    ground: Ground,
+) -> None:
+    size = _point_size(ax, len(labels))
+    edge = 0.4 if size > 8 else 0.0
+    for layer, (chosen, palette) in enumerate(
+        (
+            (labels < 0, np.array([ground.unassigned])),
+            ((labels >= 0) & ~core, paler(colors, ground.ground, _FRINGE)),
+            ((labels >= 0) & core, colors),
+        )
+    ):
+        if not chosen.any():
+            continue
+        x, y = places[chosen].T
+        ax.scatter(
+            x,
+            y,
+            s=size,
+            c=palette[np.maximum(labels[chosen], 0)],
+            linewidths=edge,
+            edgecolors=[ground.ground],
+            zorder=2 + layer / 10,
+            rasterized=len(labels) >= _RASTERED_FROM,
+        )
+
+
+def _point_size(ax: Axes, n: int) -> float:
+    """Return the area of a point, in square points: a share of the axes that falls with n."""
+    box = ax.get_window_extent()
+    area = box.width * box.height / _pixels(ax, 1) ** 2
+    return float(np.clip(0.0024 * area * n**-0.6, 0.3, 70))
+
+
+@dataclass(frozen=True, eq=False)
+class _Names:
+    """Names, broken into lines, with the size of type at which they fit and their places."""
+
+    lines: list[str]
+    size: float
+    placed: Placed
+
+
+def _write_names(ax: Axes, themes: ThemeMap, wanted: int, colors: Colors, ground: Ground) -> int:
+    """Write the names of the first themes, as large as they fit; return how many fit."""
+    names = _fit_names(ax, themes, wanted)
+    to_data = ax.transData.inverted()
+    corner = ax.get_window_extent().p0
+    centres, starts, ends = (
+        to_data.transform(np.add(spots, corner))
+        for spots in (names.placed.centres, names.placed.starts, names.placed.ends)
+    )
+    written = np.flatnonzero(~np.isnan(centres[:, 0])).tolist()
+    for theme in written:
+        if not np.isnan(ends[theme, 0]):
+            x, y = np.transpose([starts[theme], ends[theme]])
+            ax.plot(x, y, color=ground.ground, linewidth=names.size / 5, alpha=0.7, zorder=3)
+            ax.plot(x, y, color=colors[theme], linewidth=names.size / 14, zorder=3)
+        _write(ax, names.lines[theme], centres[theme], names.size, colors[theme], ground)
+    return len(written)
+
+
+def _fit_names(ax: Axes, themes: ThemeMap, wanted: int) -> _Names:
+    """Find the largest type in which all names have a place; the smallest if none does."""
+    box = ax.get_window_extent()
+    labels, core = themes.labels[themes.corpus.first_row], themes.membership.core
+    points = ax.transData.transform(themes.coordinates) - box.p0
+    largest = font_size(ax, _FONT)
+    sizes = np.geomspace(largest, min(_SMALLEST_FONT, largest), _FONT_STEPS).tolist()
+    for size in sizes:
+        lines = [_wrap(theme.name, box.width / size) for theme in themes.themes[:wanted]]
+        extents = _extents(ax, lines, size)
+        covered = extents.prod(axis=1).cumsum() / (box.width * box.height)
+        if size != sizes[-1] and covered.max(initial=0) > _CROWDED:
+            continue
+        room = extents[covered <= _FULL]
+        line = _pixels(ax, size)
+        placed = place_names(points, labels, core, room, (box.width, box.height), line)
+        if not np.isnan(placed.centres).any():
+            break
+    return _Names(lines, size, placed)
+
+
+def _write(ax: Axes, name: str, place: Colors, size: float, color: Colors, ground: Ground) -> None:
+    """Write a name over a halo of the ground's colour."""
+    from matplotlib.patheffects import Stroke
+
+    # The halo is a text of its own: with a path effect, a text is no text in a PDF any more.
+    halo = [Stroke(linewidth=size / 4, foreground=ground.ground)]
+    x, y = place
+    for layer, effects in ((4, halo), (5, None)):
+        ax.text(x, y, name, color=color, path_effects=effects, zorder=layer, **_type(name, size))
+
+
+def _type(name: str, size: float) -> dict[str, Any]:
+    """Return how a name is set; what looks like mathematics in them is text."""
+    return {
+        "fontfamily": fonts([name]),
+        "fontsize": size,
+        "fontweight": "bold",
+        "ha": "center",
+        "va": "center",
+        "linespacing": 1.05,
+        "parse_math": False,
+    }
+
+
+def _extents(ax: Axes, names: list[str], size: float) -> Colors:
+    """Return width and height of names in pixels, with some space around them."""
+    texts = [ax.text(0, 0, name, **_type(name, size)) for name in names]
+    boxes = [text.get_window_extent() for text in texts]
+    for text in texts:
+        text.remove()
+    space = 2 * _pixels(ax, _SPACE * size)
+    return np.array([[box.width, box.height] for box in boxes]).reshape(-1, 2) + space
+
+
+def _wrap(name: str, width: float) -> str:
+    """Break a name into lines of even length, for axes of that width in sizes of type."""
+    most = int(np.clip(width / 4, *_LINE))
+    n_lines = -(-len(name) // most)
+    lengths = range(-(-len(name) // n_lines), most + 8)
+    tries = [
+        textwrap.wrap(name, length, break_on_hyphens=False, break_long_words=breaks)
+        for breaks in (False, True)  # Chinese has no spaces to break at
+        for length in lengths
+    ]
+    fitting = (t for t in tries if len(t) <= n_lines and max(map(len, t)) <= most + 7)
+    return "\n".join(next(fitting, [name]))
+
+
+def _write_note(ax: Axes, fringe: bool, unassigned: bool, left_out: int) -> None:
+    """Say below the map what its colours mean and how many names it leaves out."""
+    notes = [
+        text
+        for text, needed in (
+            ("Paler: fringe of a theme.", fringe),
+            ("Grey: in no theme.", unassigned),
+            (f"{_count(left_out, 'theme')} without name.", left_out > 0),
+        )
+        if needed
+    ]
+    ax.xaxis.label.set_text(" ".join(notes) or " ")
+
+
+def _pixels(ax: Axes, points: float) -> float:
+    return points * figure_of(ax).dpi / 72
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
