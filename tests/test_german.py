@@ -17,6 +17,7 @@ from absclust.german import is_noun_phrase, lower_case_words, nominative
         ("neuronalen Netzen|neuronalen Netzen|neuronale Netze", "neuronale Netze"),
         ("neugeborenen Kalbes|neugeborene Kälber|neugeborenen Kälbern", "neugeborene Kälber"),
         ("politischen Diskurs", "politischer Diskurs"),
+        ("physischen Raum", "physischer Raum"),
         ("Handeln|Handeln|Handel", "Handeln"),
         ("ultradünner Schichten", "ultradünne Schichten"),
         ("tierärztlichen Hochschule Hannover", "tierärztliche Hochschule Hannover"),

@@ -11,7 +11,7 @@ _ENDING = re.compile(r"e[nrsm]?$")
 _FEMININE_OR_PLURAL = re.compile(
     r"(?:ung|heit|keit|schaft|ion|tät|enz|anz)(?:en)?$|(?:ik|ie|ur|oren|e)$|[äöü]\w{1,4}er$"
 )
-_NEUTER = re.compile(r"(?:chen|lein|ment|tum|um|nis)$")
+_NEUTER = re.compile(r"(?:chen|lein|ment|tum|(?<!a)um|nis)$")
 # "Wandels" and "Kalbes", but not "Diskurs", "Impuls", "Zins", "Konsens", "Fels" or "Vers".
 _GENITIVE = re.compile(
     r"(?<=[bdfgklmnrt])(?<![Kk]ur)(?<!pul)(?<![Zz]in)(?<!onsen)(?<![Ff]el)(?<![Vv]er)e?s$"
