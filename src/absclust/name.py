@@ -97,8 +97,9 @@ def name_themes(
         counts.drop(stop_phrases)
         sizes = np.bincount(themes, minlength=n_themes)
         centres = _centres(group.texts, own_titles, themes, n_themes)
+        used = _phrases_used(counts, sizes)
         for theme in group.themes:
-            scores = _scores(theme, sizes, counts, centres)
+            scores = _scores(theme, used[theme], sizes, counts, centres)
             keywords[theme] = _keywords(theme, scores, counts)
     return _unique_names(keywords, given or {})
 
@@ -151,13 +152,28 @@ class _Scored:
     vector: FloatArray
 
 
+def _phrases_used(counts: PhraseCounts, sizes: IntArray) -> list[list[str]]:
+    """Return the phrases that enough of each theme's papers use to stand for it."""
+    at_least = np.maximum(np.minimum(sizes, 2), (0.03 * sizes).round()).tolist()
+    used: list[list[str]] = [[] for _ in at_least]
+    for key, papers in counts.papers.items():
+        for theme, count in papers.items():
+            if count >= at_least[theme]:
+                used[theme].append(key)
+    return used
+
+
 def _scores(
-    theme: int, sizes: IntArray, counts: PhraseCounts, centres: FloatArray | None
+    theme: int,
+    phrases: list[str],
+    sizes: IntArray,
+    counts: PhraseCounts,
+    centres: FloatArray | None,
 ) -> dict[str, _Scored]:
     """Score the theme's candidates by counts and by meaning."""
     from absclust.builtin import BuiltinEmbedder
 
-    salience = _salience(theme, sizes, counts)
+    salience = _salience(theme, phrases, sizes, counts)
     best = sorted(salience, key=lambda key: (-salience[key], key))[:_MAX_CANDIDATES]
     surfaces = [counts.surface(key) for key in best]
     vectors = BuiltinEmbedder().encode(surfaces)
@@ -197,15 +213,14 @@ def _keywords(theme: int, scored: dict[str, _Scored], counts: PhraseCounts) -> l
     return list({scored[key].surface: scored[key] for key in reversed(kept)}.values())[::-1]
 
 
-def _salience(theme: int, sizes: IntArray, counts: PhraseCounts) -> dict[str, float]:
+def _salience(
+    theme: int, phrases: list[str], sizes: IntArray, counts: PhraseCounts
+) -> dict[str, float]:
     """Return how much more common each phrase is in a theme than elsewhere."""
     size = int(sizes[theme])
     outside = int(sizes.sum()) - size
-    at_least = max(2 if size > 1 else 1, round(0.03 * size))
     salience = {}
-    for key, papers in counts.papers.items():
-        if papers[theme] < at_least:
-            continue
+    for key in phrases:
         weight = counts.weight[key]
         inside = weight[theme] / size
         elsewhere = weight.total() - weight[theme] + _PRIOR_PAPERS * _prior(key)

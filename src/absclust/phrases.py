@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
+from typing import NamedTuple
 
 from absclust.grammar import Edges, Grammar, grammar_of
 from absclust.words import fold_plural, is_stop_word, word_list
@@ -38,9 +39,19 @@ _BEFORE_ARTICLE = re.compile(r"\b([a-z]+)\s+(?:the|an?|its|their)\b")
 _AFTER_ARTICLE = re.compile(r"\b(?:the|an?|of|its|their|this|these|for|in)\s+([a-z]+)\b")
 
 
+class _Use(NamedTuple):
+    """How one paper uses a phrase."""
+
+    theme: int
+    weight: int
+    forms: set[str]
+
+
 @dataclass(eq=False)
 class PhraseCounts:
     """How often each theme's papers use each phrase, and how they write it.
+
+    Phrases of a single paper are left out, unless it is its theme's only one.
 
     Phrases are keyed by their words in lower case, plurals folded, hyphens
     replaced by spaces, and acronyms replaced by what they stand for.
@@ -60,6 +71,13 @@ class PhraseCounts:
     weight: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     _forms: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     _casings: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, key: str, use: _Use) -> None:
+        """Count a paper that uses a phrase."""
+        self.papers[key][use.theme] += 1
+        self.weight[key][use.theme] += use.weight
+        for form in use.forms:
+            self._forms[key][form] += 1
 
     def surface(self, key: str) -> str:
         """Return the form of a phrase that most papers use, in running-text case.
@@ -143,14 +161,24 @@ def count_phrases(
     runs_of = [list(_runs(text, grammar)) for text in texts]
     edges = grammar.edges(runs_of, texts)
     counts = PhraseCounts(grammar)
+    sizes = Counter(themes)
+    once: dict[str, _Use] = {}
     for runs, title, theme in zip(runs_of, titles, themes, strict=True):
         in_title = {key for key, _ in _candidates(_runs(title, grammar), acronyms, edges, grammar)}
-        forms = set(_candidates(runs, acronyms, edges, grammar))
-        for key in {key for key, _ in forms}:
-            counts.papers[key][theme] += 1
-            counts.weight[key][theme] += 1 + (_TITLE_WEIGHT if key in in_title else 0)
-        for key, surface in forms:
-            counts._forms[key][surface] += 1
+        forms: dict[str, set[str]] = defaultdict(set)
+        for key, form in _candidates(runs, acronyms, edges, grammar):
+            forms[key].add(form)
+        for key, written in forms.items():
+            use = _Use(theme, 1 + (_TITLE_WEIGHT if key in in_title else 0), written)
+            if key in counts.papers:
+                counts.add(key, use)
+            elif key in once:
+                counts.add(key, once.pop(key))
+                counts.add(key, use)
+            elif sizes[theme] == 1:
+                counts.add(key, use)
+            else:  # most phrases are used once and name nothing; counters for all take gigabytes
+                once[key] = use
         for word in {word for run in runs for word in run}:
             counts._casings[word.lower()][word] += 1
     _drop_fragments(counts)
