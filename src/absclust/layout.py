@@ -9,6 +9,7 @@ from absclust.reduce import UMAP_FROM, reduce_dimensions
 
 _MIN_DISTANCE = 0.08
 _GAP, _GAP_OF_ONE = 0.04, 1.0  # widest empty strip across a map, as a share of it
+_NARROWINGS = 5
 _MEDIAN_STEPS = 20
 _TINY = 1e-6  # neighbours that are not alike count a little: a paper needs a place
 
@@ -51,15 +52,17 @@ def _lie_flat(places: FloatArray) -> FloatArray:
 
 
 def _close_gaps(places: FloatArray) -> FloatArray:
-    """Narrow the empty strips that cross a map from side to side or from top to bottom."""
+    """Narrow the empty strips that cross a map; a map that is higher than wide then is turned."""
     closed = np.empty_like(places)
     for axis in range(2):
         order = np.argsort(places[:, axis], kind="stable")
         steps = np.diff(places[order, axis].astype(np.float64), prepend=places[order[0], axis])
-        widest = steps.sum() * (_GAP + _GAP_OF_ONE / np.sqrt(len(places)))
-        closed[order, axis] = np.minimum(steps, widest).cumsum()
+        for _ in range(_NARROWINGS):  # the map shrinks, and the widest gap is a share of it
+            steps = np.minimum(steps, steps.sum() * (_GAP + _GAP_OF_ONE / np.sqrt(len(places))))
+        closed[order, axis] = steps.cumsum()
     closed -= closed.mean(axis=0)
-    return closed
+    width, height = np.ptp(closed, axis=0)
+    return closed if width >= height else np.stack([-closed[:, 1], closed[:, 0]], axis=1)
 
 
 def place_new(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 Color = tuple[float, float, float]
 
@@ -109,13 +110,18 @@ def fonts(names: Iterable[str]) -> list[str]:
 
 def name_rows(ax: Axes, names: Sequence[str], ground: Ground) -> None:
     """Name the rows 0, 1, ... of a picture on its left, the first on top."""
-    families = fonts(names)
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    for text in ax.get_yticklabels():
-        text.set_parse_math(False)  # names come from papers
-        text.set_fontfamily(families)
-        text.set_color(ground.ink)
+    as_text(ax.get_yticklabels())
+
+
+def as_text(labels: Iterable[Text]) -> None:
+    """Set labels that come from papers: what looks like mathematics in them is text."""
+    labels = list(labels)
+    families = fonts(label.get_text() for label in labels)
+    for label in labels:
+        label.set_parse_math(False)
+        label.set_fontfamily(families)
 
 
 def plain(ax: Axes, label: str, ground: Ground) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from absclust.arrays import unit_rows
 from absclust.errors import InputError
-from absclust.plot.canvas import FONT, ROW, Ground, figure_of, name_rows, new_axes, plain
+from absclust.plot.canvas import FONT, ROW, Ground, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, theme_colors
 
 if TYPE_CHECKING:
@@ -144,48 +144,48 @@ def plot_similarity(
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
     """Draw the cosines of the themes' centres; see ``ThemeMap.plot_similarity``."""
-    side = 2.2 + ROW * max(len(themes), 4)
     from matplotlib.colors import LinearSegmentedColormap
 
+    side = 2.2 + ROW * max(len(themes), 4)
     ax, ground = new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
     cosines = _cosines(themes)
     order = _side_by_side(cosines)
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
-    known = shown[~np.isnan(shown)]
-    most = float(known.max(initial=0.01))
+    most = float(shown[~np.isnan(shown)].max(initial=0.01))
     shades = LinearSegmentedColormap.from_list("", [ground.ground, _SIMILAR]).with_extremes(
         bad=ground.unassigned  # a theme and itself
     )
-    image = ax.imshow(shown, cmap=shades, vmin=0, vmax=most, aspect="auto")
-    names = [themes[int(theme)].name for theme in order]
+    end = max(len(themes), 1) - 0.5
+    image = ax.imshow(
+        shown, cmap=shades, vmin=0, vmax=most, aspect="auto", extent=(-0.5, end, end, -0.5)
+    )
+    names = [themes[theme].name for theme in order.tolist()]
     name_rows(ax, names, ground)
     ax.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
     ax.xaxis.tick_top()
+    as_text(ax.get_xticklabels())
     plain(ax, "", ground)
-    for text in ax.get_xticklabels():
-        text.set_parse_math(False)
     bar = figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.5, aspect=40)
     bar.outline.set_visible(False)
     plain(bar.ax, "cosine", ground)
     if len(names) <= _NUMBERED:
-        for (row, column), cosine in np.ndenumerate(shown):
-            if row != column:
-                color = "white" if cosine > most / 2 else ground.ink
-                ax.text(
-                    column,
-                    row,
-                    f"{cosine:.2f}",
-                    ha="center",
-                    va="center",
-                    color=color,
-                    fontsize=FONT - 1.5,
-                )
+        _write_cosines(ax, shown, most, ground)
     return ax
+
+
+def _write_cosines(ax: Axes, shown: FloatArray, most: float, ground: Ground) -> None:
+    """Write each similarity in its cell."""
+    for (row, column), cosine in np.ndenumerate(shown):
+        if row != column:
+            color = "white" if cosine > most / 2 else ground.ink
+            text = ax.text(column, row, f"{cosine:.2f}", ha="center", va="center", color=color)
+            text.set_fontsize(FONT - 1.5)
 
 
 def _cosines(themes: ThemeMap) -> FloatArray:
     labels = themes.labels[themes.corpus.first_row]
-    centres = np.stack([themes.embedding[labels == theme.id].sum(axis=0) for theme in themes])
+    centres = np.zeros((len(themes), themes.embedding.shape[1]), dtype=np.float32)
+    np.add.at(centres, labels[labels >= 0], themes.embedding[labels >= 0])
     centres = unit_rows(centres)
     return centres @ centres.T
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from absclust.errors import OptionError
 from absclust.phrases import phrase_key
-from absclust.plot.canvas import FONT, ROW, figure_of, name_rows, new_axes, plain
+from absclust.plot.canvas import FONT, ROW, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from absclust.themes import ThemeMap
 
 _MAX_PAPERS = 300  # that are searched for keywords, in a theme and in all others
-_BETWEEN = 1.0  # space between keywords, in heights of type
+_BETWEEN = 1.8  # space between keywords, in heights of type
 _FAINTEST = 0.45  # of the ground in the colour of a keyword that hardly any paper mentions
 
 
@@ -57,9 +57,8 @@ def _plot_one(
     plain(ax, "share of papers that mention it", ground)
     ax.xaxis.set_major_formatter("{x:.0%}")
     ax.legend(frameon=False, fontsize=FONT, labelcolor=ground.ink, loc="lower right")
-    ax.set_title(
-        themes[theme].name, loc="left", fontsize=FONT + 2, color=ground.ink, parse_math=False
-    )
+    title = ax.set_title(themes[theme].name, loc="left", fontsize=FONT + 2, color=ground.ink)
+    as_text([title])
     return ax
 
 
@@ -87,7 +86,8 @@ def _write_row(ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Col
     to_data = ax.transData.inverted()
     x = 0.0
     for keyword, color in zip(keywords, colors, strict=True):
-        text = ax.text(x, row, keyword, va="center", color=color, fontsize=FONT, parse_math=False)
+        text = ax.text(x, row, keyword, va="center", color=color, fontsize=FONT)
+        as_text([text])
         box = text.get_window_extent()
         if box.x1 > right:
             text.remove()

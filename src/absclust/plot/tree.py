@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.layers import parents
-from absclust.plot.canvas import FONT, Ground, new_axes, plain
+from absclust.plot.canvas import FONT, Ground, as_text, new_axes, plain
 from absclust.plot.colors import paler, theme_colors
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _draw(ax: Axes, node: _Node, n_papers: int, ground: Ground) -> None:
         _draw(ax, part, n_papers, ground)
     size = max(_LARGEST * node.theme.size / n_papers, 6)
     ax.scatter(x, node.row, s=size, color=[node.color], zorder=3, linewidths=0)
-    ax.annotate(
+    name = ax.annotate(
         f"{node.theme.name}  {node.theme.size:,}",
         (x, node.row),
         xytext=(size**0.5 / 2 + 3, 0),
@@ -125,8 +125,8 @@ def _draw(ax: Axes, node: _Node, n_papers: int, ground: Ground) -> None:
         fontsize=FONT,
         fontweight="bold" if node.layer == 0 else "normal",
         color=ground.ink,
-        parse_math=False,
         # A link ends behind the name, not in it.
         bbox={"facecolor": ground.ground, "edgecolor": "none", "pad": 1},
         zorder=2,
     )
+    as_text([name])
