@@ -85,7 +85,9 @@ def clean_text(text: str) -> str:
     >>> clean_text(r"Erd\H{o}s graphs have \emph{rate} $O(\sqrt{T})$. © 2020 Elsevier B.V.")
     'Erdős graphs have rate .'
     """
-    text = unicodedata.normalize("NFC", text)
+    if not text.isascii():  # half a surrogate pair, which no file can hold, becomes "\ufffd"
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = unicodedata.normalize("NFC", text)
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:

@@ -88,4 +88,7 @@ def _layer(labels: IntArray, themes: ThemeMap, resolution: float) -> ThemeMap:
         graph=themes.graph,
         rule=rule,
         random_state=themes.random_state,
+        encoder=themes.encoder,
+        options=themes.options,
+        added=themes.added,
     )
