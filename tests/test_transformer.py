@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from absclust import EmbedderError, TransformerEmbedder, cluster_abstracts
-from absclust.transformer import _revision
+from absclust.transformer import model_revision
 
 TEXTS = ["robot arms grasp cups", "proteins fold in cells", "robots grasp"]
 
@@ -59,7 +59,7 @@ def test_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):
 
 
 def test_revision_of_a_model_that_is_not_on_the_disk():
-    assert _revision("no-such-model-of-absclust") == ""
+    assert model_revision("no-such-model-of-absclust") == ""
 
 
 @pytest.mark.slow

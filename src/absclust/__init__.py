@@ -19,12 +19,15 @@ if TYPE_CHECKING:
         InputTypeError,
         OptionError,
         ReadError,
+        StoreError,
     )
     from absclust.language import LanguageWarning
     from absclust.model import ThemeModel
     from absclust.read import read_abstracts
+    from absclust.store import StoreWarning, load
     from absclust.themes import Theme, ThemeMap
     from absclust.transformer import TransformerEmbedder
+    from absclust.update import Update
 
 __version__ = "0.1.0"
 
@@ -39,12 +42,16 @@ _HOME = {
     "LanguageWarning": "language",
     "OptionError": "errors",
     "ReadError": "errors",
+    "StoreError": "errors",
+    "StoreWarning": "store",
     "Theme": "themes",
     "ThemeMap": "themes",
     "ThemeModel": "model",
     "TransformerEmbedder": "transformer",
+    "Update": "update",
     "VectorCache": "cache",
     "cluster_abstracts": "api",
+    "load": "store",
     "read_abstracts": "read",
 }
 
@@ -59,13 +66,17 @@ __all__ = [
     "LanguageWarning",
     "OptionError",
     "ReadError",
+    "StoreError",
+    "StoreWarning",
     "Theme",
     "ThemeMap",
     "ThemeModel",
     "TransformerEmbedder",
+    "Update",
     "VectorCache",
     "__version__",
     "cluster_abstracts",
+    "load",
     "read_abstracts",
 ]
 

@@ -218,7 +218,9 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placed:
 
     Of the neighbours' themes, the one is taken for which the share of votes and
     the similarity to the theme's centre are highest together: a few neighbours
-    alone know less of a theme than all its papers do (docs/decisions.md, NN). As where themes are made, a paper without similar ones goes with the one it is
+    alone know less of a theme than all its papers do (docs/decisions.md, NN).
+
+    As where themes are made, a paper without similar ones goes with the one it is
     least unlike, and one with too few votes for ``min_strength`` gets no theme.
     With another clusterer than the graph, neighbours in no theme vote for none.
     """
@@ -259,7 +261,8 @@ def _best(shares: FloatArray, vectors: FloatArray, centres: FloatArray) -> IntAr
     # Not a matrix product, whose last bits depend on the number of threads.
     cosines = np.einsum("md,td->mt", vectors, centres, dtype=np.float64)
     score = (shares + _CENTRE_WEIGHT * cosines).round(_DECIMALS)
-    return np.where(shares > 0, score, -np.inf).argmax(axis=1)
+    best: IntArray = np.where(shares > 0, score, -np.inf).argmax(axis=1)
+    return best
 
 
 def given_vectors(themes: ThemeMap, embeddings: Any, n_rows: int) -> FloatArray:

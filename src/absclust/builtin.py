@@ -5,6 +5,7 @@ The model ships with the package in the folder ``model``, in model2vec's format
 says how it was trained. Loading it imports no torch.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,8 @@ from absclust.progress import progress_bar
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+DIMENSIONS = 384
 
 _BATCH = 1024  # texts tokenised at a time
 
@@ -70,6 +73,15 @@ class BuiltinEmbedder:
                         known[row] = _known_share(ids, kinds)
                 bar.update(len(batch))
         return unit_rows(pooled), known
+
+
+@cache
+def model_hash() -> str:
+    """Return a hash of the model's files, which tells it from other versions."""
+    digest = hashlib.sha256()
+    for name in ("tokenizer.json", "model.safetensors"):
+        digest.update(files("absclust").joinpath("model", name).read_bytes())
+    return digest.hexdigest()
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.arrays import IntArray
-from absclust.clean import clean_text
+from absclust.clean import clean_text, without_surrogates
 from absclust.columns import find_columns, links, years
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError
 
@@ -230,8 +230,15 @@ def _stack(above: "pd.DataFrame", below: "pd.DataFrame") -> "pd.DataFrame":
         if name not in above or name not in below or above[name].dtype != below[name].dtype
     ]
     parts = [t.astype({c: object for c in odd if c in t}) for t in (above, below)]
+    for part in parts:
+        part.attrs = {}
     # Rows that are merely numbered are numbered on.
-    return pd.concat(parts, ignore_index=all(t.index.equals(pd.RangeIndex(len(t))) for t in parts))
+    numbered = all(t.index.equals(pd.RangeIndex(len(t))) for t in parts)
+    stacked = pd.concat(parts, ignore_index=numbered)
+    stacked.attrs = below.attrs | above.attrs
+    if notes := [*above.attrs.get("notes", ()), *below.attrs.get("notes", ())]:
+        stacked.attrs["notes"] = notes  # of the files that the tables were read from
+    return stacked
 
 
 def _as_table(texts: Any) -> "pd.DataFrame":
@@ -306,10 +313,10 @@ def _key(text: str) -> bytes:
 
 def _display_title(title: str, abstract: str) -> str:
     """Return the title on one line, or the first words of the abstract."""
-    line = " ".join(title.split())
+    line = " ".join(without_surrogates(title).split())
     if line:
         return line
-    words = " ".join(abstract.split())
+    words = " ".join(without_surrogates(abstract).split())
     if len(words) <= 90:
         return words
     return words[:90].rsplit(" ", 1)[0] + " …"

@@ -23,6 +23,33 @@ _FOREIGN_STATIC_WEIGHT = 0.5  # for texts the built-in model doesn't know (docs/
 _STEP = 256  # texts between two movements of the progress bar
 _SAME = 0.03  # two embeddings of one text, as far apart as half precision may take them
 
+
+@dataclass(frozen=True)
+class LostEmbedder:
+    """Stands for an embedder that a saved map was made with and that can't be found again.
+
+    Attributes
+    ----------
+    about : dict
+        What was saved of it.
+    request : str
+        What to do.
+    """
+
+    about: dict[str, Any]
+    request: str
+
+    def encode(self, sentences: Sequence[str], /) -> Any:
+        """Say what to do.
+
+        Raises
+        ------
+        EmbedderError
+            Always.
+        """
+        raise EmbedderError(self.request)
+
+
 EmbedderLike = str | Embedder | Callable[[list[str]], Any]
 CacheLike = bool | str | Path | VectorCache
 
@@ -87,6 +114,8 @@ class FittedEmbedding:
         EmbedderError
             If the embedder can't be loaded or gives no usable vectors.
         """
+        if isinstance(self.embedder, LostEmbedder):
+            self.embedder.encode(texts)
         if self.lsa is None:
             vectors = _encode(_resolve(self.embedder), texts, _cache(self.cache), self.progress)
             return Embedding(unit_rows(checked_vectors(vectors, len(texts), "the embedder")))

@@ -8,7 +8,8 @@
     │   └── EmptyCorpusError                     no row has text
     ├── EmbedderError                            an embedder can't be loaded or gives no vectors
     ├── OptionError           (also ValueError)  an option is out of range
-    └── ReadError                                a file can't be read
+    ├── ReadError                                a file can't be read
+    └── StoreError                               a map can't be saved, or a saved one loaded
 """
 
 
@@ -38,3 +39,7 @@ class OptionError(AbsclustError, ValueError):
 
 class ReadError(AbsclustError):
     """A file is missing, broken, or of an unknown format."""
+
+
+class StoreError(AbsclustError):
+    """A map can't be saved to a folder, or what a folder holds is no sound saved map."""
