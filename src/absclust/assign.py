@@ -156,6 +156,9 @@ def _shares(
 
 def _membership(shares: FloatArray, labels: IntArray) -> Membership:
     """Return how the votes for a theme stand to those for the others."""
+    if not shares.shape[1]:
+        nothing = np.zeros(len(labels), dtype=np.float32)
+        return Membership(nothing, np.full(len(labels), -1), nothing.copy())
     rows, themed = np.arange(len(labels)), labels >= 0
     own = np.maximum(labels, 0)
     others = shares.copy()

@@ -55,7 +55,8 @@ def is_novel(novelties: FloatArray) -> npt.NDArray[np.bool_]:
 
 def mean_similarity(similarities: FloatArray) -> FloatArray:
     """Return the mean similarity to k neighbours, of shape (m,)."""
-    return np.asarray(similarities.mean(axis=1, dtype=np.float64), dtype=np.float32)
+    sums = similarities.sum(axis=1, dtype=np.float64)
+    return np.asarray(sums / max(similarities.shape[1], 1), dtype=np.float32)
 
 
 def usual_similarity(themes: ThemeMap) -> FloatArray:

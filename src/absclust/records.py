@@ -86,7 +86,7 @@ def read_records(data: bytes, about: dict[str, Any], n_rows: int) -> "pd.DataFra
     table.validate(full=True)
     columns = [_unpack(table.column(n), column) for n, column in enumerate(described)]
     width = len(about["columns"])
-    frame = pd.concat(columns[:width], axis=1) if width else pd.DataFrame(index=range(n_rows))
+    frame = pd.concat(columns[:width], axis=1)
     frame.columns = pd.Index(
         [_value(column["name"]) for column in described[:width]],
         name=_value(about["columns_name"]),
@@ -96,9 +96,10 @@ def read_records(data: bytes, about: dict[str, Any], n_rows: int) -> "pd.DataFra
         start, stop, step, name = about["numbered"]
         frame.index = pd.RangeIndex(start, stop, step, name=_value(name))
     elif len(level_names) == 1:
-        frame.index = pd.Index(columns[width], name=level_names[0])
+        frame.index = pd.Index(columns[width].array, name=level_names[0])
     else:
-        frame.index = pd.MultiIndex.from_arrays(columns[width:], names=level_names)
+        levels = [column.array for column in columns[width:]]
+        frame.index = pd.MultiIndex.from_arrays(levels, names=level_names)
     frame.attrs = dict(_value(about["attrs"]))
     return frame
 
@@ -115,24 +116,29 @@ def _check_metadata(metadata: Any, names: list[str], n_rows: int) -> None:
 
 def _pack(column: "pd.Series[Any]", name: Any, lost: list[str]) -> tuple[Any, dict[str, Any]]:
     """Return a column as an Arrow array, and how to read that."""
+    import pandas as pd
     import pyarrow as pa
 
-    about = {"name": _plain(name, lost), "type": str(column.dtype)}
+    about: dict[str, Any] = {"name": _plain(name, lost), "type": str(column.dtype)}
+    original, missed = column, list[str]()
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        categories = _plain(column.cat.categories.tolist(), missed)
+        about |= {"categories": categories, "ordered": bool(column.cat.ordered)}
+        column = column.astype(object)
     values = column.tolist() if column.dtype == object else None
     try:
         if values is None:
             array = pa.array(column, from_pandas=True)
-            if _as_it_was(_from_arrow(array, about["type"]), column):
+            if _as_it_was(_unpack(array, about | {"as": "arrow"}), column):
                 return array, about | {"as": "arrow"}
         elif all(value is None or type(value) is str for value in values):
             return pa.array(values, pa.large_string()), about | {"as": "text"}
     except (pa.ArrowException, ValueError, TypeError, OverflowError):
         pass  # JSON holds it
-    missed = list[str]()
     texts = [dump(_plain(value, missed)).decode() for value in column.astype(object)]
     lost += [f"column {name!r}" for _ in missed]
     array, about = pa.array(texts, pa.large_string()), about | {"as": "json"}
-    if values is None and not missed and not _as_it_was(_unpack(array, about), column):
+    if original.dtype != object and not missed and not _as_it_was(_unpack(array, about), original):
         lost.append(f"column {name!r}")
     return array, about
 
@@ -140,24 +146,18 @@ def _pack(column: "pd.Series[Any]", name: Any, lost: list[str]) -> tuple[Any, di
 def _unpack(array: Any, about: dict[str, Any]) -> "pd.Series[Any]":
     import pandas as pd
 
+    found: pd.Series[Any]
     if about["as"] == "arrow":
-        return _from_arrow(array, about["type"])
-    texts = array.to_pylist()
-    if about["as"] == "text":
-        return pd.Series(texts, dtype=object)
-    values = pd.Series([_value(parse(text.encode("ascii"))) for text in texts], dtype=object)
-    return _typed(values, about["type"])
-
-
-def _from_arrow(array: Any, dtype: str) -> "pd.Series[Any]":
-    import pandas as pd
-
-    found: pd.Series[Any] = array.to_pandas()
-    return found if dtype == "category" else _typed(found, dtype)
-
-
-def _typed(column: "pd.Series[Any]", dtype: Any) -> "pd.Series[Any]":
-    return column if dtype == "object" else column.astype(dtype)
+        found = array.to_pandas()
+    elif about["as"] == "text":
+        found = pd.Series(array.to_pylist(), dtype=object)
+    else:
+        values = [_value(parse(text.encode("ascii"))) for text in array.to_pylist()]
+        found = pd.Series(values, dtype=object)
+    if "categories" in about:
+        categories = pd.Index(_value(about["categories"]))
+        return pd.Series(pd.Categorical(found, categories, about["ordered"]))
+    return found if about["type"] == "object" else found.astype(about["type"])
 
 
 def _as_it_was(found: "pd.Series[Any]", column: "pd.Series[Any]") -> bool:

@@ -84,8 +84,8 @@ def check_arrays(arrays: dict[str, Any]) -> None:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ValueError(f"{name} has NaN or infinite values")
     unknown = set(arrays) - set(_ARRAYS) - set(_OPTIONAL)
-    if unknown or not sizes["papers"]:
-        raise ValueError("there are no papers, or arrays that no map has")
+    if unknown or not sizes["papers"] or not sizes["dimensions"]:
+        raise ValueError("there are no papers or vectors, or arrays that no map has")
 
 
 def check_fit(themes: ThemeMap) -> None:

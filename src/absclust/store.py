@@ -255,6 +255,8 @@ def _read_encoder(
     embedder: EmbedderLike | None,
 ) -> FittedEmbedding | None:
     about, features = plain["embedder"], plain["features"]
+    if (features is None) == (about["kind"] in ("builtin", "lsa")):
+        raise ValueError("the embedder and what it learnt don't fit")
     if embedder is not None and features is not None:
         raise OptionError(
             f"embedder is given, but this map was made with {about['kind']!r}, which needs none; "
