@@ -35,7 +35,8 @@ from absclust.arrays import FloatArray, unit_rows
 from absclust.builtin import _model
 from absclust.cluster import Rule, find_communities
 from absclust.corpus import Corpus, build_corpus
-from absclust.embed import Embedding, embed
+from absclust.embed import embed
+from absclust.encoder import Embedding
 from absclust.neighbors import neighbor_graph
 
 ENGLISH = ("aaai21_clusters", "arxiv_ml", "iclr26_areas", "nlp_tracks", "pubmed5terms", "wos_1k")

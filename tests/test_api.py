@@ -1,5 +1,6 @@
 """The promises of the one call: any size, any order, the same every time."""
 
+import os
 import subprocess
 import sys
 
@@ -88,7 +89,7 @@ def test_other_processes_and_numbers_of_threads_give_the_same_themes():
                 "OMP_NUM_THREADS": threads,
                 "OPENBLAS_NUM_THREADS": threads,
                 "PYTHONHASHSEED": hash_seed,
-                "PYTHONPATH": str(ROOT),
+                "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
                 "PATH": "",
             },
         )

@@ -103,7 +103,7 @@ def test_a_wrong_type_names_its_row(texts, says):
 @pytest.mark.parametrize(
     ("texts", "says"),
     [
-        ([], "texts is empty"),
+        ([], "none of the 0 rows"),
         ([None, "", float("nan")], "none of the 3 rows has text"),
         (pd.DataFrame({"abstract": []}), "none of the 0 rows"),
     ],

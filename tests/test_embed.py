@@ -4,7 +4,7 @@ import pytest
 from absclust import EmbedderError, OptionError, VectorCache, cluster_abstracts
 from absclust.corpus import build_corpus
 from absclust.embed import embed
-from absclust.lsa import embed_lsa
+from absclust.lsa import fit_lsa
 
 TEXTS = ["Robot arms grasp cups.", "Robots grasp tools.", "Proteins fold.", "Proteins fold fast."]
 CORPUS = build_corpus(TEXTS)
@@ -34,7 +34,7 @@ def test_builtin_is_the_default():
 
 
 def test_lsa_alone():
-    assert np.array_equal(embed(CORPUS, embedder="lsa").vectors, embed_lsa(CORPUS.paper_texts))
+    assert np.array_equal(embed(CORPUS, embedder="lsa").vectors, fit_lsa(CORPUS.paper_texts)[1])
 
 
 @pytest.mark.parametrize("kind", ["object", "callable", "list of lists", "float64"])

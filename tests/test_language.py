@@ -6,8 +6,9 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from absclust import LanguageWarning, cluster_abstracts
 from absclust.language import (
-    centre_by_group,
+    centre,
     character_ngrams,
+    group_centres,
     language_groups,
     warn_of_languages,
 )
@@ -47,11 +48,12 @@ def test_centring_takes_away_what_a_group_has_in_common():
     vectors = rng.normal(size=(40, 8)).astype(np.float32)
     vectors[20:] += 5
     groups = np.repeat([0, 1], 20)
-    centred = centre_by_group(vectors, groups)
+    centred = centre(vectors, groups, group_centres(vectors, groups))
     assert np.allclose(np.linalg.norm(centred, axis=1), 1, atol=1e-5)
     before = (vectors[20:] / np.linalg.norm(vectors[20:], axis=1, keepdims=True)).mean()
     assert 0 < centred[20:].mean() < before
-    assert centre_by_group(vectors[:1], groups[:1]).any()  # one paper has little to centre on
+    one = centre(vectors[:1], groups[:1], group_centres(vectors[:1], groups[:1]))
+    assert one.any()  # one paper has little to centre on
 
 
 def test_themes_of_two_languages_are_not_the_languages(labelled):

@@ -1,6 +1,11 @@
 import numpy as np
 
-from absclust.lsa import embed_lsa
+from absclust.lsa import fit_lsa
+
+
+def embed_lsa(texts):
+    return fit_lsa(texts)[1]
+
 
 TEXTS = [
     "robot arms grasp cups",

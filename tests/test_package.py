@@ -29,14 +29,18 @@ def test_public_names():
         "NamingWarning",
         "OptionError",
         "ReadError",
+        "StoreError",
+        "StoreWarning",
         "Theme",
         "ThemeMap",
         "ThemeModel",
         "TransformerEmbedder",
+        "Update",
         "VectorCache",
         "WriteError",
         "__version__",
         "cluster_abstracts",
+        "load",
         "read_abstracts",
     ]
     assert all(getattr(absclust, name) is not None for name in absclust.__all__)

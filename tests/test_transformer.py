@@ -2,14 +2,18 @@ import numpy as np
 import pytest
 
 from absclust import EmbedderError, TransformerEmbedder, cluster_abstracts
-from absclust.transformer import _revision
+from absclust.transformer import model_revision
 
 TEXTS = ["robot arms grasp cups", "proteins fold in cells", "robots grasp"]
 
 
 @pytest.fixture(scope="module")
 def model_folder(tmp_path_factory):
-    """A small real sentence-transformers model, made without a download."""
+    return save_static_model(tmp_path_factory.mktemp("model"))
+
+
+def save_static_model(folder):
+    """Save a small real sentence-transformers model, made without a download."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer, models, pre_tokenizers
@@ -19,7 +23,6 @@ def model_folder(tmp_path_factory):
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     weights = np.random.default_rng(0).normal(size=(len(vocabulary), 16)).astype(np.float32)
-    folder = tmp_path_factory.mktemp("model")
     module = StaticEmbedding(tokenizer, embedding_weights=weights)
     SentenceTransformer(modules=[module], device="cpu").save(str(folder))
     return folder
@@ -59,7 +62,7 @@ def test_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):
 
 
 def test_revision_of_a_model_that_is_not_on_the_disk():
-    assert _revision("no-such-model-of-absclust") == ""
+    assert model_revision("no-such-model-of-absclust") == ""
 
 
 @pytest.mark.slow

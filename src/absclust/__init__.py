@@ -21,14 +21,17 @@ if TYPE_CHECKING:
         NamerError,
         OptionError,
         ReadError,
+        StoreError,
         WriteError,
     )
     from absclust.language import LanguageWarning
     from absclust.llm import LLMNamer
     from absclust.model import ThemeModel
     from absclust.read import read_abstracts
+    from absclust.store import StoreWarning, load
     from absclust.themes import Theme, ThemeMap
     from absclust.transformer import TransformerEmbedder
+    from absclust.update import Update
 
 __version__ = "0.1.0"
 
@@ -47,13 +50,17 @@ _HOME = {
     "NamingWarning": "errors",
     "OptionError": "errors",
     "ReadError": "errors",
+    "StoreError": "errors",
+    "StoreWarning": "store",
     "Theme": "themes",
     "ThemeMap": "themes",
     "ThemeModel": "model",
     "TransformerEmbedder": "transformer",
+    "Update": "update",
     "VectorCache": "cache",
     "WriteError": "errors",
     "cluster_abstracts": "api",
+    "load": "store",
     "read_abstracts": "read",
 }
 
@@ -72,14 +79,18 @@ __all__ = [
     "NamingWarning",
     "OptionError",
     "ReadError",
+    "StoreError",
+    "StoreWarning",
     "Theme",
     "ThemeMap",
     "ThemeModel",
     "TransformerEmbedder",
+    "Update",
     "VectorCache",
     "WriteError",
     "__version__",
     "cluster_abstracts",
+    "load",
     "read_abstracts",
 ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from absclust.embed import CacheLike, EmbedderLike
+    from absclust.encoder import CacheLike, EmbedderLike
     from absclust.model import ClustererLike
     from absclust.stages import Namer
     from absclust.themes import ThemeMap

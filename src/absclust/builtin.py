@@ -5,6 +5,7 @@ The model ships with the package in the folder ``model``, in model2vec's format
 says how it was trained. Loading it imports no torch.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, unit_rows
+from absclust.clean import without_surrogates
 from absclust.progress import progress_bar
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+DIMENSIONS = 384
 
 _BATCH = 1024  # texts tokenised at a time
 
@@ -61,7 +65,7 @@ class BuiltinEmbedder:
         known = np.zeros(len(sentences), dtype=np.float32)
         with progress_bar("Embedding", len(sentences), "papers", show=self.progress) as bar:
             for start in range(0, len(sentences), _BATCH):
-                batch = [_encodable(text) for text in sentences[start : start + _BATCH]]
+                batch = [without_surrogates(text) for text in sentences[start : start + _BATCH]]
                 encoded = tokenizer.encode_batch_fast(batch, add_special_tokens=False)
                 for row, encoding in enumerate(encoded, start=start):
                     ids = np.array(encoding.ids, dtype=np.int32)
@@ -72,9 +76,13 @@ class BuiltinEmbedder:
         return unit_rows(pooled), known
 
 
-def _encodable(text: str) -> str:
-    """Replace lone surrogates, which the tokenizer can't take; files from Windows hold some."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+@cache
+def model_hash() -> str:
+    """Return a hash of the model's files, which tells it from other versions."""
+    digest = hashlib.sha256()
+    for name in ("tokenizer.json", "model.safetensors"):
+        digest.update(files("absclust").joinpath("model", name).read_bytes())
+    return digest.hexdigest()
 
 
 @cache

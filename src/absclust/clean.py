@@ -85,7 +85,8 @@ def clean_text(text: str) -> str:
     >>> clean_text(r"Erd\H{o}s graphs have \emph{rate} $O(\sqrt{T})$. © 2020 Elsevier B.V.")
     'Erdős graphs have rate .'
     """
-    text = unicodedata.normalize("NFC", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", without_surrogates(text))
     if "&" in text:
         text = html.unescape(text)
     if "<" in text:
@@ -103,6 +104,17 @@ def clean_text(text: str) -> str:
     if len(text.split()) <= _WITHDRAWN_MAX_WORDS and _WITHDRAWN.search(text):
         return ""
     return " ".join(text.split())
+
+
+def without_surrogates(text: str) -> str:
+    r"""Return a text that any file can hold: half a surrogate pair becomes "\ufffd".
+
+    Examples
+    --------
+    >>> without_surrogates("\ud83d\ude80 \ud83d") == "\U0001f680 \ufffd"
+    True
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def latex_letters(text: str) -> str:

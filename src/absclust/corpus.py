@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.arrays import IntArray
-from absclust.clean import clean_text
+from absclust.clean import clean_text, without_surrogates
 from absclust.columns import find_columns, links, years
-from absclust.errors import EmptyCorpusError, InputTypeError
+from absclust.errors import EmptyCorpusError, InputError, InputTypeError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +114,7 @@ def name_rows(rows: IntArray) -> str:
     return f"{word} {named}" + (f" and {more} more" if more > 0 else "")
 
 
-def build_corpus(texts: Any) -> Corpus:
+def build_corpus(texts: Any, *, allow_empty: bool = False) -> Corpus:
     """Take a user's papers in any accepted form.
 
     Parameters
@@ -123,6 +123,8 @@ def build_corpus(texts: Any) -> Corpus:
         A list (or any iterable) of str or of dicts, a pandas Series of str, or
         a DataFrame with a ``title`` and/or an ``abstract`` column. None, NaN,
         empty and blank values are rows without text.
+    allow_empty
+        Take papers of which none has text, too.
 
     Raises
     ------
@@ -131,7 +133,7 @@ def build_corpus(texts: Any) -> Corpus:
     InputError
         If there is no title and no abstract column.
     EmptyCorpusError
-        If no row has text.
+        If no row has text, unless that is allowed.
 
     Examples
     --------
@@ -149,19 +151,13 @@ def build_corpus(texts: Any) -> Corpus:
     titles = [clean_text(t) for t in raw["title"]]
     abstracts = [clean_text(a) for a in raw["abstract"]]
     texts_of_rows = [_join(t, a) for t, a in zip(titles, abstracts, strict=True)]
-    if not any(map(_has_word, texts_of_rows)):
+    if not allow_empty and not any(map(_has_word, texts_of_rows)):
         raise EmptyCorpusError(
             f"none of the {len(records)} rows has text; expected at least one title or abstract"
         )
     keys = [_key(text) if _has_word(text) else b"" for text in texts_of_rows]
-    order = sorted({key for key in keys if key})
-    rank = {key: i for i, key in enumerate(order)}
-    paper_of_row = np.array([rank.get(key, -1) for key in keys], dtype=np.int64)
-    first_row = np.full(len(order), -1, dtype=np.int64)
-    for row in range(len(keys) - 1, -1, -1):
-        if paper_of_row[row] >= 0:
-            first_row[paper_of_row[row]] = row
     title_only = [i for i, (t, a) in enumerate(zip(titles, abstracts, strict=True)) if t and not a]
+    order, paper_of_row, first_row = _number(keys)
     return Corpus(
         records=records,
         titles=tuple(
@@ -170,10 +166,80 @@ def build_corpus(texts: Any) -> Corpus:
         paper_of_row=paper_of_row,
         paper_titles=tuple(titles[row] for row in first_row),
         paper_texts=tuple(texts_of_rows[row] for row in first_row),
-        paper_keys=tuple(order),
+        paper_keys=order,
         first_row=first_row,
         title_only=np.array(title_only if "abstract" in columns else [], dtype=np.int64),
     )
+
+
+def extend_corpus(corpus: Corpus, new: Corpus) -> Corpus:
+    """Put a second corpus's rows below the first's; a paper of both is one paper.
+
+    Columns of the second that hold the title, the abstract and so on get the
+    names that these have in the first.
+    """
+    texts = {
+        key: (title, text)
+        for part in (new, corpus)
+        for key, title, text in zip(
+            part.paper_keys, part.paper_titles, part.paper_texts, strict=True
+        )
+    }
+    keys = [
+        part.paper_keys[paper] if paper >= 0 else b""
+        for part in (corpus, new)
+        for paper in part.paper_of_row.tolist()
+    ]
+    order, paper_of_row, first_row = _number(keys)
+    return Corpus(
+        records=_stack(corpus.records, new.records),
+        titles=corpus.titles + new.titles,
+        paper_of_row=paper_of_row,
+        paper_titles=tuple(texts[key][0] for key in order),
+        paper_texts=tuple(texts[key][1] for key in order),
+        paper_keys=order,
+        first_row=first_row,
+        title_only=np.append(corpus.title_only, new.title_only + corpus.n_rows),
+    )
+
+
+def _number(keys: list[bytes]) -> tuple[tuple[bytes, ...], IntArray, IntArray]:
+    """Return the distinct keys in order, the paper of each row, and the first row of each paper."""
+    order = tuple(sorted({key for key in keys if key}))
+    rank = {key: i for i, key in enumerate(order)}
+    paper_of_row = np.array([rank.get(key, -1) for key in keys], dtype=np.int64)
+    first_row = np.full(len(order), -1, dtype=np.int64)
+    for row in range(len(keys) - 1, -1, -1):
+        if paper_of_row[row] >= 0:
+            first_row[paper_of_row[row]] = row
+    return order, paper_of_row, first_row
+
+
+def _stack(above: "pd.DataFrame", below: "pd.DataFrame") -> "pd.DataFrame":
+    """Put one table below the other, values as they are: no number becomes another type."""
+    import pandas as pd
+
+    names, others = find_columns(above.columns), find_columns(below.columns)
+    below = below.rename(
+        columns={others[f]: names[f] for f in others if f in names and names[f] not in below}
+    )
+    if not (above.columns.is_unique and below.columns.is_unique):
+        raise InputError("two columns have the same name; rename one before adding papers")
+    odd = [
+        name
+        for name in above.columns.union(below.columns, sort=False)
+        if name not in above or name not in below or above[name].dtype != below[name].dtype
+    ]
+    parts = [t.astype({c: object for c in odd if c in t}) for t in (above, below)]
+    for part in parts:
+        part.attrs = {}
+    # Rows that are merely numbered are numbered on.
+    numbered = all(t.index.equals(pd.RangeIndex(len(t))) for t in parts)
+    stacked = pd.concat(parts, ignore_index=numbered)
+    stacked.attrs = below.attrs | above.attrs
+    if notes := [*above.attrs.get("notes", ()), *below.attrs.get("notes", ())]:
+        stacked.attrs["notes"] = notes  # of the files that the tables were read from
+    return stacked
 
 
 def _as_table(texts: Any) -> "pd.DataFrame":
@@ -189,8 +255,6 @@ def _as_table(texts: Any) -> "pd.DataFrame":
             "dicts or a DataFrame. For a file, call read_abstracts(path) first"
         )
     items = list(texts)
-    if not items:
-        raise EmptyCorpusError("texts is empty; expected at least one title or abstract")
     if any(isinstance(item, Mapping) for item in items):
         for row, item in enumerate(items):
             if not isinstance(item, Mapping) and not _is_missing(item):
@@ -250,10 +314,10 @@ def _key(text: str) -> bytes:
 
 def _display_title(title: str, abstract: str) -> str:
     """Return the title on one line, or the first words of the abstract."""
-    line = " ".join(title.split())
+    line = " ".join(without_surrogates(title).split())
     if line:
         return line
-    words = " ".join(abstract.split())
+    words = " ".join(without_surrogates(abstract).split())
     if len(words) <= 90:
         return words
     return words[:90].rsplit(" ", 1)[0] + " …"

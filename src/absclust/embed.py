@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.arrays import FloatArray, unit_rows
 from absclust.builtin import BuiltinEmbedder
-from absclust.cache import VectorCache
 from absclust.corpus import Corpus
-from absclust.errors import EmbedderError, OptionError
-from absclust.language import (
-    KNOWN,
-    UNKNOWN,
-    centre_by_group,
-    character_ngrams,
-    language_groups,
-    warn_of_languages,
+from absclust.encoder import (
+    CacheLike,
+    EmbedderLike,
+    Embedding,
+    FittedEmbedding,
+    checked_vectors,
 )
-from absclust.lsa import embed_lsa
-from absclust.progress import progress_bar
-from absclust.stages import Embedder
-from absclust.transformer import TransformerEmbedder
-
-_FOREIGN_STATIC_WEIGHT = 0.5  # for texts the built-in model doesn't know (docs/decisions.md, 8)
-_STEP = 256  # texts between two movements of the progress bar
-
-EmbedderLike = str | Embedder | Callable[[list[str]], Any]
-CacheLike = bool | str | Path | VectorCache
-
-
-@dataclass(frozen=True, eq=False)
-class Embedding:
-    """Vectors of the distinct papers.
-
-    Attributes
-    ----------
-    vectors : float32 array of shape (n_papers, d)
-        Rows of unit length; zero for a text that says nothing.
-    groups : int array of shape (n_papers,), or None
-        Language group of each paper where there is more than one: papers of
-        two groups are less similar than their subjects are.
-    """
-
-    vectors: FloatArray
-    groups: IntArray | None = None
+from absclust.language import KNOWN, group_centres, language_groups, warn_of_languages
+from absclust.lsa import fit_lsa
 
 
 def embed(
@@ -87,13 +57,33 @@ def embed(
         If an option is of the wrong kind.
     """
     if embeddings is not None:
-        return Embedding(_given(embeddings, corpus))
+        given = checked_vectors(embeddings, corpus.n_rows, "embeddings")
+        return Embedding(mean_of_rows(given, corpus))
+    return fit_embedding(
+        corpus.paper_texts,
+        embedder=embedder,
+        cache=cache,
+        progress=progress,
+        random_state=random_state,
+    )
+
+
+def fit_embedding(
+    texts: Sequence[str],
+    *,
+    embedder: EmbedderLike,
+    cache: CacheLike = True,
+    progress: bool = False,
+    random_state: int = 0,
+) -> Embedding:
+    """Learn an embedding from cleaned texts in canonical order, and embed them by it."""
     if embedder == "builtin":
-        return _builtin(corpus.paper_texts, progress, random_state)
+        return _builtin(texts, progress, random_state)
     if embedder == "lsa":
-        return Embedding(embed_lsa(corpus.paper_texts, random_state=random_state))
-    vectors = _encode(_resolve(embedder), corpus.paper_texts, _cache(cache), progress)
-    return Embedding(unit_rows(_checked(vectors, corpus.n_papers, "the embedder")))
+        lsa, vectors = fit_lsa(texts, random_state=random_state)
+        return Embedding(vectors, encoder=FittedEmbedding("lsa", lsa))
+    encoder = FittedEmbedding(embedder, cache=cache, progress=progress)
+    return Embedding(encoder.transform(texts).vectors, encoder=encoder)
 
 
 def _builtin(texts: Sequence[str], progress: bool, random_state: int) -> Embedding:
@@ -104,84 +94,25 @@ def _builtin(texts: Sequence[str], progress: bool, random_state: int) -> Embeddi
     static, known = BuiltinEmbedder(progress=progress).encode_with_known_share(texts)
     groups = language_groups(known)
     warn_of_languages(groups)
-    if not groups.any():
-        lsa = embed_lsa(texts, random_state=random_state)
-        return Embedding(unit_rows(np.hstack([centre_by_group(static, groups), lsa])))
-    lsa = embed_lsa(texts, analyzer=character_ngrams, random_state=random_state)
-    trust = np.where(groups == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
-    parts = [trust[:, None] * centre_by_group(static, groups), centre_by_group(lsa, groups)]
-    return Embedding(unit_rows(np.hstack(parts)), groups if (groups == KNOWN).any() else None)
+    foreign = bool(groups.any())
+    lsa, weights = fit_lsa(
+        texts, features="characters" if foreign else "words", random_state=random_state
+    )
+    encoder = FittedEmbedding(
+        "builtin",
+        lsa,
+        group_centres(static, groups),
+        group_centres(weights, groups) if foreign else None,
+        progress=progress,
+    )
+    two_groups = foreign and bool((groups == KNOWN).any())
+    vectors = encoder.join(static, weights, groups)
+    return Embedding(vectors, groups if two_groups else None, encoder)
 
 
-def _resolve(embedder: EmbedderLike) -> Embedder | Callable[[list[str]], Any]:
-    if isinstance(embedder, str):
-        return TransformerEmbedder(embedder)
-    if isinstance(embedder, type) or not (callable(embedder) or hasattr(embedder, "encode")):
-        raise OptionError(
-            f"embedder is {embedder!r}; expected 'builtin', 'lsa', the name or path of a "
-            "sentence-transformers model, an object with an encode method, or a callable"
-        )
-    return embedder
-
-
-def _cache(cache: CacheLike) -> VectorCache | None:
-    if isinstance(cache, VectorCache):
-        return cache
-    if isinstance(cache, bool):
-        return VectorCache() if cache else None
-    if isinstance(cache, str | Path):
-        return VectorCache(cache)
-    raise OptionError(f"cache is {cache!r}; expected True, False, a folder or a VectorCache")
-
-
-def _encode(embedder: Any, texts: Sequence[str], cache: VectorCache | None, progress: bool) -> Any:
-    """Call the embedder, by way of the cache where its vectors have a lasting name.
-
-    One without a name gets all texts in one call, and shows its own progress.
-    """
-    call = embedder.encode if hasattr(embedder, "encode") else embedder
-    key = getattr(embedder, "cache_key", None)
-    if not isinstance(key, str):
-        return call(list(texts))
-    with progress_bar("Embedding", len(texts), "papers", show=progress) as bar:
-
-        def encode(some: list[str]) -> FloatArray:
-            parts = []
-            for start in range(0, len(some), _STEP):
-                step = some[start : start + _STEP]
-                parts.append(_checked(call(step), len(step), "the embedder"))
-                bar.update(len(step))
-            return np.vstack(parts)
-
-        return encode(list(texts)) if cache is None else cache.encode(key, texts, encode)
-
-
-def _given(embeddings: Any, corpus: Corpus) -> FloatArray:
-    """Take the user's own vectors, the mean of its rows' for a paper with several."""
-    vectors = _checked(embeddings, corpus.n_rows, "embeddings")
+def mean_of_rows(vectors: FloatArray, corpus: Corpus) -> FloatArray:
+    """Return one unit vector a paper, the mean of its rows' for a paper with several."""
     rows = np.flatnonzero(corpus.paper_of_row >= 0)
     sums = np.zeros((corpus.n_papers, vectors.shape[1]), dtype=np.float64)
     np.add.at(sums, corpus.paper_of_row[rows], unit_rows(vectors)[rows])
     return unit_rows(sums)
-
-
-def _checked(vectors: Any, n: int, what: str) -> FloatArray:
-    """Return the vectors as a float32 array, or say what is wrong with them."""
-    if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU
-        vectors = vectors.detach().cpu().numpy()
-    try:
-        array = np.asarray(vectors, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise EmbedderError(
-            f"{what} gave {type(vectors).__name__}, which is no array of numbers ({error}); "
-            f"expected shape ({n}, d)"
-        ) from error
-    if array.ndim != 2 or array.shape[0] != n or array.shape[1] == 0:
-        raise EmbedderError(f"{what} has shape {array.shape}; expected ({n}, d), one row a text")
-    bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
-    if len(bad):
-        raise EmbedderError(
-            f"{what} has NaN or infinite values in {len(bad)} of {n} rows, the first is row "
-            f"{bad[0]}; drop those rows, or use embedder='builtin'"
-        )
-    return array

@@ -11,6 +11,7 @@
     ├── MissingPackageError   (also ImportError) a package that is not required is not there
     ├── OptionError           (also ValueError)  an option is out of range
     ├── ReadError                                a file can't be read
+    ├── StoreError                               a map can't be saved, or a saved one loaded
     └── WriteError                               a file can't be written
 """
 
@@ -57,3 +58,7 @@ class NamingWarning(UserWarning):
 
 class WriteError(AbsclustError):
     """A file can't be written; what was there before is still there."""
+
+
+class StoreError(AbsclustError):
+    """A map can't be saved to a folder, or what a folder holds is no sound saved map."""

@@ -39,11 +39,16 @@ def language_groups(known_share: FloatArray) -> IntArray:
     >>> language_groups(np.array([0.9, 0.4, 0.3, 0.5], dtype=np.float32)).tolist()
     [0, 1, 1, 1]
     """
-    groups = np.where(known_share < KNOWN_SHARE, UNKNOWN, KNOWN)
+    groups = language_of(known_share)
     n_foreign = int(groups.sum())
     if n_foreign < max(_FOREIGN_PAPERS, _FOREIGN_SHARE * len(groups)) and n_foreign < len(groups):
         return np.zeros_like(groups)
     return groups
+
+
+def language_of(known_share: FloatArray) -> IntArray:
+    """Tell texts that the built-in model knows (0) from those it doesn't (1), each by itself."""
+    return np.where(known_share < KNOWN_SHARE, UNKNOWN, KNOWN)
 
 
 def warn_of_languages(groups: IntArray) -> None:
@@ -63,7 +68,8 @@ def warn_of_languages(groups: IntArray) -> None:
 def character_ngrams(text: str) -> list[str]:
     """Return the parts of words that related languages share, such as "optimi" and "energ".
 
-    Scripts without spaces between words give pairs of characters instead.
+    Scripts without spaces between words give pairs of characters instead, texts
+    without letters their numbers.
 
     Examples
     --------
@@ -73,7 +79,7 @@ def character_ngrams(text: str) -> list[str]:
     if has_unspaced_script(text):
         return content_words(text)
     words = (word.lower() for word in _WORD.findall(text))
-    return [gram for word in words for gram in _ngrams(word)]
+    return [gram for word in words for gram in _ngrams(word)] or content_words(text)
 
 
 def _ngrams(word: str) -> list[str]:
@@ -84,22 +90,34 @@ def _ngrams(word: str) -> list[str]:
     ]
 
 
-def centre_by_group(vectors: FloatArray, groups: IntArray) -> FloatArray:
-    """Take away each group's mean: what all texts of a language and a field have in common.
+def group_centres(vectors: FloatArray, groups: IntArray) -> FloatArray:
+    """Return what all texts of a language and a field have in common: each group's mean.
 
     The mean of a few papers says less about the field than about these papers,
-    and is taken away in part only.
+    and counts in part only.
+
+    Returns
+    -------
+    float32 array of shape (2, d)
+        Of the group that the built-in model knows and of the one it doesn't; zero
+        for a group without papers.
+    """
+    centres = np.zeros((2, vectors.shape[1]), dtype=np.float32)
+    says_something = vectors.any(axis=1)
+    for group in (KNOWN, UNKNOWN):
+        members = (groups == group) & says_something
+        size = np.count_nonzero(members)
+        if size:
+            centres[group] = size / (size + _CENTRE_PAPERS) * vectors[members].mean(axis=0)
+    return centres
+
+
+def centre(vectors: FloatArray, groups: IntArray, centres: FloatArray) -> FloatArray:
+    """Take each group's centre away.
 
     Returns
     -------
     float32 array of the same shape, rows of unit length; zero rows stay zero
     """
-    centred = vectors.copy()
-    says_something = vectors.any(axis=1)
-    for group in np.unique(groups):
-        members = (groups == group) & says_something
-        size = np.count_nonzero(members)
-        if not size:
-            continue
-        centred[members] -= size / (size + _CENTRE_PAPERS) * vectors[members].mean(axis=0)
-    return unit_rows(centred)
+    says_something = vectors.any(axis=1, keepdims=True)
+    return unit_rows(np.where(says_something, vectors - centres[groups], 0))

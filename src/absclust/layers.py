@@ -89,4 +89,7 @@ def _layer(labels: IntArray, themes: ThemeMap, resolution: float) -> ThemeMap:
         rule=rule,
         stop_phrases=themes.stop_phrases,
         random_state=themes.random_state,
+        encoder=themes.encoder,
+        options=themes.options,
+        added=themes.added,
     )

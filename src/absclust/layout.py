@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray
+from absclust.arrays import FloatArray, IntArray
 from absclust.neighbors import NeighborGraph
 from absclust.reduce import UMAP_FROM, reduce_dimensions
 
@@ -103,3 +103,42 @@ def place_new(
         found = (pulls * around).sum(axis=1) / pulls.sum(axis=1)
     new: FloatArray = found.astype(np.float32)
     return new
+
+
+def layout_with_added(
+    graph: NeighborGraph,
+    embedding: FloatArray,
+    labels: IntArray,
+    added: npt.NDArray[np.bool_],
+    *,
+    random_state: int = 0,
+) -> FloatArray:
+    """Place papers that were added to a map amid their neighbours, the others as if alone.
+
+    Parameters
+    ----------
+    graph
+        The neighbour graph, in which added papers are nobody's neighbours.
+    embedding : float32 array of shape (n, d)
+    labels : int array of shape (n,)
+        Theme of each paper. An added one is placed amid the neighbours of its own
+        theme, where it has such, so that it lies in that theme's region.
+    added : bool array of shape (n,)
+    random_state
+        Seed.
+
+    Returns
+    -------
+    float32 array of shape (n, 2)
+    """
+    old, new = np.flatnonzero(~added), np.flatnonzero(added)
+    position = np.cumsum(~added) - 1
+    part = NeighborGraph(position[graph.indices[old]].astype(np.int32), graph.similarities[old])
+    places = np.zeros((len(added), 2), dtype=np.float32)
+    places[old] = layout(part, embedding[old], random_state=random_state)
+    if graph.indices.shape[1]:
+        near = graph.indices[new]
+        own = labels[near] == labels[new, None]
+        own |= ~own.any(axis=1, keepdims=True)
+        places[new] = place_new(near, graph.similarities[new] * own, places)
+    return places

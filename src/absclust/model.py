@@ -8,9 +8,10 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils.validation import check_is_fitted
 
 from absclust.arrays import FloatArray, IntArray
-from absclust.assign import membership
+from absclust.assign import membership, predict
 from absclust.cluster import (
     Rule,
     by_size,
@@ -22,7 +23,8 @@ from absclust.cluster import (
 )
 from absclust.corpus import Corpus, build_corpus
 from absclust.density import assign_outliers, umap_hdbscan
-from absclust.embed import CacheLike, EmbedderLike, embed
+from absclust.embed import embed
+from absclust.encoder import CacheLike, EmbedderLike
 from absclust.errors import OptionError
 from absclust.guided import Seeds, find_seeds, guided_communities
 from absclust.namer import name_with
@@ -190,12 +192,54 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             rule=found.rule,
             stop_phrases=tuple(self.stop_phrases),
             random_state=self.random_state,
+            encoder=embedding.encoder,
+            options=self._options(given=embeddings is not None),
         )
         if self.namer is not None:
             themes = name_with(self.namer, themes, keep=found.names)
         self.theme_map_ = themes
         self.labels_ = self.theme_map_.labels
         return self
+
+    def predict(self, X: Any, *, embeddings: Any = None) -> IntArray:  # noqa: N803
+        """Return the theme of each paper; -1 for none. ``theme_map_.predict`` says more.
+
+        Parameters
+        ----------
+        X
+            Papers, as in ``fit``; those it has seen get their own label.
+        embeddings : array of shape (n_rows, d), optional
+            Their vectors, where ``fit`` was given vectors.
+
+        Raises
+        ------
+        EmbedderError
+            If the embedder gives no usable vectors, or they are needed and not given.
+        InputError
+            If X can't be used; the message says which row or column and why.
+        """
+        check_is_fitted(self)
+        corpus = build_corpus(X, allow_empty=True)
+        return predict(self.theme_map_, corpus, embeddings).theme
+
+    def _options(self, *, given: bool) -> dict[str, Any]:
+        """Return the options that made the themes, as plain values: objects by their names."""
+        options: dict[str, Any] = self.get_params(deep=False)
+        del options["cache"], options["progress"]  # they change no result
+        for name in ("embedder", "clusterer", "namer"):
+            if not isinstance(options[name], str | None):
+                options[name] = (
+                    f"{type(options[name]).__module__}.{type(options[name]).__qualname__}"
+                )
+        if given:
+            options["embedder"] = "given vectors"
+        seeds = self.seed_themes or {}
+        options["stop_phrases"] = list(self.stop_phrases)
+        options["seed_themes"] = {name: list(words) for name, words in seeds.items()}
+        return {
+            name: value.item() if isinstance(value, np.generic) else value
+            for name, value in options.items()
+        }
 
     def _cluster(self, graph: NeighborGraph, vectors: FloatArray, corpus: Corpus) -> _Found:
         if self.clusterer != "graph":

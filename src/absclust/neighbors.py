@@ -19,6 +19,7 @@ _APPROXIMATE_FROM = 80_000
 # block, so that it only proposes a few neighbours more than are wanted; sums in
 # a fixed order decide. The approximate search finds more with them, too.
 _SPARE = 8
+_PRODUCT_ERROR = 1e-5  # of a float32 product of unit vectors, ten times what was ever seen
 _DECIMALS = 9
 _STRIPES = 16
 _STRIPED_FROM = 10_000  # columns; with fewer, a plain partition is as fast
@@ -38,10 +39,16 @@ class NeighborGraph:
         Neighbours, most similar first; the paper itself is not among them.
     similarities : float32 array of shape (n, k)
         Their cosine similarities.
+    groups : int array of shape (n,), or None
+        Groups across which a part of the neighbours was taken.
+    level : float
+        What similarities across groups were multiplied by.
     """
 
     indices: npt.NDArray[np.int32]
     similarities: FloatArray
+    groups: IntArray | None = None
+    level: float = 1.0
 
     @property
     def n_papers(self) -> int:
@@ -104,47 +111,147 @@ def neighbor_graph(
         return _balanced(embedding, groups, k)
     if n >= _APPROXIMATE_FROM:
         return NeighborGraph(*_approximately_nearest(embedding, k))
-    everyone = np.arange(n)
-    return NeighborGraph(*_nearest(embedding, everyone, everyone, k))
+    return NeighborGraph(*nearest(embedding, embedding, k, np.arange(n)))
+
+
+def neighbors_of_new(
+    vectors: FloatArray,
+    groups: IntArray | None,
+    embedding: FloatArray,
+    graph: NeighborGraph,
+    papers: IntArray | None = None,
+) -> tuple[npt.NDArray[np.int32], FloatArray]:
+    """Find neighbours among a graph's papers for papers that are not in it.
+
+    They are found as those of the graph were, but always exactly: what comes back
+    for a paper depends on nothing but that paper and the graph.
+
+    Parameters
+    ----------
+    vectors : float32 array of shape (m, d)
+        The new papers, rows of unit length (or zero).
+    groups : int array of shape (m,), or None
+        Their groups, where the graph's papers have groups.
+    embedding : float32 array of shape (p, d)
+        The papers of the graph that may be neighbours.
+    papers : int array of shape (p,), optional
+        Which ones these are; all by default.
+
+    Returns
+    -------
+    indices : int32 array of shape (m, k)
+        Papers of the graph, most similar first.
+    similarities : float32 array of shape (m, k)
+
+    Examples
+    --------
+    >>> v = np.array([[1, 0], [0.8, 0.6], [0, 1]], dtype=np.float32)
+    >>> neighbors_of_new(v[:1], None, v, neighbor_graph(v))[0].tolist()
+    [[0]]
+    """
+    k = min(max(graph.indices.shape[1], 1), len(embedding))
+    papers = np.arange(len(embedding)) if papers is None else papers
+    if graph.groups is None:
+        indices, similarities = nearest(vectors, embedding, k)
+    else:
+        groups = np.zeros(len(vectors), dtype=np.int64) if groups is None else groups
+        outside = np.full(len(vectors), -1)
+        indices, similarities = _from_all_groups(
+            vectors, groups, outside, embedding, graph.groups[papers], k
+        )
+        similarities = _levelled(similarities, graph.level)
+    return papers[indices].astype(np.int32), similarities
 
 
 def _balanced(embedding: FloatArray, groups: IntArray, k: int) -> NeighborGraph:
     """Take each paper's neighbours from its own group and from the others."""
-    from_others = max(1, round(k * _FROM_OTHER_GROUPS))
-    n = len(embedding)
-    indices = np.zeros((n, k), dtype=np.int32)
-    similarities = np.zeros((n, k), dtype=np.float32)
-    own, others = slice(0, k - from_others), slice(k - from_others, k)
-    for group in np.unique(groups):
-        inside, outside = np.flatnonzero(groups == group), np.flatnonzero(groups != group)
-        for columns, pool in ((own, inside), (others, outside)):
-            found = _nearest(embedding, inside, pool, columns.stop - columns.start)
-            indices[inside, columns], similarities[inside, columns] = found
-    level_within, level_across = similarities[:, own].mean(), similarities[:, others].mean()
-    if level_across > 0:
-        similarities[:, others] *= level_within / level_across
-    return NeighborGraph(indices, np.minimum(similarities, 1))
+    everyone = np.arange(len(embedding))
+    indices, similarities = _from_all_groups(embedding, groups, everyone, embedding, groups, k)
+    own = k - _number_from_others(k)
+    within, across = similarities[:, :own].mean(), similarities[:, own:].mean()
+    level = float(within / across) if across > 0 else 1.0
+    return NeighborGraph(indices, _levelled(similarities, level), groups, level)
 
 
-def _nearest(
-    embedding: FloatArray, queries: IntArray, pool: IntArray, k: int
+def _from_all_groups(
+    queries: FloatArray,
+    query_groups: IntArray,
+    own: IntArray,
+    pool: FloatArray,
+    groups: IntArray,
+    k: int,
 ) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Return the k most similar papers of a pool for each query, and their similarities."""
+    """Return neighbours from each query's own group, and then from the others."""
     indices = np.zeros((len(queries), k), dtype=np.int32)
     similarities = np.zeros((len(queries), k), dtype=np.float32)
-    if not k:
+    first = k - _number_from_others(k)
+    for group in np.unique(query_groups):
+        asked = np.flatnonzero(query_groups == group)
+        for columns, part in ((slice(first), groups == group), (slice(first, k), groups != group)):
+            members = np.flatnonzero(part)
+            position = np.full(len(pool) + 1, -1)  # the last serves those not in the pool
+            position[members] = np.arange(len(members))
+            found, similarity = nearest(
+                queries[asked], pool[members], len(range(k)[columns]), position[own[asked]]
+            )
+            indices[asked, columns], similarities[asked, columns] = members[found], similarity
+    return indices, similarities
+
+
+def _number_from_others(k: int) -> int:
+    return max(1, round(k * _FROM_OTHER_GROUPS))
+
+
+def _levelled(similarities: FloatArray, level: float) -> FloatArray:
+    """Bring similarities across groups to the level of those within."""
+    k = similarities.shape[1]
+    similarities[:, k - _number_from_others(k) :] *= level
+    return np.minimum(similarities, 1)
+
+
+def nearest(
+    queries: FloatArray, pool: FloatArray, k: int, own: IntArray | None = None
+) -> tuple[npt.NDArray[np.int32], FloatArray]:
+    """Return the k most similar rows of a pool for each query, exactly, and their similarities.
+
+    What comes back for a query does not depend on the others, nor on the number
+    of threads; among equals the lower row comes first.
+
+    Parameters
+    ----------
+    queries : float32 array of shape (m, d)
+    pool : float32 array of shape (n, d)
+        Rows of unit length (or zero), as those of the queries.
+    k
+        At most n, or n - 1 where the queries are in the pool.
+    own : int array of shape (m,), optional
+        The row of the pool that is the query itself and no neighbour; -1 for none.
+    """
+    own = np.full(len(queries), -1) if own is None else own
+    indices = np.zeros((len(queries), k), dtype=np.int32)
+    similarities = np.zeros((len(queries), k), dtype=np.float32)
+    if not k or not len(queries):
         return indices, similarities
-    candidates = embedding[pool]
-    count = min(k + _SPARE, len(pool) - 1)
-    block = max(1, min(_BLOCK_FLOATS // len(pool), _BLOCK_ROWS, len(queries)))
+    count = min(k + _SPARE, len(pool) - int((own >= 0).any()))
+    at_a_time = (_BLOCK_FLOATS // len(pool), _BLOCK_FLOATS // (count * max(pool.shape[1], 1)))
+    block = max(1, min(*at_a_time, _BLOCK_ROWS, len(queries)))
     memory = np.empty((block, len(pool)), dtype=np.float32)  # the same for all blocks
     for start in range(0, len(queries), block):
-        rows = queries[start : start + block]
-        similarity = np.matmul(embedding[rows], candidates.T, out=memory[: len(rows)])
-        similarity[rows[:, None] == pool] = -np.inf  # no paper is its own neighbour
-        proposed = pool[_columns_of_largest(similarity, count)]
-        done = slice(start, start + len(rows))
-        indices[done], similarities[done] = _decide(embedding, rows, proposed, k)
+        done = slice(start, start + block)
+        rows, selves = queries[done], own[done]
+        similarity = np.matmul(rows, pool.T, out=memory[: len(rows)])
+        inside = np.flatnonzero(selves >= 0)
+        similarity[inside, selves[inside]] = -np.inf  # no paper is its own neighbour
+        proposed = _columns_of_largest(similarity, count)
+        indices[done], similarities[done] = _decide(rows, pool, selves, proposed, k)
+        if count == k + _SPARE:
+            border = np.take_along_axis(similarity, proposed, axis=1).min(axis=1)
+            close = rows.any(axis=1) & (similarities[done, -1] <= border + _PRODUCT_ERROR)
+            for row in np.flatnonzero(close):  # more papers are level than were proposed
+                lowest = similarities[start + row, -1] - _PRODUCT_ERROR
+                level, one = np.flatnonzero(similarity[row] >= lowest), slice(row, row + 1)
+                found = _decide(rows[one], pool, selves[one], level[None], k)
+                indices[start + row], similarities[start + row] = found[0][0], found[1][0]
     return indices, similarities
 
 
@@ -169,16 +276,16 @@ def _columns_of_largest(values: FloatArray, count: int) -> IntArray:
 
 
 def _decide(
-    embedding: FloatArray, rows: IntArray, proposed: IntArray, k: int
+    queries: FloatArray, pool: FloatArray, own: IntArray, proposed: IntArray, k: int
 ) -> tuple[IntArray, FloatArray]:
-    """Return the k most similar of the papers proposed for each row, and their similarities.
+    """Return the k most similar of the rows proposed for each query, and their similarities.
 
-    The paper itself and -1 may be among the proposed; they come last, at -inf.
+    The query itself and -1 may be among the proposed; they come last, at -inf.
     """
     # In rising order, so that among equals the lower index comes first.
     proposed = np.sort(proposed, axis=1)
-    exact = np.einsum("rd,rcd->rc", embedding[rows], embedding[proposed], dtype=np.float64)
-    exact[(proposed == rows[:, None]) | (proposed < 0)] = -np.inf
+    exact = np.einsum("rd,rcd->rc", queries, pool[proposed], dtype=np.float64)
+    exact[(proposed == own[:, None]) | (proposed < 0)] = -np.inf
     exact = exact.round(_DECIMALS)  # equal vectors differ in the sixteenth digit
     best = np.argsort(-exact, axis=1, kind="stable")[:, :k]
     similarities = np.take_along_axis(exact, best, axis=1).astype(np.float32)
@@ -195,9 +302,10 @@ def _approximately_nearest(
     similarities = np.zeros((n, k), dtype=np.float32)
     for start in range(0, n, _BLOCK_ROWS):
         rows = np.arange(start, min(start + _BLOCK_ROWS, n))
-        indices[rows], similarities[rows] = _decide(embedding, rows, found[rows], k)
+        chosen = _decide(embedding[rows], embedding, rows, found[rows], k)
+        indices[rows], similarities[rows] = chosen
     short = np.flatnonzero(np.isneginf(similarities).any(axis=1))
-    indices[short], similarities[short] = _nearest(embedding, short, np.arange(n), k)
+    indices[short], similarities[short] = nearest(embedding[short], embedding, k, short)
     return indices, similarities
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, unit_rows
 from absclust.corpus import Corpus
 from absclust.plot.methods import Pictures
 
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
     from absclust.assign import Membership
     from absclust.cluster import Rule
+    from absclust.encoder import FittedEmbedding
     from absclust.name import ThemeName
     from absclust.neighbors import NeighborGraph
+    from absclust.update import Update
 
 _KEYWORDS_SHOWN = 5
 
@@ -89,6 +92,12 @@ class ThemeMap(Pictures):
         Phrases that no name and no keyword may hold.
     history : tuple of str
         What was edited by hand, in order, a line an edit.
+    encoder : FittedEmbedding or None
+        What embeds new papers as those of the map were; None for given vectors.
+    options : dict of str
+        The options that made the themes, objects by their names.
+    added : bool array of shape (n_papers,), or None
+        Papers that ``update`` added since the themes were made.
 
     Examples
     --------
@@ -113,6 +122,9 @@ class ThemeMap(Pictures):
     random_state: int = 0
     history: tuple[str, ...] = ()
     stop_phrases: tuple[str, ...] = ()
+    encoder: FittedEmbedding | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    added: npt.NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         self.labels.setflags(write=False)
@@ -131,11 +143,20 @@ class ThemeMap(Pictures):
     def coordinates(self) -> FloatArray:
         """Place of each distinct paper on the map, float32 array of shape (n_papers, 2).
 
-        Computed when it is first needed, then kept.
+        Computed when it is first needed, then kept. Papers that were added lie amid
+        their neighbours, and move no other.
         """
-        from absclust.layout import layout
+        from absclust.layout import layout, layout_with_added
 
-        return layout(self.graph, self.embedding, random_state=self.random_state)
+        if self.added is None:
+            return layout(self.graph, self.embedding, random_state=self.random_state)
+        return layout_with_added(
+            self.graph,
+            self.embedding,
+            self._paper_labels,
+            self.added,
+            random_state=self.random_state,
+        )
 
     @cached_property
     def fingerprint(self) -> str:
@@ -159,6 +180,137 @@ class ThemeMap(Pictures):
         """Share of the rows with text that are in a theme."""
         with_text = self.corpus.paper_of_row >= 0
         return float((self.labels[with_text] >= 0).mean())
+
+    @cached_property
+    def clustered(self) -> IntArray:
+        """The papers that the themes were made of: all but those added since."""
+        if self.added is None:
+            return np.arange(self.corpus.n_papers)
+        return np.flatnonzero(~self.added)
+
+    @cached_property
+    def centres(self) -> FloatArray:
+        """Mean direction of each theme's papers, float32 array of shape (n_themes, d)."""
+        labels = self._paper_labels[self.clustered]
+        vectors = self.embedding[self.clustered]
+        sums = [vectors[labels == theme.id].sum(axis=0, dtype=np.float64) for theme in self.themes]
+        return unit_rows(np.array(sums).reshape(len(sums), vectors.shape[1]))
+
+    @cached_property
+    def usual_similarity(self) -> FloatArray:
+        """How similar ordinary papers are to their neighbours in the map; rising.
+
+        Novelty is told by it. Computed when it is first needed, then kept.
+        """
+        from absclust.novelty import usual_similarity
+
+        return usual_similarity(self)
+
+    @cached_property
+    def checked_encoder(self) -> FittedEmbedding:
+        """The encoder, once it was seen to embed papers of the map as it did."""
+        from absclust.assign import checked_encoder
+
+        return checked_encoder(self)
+
+    def predict(self, texts: Any, *, embeddings: Any = None) -> pd.DataFrame:
+        """Say to which theme papers belong.
+
+        Papers that the map was made from get their own labels back. A new paper
+        gets the theme of its neighbours, whatever else is in the batch.
+
+        Parameters
+        ----------
+        texts
+            Papers, as in ``cluster_abstracts``; rows without text get -1.
+        embeddings : array of shape (n_rows, d), optional
+            Their vectors, where the map was made from given vectors.
+
+        Returns
+        -------
+        DataFrame, a row for each paper
+            ``theme``, ``theme_name``, ``strength``, ``runner_up`` and ``margin`` as in
+            ``papers()``; ``novelty``, the share of ordinary papers that are more
+            similar to their neighbours, 0 for a paper of the map; ``is_novel``,
+            whether that is 0.95 or more: then the paper is unlike all themes, as one
+            ordinary paper in twenty is.
+
+        Raises
+        ------
+        EmbedderError
+            If the embedder gives no usable vectors, or they are needed and not given.
+        InputError
+            If texts can't be used; the message says which row or column and why.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.",
+        ...                            "Proteins fold.", "Proteins fold fast."])
+        >>> found.predict(["A robot grasps a bottle.", None])["theme"].tolist()
+        [0, -1]
+        """
+        import pandas as pd
+
+        from absclust.assign import predict
+        from absclust.corpus import build_corpus
+
+        corpus = build_corpus(texts, allow_empty=True)
+        found = predict(self, corpus, embeddings)
+        names = np.array([*(t.name for t in self.themes), ""], dtype=object)
+        return pd.DataFrame(
+            {
+                "theme": found.theme,
+                "theme_name": names[found.theme],
+                "strength": found.membership.strength,
+                "runner_up": names[found.membership.runner_up],
+                "margin": found.membership.margin,
+                "novelty": found.novelty,
+                "is_novel": found.novel,
+            },
+            index=corpus.records.index,
+        )
+
+    def update(self, texts: Any, *, embeddings: Any = None) -> Update:
+        """Add papers to the map, and say which themes grew and whether to cluster anew.
+
+        Parameters
+        ----------
+        texts
+            Papers, as in ``cluster_abstracts``.
+        embeddings : array of shape (n_rows, d), optional
+            Their vectors, where the map was made from given vectors.
+
+        Returns
+        -------
+        Update
+            Its ``themes`` is the new map; labels of the papers before are as they were.
+
+        Raises
+        ------
+        EmbedderError, InputError
+            As in ``predict``.
+        """
+        from absclust.update import update
+
+        return update(self, texts, embeddings)
+
+    def save(self, folder: str | Path) -> None:
+        """Save the map to a folder, whole or not at all; ``absclust.load`` reads it.
+
+        Parameters
+        ----------
+        folder
+            A new or empty folder, or that of a saved map, which is replaced.
+
+        Raises
+        ------
+        StoreError
+            If the folder holds other files, or can't be written.
+        """
+        from absclust.store import save
+
+        save(self, folder)
 
     def alternatives(self) -> pd.DataFrame:
         """Show coarser and finer themes: their number, stability and coverage.
@@ -611,6 +763,9 @@ def build_map(
     rule: Rule | None,
     random_state: int,
     stop_phrases: tuple[str, ...] = (),
+    encoder: FittedEmbedding | None = None,
+    options: Mapping[str, Any] | None = None,
+    added: npt.NDArray[np.bool_] | None = None,
 ) -> ThemeMap:
     """Put a map together: names, tables and memberships of labelled papers.
 
@@ -641,6 +796,9 @@ def build_map(
         rule=rule,
         random_state=random_state,
         stop_phrases=stop_phrases,
+        encoder=encoder,
+        options=options or {},
+        added=added,
     )
 
 

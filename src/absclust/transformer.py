@@ -56,10 +56,10 @@ class TransformerEmbedder:
     @property
     def cache_key(self) -> str:
         """What the vectors depend on besides the text: model, revision, truncation, prompt."""
-        revision = _revision(self.name)
+        revision = model_revision(self.name)
         if not revision:  # not on the disk yet
             self._load()
-            revision = _revision(self.name)
+            revision = model_revision(self.name)
         return (
             f"sentence-transformers {self.name} {revision} "
             f"max_tokens={self.max_tokens} prompt={self.prompt!r}"
@@ -102,7 +102,7 @@ class TransformerEmbedder:
         return model
 
 
-def _revision(name: str) -> str:
+def model_revision(name: str) -> str:
     """Return what tells this version of a model from others, without loading it.
 
     For a folder, a hash of its files; for a name, the revision on the disk.

@@ -1,0 +1,99 @@
+"""What a saved map says of its embedder, and how that is found again."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from absclust.builtin import model_hash
+from absclust.encoder import EmbedderLike, FittedEmbedding, LostEmbedder
+from absclust.transformer import TransformerEmbedder, model_revision
+
+_HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
+_MAY_RUN = {".py", ".pyc", ".so", ".dll", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
+_PASS_IT = "pass it, absclust.load(folder, embedder=...), to embed new papers"
+
+
+def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
+    """Return plain values by which the embedder can be found again."""
+    if encoder is None:
+        return {"kind": "given"}
+    embedder = encoder.embedder
+    if isinstance(embedder, LostEmbedder):
+        return embedder.about
+    if embedder == "builtin":
+        return {"kind": "builtin", "model": model_hash()}
+    if embedder == "lsa":
+        return {"kind": "lsa"}
+    if isinstance(embedder, str):
+        embedder = TransformerEmbedder(embedder)
+    if type(embedder) is TransformerEmbedder:
+        local = Path(embedder.name).is_dir()
+        return {
+            "kind": "folder" if local else "hub",
+            "name": str(Path(embedder.name).resolve()) if local else embedder.name,
+            "revision": model_revision(embedder.name),
+            "max_tokens": embedder.max_tokens,
+            "prompt": embedder.prompt,
+        }
+    kind = type(embedder)
+    named = embedder if hasattr(embedder, "__qualname__") else kind
+    return {"kind": "object", "name": f"{named.__module__}.{named.__qualname__}"}
+
+
+def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
+    """Return the embedder that was described; a ``LostEmbedder`` where it is not to be found.
+
+    A model in a folder is taken only if it is the same to the byte, lies outside the
+    saved map, and holds nothing that could run when it is loaded: whoever sends a
+    map could send such a folder along.
+
+    Raises
+    ------
+    ValueError, TypeError or KeyError
+        If that is no description.
+    """
+    kind = about["kind"]
+    if kind == "given":
+        return None
+    if kind == "lsa":
+        return "lsa"
+    if kind == "builtin":
+        if about["model"] == model_hash():
+            return "builtin"
+        return LostEmbedder(
+            about,
+            "this map was made with another version of the built-in model; install the version "
+            "of absclust that saved it (manifest.json says which), or cluster anew",
+        )
+    name = about["name"]
+    if not isinstance(name, str):
+        raise TypeError("the embedder's name is no str")
+    if kind == "object":
+        return LostEmbedder(about, f"this map was made with {name}; {_PASS_IT}")
+    if kind not in ("hub", "folder"):
+        raise ValueError("the embedder is of an unknown kind")
+    options = {"max_tokens": about["max_tokens"], "prompt": about["prompt"]}
+    if type(options["max_tokens"]) is not int or not isinstance(options["prompt"], str | None):
+        raise TypeError("the embedder's options are of other types")
+    if kind == "hub":
+        found = bool(_HUB_NAME.fullmatch(name)) and not Path(name).exists()
+    else:
+        found = _is_same_and_safe(Path(name), about["revision"], saved_in)
+    if found:
+        return TransformerEmbedder(name, **options)
+    return LostEmbedder(
+        about,
+        f"this map was made with the sentence-transformers model {name!r}, which is not there "
+        f"as it was, or holds files that may run code; {_PASS_IT}",
+    )
+
+
+def _is_same_and_safe(model: Path, revision: Any, saved_in: Path) -> bool:
+    if not model.is_absolute() or not model.is_dir():
+        return False
+    model, saved_in = model.resolve(), saved_in.resolve()
+    if model.is_relative_to(saved_in) or saved_in.is_relative_to(model):
+        return False
+    if any(file.suffix.lower() in _MAY_RUN for file in model.rglob("*")):
+        return False
+    return bool(model_revision(str(model)) == revision)

@@ -1,0 +1,159 @@
+"""Whether what a saved map holds can be a map at all: types, shapes, ranges."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.builtin import DIMENSIONS
+
+if TYPE_CHECKING:
+    from absclust.themes import ThemeMap
+
+# Type and shape of each array, sizes by name: the same name, the same size.
+_ARRAYS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "labels": ("int64", ("rows",)),
+    "paper_of_row": ("int64", ("rows",)),
+    "title_only": ("int64", ("title_only",)),
+    "first_row": ("int64", ("papers",)),
+    "paper_keys": ("uint8", ("papers", "key")),
+    "embedding": ("float32", ("papers", "dimensions")),
+    "neighbors": ("int32", ("papers", "k")),
+    "similarities": ("float32", ("papers", "k")),
+    "strength": ("float32", ("papers",)),
+    "runner_up": ("int64", ("papers",)),
+    "margin": ("float32", ("papers",)),
+    "usual_similarity": ("float32", ("usual",)),
+}
+_OPTIONAL: dict[str, tuple[str, tuple[str, ...]]] = {
+    "groups": ("int64", ("papers",)),
+    "added": ("bool", ("papers",)),
+    "coordinates": ("float32", ("papers", "two")),
+    "idf": ("float32", ("features",)),
+    "components": ("float32", ("components", "features")),
+    "centres": ("float32", ("two", "static")),
+    "lsa_centres": ("float32", ("two", "lsa")),
+}
+
+
+def whole(value: Any) -> int:
+    """Return an int of 0 or more, or raise ValueError."""
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError(f"{str(value)[:40]!r} is no whole number")
+    return value
+
+
+def wholes(values: Any) -> tuple[int, ...]:
+    """Return a tuple of ints of 0 or more, or raise ValueError."""
+    if not isinstance(values, list):
+        raise ValueError("numbers are no list")  # noqa: TRY004 (all that is wrong is one kind)
+    return tuple(whole(value) for value in values)
+
+
+def number(value: Any) -> float:
+    """Return a finite number, NaN for None, or raise ValueError."""
+    if value is None:
+        return float("nan")
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise ValueError(f"{str(value)[:40]!r} is no finite number")
+    return float(value)
+
+
+def texts(values: Any) -> tuple[str, ...]:
+    """Return a tuple of str, or raise ValueError."""
+    if not isinstance(values, list) or not all(type(value) is str for value in values):
+        raise ValueError("texts are no list of str")
+    "".join(values).encode()  # half a surrogate pair is a ValueError
+    return tuple(values)
+
+
+def check_arrays(arrays: dict[str, Any]) -> None:
+    """Raise ValueError unless the arrays have the types and sizes of a map's."""
+    sizes = {"two": 2, "key": 16, "static": DIMENSIONS}
+    for name, (dtype, shape) in (_ARRAYS | _OPTIONAL).items():
+        if name not in arrays and name in _OPTIONAL:
+            continue
+        array = arrays[name]
+        if array.dtype != dtype or array.ndim != len(shape):
+            raise ValueError(f"{name} has type {array.dtype} and {array.ndim} dimensions")
+        for size, called in zip(array.shape, shape, strict=True):
+            if sizes.setdefault(called, size) != size:
+                raise ValueError(f"{name} has {size} {called}, others {sizes[called]}")
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"{name} has NaN or infinite values")
+    unknown = set(arrays) - set(_ARRAYS) - set(_OPTIONAL)
+    if unknown or not sizes["papers"] or not sizes["dimensions"]:
+        raise ValueError("there are no papers or vectors, or arrays that no map has")
+
+
+def check_fit(themes: ThemeMap) -> None:
+    """Raise ValueError unless the parts of a map fit together."""
+    corpus, graph, votes = themes.corpus, themes.graph, themes.membership
+    n_rows, n_papers, n_themes = corpus.n_rows, len(themes.embedding), len(themes)
+    rows = corpus.first_row
+    labels = _between(themes.labels, -1, n_themes)
+    _between(corpus.paper_of_row, -1, n_papers)
+    _between(corpus.title_only, 0, n_rows)
+    _between(graph.indices, 0, n_papers)
+    _between(votes.runner_up, -1, n_themes)
+    _require((_between(rows, 0, n_rows) == rows).all())
+    _require(np.array_equal(corpus.paper_of_row[rows], np.arange(n_papers)))
+    _require(np.array_equal(labels, np.append(labels[rows], -1)[corpus.paper_of_row]))
+    _require(len(corpus.titles) == n_rows)
+    _require(len(corpus.paper_titles) == len(corpus.paper_texts) == n_papers)
+    _require(all(a < b for a, b in zip(corpus.paper_keys, corpus.paper_keys[1:], strict=False)))
+    _require([theme.id for theme in themes] == list(range(n_themes)))
+    sizes = np.bincount(labels[labels >= 0], minlength=n_themes)
+    _require([theme.size for theme in themes] == sizes.tolist())
+    _require(all(row < n_rows for theme in themes for row in theme.representative_rows))
+    _require(all(len(t.representative_rows) == len(t.representative_papers) for t in themes))
+    _require((np.linalg.norm(themes.embedding, axis=1) < 1.01).all())
+    _require((np.diff(themes.usual_similarity) >= 0).all())
+    _require((np.abs(graph.similarities) <= 1.01).all())
+    if graph.groups is not None:
+        _between(graph.groups, 0, 2)
+    if themes.added is not None:
+        _require(not themes.added[graph.indices].any() and not themes.added.all())
+    _check_rule(themes)
+    _check_encoder(themes)
+
+
+def _check_rule(themes: ThemeMap) -> None:
+    rule, options = themes.rule, themes.options
+    if rule is not None:
+        _require(0 < number(rule.resolution) < math.inf)
+        _require(rule.n_themes is None or whole(rule.n_themes) > 0)
+        whole(rule.min_theme_size)
+    _require(isinstance(options, dict) and themes.random_state < 2**32)
+    _require(0 <= number(options.get("min_strength", 0)) <= 1)
+    _require(not math.isnan(themes.graph.level))
+
+
+def _check_encoder(themes: ThemeMap) -> None:
+    encoder = themes.encoder
+    if encoder is None:
+        return
+    if encoder.lsa is None:
+        _require(encoder.embedder not in ("builtin", "lsa"))
+        _require(encoder.centres is None and encoder.lsa_centres is None)
+        return
+    lsa = encoder.lsa
+    _require(len(lsa.vocabulary) == len(lsa.idf) == len(set(lsa.vocabulary)) > 0)
+    width = len(lsa.idf) if lsa.components is None else len(lsa.components)
+    static = 0 if encoder.centres is None else DIMENSIONS
+    _require(themes.embedding.shape[1] == static + width)
+    _require((encoder.embedder == "lsa") == (encoder.centres is None))
+    if encoder.lsa_centres is not None:
+        _require(static > 0 and encoder.lsa_centres.shape[1] == width)
+
+
+def _between(array: Any, least: int, end: int) -> Any:
+    _require(not array.size or (array.min() >= least and array.max() < end))
+    return array
+
+
+def _require(fits: Any) -> None:
+    if not fits:
+        raise ValueError("numbers are out of range, or counts differ")

@@ -1,0 +1,291 @@
+"""ThemeMap <-> a folder of JSON, safetensors and Parquet: nothing that could run.
+
+Each class has its place below where its fields are written and read: a new field is
+a line in a table or two, and takes its default where an older folder lacks it. What
+no longer fits into that is a new ``archive.FORMAT``, whose readers of older formats
+stay; samples of every format lie in ``tests/data``.
+"""
+
+from __future__ import annotations
+
+import platform
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.archive import dump, parse, read_folder, write_folder
+from absclust.assign import Membership
+from absclust.cluster import Rule
+from absclust.corpus import Corpus
+from absclust.encoder import FittedEmbedding
+from absclust.errors import OptionError, StoreError
+from absclust.lsa import FittedLSA
+from absclust.neighbors import NeighborGraph
+from absclust.records import read_records, write_records
+from absclust.saved_embedder import describe_embedder, find_embedder
+from absclust.sound import check_arrays, check_fit, number, texts, whole, wholes
+from absclust.themes import Theme, ThemeMap
+
+if TYPE_CHECKING:
+    from absclust.encoder import EmbedderLike
+
+_FILES = frozenset({"map.json", "texts.json", "arrays.safetensors", "records.parquet"})
+_PACKAGES = (
+    "absclust",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "pandas",
+    "pyarrow",
+    "safetensors",
+    "tokenizers",
+    "umap-learn",
+    "graspologic-native",
+    "sentence-transformers",
+)
+
+# How each field of a Theme is written, and read with a check of its type.
+_THEME: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "id": (int, whole),
+    "name": (str, lambda name: texts([name])[0]),
+    "size": (int, whole),
+    "keywords": (list, texts),
+    "stability": (lambda s: None if np.isnan(s) else float(s), number),
+    "representative_rows": (list, wholes),
+    "representative_papers": (list, texts),
+}
+
+
+class StoreWarning(UserWarning):
+    """Something in the user's table could not be saved as it was."""
+
+
+def save(themes: ThemeMap, folder: str | Path) -> None:
+    """Save a map; ``ThemeMap.save`` says how."""
+    from safetensors.numpy import save as as_safetensors
+
+    records, about_records, lost = write_records(themes.corpus.records)
+    if lost:
+        warnings.warn(
+            f"values of types that no file holds are saved as text: {'; '.join(lost)}",
+            StoreWarning,
+            stacklevel=3,
+        )
+    arrays = {name: np.ascontiguousarray(array) for name, array in _arrays(themes).items()}
+    files = {
+        "map.json": dump(_plain_map(themes) | {"records": about_records}),
+        "texts.json": dump(_texts(themes)),
+        "arrays.safetensors": as_safetensors(arrays),
+        "records.parquet": records,
+    }
+    about = {"fingerprint": themes.fingerprint, "versions": _versions()}
+    write_folder(Path(folder).expanduser(), files, about)
+
+
+def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
+    """Load a map that was saved.
+
+    Nothing in the folder is run, and what it holds is checked. The built-in
+    embedding, LSA and sentence-transformers models by name or path are found again;
+    without another one everything works but the embedding of new papers.
+
+    Parameters
+    ----------
+    folder
+        Where ``ThemeMap.save`` saved it.
+    embedder : optional
+        The embedder that the map was made with, where it was an object of your own.
+
+    Raises
+    ------
+    StoreError
+        If the folder is no saved map, was cut off or changed, has another format,
+        or holds what no map can.
+    OptionError
+        If an embedder is passed for a map that was made without one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from absclust import cluster_abstracts, load
+    >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                            "Proteins fold fast."])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found.save(folder)
+    ...     again = load(folder)
+    >>> again.labels.tolist(), again.fingerprint == found.fingerprint
+    ([0, 0, 1, 1], True)
+    """
+    path = Path(folder).expanduser()
+    manifest, files = read_folder(path, _FILES)
+    try:
+        themes = _read_map(path, files, embedder)
+        if themes.fingerprint != manifest["fingerprint"]:
+            raise ValueError("labels and fingerprint don't fit")  # noqa: TRY301
+    except (StoreError, OptionError):
+        raise
+    except (Exception, MemoryError) as error:  # whatever damaged files make libraries raise
+        what = f"{type(error).__name__}: {str(error)[:200]}"
+        raise StoreError(f"{path} is no sound saved map: its parts don't fit ({what})") from error
+    return themes
+
+
+def _plain_map(themes: ThemeMap) -> dict[str, Any]:
+    encoder = themes.encoder
+    return {
+        "themes": [
+            {name: write(getattr(theme, name)) for name, (write, _) in _THEME.items()}
+            for theme in themes
+        ],
+        "rule": None if themes.rule is None else asdict(themes.rule),
+        "random_state": int(themes.random_state),
+        "options": dict(themes.options),
+        "history": list(themes.history),
+        "stop_phrases": list(themes.stop_phrases),
+        "level": float(themes.graph.level),
+        "embedder": describe_embedder(encoder),
+        "features": None if encoder is None or encoder.lsa is None else encoder.lsa.features,
+    }
+
+
+def _texts(themes: ThemeMap) -> dict[str, Any]:
+    corpus, encoder = themes.corpus, themes.encoder
+    return {
+        "titles": list(corpus.titles),
+        "paper_titles": list(corpus.paper_titles),
+        "paper_texts": list(corpus.paper_texts),
+        "vocabulary": []
+        if encoder is None or encoder.lsa is None
+        else list(encoder.lsa.vocabulary),
+    }
+
+
+def _arrays(themes: ThemeMap) -> dict[str, Any]:
+    """Return all arrays by their names in the file; those that a map lacks are left out."""
+    corpus, graph, encoder = themes.corpus, themes.graph, themes.encoder
+    lsa = None if encoder is None else encoder.lsa
+    keys = np.frombuffer(b"".join(corpus.paper_keys), dtype=np.uint8)
+    arrays = {
+        "labels": themes.labels,
+        "paper_of_row": corpus.paper_of_row,
+        "first_row": corpus.first_row,
+        "title_only": corpus.title_only,
+        "paper_keys": keys.reshape(corpus.n_papers, -1),
+        "embedding": themes.embedding,
+        "neighbors": graph.indices,
+        "similarities": graph.similarities,
+        "groups": graph.groups,
+        "strength": themes.membership.strength,
+        "runner_up": themes.membership.runner_up,
+        "margin": themes.membership.margin,
+        "added": themes.added,
+        "usual_similarity": themes.usual_similarity,
+        "coordinates": vars(themes).get("coordinates"),  # where they were computed
+        "idf": None if lsa is None else lsa.idf,
+        "components": None if lsa is None else lsa.components,
+        "centres": None if encoder is None else encoder.centres,
+        "lsa_centres": None if encoder is None else encoder.lsa_centres,
+    }
+    return {name: array for name, array in arrays.items() if array is not None}
+
+
+def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None) -> ThemeMap:
+    from safetensors.numpy import load as from_safetensors
+
+    plain, strings = parse(files["map.json"]), parse(files["texts.json"])
+    arrays = from_safetensors(files["arrays.safetensors"])
+    check_arrays(arrays)
+    corpus = _read_corpus(files["records.parquet"], plain["records"], strings, arrays)
+    encoder = _read_encoder(path, plain, strings, arrays, embedder)
+    rule = None if plain["rule"] is None else Rule(**plain["rule"])
+    options = plain["options"]
+    themes = ThemeMap(
+        labels=arrays["labels"],
+        themes=tuple(_read_theme(theme) for theme in plain["themes"]),
+        corpus=corpus,
+        embedding=arrays["embedding"],
+        graph=NeighborGraph(
+            arrays["neighbors"],
+            arrays["similarities"],
+            arrays.get("groups"),
+            number(plain["level"]),
+        ),
+        membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
+        rule=rule,
+        random_state=whole(plain["random_state"]),
+        encoder=encoder,
+        options=options,
+        history=texts(plain.get("history", [])),
+        stop_phrases=texts(plain.get("stop_phrases", [])),
+        added=arrays.get("added"),
+    )
+    for name in ("coordinates", "usual_similarity"):  # what the map would compute anew
+        if name in arrays:
+            vars(themes)[name] = arrays[name]
+    check_fit(themes)
+    return themes
+
+
+def _read_theme(plain: dict[str, Any]) -> Theme:
+    # An older folder lacks a field that came later: its default serves.
+    return Theme(**{name: read(plain[name]) for name, (_, read) in _THEME.items() if name in plain})
+
+
+def _read_corpus(
+    records: bytes, about: dict[str, Any], strings: dict[str, Any], arrays: dict[str, Any]
+) -> Corpus:
+    return Corpus(
+        records=read_records(records, about, len(arrays["labels"])),
+        titles=texts(strings["titles"]),
+        paper_of_row=arrays["paper_of_row"],
+        paper_titles=texts(strings["paper_titles"]),
+        paper_texts=texts(strings["paper_texts"]),
+        paper_keys=tuple(row.tobytes() for row in arrays["paper_keys"]),
+        first_row=arrays["first_row"],
+        title_only=arrays["title_only"],
+    )
+
+
+def _read_encoder(
+    path: Path,
+    plain: dict[str, Any],
+    strings: dict[str, Any],
+    arrays: dict[str, Any],
+    embedder: EmbedderLike | None,
+) -> FittedEmbedding | None:
+    about, features = plain["embedder"], plain["features"]
+    if (features is None) == (about["kind"] in ("builtin", "lsa")):
+        raise ValueError("the embedder and what it learnt don't fit")
+    if embedder is not None and features is not None:
+        raise OptionError(
+            f"embedder is given, but this map was made with {about['kind']!r}, which needs none; "
+            "leave it out"
+        )
+    found = embedder if embedder is not None else find_embedder(about, path)
+    if found is None:
+        return None
+    lsa = None
+    if features is not None:
+        if features not in ("words", "characters"):
+            raise ValueError("the features are of an unknown kind")
+        vocabulary = texts(strings["vocabulary"])
+        lsa = FittedLSA(features, vocabulary, arrays["idf"], arrays.get("components"))
+    return FittedEmbedding(found, lsa, arrays.get("centres"), arrays.get("lsa_centres"))
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of what the result depends on."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:  # absclust itself, run from a folder of sources
+            from absclust import __version__
+
+            found[package] = __version__ if package == "absclust" else "unknown"
+    return found

@@ -1,0 +1,122 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from absclust import EmbedderError, cluster_abstracts
+
+
+@pytest.fixture(scope="module")
+def base(sample):
+    return cluster_abstracts(sample.iloc[:100])
+
+
+@pytest.fixture(scope="module")
+def update(sample, base):
+    return base.update(sample.iloc[100:])
+
+
+def test_old_papers_stay_as_they_were(sample, base, update):
+    new, columns = update.themes, ["theme", "theme_name", "strength", "runner_up", "margin", "core"]
+    pd.testing.assert_frame_equal(new.papers()[columns].iloc[:100], base.papers()[columns])
+    old = ~new.added
+    assert np.array_equal(new.embedding[old], base.embedding)
+    assert np.array_equal(new.coordinates[old], base.coordinates)
+
+
+def test_the_new_map_is_whole(sample, base, update):
+    new = update.themes
+    assert len(new.labels) == len(sample)
+    pd.testing.assert_frame_equal(new.papers()[sample.columns], sample, check_dtype=False)
+    labels = new.labels
+    assert [t.size for t in new] == np.bincount(labels[labels >= 0], minlength=len(new)).tolist()
+    assert list(new.corpus.paper_keys) == sorted(new.corpus.paper_keys)
+    assert new.coordinates.shape == (new.corpus.n_papers, 2)
+    assert np.isfinite(new.coordinates).all()
+    assert repr(new)
+    assert new._repr_html_()
+    assert len(new.table()) == len(new)
+    assert len(new.layers[2]) >= len(new)
+    assert new.alternatives()["chosen"].sum() == 1
+
+
+def test_added_papers_are_where_predict_says(sample, base, update):
+    columns = ["theme", "theme_name", "strength", "runner_up", "margin", "novelty", "is_novel"]
+    said = base.predict(sample.iloc[100:])
+    found = update.themes.predict(sample.iloc[100:])
+    pd.testing.assert_frame_equal(found[columns], said[columns], check_exact=True)
+
+
+def test_steps_make_no_difference(sample, base, update):
+    steps = base.update(sample.iloc[100:130]).themes.update(sample.iloc[130:]).themes
+    assert steps.fingerprint == update.themes.fingerprint
+    assert np.array_equal(steps.graph.indices, update.themes.graph.indices)
+    assert np.array_equal(steps.coordinates, update.themes.coordinates)
+
+
+def test_says_what_grew(sample, base, update):
+    table = update.table()
+    assert table["added"].is_monotonic_decreasing
+    assert table["added"].sum() == (update.themes.labels[100:] >= 0).sum()
+    assert update.n_papers + update.n_known <= len(sample) - 100
+    assert "new papers" in repr(update)
+    assert "grown most" in repr(update)
+
+
+def test_known_papers_and_empty_rows_are_no_news(base, sample):
+    update = base.update([sample["abstract"].iloc[3], None])
+    full = base.update(sample.iloc[[3, 3]])
+    assert full.n_papers == 0
+    assert full.n_known == 2
+    assert full.themes.labels[100:].tolist() == [base.labels[3]] * 2
+    assert not full.cluster_anew
+    assert update.themes.labels[-1] == -1
+    assert base.update([]).themes.fingerprint == base.fingerprint
+
+
+def test_news_and_growth_ask_to_cluster_anew(base, sample):
+    assert not base.update(sample.iloc[100:120]).cluster_anew
+    foreign = [f"Grandmother's recipe: {c}, butter, flour, {i} eggs" for i, c in enumerate(CAKES)]
+    update = base.update(foreign)
+    assert update.n_novel > 8
+    assert update.cluster_anew
+    assert "unlike all themes" in update.report()
+    several = base
+    for start in range(0, 12, 4):  # a few at a time come to the same
+        step = several.update(foreign[start : start + 4])
+        several = step.themes
+    assert step.cluster_anew
+    texts = [f"{t} Again, with more data." for t in sample["abstract"].dropna()]
+    assert any("were clustered" in reason for reason in base.update(texts).reasons)
+
+
+CAKES = "apple plum cherry lemon carrot walnut poppy cheese honey pear almond ginger".split()  # noqa: SIM905
+
+
+def test_columns_of_other_names_and_types():
+    base = cluster_abstracts(
+        pd.DataFrame({"Abstract": ["Robots grasp.", "Robots grasp cups."], "year": [2020, 2021]})
+    )
+    new = pd.DataFrame({"abstract": ["Proteins fold."], "venue": ["X"]}, index=["k"])
+    themes = base.update(new).themes
+    records = themes.corpus.records
+    assert list(records.columns) == ["Abstract", "year", "venue"]
+    assert records["year"].tolist()[:2] == [2020, 2021]
+    assert [type(year) for year in records["year"].tolist()[:2]] == [int, int]
+    assert records.index.tolist() == [0, 1, "k"]
+    assert themes.corpus.years.tolist() == [2020, 2021, 0]
+
+
+def test_vectors_of_your_own():
+    vectors = np.random.default_rng(0).normal(size=(30, 4))
+    texts = [f"paper {i}" for i in range(30)]
+    base = cluster_abstracts(texts[:20], embeddings=vectors[:20])
+    themes = base.update(texts[20:], embeddings=vectors[20:]).themes
+    assert themes.embedding.shape == (30, 4)
+    with pytest.raises(EmbedderError, match="vectors of your own"):
+        base.update(["another"])
+
+
+def test_one_paper():
+    themes = cluster_abstracts(["Robots grasp."]).update(["Robots grasp cups.", "!"]).themes
+    assert themes.labels.tolist() == [0, 0, -1]
+    assert themes.coordinates.shape == (2, 2)
