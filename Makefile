@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo test test-fast lint types check bench-embedding bench-clustering model clean
+.PHONY: help install demo test test-fast lint types check bench-embedding bench-clustering bench-predict model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -45,6 +45,10 @@ bench-clustering: install $(PEERS)/.installed ## compare themes and speed with o
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/quality.py $(SHARED)/labelled --peers $(PEERS)/bin/python
 	$(BIN)/python bench/speed.py $(SHARED)/unlabelled --peers $(PEERS)/bin/python
+
+bench-predict: install ## measure predict, novelty and update on held-out halves (20 minutes)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
+	$(BIN)/python bench/predict.py $(SHARED)/labelled $(if $(wildcard $(PEERS)/.installed),--peers $(PEERS)/bin/python)
 
 $(PEERS)/.installed: bench/constraints-peers.txt
 	$(PYTHON) -m venv $(PEERS)

@@ -25,13 +25,17 @@ def test_public_names():
         "LanguageWarning",
         "OptionError",
         "ReadError",
+        "StoreError",
+        "StoreWarning",
         "Theme",
         "ThemeMap",
         "ThemeModel",
         "TransformerEmbedder",
+        "Update",
         "VectorCache",
         "__version__",
         "cluster_abstracts",
+        "load",
         "read_abstracts",
     ]
     assert all(getattr(absclust, name) is not None for name in absclust.__all__)
