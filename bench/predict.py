@@ -105,10 +105,8 @@ def bertopic(python: str, sets: dict[str, Papers]) -> dict[str, float]:
         for name, papers in sets.items():
             corpus = build_corpus(papers.frame)
             np.save(Path(folder, f"{name}.npy"), embed(corpus, embedder=minilm()).vectors)
-            texts = [corpus.paper_texts[paper] for paper in corpus.paper_of_row]
             splits = [[corpus.paper_of_row[part].tolist() for part in s] for s in halves(papers)]
             given[name] = {"texts": list(corpus.paper_texts), "splits": splits}
-            assert len(texts) == corpus.n_papers
         Path(folder, "sets.json").write_text(json.dumps(given), encoding="utf-8")
         script = str(Path(__file__).with_name("peers.py"))
         subprocess.run([python, script, "predict", folder], check=True)

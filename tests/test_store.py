@@ -104,7 +104,7 @@ def test_every_field_has_its_place():
     assert set(_THEME) == {field.name for field in dataclasses.fields(Theme)}
     known = {
         ThemeMap: "labels themes corpus embedding graph membership rule random_state encoder "
-        "options added",
+        "options history stop_phrases added",  # in _MAP, or with the arrays and texts
         Corpus: "records titles paper_of_row paper_titles paper_texts paper_keys first_row "
         "title_only",
         NeighborGraph: "indices similarities groups level",
@@ -233,10 +233,11 @@ def model_folder(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_model_in_a_folder_is_found_again_where_it_is_safe(model_folder, tmp_path):
+def test_a_model_in_a_folder_is_found_again_where_it_is_safe(model_folder, tmp_path, monkeypatch):
     texts = ["robot arms grasp cups", "proteins fold in cells", "robots grasp", "cells fold cups"]
     embedder = TransformerEmbedder(str(model_folder), device="cpu", max_tokens=50)
-    themes = cluster_abstracts(texts, embedder=embedder, cache=False)
+    monkeypatch.setenv("ABSCLUST_CACHE", str(tmp_path / "cache"))
+    themes = cluster_abstracts(texts, embedder=embedder)
     themes.save(tmp_path / "map")
     again = absclust.load(tmp_path / "map")
     assert again.encoder.embedder.name == str(model_folder.resolve())

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from absclust.arrays import FloatArray, IntArray
-from absclust.assign import membership, predict
+from absclust.assign import membership
 from absclust.cluster import (
     Rule,
     by_size,
@@ -29,6 +29,7 @@ from absclust.errors import OptionError
 from absclust.guided import Seeds, find_seeds, guided_communities
 from absclust.namer import name_with
 from absclust.neighbors import NeighborGraph, neighbor_graph
+from absclust.predict import predict
 from absclust.stability import N_RESAMPLES, resample, theme_stability
 from absclust.stages import Clusterer, Namer
 from absclust.themes import build_map

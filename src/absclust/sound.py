@@ -69,6 +69,13 @@ def texts(values: Any) -> tuple[str, ...]:
     return tuple(values)
 
 
+def by_name(values: Any) -> dict[str, Any]:
+    """Return plain values by their names, or raise ValueError."""
+    if not isinstance(values, dict):
+        raise ValueError("options have no names")  # noqa: TRY004
+    return values
+
+
 def check_arrays(arrays: dict[str, Any]) -> None:
     """Raise ValueError unless the arrays have the types and sizes of a map's."""
     sizes = {"two": 2, "key": 16, "static": DIMENSIONS}
@@ -126,7 +133,7 @@ def _check_rule(themes: ThemeMap) -> None:
         _require(0 < number(rule.resolution) < math.inf)
         _require(rule.n_themes is None or whole(rule.n_themes) > 0)
         whole(rule.min_theme_size)
-    _require(isinstance(options, dict) and themes.random_state < 2**32)
+    _require(themes.random_state < 2**32)
     _require(0 <= number(options.get("min_strength", 0)) <= 1)
     _require(not math.isnan(themes.graph.level))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import platform
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -28,7 +28,7 @@ from absclust.lsa import FittedLSA
 from absclust.neighbors import NeighborGraph
 from absclust.records import read_records, write_records
 from absclust.saved_embedder import describe_embedder, find_embedder
-from absclust.sound import check_arrays, check_fit, number, texts, whole, wholes
+from absclust.sound import by_name, check_arrays, check_fit, number, texts, whole, wholes
 from absclust.themes import Theme, ThemeMap
 
 if TYPE_CHECKING:
@@ -58,6 +58,15 @@ _THEME: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "stability": (lambda s: None if np.isnan(s) else float(s), number),
     "representative_rows": (list, wholes),
     "representative_papers": (list, texts),
+}
+
+
+# The same for the plain fields of a ThemeMap.
+_MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "random_state": (int, whole),
+    "options": (dict, by_name),
+    "history": (list, texts),
+    "stop_phrases": (list, texts),
 }
 
 
@@ -137,16 +146,9 @@ def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMa
 
 def _plain_map(themes: ThemeMap) -> dict[str, Any]:
     encoder = themes.encoder
-    return {
-        "themes": [
-            {name: write(getattr(theme, name)) for name, (write, _) in _THEME.items()}
-            for theme in themes
-        ],
+    return _written(themes, _MAP) | {
+        "themes": [_written(theme, _THEME) for theme in themes],
         "rule": None if themes.rule is None else asdict(themes.rule),
-        "random_state": int(themes.random_state),
-        "options": dict(themes.options),
-        "history": list(themes.history),
-        "stop_phrases": list(themes.stop_phrases),
         "level": float(themes.graph.level),
         "embedder": describe_embedder(encoder),
         "features": None if encoder is None or encoder.lsa is None else encoder.lsa.features,
@@ -203,10 +205,9 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
     corpus = _read_corpus(files["records.parquet"], plain["records"], strings, arrays)
     encoder = _read_encoder(path, plain, strings, arrays, embedder)
     rule = None if plain["rule"] is None else Rule(**plain["rule"])
-    options = plain["options"]
     themes = ThemeMap(
         labels=arrays["labels"],
-        themes=tuple(_read_theme(theme) for theme in plain["themes"]),
+        themes=tuple(Theme(**_read(theme, _THEME)) for theme in plain["themes"]),
         corpus=corpus,
         embedding=arrays["embedding"],
         graph=NeighborGraph(
@@ -217,12 +218,9 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
         ),
         membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
         rule=rule,
-        random_state=whole(plain["random_state"]),
         encoder=encoder,
-        options=options,
-        history=texts(plain.get("history", [])),
-        stop_phrases=texts(plain.get("stop_phrases", [])),
         added=arrays.get("added"),
+        **_read(plain, _MAP),
     )
     for name in ("coordinates", "usual_similarity"):  # what the map would compute anew
         if name in arrays:
@@ -231,9 +229,15 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
     return themes
 
 
-def _read_theme(plain: dict[str, Any]) -> Theme:
+def _written(one: Any, table: Mapping[str, tuple[Callable[[Any], Any], Any]]) -> dict[str, Any]:
+    return {name: write(getattr(one, name)) for name, (write, _) in table.items()}
+
+
+def _read(
+    plain: Mapping[str, Any], table: Mapping[str, tuple[Any, Callable[[Any], Any]]]
+) -> dict[str, Any]:
     # An older folder lacks a field that came later: its default serves.
-    return Theme(**{name: read(plain[name]) for name, (_, read) in _THEME.items() if name in plain})
+    return {name: read(plain[name]) for name, (_, read) in table.items() if name in plain}
 
 
 def _read_corpus(

@@ -209,7 +209,7 @@ class ThemeMap(Pictures):
     @cached_property
     def checked_encoder(self) -> FittedEmbedding:
         """The encoder, once it was seen to embed papers of the map as it did."""
-        from absclust.assign import checked_encoder
+        from absclust.predict import checked_encoder
 
         return checked_encoder(self)
 
@@ -252,8 +252,8 @@ class ThemeMap(Pictures):
         """
         import pandas as pd
 
-        from absclust.assign import predict
         from absclust.corpus import build_corpus
+        from absclust.predict import predict
 
         corpus = build_corpus(texts, allow_empty=True)
         found = predict(self, corpus, embeddings)

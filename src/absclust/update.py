@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.assign import Membership, Placed, embed_new, given_vectors, locate, place
+from absclust.assign import Membership, Placed, place
 from absclust.corpus import Corpus, build_corpus, extend_corpus
 from absclust.embed import mean_of_rows
 from absclust.encoder import Embedding
 from absclust.neighbors import NeighborGraph
 from absclust.novelty import is_novel, novelty
+from absclust.predict import embed_new, given_vectors, locate
 
 if TYPE_CHECKING:
     import pandas as pd
