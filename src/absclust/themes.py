@@ -82,6 +82,8 @@ class ThemeMap:
         How the communities were made of the graph; None for another clusterer.
     random_state : int
         The seed that was used.
+    history : tuple of str
+        What was edited by hand, in order, a line an edit.
 
     Examples
     --------
@@ -104,6 +106,7 @@ class ThemeMap:
     membership: Membership
     rule: Rule | None
     random_state: int = 0
+    history: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.labels.setflags(write=False)
@@ -168,6 +171,31 @@ class ThemeMap:
         from absclust.cluster import alternatives
 
         return pd.DataFrame(alternatives(self.graph, self.rule, random_state=self.random_state))
+
+    def rename(self, names: Mapping[int, str]) -> ThemeMap:
+        """Give themes other names, in a new map; tables, papers and pictures follow.
+
+        Parameters
+        ----------
+        names : dict of int to str
+            Theme numbers with their new names.
+
+        Raises
+        ------
+        OptionError
+            If there is no such theme, or a name is empty, no str, of more than one
+            line, or another theme's.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups."])
+        >>> found.rename({0: "manipulation"})[0].name
+        'manipulation'
+        """
+        from absclust.edit import rename
+
+        return rename(self, names)
 
     @cached_property
     def layers(self) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
@@ -260,7 +288,13 @@ class ThemeMap:
     def report(self) -> str:
         """Say how many papers and themes there are and what was set aside."""
         return "\n".join(
-            [self._headline(), *self._trust(), *self.corpus.report(), *self._unassigned()]
+            [
+                self._headline(),
+                *self._trust(),
+                *self.corpus.report(),
+                *self._unassigned(),
+                *self.history,
+            ]
         )
 
     def _trust(self) -> list[str]:
