@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from absclust.arrays import FloatArray, IntArray
 from absclust.corpus import Corpus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -197,6 +197,96 @@ class ThemeMap:
 
         return rename(self, names)
 
+    def merge(self, themes: Iterable[int], name: str | None = None) -> ThemeMap:
+        """Make one theme of several, in a new map.
+
+        Whatever is told of themes and papers follows: numbers (largest first),
+        keywords, representative papers, memberships, tables, pictures. Other
+        themes keep their names, and the picture its places. The stability of
+        themes made by hand is NaN: no clustering found them.
+
+        Parameters
+        ----------
+        themes : int, two or more
+            Their numbers.
+        name
+            What to call the theme; by default it is named by its keywords.
+
+        Raises
+        ------
+        OptionError
+            If there are no such themes, or the name can't be used.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."])
+        >>> found.merge([0, 1], "all").table()[["name", "size"]].values.tolist()
+        [['all', 4]]
+        """
+        from absclust.edit import merge
+
+        return merge(self, themes, name)
+
+    def split(self, theme: int, n: int | None = None) -> ThemeMap:
+        """Make several themes of one, in a new map; all else follows as with `merge`.
+
+        Parameters
+        ----------
+        theme
+            Its number.
+        n
+            How many to make; by default the communities inside the theme.
+
+        Raises
+        ------
+        OptionError
+            If there is no such theme, or it has no parts, or fewer papers than n.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."], n_themes=1)
+        >>> found.split(0, n=2).labels.tolist()
+        [0, 0, 1, 1]
+        """
+        from absclust.edit import split
+
+        return split(self, theme, n)
+
+    def move(self, rows: Any, *, to: int) -> ThemeMap:
+        """Put papers into another theme, in a new map; all else follows as with `merge`.
+
+        Rows with the same text are one paper and move together; ``history`` names
+        them. A theme without papers is dropped. All themes keep their names.
+
+        Parameters
+        ----------
+        rows : int, sequence of int, or a bool a row of the input
+            Row numbers, counted from 0 in the order of the input.
+        to
+            Number of the theme; -1 for none.
+
+        Raises
+        ------
+        OptionError
+            If there are no such rows or no such theme, or a row has no text.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."])
+        >>> moved = found.move(2, to=0)
+        >>> moved.labels.tolist(), moved.history
+        ([0, 0, 0, 1], ("moved row 2 to theme 0 ('Robots grasp')",))
+        """
+        from absclust.edit import move
+
+        return move(self, rows, to=to)
+
     @cached_property
     def layers(self) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
         """The broad themes, these themes, and fine ones, each layer nested in the one before.
@@ -298,11 +388,12 @@ class ThemeMap:
         )
 
     def _trust(self) -> list[str]:
-        stability = [theme.stability for theme in self.themes]
-        if not stability or np.isnan(stability).any():
+        known = [theme for theme in self.themes if not np.isnan(theme.stability)]
+        if not known:
             return []
-        mean = np.average(stability, weights=[theme.size for theme in self.themes])
-        return [f"mean stability {mean:.2f} of 1"]
+        mean = np.average([t.stability for t in known], weights=[t.size for t in known])
+        some = "" if len(known) == len(self) else f" ({len(known)} of {len(self)} themes have one)"
+        return [f"mean stability {mean:.2f} of 1{some}"]
 
     def _headline(self) -> str:
         rows = _count(self.corpus.n_rows, "row")
