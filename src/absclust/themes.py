@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from absclust.assign import Membership
     from absclust.cluster import Rule
+    from absclust.explain import Explanation
     from absclust.name import ThemeName
     from absclust.neighbors import NeighborGraph
 
@@ -171,6 +172,36 @@ class ThemeMap:
         from absclust.cluster import alternatives
 
         return pd.DataFrame(alternatives(self.graph, self.rule, random_state=self.random_state))
+
+    def explain(self, row: int) -> Explanation:
+        """Say why a paper is where it is.
+
+        What speaks for its theme and for the runner-up: the share of its
+        neighbours' votes, the nearest papers, and the keywords of either theme
+        that its text uses, with the share of papers that use them here and there.
+
+        Parameters
+        ----------
+        row
+            Row number, counted from 0 in the order of the input.
+
+        Raises
+        ------
+        OptionError
+            If there is no such row, or it has no text.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."])
+        >>> why = found.explain(0)
+        >>> why.own.papers[0].title, why.own.phrases[0].phrase
+        ('Robots grasp cups.', 'Robots grasp')
+        """
+        from absclust.explain import explain
+
+        return explain(self, row)
 
     def rename(self, names: Mapping[int, str]) -> ThemeMap:
         """Give themes other names, in a new map; tables, papers and pictures follow.
