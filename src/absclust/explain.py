@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from absclust.edit import row_numbers
 from absclust.errors import OptionError
-from absclust.phrases import find_acronyms, phrase_key
+from absclust.phrases import find_acronyms
+from absclust.usage import evenly_spread, uses
 
 if TYPE_CHECKING:
     from absclust.themes import ThemeMap
@@ -154,13 +155,12 @@ def explain(themes: ThemeMap, row: int) -> Explanation:
     margin = float(themes.membership.margin[paper])
     here = labels == theme if theme >= 0 else np.ones(len(labels), dtype=bool)
     there = labels == runner_up if runner_up >= 0 else ~here
-    keywords = _used(_keywords(themes, theme, runner_up), themes.corpus.paper_texts[paper])
-    uses_here, uses_there = (_share_using(keywords, themes, papers) for papers in (here, there))
-    own = _side(themes, paper, theme, strength, here, _shared(uses_here, uses_there))
+    of_either = [word for t in (theme, runner_up) if t >= 0 for word in themes[t].keywords]
+    phrases = _shared(themes, paper, list(dict.fromkeys(of_either)), [here, there])
+    own = _side(themes, paper, theme, strength, here, phrases[0])
     other = None
     if runner_up >= 0:
-        phrases = _shared(uses_there, uses_here)
-        other = _side(themes, paper, runner_up, strength - margin, there, phrases)
+        other = _side(themes, paper, runner_up, strength - margin, there, phrases[1])
     return Explanation(
         row=int(rows[0]),
         title=themes.corpus.titles[rows[0]],
@@ -190,57 +190,37 @@ def _side(
     return Side(theme, name, round(votes, 3), papers, phrases)
 
 
-def _keywords(themes: ThemeMap, *ids: int) -> dict[str, set[str]]:
-    """Return the keywords of themes, each with the keys it may be written as.
-
-    An acronym and what it stands for are one phrase.
-    """
-    keywords = dict.fromkeys(word for theme in ids if theme >= 0 for word in themes[theme].keywords)
-    acronyms = find_acronyms(themes.corpus.paper_texts)
-    forms = {}
-    for word in keywords:
-        key = acronyms.get(word, phrase_key(word))
-        forms[word] = {key, phrase_key(word)} | {
-            phrase_key(acronym) for acronym, long in acronyms.items() if long == key
-        }
-    return forms
-
-
-def _used(keywords: dict[str, set[str]], text: str) -> dict[str, set[str]]:
-    """Return those of the keywords that a text uses."""
-    keyed = f" {phrase_key(text)} "
-    return {w: keys for w, keys in keywords.items() if any(f" {k} " in keyed for k in keys)}
-
-
-def _share_using(
-    keywords: dict[str, set[str]], themes: ThemeMap, members: npt.NDArray[np.bool_]
-) -> dict[str, tuple[int, int]]:
-    """Return how many of so many papers use each keyword."""
-    papers = np.flatnonzero(members)
-    # Canonical order is by hash, so that evenly spread means drawn at random.
-    read = papers[:: max(1, -(-len(papers) // _MAX_PAPERS_READ))]
-    used = [_used(keywords, themes.corpus.paper_texts[paper]) for paper in read]
-    return {word: (sum(word in found for found in used), len(read)) for word in keywords}
-
-
 def _shared(
-    here: dict[str, tuple[int, int]], there: dict[str, tuple[int, int]]
-) -> tuple[SharedPhrase, ...]:
-    """Return the phrases that are more common here than there, most telling first."""
-    phrases = []
-    for word, (count, of) in here.items():
-        count_there, of_there = there[word]
-        log_odds = _log_odds(count, of) - _log_odds(count_there, of_there)
-        if log_odds > 0:
-            share, elsewhere = count / max(of, 1), count_there / max(of_there, 1)
-            phrases.append(
-                SharedPhrase(word, round(share, 3), round(elsewhere, 3), round(log_odds, 2))
+    themes: ThemeMap, paper: int, keywords: list[str], sides: list[npt.NDArray[np.bool_]]
+) -> list[tuple[SharedPhrase, ...]]:
+    """Return, for each of two sides, the paper's keywords that are more common there."""
+    texts = themes.corpus.paper_texts
+    acronyms = find_acronyms(texts)
+    used = uses([texts[paper]], keywords, acronyms)[0]
+    keywords = [word for word, is_used in zip(keywords, used, strict=True) if is_used]
+    read = [evenly_spread(np.flatnonzero(side), _MAX_PAPERS_READ) for side in sides]
+    counts = [uses([texts[i] for i in part], keywords, acronyms).sum(axis=0) for part in read]
+    odds = [
+        np.log((count + _SMOOTHING) / (len(part) - count + _SMOOTHING))
+        for count, part in zip(counts, read, strict=True)
+    ]
+    shares = [count / max(len(part), 1) for count, part in zip(counts, read, strict=True)]
+    found = []
+    for here, there in ((0, 1), (1, 0)):
+        log_odds = odds[here] - odds[there]
+        found.append(
+            tuple(
+                SharedPhrase(
+                    keywords[i],
+                    round(float(shares[here][i]), 3),
+                    round(float(shares[there][i]), 3),
+                    round(float(log_odds[i]), 2),
+                )
+                for i in np.argsort(-log_odds, kind="stable")
+                if log_odds[i] > 0
             )
-    return tuple(sorted(phrases, key=lambda phrase: (-phrase.log_odds, phrase.phrase)))
-
-
-def _log_odds(count: int, of: int) -> float:
-    return float(np.log((count + _SMOOTHING) / (of - count + _SMOOTHING)))
+        )
+    return found
 
 
 def _headline(side: Side) -> str:

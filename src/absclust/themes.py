@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from absclust.assign import Membership
     from absclust.cluster import Rule
     from absclust.explain import Explanation
+    from absclust.measure import Quality
     from absclust.name import ThemeName
     from absclust.neighbors import NeighborGraph
 
@@ -155,6 +156,14 @@ class ThemeMap:
         with_text = self.corpus.paper_of_row >= 0
         return float((self.labels[with_text] >= 0).mean())
 
+    @property
+    def mean_stability(self) -> float:
+        """Mean stability of the themes that have one, counted by size; else NaN."""
+        known = [theme for theme in self.themes if not np.isnan(theme.stability)]
+        if not known:
+            return float("nan")
+        return float(np.average([t.stability for t in known], weights=[t.size for t in known]))
+
     def alternatives(self) -> pd.DataFrame:
         """Show coarser and finer themes: their number, stability and coverage.
 
@@ -202,6 +211,34 @@ class ThemeMap:
         from absclust.explain import explain
 
         return explain(self, row)
+
+    def quality(self, labels: Any = None) -> Quality:
+        """Measure the themes: stability, separation, coherence, diversity, coverage.
+
+        ``Quality`` says how each is defined, and where that comes from.
+
+        Parameters
+        ----------
+        labels : one a row of the input, or the name of a column, optional
+            A partition to compare with: adds AMI and ARI. Rows without a label
+            (None, NaN or empty) are left out.
+
+        Raises
+        ------
+        OptionError
+            If there is no such column, or not one label a row.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."])
+        >>> found.quality(labels=["a", "a", "b", "b"]).ami
+        1.0
+        """
+        from absclust.measure import quality
+
+        return quality(self, labels)
 
     def rename(self, names: Mapping[int, str]) -> ThemeMap:
         """Give themes other names, in a new map; tables, papers and pictures follow.
@@ -419,12 +456,11 @@ class ThemeMap:
         )
 
     def _trust(self) -> list[str]:
-        known = [theme for theme in self.themes if not np.isnan(theme.stability)]
+        known = sum(not np.isnan(theme.stability) for theme in self.themes)
         if not known:
             return []
-        mean = np.average([t.stability for t in known], weights=[t.size for t in known])
-        some = "" if len(known) == len(self) else f" ({len(known)} of {len(self)} themes have one)"
-        return [f"mean stability {mean:.2f} of 1{some}"]
+        some = "" if known == len(self) else f" ({known} of {len(self)} themes have one)"
+        return [f"mean stability {self.mean_stability:.2f} of 1{some}"]
 
     def _headline(self) -> str:
         rows = _count(self.corpus.n_rows, "row")
