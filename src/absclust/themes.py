@@ -240,6 +240,43 @@ class ThemeMap:
 
         return quality(self, labels)
 
+    def over_time(self, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
+        """Show how themes come and go: a row a theme and period.
+
+        Columns: ``theme``, ``name``, ``period``, ``papers`` (rows of the theme in
+        the period), ``of`` (all rows with text in it), ``share``, ``growth`` (the
+        share over that of the last period with papers), ``keywords`` (those of the
+        theme's that its papers of the period use most) and ``distinctive`` (the
+        phrases that set them apart from the theme's papers of other periods); both
+        are empty with fewer than five papers. ``attrs["note"]`` says how many rows
+        have no known date and are not counted.
+
+        Parameters
+        ----------
+        freq
+            ``"Y"``, ``"Q"`` or ``"M"`` for years, quarters or months, or several of
+            them, as in ``"5Y"``.
+        keywords
+            Whether to count phrases, which takes most of the time.
+
+        Raises
+        ------
+        OptionError
+            If freq is none of these, or no row has a year, or a month where it is
+            needed.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
+        ...                            {"title": "Robots grasp cups", "year": 2024}])
+        >>> found.over_time()[["period", "papers", "share"]].values.tolist()
+        [['2023', 1, 1.0], ['2024', 1, 1.0]]
+        """
+        from absclust.trends import over_time
+
+        return over_time(self, freq, keywords=keywords)
+
     def rename(self, names: Mapping[int, str]) -> ThemeMap:
         """Give themes other names, in a new map; tables, papers and pictures follow.
 
