@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from absclust.api import cluster_abstracts
     from absclust.builtin import BuiltinEmbedder
     from absclust.cache import CacheWarning, VectorCache
+    from absclust.changes import Comparison
+    from absclust.comparison import compare
     from absclust.errors import (
         AbsclustError,
         EmbedderError,
@@ -32,6 +34,7 @@ _HOME = {
     "AbsclustError": "errors",
     "BuiltinEmbedder": "builtin",
     "CacheWarning": "cache",
+    "Comparison": "changes",
     "EmbedderError": "errors",
     "EmptyCorpusError": "errors",
     "InputError": "errors",
@@ -45,6 +48,7 @@ _HOME = {
     "TransformerEmbedder": "transformer",
     "VectorCache": "cache",
     "cluster_abstracts": "api",
+    "compare": "comparison",
     "read_abstracts": "read",
 }
 
@@ -52,6 +56,7 @@ __all__ = [
     "AbsclustError",
     "BuiltinEmbedder",
     "CacheWarning",
+    "Comparison",
     "EmbedderError",
     "EmptyCorpusError",
     "InputError",
@@ -66,6 +71,7 @@ __all__ = [
     "VectorCache",
     "__version__",
     "cluster_abstracts",
+    "compare",
     "read_abstracts",
 ]
 

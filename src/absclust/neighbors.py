@@ -119,6 +119,27 @@ def _balanced(embedding: FloatArray, groups: IntArray, k: int) -> NeighborGraph:
     return NeighborGraph(indices, np.minimum(similarities, 1))
 
 
+def nearest(
+    queries: FloatArray, pool: FloatArray, k: int, own: IntArray | None = None
+) -> tuple[npt.NDArray[np.int32], FloatArray]:
+    """Return the k most similar rows of a pool for each query, and their similarities.
+
+    Parameters
+    ----------
+    queries : float32 array of shape (m, d)
+    pool : float32 array of shape (n, d)
+        Rows of unit length (or zero), as those of the queries.
+    k
+        Below n.
+    own : int array of shape (m,), optional
+        The row of the pool that is the query itself and no neighbour; -1 for none.
+    """
+    n = len(pool)
+    own = np.full(len(queries), -1) if own is None else own
+    asked = np.where(own >= 0, own, n + np.arange(len(queries)))
+    return _nearest(np.vstack([pool, queries]), asked, np.arange(n), k)
+
+
 def _nearest(
     embedding: FloatArray, queries: IntArray, pool: IntArray, k: int
 ) -> tuple[npt.NDArray[np.int32], FloatArray]:

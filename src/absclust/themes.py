@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.assign import Membership
+    from absclust.changes import Comparison
     from absclust.cluster import Rule
     from absclust.explain import Explanation
     from absclust.measure import Quality
@@ -276,6 +277,39 @@ class ThemeMap:
         from absclust.trends import over_time
 
         return over_time(self, freq, keywords=keywords)
+
+    def compare_periods(
+        self, *, before: int, level: float = 0.95, random_state: int = 0
+    ) -> Comparison:
+        """Compare the papers from before a year with those from it on, theme by theme.
+
+        For two corpora, each with its own themes, see ``compare``.
+
+        Parameters
+        ----------
+        before
+            The first year of the later period.
+        level
+            Of the intervals, for all themes at once.
+        random_state
+            Seed.
+
+        Raises
+        ------
+        OptionError
+            If no paper has a year, or one of the periods has no paper.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2015 + i}
+        ...                            for i in range(10)])
+        >>> found.compare_periods(before=2020).news
+        ()
+        """
+        from absclust.comparison import compare_periods
+
+        return compare_periods(self, before=before, level=level, random_state=random_state)
 
     def rename(self, names: Mapping[int, str]) -> ThemeMap:
         """Give themes other names, in a new map; tables, papers and pictures follow.
