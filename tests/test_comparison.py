@@ -41,7 +41,7 @@ def test_the_same_corpus_is_no_news(sample_themes):
     assert len(found.changes) == len(sample_themes)
     # The vote of its neighbours, not of itself: not every paper is in its own theme.
     assert all(0.5 < change.overlap <= 1 for change in found.changes)
-    assert found.notes == ("164 papers are in both",)
+    assert found.notes == ("papers in both: 164",)
 
 
 def test_new_and_gone(theme):
@@ -52,7 +52,7 @@ def test_new_and_gone(theme):
     assert sorted(change.news for change in found.news) == ["gone", "new"]
     steady = [change for change in found.changes if change.news == "steady"]
     assert [change.before for change in steady] == [change.after for change in steady]
-    assert found.notes == ("22 papers are in both",)
+    assert found.notes == ("papers in both: 22",)
 
 
 def test_swapping_swaps_the_news(theme):
@@ -172,7 +172,10 @@ def test_table_and_reprs(sample_themes):
     assert "0 of 10 themes changed by more than noise" in repr(found)
     assert "<b>bold" not in found._repr_html_()
     made = dataclasses.replace(
-        found, changes=(dataclasses.replace(found.changes[0], news="split", within="Old"),)
+        found,
+        changes=(
+            dataclasses.replace(found.changes[0], news="split", within="Old", within_share=0.6),
+        ),
     )
     assert " off Old, " in repr(made)
 

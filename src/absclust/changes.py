@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _DRAWS, _DRAWS_AT_A_TIME = 10_000, 500
 _PRIOR = 0.5  # of a paper more in each theme: a theme without papers may have had bad luck
 _MANY = 100  # times as many as before: more is a matter of a paper or two
+INSIDE = 0.5  # share of a theme's papers in another that makes it a part of that
 _HARDLY = 0.2  # a share below this part of the other is hardly any
 
 
@@ -67,7 +68,7 @@ class Change:
         name = self.after or self.before
         if self.before and self.after and self.before != self.after:
             name = f"{self.before} → {self.after}"
-        if self.within:
+        if self.within_share >= INSIDE:
             name += {"split": " off ", "merged": " into "}.get(self.news, " in ") + self.within
         return (
             f"{self.news}: {name}, {self.share_before:.1%} → {self.share_after:.1%}, "

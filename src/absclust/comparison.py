@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray
-from absclust.changes import Change, Comparison, Interval, intervals, news_of
+from absclust.changes import INSIDE, Change, Comparison, Interval, intervals, news_of
 from absclust.corpus import build_corpus
 from absclust.embed import embed
 from absclust.errors import OptionError
@@ -29,7 +29,6 @@ Shares = npt.NDArray[np.float64]
 
 _SAME = 1 / 3  # overlap of two themes that share half of each
 _STRANGERS = 0.1  # share of a theme's own papers that would be strangers to it
-_INSIDE = 0.5  # share of a theme's papers in another's that makes it a part of that
 
 
 def compare(
@@ -84,7 +83,7 @@ def compare(
     >>> new = cluster_abstracts(["Robots grasp tools.", "Robots grasp.", "Proteins fold fast."])
     >>> found = compare(old, new)
     >>> found.news, found.notes
-    ((), ('1 papers are in both',))
+    ((), ('papers in both: 1',))
     """
     from absclust.themes import ThemeMap
 
@@ -110,7 +109,7 @@ def compare(
         n_after=len(vectors) - n,
         level=level,
         changes=_changes(before, after, cells, level, random_state),
-        notes=(f"{shared:,} papers are in both",) if shared else (),
+        notes=(f"papers in both: {shared:,}",) if shared else (),
     )
 
 
@@ -278,7 +277,7 @@ def _alone(
     if parts.any():
         within, within_share = others[int(parts.argmax())].name, float(parts.max() / of)
     news = news_of(row)
-    if news == moved and within_share >= _INSIDE:
+    if news == moved and within_share >= INSIDE:
         news = part
     is_before = moved == "shrunk"
     return Change(
