@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import sparse
 
 from absclust import OptionError
 from absclust.cluster import (
@@ -105,3 +106,11 @@ def test_alternatives_go_from_coarse_to_fine():
 def test_largest_community_comes_first():
     labels = by_size(np.array([5, 2, 2, -1, 9, 9]), np.array([1, 1, 1, 1, 1, 4]))
     assert labels.tolist() == [2, 1, 1, -1, 0, 0]
+
+
+def test_papers_without_an_edge_leave_no_gap_in_the_numbers():
+    # A gap counted as a theme, so that n_themes=2 gave one.
+    weights = sparse.csr_matrix(np.kron(np.diag([1, 0, 1]), np.ones((2, 2)) - np.eye(2)))
+    labels = leiden(weights)
+    assert sorted(set(labels.tolist())) == [-1, 0, 1]
+    assert labels[2:4].tolist() == [-1, -1]

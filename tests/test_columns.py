@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from absclust.columns import find_bibliographic, find_columns, links, years
+from absclust.columns import find_bibliographic, find_columns, links, months, years
 from absclust.errors import InputError
 
 
@@ -30,3 +30,15 @@ def test_only_web_addresses_are_links():
     frame = pd.DataFrame({"title": list("abcde"), "URL": values})
     expected = ("https://x.org/a?b=1", "", "https://doi.org/10.1234/a.b", "", "http://y.z")
     assert links(frame) == expected
+
+
+def test_months():
+    frame = pd.DataFrame(
+        {
+            "title": list("abcdefg"),
+            "date": ["2024-05-17", "2024/7", "May 2024", "2024", "2023-05", "2024-13", "20240517"],
+            "year": [2024] * 7,
+        }
+    )
+    assert months(frame, years(frame)).tolist() == [5, 7, 5, 0, 0, 0, 0]
+    assert months(frame[["title", "year"]], years(frame)).tolist() == [0] * 7

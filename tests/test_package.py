@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import pkgutil
 import subprocess
 import sys
 
@@ -18,6 +19,7 @@ def test_public_names():
         "AbsclustError",
         "BuiltinEmbedder",
         "CacheWarning",
+        "Comparison",
         "EmbedderError",
         "EmptyCorpusError",
         "InputError",
@@ -40,6 +42,7 @@ def test_public_names():
         "WriteError",
         "__version__",
         "cluster_abstracts",
+        "compare",
         "load",
         "read_abstracts",
     ]
@@ -82,3 +85,9 @@ def test_errors_are_one_tree():
     assert all(issubclass(error, absclust.AbsclustError) for error in errors)
     assert issubclass(absclust.InputError, ValueError)
     assert issubclass(absclust.InputTypeError, TypeError)
+
+
+def test_no_public_name_is_a_module_too():
+    # Importing the module would put it in the place of the name.
+    modules = {module.name for module in pkgutil.iter_modules(absclust.__path__)}
+    assert not modules & set(absclust.__all__)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from absclust.api import cluster_abstracts
     from absclust.builtin import BuiltinEmbedder
     from absclust.cache import CacheWarning, VectorCache
+    from absclust.changes import Comparison
+    from absclust.comparison import compare
     from absclust.errors import (
         AbsclustError,
         EmbedderError,
@@ -39,6 +41,7 @@ _HOME = {
     "AbsclustError": "errors",
     "BuiltinEmbedder": "builtin",
     "CacheWarning": "cache",
+    "Comparison": "changes",
     "EmbedderError": "errors",
     "EmptyCorpusError": "errors",
     "InputError": "errors",
@@ -60,6 +63,7 @@ _HOME = {
     "VectorCache": "cache",
     "WriteError": "errors",
     "cluster_abstracts": "api",
+    "compare": "comparison",
     "load": "store",
     "read_abstracts": "read",
 }
@@ -68,6 +72,7 @@ __all__ = [
     "AbsclustError",
     "BuiltinEmbedder",
     "CacheWarning",
+    "Comparison",
     "EmbedderError",
     "EmptyCorpusError",
     "InputError",
@@ -90,6 +95,7 @@ __all__ = [
     "WriteError",
     "__version__",
     "cluster_abstracts",
+    "compare",
     "load",
     "read_abstracts",
 ]

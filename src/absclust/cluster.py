@@ -101,6 +101,8 @@ def leiden(
     )
     labels = np.array([community.get(paper, UNASSIGNED) for paper in range(n)], dtype=np.int64)
     labels[~connected] = UNASSIGNED
+    # Those papers had communities of their own, whose numbers must not stay as gaps.
+    labels[connected] = np.unique(labels[connected], return_inverse=True)[1]
     return labels
 
 
@@ -163,6 +165,17 @@ def place_isolated(labels: IntArray, graph: NeighborGraph) -> IntArray:
         if len(placed):
             labels[paper] = labels[placed[0]]
     return labels
+
+
+def communities_inside(
+    adjacency: Adjacency, papers: IntArray, rule: Rule, random_state: int
+) -> IntArray:
+    """Partition some of the papers by a rule, by the links between them alone.
+
+    A paper linked to none of the others goes with the first community.
+    """
+    inside = subgraph(adjacency, papers)
+    return np.maximum(_partition(inside, rule, random_state, quick=False), 0)
 
 
 def subgraph(adjacency: Adjacency, papers: IntArray) -> Adjacency:

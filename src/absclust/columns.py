@@ -38,6 +38,9 @@ _BIBLIOGRAPHIC_NAMES = {
     "type": ("type", "document type", "item type", "publication type"),
 }
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # after the year
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = re.compile(rf"\b({'|'.join(_MONTH_NAMES)})", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+")
 
@@ -108,6 +111,36 @@ def years(records: "pd.DataFrame") -> IntArray:
         for row, value in enumerate(_values(records, field)):
             if match := _YEAR.search(str(value)):
                 found[row] = int(match[0])
+    return found
+
+
+def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
+    """Return the month of each row, 1 to 12, from its date; 0 where it is unknown.
+
+    Parameters
+    ----------
+    records
+        The user's table.
+    known_years : int array, one a row
+        What ``years`` found; a date of another year says nothing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"title": list("abcd"), "date": ["2024-05", "2024 Mar 3", "2024", ""]})
+    >>> months(frame, years(frame)).tolist()
+    [5, 3, 0, 0]
+    """
+    found = np.zeros(len(records), dtype=np.int64)
+    for row, value in enumerate(_values(records, "date")):
+        text = str(value)
+        year = _YEAR.search(text)
+        if year is None or int(year[0]) != known_years[row]:
+            continue
+        if match := _MONTH.match(text, year.end()):
+            found[row] = int(match[1])
+        elif match := _MONTH_NAME.search(text):
+            found[row] = 1 + _MONTH_NAMES.index(match[1].lower())
     return found
 
 

@@ -103,6 +103,17 @@ def paper_languages(texts: Sequence[str]) -> list[str]:
     return [language or usual for language in found]
 
 
+def main_language(texts: Sequence[str]) -> str:
+    """Return the ISO 639-1 code of the language that most texts are in.
+
+    Examples
+    --------
+    >>> main_language(["Die Regeln der Kunst", "The law of the sea", "Das Spiel der Welt"])
+    'de'
+    """
+    return _commonest(Counter(paper_languages(texts))) if texts else "en"
+
+
 def _commonest(counts: Counter[str]) -> str:
     return min(counts, key=lambda language: (-counts[language], language != "en", language))
 

@@ -7,17 +7,16 @@ from absclust.cluster import (
     DEFAULT_RESOLUTION,
     Rule,
     by_size,
+    communities_inside,
     find_communities,
-    leiden,
-    merge_small,
     relabeller,
-    subgraph,
 )
 from absclust.stability import N_RESAMPLES, resample, theme_stability
 from absclust.themes import ThemeMap, build_map
 
 _BROADER, _FINER = 0.25, 3.0  # of the resolution of the themes between
-_SMALLEST_SPLIT, _SMALLEST_FINE = 10, 3  # papers of a theme that is split, and of its parts
+_SMALLEST_SPLIT = 10  # papers of a theme that is split
+FINE = Rule(1.0, min_theme_size=3)  # of the parts of a theme
 
 
 def layers(themes: ThemeMap) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
@@ -68,9 +67,7 @@ def _fine(labels: IntArray, themes: ThemeMap) -> IntArray:
         members = np.flatnonzero(labels == theme)
         parts = np.zeros(len(members), dtype=np.int64)
         if len(members) >= _SMALLEST_SPLIT:
-            inside = subgraph(adjacency, members)
-            found = leiden(inside, resolution=1.0, random_state=themes.random_state)
-            parts = np.maximum(merge_small(found, inside, _SMALLEST_FINE), 0)
+            parts = communities_inside(adjacency, members, FINE, themes.random_state)
         fine[members] = parts + fine.max(initial=-1) + 1
     return fine
 

@@ -16,7 +16,7 @@ from absclust.corpus import Corpus
 from absclust.plot.methods import Pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from os import PathLike
     from pathlib import Path
 
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from IPython.display import HTML
 
     from absclust.assign import Membership
+    from absclust.changes import Comparison
     from absclust.cluster import Rule
     from absclust.encoder import FittedEmbedding
+    from absclust.explain import Explanation
+    from absclust.measure import Quality
     from absclust.name import ThemeName
     from absclust.neighbors import NeighborGraph
     from absclust.update import Update
@@ -181,6 +184,14 @@ class ThemeMap(Pictures):
         with_text = self.corpus.paper_of_row >= 0
         return float((self.labels[with_text] >= 0).mean())
 
+    @property
+    def mean_stability(self) -> float:
+        """Mean stability of the themes that have one, counted by size; else NaN."""
+        known = [theme for theme in self.themes if not np.isnan(theme.stability)]
+        if not known:
+            return float("nan")
+        return float(np.average([t.stability for t in known], weights=[t.size for t in known]))
+
     @cached_property
     def clustered(self) -> IntArray:
         """The papers that the themes were made of: all but those added since."""
@@ -330,6 +341,134 @@ class ThemeMap(Pictures):
 
         return pd.DataFrame(alternatives(self.graph, self.rule, random_state=self.random_state))
 
+    def explain(self, row: int) -> Explanation:
+        """Say why a paper is where it is.
+
+        What speaks for its theme and for the runner-up: the share of its
+        neighbours' votes, the nearest papers, and the keywords of either theme
+        that its text uses, with the share of papers that use them here and there.
+
+        Parameters
+        ----------
+        row
+            Row number, counted from 0 in the order of the input.
+
+        Raises
+        ------
+        OptionError
+            If there is no such row, or it has no text.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."])
+        >>> why = found.explain(0)
+        >>> why.own.papers[0].title, why.own.phrases[0].phrase
+        ('Robots grasp cups.', 'Robots grasp')
+        """
+        from absclust.explain import explain
+
+        return explain(self, row)
+
+    def quality(self, labels: Any = None) -> Quality:
+        """Measure the themes: stability, separation, coherence, diversity, coverage.
+
+        ``Quality`` says how each is defined, and where that comes from.
+
+        Parameters
+        ----------
+        labels : one a row of the input, or the name of a column, optional
+            A partition to compare with: adds AMI and ARI. Rows without a label
+            (None, NaN or empty) are left out.
+
+        Raises
+        ------
+        OptionError
+            If there is no such column, or not one label a row.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."])
+        >>> found.quality(labels=["a", "a", "b", "b"]).ami
+        1.0
+        """
+        from absclust.measure import quality
+
+        return quality(self, labels)
+
+    def over_time(self, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
+        """Show how themes come and go: a row a theme and period.
+
+        Columns: ``theme``, ``name``, ``period``, ``papers`` (rows of the theme in
+        the period), ``of`` (all rows with text in it), ``share``, ``growth`` (the
+        share over that of the last period with papers), ``keywords`` (those of the
+        theme's that its papers of the period use most) and ``distinctive`` (the
+        phrases that set them apart from the theme's papers of other periods); both
+        are empty with fewer than five papers. ``attrs["note"]`` says how many rows
+        have no known date and are not counted.
+
+        Parameters
+        ----------
+        freq
+            ``"Y"``, ``"Q"`` or ``"M"`` for years, quarters or months, or several of
+            them, as in ``"5Y"``.
+        keywords
+            Whether to count phrases, which takes most of the time.
+
+        Raises
+        ------
+        OptionError
+            If freq is none of these, or no row has a year, or a month where it is
+            needed.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
+        ...                            {"title": "Robots grasp cups", "year": 2024}])
+        >>> found.over_time()[["period", "papers", "share"]].values.tolist()
+        [['2023', 1, 1.0], ['2024', 1, 1.0]]
+        """
+        from absclust.trends import over_time
+
+        return over_time(self, freq, keywords=keywords)
+
+    def compare_periods(
+        self, *, before: int, level: float = 0.95, random_state: int = 0
+    ) -> Comparison:
+        """Compare the papers from before a year with those from it on, theme by theme.
+
+        For two corpora, each with its own themes, see ``compare``.
+
+        Parameters
+        ----------
+        before
+            The first year of the later period.
+        level
+            Of the intervals, for all themes at once.
+        random_state
+            Seed.
+
+        Raises
+        ------
+        OptionError
+            If no paper has a year, or one of the periods has no paper.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2015 + i}
+        ...                            for i in range(10)])
+        >>> found.compare_periods(before=2020).news
+        ()
+        """
+        from absclust.comparison import compare_periods
+
+        return compare_periods(self, before=before, level=level, random_state=random_state)
+
     def explain_name(self, theme: int) -> pd.DataFrame:
         """Show what a theme's name and keywords rest on.
 
@@ -378,6 +517,96 @@ class ThemeMap(Pictures):
         from absclust.edit import rename
 
         return rename(self, names)
+
+    def merge(self, themes: Iterable[int], name: str | None = None) -> ThemeMap:
+        """Make one theme of several, in a new map.
+
+        Whatever is told of themes and papers follows: numbers (largest first),
+        keywords, representative papers, memberships, tables, pictures. Other
+        themes keep their names, and the picture its places. The stability of
+        themes made by hand is NaN: no clustering found them.
+
+        Parameters
+        ----------
+        themes : int, two or more
+            Their numbers.
+        name
+            What to call the theme; by default it is named by its keywords.
+
+        Raises
+        ------
+        OptionError
+            If there are no such themes, or the name can't be used.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."])
+        >>> found.merge([0, 1], "all").table()[["name", "size"]].values.tolist()
+        [['all', 4]]
+        """
+        from absclust.edit import merge
+
+        return merge(self, themes, name)
+
+    def split(self, theme: int, n: int | None = None) -> ThemeMap:
+        """Make several themes of one, in a new map; all else follows as with `merge`.
+
+        Parameters
+        ----------
+        theme
+            Its number.
+        n
+            How many to make; by default the communities inside the theme.
+
+        Raises
+        ------
+        OptionError
+            If there is no such theme, or it has no parts, or fewer papers than n.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."], n_themes=1)
+        >>> found.split(0, n=2).labels.tolist()
+        [0, 0, 1, 1]
+        """
+        from absclust.edit import split
+
+        return split(self, theme, n)
+
+    def move(self, rows: Any, *, to: int) -> ThemeMap:
+        """Put papers into another theme, in a new map; all else follows as with `merge`.
+
+        Rows with the same text are one paper and move together; ``history`` names
+        them. A theme without papers is dropped. All themes keep their names.
+
+        Parameters
+        ----------
+        rows : int, sequence of int, or a bool a row of the input
+            Row numbers, counted from 0 in the order of the input.
+        to
+            Number of the theme; -1 for none.
+
+        Raises
+        ------
+        OptionError
+            If there are no such rows or no such theme, or a row has no text.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                            "Proteins fold fast."])
+        >>> moved = found.move(2, to=0)
+        >>> moved.labels.tolist(), moved.history
+        ([0, 0, 0, 1], ("moved row 2 to theme 0 ('Robots grasp')",))
+        """
+        from absclust.edit import move
+
+        return move(self, rows, to=to)
 
     @cached_property
     def layers(self) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
@@ -658,11 +887,11 @@ class ThemeMap(Pictures):
         )
 
     def _trust(self) -> list[str]:
-        stability = [theme.stability for theme in self.themes]
-        if not stability or np.isnan(stability).any():
+        known = sum(not np.isnan(theme.stability) for theme in self.themes)
+        if not known:
             return []
-        mean = np.average(stability, weights=[theme.size for theme in self.themes])
-        return [f"mean stability {mean:.2f} of 1"]
+        some = "" if known == len(self) else f" ({known} of {len(self)} themes have one)"
+        return [f"mean stability {self.mean_stability:.2f} of 1{some}"]
 
     def _headline(self) -> str:
         rows = _count(self.corpus.n_rows, "row")

@@ -1,0 +1,209 @@
+"""How themes changed from one corpus to another: the result of a comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from html import escape
+from numbers import Real
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import IntArray
+from absclust.errors import OptionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_DRAWS, _DRAWS_AT_A_TIME = 10_000, 500
+_PRIOR = 0.5  # of a paper more in each theme: a theme without papers may have had bad luck
+_MANY = 100  # times as many as before: more is a matter of a paper or two
+INSIDE = 0.5  # share of a theme's papers in another that makes it a part of that
+_HARDLY = 0.2  # a share below this part of the other is hardly any
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one theme.
+
+    Attributes
+    ----------
+    news : str
+        ``"steady"``, ``"grown"``, ``"shrunk"``, ``"new"``, ``"gone"``, ``"split"``
+        (off the theme ``within``) or ``"merged"`` (into it).
+    before, after : str
+        The theme's name in each map; empty where it has no match.
+    before_id, after_id : int
+        Its number in each; -1 where it has no match.
+    share_before, share_after : float
+        Of each corpus's papers in the theme, 0 to 1.
+    ratio, low, high : float
+        The second share over the first, half a paper added to each, and its
+        interval.
+    overlap : float
+        Of the two themes that match, the papers of both over those of either; 0
+        where there is no match.
+    within : str
+        For a theme without match, the one of the other map that holds most of it.
+    within_share : float
+        How much of it that holds, 0 to 1.
+    """
+
+    news: str
+    before: str
+    after: str
+    before_id: int
+    after_id: int
+    share_before: float
+    share_after: float
+    ratio: float
+    low: float
+    high: float
+    overlap: float = 0.0
+    within: str = ""
+    within_share: float = 0.0
+
+    def __str__(self) -> str:
+        name = self.after or self.before
+        if self.before and self.after and self.before != self.after:
+            name = f"{self.before} → {self.after}"
+        if self.within_share >= INSIDE:
+            name += {"split": " off ", "merged": " into "}.get(self.news, " in ") + self.within
+        return (
+            f"{self.news}: {name}, {self.share_before:.1%} → {self.share_after:.1%}, "
+            f"× {_times(self.ratio)} ({_times(self.low)} to {_times(self.high)})"
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """How themes changed. Made by ``compare`` or ``ThemeMap.compare_periods``.
+
+    Attributes
+    ----------
+    n_before, n_after : int
+        How many distinct papers were compared.
+    level : float
+        Of the intervals, for all themes at once.
+    changes : tuple of Change
+        One a theme, news first, then by share.
+    notes : tuple of str
+        What else is to be known.
+    """
+
+    n_before: int
+    n_after: int
+    level: float
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def news(self) -> tuple[Change, ...]:
+        """The changes that are more than noise."""
+        return tuple(change for change in self.changes if change.news != "steady")
+
+    def table(self) -> pd.DataFrame:
+        """Return the changes as a table, a row a theme."""
+        import pandas as pd
+
+        columns = [field.name for field in fields(Change)]
+        return pd.DataFrame(
+            [[getattr(change, name) for name in columns] for change in self.changes],
+            columns=columns,
+        )
+
+    def _headline(self) -> str:
+        return (
+            f"{self.n_before:,} papers before, {self.n_after:,} after: {len(self.news)} of "
+            f"{len(self.changes)} themes changed by more than noise (intervals at "
+            f"{self.level:.0%} for all themes at once)"
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join([self._headline(), *self.notes, *map(str, self.news)])
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<br>{escape(note)}" for note in self.notes)
+        table = self.table().drop(columns=["before_id", "after_id"])
+        shown = table.to_html(index=False, border=0, float_format="{:.3f}".format)
+        return f"<div><b>{escape(self._headline())}</b>{notes}</div>{shown}"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio < _MANY else f"above {_MANY}"
+
+
+class Interval(NamedTuple):
+    """Two shares, their ratio and its interval."""
+
+    share_before: float
+    share_after: float
+    ratio: float
+    low: float
+    high: float
+
+
+def news_of(found: Interval) -> str:
+    """Tell what an interval says.
+
+    Examples
+    --------
+    >>> news_of(Interval(0.1, 0.2, 2.0, 1.4, 2.6)), news_of(Interval(0.1, 0.12, 1.2, 0.8, 1.6))
+    ('grown', 'steady')
+    """
+    if found.low > 1:
+        return "new" if found.share_before < _HARDLY * found.share_after else "grown"
+    if found.high < 1:
+        return "gone" if found.share_after < _HARDLY * found.share_before else "shrunk"
+    return "steady"
+
+
+def intervals(
+    counts: IntArray, weights: npt.NDArray[np.float64], level: float, random_state: int
+) -> list[Interval]:
+    """Return share before and after, their ratio and its interval, for each theme.
+
+    The papers of each corpus are resampled by the Bayesian bootstrap (Rubin 1981):
+    a sum of n exponential weights is gamma distributed, so that cells of papers
+    alike are drawn at once. Intervals are percentiles, at a level for all themes
+    at once (Bonferroni).
+
+    Parameters
+    ----------
+    counts : int array of shape (2, n_cells)
+        How many papers of each corpus are alike.
+    weights : float array of shape (n_cells, n_themes)
+        How much a paper of each cell counts for each theme.
+    level
+        Between 0 and 1.
+
+    Examples
+    --------
+    >>> rows = intervals(np.array([[10, 90], [40, 60]]), np.eye(2), 0.95, 0)
+    >>> [round(value, 1) for value in rows[0]]
+    [0.1, 0.4, 3.9, 2.0, 8.5]
+    """
+    if not (isinstance(level, Real) and 0 < level < 1):
+        raise OptionError(f"level is {level!r}; expected a number between 0 and 1, such as 0.95")
+    random = np.random.default_rng(random_state)
+    used = counts.sum(axis=0) > 0
+    counts, weights = counts[:, used], weights[used]
+    n_themes = weights.shape[1]
+    if not n_themes:
+        return []
+    logs = np.empty((_DRAWS, n_themes))
+    for start in range(0, _DRAWS, _DRAWS_AT_A_TIME):
+        shares = []
+        for corpus in counts:
+            cells = random.gamma(corpus, size=(_DRAWS_AT_A_TIME, len(corpus)))
+            luck = random.gamma(_PRIOR, size=(_DRAWS_AT_A_TIME, n_themes))
+            shares.append((cells @ weights + luck) / cells.sum(axis=1, keepdims=True))
+        logs[start : start + _DRAWS_AT_A_TIME] = np.log(shares[1] / shares[0])
+    tail = (1 - level) / 2 / n_themes
+    low, high = np.exp(np.quantile(logs, [tail, 1 - tail], axis=0))
+    papers, of = counts @ weights, counts.sum(axis=1, keepdims=True)
+    share = papers / of
+    smooth = (papers + _PRIOR) / of
+    columns = (share[0], share[1], smooth[1] / smooth[0], low, high)
+    return [Interval(*map(float, row)) for row in zip(*columns, strict=True)]
