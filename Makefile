@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo gallery test test-fast lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict model clean
+.PHONY: help install demo gallery notebooks test test-fast lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -24,6 +24,9 @@ demo: install ## cluster the sample, print its themes, write a theme map to buil
 
 gallery: install ## draw the pictures of docs/gallery
 	$(BIN)/python scripts/gallery.py data/samples/abstracts.csv docs/gallery --shared $(SHARED)
+
+notebooks: install ## run the notebooks from clean kernels, and keep their outputs
+	$(BIN)/python scripts/notebooks.py
 
 test: install ## run all tests
 	$(BIN)/python -m pytest

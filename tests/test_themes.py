@@ -101,21 +101,6 @@ def test_frozen(sample_themes):
     assert hash(sample_themes) != hash(cluster_abstracts(["a", "b"]))
 
 
-def test_reprs(sample_themes):
-    text = repr(sample_themes)
-    assert text.startswith("ThemeMap: 166 rows")
-    assert all(theme.name in text for theme in sample_themes)
-    html = sample_themes._repr_html_()
-    assert html.count("<tr>") == len(sample_themes)
-
-
-def test_html_shows_markup_as_text():
-    themes = cluster_abstracts(["<script>alert(1)</script> robots"])
-    html = themes._repr_html_()
-    assert "<script>" not in html
-    assert "&lt;script&gt;" in html
-
-
 def test_plot(sample_themes):
     ax = sample_themes.plot()
     names = {text.get_text().replace("\n", " ") for text in ax.texts}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,10 +32,8 @@ if TYPE_CHECKING:
     from absclust.neighbors import NeighborGraph
     from absclust.update import Update
 
-_KEYWORDS_SHOWN = 5
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Theme:
     """One theme.
 
@@ -67,6 +64,16 @@ class Theme:
     stability: float
     representative_rows: tuple[int, ...]
     representative_papers: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        from absclust.show import theme_text
+
+        return theme_text(self)
+
+    def _repr_html_(self) -> str:
+        from absclust.show import theme_html
+
+        return theme_html(self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -876,9 +883,11 @@ class ThemeMap(Pictures):
             from absclust.report import write_report
 
             return write_report(self, path)
+        from absclust.show import headline
+
         return "\n".join(
             [
-                self._headline(),
+                headline(self),
                 *self._trust(),
                 *self.corpus.report(),
                 *self._unassigned(),
@@ -893,12 +902,6 @@ class ThemeMap(Pictures):
         some = "" if known == len(self) else f" ({known} of {len(self)} themes have one)"
         return [f"mean stability {self.mean_stability:.2f} of 1{some}"]
 
-    def _headline(self) -> str:
-        rows = _count(self.corpus.n_rows, "row")
-        papers = _count(self.corpus.n_papers, "distinct paper")
-        themes = _count(len(self.themes), "theme")
-        return f"{rows}, {papers}, {themes}, coverage {self.coverage:.0%}"
-
     def _unassigned(self) -> list[str]:
         from absclust.corpus import name_rows
 
@@ -909,76 +912,14 @@ class ThemeMap(Pictures):
         return [f"{len(rows)} {what} to no theme: {name_rows(rows)}"]
 
     def __repr__(self) -> str:
-        width = max((len(t.name) for t in self.themes), default=0)
-        lines = [
-            f"{t.id:>3}  {t.size:>6}  {_decimals(t.stability)}  {t.name:<{width}}  {_keywords(t)}"
-            for t in self.themes
-        ]
-        return "\n".join([f"ThemeMap: {self.report()}", *map(str.rstrip, lines)])
+        from absclust.show import map_text
+
+        return map_text(self)
 
     def _repr_html_(self) -> str:
-        largest = max((t.size for t in self.themes), default=1)
-        rows = "".join(_html_row(t, largest) for t in self.themes)
-        notes = "".join(f"<br>{escape(line)}" for line in self.report().split("\n")[1:])
-        head = "".join(
-            f'<th style="text-align:{side};padding:4px 12px 4px 0">{text}</th>'
-            for text, side in (
-                ("", "right"),
-                ("Theme", "left"),
-                ("Papers", "left"),
-                ("Stability", "left"),
-                ("Keywords", "left"),
-                ("Nearest to its centre", "left"),
-            )
-        )
-        # Colours are shades of the page's own text colour: right in light and dark.
-        return (
-            '<div style="font-size:13px;line-height:1.4">'
-            f"<div><b>{escape(self._headline())}</b>"
-            f'<span style="opacity:.7">{notes}</span></div>'
-            '<table style="border-collapse:collapse;margin-top:6px;color:inherit;'
-            'font-size:inherit">'
-            f'<thead><tr style="opacity:.7">{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        )
+        from absclust.show import map_html
 
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _decimals(stability: float) -> str:
-    return " –  " if np.isnan(stability) else f"{stability:.2f}"
-
-
-def _keywords(theme: Theme) -> str:
-    """Return the keywords that the name doesn't say already."""
-    name = theme.name.lower()
-    new = [k for k in theme.keywords if k.lower() not in name]
-    return ", ".join(new[:_KEYWORDS_SHOWN])
-
-
-def _html_row(theme: Theme, largest: int) -> str:
-    def cell(content: str, style: str = "") -> str:
-        return (
-            '<td style="text-align:left;vertical-align:top;padding:4px 12px 4px 0;'
-            f'border-top:1px solid rgba(128,128,128,.25);{style}">{content}</td>'
-        )
-
-    bar = (
-        f'<span style="display:inline-block;height:.65em;width:{60 * theme.size / largest:.0f}px;'
-        'min-width:2px;background:currentColor;opacity:.35;margin-right:6px"></span>'
-    )
-    paper = escape(theme.representative_papers[0]) if theme.representative_papers else ""
-    return (
-        "<tr>"
-        + cell(str(theme.id), "opacity:.6;text-align:right")
-        + cell(f"<b>{escape(theme.name)}</b>", "white-space:nowrap")
-        + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
-        + cell(_decimals(theme.stability), "opacity:.8")
-        + cell(escape(_keywords(theme)), "max-width:26em")
-        + cell(paper, "max-width:30em;opacity:.8")
-        + "</tr>"
-    )
+        return map_html(self)
 
 
 def build_map(

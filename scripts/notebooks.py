@@ -1,0 +1,73 @@
+"""Run the notebooks in place: each from a clean kernel, with the outputs that are kept.
+
+Usage::
+
+    make notebooks
+    python scripts/notebooks.py [NOTEBOOK ...]
+
+What differs from one machine to another is not kept: times of execution, versions of the kernel.
+The kernel is reached by Unix sockets, so that nothing needs a network.
+"""
+
+import argparse
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def execute(path: Path, timeout: int = 300) -> nbformat.NotebookNode:
+    """Return a notebook as it is after a run; the file stays as it is.
+
+    Raises
+    ------
+    CellExecutionError
+        If a cell fails.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    with _own_folders() as folder:
+        kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{folder}/k")
+        NotebookClient(
+            notebook,
+            km=kernel,
+            timeout=timeout,
+            record_timing=False,
+            resources={"metadata": {"path": str(path.parent)}},
+        ).execute(cleanup_kc=True)  # ends the kernel too, though it is ours
+    notebook.metadata = nbformat.from_dict(METADATA)
+    return notebook
+
+
+@contextmanager
+def _own_folders() -> Iterator[str]:
+    """Keep the settings and the history of the user's IPython out, and the run out of them."""
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="nb") as folder:  # short: it holds the sockets
+        os.environ |= {"IPYTHONDIR": f"{folder}/i", "JUPYTER_RUNTIME_DIR": f"{folder}/r"}
+        try:
+            yield folder
+        finally:
+            os.environ.clear()
+            os.environ |= before
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("notebooks", type=Path, nargs="*", default=sorted(FOLDER.glob("*.ipynb")))
+    for path in parser.parse_args().notebooks:
+        notebook = execute(path.resolve())
+        beside = path.with_name(f".{path.name}")
+        nbformat.write(notebook, beside)
+        beside.replace(path)
+        print(f"{path}  {path.stat().st_size / 1000:.0f} kB")

@@ -1,0 +1,112 @@
+import unicodedata
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from absclust import cluster_abstracts
+
+
+@pytest.fixture(scope="module")
+def forty(sample):
+    return cluster_abstracts(sample, n_themes=40)
+
+
+def columns(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def test_text(sample_themes):
+    text = repr(sample_themes)
+    assert text.startswith("ThemeMap: 166 rows")
+    assert all(theme.name in text for theme in sample_themes)
+    assert len(text.splitlines()) == len(sample_themes.report().splitlines()) + len(sample_themes)
+
+
+def test_keywords_follow_names_that_leave_room(sample_themes):
+    row = next(line for line in repr(sample_themes).splitlines() if "Graph, message" in line)
+    assert "oversmoothing" in row
+    assert row.count("GNN") == 1  # the name says it already
+
+
+def test_text_fits_a_terminal(sample_themes, forty):
+    names = ("retrieval " * 9, "検索と質問応答の手法" * 5)
+    renamed = (replace(theme, name=name) for theme, name in zip(sample_themes, names, strict=False))
+    long = replace(sample_themes, themes=(*renamed, *sample_themes.themes[2:]))
+    for themes in (sample_themes, forty, long):
+        assert max(map(columns, repr(themes).splitlines())) <= 80
+    assert "…" in repr(long)
+
+
+def test_many_themes_are_cut(forty):
+    text = repr(forty)
+    left_out = sum(theme.size for theme in forty.themes[20:])
+    assert text.splitlines()[-1] == (
+        f"… and 20 more themes ({left_out} papers); table() has them all"
+    )
+    assert forty[19].name in text
+    assert forty[20].name not in text
+    html = forty._repr_html_()
+    assert html.count("<tr>") == 20
+    assert "… and 20 more themes" in html
+
+
+def test_thirty_themes_are_not_cut(sample):
+    themes = cluster_abstracts(sample, n_themes=30)
+    assert "more theme" not in repr(themes)
+    assert themes._repr_html_().count("<tr>") == 30
+
+
+def test_many_edits_are_cut(sample_themes):
+    edited = sample_themes
+    for number in range(12):
+        edited = edited.rename({0: f"retrieval {number}"})
+    assert "more lines; report() has them all" in repr(edited)
+    assert "more lines; report() has them all" in edited._repr_html_()
+    assert "retrieval 11" in edited.report()
+
+
+def test_html(sample_themes):
+    html = sample_themes._repr_html_()
+    assert html.count("<tr>") == len(sample_themes)
+    assert all(theme.name in html for theme in sample_themes)
+    # Colours of its own would be wrong in light or in dark.
+    assert "color:#" not in html
+
+
+def test_markup_shows_as_text():
+    themes = cluster_abstracts(["<script>alert(1)</script> robots"])
+    themes = themes.rename({0: "<b>robots</b>"})
+    for html in (themes._repr_html_(), themes[0]._repr_html_()):
+        assert "<script>" not in html
+        assert "&lt;script&gt;" in html
+        assert "&lt;b&gt;robots&lt;/b&gt;" in html
+
+
+def test_theme(sample_themes):
+    theme = sample_themes[0]
+    line = f"Theme 0: {theme.name} ({theme.size} papers, stability {theme.stability:.2f})"
+    assert repr(theme) == line
+    assert repr([theme]) == f"[{line}]"
+    html = theme._repr_html_()
+    assert html.count("<li>") == len(theme.representative_papers) == 3
+    assert all(keyword in html for keyword in theme.keywords)
+
+
+def test_stability_that_is_not_known(sample_themes):
+    theme = replace(sample_themes[0], stability=float("nan"), size=1)
+    assert repr(theme).endswith("(1 paper)")
+    assert "stability" not in theme._repr_html_()
+    unsure = replace(sample_themes, themes=(theme, *sample_themes.themes[1:]))
+    assert "nan" not in repr(unsure)
+    assert "nan" not in unsure._repr_html_()
+
+
+def test_a_map_without_themes():
+    class NoThemes:
+        def fit_predict(self, vectors):
+            return np.full(len(vectors), -1)
+
+    themes = cluster_abstracts(["robots grasp", "proteins fold"], clusterer=NoThemes())
+    assert repr(themes).startswith("ThemeMap: 2 rows, 2 distinct papers, 0 themes")
+    assert "0 themes" in themes._repr_html_()
