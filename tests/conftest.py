@@ -2,13 +2,18 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 mpl.use("agg")
+# The same cases in every run; HYPOTHESIS_PROFILE=default looks for others.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data" / "samples"

@@ -191,11 +191,11 @@ def test_a_row_without_text_has_no_theme(tmp_path):
 
 
 def test_ids_that_are_no_citation_keys(six, tmp_path):
-    ids = ["a b", "a_b", "https://openalex.org/W1", "x,{y}", "", "a b"]
+    ids = ["a b", "a_b", "https://openalex.org/W1", "x,{y}", "", "A b"]
     with_records(six, pd.DataFrame({"id": ids, "title": list("abcdef")})).to_bib(tmp_path / "a.bib")
     entries = parse_bibtex(tmp_path / "a.bib", "bibtex").entries
-    assert list(entries) == ["a_b", "a_b.2", "https://openalex.org/W1", "x_y_", "paper5", "a_b.3"]
-    assert entries["a_b.3"].fields["recordid"] == "a b"
+    assert list(entries) == ["a_b", "a_b.2", "https://openalex.org/W1", "x_y_", "paper5", "A_b.3"]
+    assert entries["A_b.3"].fields["recordid"] == "A b"
 
 
 @pytest.mark.parametrize("write", ["to_ris", "to_bib", "to_csv", "to_parquet", "report"])

@@ -274,6 +274,13 @@ def test_broken_json_lines_are_set_aside_and_named():
     ]
 
 
+def test_half_a_character_in_json_is_replaced():
+    for one in (read_json, read_json_lines):
+        frame = one('{"abstract": "owls \\ud83e\\udd89", "ti\\ud800": "a \\ud800 b"}').frame
+        assert frame["abstract"].tolist() == ["owls 🦉"]
+        assert frame["ti\ufffd"].tolist() == ["a \ufffd b"]
+
+
 def test_rows_of_a_table_with_too_many_fields_are_set_aside_and_named():
     found = read_delimited("title,abstract\na,b\nc,d,e\nf,g,,\nh\n")
     assert found.frame["title"].tolist() == ["a", "f", "h"]

@@ -465,4 +465,4 @@ def test_damaged_maps_never_crash(tmp_path_factory):
 
 @pytest.mark.slow
 def test_thousands_of_damaged_maps_never_crash(tmp_path_factory):
-    damaged_maps_never_crash(tmp_path_factory, 5000)
+    damaged_maps_never_crash(tmp_path_factory, 2000)

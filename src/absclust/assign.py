@@ -144,7 +144,7 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placed:
 
     Of the neighbours' themes, the one is taken for which the share of votes and
     the similarity to the theme's centre are highest together: a few neighbours
-    alone know less of a theme than all its papers do (docs/decisions.md, NN).
+    alone know less of a theme than all its papers do (docs/decisions.md, 39).
 
     As where themes are made, a paper without similar ones goes with the one it is
     least unlike, and one with too few votes for ``min_strength`` gets no theme.

@@ -262,12 +262,12 @@ def _bib(record: Record, keys: Counter[str]) -> str:
 
 
 def _key(name: str, keys: Counter[str]) -> str:
-    """Make a citation key of an id, and make it unique."""
+    """Make a citation key of an id, and make it unique; BibTeX doesn't tell A from a."""
     key = base = _NOT_IN_A_KEY.sub("_", name)
-    while key in keys:
-        keys[base] += 1
-        key = f"{base}.{keys[base]}"
-    keys[key] += 1
+    while key.casefold() in keys:
+        keys[base.casefold()] += 1
+        key = f"{base}.{keys[base.casefold()]}"
+    keys[key.casefold()] += 1
     return key
 
 

@@ -19,7 +19,7 @@ _LANGUAGES = (
 )  # fmt: skip
 _SCRIPTS = frozenset(["ja", "ko", "zh"])  # these by their script
 # Shares of function words. Of all words of an abstract .3 to .5 are its language's,
-# and less than .1 another's (docs/decisions.md, NN).
+# and less than .1 another's (docs/decisions.md, 31).
 _PLAINLY_ENGLISH, _AT_LEAST, _SECOND_SHARE = 0.3, 0.15, 0.1
 _SECOND_WORDS = 5  # fewer function words of a second language are a name or a term
 _SCRIPT_SHARE, _KANA_SHARE = 0.25, 0.1

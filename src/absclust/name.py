@@ -9,7 +9,7 @@ and Quinn 2008), so that a handful of papers is named well too. And how close it
 comes in meaning to the theme's centre, and closer than to other themes' (as
 KeyBERT, Grootendorst 2020, ranks phrases), by the embedding that ships with
 absclust: so "friend" is no name for papers on human values. The weights were
-set on two labelled corpora (docs/decisions.md, 19).
+set on two labelled corpora (docs/decisions.md, 20).
 """
 
 import re

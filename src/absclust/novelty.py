@@ -23,7 +23,7 @@ NOVEL = 0.95  # one ordinary paper in twenty lies above it
 _FEWEST = 19  # papers to be calibrated on: with fewer, nothing can be told at that level
 # The vocabulary and directions of LSA fit the papers they were learnt from, which
 # makes these stand apart more than new ones do; in large corpora it is no matter
-# (docs/decisions.md, NN).
+# (docs/decisions.md, 40).
 _LARGE = 5000
 _FOLDS, _ENOUGH = 10, 250
 

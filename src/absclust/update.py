@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from absclust.themes import ThemeMap
 
 # One ordinary paper in twenty counts as novel; calibration is no finer than that
-# twice as many would be no surprise (docs/decisions.md, NN).
+# twice as many would be no surprise (docs/decisions.md, 41).
 _USUAL_SHARE = 0.1
 _SURPRISE = 0.01  # how rare so many novel papers must be in a corpus without news
 _SHOWN = 5

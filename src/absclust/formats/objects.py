@@ -5,10 +5,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from absclust.clean import without_surrogates
 from absclust.errors import ReadError
 from absclust.formats import Parsed, join, parsed
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(text: str) -> Parsed:
@@ -20,7 +22,7 @@ def read_json(text: str) -> Parsed:
     ['On owls']
     """
     try:
-        data = json.loads(text)
+        data = _load(text)
     except (ValueError, RecursionError) as error:
         if _is_record_line(text.strip().split("\n", 1)[0]):  # arXiv's snapshot is called .json
             return read_json_lines(text)
@@ -39,12 +41,20 @@ def read_json_lines(text: str) -> Parsed:
         if not line.strip():
             continue
         try:
-            rows.append(_record(json.loads(line), f"line {number}"))
+            rows.append(_record(_load(line), f"line {number}"))
         except (ValueError, RecursionError) as error:
             broken.append(f"line {number}: not JSON ({error})")
         except ReadError as error:
             broken.append(str(error))
     return parsed(rows, broken)
+
+
+def _load(text: str) -> Any:
+    """Parse JSON; half a surrogate pair, which no table can hold, becomes U+FFFD."""
+    data = json.loads(text)
+    if _SURROGATE.search(text):
+        data = json.loads(without_surrogates(json.dumps(data, ensure_ascii=False)))
+    return data
 
 
 def _is_one_record(data: Mapping[str, Any]) -> bool:
@@ -65,7 +75,7 @@ def _only_list(data: Mapping[str, Any]) -> list[Any]:
 
 def _is_record_line(line: str) -> bool:
     try:
-        return isinstance(json.loads(line), dict)
+        return isinstance(_load(line), dict)
     except (ValueError, RecursionError):
         return False
 
