@@ -10,7 +10,7 @@ embedded with all-MiniLM-L6-v2, it is closer to its own label than to any other
 label. The yardstick is BERTopic's naming: the first four words by c-TF-IDF, with
 English stop words and one- and two-word phrases, its best variant. Where a set has
 the authors' keywords, the share of clusters whose first keyword is one of them is
-printed. Weights of ``absclust.name`` were set on aaai21_clusters and nlp_tracks.
+printed. Weights of ``absclust.naming.name`` were set on aaai21_clusters and nlp_tracks.
 """
 
 import argparse
@@ -30,8 +30,8 @@ from sklearn.preprocessing import normalize
 
 from absclust import cluster_abstracts
 from absclust.corpus import Corpus, build_corpus
-from absclust.name import name_themes
-from absclust.phrases import phrase_key
+from absclust.naming.name import name_themes
+from absclust.naming.phrases import phrase_key
 
 SETS = ("aaai21_clusters", "nlp_tracks", "iclr26_areas")
 ALL_SETS = (*SETS, "arxiv_ml", "wos_1k", "pubmed5terms")

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from absclust.clean import clean_text
-from absclust.words import content_words
+from absclust.naming.words import content_words
 
 AT_LEAST = 30
 TARGET = Path(__file__).parents[1] / "src" / "absclust" / "words" / "word_frequencies.txt"

@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from absclust import cluster_abstracts, read_abstracts
-from absclust.words import is_stop_word
+from absclust.naming.words import is_stop_word
 from tests.conftest import ROOT, SAMPLES
 from tests.test_cluster import blobs
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from absclust import StoreError
-from absclust.archive import dump, parse, read_folder, write_folder
+from absclust.saving.archive import dump, parse, read_folder, write_folder
 from tests.conftest import ROOT
 
 NAMES = frozenset({"map.json", "arrays.safetensors"})
@@ -50,7 +50,7 @@ def test_what_was_written_is_read(folder):
 KILLED = """
 import os, sys, time
 from pathlib import Path
-from absclust.archive import write_folder
+from absclust.saving.archive import write_folder
 
 left = int(sys.argv[2])
 def watched(act):

@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from absclust.german import is_noun_phrase, lower_case_words, nominative
+from absclust.naming.german import is_noun_phrase, lower_case_words, nominative
 
 
 @pytest.mark.parametrize(

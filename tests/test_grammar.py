@@ -1,6 +1,6 @@
 import pytest
 
-from absclust.grammar import grammar_of
+from absclust.naming.grammar import grammar_of
 
 
 def runs(*stretches):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from absclust.identify import group_by_language, paper_languages
+from absclust.naming.identify import group_by_language, paper_languages
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
 SENTENCES = {

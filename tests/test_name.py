@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from absclust.name import MAX_NAME_LENGTH, name_themes
-from absclust.stopwords import is_stop_word_in
-from absclust.words import is_stop_word
+from absclust.naming.name import MAX_NAME_LENGTH, name_themes
+from absclust.naming.stopwords import is_stop_word_in
+from absclust.naming.words import is_stop_word
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from absclust import NamerError, NamingWarning, ThemeModel
-from absclust.namer import name_with
+from absclust.naming.namer import name_with
 
 
 class Letters:

@@ -1,7 +1,7 @@
 import pytest
 
-from absclust.phrases import count_phrases, find_acronyms
-from absclust.stopwords import is_stop_word_in
+from absclust.naming.phrases import count_phrases, find_acronyms
+from absclust.naming.stopwords import is_stop_word_in
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
 

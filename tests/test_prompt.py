@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absclust.prompt import UnusableNameError, question, read_name
+from absclust.naming.prompt import UnusableNameError, question, read_name
 from absclust.themes import Theme
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absclust.records import _plain, _value, read_records, write_records
+from absclust.saving.records import _plain, _value, read_records, write_records
 
 
 def there_and_back(frame):

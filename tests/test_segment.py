@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from absclust.segment import (
+from absclust.naming.segment import (
     is_chinese_noun_phrase,
     join_unspaced,
     space_chinese,
@@ -51,7 +51,7 @@ def test_words_are_joined_as_the_script_writes_them(words, phrase):
 
 def test_segmenter_and_lists_are_not_loaded_for_english():
     code = (
-        "import sys, numpy as np; from absclust.name import name_themes\n"
+        "import sys, numpy as np; from absclust.naming.name import name_themes\n"
         "name_themes(['This is the first of the robot arms.'] * 2, [''] * 2, np.zeros(2, int))\n"
         "print([m for m in ('rjieba', 'stopwordsiso', 'Stemmer') if m in sys.modules])"
     )

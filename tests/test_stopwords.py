@@ -1,7 +1,7 @@
 import pytest
 
-from absclust.stopwords import is_generic_in, is_stop_word_in, stem
-from absclust.words import word_list
+from absclust.naming.stopwords import is_generic_in, is_stop_word_in, stem
+from absclust.naming.words import word_list
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,6 @@ from absclust import (
     TransformerEmbedder,
     cluster_abstracts,
 )
-from absclust.archive import dump
 from absclust.assign import Membership
 from absclust.builtin import DIMENSIONS, BuiltinEmbedder
 from absclust.cluster import Rule
@@ -35,7 +34,8 @@ from absclust.corpus import Corpus
 from absclust.encoder import FittedEmbedding, LostEmbedder
 from absclust.lsa import FittedLSA
 from absclust.neighbors import NeighborGraph
-from absclust.store import _THEME
+from absclust.saving.archive import dump
+from absclust.saving.store import _THEME
 from absclust.themes import Theme
 
 FORMAT_1 = Path(__file__).parent / "data" / "format-1"
@@ -217,7 +217,7 @@ def test_an_embedder_where_none_is_needed(saved):
 
 
 def test_another_version_of_the_builtin_model(saved, monkeypatch, sample):
-    monkeypatch.setattr("absclust.saved_embedder.model_hash", lambda: "another")
+    monkeypatch.setattr("absclust.saving.saved_embedder.model_hash", lambda: "another")
     themes = absclust.load(saved)
     assert themes.predict(sample.iloc[:2])["theme"].tolist() == themes.labels[:2].tolist()
     with pytest.raises(EmbedderError, match="another version of the built-in model"):

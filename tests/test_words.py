@@ -1,6 +1,12 @@
 import pytest
 
-from absclust.words import content_words, fold_plural, is_stop_word, word_frequencies, word_list
+from absclust.naming.words import (
+    content_words,
+    fold_plural,
+    is_stop_word,
+    word_frequencies,
+    word_list,
+)
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
         WriteError,
     )
     from absclust.language import LanguageWarning
-    from absclust.llm import LLMNamer
     from absclust.model import ThemeModel
+    from absclust.naming.llm import LLMNamer
     from absclust.read import read_abstracts
-    from absclust.store import StoreWarning, load
+    from absclust.saving.store import StoreWarning, load
     from absclust.themes import Theme, ThemeMap
     from absclust.transformer import TransformerEmbedder
     from absclust.update import Update
@@ -46,7 +46,7 @@ _HOME = {
     "EmptyCorpusError": "errors",
     "InputError": "errors",
     "InputTypeError": "errors",
-    "LLMNamer": "llm",
+    "LLMNamer": "naming.llm",
     "LanguageWarning": "language",
     "MissingPackageError": "errors",
     "NamerError": "errors",
@@ -54,7 +54,7 @@ _HOME = {
     "OptionError": "errors",
     "ReadError": "errors",
     "StoreError": "errors",
-    "StoreWarning": "store",
+    "StoreWarning": "saving.store",
     "Theme": "themes",
     "ThemeMap": "themes",
     "ThemeModel": "model",
@@ -64,7 +64,7 @@ _HOME = {
     "WriteError": "errors",
     "cluster_abstracts": "api",
     "compare": "comparison",
-    "load": "store",
+    "load": "saving.store",
     "read_abstracts": "read",
 }
 

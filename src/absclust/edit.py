@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from absclust.arrays import IntArray
+from absclust.build import build_map
 from absclust.cluster import Rule, by_size, communities_inside
 from absclust.corpus import Corpus, name_rows
 from absclust.errors import OptionError
 from absclust.layers import FINE, parents
-from absclust.themes import ThemeMap, build_map
+from absclust.themes import ThemeMap
 
 UNASSIGNED = -1
 

@@ -10,7 +10,7 @@ from scipy import sparse
 from absclust.arrays import IntArray
 from absclust.cluster import Adjacency, leiden
 from absclust.errors import OptionError
-from absclust.phrases import phrase_key
+from absclust.naming.phrases import phrase_key
 
 _PULL = 0.5  # a seed's link to a paper, as a share of the median paper's links
 

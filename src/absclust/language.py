@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, unit_rows
-from absclust.words import content_words, has_unspaced_script
+from absclust.naming.words import content_words, has_unspaced_script
 
 KNOWN, UNKNOWN = 0, 1
 MULTILINGUAL_MODEL = "paraphrase-multilingual-MiniLM-L12-v2"

@@ -3,6 +3,7 @@
 import numpy as np
 
 from absclust.arrays import IntArray
+from absclust.build import build_map
 from absclust.cluster import (
     DEFAULT_RESOLUTION,
     Rule,
@@ -12,7 +13,7 @@ from absclust.cluster import (
     relabeller,
 )
 from absclust.stability import N_RESAMPLES, resample, theme_stability
-from absclust.themes import ThemeMap, build_map
+from absclust.themes import ThemeMap
 
 _BROADER, _FINER = 0.25, 3.0  # of the resolution of the themes between
 _SMALLEST_SPLIT = 10  # papers of a theme that is split

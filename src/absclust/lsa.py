@@ -11,7 +11,7 @@ import numpy as np
 
 from absclust.arrays import FloatArray, one_thread, unit_rows
 from absclust.language import character_ngrams
-from absclust.words import content_words
+from absclust.naming.words import content_words
 
 # Below this many papers there is too little text to learn dimensions from, and
 # plain TF-IDF clusters better; above it, LSA does (docs/decisions.md, 3).

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from absclust.arrays import FloatArray, IntArray
 from absclust.corpus import Corpus
 from absclust.errors import OptionError
-from absclust.phrases import phrase_key
+from absclust.naming.phrases import phrase_key
 from absclust.usage import evenly_spread, uses
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from absclust.arrays import FloatArray, IntArray
 from absclust.assign import membership
+from absclust.build import build_map
 from absclust.cluster import (
     Rule,
     by_size,
@@ -27,12 +28,11 @@ from absclust.embed import embed
 from absclust.encoder import CacheLike, EmbedderLike
 from absclust.errors import OptionError
 from absclust.guided import Seeds, find_seeds, guided_communities
-from absclust.namer import name_with
+from absclust.naming.namer import name_with
 from absclust.neighbors import NeighborGraph, neighbor_graph
 from absclust.predict import predict
 from absclust.stability import N_RESAMPLES, resample, theme_stability
 from absclust.stages import Clusterer, Namer
-from absclust.themes import build_map
 
 
 @dataclass(frozen=True, eq=False)

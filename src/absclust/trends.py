@@ -13,8 +13,8 @@ from absclust.arrays import IntArray
 from absclust.columns import months
 from absclust.corpus import Corpus
 from absclust.errors import OptionError
-from absclust.identify import main_language
-from absclust.phrases import count_phrases
+from absclust.naming.identify import main_language
+from absclust.naming.phrases import count_phrases
 from absclust.usage import evenly_spread, uses
 
 if TYPE_CHECKING:

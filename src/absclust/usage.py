@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from absclust.grammar import Grammar
-from absclust.identify import paper_languages
-from absclust.phrases import english_or, find_acronyms, phrase_key
+from absclust.naming.grammar import Grammar
+from absclust.naming.identify import paper_languages
+from absclust.naming.phrases import english_or, find_acronyms, phrase_key
 
 # The phrases that stand for keywords, with the keywords' numbers, by their first
 # word: so each word of a text is looked up once.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.errors import OptionError
-from absclust.phrases import phrase_key
+from absclust.naming.phrases import phrase_key
 from absclust.plot.canvas import FONT, ROW, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.archive import dump, parse
+from absclust.saving.archive import dump, parse
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.archive import dump, parse, read_folder, write_folder
 from absclust.assign import Membership
 from absclust.cluster import Rule
 from absclust.corpus import Corpus
@@ -26,9 +25,10 @@ from absclust.encoder import FittedEmbedding
 from absclust.errors import OptionError, StoreError
 from absclust.lsa import FittedLSA
 from absclust.neighbors import NeighborGraph
-from absclust.records import read_records, write_records
-from absclust.saved_embedder import describe_embedder, find_embedder
-from absclust.sound import by_name, check_arrays, check_fit, number, texts, whole, wholes
+from absclust.saving.archive import dump, parse, read_folder, write_folder
+from absclust.saving.records import read_records, write_records
+from absclust.saving.saved_embedder import describe_embedder, find_embedder
+from absclust.saving.sound import by_name, check_arrays, check_fit, number, texts, whole, wholes
 from absclust.themes import Theme, ThemeMap
 
 if TYPE_CHECKING:

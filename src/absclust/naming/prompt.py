@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from absclust.name import MAX_NAME_LENGTH
+from absclust.naming.name import MAX_NAME_LENGTH
 
 if TYPE_CHECKING:
     from absclust.themes import Theme

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Protocol
 
-from absclust.words import is_stop_word, word_list
+from absclust.naming.words import is_stop_word, word_list
 
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",

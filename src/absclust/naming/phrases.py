@@ -12,8 +12,8 @@ from functools import cache, cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from absclust.grammar import Edges, Grammar, grammar_of
-from absclust.words import fold_plural, is_stop_word, word_list
+from absclust.naming.grammar import Edges, Grammar, grammar_of
+from absclust.naming.words import fold_plural, is_stop_word, word_list
 
 MAX_WORDS = 4
 _TITLE_PRIOR = 4  # papers

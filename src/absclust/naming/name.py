@@ -19,10 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, unit_rows
-from absclust.identify import group_by_language
 from absclust.language import KNOWN_SHARE
-from absclust.phrases import PhraseCounts, count_phrases, phrase_key
-from absclust.words import fold_plural, word_frequencies
+from absclust.naming.identify import group_by_language
+from absclust.naming.phrases import PhraseCounts, count_phrases, phrase_key
+from absclust.naming.words import fold_plural, word_frequencies
 
 N_KEYWORDS = 10
 MAX_NAME_LENGTH = 40

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from functools import cache
 
-from absclust.words import word_list
+from absclust.naming.words import word_list
 
 _LOWER_SHARE = 0.3  # a word with more lower-case uses than this is no noun
 _ENDING = re.compile(r"e[nrsm]?$")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from absclust.stopwords import is_generic_in, is_stop_word_in
+from absclust.naming.stopwords import is_generic_in, is_stop_word_in
 
 CUT = ";"  # stands where a phrase can't go on
 

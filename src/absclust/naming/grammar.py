@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
-from absclust.german import commonest, is_noun_phrase, lower_case_words, nominative
-from absclust.segment import (
+from absclust.naming.german import commonest, is_noun_phrase, lower_case_words, nominative
+from absclust.naming.segment import (
     CUT,
     is_chinese_noun_phrase,
     join_unspaced,
     space_chinese,
     space_japanese,
 )
-from absclust.stopwords import is_generic_in, is_stop_word_in, stem
+from absclust.naming.stopwords import is_generic_in, is_stop_word_in, stem
 
 Runs = list[list[list[str]]]
 Edges = tuple[frozenset[str], frozenset[str]]

@@ -8,8 +8,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from absclust.errors import MissingPackageError, NamingWarning, OptionError
+from absclust.naming.prompt import (
+    ANSWER_FORMAT,
+    INSTRUCTIONS,
+    UnusableNameError,
+    question,
+    read_name,
+)
 from absclust.progress import progress_bar
-from absclust.prompt import ANSWER_FORMAT, INSTRUCTIONS, UnusableNameError, question, read_name
 
 if TYPE_CHECKING:
     from openai import OpenAI, OpenAIError

@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 
 from absclust.arrays import IntArray
-from absclust.stopwords import function_words
-from absclust.words import word_list
+from absclust.naming.stopwords import function_words
+from absclust.naming.words import word_list
 
 # The languages told apart by their function words.
 _LANGUAGES = (

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from absclust.methods import MapMethods
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from absclust.themes import ThemeMap
 
-
-class Pictures:
+class Pictures(MapMethods):
     """What can be drawn of a ThemeMap.
 
     Every picture takes the same options beside its own, and returns its Axes:
@@ -22,10 +22,6 @@ class Pictures:
     figsize : tuple of float, optional
         Width and height of a new figure, in inches.
     """
-
-    @property
-    def _map(self) -> ThemeMap:
-        return cast("ThemeMap", self)
 
     def plot(
         self,

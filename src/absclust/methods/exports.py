@@ -1,0 +1,200 @@
+"""What a ThemeMap writes, as its methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from absclust.methods import MapMethods
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
+    from IPython.display import HTML
+
+
+class Exports(MapMethods):
+    """What can be written: the map to keep, the map to look at, the papers with their themes."""
+
+    def save(self, folder: str | Path) -> None:
+        """Save the map to a folder, whole or not at all; ``absclust.load`` reads it.
+
+        Parameters
+        ----------
+        folder
+            A new or empty folder, or that of a saved map, which is replaced.
+
+        Raises
+        ------
+        StoreError
+            If the folder holds other files, or can't be written.
+        """
+        from absclust.saving.store import save
+
+        save(self._map, folder)
+
+    def to_html(self, path: str | PathLike[str]) -> Path:
+        """Write the interactive theme map: one file, which any browser opens without network.
+
+        Hover over a paper, click to open its link, search titles, switch themes,
+        years and layers, draw a lasso and export what is in it. The file holds
+        the titles, not the abstracts.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            Where it was written.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_html(f"{tempfile.mkdtemp()}/map.html").name
+        'map.html'
+        """
+        from absclust.html import write_html
+
+        return write_html(self._map, path)
+
+    def explore(self) -> HTML:
+        """Show the interactive theme map in a notebook, as ``to_html`` writes it.
+
+        Returns
+        -------
+        IPython.display.HTML
+            Which a notebook shows where it is a cell's last line.
+
+        Raises
+        ------
+        MissingPackageError
+            If IPython is not installed.
+        """
+        from absclust.html import notebook_frame
+
+        return notebook_frame(self._map)
+
+    def to_ris(self, path: str | PathLike[str]) -> Path:
+        """Write the papers as RIS, each with its theme as a keyword and a note.
+
+        Zotero, Mendeley and EndNote show the keyword, "theme: NAME", as a tag.
+        Whatever else the input holds is written too: under its RIS tag, or as a
+        note with its name.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_ris(f"{tempfile.mkdtemp()}/a.ris").name
+        'a.ris'
+        """
+        from absclust.export import write_ris
+
+        return write_ris(self._map, path)
+
+    def to_bib(self, path: str | PathLike[str]) -> Path:
+        """Write the papers as BibTeX, each with its theme as a keyword and an ``annote``.
+
+        The ids are the citation keys, where BibTeX takes them; else ``recordid``
+        holds the id. Signs that LaTeX needs escaped are; mathematics and commands
+        stay.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_bib(f"{tempfile.mkdtemp()}/a.bib").name
+        'a.bib'
+        """
+        from absclust.export import write_bib
+
+        return write_bib(self._map, path)
+
+    def to_csv(self, path: str | PathLike[str]) -> Path:
+        """Write the table of papers as CSV that spreadsheet programs read as UTF-8.
+
+        A text that begins with one of ``= + - @`` gets an apostrophe in front: a
+        spreadsheet program would run it as a formula. Parquet keeps all as it is.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_csv(f"{tempfile.mkdtemp()}/a.csv").name
+        'a.csv'
+        """
+        from absclust.export import write_csv
+
+        return write_csv(self._map, path)
+
+    def to_parquet(self, path: str | PathLike[str]) -> Path:
+        """Write the table of papers as Parquet.
+
+        A column of values of several types becomes one of strings.
+
+        Parameters
+        ----------
+        path
+            The file; what was there is replaced.
+
+        Raises
+        ------
+        InputError
+            If two columns have one name.
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts
+        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> found.to_parquet(f"{tempfile.mkdtemp()}/a.parquet").name
+        'a.parquet'
+        """
+        from absclust.export import write_parquet
+
+        return write_parquet(self._map, path)

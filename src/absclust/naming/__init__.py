@@ -1,0 +1,1 @@
+"""Themes' papers -> names: phrases counted and weighed, in the papers' language."""

@@ -1,0 +1,1 @@
+"""A ThemeMap <-> a folder."""
