@@ -1,9 +1,16 @@
+import re
+import warnings
+from functools import partial
+
 import numpy as np
+import pandas as pd
 import pytest
 
+from absclust import LanguageWarning, cluster_abstracts
+from absclust.clean import clean_text
 from absclust.naming.name import MAX_NAME_LENGTH, name_themes
 from absclust.naming.stopwords import is_stop_word_in
-from absclust.naming.words import is_stop_word
+from absclust.naming.words import fold_plural, is_stop_word
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
 
@@ -122,3 +129,51 @@ def test_real_names_in_other_languages(labelled, name, language):
         assert not theme.name.startswith("Theme ")
         for word in " ".join(theme.keywords).split():
             assert not is_stop_word_in(language, word), theme.keywords
+
+
+BOILERPLATE = re.compile(
+    r"we propose|state[ -]of[ -]the[ -]art|extensive experiments|in this paper|code is available|"
+    r"https?:|www\.|arxiv|\\|[$^{}]|(?<![-\w])\d+(?!\w)|rights reserved|elsevier",
+    re.IGNORECASE,
+)
+
+
+LANGUAGES = {"csl_zh": ["zh"], "tib_mixed_de_en": ["de", "en"]}
+STOP_WORDS = {
+    "en": is_stop_word,
+    "de": partial(is_stop_word_in, "de"),
+    "zh": partial(is_stop_word_in, "zh"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", ["label", "default call"])
+@pytest.mark.parametrize(
+    "corpus",
+    [
+        "aaai21_clusters", "arxiv_ml", "csl_zh", "iclr26_areas", "nlp_tracks", "pubmed5terms",
+        "tib_mixed_de_en", "wos_1k",
+    ],
+)  # fmt: skip
+def test_real_names_are_names(labelled, corpus, by):
+    papers = labelled(corpus)[:1200]
+    columns = [name for name in ("title", "abstract") if name in papers]
+    if by == "label":
+        titles = [clean_text(t) for t in papers.get("title", pd.Series("", papers.index))]
+        texts = [clean_text(". ".join(row)) for row in papers[columns].itertuples(index=False)]
+        names = name_themes(texts, titles, np.unique(papers.label, return_inverse=True)[1])
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LanguageWarning)
+            names = list(cluster_abstracts(papers[columns]))
+    # A word of names in two languages may be a noun in one and a stop word in the other.
+    languages = [STOP_WORDS[code] for code in LANGUAGES.get(corpus, ["en"])]
+    assert len({theme.name.casefold() for theme in names}) == len(names)
+    for theme in names:
+        words = theme.name.lower().replace(",", " ").replace(":", " ").split()
+        assert 0 < len(theme.name) <= MAX_NAME_LENGTH, theme.name
+        assert len(set(map(fold_plural, words))) == len(words), theme.name
+        for text in (theme.name, *theme.keywords):
+            assert not BOILERPLATE.search(text), text
+            stops = [w for w in words_of(text) if all(is_stop(w) for is_stop in languages)]
+            assert not [w for w in stops if w.islower()], text

@@ -1,6 +1,6 @@
 import dataclasses
 import io
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -270,6 +270,16 @@ def test_tree_has_all_themes_of_all_layers(sample_themes):
     ax = sample_themes.plot_tree(fine=False)
     assert len(ax.texts) == len(broad) + len(middle)
     assert ax.get_xlabel() == f"{len(fine)} fine themes not shown"
+
+
+def test_names_of_the_tree_stand_clear(sample_themes):
+    ax = sample_themes.plot_tree()
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    for a, b in combinations(boxes, 2):
+        same_row = abs(a.y0 - b.y0) < a.height / 2
+        assert not (same_row and a.x0 < b.x1 and b.x0 < a.x1)
+    assert max(box.x1 for box in boxes) <= ax.figure.bbox.x1
 
 
 def test_years(sample_themes):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from absclust.layers import parents
-from absclust.plot.canvas import FONT, Ground, as_text, new_axes, plain
+from absclust.plot.canvas import FONT, Ground, as_text, figure_of, new_axes, plain
 from absclust.plot.colors import paler, theme_colors
 
 if TYPE_CHECKING:
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from absclust.plot.colors import Colors
     from absclust.themes import Theme, ThemeMap
 
-_ROW, _WIDTH = 0.21, 9.0  # inches of a leaf, and of the figure
-_COLUMN = 3.0  # between layers, in the units of the axes
-_STEM = 0.6  # of a column, before links part
+_ROW, _WIDTH = 0.21, 9.0  # inches of a leaf, and of the figure at first
+_LINK = 34.0  # points, between the longest name of a layer and the next layer
+_MARGIN = 8.0  # points, left of the first dots
+_SPACE = 3.0  # points, between a dot and its name
 _MANY = 80  # fine themes, from which on they are left out
 _LARGEST = 160.0  # square points, of the dot of a theme with all papers
 
@@ -49,11 +50,16 @@ def plot_tree(
     colors = theme_colors(themes, dark=dark)
     tree = _grow(themes, colors, fine)
     n_rows = _set_rows(tree)
+    own_width = ax is None and figsize is None
     ax, ground = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.5 + _ROW * n_rows))
     for node in tree:
         node.color = np.array(ground.faint)
-        _draw(ax, node, themes.corpus.n_rows, ground)
-    ax.set_xlim(-0.1, _COLUMN * (3 if fine else 2))
+    columns = _columns(ax, tree, themes.corpus.n_rows)
+    if own_width:
+        figure_of(ax).set_figwidth((columns[-1] + 3 * _MARGIN) / 72)
+    for node in tree:
+        _draw(ax, node, columns, themes.corpus.n_rows, ground)
+    ax.set_xlim(-_MARGIN, columns[-1])
     ax.set_ylim(n_rows - 0.3, -0.7)
     ax.set_xticks([])
     ax.set_yticks([])
@@ -93,14 +99,43 @@ def _set_rows(nodes: list[_Node], first: int = 0) -> int:
     return first
 
 
-def _draw(ax: Axes, node: _Node, n_papers: int, ground: Ground) -> None:
+def _columns(ax: Axes, tree: list[_Node], n_papers: int) -> list[float]:
+    """Return where each layer begins, and where the last one ends, in points."""
+    begins, layer = [0.0], tree
+    while layer:
+        names = [ax.text(0, 0, _label(node), **_type(node)) for node in layer]
+        as_text(names)
+        widest = max(name.get_window_extent().width for name in names)
+        for name in names:
+            name.remove()
+        dot = max(_size(node, n_papers) for node in layer) ** 0.5 / 2
+        begins.append(begins[-1] + dot + _SPACE + widest * 72 / figure_of(ax).dpi + _LINK)
+        layer = [part for node in layer for part in node.parts]
+    begins[-1] -= _LINK
+    return begins
+
+
+def _label(node: _Node) -> str:
+    return f"{node.theme.name}  {node.theme.size:,}"
+
+
+def _type(node: _Node) -> dict[str, Any]:
+    return {"fontsize": FONT, "fontweight": "bold" if node.layer == 0 else "normal"}
+
+
+def _size(node: _Node, n_papers: int) -> float:
+    return max(_LARGEST * node.theme.size / n_papers, 6)
+
+
+def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, ground: Ground) -> None:
     """Draw a theme, its parts, and the curves to them."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
-    x = node.layer * _COLUMN
+    x = columns[node.layer]
     for part in node.parts:
-        start, middle, end = (x + _COLUMN * share for share in (_STEM, (1 + _STEM) / 2, 1))
+        end = columns[node.layer + 1]
+        start, middle = end - _LINK, end - _LINK / 2
         curve = Path(
             [
                 (x, node.row),
@@ -113,17 +148,16 @@ def _draw(ax: Axes, node: _Node, n_papers: int, ground: Ground) -> None:
         )
         shade = paler(part.color, ground.ground, 0.45)
         ax.add_patch(PathPatch(curve, fill=False, edgecolor=shade, linewidth=0.9, zorder=1))
-        _draw(ax, part, n_papers, ground)
-    size = max(_LARGEST * node.theme.size / n_papers, 6)
+        _draw(ax, part, columns, n_papers, ground)
+    size = _size(node, n_papers)
     ax.scatter(x, node.row, s=size, color=[node.color], zorder=3, linewidths=0)
     name = ax.annotate(
-        f"{node.theme.name}  {node.theme.size:,}",
+        _label(node),
         (x, node.row),
-        xytext=(size**0.5 / 2 + 3, 0),
+        xytext=(size**0.5 / 2 + _SPACE, 0),
         textcoords="offset points",
         va="center",
-        fontsize=FONT,
-        fontweight="bold" if node.layer == 0 else "normal",
+        **_type(node),
         color=ground.ink,
         # A link ends behind the name, not in it.
         bbox={"facecolor": ground.ground, "edgecolor": "none", "pad": 1},
