@@ -4,6 +4,7 @@ import numpy as np
 
 from absclust import cluster_abstracts
 from absclust.layers import parents
+from absclust.usage import uses
 
 
 def test_each_theme_has_one_parent(sample_themes):
@@ -47,3 +48,27 @@ def test_tiny_corpora_have_layers():
 
 def test_parents_of_themes_without_papers():
     assert parents(np.array([-1, -1]), np.array([-1, -1])).tolist() == []
+
+
+def test_a_theme_has_one_name_on_all_layers(sample_themes):
+    named = sample_themes.rename({9: "alignment and safety"})
+    labels = named.labels[named.corpus.first_row]
+    for layer in (named.layers[0], named.layers[2]):
+        own = layer.labels[named.corpus.first_row]
+        for theme in layer:
+            inside = np.unique(labels[own == theme.id])
+            if len(inside) == 1 and (labels == inside[0]).sum() == (own == theme.id).sum():
+                assert theme.name == named[int(inside[0])].name
+    apart = named.split(9, n=5)  # too small to be split again
+    assert {t.name for t in apart if t.size < 10} <= {t.name for t in apart.layers[2]}
+
+
+def test_names_of_broad_themes_are_broader(sample_themes):
+    broad, middle, _ = sample_themes.layers
+    first = sample_themes.corpus.first_row
+    for theme in broad:
+        papers = np.flatnonzero(broad.labels[first] == theme.id)
+        used = uses([broad.corpus.paper_texts[paper] for paper in papers], theme.keywords[:1])
+        parts = middle.labels[first][papers]
+        assert len(set(parts[used[:, 0]])) >= min(2, len(set(parts)))
+        assert theme.name not in {middle[int(part)].name for part in parts}

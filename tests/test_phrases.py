@@ -137,3 +137,16 @@ def test_an_acronym_of_another_language_is_one_phrase_with_what_it_stands_for():
 def test_japanese_phrases():
     found = shown("ja", ["深層学習モデルを用いた画像認識", "画像認識のための深層学習モデル"])
     assert {"深層学習モデル", "画像認識"} <= found
+
+
+def test_counts_of_parts_are_gathered():
+    texts = [
+        "A robot and a cup.",
+        "A robot and an owl.",
+        "A robot in a kitchen.",
+        "An owl at night.",
+    ]
+    counts = count_phrases(texts * 2, [""] * 8, [0, 0, 1, 2] * 2).gathered({0: 0, 1: 0, 2: 1})
+    assert counts.papers["robot"] == {0: 6}
+    assert counts.papers["owl"] == {1: 2}  # one part of theme 0 uses it, and the only one of 1
+    assert "kitchen" not in counts.papers

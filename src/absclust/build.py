@@ -36,6 +36,7 @@ def build_map(
     encoder: FittedEmbedding | None = None,
     options: Mapping[str, Any] | None = None,
     added: npt.NDArray[np.bool_] | None = None,
+    parts: IntArray | None = None,
 ) -> ThemeMap:
     """Put a map together: names, tables and memberships of labelled papers.
 
@@ -48,9 +49,16 @@ def build_map(
         Names that some themes have already.
     stop_phrases
         Phrases that no name and no keyword may hold.
+    parts : int array, one a distinct paper
+        The themes that a broad theme is made of, for its name.
     """
     found = name_themes(
-        corpus.paper_texts, corpus.paper_titles, labels, given=names, stop_phrases=stop_phrases
+        corpus.paper_texts,
+        corpus.paper_titles,
+        labels,
+        given=names,
+        stop_phrases=stop_phrases,
+        parts=parts,
     )
     return ThemeMap(
         # What is appended last serves the rows without a paper, which have number -1.

@@ -32,7 +32,7 @@ def layers(themes: ThemeMap) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
     broad = _broad(labels, themes, resolution * _BROADER)
     fine = _fine(labels, themes)
     return (
-        _layer(broad, themes, resolution * _BROADER),
+        _layer(broad, themes, resolution * _BROADER, parts=labels),
         themes,
         _layer(fine, themes, resolution * _FINER),
     )
@@ -73,7 +73,9 @@ def _fine(labels: IntArray, themes: ThemeMap) -> IntArray:
     return fine
 
 
-def _layer(labels: IntArray, themes: ThemeMap, resolution: float) -> ThemeMap:
+def _layer(
+    labels: IntArray, themes: ThemeMap, resolution: float, parts: IntArray | None = None
+) -> ThemeMap:
     labels = by_size(labels, themes.corpus.n_rows_of_paper)
     rule = Rule(resolution)
     samples = resample(len(labels), N_RESAMPLES, themes.random_state)
@@ -81,6 +83,7 @@ def _layer(labels: IntArray, themes: ThemeMap, resolution: float) -> ThemeMap:
     return build_map(
         labels,
         theme_stability(labels, samples, relabel),
+        _names_of_whole_themes(labels, themes),
         corpus=themes.corpus,
         embedding=themes.embedding,
         graph=themes.graph,
@@ -90,4 +93,17 @@ def _layer(labels: IntArray, themes: ThemeMap, resolution: float) -> ThemeMap:
         encoder=themes.encoder,
         options=themes.options,
         added=themes.added,
+        parts=parts,
     )
+
+
+def _names_of_whole_themes(labels: IntArray, themes: ThemeMap) -> dict[int, str]:
+    """Return the names of those themes of a layer that are themes of the map, paper for paper."""
+    before = themes.labels[themes.corpus.first_row]
+    sizes, above = np.bincount(labels[labels >= 0]), parents(labels, before)
+    whole = np.bincount(before[before >= 0], minlength=len(themes))
+    return {
+        theme: themes[parent].name
+        for theme, parent in enumerate(above.tolist())
+        if sizes[theme] == whole[parent] == ((labels == theme) & (before == parent)).sum()
+    }

@@ -58,6 +58,7 @@ def name_themes(
     *,
     given: Mapping[int, str] | None = None,
     stop_phrases: Sequence[str] = (),
+    parts: IntArray | None = None,
 ) -> list[ThemeName]:
     """Name each theme by the phrases that set its papers apart.
 
@@ -71,6 +72,9 @@ def name_themes(
         Names that some themes have already.
     stop_phrases
         Phrases, in any case and number, that no keyword may hold.
+    parts : int array of shape (len(texts),), optional
+        A finer theme of each paper, one part of its theme. A theme of several parts
+        is named by phrases that two of them use.
 
     Returns
     -------
@@ -89,12 +93,16 @@ def name_themes(
     n_themes = int(labels.max(initial=-1)) + 1
     chosen = _sample(labels, n_themes)
     texts, titles = [texts[i] for i in chosen], [titles[i] for i in chosen]
+    part_of = labels[chosen] if parts is None else parts[chosen]
     keywords: list[list[_Scored]] = [[] for _ in range(n_themes)]
     for group in group_by_language(texts, labels[chosen]):
         themes = labels[chosen][group.papers]
         own_titles = [titles[i] for i in group.papers]
-        counts = count_phrases(group.texts, own_titles, themes.tolist(), group.language)
-        counts.drop(stop_phrases)
+        own_parts = part_of[group.papers].tolist()
+        by_part = count_phrases(group.texts, own_titles, own_parts, group.language)
+        by_part.drop(stop_phrases)
+        theme_of = dict(zip(own_parts, themes.tolist(), strict=True))
+        counts = by_part if parts is None else by_part.gathered(theme_of)
         sizes = np.bincount(themes, minlength=n_themes)
         centres = _centres(group.texts, own_titles, themes, n_themes)
         used = _phrases_used(counts, sizes)

@@ -7,7 +7,7 @@ number or punctuation between them.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -117,6 +117,22 @@ class PhraseCounts:
         papers = sum(counter.total() for counter in self.papers.values())
         weight = sum(counter.total() for counter in self.weight.values())
         return (weight - papers) / _TITLE_WEIGHT / max(papers, 1)
+
+    def gathered(self, theme_of: Mapping[int, int]) -> "PhraseCounts":
+        """Return the counts of themes, each made of several of these.
+
+        A theme of several parts has the phrases that two of them use.
+        """
+        n_parts = Counter(theme_of.values())
+        gathered = replace(self, papers=defaultdict(Counter), weight=defaultdict(Counter))
+        for key, papers in self.papers.items():
+            spread = Counter(theme_of[part] for part in papers)
+            for part, count in papers.items():
+                theme = theme_of[part]
+                if spread[theme] >= min(2, n_parts[theme]):
+                    gathered.papers[key][theme] += count
+                    gathered.weight[key][theme] += self.weight[key][part]
+        return gathered
 
     def drop(self, stop_phrases: Iterable[str]) -> None:
         """Forget the phrases that hold a stop phrase, in any case and number."""

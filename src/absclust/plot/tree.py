@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ROW, _WIDTH = 0.21, 9.0  # inches of a leaf, and of the figure at first
 _LINK = 34.0  # points, between the longest name of a layer and the next layer
 _MARGIN = 8.0  # points, left of the first dots
+_NARROWEST = 144.0  # points, of the figure
 _SPACE = 3.0  # points, between a dot and its name
 _MANY = 80  # fine themes, from which on they are left out
 _LARGEST = 160.0  # square points, of the dot of a theme with all papers
@@ -56,7 +57,7 @@ def plot_tree(
         node.color = np.array(ground.faint)
     columns = _columns(ax, tree, themes.corpus.n_rows)
     if own_width:
-        figure_of(ax).set_figwidth((columns[-1] + 3 * _MARGIN) / 72)
+        figure_of(ax).set_figwidth(max(columns[-1] + 3 * _MARGIN, _NARROWEST) / 72)
     for node in tree:
         _draw(ax, node, columns, themes.corpus.n_rows, ground)
     ax.set_xlim(-_MARGIN, columns[-1])
