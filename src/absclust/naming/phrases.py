@@ -8,9 +8,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from types import MappingProxyType
-from typing import NamedTuple
 
 from absclust.naming.grammar import Edges, Grammar, grammar_of
 from absclust.naming.words import fold_plural, is_stop_word, word_list
@@ -39,12 +38,9 @@ _BEFORE_ARTICLE = re.compile(r"\b([a-z]+)\s+(?:the|an?|its|their)\b")
 _AFTER_ARTICLE = re.compile(r"\b(?:the|an?|of|its|their|this|these|for|in)\s+([a-z]+)\b")
 
 
-class _Use(NamedTuple):
-    """How one paper uses a phrase."""
-
-    theme: int
-    weight: int
-    forms: set[str]
+# How one paper uses a phrase: its theme, what it counts, and the forms it writes. A plain
+# tuple, which the garbage collector lets alone: there are hundreds of thousands.
+_Use = tuple[int, int, tuple[str, ...]]
 
 
 @dataclass(eq=False)
@@ -74,9 +70,10 @@ class PhraseCounts:
 
     def add(self, key: str, use: _Use) -> None:
         """Count a paper that uses a phrase."""
-        self.papers[key][use.theme] += 1
-        self.weight[key][use.theme] += use.weight
-        for form in use.forms:
+        theme, weight, forms = use
+        self.papers[key][theme] += 1
+        self.weight[key][theme] += weight
+        for form in forms:
             self._forms[key][form] += 1
 
     def surface(self, key: str) -> str:
@@ -174,18 +171,22 @@ def count_phrases(
     """
     grammar = english_or(language)
     acronyms = find_acronyms(texts, grammar.fold)
+    # Few words make up most of a corpus: each is looked at once.
+    key_of = cache(partial(_key, acronyms=acronyms, fold=grammar.fold))
     runs_of = [list(_runs(text, grammar)) for text in texts]
     edges = grammar.edges(runs_of, texts)
     counts = PhraseCounts(grammar)
     sizes = Counter(themes)
     once: dict[str, _Use] = {}
     for runs, title, theme in zip(runs_of, titles, themes, strict=True):
-        in_title = {key for key, _ in _candidates(_runs(title, grammar), acronyms, edges, grammar)}
-        forms: dict[str, set[str]] = defaultdict(set)
-        for key, form in _candidates(runs, acronyms, edges, grammar):
-            forms[key].add(form)
+        in_title = {key for key, _ in _candidates(_runs(title, grammar), key_of, edges, grammar)}
+        forms: dict[str, tuple[str, ...]] = {}
+        for key, form in _candidates(runs, key_of, edges, grammar):
+            written = forms.get(key, ())
+            if form not in written:
+                forms[key] = (*written, form)
         for key, written in forms.items():
-            use = _Use(theme, 1 + (_TITLE_WEIGHT if key in in_title else 0), written)
+            use = (theme, 1 + (_TITLE_WEIGHT if key in in_title else 0), written)
             if key in counts.papers:
                 counts.add(key, use)
             elif key in once:
@@ -260,12 +261,15 @@ def _runs(text: str, grammar: Grammar) -> Iterator[list[str]]:
     run: list[str] = []
     end = 0
     for match in _TOKEN.finditer(text):
-        token = match[0].removesuffix("'s").removesuffix("’s")
+        token = match[0]
+        if token[-1] == "s":
+            token = token.removesuffix("'s").removesuffix("’s")
         if run and text[end : match.start()] != " ":
             yield run
             run = []
         end = match.end()
-        stops = len(token) == 1 or bool(_NUMBER.fullmatch(token)) or grammar.is_stop(token)
+        number = token[0].isdigit() and _NUMBER.fullmatch(token)
+        stops = len(token) == 1 or bool(number) or grammar.is_stop(token)
         if not stops:
             run.append(token)
         if run and (stops or token != match[0]):  # a possessive ends a phrase too
@@ -301,22 +305,22 @@ def _verbs(runs_of: Iterable[list[list[str]]], texts: Iterable[str]) -> Edges:
 
 def _candidates(
     runs: Iterable[list[str]],
-    acronyms: Mapping[str, str],
+    key_of: Callable[[str], str],
     edges: Edges,
     grammar: Grammar,
 ) -> Iterator[tuple[str, str]]:
     """Yield the key and the surface form of each candidate phrase."""
     not_first, not_last = edges
     for run in runs:
-        keys = [_key(token, acronyms, grammar.fold) for token in run]
+        keys = list(map(key_of, run))
+        lower = [word.lower() for word in run]
+        # RAG is no verb.
+        can_end = [w.isupper() or lw not in not_last for w, lw in zip(run, lower, strict=True)]
         for start in range(len(run)):
-            if run[start].lower() in not_first:
+            if lower[start] in not_first:
                 continue
             for end in range(start + 1, min(start + MAX_WORDS, len(run)) + 1):
-                words = tuple(run[start:end])
-                last = words[-1]
-                can_end = last.isupper() or last.lower() not in not_last  # RAG is no verb
-                if can_end and grammar.is_candidate(words):
+                if can_end[end - 1] and grammar.is_candidate(words := tuple(run[start:end])):
                     yield " ".join(keys[start:end]), grammar.join(words)
 
 
@@ -327,7 +331,7 @@ def _key(token: str, acronyms: Mapping[str, str], fold: Callable[[str], str]) ->
 
 def _is_candidate(words: tuple[str, ...]) -> bool:
     last = words[-1]
-    if not _can_end(last) or any(_is_adverb(w) for w in words):
+    if not _can_end(last) or any(map(_is_adverb, words)):
         return False
     return len(words) > 1 or (not _is_generic(last) and (len(last) > 2 or last.isupper()))
 

@@ -62,6 +62,7 @@ def stop_words() -> frozenset[str]:
     return word_list("function") | word_list("academic")
 
 
+@lru_cache(maxsize=100_000)
 def is_stop_word(word: str) -> bool:
     """Tell whether a word, in any case and number, carries no subject.
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.errors import OptionError
-from absclust.naming.phrases import phrase_key
 from absclust.plot.canvas import FONT, ROW, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
+from absclust.usage import evenly_spread, uses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,12 +96,7 @@ def _write_row(ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Col
 
 
 def mention_shares(themes: ThemeMap, keywords: Sequence[str], papers: IntArray) -> Colors:
-    """Return the share of papers that mention each keyword, in any number and case.
-
-    Of many papers a few hundred are searched: in canonical order, which is by
-    hash, evenly spread ones are drawn at random.
-    """
-    step = max(1, -(-len(papers) // _MAX_PAPERS))
-    texts = [f" {phrase_key(themes.corpus.paper_texts[i])} " for i in papers[::step]]
-    keys = [f" {phrase_key(keyword)} " for keyword in keywords]
-    return np.array([sum(key in text for text in texts) / max(len(texts), 1) for key in keys])
+    """Return the share of papers that mention each keyword; of many papers, of a few hundred."""
+    read = evenly_spread(papers, _MAX_PAPERS)
+    used = uses([themes.corpus.paper_texts[paper] for paper in read], keywords)
+    return np.asarray(used.sum(axis=0) / max(len(read), 1))
