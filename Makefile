@@ -29,10 +29,10 @@ notebooks: install ## run the notebooks from clean kernels, and keep their outpu
 	$(BIN)/python scripts/notebooks.py
 
 test: install ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-fast: install ## run the tests that take less than a few seconds
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow'
 
 lint: install ## check style and formatting
 	$(BIN)/ruff check .

@@ -23,7 +23,19 @@ ROWS = ["Robots grasp cups.", "Proteins fold."]
         pd.DataFrame({"Abstract": ROWS, "n": [1, 2]}),
         pd.DataFrame({" ABSTRACT ": ROWS}, index=["a", "b"]),
     ],
-    ids=str,
+    ids=[
+        "list",
+        "tuple",
+        "array",
+        "generator",
+        "series",
+        "strings",
+        "category",
+        "dicts",
+        "dicts in capitals",
+        "frame",
+        "frame with blanks",
+    ],
 )
 def test_every_kind_of_input(texts):
     corpus = build_corpus(texts)
