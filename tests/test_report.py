@@ -1,5 +1,6 @@
 import dataclasses
 
+import numpy as np
 import pandas as pd
 from markdown_it import MarkdownIt
 
@@ -73,3 +74,19 @@ def test_without_a_path_the_report_is_short(sample_themes):
     report = sample_themes.report()
     assert report.startswith("166 rows")
     assert "## " not in report
+
+
+def test_the_method_says_how_papers_were_embedded_and_what_was_edited(tmp_path, sample_themes):
+    text = sample_themes.merge([0, 1], "two in one").report(tmp_path / "a.md")
+    assert "dimensions (the embedding of absclust: word vectors beside latent semantic" in text
+    known = len(sample_themes) - 2
+    assert f"mean stability of the {known} that have one" in text
+    assert "Edited by hand: merged theme 0" in text
+    given = cluster_abstracts(["robots", "owls"], embeddings=np.eye(2))
+    assert "(chosen by the analysts)" in given.report(tmp_path / "b.md")
+
+
+def test_the_method_says_which_clusterer_was_used(tmp_path, sample):
+    themes = cluster_abstracts(sample, clusterer="hdbscan", outliers="assign")
+    text = themes.report(tmp_path / "a.md")
+    assert "UMAP and HDBSCAN (Campello et al., 2013; outliers: assign)" in text

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
 _N_KEYWORDS = 8
 _MOST_AUTHORS = 3
+_EMBEDDERS = {
+    "builtin": "the embedding of absclust: word vectors beside latent semantic analysis of the "
+    "papers",
+    "lsa": "latent semantic analysis of the papers",
+    "given vectors": "chosen by the analysts",
+}
 
 
 def write_report(themes: ThemeMap, path: str | PathLike[str]) -> str:
@@ -92,19 +98,38 @@ def _method(themes: ThemeMap) -> str:
             f"abstract; these hold {_count(corpus.n_papers, 'distinct paper')}.",
             *read,
             "Titles and abstracts were cleaned of markup, copyright lines and headings, and each "
-            f"paper was represented by a vector of {themes.embedding.shape[1]} dimensions. Each "
-            f"was linked to its {graph.indices.shape[1]} nearest neighbours by cosine similarity.",
+            f"paper was represented by a vector of {themes.embedding.shape[1]} dimensions"
+            f"{_embedder(themes)}. Each was linked to its {graph.indices.shape[1]} nearest "
+            "neighbours by cosine similarity.",
             _clustering(themes),
-            "Themes are named by the phrases that set their papers apart from the others. The map "
-            "shows the same neighbour graph in two dimensions (UMAP; McInnes et al., 2018).",
+            "Themes are named by the phrases that set their papers apart from the others"
+            f"{_by(themes)}. The map shows the same neighbour graph in two dimensions (UMAP; "
+            "McInnes et al., 2018).",
         ]
     )
+
+
+def _embedder(themes: ThemeMap) -> str:
+    used = themes.options.get("embedder", "")
+    return f" ({_EMBEDDERS.get(used) or _escape(used)})" if used else ""
+
+
+def _by(themes: ThemeMap) -> str:
+    namer = themes.options.get("namer")
+    return f", or by {_escape(namer)}" if namer else ""
 
 
 def _clustering(themes: ThemeMap) -> str:
     rule = themes.rule
     if rule is None:
-        return "Themes were found with a clusterer that the analysts chose."
+        used = themes.options.get("clusterer", "")
+        if used == "hdbscan":
+            return (
+                "Themes were found with UMAP and HDBSCAN (Campello et al., 2013; outliers: "
+                f"{themes.options['outliers']})."
+            )
+        chosen = f" ({_escape(used)})" if used else ""
+        return f"Themes were found with a clusterer that the analysts chose{chosen}."
     wanted = (
         "" if rule.n_themes is None else f", merged into the {rule.n_themes} that were asked for"
     )
@@ -120,19 +145,21 @@ def _result(themes: ThemeMap) -> str:
     from absclust import __version__
 
     sizes = [theme.size for theme in themes]
-    stability = np.array([theme.stability for theme in themes])
+    known = [theme.stability for theme in themes if not np.isnan(theme.stability)]
     parts = [
         f"There are {_count(len(themes), 'theme')}"
         + (f" of {min(sizes)} to {max(sizes)} papers" if sizes else "")
         + f"; {themes.coverage:.1%} of the papers with text are in one."
     ]
-    if len(stability) and not np.isnan(stability).any():
-        mean = np.average(stability, weights=sizes)
+    if known:
+        some = "" if len(known) == len(themes) else f" of the {len(known)} that have one"
         parts.append(
-            f"Their mean stability, weighted by size, is {mean:.2f} ({stability.min():.2f} to "
-            f"{stability.max():.2f}): the best Jaccard similarity with a theme found anew when a "
-            "fifth of the papers is left out, averaged over ten draws."
+            f"Their mean stability{some}, weighted by size, is {themes.mean_stability:.2f} "
+            f"({min(known):.2f} to {max(known):.2f}): the best Jaccard similarity with a theme "
+            "found anew when a fifth of the papers is left out, averaged over ten draws."
         )
+    if themes.history:
+        parts.append(f"Edited by hand: {_escape('; '.join(themes.history))}.")
     packages = ", ".join(
         f"{p} {version(p)}" for p in ("graspologic-native", "scikit-learn", "umap-learn")
     )
