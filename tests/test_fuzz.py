@@ -1,4 +1,4 @@
-"""Files that are damaged or hostile: a table or an AbsclustError, and nothing else."""
+"""Files and texts that are damaged or hostile: a result or an AbsclustError, nothing else."""
 
 import warnings
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from absclust import AbsclustError, read_abstracts
+from absclust import AbsclustError, LanguageWarning, cluster_abstracts, read_abstracts
 from absclust.read import _READERS as READERS
 from tests.conftest import SAMPLES
 from tests.test_formats import EXPORTS
@@ -120,3 +120,52 @@ def test_tables_with_any_values(rows, tmp_path):
         frame.to_json(tmp_path / "a.json", orient="records", default_handler=str)
     for name in ("a.csv", "a.json"):
         check(tmp_path, name, (tmp_path / name).read_bytes())
+
+
+ANY = st.text(st.characters(codec=None), max_size=80)  # lone surrogates and controls too
+PUNCTUATION = st.text(" .,;:!?()[]{}<>\\/|@#$%^&*-_=+~`'\"…–“”¿\n\t", max_size=60)
+URLS = st.lists(
+    st.sampled_from(["https://a.org/x?y=1#z", "doi.org/10.1/x", "http://", "a@b.c"]), max_size=3
+).map(" ".join)
+KNOWN = "robot arms grasp of the RLHF protein 2024 (RL) $x$ 神经网络 Netze <b> \\emph{x} n't e.g."
+WORDS = st.lists(st.sampled_from(KNOWN.split()), max_size=30).map(" ".join)
+NOTHING = st.sampled_from([None, float("nan"), "", " ", "No abstract available.", "withdrawn"])
+ROWS = st.lists(ANY | PUNCTUATION | URLS | WORDS | NOTHING, max_size=25)
+
+
+def check_texts(texts):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LanguageWarning)
+        try:
+            themes = cluster_abstracts(texts)
+        except AbsclustError:
+            return
+        assert len(themes.labels) == len(texts)
+        assert [len(themes.papers()), themes.table()["size"].sum()] == [
+            len(texts),
+            (themes.labels >= 0).sum(),
+        ]
+        names = [theme.name for theme in themes]
+        assert all(names)
+        assert len(set(names)) == len(names)
+        assert repr(themes)
+        assert themes._repr_html_()
+        assert themes.predict(texts)["theme"].tolist() == themes.labels.tolist()
+
+
+@settle(60)
+@given(texts=ROWS)
+def test_any_texts(texts):
+    check_texts(texts)
+
+
+@pytest.mark.slow
+@settle(600)
+@given(texts=ROWS)
+def test_any_texts_at_length(texts):
+    check_texts(texts)
+
+
+def test_texts_of_a_megabyte():
+    long = ["robot arms grasp " * 60_000, "x" * 1_000_000, "." * 1_000_000, "\x00" * 1_000_000]
+    check_texts([*long, "Robots grasp cups.", "Proteins fold."])
