@@ -8,8 +8,8 @@ Usage::
 UNLABELLED holds ``arxiv_100k.jsonl.gz`` with ``title`` and ``abstract`` in each
 line. Prints Markdown tables; docs/clustering.md holds those of the last run. Each
 figure comes from a fresh process, absclust's and the other's in turn, medians of
-three. PYTHON is that of an environment with bench/constraints-peers.txt; without
-it the other tools are left out.
+three (the other's whole call on 10,000 papers once). PYTHON is that of an
+environment with bench/constraints-peers.txt; without it the other tools are left out.
 """
 
 import argparse
@@ -32,7 +32,8 @@ import numpy as np
 from peers import peak_gb
 
 CLUSTERED, MANY = 10_000, 100_000
-WHOLE, WHOLE_PEERS = (24, 1000, 10_000), (24, 1000)
+WHOLE = (24, 1000, 10_000)
+PEERS_ONCE = 10_000  # encoding alone takes minutes: from here on the other tool runs once
 PROCESSES, ROUNDS = 3, 2
 LIMIT_SECONDS = 480
 
@@ -144,12 +145,13 @@ def whole(folder: Path, peers: str | None) -> None:
         for n in WHOLE:
             path.write_text(json.dumps(texts(folder, n)), encoding="utf-8")
             ways = {"absclust": (sys.executable, "speed.py", "--child", "whole_call")}
-            if peers and n in WHOLE_PEERS:
+            if peers:
                 ways["BERTopic, MiniLM of 96 tokens"] = (peers, "peers.py", "whole")
             runs: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
-            for _ in range(PROCESSES):
+            for turn in range(PROCESSES):
                 for way, command in ways.items():
-                    runs[way].append(in_process(*command, str(path)))
+                    if way == "absclust" or n < PEERS_ONCE or not turn:
+                        runs[way].append(in_process(*command, str(path)))
             for way, done in runs.items():
                 wall, themes, peak = (
                     statistics.median(run[key] for run in done)
