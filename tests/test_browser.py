@@ -10,6 +10,7 @@ import pytest
 
 from absclust import cluster_abstracts
 from absclust.clean import without_surrogates
+from absclust.plot.colors import theme_colors
 from tests.test_html import HOSTILE, make_map
 
 BROWSER = next(
@@ -112,6 +113,13 @@ def test_every_theme_is_listed_with_size_and_stability(page, themes):
     for row, theme in zip(rows, themes, strict=True):
         assert row.split("\n")[1:] == [str(theme.size), f"{theme.stability:.2f}"]
     assert page.inner_text("#heading") == "72 papers, 6 themes"
+
+
+def test_a_theme_has_the_colour_of_the_pictures(page, themes):
+    dots = "dot => getComputedStyle(dot).getPropertyValue('--theme')"
+    shown = page.eval_on_selector_all("#legend li", f"all => all.map({dots})")
+    ours = (theme_colors(themes) * 255).round().astype(int).tolist()
+    assert shown == [f"rgb({r} {g} {b})" for r, g, b in ours]
 
 
 def test_the_map_is_drawn(page):

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from absclust.layers import parents
 from absclust.plot.colors import (
     _arrange,
     _contrast,
+    layer_colors,
     oklab,
     paler,
     palette,
@@ -74,3 +76,15 @@ def test_close_themes_get_distant_colours():
 def test_colours_of_a_map_are_the_same_each_time(sample_themes):
     assert np.array_equal(theme_colors(sample_themes), theme_colors(sample_themes))
     assert len(np.unique(theme_colors(sample_themes), axis=0)) == len(sample_themes)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_layers_have_shades_of_the_themes_colours(sample_themes, dark):
+    broad, middle, fine = layer_colors(sample_themes, dark=dark)
+    assert [len(broad), len(middle), len(fine)] == [len(layer) for layer in sample_themes.layers]
+    assert (middle == theme_colors(sample_themes, dark=dark)).all()
+    above = parents(sample_themes.labels, sample_themes.layers[0].labels)
+    for theme, color in enumerate(broad):
+        assert (color == middle[np.flatnonzero(above == theme)[0]]).all()
+    assert ((fine >= 0) & (fine <= 1)).all()
+    assert len(np.unique(fine.round(3), axis=0)) == len(fine)

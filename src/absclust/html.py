@@ -23,6 +23,7 @@ import numpy.typing as npt
 from absclust.columns import find_columns
 from absclust.errors import MissingPackageError
 from absclust.files import write_beside
+from absclust.plot.colors import layer_colors, paler, text_colors
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from absclust.arrays import FloatArray
     from absclust.corpus import Corpus
+    from absclust.plot.colors import Colors
     from absclust.themes import ThemeMap
 
 # In the order in which they need each other; names as in the folder web.
@@ -43,6 +45,7 @@ _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 # What could end the script element early, break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _LAYERS = ("Broad", "Themes", "Fine")
+_DEEPER = 0.35  # of black (or white) in the names, which stand upon the points
 _FRAME_HEIGHT = 680  # pixels, of the map in a notebook
 
 
@@ -181,16 +184,25 @@ def _layers(themes: ThemeMap) -> tuple[list[dict[str, Any]], int]:
         kept.insert(0, (_LAYERS[0], broad))
     if len(fine) > len(themes):
         kept.append((_LAYERS[2], fine))
-    return [_layer(name, layer) for name, layer in kept], int(kept[0][1] is broad)
+    light, dark = (
+        dict(zip(_LAYERS, layer_colors(themes, dark=d), strict=True)) for d in (False, True)
+    )
+    shown = [_layer(name, layer, light[name], dark[name]) for name, layer in kept]
+    return shown, int(kept[0][1] is broad)
 
 
-def _layer(name: str, themes: ThemeMap) -> dict[str, Any]:
+def _layer(name: str, themes: ThemeMap, light: Colors, dark: Colors) -> dict[str, Any]:
     labels = themes.labels[themes.corpus.first_row]
     return {
         "name": name,
         "column": {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}[name],
         "unplaced": int((labels < 0).sum()),
         "labels": _packed(labels, "<i4"),
+        "colors": {"light": _packed_colors(light), "dark": _packed_colors(dark)},
+        "inks": {
+            "light": _packed_colors(paler(text_colors(light), (0, 0, 0), _DEEPER)),
+            "dark": _packed_colors(paler(text_colors(dark, dark=True), (1, 1, 1), _DEEPER)),
+        },
         "themes": [
             {
                 "name": theme.name,
@@ -227,6 +239,10 @@ def _quantised(coordinates: FloatArray) -> FloatArray:
     places = [(axis - m) / extent + 0.5 for axis, m in zip((x, y), middle, strict=True)]
     quantised: FloatArray = (np.clip(places, 0, 1) * 65535).round()
     return quantised
+
+
+def _packed_colors(colors: Colors) -> str:
+    return _packed((colors * 255).round(), "<u1")
 
 
 def _packed(values: npt.ArrayLike, kind: str) -> str:

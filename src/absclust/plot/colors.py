@@ -54,6 +54,7 @@ _CHROMA = (0.095, 0.175), (0.05, 0.215)
 _FEW, _MANY = 6, 24
 _FIRST = np.array([0.20, 0.45, 0.75])  # a blue
 _NORMAL_WEIGHT = 0.8  # of distances as most readers see them, which are larger
+_SHADES = (0, 0.3, -0.25, 0.15, -0.12)  # of fine themes: towards white, or black below 0
 _PASSES = 20  # of swaps; most maps need fewer than ten
 _TEXT_CONTRAST = 4.5  # of text and ground, by the Web Content Accessibility Guidelines
 
@@ -75,6 +76,36 @@ def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
     """
     colors = palette(len(themes), dark=dark)
     return colors[_arrange(_closeness(themes), np.array(seen_colors(colors)))]
+
+
+def layer_colors(themes: "ThemeMap", *, dark: bool = False) -> tuple[Colors, Colors, Colors]:
+    """Return the colours of broad themes, of the themes, and of fine ones.
+
+    A broad theme has the colour of its largest theme, fine ones have shades of the
+    colour of the theme above.
+
+    Parameters
+    ----------
+    themes
+        The result to draw.
+    dark
+        Whether the ground is dark.
+
+    Returns
+    -------
+    tuple of three float arrays of shape (n_themes, 3)
+        Red, green and blue, 0 to 1.
+    """
+    from absclust.layers import parents
+
+    colors = theme_colors(themes, dark=dark)
+    broad, fine = (themes.layers[i].labels for i in (0, 2))
+    largest = np.unique(parents(themes.labels, broad), return_index=True)[1]  # 0 is the largest
+    above = parents(fine, themes.labels)
+    before = [int((above[:theme] == parent).sum()) for theme, parent in enumerate(above)]
+    shades = np.array(_SHADES)[np.array(before, dtype=np.int64) % len(_SHADES)]
+    ends, shares = (shades > 0).astype(float)[:, None], np.abs(shades)[:, None]
+    return colors[largest], colors, (1 - shares) * colors[above] + shares * ends
 
 
 def text_colors(colors: Colors, *, dark: bool = False) -> Colors:

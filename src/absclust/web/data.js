@@ -6,6 +6,11 @@ function decode(text, kind) {
   return new kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 }
 
+const grounds = ({ light, dark }) => ({
+  light: decode(light, Uint8Array),
+  dark: decode(dark, Uint8Array),
+});
+
 /** The distinct papers. Places are 0 to 1, y downwards; a year of 0 is unknown. */
 export const papers = {
   count: raw.titles.length,
@@ -24,6 +29,8 @@ export const papers = {
 export const layers = raw.layers.map((layer) => ({
   ...layer,
   labels: decode(layer.labels, Int32Array),
+  colors: grounds(layer.colors),
+  inks: grounds(layer.inks),
 }));
 
 export const finest = layers[layers.length - 1];
