@@ -3,6 +3,7 @@
 The files in tests/data/exports are ours, with the oddities of those programs.
 """
 
+import pandas as pd
 import pytest
 
 from absclust import ReadError, read_abstracts
@@ -37,7 +38,7 @@ def test_zotero_bibtex():
     assert frame.loc["silva_erdos_2019", "journal"].startswith("Proceedings of the 3rd Workshop")
     thesis = frame.loc["lindqvist_2020"]
     assert thesis[["title", "year", "type", "genre"]].tolist() == [
-        "Naïve Straßen: Æsthetics of Øre Bridges", "2020", "phdthesis", "PhD Thesis",
+        "Naïve Straßen: Æsthetics of Øre Bridges", 2020, "phdthesis", "PhD Thesis",
     ]  # fmt: skip
     joined = frame.loc["haddad_2022"]
     assert joined["title"] == "Quoted fields and concatenation"
@@ -78,7 +79,7 @@ def test_mendeley_ris_has_an_end_mark_without_space():
     frame = read("mendeley.ris")
     assert len(frame) == 2
     assert frame["authors"].tolist() == ["Okafor, Ngozi; Müller, Jón", "Haddad, Samir"]
-    assert frame["year"].tolist() == ["2021", "2022"]
+    assert frame["year"].tolist() == [2021, 2022]
     assert frame["date"].tolist() == ["2021/03//", "2022/05/12/"]
     assert frame["abstract"][1].split("\n")[1] == "They wake when the sand cools."
     assert frame["pages"].tolist() == ["101-119", ""]
@@ -119,7 +120,7 @@ def test_pubmed_nbib():
     assert first["keywords"] == "sleep; heat"
     assert first["MH"] == "*Sleep; Infant"
     assert frame["doi"].tolist() == ["10.5555/fans.2021.2", "10.5555/editorial.9"]
-    assert frame["year"].tolist() == ["2021", "2020"]
+    assert frame["year"].tolist() == [2021, 2020]
 
 
 def test_a_line_with_a_dash_goes_on_with_the_abstract():
@@ -138,7 +139,7 @@ def test_pubmed_xml():
     )
     assert first["authors"] == "Okafor, Ngozi; {Fan Trial Group}"
     assert first[["id", "year", "doi", "mesh_terms"]].tolist() == [
-        "30000001", "2021", "10.5555/fans.2021.2", "Sleep",
+        "30000001", 2021, "10.5555/fans.2021.2", "Sleep",
     ]  # fmt: skip
     assert frame["title"][1] == "A Handbook of Invented Sleep"
 
@@ -175,7 +176,7 @@ def test_openalex_abstracts_are_put_together_again():
     ]  # fmt: skip
     assert frame["authors"][0] == "Ngozi Okafor; Jón Müller"
     assert frame["journal"][0] == "Journal of Invented Ornithology"
-    assert frame["year"].tolist() == [2021, ""]
+    assert frame["year"].tolist() == [2021, pd.NA]
     assert frame["cited_by_count"][0] == 4
 
 
@@ -191,7 +192,7 @@ def test_arxiv_snapshot_is_lines_called_json():
     frame = read("arxiv.json")
     assert frame["title"].tolist() == ["How Owls Aim: a Study of $412$ Strikes", "Strings"]
     assert frame["authors"].tolist() == ["Okafor, Ngozi; Müller, Jón", "Silva, Inês"]
-    assert frame["year"].tolist() == ["2021", "2009"]  # of the first version, where it is known
+    assert frame["year"].tolist() == [2021, 2009]  # of the first version, where it is known
     assert frame["url"][1] == "https://arxiv.org/abs/hep-th/9901001"
 
 
@@ -207,7 +208,7 @@ def test_endnote_in_both_formats():
     for name in ("endnote.xml", "endnote.enw"):
         first = read(name).iloc[0]
         assert first[["title", "year", "doi", "keywords"]].tolist() == [
-            "Sleep and Heat", "2023", "10.5555/heat.3", "sleep; heat",
+            "Sleep and Heat", 2023, "10.5555/heat.3", "sleep; heat",
         ]  # fmt: skip
         assert first["authors"] == "Nguyen, Linh; {World Health Organization}"
     assert read("endnote.xml")["custom1"][0] == "Kept"
@@ -215,7 +216,7 @@ def test_endnote_in_both_formats():
 
 def test_zotero_csv():
     frame = read("zotero.csv")
-    assert frame[["id", "year"]].iloc[0].tolist() == ["AB12CD34", "2021"]
+    assert frame[["id", "year"]].iloc[0].tolist() == ["AB12CD34", 2021]
     assert frame["Manual Tags"][0] == "owls; hearing"
 
 

@@ -50,7 +50,7 @@ def test_json_lines(tmp_path):
     text = '{"title": "A", "abstract": "x\u2028y", "year": 2020}\n\n{"abstract": null}\n'
     frame = read_abstracts(write(tmp_path, "a.jsonl", text))
     assert frame["title"].tolist() == ["A", ""]
-    assert frame["year"].tolist() == [2020, ""]
+    assert frame["year"].tolist() == [2020, pd.NA]
     assert frame["abstract"].tolist() == ["x\u2028y", ""]
 
 
@@ -78,6 +78,23 @@ def test_parquet(tmp_path):
     frame = read_abstracts(path)
     assert frame["title"].tolist() == ["A", ""]
     assert frame["abstract"].tolist() == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [
+        ("2020,,2021.0", [2020, pd.NA, 2021]),
+        ("2020,n.d.,1999", ["2020", "n.d.", "1999"]),  # nothing is lost
+        (",,", [pd.NA] * 3),
+    ],
+)
+def test_years_are_numbers(tmp_path, years, expected):
+    lines = [f"{year},owls hunt {i}" for i, year in enumerate(years.split(","))]
+    path = write(tmp_path, "a.csv", "\n".join(["year,abstract", *lines]))
+    frame = read_abstracts(path)
+    assert str(frame["year"].tolist()) == str(expected)
+    if "n.d." not in years:
+        assert frame["year"].dtype == "Int64"
 
 
 def test_page_of_titles_and_abstracts(tmp_path):

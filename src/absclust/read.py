@@ -52,8 +52,9 @@ def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.Da
         One row a record, in the file's order, with the columns ``id``,
         ``title``, ``abstract`` and ``year``, then ``doi``, ``url``, ``authors``,
         ``keywords``, ``journal`` and ``type`` where the format has them, and all its
-        other fields under their own names. A value that the file lacks is the
-        empty string. ``frame.attrs["notes"]`` says what was merged or set aside;
+        other fields under their own names. Years are whole numbers, NA where there
+        is none (all are text where one is no year); any other value that the file
+        lacks is the empty string. ``frame.attrs["notes"]`` says what was merged or set aside;
         ``ThemeMap.report`` repeats it. ``frame.attrs["broken"]`` names what could
         not be read, ``frame.attrs["skipped"]`` the lines that belong to no paper.
 
@@ -89,12 +90,23 @@ def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.Da
     n_read = len(frame)
     if merge_duplicates:
         frame = merge(frame)
+    frame["year"] = _years_as_numbers(frame["year"])
     frame.attrs = {
         "notes": _notes(path.name, frame, n_read, found),
         "broken": list(found.broken),
         "skipped": list(found.skipped),
     }
     return frame
+
+
+def _years_as_numbers(years: "pd.Series") -> "pd.Series":
+    """Return years as whole numbers, NA where there is none; as they are if one is no year."""
+    import pandas as pd
+
+    text = years.map(str).str.strip()
+    if not text[text != ""].str.fullmatch(r"\d{4}(?:\.0)?").all():
+        return years
+    return pd.to_numeric(text, errors="coerce").astype("Int64")
 
 
 def _content(path: Path) -> bytes:
