@@ -93,17 +93,32 @@ def membership(graph: NeighborGraph, labels: IntArray) -> Membership:
     return _membership(shares, labels)
 
 
-def _shares(
-    themes: IntArray, similarities: FloatArray, n_themes: int
-) -> tuple[FloatArray, FloatArray]:
+def count_votes(themes: IntArray, similarities: FloatArray, n_themes: int) -> FloatArray:
     """Count the votes of neighbours, each with its similarity.
 
     Parameters
     ----------
     themes : int array of shape (m, k)
-        Themes of the neighbours; -1 for none, which has no vote.
+        Themes of the neighbours; -1 for none.
     similarities : float32 array of shape (m, k)
         Neighbours that are not alike (0 or less) have no vote.
+
+    Returns
+    -------
+    float32 array of shape (m, n_themes + 1)
+        The last column is that of no theme.
+    """
+    rows = np.arange(len(themes))
+    votes = np.zeros((len(themes), n_themes + 1), dtype=np.float32)
+    for column in range(themes.shape[1]):
+        np.add.at(votes, (rows, themes[:, column]), np.maximum(similarities[:, column], 0))
+    return votes
+
+
+def _shares(
+    themes: IntArray, similarities: FloatArray, n_themes: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the share of the votes that each theme has; see `count_votes`.
 
     Returns
     -------
@@ -112,10 +127,7 @@ def _shares(
     without : float32 array of shape (m,)
         What the neighbours without theme would have had, as a multiple of all votes.
     """
-    rows = np.arange(len(themes))
-    votes = np.zeros((len(themes), n_themes + 1), dtype=np.float32)  # the last for no theme
-    for column in range(themes.shape[1]):
-        np.add.at(votes, (rows, themes[:, column]), np.maximum(similarities[:, column], 0))
+    votes = count_votes(themes, similarities, n_themes)
     shares, without = np.ascontiguousarray(votes[:, :-1]), votes[:, -1]
     total = shares.sum(axis=1)
     some = total > 0
@@ -158,7 +170,7 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placed:
         themes.graph,
         themes.clustered if some else None,
     )
-    labels = themes.labels[themes.corpus.first_row]
+    labels = themes.paper_labels
     shares, without = _shares(labels[indices], similarities, len(themes))
     most = shares.max(axis=1, initial=0)
     theme = np.where(most > 0, _best(shares, embedding.vectors, themes.centres), -1)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray
+from absclust.assign import count_votes
 from absclust.changes import INSIDE, Change, Comparison, Interval, intervals, news_of
 from absclust.corpus import build_corpus
 from absclust.embed import embed
@@ -128,7 +129,7 @@ def compare_periods(
             f"before is {before!r}, but all years are from {found.min()} to {found.max()}; "
             "expected a year with papers before it and from it on"
         )
-    labels = themes.labels[themes.corpus.first_row]
+    labels = themes.paper_labels
     counts = np.zeros((2, len(themes) + 1), dtype=np.int64)
     np.add.at(counts, (later[known].astype(int), labels[known]), 1)
     rows = intervals(counts, np.eye(len(themes) + 1)[:, :-1], level, random_state)
@@ -180,12 +181,7 @@ def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[b
     own = np.array([position.get(key, -1) for key in keys])
     k = themes.graph.indices.shape[1]
     indices, similarities = nearest(vectors, pool, k, own)
-    labels = themes.labels[themes.corpus.first_row]
-    rows = np.arange(len(vectors))
-    votes = np.zeros((len(vectors), len(themes) + 1), dtype=np.float32)  # the last for none
-    for column in range(k):
-        vote = np.maximum(similarities[:, column], 0)
-        np.add.at(votes, (rows, labels[indices[:, column]]), vote)
+    votes = count_votes(themes.paper_labels[indices], similarities, len(themes))
     best = votes.argmax(axis=1)
     best[votes.max(axis=1) == 0] = len(themes)
     return _without_strangers(best, similarities.mean(axis=1), own >= 0, len(themes))

@@ -257,7 +257,7 @@ def _as_table(texts: Any) -> "pd.DataFrame":
     items = list(texts)
     if any(isinstance(item, Mapping) for item in items):
         for row, item in enumerate(items):
-            if not isinstance(item, Mapping) and not _is_missing(item):
+            if not isinstance(item, Mapping) and not is_missing(item):
                 raise InputTypeError(
                     f"texts[{row}] is {_show(item)}, but other rows are dicts; expected the "
                     "same kind in every row"
@@ -274,7 +274,7 @@ def _text_values(column: "pd.Series[Any]", name: Any) -> list[str]:
     for row, (index, value) in enumerate(column.items()):
         if isinstance(value, str):
             values.append(value)
-        elif _is_missing(value):
+        elif is_missing(value):
             values.append("")
         else:
             label = "" if index == row else f" (index {index!r})"
@@ -285,7 +285,8 @@ def _text_values(column: "pd.Series[Any]", name: Any) -> list[str]:
     return values
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """Tell whether a value of a table is none: None, NaN, NaT or NA."""
     import pandas as pd
 
     return value is None or (bool(pd.api.types.is_scalar(value)) and bool(pd.isna(value)))

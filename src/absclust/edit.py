@@ -30,7 +30,9 @@ def rename(themes: ThemeMap, names: Mapping[int, str]) -> ThemeMap:
             f"names is {names!r}; expected theme numbers with their new names, "
             'as in {3: "alignment"}'
         )
-    given = {_theme(themes, theme): _name(name, f"theme {theme}") for theme, name in names.items()}
+    given = {
+        theme_number(themes, theme): _name(name, f"theme {theme}") for theme, name in names.items()
+    }
     after = {theme.id: given.get(theme.id, theme.name) for theme in themes}
     for theme, name in given.items():
         _check_unique(name, {t: n for t, n in after.items() if t != theme})
@@ -42,7 +44,7 @@ def rename(themes: ThemeMap, names: Mapping[int, str]) -> ThemeMap:
 def merge(themes: ThemeMap, ids: Iterable[int], name: str | None = None) -> ThemeMap:
     """Make one theme of several; see `ThemeMap.merge`."""
     several = isinstance(ids, Iterable) and not isinstance(ids, str)
-    merged = sorted({_theme(themes, theme) for theme in ids}) if several else []
+    merged = sorted({theme_number(themes, theme) for theme in ids}) if several else []
     if len(merged) < 2:
         raise OptionError(
             f"the themes to merge are {ids!r}; expected the numbers of two or more, as in [2, 5]"
@@ -52,7 +54,7 @@ def merge(themes: ThemeMap, ids: Iterable[int], name: str | None = None) -> Them
     if name is not None:
         names[one] = _name(name, "the merged theme")
         _check_unique(names[one], {t: n for t, n in names.items() if t != one})
-    groups = _paper_labels(themes)
+    groups = themes.paper_labels
     groups[np.isin(groups, merged)] = one
     edited, number = _relabelled(themes, groups, names)
     what = " and ".join(_called(themes, theme) for theme in merged)
@@ -62,10 +64,10 @@ def merge(themes: ThemeMap, ids: Iterable[int], name: str | None = None) -> Them
 
 def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
     """Make several themes of one; see `ThemeMap.split`."""
-    theme = _theme(themes, theme)
+    theme = theme_number(themes, theme)
     if n is not None and (not _is_int(n) or n < 2):
         raise OptionError(f"n is {n!r}; expected how many themes to make, 2 or more, or None")
-    groups = _paper_labels(themes)
+    groups = themes.paper_labels
     members = np.flatnonzero(groups == theme)
     if n is not None and n > len(members):
         raise OptionError(
@@ -90,9 +92,9 @@ def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
 
 def move(themes: ThemeMap, rows: Any, *, to: int) -> ThemeMap:
     """Put papers into another theme, or into none; see `ThemeMap.move`."""
-    target = UNASSIGNED if _is_int(to) and to == UNASSIGNED else _theme(themes, to)
+    target = UNASSIGNED if _is_int(to) and to == UNASSIGNED else theme_number(themes, to)
     asked = row_numbers(rows, themes.corpus)
-    groups = _paper_labels(themes)
+    groups = themes.paper_labels
     papers = np.unique(themes.corpus.paper_of_row[asked])
     papers = papers[groups[papers] != target]
     if not len(papers):
@@ -192,12 +194,6 @@ def _finished(edited: ThemeMap, before: ThemeMap, *lines: str) -> ThemeMap:
     return edited
 
 
-def _paper_labels(themes: ThemeMap) -> IntArray:
-    """Return a copy of the theme of each distinct paper."""
-    labels: IntArray = themes.labels[themes.corpus.first_row]
-    return labels
-
-
 def _called(themes: ThemeMap, theme: int) -> str:
     return f"theme {theme} ({themes[theme].name!r})"
 
@@ -206,7 +202,7 @@ def _is_int(value: Any) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def _theme(themes: ThemeMap, theme: Any) -> int:
+def theme_number(themes: ThemeMap, theme: Any) -> int:
     """Return the number of a theme that exists."""
     if not _is_int(theme) or not 0 <= theme < len(themes):
         raise OptionError(

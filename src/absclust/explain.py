@@ -148,7 +148,7 @@ def explain(themes: ThemeMap, row: int) -> Explanation:
     if len(rows) > 1:
         raise OptionError(f"row is {row!r}; expected one row number: explain a paper at a time")
     paper = int(themes.corpus.paper_of_row[rows[0]])
-    labels = themes.labels[themes.corpus.first_row]
+    labels = themes.paper_labels
     theme, runner_up = int(labels[paper]), int(themes.membership.runner_up[paper])
     strength = float(themes.membership.strength[paper])
     margin = float(themes.membership.margin[paper])

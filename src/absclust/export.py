@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.columns import find_bibliographic, find_columns
+from absclust.corpus import is_missing
 from absclust.errors import InputError
 from absclust.files import write_beside
 from absclust.formats import bibtex
@@ -129,14 +130,8 @@ def _one_type(column: pd.Series[Any]) -> pd.Series[Any]:
     """Make a column of values of several types one of strings: Parquet has one type a column."""
     if column.dtype != object:
         return column
-    kinds = {type(value) for value in column if not _is_missing(value)}
+    kinds = {type(value) for value in column if not is_missing(value)}
     return column if kinds <= {int} or kinds <= {float} or kinds <= {bool} else column.map(_string)
-
-
-def _is_missing(value: Any) -> bool:
-    import pandas as pd
-
-    return value is None or (bool(pd.api.types.is_scalar(value)) and bool(pd.isna(value)))
 
 
 def _string(value: Any) -> str:
@@ -151,7 +146,7 @@ def _string(value: Any) -> str:
         return _string(value.tolist())
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # a year in a column with gaps
-    return "" if _is_missing(value) else str(value)
+    return "" if is_missing(value) else str(value)
 
 
 def _records(themes: ThemeMap) -> Iterator[Record]:

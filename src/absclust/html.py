@@ -192,7 +192,7 @@ def _layers(themes: ThemeMap) -> tuple[list[dict[str, Any]], int]:
 
 
 def _layer(name: str, themes: ThemeMap, light: Colors, dark: Colors) -> dict[str, Any]:
-    labels = themes.labels[themes.corpus.first_row]
+    labels = themes.paper_labels
     return {
         "name": name,
         "column": {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}[name],

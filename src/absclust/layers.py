@@ -27,7 +27,7 @@ def layers(themes: ThemeMap) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
     by the community that most of a theme's papers are in at a quarter of the
     resolution; fine themes are communities inside one theme.
     """
-    labels = themes.labels[themes.corpus.first_row]
+    labels = themes.paper_labels
     resolution = themes.rule.resolution if themes.rule else DEFAULT_RESOLUTION
     broad = _broad(labels, themes, resolution * _BROADER)
     fine = _fine(labels, themes)
@@ -99,7 +99,7 @@ def _layer(
 
 def _names_of_whole_themes(labels: IntArray, themes: ThemeMap) -> dict[int, str]:
     """Return the names of those themes of a layer that are themes of the map, paper for paper."""
-    before = themes.labels[themes.corpus.first_row]
+    before = themes.paper_labels
     sizes, above = np.bincount(labels[labels >= 0]), parents(labels, before)
     whole = np.bincount(before[before >= 0], minlength=len(themes))
     return {

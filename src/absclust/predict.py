@@ -74,7 +74,7 @@ def predict(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Predict
     novel = np.append(_novelty_in_map(themes), np.nan).astype(np.float32)[paper]
     # What is appended last serves the rows that are no paper of the map, which have number -1.
     of_map = themes.membership
-    theme = np.append(themes.labels[themes.corpus.first_row], -1)[paper]
+    theme = np.append(themes.paper_labels, -1)[paper]
     strength, margin = (
         np.append(part, np.float32(0))[paper] for part in (of_map.strength, of_map.margin)
     )

@@ -19,6 +19,7 @@ from absclust.formats.page import read_page
 from absclust.formats.tables import read_delimited, read_parquet
 from absclust.formats.tagged import ENDNOTE, NBIB, RIS, WEB_OF_SCIENCE, read_tagged
 from absclust.formats.xml import read_xml
+from absclust.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,13 +167,13 @@ def _notes(name: str, frame: "pd.DataFrame", n_read: int, found: Parsed) -> list
     n_merged = n_read - len(frame)
     n_abstracts = sum(map(_is_abstract, frame["abstract"]))
     if n_merged or n_abstracts < len(frame):
-        merged = f"; {_count(n_merged, 'duplicate')} merged" if n_merged else ""
+        merged = f"; {counted(n_merged, 'duplicate')} merged" if n_merged else ""
         notes.append(f"{name}: {n_abstracts:,} of {len(frame):,} have an abstract{merged}")
     if found.broken:
-        parts = _count(len(found.broken), "part")
+        parts = counted(len(found.broken), "part")
         notes.append(f"{parts} of {name} could not be read: {_shorten(found.broken)}")
     if found.skipped:
-        lines, verb = _count(len(found.skipped), "line"), "belongs" * (len(found.skipped) == 1)
+        lines, verb = counted(len(found.skipped), "line"), "belongs" * (len(found.skipped) == 1)
         shown = _shorten([repr(_cut(line, 40)) for line in found.skipped])
         notes.append(f"{lines} of {name} {verb or 'belong'} to no paper: {shown}")
     return notes
@@ -182,10 +183,6 @@ def _is_abstract(value: object) -> bool:
     """Tell an abstract from a notice that there is none."""
     text = str(value).strip()
     return bool(text if len(text) > _PLACEHOLDER_MAX else clean_text(text))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _shorten(lines: Sequence[str]) -> str:

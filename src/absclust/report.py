@@ -12,6 +12,7 @@ import numpy as np
 
 from absclust.columns import find_bibliographic
 from absclust.files import write_beside
+from absclust.wording import counted
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -72,7 +73,7 @@ def markdown(themes: ThemeMap, picture: str) -> str:
     rest = np.flatnonzero(themes.labels < 0).tolist()
     return "\n\n".join(
         [
-            f"# {_count(len(themes), 'theme')} in {_count(themes.corpus.n_rows, 'paper')}",
+            f"# {counted(len(themes), 'theme')} in {counted(themes.corpus.n_rows, 'paper')}",
             f"![Theme map](<{quote(picture)}>)",
             "## Method",
             _method(themes),
@@ -94,8 +95,8 @@ def _method(themes: ThemeMap) -> str:
     read = [f"{_escape(note)}." for note in corpus.records.attrs.get("notes", ())]
     return " ".join(
         [
-            f"{_count(corpus.n_rows, 'record')} came in, {n_with_text:,} with a title or an "
-            f"abstract; these hold {_count(corpus.n_papers, 'distinct paper')}.",
+            f"{counted(corpus.n_rows, 'record')} came in, {n_with_text:,} with a title or an "
+            f"abstract; these hold {counted(corpus.n_papers, 'distinct paper')}.",
             *read,
             "Titles and abstracts were cleaned of markup, copyright lines and headings, and each "
             f"paper was represented by a vector of {themes.embedding.shape[1]} dimensions"
@@ -136,7 +137,7 @@ def _clustering(themes: ThemeMap) -> str:
     return (
         "Themes are communities of this graph, found with the Leiden algorithm (Traag et al., "
         f"2019; modularity at resolution {rule.resolution:.3g}){wanted}; themes of fewer than "
-        f"{_count(rule.min_theme_size, 'paper')} were joined to the nearest."
+        f"{counted(rule.min_theme_size, 'paper')} were joined to the nearest."
     )
 
 
@@ -147,7 +148,7 @@ def _result(themes: ThemeMap) -> str:
     sizes = [theme.size for theme in themes]
     known = [theme.stability for theme in themes if not np.isnan(theme.stability)]
     parts = [
-        f"There are {_count(len(themes), 'theme')}"
+        f"There are {counted(len(themes), 'theme')}"
         + (f" of {min(sizes)} to {max(sizes)} papers" if sizes else "")
         + f"; {themes.coverage:.1%} of the papers with text are in one."
     ]
@@ -212,7 +213,3 @@ def _people(authors: object) -> str:
 def _escape(text: str) -> str:
     """Return the text on one line, without markup."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

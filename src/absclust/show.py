@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from absclust.wording import counted
+
 if TYPE_CHECKING:
     from absclust.themes import Theme, ThemeMap
 
@@ -33,9 +35,9 @@ _COLUMN_HEADS = (
 
 def headline(themes: ThemeMap) -> str:
     """Return rows, papers, themes and coverage in one line."""
-    rows = _count(themes.corpus.n_rows, "row")
-    papers = _count(themes.corpus.n_papers, "distinct paper")
-    return f"{rows}, {papers}, {_count(len(themes), 'theme')}, coverage {themes.coverage:.0%}"
+    rows = counted(themes.corpus.n_rows, "row")
+    papers = counted(themes.corpus.n_papers, "distinct paper")
+    return f"{rows}, {papers}, {counted(len(themes), 'theme')}, coverage {themes.coverage:.0%}"
 
 
 def map_text(themes: ThemeMap) -> str:
@@ -97,8 +99,8 @@ def _more(themes: ThemeMap) -> list[str]:
     left_out = themes.themes[len(_shown(themes)) :]
     if not left_out:
         return []
-    papers = _count(sum(t.size for t in left_out), "paper")
-    return [f"… and {_count(len(left_out), 'more theme')} ({papers}); table() has them all"]
+    papers = counted(sum(t.size for t in left_out), "paper")
+    return [f"… and {counted(len(left_out), 'more theme')} ({papers}); table() has them all"]
 
 
 def _first_notes(notes: list[str]) -> list[str]:
@@ -151,7 +153,7 @@ def _html_row(theme: Theme, largest: int) -> str:
 
 
 def _size_and_stability(theme: Theme) -> str:
-    size = _count(theme.size, "paper")
+    size = counted(theme.size, "paper")
     return size if np.isnan(theme.stability) else f"{size}, stability {theme.stability:.2f}"
 
 
@@ -159,10 +161,6 @@ def _new_keywords(theme: Theme) -> list[str]:
     """Return the first keywords that the name doesn't say already."""
     name = theme.name.lower()
     return [k for k in theme.keywords if k.lower() not in name][:_KEYWORDS_SHOWN]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _decimals(stability: float) -> str:

@@ -160,7 +160,7 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         return layout_with_added(
             self.graph,
             self.embedding,
-            self._paper_labels,
+            self.paper_labels,
             self.added,
             random_state=self.random_state,
         )
@@ -173,13 +173,14 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         """
         digest = hashlib.blake2b(digest_size=16)
         numbers: dict[int, int] = {}
-        for key, label in zip(self.corpus.paper_keys, self._paper_labels.tolist(), strict=True):
+        for key, label in zip(self.corpus.paper_keys, self.paper_labels.tolist(), strict=True):
             number = numbers.setdefault(label, len(numbers)) if label >= 0 else -1
             digest.update(key + number.to_bytes(8, "big", signed=True))
         return digest.hexdigest()
 
     @property
-    def _paper_labels(self) -> IntArray:
+    def paper_labels(self) -> IntArray:
+        """Theme of each distinct paper, -1 for none: a copy, int array of shape (n_papers,)."""
         return self.labels[self.corpus.first_row]
 
     @property
@@ -206,7 +207,7 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
     @cached_property
     def centres(self) -> FloatArray:
         """Mean direction of each theme's papers, float32 array of shape (n_themes, d)."""
-        labels = self._paper_labels[self.clustered]
+        labels = self.paper_labels[self.clustered]
         vectors = self.embedding[self.clustered]
         sums = [vectors[labels == theme.id].sum(axis=0, dtype=np.float64) for theme in self.themes]
         return unit_rows(np.array(sums).reshape(len(sums), vectors.shape[1]))

@@ -156,7 +156,7 @@ def _grow(
         found = embedding.groups
         groups = merge(groups, np.zeros(len(new), dtype=np.int64) if found is None else found)
     before, after = themes.membership, placed.membership
-    labels = merge(themes.labels[themes.corpus.first_row], placed.theme)
+    labels = merge(themes.paper_labels, placed.theme)
     added = np.zeros(themes.corpus.n_papers, bool) if themes.added is None else themes.added
     sizes = np.bincount(labels[labels >= 0], corpus.n_rows_of_paper[labels >= 0], len(themes))
     grown = replace(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.errors import OptionError
+from absclust.edit import theme_number
 from absclust.usage import uses
 
 if TYPE_CHECKING:
@@ -17,12 +17,9 @@ def keyword_use(themes: "ThemeMap", theme: int) -> "pd.DataFrame":
     """Count the papers that use a theme's keywords; see `ThemeMap.explain_name`."""
     import pandas as pd
 
-    if theme not in range(len(themes)):
-        raise OptionError(
-            f"theme {theme!r} is not in this map; expected a number from 0 to {len(themes) - 1}"
-        )
+    theme = theme_number(themes, theme)
     corpus, keywords = themes.corpus, themes[theme].keywords
-    inside = themes.labels[corpus.first_row] == theme
+    inside = themes.paper_labels == theme
     used = uses(corpus.paper_texts, keywords)
     own, others = used[inside].sum(axis=0), used[~inside].sum(axis=0)
     rows = [np.isin(corpus.paper_of_row, np.flatnonzero(use & inside)) for use in used.T]

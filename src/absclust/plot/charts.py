@@ -183,7 +183,7 @@ def _write_cosines(ax: Axes, shown: FloatArray, most: float, ground: Ground) -> 
 
 
 def _cosines(themes: ThemeMap) -> FloatArray:
-    labels = themes.labels[themes.corpus.first_row]
+    labels = themes.paper_labels
     centres = np.zeros((len(themes), themes.embedding.shape[1]), dtype=np.float32)
     np.add.at(centres, labels[labels >= 0], themes.embedding[labels >= 0])
     centres = unit_rows(centres)

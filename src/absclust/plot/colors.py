@@ -195,7 +195,7 @@ def _closeness(themes: "ThemeMap") -> Colors:
     """Return how close themes are, (n_themes, n_themes): their share of links to each other."""
     from scipy import sparse
 
-    labels = themes.labels[themes.corpus.first_row]
+    labels = themes.paper_labels
     placed = np.flatnonzero(labels >= 0)
     member = sparse.csr_matrix(
         (np.ones(len(placed)), (labels[placed], placed)), shape=(len(themes), len(labels))

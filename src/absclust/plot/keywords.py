@@ -46,7 +46,7 @@ def _plot_one(
     """Draw two bars a keyword: the share of the theme's papers, and of others, that mention it."""
     keywords = themes[theme].keywords
     ax, ground = new_axes(ax, dark=dark, figsize=figsize or (6.5, 1.2 + 1.2 * ROW * len(keywords)))
-    labels = themes.labels[themes.corpus.first_row]
+    labels = themes.paper_labels
     rows = np.arange(len(keywords))
     inside = mention_shares(themes, keywords, np.flatnonzero(labels == theme))
     elsewhere = mention_shares(themes, keywords, np.flatnonzero(labels != theme))
@@ -70,7 +70,7 @@ def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[floa
     name_rows(ax, [theme.name for theme in themes], ground)
     plain(ax, "keywords, most telling first; fainter where fewer papers mention them", ground)
     figure_of(ax).draw_without_rendering()  # the axes must be final
-    labels = themes.labels[themes.corpus.first_row]
+    labels = themes.paper_labels
     colors = text_colors(theme_colors(themes, dark=dark), dark=dark)
     for theme, color in zip(themes, colors, strict=True):
         shares = mention_shares(themes, theme.keywords, np.flatnonzero(labels == theme.id))

@@ -13,6 +13,7 @@ from absclust.errors import OptionError
 from absclust.plot.canvas import Ground, figure_of, font_size, fonts, new_axes
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.plot.place_names import Placed, place_names
+from absclust.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,10 +48,10 @@ def plot_map(
     if names is not None and names < 0:
         raise OptionError(f"names is {names}; expected how many themes to name, 0 or more")
     ax, ground = new_axes(ax, dark=dark, figsize=figsize or _FIGSIZE)
-    labels, core = themes.labels[themes.corpus.first_row], themes.membership.core
+    labels, core = themes.paper_labels, themes.membership.core
     colors = theme_colors(themes, dark=dark)
     if title is None:
-        title = f"{_count(len(themes), 'theme')} of {_count(len(labels), 'paper')}"
+        title = f"{counted(len(themes), 'theme')} of {counted(len(labels), 'paper')}"
     _frame(ax, title, ground)
     _scale(ax, themes.coordinates)
     _draw_points(ax, themes.coordinates, labels, core, colors, ground)
@@ -156,7 +157,7 @@ def _write_names(ax: Axes, themes: ThemeMap, wanted: int, colors: Colors, ground
 def _fit_names(ax: Axes, themes: ThemeMap, wanted: int) -> _Names:
     """Find the largest type in which all names have a place; the smallest if none does."""
     box = ax.get_window_extent()
-    labels, core = themes.labels[themes.corpus.first_row], themes.membership.core
+    labels, core = themes.paper_labels, themes.membership.core
     points = ax.transData.transform(themes.coordinates) - box.p0
     largest = font_size(ax, _FONT)
     sizes = np.geomspace(largest, min(_SMALLEST_FONT, largest), _FONT_STEPS).tolist()
@@ -229,7 +230,7 @@ def _write_note(ax: Axes, fringe: bool, unassigned: bool, left_out: int) -> None
         for text, needed in (
             ("Paler: fringe of a theme.", fringe),
             ("Grey: in no theme.", unassigned),
-            (f"{_count(left_out, 'theme')} without name.", left_out > 0),
+            (f"{counted(left_out, 'theme')} without name.", left_out > 0),
         )
         if needed
     ]
@@ -238,7 +239,3 @@ def _write_note(ax: Axes, fringe: bool, unassigned: bool, left_out: int) -> None
 
 def _pixels(ax: Axes, points: float) -> float:
     return points * figure_of(ax).dpi / 72
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
