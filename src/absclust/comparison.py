@@ -177,8 +177,7 @@ def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[b
     A paper has no vote on itself, so that those of the map and others are told
     by the same rule.
     """
-    position = {key: i for i, key in enumerate(themes.corpus.paper_keys)}
-    own = np.array([position.get(key, -1) for key in keys])
+    own = themes.corpus.find(keys)
     k = themes.graph.indices.shape[1]
     indices, similarities = nearest(vectors, pool, k, own)
     votes = count_votes(themes.paper_labels[indices], similarities, len(themes))

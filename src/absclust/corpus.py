@@ -65,6 +65,11 @@ class Corpus:
         """Number of distinct papers."""
         return len(self.paper_texts)
 
+    def find(self, keys: Iterable[bytes]) -> IntArray:
+        """Return the paper of each key, as ``paper_keys`` has them; -1 for one that is not here."""
+        position = {key: paper for paper, key in enumerate(self.paper_keys)}
+        return np.array([position.get(key, -1) for key in keys], dtype=np.int64)
+
     @property
     def n_rows_of_paper(self) -> IntArray:
         """How many rows hold each paper."""

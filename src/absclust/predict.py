@@ -90,9 +90,7 @@ def predict(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Predict
 
 def locate(corpus: Corpus, other: Corpus) -> IntArray:
     """Return the paper of a corpus that each row of another is, by its text; -1 for none."""
-    position = {key: paper for paper, key in enumerate(corpus.paper_keys)}
-    papers = [position.get(key, -1) for key in other.paper_keys]
-    return np.array([*papers, -1], dtype=np.int64)[other.paper_of_row]
+    return np.append(corpus.find(other.paper_keys), -1)[other.paper_of_row]
 
 
 def given_vectors(themes: ThemeMap, embeddings: Any, n_rows: int) -> FloatArray:

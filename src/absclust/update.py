@@ -142,9 +142,7 @@ def _grow(
     themes: ThemeMap, corpus: Corpus, keys: list[bytes], embedding: Embedding, placed: Placed
 ) -> ThemeMap:
     """Put the papers of the map and new ones together, in the order of the corpus."""
-    position = {key: paper for paper, key in enumerate(corpus.paper_keys)}
-    old = np.array([position[key] for key in themes.corpus.paper_keys], dtype=np.int64)
-    new = np.array([position[key] for key in keys], dtype=np.int64)
+    old, new = corpus.find(themes.corpus.paper_keys), corpus.find(keys)
     order = np.argsort(np.concatenate([old, new]))
 
     def merge(first: Any, second: Any) -> Any:
