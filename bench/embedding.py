@@ -32,12 +32,12 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from absclust import BuiltinEmbedder, TransformerEmbedder
 from absclust.arrays import FloatArray, unit_rows
-from absclust.builtin import _model
-from absclust.cluster import Rule, find_communities
-from absclust.corpus import Corpus, build_corpus
-from absclust.embed import embed
-from absclust.encoder import Embedding
-from absclust.neighbors import neighbor_graph
+from absclust.clustering.leiden import Rule, find_communities
+from absclust.clustering.neighbors import neighbor_graph
+from absclust.corpus.corpus import Corpus, build_corpus
+from absclust.embedding.builtin import _model
+from absclust.embedding.embed import embed
+from absclust.embedding.fitted import Embedding
 
 ENGLISH = ("aaai21_clusters", "arxiv_ml", "iclr26_areas", "nlp_tracks", "pubmed5terms", "wos_1k")
 MOST_PAPERS = 5000

@@ -24,14 +24,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from embedding import minilm
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.preprocessing import normalize
 
 from absclust import cluster_abstracts
-from absclust.corpus import Corpus, build_corpus
-from absclust.naming.name import name_themes
-from absclust.naming.phrases import phrase_key
+from absclust.corpus.corpus import Corpus, build_corpus
+from absclust.naming.keywords import name_themes
+from absclust.text.phrases import phrase_key
+from embedding import minilm
 
 SETS = ("aaai21_clusters", "nlp_tracks", "iclr26_areas")
 ALL_SETS = (*SETS, "arxiv_ml", "wos_1k", "pubmed5terms")

@@ -26,14 +26,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from embedding import ENGLISH, minilm, read
 from sklearn.metrics import adjusted_mutual_info_score
 
 from absclust import cluster_abstracts
-from absclust.corpus import build_corpus
-from absclust.embed import embed
-from absclust.novelty import is_novel
-from absclust.themes import ThemeMap
+from absclust.corpus.corpus import build_corpus
+from absclust.embedding.embed import embed
+from absclust.new_papers.novelty import is_novel
+from absclust.themes.theme_map import ThemeMap
+from embedding import ENGLISH, minilm, read
 
 MOST_PAPERS = 1500
 SPLITS = range(3)

@@ -28,13 +28,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from embedding import ENGLISH, SEEDS, minilm, read
 from scipy.stats import rankdata, spearmanr
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
 from absclust import ThemeModel
-from absclust.embed import embed
+from absclust.embedding.embed import embed
+from embedding import ENGLISH, SEEDS, minilm, read
 
 MOST_PAPERS = 1500
 OURS = "absclust"

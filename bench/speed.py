@@ -63,10 +63,16 @@ def timed(into: dict[str, float], name: str) -> Iterator[None]:
 
 def cluster_vectors(path: str, rounds: str) -> None:
     """Print the seconds of absclust's stages in each round, and the peak memory."""
-    from absclust.assign import membership
-    from absclust.cluster import Rule, by_size, choose_resolution, find_communities, relabeller
-    from absclust.neighbors import neighbor_graph
-    from absclust.stability import N_RESAMPLES, resample, theme_stability
+    from absclust.clustering.leiden import (
+        Rule,
+        by_size,
+        choose_resolution,
+        find_communities,
+        relabeller,
+    )
+    from absclust.clustering.membership import membership
+    from absclust.clustering.neighbors import neighbor_graph
+    from absclust.clustering.stability import N_RESAMPLES, resample, theme_stability
 
     vectors = np.load(path)
     n = len(vectors)

@@ -1,4 +1,4 @@
-"""Count in how many abstracts each word occurs; writes src/absclust/words/word_frequencies.txt.
+"""Count in how many abstracts each word occurs, for the naming of themes.
 
 Usage: python scripts/word_frequencies.py FOLDER, where FOLDER holds
 ``*.jsonl.gz`` files with a title and an abstract in each line. Takes about a
@@ -11,11 +11,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from absclust.clean import clean_text
-from absclust.naming.words import content_words
+from absclust.corpus.clean import clean_text
+from absclust.text.words import content_words
 
 AT_LEAST = 30
-TARGET = Path(__file__).parents[1] / "src" / "absclust" / "words" / "word_frequencies.txt"
+WORD_LISTS = Path(__file__).parents[1] / "src" / "absclust" / "text" / "word_lists"
+TARGET = WORD_LISTS / "word_frequencies.txt"
 
 
 def main(folder: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from absclust import cluster_abstracts, read_abstracts
-from absclust.naming.words import is_stop_word
+from absclust.text.words import is_stop_word
+from tests.clustering.test_leiden import blobs
 from tests.conftest import ROOT, SAMPLES
-from tests.test_cluster import blobs
 
 
 def partition(labels, keys):

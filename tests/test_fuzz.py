@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from absclust import AbsclustError, LanguageWarning, cluster_abstracts, read_abstracts
-from absclust.read import _READERS as READERS
+from absclust.io.read import _READERS as READERS
 from tests.conftest import SAMPLES
-from tests.test_formats import EXPORTS
+from tests.io.test_formats import EXPORTS
 
 FILES = [*sorted(EXPORTS.iterdir()), SAMPLES / "abstracts.bib", SAMPLES / "abstracts.ris"]
 PIECES = [

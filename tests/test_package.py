@@ -20,16 +20,20 @@ def test_public_names():
         "BuiltinEmbedder",
         "CacheWarning",
         "Comparison",
+        "Embedder",
         "EmbedderError",
         "EmptyCorpusError",
+        "Explanation",
         "InputError",
         "InputTypeError",
         "LLMNamer",
         "LanguageWarning",
         "MissingPackageError",
+        "Namer",
         "NamerError",
         "NamingWarning",
         "OptionError",
+        "Quality",
         "ReadError",
         "StoreError",
         "StoreWarning",
@@ -51,7 +55,7 @@ def test_public_names():
 
 
 def test_unknown_name():
-    with pytest.raises(AttributeError, match="no attribute 'clusterise'"):
+    with pytest.raises(AttributeError, match="No absclust attribute clusterise"):
         absclust.clusterise  # noqa: B018
 
 

@@ -1,4 +1,4 @@
-"""Train the built-in embedding; writes src/absclust/model/.
+"""Train the built-in embedding; writes src/absclust/embedding/model/.
 
 Usage::
 
@@ -46,7 +46,7 @@ SIF = 1e-3  # the weight of a word of frequency p starts as SIF / (SIF + p)
 # whose subfields lie closest together.
 BIOMEDICAL_TIMES, MACHINE_LEARNING_TIMES = 3, 2
 MACHINE_LEARNING = re.compile(r"neural|learning|language model|deep |transformer|dataset", re.I)
-TARGET = Path(__file__).parents[1] / "src" / "absclust" / "model"
+TARGET = Path(__file__).parents[1] / "src" / "absclust" / "embedding" / "model"
 
 
 def read_texts(folder: Path, left_out: set[str]) -> tuple[list[str], list[str]]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from absclust.encoder import CacheLike, EmbedderLike
-    from absclust.model import ClustererLike
-    from absclust.stages import Namer
-    from absclust.themes import ThemeMap
+    from absclust.clustering.clusterer import ClustererLike
+    from absclust.embedding.fitted import CacheLike, EmbedderLike
+    from absclust.naming.namer import Namer
+    from absclust.themes.theme_map import ThemeMap
 
 
 def cluster_abstracts(

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import absclust
+from absclust.atomic import write_beside
 from absclust.errors import AbsclustError
-from absclust.files import write_beside
 
 if TYPE_CHECKING:
-    from absclust.themes import ThemeMap
+    from absclust.themes.theme_map import ThemeMap
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -113,7 +113,7 @@ def _cluster(args: argparse.Namespace) -> None:
 
 
 def _cache(args: argparse.Namespace) -> None:
-    from absclust.cache import cache_info, clear_cache
+    from absclust.embedding.cache import cache_info, clear_cache
 
     if args.clear:
         print(f"Removed {clear_cache(args.folder):,} vectors")

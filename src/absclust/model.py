@@ -11,9 +11,9 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from absclust.arrays import FloatArray, IntArray
-from absclust.assign import membership
-from absclust.build import build_map
-from absclust.cluster import (
+from absclust.clustering.clusterer import ClustererLike
+from absclust.clustering.density import assign_outliers, umap_hdbscan
+from absclust.clustering.leiden import (
     Rule,
     by_size,
     choose_resolution,
@@ -22,17 +22,17 @@ from absclust.cluster import (
     relabeller,
     subgraph,
 )
-from absclust.corpus import Corpus, build_corpus
-from absclust.density import assign_outliers, umap_hdbscan
-from absclust.embed import embed
-from absclust.encoder import CacheLike, EmbedderLike
+from absclust.clustering.membership import membership
+from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
+from absclust.clustering.seeds import Seeds, find_seeds, guided_communities
+from absclust.clustering.stability import N_RESAMPLES, resample, theme_stability
+from absclust.corpus.corpus import Corpus, build_corpus
+from absclust.embedding.embed import embed
+from absclust.embedding.fitted import CacheLike, EmbedderLike
 from absclust.errors import OptionError
-from absclust.guided import Seeds, find_seeds, guided_communities
-from absclust.naming.namer import name_with
-from absclust.neighbors import NeighborGraph, neighbor_graph
-from absclust.predict import predict
-from absclust.stability import N_RESAMPLES, resample, theme_stability
-from absclust.stages import Clusterer, Namer
+from absclust.naming.namer import Namer, name_with
+from absclust.new_papers.predict import predict
+from absclust.themes.build import build_map
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +43,6 @@ class _Found:
     stability: FloatArray
     rule: Rule | None
     names: dict[int, str]  # of themes that the user named
-
-
-ClustererLike = Clusterer | Literal["graph", "hdbscan"]
 
 
 class ThemeModel(ClusterMixin, BaseEstimator):

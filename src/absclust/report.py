@@ -10,14 +10,15 @@ from urllib.parse import quote
 
 import numpy as np
 
-from absclust.columns import find_bibliographic
-from absclust.files import write_beside
-from absclust.wording import counted
+from absclust.atomic import write_beside
+from absclust.corpus.columns import find_bibliographic
+from absclust.counted import counted
 
 if TYPE_CHECKING:
     from os import PathLike
 
-    from absclust.themes import Theme, ThemeMap
+    from absclust.themes.theme import Theme
+    from absclust.themes.theme_map import ThemeMap
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
 _N_KEYWORDS = 8
@@ -143,7 +144,7 @@ def _clustering(themes: ThemeMap) -> str:
 
 def _result(themes: ThemeMap) -> str:
     """Return the second paragraph: what came out, and how to get it again."""
-    from absclust import __version__
+    from absclust._version import __version__
 
     sizes = [theme.size for theme in themes]
     known = [theme.stability for theme in themes if not np.isnan(theme.stability)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from absclust.themes import ThemeMap
+    from absclust.themes.theme_map import ThemeMap
 
 
 class MapMethods:

@@ -9,7 +9,7 @@ from absclust.methods import MapMethods
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from absclust.themes import ThemeMap
+    from absclust.themes.theme_map import ThemeMap
 
 
 class Edits(MapMethods):
@@ -36,7 +36,7 @@ class Edits(MapMethods):
         >>> found.rename({0: "manipulation"})[0].name
         'manipulation'
         """
-        from absclust.edit import rename
+        from absclust.themes.edit import rename
 
         return rename(self._map, names)
 
@@ -68,7 +68,7 @@ class Edits(MapMethods):
         >>> found.merge([0, 1], "all").table()[["name", "size"]].values.tolist()
         [['all', 4]]
         """
-        from absclust.edit import merge
+        from absclust.themes.edit import merge
 
         return merge(self._map, themes, name)
 
@@ -95,7 +95,7 @@ class Edits(MapMethods):
         >>> found.split(0, n=2).labels.tolist()
         [0, 0, 1, 1]
         """
-        from absclust.edit import split
+        from absclust.themes.edit import split
 
         return split(self._map, theme, n)
 
@@ -126,6 +126,6 @@ class Edits(MapMethods):
         >>> moved.labels.tolist(), moved.history
         ([0, 0, 0, 1], ("moved row 2 to theme 0 ('Robots grasp')",))
         """
-        from absclust.edit import move
+        from absclust.themes.edit import move
 
         return move(self._map, rows, to=to)

@@ -63,7 +63,7 @@ class Exports(MapMethods):
         >>> found.to_html(f"{tempfile.mkdtemp()}/map.html").name
         'map.html'
         """
-        from absclust.html import write_html
+        from absclust.web.page import write_html
 
         return write_html(self._map, path)
 
@@ -80,7 +80,7 @@ class Exports(MapMethods):
         MissingPackageError
             If IPython is not installed.
         """
-        from absclust.html import notebook_frame
+        from absclust.web.page import notebook_frame
 
         return notebook_frame(self._map)
 
@@ -109,7 +109,7 @@ class Exports(MapMethods):
         >>> found.to_ris(f"{tempfile.mkdtemp()}/a.ris").name
         'a.ris'
         """
-        from absclust.export import write_ris
+        from absclust.io.write import write_ris
 
         return write_ris(self._map, path)
 
@@ -138,7 +138,7 @@ class Exports(MapMethods):
         >>> found.to_bib(f"{tempfile.mkdtemp()}/a.bib").name
         'a.bib'
         """
-        from absclust.export import write_bib
+        from absclust.io.write import write_bib
 
         return write_bib(self._map, path)
 
@@ -166,7 +166,7 @@ class Exports(MapMethods):
         >>> found.to_csv(f"{tempfile.mkdtemp()}/a.csv").name
         'a.csv'
         """
-        from absclust.export import write_csv
+        from absclust.io.write import write_csv
 
         return write_csv(self._map, path)
 
@@ -195,6 +195,6 @@ class Exports(MapMethods):
         >>> found.to_parquet(f"{tempfile.mkdtemp()}/a.parquet").name
         'a.parquet'
         """
-        from absclust.export import write_parquet
+        from absclust.io.write import write_parquet
 
         return write_parquet(self._map, path)

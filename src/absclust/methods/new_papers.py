@@ -11,7 +11,7 @@ from absclust.methods import MapMethods
 if TYPE_CHECKING:
     import pandas as pd
 
-    from absclust.update import Update
+    from absclust.new_papers.update import Update
 
 
 class NewPapers(MapMethods):
@@ -56,8 +56,8 @@ class NewPapers(MapMethods):
         """
         import pandas as pd
 
-        from absclust.corpus import build_corpus
-        from absclust.predict import predict
+        from absclust.corpus.corpus import build_corpus
+        from absclust.new_papers.predict import predict
 
         corpus = build_corpus(texts, allow_empty=True)
         found = predict(self._map, corpus, embeddings)
@@ -95,6 +95,6 @@ class NewPapers(MapMethods):
         EmbedderError, InputError
             As in ``predict``.
         """
-        from absclust.update import update
+        from absclust.new_papers.update import update
 
         return update(self._map, texts, embeddings)

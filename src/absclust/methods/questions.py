@@ -9,9 +9,9 @@ from absclust.methods import MapMethods
 if TYPE_CHECKING:
     import pandas as pd
 
-    from absclust.changes import Comparison
-    from absclust.explain import Explanation
-    from absclust.measure import Quality
+    from absclust.analysis.changes import Comparison
+    from absclust.analysis.explain import Explanation
+    from absclust.analysis.quality import Quality
 
 
 class Questions(MapMethods):
@@ -31,7 +31,7 @@ class Questions(MapMethods):
         """
         import pandas as pd
 
-        from absclust.cluster import alternatives
+        from absclust.clustering.leiden import alternatives
 
         return pd.DataFrame(
             alternatives(self._map.graph, self._map.rule, random_state=self._map.random_state)
@@ -63,7 +63,7 @@ class Questions(MapMethods):
         >>> why.own.papers[0].title, why.own.phrases[0].phrase
         ('Robots grasp cups.', 'Robots grasp')
         """
-        from absclust.explain import explain
+        from absclust.analysis.explain import explain
 
         return explain(self._map, row)
 
@@ -87,7 +87,7 @@ class Questions(MapMethods):
         OptionError
             If there is no such theme.
         """
-        from absclust.naming.explain_name import keyword_use
+        from absclust.analysis.explain_name import keyword_use
 
         return keyword_use(self._map, theme)
 
@@ -115,7 +115,7 @@ class Questions(MapMethods):
         >>> found.quality(labels=["a", "a", "b", "b"]).ami
         1.0
         """
-        from absclust.measure import quality
+        from absclust.analysis.quality import quality
 
         return quality(self._map, labels)
 
@@ -152,7 +152,7 @@ class Questions(MapMethods):
         >>> found.over_time()[["period", "papers", "share"]].values.tolist()
         [['2023', 1, 1.0], ['2024', 1, 1.0]]
         """
-        from absclust.trends import over_time
+        from absclust.analysis.trends import over_time
 
         return over_time(self._map, freq, keywords=keywords)
 
@@ -185,6 +185,6 @@ class Questions(MapMethods):
         >>> found.compare_periods(before=2020).news
         ()
         """
-        from absclust.comparison import compare_periods
+        from absclust.analysis.comparison import compare_periods
 
         return compare_periods(self._map, before=before, level=level, random_state=random_state)

@@ -20,7 +20,7 @@ from absclust.progress import progress_bar
 if TYPE_CHECKING:
     from openai import OpenAI, OpenAIError
 
-    from absclust.themes import Theme
+    from absclust.themes.theme import Theme
 
 _GIVE_UP_AFTER = 3  # failures in a row: fifty themes would take hours to time out
 _KEY_REFUSED = (401, 403)

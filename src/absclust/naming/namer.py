@@ -1,12 +1,21 @@
 """Names from a namer: an object that the user brings, or the one for language models."""
 
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from absclust.errors import NamerError, NamingWarning
-from absclust.stages import Namer
-from absclust.themes import Theme, ThemeMap
+from absclust.themes.theme import Theme
+from absclust.themes.theme_map import ThemeMap
+
+
+class Namer(Protocol):
+    """Anything that gives themes names, ``LLMNamer`` for one."""
+
+    def name(self, themes: Sequence[Theme], /) -> Sequence[str | None]:
+        """Return a name for each theme; where it is None, the theme keeps its keyword name."""
+        ...
 
 
 def name_with(namer: Namer, themes: ThemeMap, *, keep: Collection[int] = ()) -> ThemeMap:

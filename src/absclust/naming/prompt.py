@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from absclust.naming.name import MAX_NAME_LENGTH
+from absclust.naming.keywords import MAX_NAME_LENGTH
 
 if TYPE_CHECKING:
-    from absclust.themes import Theme
+    from absclust.themes.theme import Theme
 
 _MAX_NEIGHBOURS = 20  # names of other themes in a question; small models read few tokens
 _MAX_TITLE_LENGTH = 300

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.arrays import FloatArray, IntArray
-    from absclust.themes import ThemeMap
+    from absclust.themes.theme_map import ThemeMap
 
 _WIDTH = 7.5
 _SIDE = 0.26  # of the axes, for the stability of themes

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from absclust.themes import ThemeMap
+    from absclust.themes.theme_map import ThemeMap
 
 Colors = npt.NDArray[np.float64]
 
@@ -96,7 +96,7 @@ def layer_colors(themes: "ThemeMap", *, dark: bool = False) -> tuple[Colors, Col
     tuple of three float arrays of shape (n_themes, 3)
         Red, green and blue, 0 to 1.
     """
-    from absclust.layers import parents
+    from absclust.themes.layers import parents
 
     colors = theme_colors(themes, dark=dark)
     broad, fine = (themes.layers[i].labels for i in (0, 2))

@@ -9,7 +9,7 @@ import numpy as np
 from absclust.errors import OptionError
 from absclust.plot.canvas import FONT, ROW, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
-from absclust.usage import evenly_spread, uses
+from absclust.text.keyword_usage import evenly_spread, uses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.arrays import IntArray
-    from absclust.themes import ThemeMap
+    from absclust.themes.theme_map import ThemeMap
 
 _MAX_PAPERS = 300  # that are searched for keywords, in a theme and in all others
 _BETWEEN = 1.8  # space between keywords, in heights of type

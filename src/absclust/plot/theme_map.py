@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from absclust.counted import counted
 from absclust.errors import OptionError
 from absclust.plot.canvas import Ground, figure_of, font_size, fonts, new_axes
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.plot.place_names import Placed, place_names
-from absclust.wording import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.arrays import FloatArray, IntArray
-    from absclust.themes import ThemeMap
+    from absclust.themes.theme_map import ThemeMap
 
 _FIGSIZE = (10.0, 7.5)
 _MARGIN, _MARGIN_OF_ONE = 0.08, 0.2  # of the axes, on each side; few points get more

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.layers import parents
 from absclust.plot.canvas import FONT, Ground, as_text, figure_of, new_axes, plain
 from absclust.plot.colors import paler, theme_colors
+from absclust.themes.layers import parents
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.plot.colors import Colors
-    from absclust.themes import Theme, ThemeMap
+    from absclust.themes.theme import Theme
+    from absclust.themes.theme_map import ThemeMap
 
 _ROW, _WIDTH = 0.21, 9.0  # inches of a leaf, and of the figure at first
 _LINK = 34.0  # points, between the longest name of a layer and the next layer

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from absclust.builtin import model_hash
-from absclust.encoder import EmbedderLike, FittedEmbedding, LostEmbedder
-from absclust.transformer import TransformerEmbedder, model_revision
+from absclust.embedding.builtin import model_hash
+from absclust.embedding.fitted import EmbedderLike, FittedEmbedding, LostEmbedder
+from absclust.embedding.transformer import TransformerEmbedder, model_revision
 
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
 _MAY_RUN = {".py", ".pyc", ".so", ".dll", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}

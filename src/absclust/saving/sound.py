@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.builtin import DIMENSIONS
+from absclust.embedding.builtin import DIMENSIONS
 
 if TYPE_CHECKING:
-    from absclust.themes import ThemeMap
+    from absclust.themes.theme_map import ThemeMap
 
 # Type and shape of each array, sizes by name: the same name, the same size.
 _ARRAYS: dict[str, tuple[str, tuple[str, ...]]] = {

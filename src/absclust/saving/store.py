@@ -18,21 +18,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.assign import Membership
-from absclust.cluster import Rule
-from absclust.corpus import Corpus
-from absclust.encoder import FittedEmbedding
+from absclust.clustering.leiden import Rule
+from absclust.clustering.membership import Membership
+from absclust.clustering.neighbors import NeighborGraph
+from absclust.corpus.corpus import Corpus
+from absclust.embedding.fitted import FittedEmbedding
+from absclust.embedding.lsa import FittedLSA
 from absclust.errors import OptionError, StoreError
-from absclust.lsa import FittedLSA
-from absclust.neighbors import NeighborGraph
 from absclust.saving.archive import dump, parse, read_folder, write_folder
 from absclust.saving.records import read_records, write_records
 from absclust.saving.saved_embedder import describe_embedder, find_embedder
 from absclust.saving.sound import by_name, check_arrays, check_fit, number, texts, whole, wholes
-from absclust.themes import Theme, ThemeMap
+from absclust.themes.theme import Theme
+from absclust.themes.theme_map import ThemeMap
 
 if TYPE_CHECKING:
-    from absclust.encoder import EmbedderLike
+    from absclust.embedding.fitted import EmbedderLike
 
 _FILES = frozenset({"map.json", "texts.json", "arrays.safetensors", "records.parquet"})
 _PACKAGES = (
@@ -289,7 +290,7 @@ def _versions() -> dict[str, str]:
         try:
             found[package] = version(package)
         except PackageNotFoundError:  # absclust itself, run from a folder of sources
-            from absclust import __version__
+            from absclust._version import __version__
 
             found[package] = __version__ if package == "absclust" else "unknown"
     return found

@@ -1,0 +1,35 @@
+# The public names of absclust. `lazy_loader` reads them from here at run time, and type
+# checkers read them too, so that they are listed once.
+from ._version import __version__ as __version__
+from .analysis.changes import Comparison as Comparison
+from .analysis.comparison import compare as compare
+from .analysis.explain import Explanation as Explanation
+from .analysis.quality import Quality as Quality
+from .api import cluster_abstracts as cluster_abstracts
+from .embedding.builtin import BuiltinEmbedder as BuiltinEmbedder
+from .embedding.cache import CacheWarning as CacheWarning
+from .embedding.cache import VectorCache as VectorCache
+from .embedding.fitted import Embedder as Embedder
+from .embedding.known_language import LanguageWarning as LanguageWarning
+from .embedding.transformer import TransformerEmbedder as TransformerEmbedder
+from .errors import AbsclustError as AbsclustError
+from .errors import EmbedderError as EmbedderError
+from .errors import EmptyCorpusError as EmptyCorpusError
+from .errors import InputError as InputError
+from .errors import InputTypeError as InputTypeError
+from .errors import MissingPackageError as MissingPackageError
+from .errors import NamerError as NamerError
+from .errors import NamingWarning as NamingWarning
+from .errors import OptionError as OptionError
+from .errors import ReadError as ReadError
+from .errors import StoreError as StoreError
+from .errors import WriteError as WriteError
+from .io.read import read_abstracts as read_abstracts
+from .model import ThemeModel as ThemeModel
+from .naming.llm import LLMNamer as LLMNamer
+from .naming.namer import Namer as Namer
+from .new_papers.update import Update as Update
+from .saving.store import StoreWarning as StoreWarning
+from .saving.store import load as load
+from .themes.theme import Theme as Theme
+from .themes.theme_map import ThemeMap as ThemeMap

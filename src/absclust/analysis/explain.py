@@ -1,0 +1,237 @@
+"""Why a paper is where it is: its nearest papers, and the phrases it shares with its theme."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.errors import OptionError
+from absclust.text.keyword_usage import evenly_spread, uses
+from absclust.themes.edit import row_numbers
+
+if TYPE_CHECKING:
+    from absclust.themes.theme_map import ThemeMap
+
+_PAPERS_SHOWN = 5
+_MAX_PAPERS_READ = 500  # of a theme, evenly spread: enough for the share that uses a phrase
+_SMOOTHING = 0.5  # a paper with and one without, half each (Haldane 1956): no share is 0 or 1
+
+
+@dataclass(frozen=True)
+class NearPaper:
+    """A paper and its cosine similarity to the one that is explained."""
+
+    row: int
+    title: str
+    similarity: float
+
+
+@dataclass(frozen=True)
+class SharedPhrase:
+    """A phrase of the paper, and how many papers use it here and there.
+
+    Attributes
+    ----------
+    phrase : str
+    share : float
+        Of the theme's papers that use it, 0 to 1.
+    share_elsewhere : float
+        Of the papers on the other side: of the runner-up for the paper's own
+        theme, and the other way round. Where there is no runner-up, of all
+        other papers.
+    log_odds : float
+        Natural logarithm of the ratio of both odds; above 0.
+    """
+
+    phrase: str
+    share: float
+    share_elsewhere: float
+    log_odds: float
+
+
+@dataclass(frozen=True)
+class Side:
+    """What speaks for one theme.
+
+    Attributes
+    ----------
+    theme : int
+        Its number; -1 for a paper in no theme.
+    name : str
+    votes : float
+        Share of the neighbours' votes for it, 0 to 1.
+    papers : tuple of NearPaper
+        Its papers nearest to the one that is explained, nearest first.
+    phrases : tuple of SharedPhrase
+        Keywords of either theme that the paper uses and that are more common
+        here, most telling first.
+    """
+
+    theme: int
+    name: str
+    votes: float
+    papers: tuple[NearPaper, ...]
+    phrases: tuple[SharedPhrase, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation:
+    """Why a paper is in its theme. Made by ``ThemeMap.explain``.
+
+    Attributes
+    ----------
+    row : int
+    title : str
+    own : Side
+        What speaks for the paper's theme. For a paper in no theme, the papers
+        nearest to it.
+    runner_up : Side or None
+        What speaks for the theme with the next most votes.
+    margin : float
+        The votes for its theme less those for the runner-up.
+    core : bool
+        Whether it is in the core of its theme, not its fringe.
+    """
+
+    row: int
+    title: str
+    own: Side
+    runner_up: Side | None
+    margin: float
+    core: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as dicts, lists, numbers and text."""
+        return asdict(self)
+
+    def _sides(self) -> list[Side]:
+        return [self.own] if self.runner_up is None else [self.own, self.runner_up]
+
+    def _verdict(self) -> str:
+        if self.own.theme < 0:
+            return "in no theme"
+        where = "core" if self.core else "fringe"
+        return f"{where} of its theme, margin {self.margin:.2f}"
+
+    def __repr__(self) -> str:
+        lines = [f"row {self.row}: {self.title}", self._verdict()]
+        for side in self._sides():
+            lines += [_headline(side)]
+            lines += [f"  {p.similarity:.2f}  row {p.row}: {p.title}" for p in side.papers]
+            lines += [f"  uses {_phrase(phrase)}" for phrase in side.phrases]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        columns = "".join(
+            '<td style="text-align:left;vertical-align:top;padding:4px 24px 4px 0;max-width:36em">'
+            f"<b>{escape(_headline(side))}</b>"
+            f"{_html_list([f'{p.similarity:.2f} {p.title} (row {p.row})' for p in side.papers])}"
+            f"{_html_list([f'uses {_phrase(phrase)}' for phrase in side.phrases])}</td>"
+            for side in self._sides()
+        )
+        return (
+            '<div style="font-size:13px;line-height:1.4">'
+            f"<div><b>{escape(self.title)}</b> "
+            f'<span style="opacity:.7">row {self.row}, {escape(self._verdict())}</span></div>'
+            '<table style="border-collapse:collapse;color:inherit;font-size:inherit">'
+            f"<tr>{columns}</tr></table></div>"
+        )
+
+
+def explain(themes: ThemeMap, row: int) -> Explanation:
+    """Say why a paper is where it is; see `ThemeMap.explain`."""
+    rows = row_numbers(row, themes.corpus)
+    if len(rows) > 1:
+        raise OptionError(f"row is {row!r}; expected one row number: explain a paper at a time")
+    paper = int(themes.corpus.paper_of_row[rows[0]])
+    labels = themes.paper_labels
+    theme, runner_up = int(labels[paper]), int(themes.membership.runner_up[paper])
+    strength = float(themes.membership.strength[paper])
+    margin = float(themes.membership.margin[paper])
+    here = labels == theme if theme >= 0 else np.ones(len(labels), dtype=bool)
+    there = labels == runner_up if runner_up >= 0 else ~here
+    of_either = [word for t in (theme, runner_up) if t >= 0 for word in themes[t].keywords]
+    phrases = _shared(themes, paper, list(dict.fromkeys(of_either)), [here, there])
+    own = _side(themes, paper, theme, strength, here, phrases[0])
+    other = None
+    if runner_up >= 0:
+        other = _side(themes, paper, runner_up, strength - margin, there, phrases[1])
+    return Explanation(
+        row=int(rows[0]),
+        title=themes.corpus.titles[rows[0]],
+        own=own,
+        runner_up=other,
+        margin=round(margin, 3),
+        core=bool(themes.membership.core[paper]),
+    )
+
+
+def _side(
+    themes: ThemeMap,
+    paper: int,
+    theme: int,
+    votes: float,
+    members: npt.NDArray[np.bool_],
+    phrases: tuple[SharedPhrase, ...],
+) -> Side:
+    others = np.flatnonzero(members & (np.arange(len(members)) != paper))
+    similarity = (themes.embedding[others] @ themes.embedding[paper]).round(5)
+    nearest = np.argsort(-similarity, kind="stable")[:_PAPERS_SHOWN]
+    papers = tuple(
+        NearPaper(row, themes.corpus.titles[row], round(float(similarity[i]), 3))
+        for i, row in zip(nearest, themes.corpus.first_row[others[nearest]].tolist(), strict=True)
+    )
+    name = themes[theme].name if theme >= 0 else ""
+    return Side(theme, name, round(votes, 3), papers, phrases)
+
+
+def _shared(
+    themes: ThemeMap, paper: int, keywords: list[str], sides: list[npt.NDArray[np.bool_]]
+) -> list[tuple[SharedPhrase, ...]]:
+    """Return, for each of two sides, the paper's keywords that are more common there."""
+    texts = themes.corpus.paper_texts
+    read = [evenly_spread(np.flatnonzero(side), _MAX_PAPERS_READ) for side in sides]
+    # All at once, so that an acronym means the same to all.
+    used = uses([texts[i] for i in (paper, *read[0], *read[1])], keywords)
+    keywords = [word for word, is_used in zip(keywords, used[0], strict=True) if is_used]
+    counts = [part.sum(axis=0) for part in np.split(used[1:, used[0]], [len(read[0])])]
+    odds = [
+        np.log((count + _SMOOTHING) / (len(part) - count + _SMOOTHING))
+        for count, part in zip(counts, read, strict=True)
+    ]
+    shares = [count / max(len(part), 1) for count, part in zip(counts, read, strict=True)]
+    found = []
+    for here, there in ((0, 1), (1, 0)):
+        log_odds = odds[here] - odds[there]
+        found.append(
+            tuple(
+                SharedPhrase(
+                    keywords[i],
+                    round(float(shares[here][i]), 3),
+                    round(float(shares[there][i]), 3),
+                    round(float(log_odds[i]), 2),
+                )
+                for i in np.argsort(-log_odds, kind="stable")
+                if log_odds[i] > 0
+            )
+        )
+    return found
+
+
+def _headline(side: Side) -> str:
+    if side.theme < 0:
+        return "Nearest papers of all"
+    return f"{side.votes:.0%} of the neighbours' votes for theme {side.theme}, {side.name}"
+
+
+def _phrase(phrase: SharedPhrase) -> str:
+    return f"“{phrase.phrase}”: {phrase.share:.0%} here, {phrase.share_elsewhere:.0%} there"
+
+
+def _html_list(lines: list[str]) -> str:
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f'<ul style="margin:4px 0;padding-left:16px">{items}</ul>' if items else ""

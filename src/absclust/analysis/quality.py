@@ -1,0 +1,264 @@
+"""How good themes are: figures that need no labels, and two that do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import FloatArray, IntArray
+from absclust.corpus.corpus import Corpus
+from absclust.errors import OptionError
+from absclust.text.keyword_usage import evenly_spread, uses
+from absclust.text.phrases import phrase_key
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from absclust.themes.theme_map import ThemeMap
+
+_MAX_PAPERS_READ = 10_000  # for coherence, evenly spread: bounds its time
+
+
+@dataclass(frozen=True, repr=False)
+class Quality:
+    """How good a map's themes are. Made by ``ThemeMap.quality``.
+
+    Attributes
+    ----------
+    stability : float
+        Mean stability of the themes that have one, by size, 0 to 1 (Hennig 2007).
+    separation : float
+        Mean silhouette of the papers by cosine distance, -1 to 1: how much nearer
+        a paper is, on average, to its theme's papers than to those of the nearest
+        other theme (Rousseeuw 1987).
+    coherence : float
+        Mean, over themes, of the normalised pointwise mutual information of all
+        pairs of a theme's keywords, -1 to 1: whether they occur in the same papers
+        of this corpus (Bouma 2009; Lau, Newman and Baldwin 2014).
+    diversity : float
+        Share of different keywords among those of all themes, 0 to 1 (Dieng, Ruiz
+        and Blei 2020).
+    coverage : float
+        Share of the rows with text that are in a theme, 0 to 1.
+    ami, ari : float or None
+        Adjusted mutual information (Vinh, Epps and Bailey 2010) and adjusted Rand
+        index (Hubert and Arabie 1985) with the labels given. Rows in no theme
+        count as one more theme.
+    n_labelled : int
+        How many rows had both text and a label.
+    names, sizes : tuple
+        Of each theme.
+    stabilities, separations, coherences : tuple of float
+        Of each theme; NaN where it has none.
+    """
+
+    stability: float
+    separation: float
+    coherence: float
+    diversity: float
+    coverage: float
+    ami: float | None
+    ari: float | None
+    n_labelled: int
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    stabilities: tuple[float, ...]
+    separations: tuple[float, ...]
+    coherences: tuple[float, ...]
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the figures of the whole map; AMI and ARI where there were labels."""
+        figures = {
+            name: getattr(self, name)
+            for name in ("stability", "separation", "coherence", "diversity", "coverage")
+        }
+        if self.ami is not None and self.ari is not None:
+            figures |= {"ami": self.ami, "ari": self.ari}
+        return figures
+
+    def table(self) -> pd.DataFrame:
+        """Return each theme's figures, a row a theme."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "name": self.names,
+                "size": self.sizes,
+                "stability": self.stabilities,
+                "separation": self.separations,
+                "coherence": self.coherences,
+            },
+            index=pd.RangeIndex(len(self.names), name="theme"),
+        )
+
+    def __repr__(self) -> str:
+        figures = ", ".join(f"{name} {value:.3f}" for name, value in self.to_dict().items())
+        labelled = f" ({self.n_labelled:,} rows labelled)" if self.ami is not None else ""
+        return f"Quality of {len(self.names)} themes: {figures}{labelled}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        table = self.table().to_html(float_format="{:.3f}".format, border=0)
+        return f"<div>{escape(repr(self))}</div>{table}"
+
+
+def quality(themes: ThemeMap, labels: Any = None) -> Quality:
+    """Measure how good themes are; see `ThemeMap.quality`."""
+    of_papers = themes.paper_labels
+    separation = silhouette(themes.embedding, of_papers)
+    placed = of_papers >= 0
+    by_theme = np.bincount(of_papers[placed], separation[placed], minlength=len(themes))
+    papers = np.bincount(of_papers[placed], minlength=len(themes))
+    coherences = _coherences(themes)
+    keys = [phrase_key(word) for theme in themes for word in theme.keywords]
+    ami, ari, n_labelled = _agreement(themes, labels)
+    return Quality(
+        stability=_rounded(themes.mean_stability),
+        separation=_rounded(_mean(separation[placed])),
+        coherence=_rounded(_mean(coherences[~np.isnan(coherences)])),
+        diversity=_rounded(len(set(keys)) / len(keys) if keys else np.nan),
+        coverage=_rounded(themes.coverage),
+        ami=ami,
+        ari=ari,
+        n_labelled=n_labelled,
+        names=tuple(theme.name for theme in themes),
+        sizes=tuple(theme.size for theme in themes),
+        stabilities=tuple(theme.stability for theme in themes),
+        separations=tuple(map(_rounded, by_theme / np.maximum(papers, 1))),
+        coherences=tuple(map(_rounded, coherences)),
+    )
+
+
+def silhouette(embedding: FloatArray, labels: IntArray) -> npt.NDArray[np.float64]:
+    """Return the silhouette of each paper by cosine distance (Rousseeuw 1987).
+
+    Of unit vectors, the mean cosine distance to a theme's papers is the distance
+    to their mean, so that no pair is looked at: the result is exact, in n times
+    K steps.
+
+    Parameters
+    ----------
+    embedding : float32 array of shape (n, d)
+        Rows of unit length (or zero).
+    labels : int array of shape (n,)
+        Theme of each paper, 0 to K - 1; -1 for none.
+
+    Returns
+    -------
+    float array of shape (n,)
+        0 for papers alone in their theme, or in none, or where there is one theme.
+
+    Examples
+    --------
+    >>> v = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
+    >>> silhouette(v, np.array([0, 0, 1, 1])).tolist()
+    [1.0, 1.0, 1.0, 1.0]
+    """
+    n_themes = int(labels.max(initial=-1)) + 1
+    found = np.zeros(len(labels))
+    placed = np.flatnonzero(labels >= 0)
+    if n_themes < 2:
+        return found
+    own, rows = labels[placed], np.arange(len(placed))
+    vectors = embedding[placed]
+    sizes = np.bincount(own, minlength=n_themes)
+    sums = np.zeros((n_themes, vectors.shape[1]))
+    np.add.at(sums, own, vectors)
+    similar = vectors @ sums.T
+    to_others = similar[rows, own] - np.einsum("nd,nd->n", vectors, vectors)
+    within = 1 - to_others / np.maximum(sizes[own] - 1, 1)
+    distance = 1 - similar / sizes
+    distance[rows, own] = np.inf
+    nearest = distance.min(axis=1)
+    wider = np.maximum(within, nearest)
+    score = np.divide(nearest - within, wider, out=np.zeros_like(wider), where=wider > 0)
+    found[placed] = np.where(sizes[own] > 1, score, 0)
+    return found
+
+
+def npmi(used: npt.NDArray[np.bool_]) -> float:
+    """Return the mean normalised pointwise mutual information of all pairs of phrases.
+
+    ln(p(a, b) / (p(a) p(b))) / -ln p(a, b), where p is the share of papers with a
+    phrase or with both: 1 for phrases that are always together, 0 for independent
+    ones, -1 for such as never meet (Bouma 2009).
+
+    Parameters
+    ----------
+    used : bool array of shape (n_papers, n_phrases)
+
+    Examples
+    --------
+    >>> npmi(np.array([[True, True], [False, False]]))
+    1.0
+    >>> npmi(np.array([[True, False], [False, True]]))
+    -1.0
+    """
+    n_phrases = used.shape[1]
+    if n_phrases < 2 or not len(used):
+        return float("nan")
+    counts = used.astype(np.float64)
+    joint = (counts.T @ counts) / len(used)
+    single = np.diag(joint)
+    one, other = np.triu_indices(n_phrases, k=1)
+    both, apart = joint[one, other], single[one] * single[other]
+    values = np.full(len(both), -1.0)
+    always = both >= 1
+    values[always] = 1
+    some = (both > 0) & ~always
+    values[some] = np.log(both[some] / apart[some]) / -np.log(both[some])
+    return float(values.mean())
+
+
+def _coherences(themes: ThemeMap) -> npt.NDArray[np.float64]:
+    texts = themes.corpus.paper_texts
+    read = evenly_spread(np.arange(len(texts)), _MAX_PAPERS_READ)
+    words = list(dict.fromkeys(word for theme in themes for word in theme.keywords))
+    column = {word: i for i, word in enumerate(words)}
+    used = uses([texts[i] for i in read], words)
+    found = [npmi(used[:, [column[word] for word in theme.keywords]]) for theme in themes]
+    return np.array(found, dtype=np.float64)
+
+
+def _agreement(themes: ThemeMap, labels: Any) -> tuple[float | None, float | None, int]:
+    """Return AMI and ARI with the labels, and the number of rows that have one."""
+    if labels is None:
+        return None, None, 0
+    import pandas as pd
+    from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
+
+    given = pd.Series(_one_a_row(labels, themes.corpus), dtype=object).reset_index(drop=True)
+    asked = (given.notna() & (given != "")).to_numpy() & (themes.corpus.paper_of_row >= 0)
+    if not asked.any():
+        raise OptionError("none of the rows with text has a label; expected at least one")
+    true = pd.factorize(given[asked].map(str))[0]
+    ours = themes.labels[asked]
+    ami, ari = adjusted_mutual_info_score(true, ours), adjusted_rand_score(true, ours)
+    return _rounded(ami), _rounded(ari), int(asked.sum())
+
+
+def _one_a_row(labels: Any, corpus: Corpus) -> Any:
+    if isinstance(labels, str):
+        if labels not in corpus.records.columns:
+            columns = ", ".join(map(repr, corpus.records.columns))
+            raise OptionError(f"there is no column {labels!r}; the columns are {columns}")
+        return corpus.records[labels]
+    if not hasattr(labels, "__len__") or len(labels) != corpus.n_rows:
+        size = f"{len(labels)} labels" if hasattr(labels, "__len__") else type(labels).__name__
+        raise OptionError(
+            f"labels is {size}; expected one for each of the {corpus.n_rows} rows, or the name of "
+            "a column"
+        )
+    return labels
+
+
+def _mean(values: npt.NDArray[np.float64]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 4)

@@ -1,0 +1,188 @@
+"""Themes over time: how many papers of each period are in each, and what they speak of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import IntArray
+from absclust.corpus.columns import months
+from absclust.corpus.corpus import Corpus
+from absclust.errors import OptionError
+from absclust.text.keyword_usage import evenly_spread, uses
+from absclust.text.language_id import main_language
+from absclust.text.phrases import count_phrases
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from absclust.themes.theme_map import ThemeMap
+
+_FREQ = re.compile(r"([1-9]\d{0,2})?([YQM])")
+_MONTHS = {"Y": 12, "Q": 3, "M": 1}
+_FEWEST = 5  # papers of a theme in a period whose words are more than those of single papers
+_MAX_PAPERS_READ = 300  # of a theme in a period
+_KEYWORDS_SHOWN = 5
+_STANDARD_ERRORS = 2.5  # by which a phrase of a period must stand out: hundreds are tried
+_SMOOTHING = 0.5  # a paper with and one without, half each (Haldane 1956): no share is 0 or 1
+
+
+@dataclass(frozen=True)
+class _Freq:
+    number: int
+    unit: str
+
+    def periods(self, corpus: Corpus) -> IntArray:
+        """Return the period of each row, counted from the year 0; -1 where it is unknown."""
+        month = np.ones(corpus.n_rows, dtype=np.int64)
+        if self.unit != "Y":
+            month = months(corpus.records, corpus.years)
+        known = (corpus.years > 0) & (month > 0)
+        since = corpus.years * 12 + month - 1
+        return np.where(known, since // (self.number * _MONTHS[self.unit]), -1)
+
+    def label(self, period: int) -> str:
+        """Name a period: 2024, 2020–2024, 2024-Q1, 2024-03; several quarters by the first month."""
+        year, month = divmod(period * self.number * _MONTHS[self.unit], 12)
+        if self.unit == "Y":
+            return str(year) if self.number == 1 else f"{year}–{year + self.number - 1}"
+        if self.unit == "Q" and self.number == 1:
+            return f"{year}-Q{month // 3 + 1}"
+        return f"{year}-{month + 1:02d}"
+
+
+def over_time(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
+    """Count themes a period; see `ThemeMap.over_time`."""
+    import pandas as pd
+
+    every = _parse(freq)
+    periods = every.periods(themes.corpus)
+    with_text = themes.corpus.paper_of_row >= 0
+    counted = with_text & (periods >= 0)
+    if not counted.any():
+        raise OptionError(_none_known(every, freq))
+    first = int(periods[counted].min())
+    n_periods = int(periods[counted].max()) - first + 1
+    column = np.where(counted, periods - first, -1)
+    counts = np.zeros((len(themes) + 1, n_periods), dtype=np.int64)  # the last for no theme
+    np.add.at(counts, (themes.labels[counted], column[counted]), 1)
+    total = counts.sum(axis=0)
+    shares = np.full((len(themes), n_periods), np.nan)
+    np.divide(counts[:-1], total, out=shares, where=total > 0)
+    table = pd.DataFrame(
+        {
+            "theme": np.repeat(np.arange(len(themes)), n_periods),
+            "name": np.repeat(np.array([t.name for t in themes], dtype=object), n_periods),
+            "period": [every.label(first + p) for p in range(n_periods)] * len(themes),
+            "papers": counts[:-1].ravel(),
+            "of": np.tile(total, len(themes)),
+            "share": shares.ravel(),
+            "growth": _growth(shares).ravel(),
+        }
+    )
+    if keywords:
+        table["keywords"], table["distinctive"] = _words(themes, column, n_periods)
+    left_out = int((with_text & ~counted).sum())
+    table.attrs["note"] = (
+        f"{left_out} of {int(with_text.sum())} rows with text are not counted: "
+        f"no {'year' if every.unit == 'Y' else 'month'} is known of them"
+        if left_out
+        else ""
+    )
+    return table
+
+
+def _parse(freq: Any) -> _Freq:
+    match = _FREQ.fullmatch(freq) if isinstance(freq, str) else None
+    if not match:
+        raise OptionError(
+            f"freq is {freq!r}; expected 'Y', 'Q' or 'M' for years, quarters or months, or "
+            "several of them, as in '5Y'"
+        )
+    return _Freq(int(match[1] or 1), match[2])
+
+
+def _none_known(every: _Freq, freq: str) -> str:
+    if every.unit == "Y":
+        return "no row has a year: expected a column named year, date or published"
+    return (
+        f"freq is {freq!r}, but no row has a month: expected a column named date or published, "
+        "with values such as 2024-05. Use freq='Y' for years"
+    )
+
+
+def _growth(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return each share over that of the last period before it that has papers."""
+    growth = np.full_like(shares, np.nan)
+    before = None
+    for period in range(shares.shape[1]):
+        now = shares[:, period]
+        if np.isnan(now).any():
+            continue
+        if before is not None:
+            np.divide(now, before, out=growth[:, period], where=before > 0)
+        before = now
+    return growth
+
+
+def _words(themes: ThemeMap, column: IntArray, n_periods: int) -> tuple[list[str], list[str]]:
+    """Return a theme's most used keywords in each period, and what sets the period apart."""
+    corpus = themes.corpus
+    used, distinctive = [], []
+    for theme in themes:
+        rows = np.flatnonzero((themes.labels == theme.id) & (column >= 0))
+        paper, period = corpus.paper_of_row[rows], column[rows]
+        by_period = [np.unique(paper[period == p]) for p in range(n_periods)]
+        read = [evenly_spread(papers, _MAX_PAPERS_READ) for papers in by_period]
+        read = [papers if len(papers) >= _FEWEST else papers[:0] for papers in read]
+        used += [_most_used(theme.keywords, [corpus.paper_texts[i] for i in p]) for p in read]
+        distinctive += _set_apart(corpus, read)
+    return used, distinctive
+
+
+def _most_used(keywords: tuple[str, ...], texts: list[str]) -> str:
+    counts = uses(texts, keywords).sum(axis=0)
+    best = np.argsort(-counts, kind="stable")[:_KEYWORDS_SHOWN]
+    return ", ".join(keywords[i] for i in best if counts[i])
+
+
+def _set_apart(corpus: Corpus, read: list[IntArray]) -> list[str]:
+    """Return the phrases that set the papers of each period apart from the others'.
+
+    A phrase is scored by its log odds ratio in standard errors (Monroe, Colaresi
+    and Quinn 2008).
+    """
+    papers = np.concatenate(read)
+    sizes = np.array([len(part) for part in read])
+    labels = np.repeat(np.arange(len(read)), sizes).tolist()
+    texts = [corpus.paper_texts[i] for i in papers]
+    titles = [corpus.paper_titles[i] for i in papers]
+    counts = count_phrases(texts, titles, labels, main_language(texts))
+    keys = sorted(key for key, found in counts.papers.items() if found.total() >= _FEWEST)
+    inside = np.array([[counts.papers[key][p] for p in range(len(read))] for key in keys])
+    scores = _standardised_log_odds(inside.reshape(len(keys), len(read)), sizes)
+    words = []
+    for period in range(len(read)):
+        kept: list[str] = []
+        for i in np.argsort(-scores[:, period], kind="stable"):
+            if scores[i, period] < _STANDARD_ERRORS or len(kept) == _KEYWORDS_SHOWN:
+                break
+            if not any(set(keys[i].split()) & set(key.split()) for key in kept):
+                kept.append(keys[i])
+        words.append(", ".join(counts.surface(key) for key in kept))
+    return words
+
+
+def _standardised_log_odds(inside: IntArray, sizes: IntArray) -> npt.NDArray[np.float64]:
+    """Return, of counts of shape (n_phrases, n_periods), how far each stands out."""
+    outside = inside.sum(axis=1, keepdims=True) - inside
+    cells = [inside, sizes - inside, outside, sizes.sum() - sizes - outside]
+    with_, without, with_elsewhere, without_elsewhere = (cell + _SMOOTHING for cell in cells)
+    log_odds = np.log(with_ / without) - np.log(with_elsewhere / without_elsewhere)
+    error = np.sqrt(1 / with_ + 1 / without + 1 / with_elsewhere + 1 / without_elsewhere)
+    standardised: npt.NDArray[np.float64] = log_odds / error
+    return standardised

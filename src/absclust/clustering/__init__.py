@@ -1,0 +1,1 @@
+"""Vectors -> neighbour graph -> themes, how far to trust them, and their map."""

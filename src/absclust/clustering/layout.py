@@ -1,0 +1,144 @@
+"""Neighbour graph -> 2-D coordinates, by UMAP on the graph that was clustered."""
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import FloatArray, IntArray
+from absclust.clustering.neighbors import NeighborGraph
+from absclust.clustering.reduce import UMAP_FROM, reduce_dimensions
+
+_MIN_DISTANCE = 0.08
+_GAP, _GAP_OF_ONE = 0.04, 1.0  # widest empty strip across a map, as a share of it
+_NARROWINGS = 5
+_MEDIAN_STEPS = 20
+_TINY = 1e-6  # neighbours that are not alike count a little: a paper needs a place
+
+
+def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0) -> FloatArray:
+    """Place papers in the plane so that neighbours lie together.
+
+    Map and themes agree, because both come from one neighbour graph. The map is
+    turned so that it is widest from left to right, and groups that UMAP puts far
+    off, where distances tell nothing any more, are moved nearer.
+
+    Parameters
+    ----------
+    graph
+        The neighbour graph, of n papers.
+    embedding : float32 array of shape (n, d)
+        Used for the start of the layout.
+    random_state
+        Seed.
+
+    Returns
+    -------
+    float32 array of shape (n, 2)
+    """
+    places = reduce_dimensions(
+        graph, embedding, n_components=2, min_distance=_MIN_DISTANCE, random_state=random_state
+    )
+    places = _lie_flat(places)
+    return places if graph.n_papers < UMAP_FROM else _close_gaps(places)
+
+
+def _lie_flat(places: FloatArray) -> FloatArray:
+    """Turn a map about its middle until its main axis is level."""
+    centred = (places - places.mean(axis=0)).astype(np.float64)
+    _, axes = np.linalg.eigh(centred.T @ centred)
+    across = axes[:, 1] * (1 if axes[0, 1] >= 0 else -1)
+    up = np.array([-across[1], across[0]])
+    turned: FloatArray = (centred @ np.stack([across, up], axis=1)).astype(np.float32)
+    return turned
+
+
+def _close_gaps(places: FloatArray) -> FloatArray:
+    """Narrow the empty strips that cross a map; a map that is higher than wide then is turned."""
+    closed = np.empty_like(places)
+    for axis in range(2):
+        order = np.argsort(places[:, axis], kind="stable")
+        steps = np.diff(places[order, axis].astype(np.float64), prepend=places[order[0], axis])
+        for _ in range(_NARROWINGS):  # the map shrinks, and the widest gap is a share of it
+            steps = np.minimum(steps, steps.sum() * (_GAP + _GAP_OF_ONE / np.sqrt(len(places))))
+        closed[order, axis] = steps.cumsum()
+    closed -= closed.mean(axis=0)
+    width, height = np.ptp(closed, axis=0)
+    return closed if width >= height else np.stack([-closed[:, 1], closed[:, 0]], axis=1)
+
+
+def place_new(
+    indices: npt.NDArray[np.integer], similarities: FloatArray, places: FloatArray
+) -> FloatArray:
+    """Place new papers on a map by their neighbours in it, each by itself.
+
+    A new paper stands at the weighted geometric median of its neighbours' places
+    (Weiszfeld 1937): with most of them, where their mean would lie in the empty
+    middle between two groups.
+
+    Parameters
+    ----------
+    indices : int array of shape (n_new, k)
+        Neighbours among the papers of the map.
+    similarities : float32 array of shape (n_new, k)
+        Their cosine similarities.
+    places : float32 array of shape (n, 2)
+        The map.
+
+    Returns
+    -------
+    float32 array of shape (n_new, 2)
+
+    Examples
+    --------
+    >>> places = np.array([[0, 0], [0, 1], [9, 9]], dtype=np.float32)
+    >>> alike = np.array([[0.8, 0.8, 0.5]], dtype=np.float32)
+    >>> place_new(np.array([[0, 1, 2]]), alike, places).round(1).tolist()
+    [[0.0, 1.0]]
+    """
+    around = places[indices].astype(np.float64)
+    weights = np.maximum(similarities, _TINY).astype(np.float64)[:, :, None]
+    found = (weights * around).sum(axis=1) / weights.sum(axis=1)
+    for _ in range(_MEDIAN_STEPS):
+        distances = np.linalg.norm(around - found[:, None], axis=2, keepdims=True)
+        pulls = weights / np.maximum(distances, _TINY)
+        found = (pulls * around).sum(axis=1) / pulls.sum(axis=1)
+    new: FloatArray = found.astype(np.float32)
+    return new
+
+
+def layout_with_added(
+    graph: NeighborGraph,
+    embedding: FloatArray,
+    labels: IntArray,
+    added: npt.NDArray[np.bool_],
+    *,
+    random_state: int = 0,
+) -> FloatArray:
+    """Place papers that were added to a map amid their neighbours, the others as if alone.
+
+    Parameters
+    ----------
+    graph
+        The neighbour graph, in which added papers are nobody's neighbours.
+    embedding : float32 array of shape (n, d)
+    labels : int array of shape (n,)
+        Theme of each paper. An added one is placed amid the neighbours of its own
+        theme, where it has such, so that it lies in that theme's region.
+    added : bool array of shape (n,)
+    random_state
+        Seed.
+
+    Returns
+    -------
+    float32 array of shape (n, 2)
+    """
+    old, new = np.flatnonzero(~added), np.flatnonzero(added)
+    position = np.cumsum(~added) - 1
+    part = NeighborGraph(position[graph.indices[old]].astype(np.int32), graph.similarities[old])
+    places = np.zeros((len(added), 2), dtype=np.float32)
+    places[old] = layout(part, embedding[old], random_state=random_state)
+    if graph.indices.shape[1]:
+        near = graph.indices[new]
+        own = labels[near] == labels[new, None]
+        own |= ~own.any(axis=1, keepdims=True)
+        places[new] = place_new(near, graph.similarities[new] * own, places)
+    return places

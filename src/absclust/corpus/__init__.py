@@ -1,0 +1,1 @@
+"""Whatever came in -> distinct papers in a canonical order."""

@@ -1,0 +1,329 @@
+"""Whatever the user passed -> Corpus: distinct papers in a canonical order.
+
+Rows keep the user's order; papers are sorted by a hash of their text, so that
+nothing after this stage can depend on the order of the rows.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.arrays import IntArray
+from absclust.corpus.clean import clean_text, without_surrogates
+from absclust.corpus.columns import find_columns, links, years
+from absclust.errors import EmptyCorpusError, InputError, InputTypeError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MAX_ROWS_NAMED = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """The papers to cluster, and what became of each row.
+
+    Attributes
+    ----------
+    records : pandas.DataFrame
+        What the user passed, row for row, as a table.
+    titles : tuple of str, one a row
+        Titles for display, the beginning of the abstract where there is none.
+    paper_of_row : int array, one a row
+        Index of the row's paper; -1 for a row without text.
+    paper_titles, paper_texts : tuple of str, one a paper
+        Cleaned title, and cleaned title and abstract, of each distinct paper in
+        canonical order. Rows with the same text share one paper.
+    paper_keys : tuple of bytes, one a paper
+        Hash of its text, by which papers are sorted.
+    first_row : int array, one a paper
+        The first row that holds the paper.
+    title_only : int array
+        Rows clustered by their title, for want of an abstract.
+    """
+
+    records: "pd.DataFrame"
+    titles: tuple[str, ...]
+    paper_of_row: IntArray
+    paper_titles: tuple[str, ...]
+    paper_texts: tuple[str, ...]
+    paper_keys: tuple[bytes, ...]
+    first_row: IntArray
+    title_only: IntArray
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows that came in."""
+        return len(self.paper_of_row)
+
+    @property
+    def n_papers(self) -> int:
+        """Number of distinct papers."""
+        return len(self.paper_texts)
+
+    def find(self, keys: Iterable[bytes]) -> IntArray:
+        """Return the paper of each key, as ``paper_keys`` has them; -1 for one that is not here."""
+        position = {key: paper for paper, key in enumerate(self.paper_keys)}
+        return np.array([position.get(key, -1) for key in keys], dtype=np.int64)
+
+    @property
+    def n_rows_of_paper(self) -> IntArray:
+        """How many rows hold each paper."""
+        return np.bincount(self.paper_of_row[self.paper_of_row >= 0], minlength=self.n_papers)
+
+    @property
+    def empty_rows(self) -> IntArray:
+        """Rows set aside because they have no text."""
+        return np.flatnonzero(self.paper_of_row < 0)
+
+    @property
+    def duplicate_rows(self) -> IntArray:
+        """Rows whose text an earlier row has too."""
+        rows = np.flatnonzero(self.paper_of_row >= 0)
+        repeats: IntArray = rows[self.first_row[self.paper_of_row[rows]] != rows]
+        return repeats
+
+    @cached_property
+    def years(self) -> IntArray:
+        """Year of each row; 0 where it is unknown."""
+        return years(self.records)
+
+    @cached_property
+    def links(self) -> tuple[str, ...]:
+        """Web address of each row's paper; empty where it is unknown."""
+        return links(self.records)
+
+    def report(self) -> list[str]:
+        """Say in a few lines what came in and what was set aside."""
+        # What read_abstracts has to say of the file; a table of one's own has none.
+        lines = [str(note) for note in self.records.attrs.get("notes", ())]
+        for rows, one, many in (
+            (self.empty_rows, "row has no text and no theme", "rows have no text and no theme"),
+            (self.title_only, "row has a title only", "rows have a title only"),
+            (self.duplicate_rows, "row repeats an earlier one", "rows repeat earlier ones"),
+        ):
+            if len(rows):
+                lines.append(f"{len(rows)} {one if len(rows) == 1 else many}: {name_rows(rows)}")
+        return lines
+
+
+def name_rows(rows: IntArray) -> str:
+    """Name rows by their position, the first few where there are many."""
+    named = ", ".join(str(r) for r in rows[:_MAX_ROWS_NAMED])
+    more = len(rows) - _MAX_ROWS_NAMED
+    word = "row" if len(rows) == 1 else "rows"
+    return f"{word} {named}" + (f" and {more} more" if more > 0 else "")
+
+
+def build_corpus(texts: Any, *, allow_empty: bool = False) -> Corpus:
+    """Take a user's papers in any accepted form.
+
+    Parameters
+    ----------
+    texts
+        A list (or any iterable) of str or of dicts, a pandas Series of str, or
+        a DataFrame with a ``title`` and/or an ``abstract`` column. None, NaN,
+        empty and blank values are rows without text.
+    allow_empty
+        Take papers of which none has text, too.
+
+    Raises
+    ------
+    InputTypeError
+        If a value is neither text nor missing; the message names the row.
+    InputError
+        If there is no title and no abstract column.
+    EmptyCorpusError
+        If no row has text, unless that is allowed.
+
+    Examples
+    --------
+    >>> corpus = build_corpus(["Deep Q-learning.", None, "Deep  Q-learning."])
+    >>> corpus.n_rows, corpus.n_papers, corpus.paper_of_row.tolist()
+    (3, 1, [0, -1, 0])
+    """
+    records = _as_table(texts)
+    columns = find_columns(records.columns)
+    blank = [""] * len(records)
+    raw = {
+        field: _text_values(records[columns[field]], columns[field]) if field in columns else blank
+        for field in ("title", "abstract")
+    }
+    titles = [clean_text(t) for t in raw["title"]]
+    abstracts = [clean_text(a) for a in raw["abstract"]]
+    texts_of_rows = [_join(t, a) for t, a in zip(titles, abstracts, strict=True)]
+    if not allow_empty and not any(map(_has_word, texts_of_rows)):
+        raise EmptyCorpusError(
+            f"none of the {len(records)} rows has text; expected at least one title or abstract"
+        )
+    keys = [_key(text) if _has_word(text) else b"" for text in texts_of_rows]
+    title_only = [i for i, (t, a) in enumerate(zip(titles, abstracts, strict=True)) if t and not a]
+    order, paper_of_row, first_row = _number(keys)
+    return Corpus(
+        records=records,
+        titles=tuple(
+            _display_title(t, a) for t, a in zip(raw["title"], raw["abstract"], strict=True)
+        ),
+        paper_of_row=paper_of_row,
+        paper_titles=tuple(titles[row] for row in first_row),
+        paper_texts=tuple(texts_of_rows[row] for row in first_row),
+        paper_keys=order,
+        first_row=first_row,
+        title_only=np.array(title_only if "abstract" in columns else [], dtype=np.int64),
+    )
+
+
+def extend_corpus(corpus: Corpus, new: Corpus) -> Corpus:
+    """Put a second corpus's rows below the first's; a paper of both is one paper.
+
+    Columns of the second that hold the title, the abstract and so on get the
+    names that these have in the first.
+    """
+    texts = {
+        key: (title, text)
+        for part in (new, corpus)
+        for key, title, text in zip(
+            part.paper_keys, part.paper_titles, part.paper_texts, strict=True
+        )
+    }
+    keys = [
+        part.paper_keys[paper] if paper >= 0 else b""
+        for part in (corpus, new)
+        for paper in part.paper_of_row.tolist()
+    ]
+    order, paper_of_row, first_row = _number(keys)
+    return Corpus(
+        records=_stack(corpus.records, new.records),
+        titles=corpus.titles + new.titles,
+        paper_of_row=paper_of_row,
+        paper_titles=tuple(texts[key][0] for key in order),
+        paper_texts=tuple(texts[key][1] for key in order),
+        paper_keys=order,
+        first_row=first_row,
+        title_only=np.append(corpus.title_only, new.title_only + corpus.n_rows),
+    )
+
+
+def _number(keys: list[bytes]) -> tuple[tuple[bytes, ...], IntArray, IntArray]:
+    """Return the distinct keys in order, the paper of each row, and the first row of each paper."""
+    order = tuple(sorted({key for key in keys if key}))
+    rank = {key: i for i, key in enumerate(order)}
+    paper_of_row = np.array([rank.get(key, -1) for key in keys], dtype=np.int64)
+    first_row = np.full(len(order), -1, dtype=np.int64)
+    for row in range(len(keys) - 1, -1, -1):
+        if paper_of_row[row] >= 0:
+            first_row[paper_of_row[row]] = row
+    return order, paper_of_row, first_row
+
+
+def _stack(above: "pd.DataFrame", below: "pd.DataFrame") -> "pd.DataFrame":
+    """Put one table below the other, values as they are: no number becomes another type."""
+    import pandas as pd
+
+    names, others = find_columns(above.columns), find_columns(below.columns)
+    below = below.rename(
+        columns={others[f]: names[f] for f in others if f in names and names[f] not in below}
+    )
+    if not (above.columns.is_unique and below.columns.is_unique):
+        raise InputError("two columns have the same name; rename one before adding papers")
+    odd = [
+        name
+        for name in above.columns.union(below.columns, sort=False)
+        if name not in above or name not in below or above[name].dtype != below[name].dtype
+    ]
+    parts = [t.astype({c: object for c in odd if c in t}) for t in (above, below)]
+    for part in parts:
+        part.attrs = {}
+    # Rows that are merely numbered are numbered on.
+    numbered = all(t.index.equals(pd.RangeIndex(len(t))) for t in parts)
+    stacked = pd.concat(parts, ignore_index=numbered)
+    stacked.attrs = below.attrs | above.attrs
+    if notes := [*above.attrs.get("notes", ()), *below.attrs.get("notes", ())]:
+        stacked.attrs["notes"] = notes  # of the files that the tables were read from
+    return stacked
+
+
+def _as_table(texts: Any) -> "pd.DataFrame":
+    import pandas as pd
+
+    if isinstance(texts, pd.DataFrame):
+        return texts.copy()
+    if isinstance(texts, pd.Series):
+        return pd.DataFrame({"abstract": texts.astype(object)}, index=texts.index)
+    if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
+        raise InputTypeError(
+            f"texts is one {type(texts).__name__}; expected a list of str, a Series, a list of "
+            "dicts or a DataFrame. For a file, call read_abstracts(path) first"
+        )
+    items = list(texts)
+    if any(isinstance(item, Mapping) for item in items):
+        for row, item in enumerate(items):
+            if not isinstance(item, Mapping) and not is_missing(item):
+                raise InputTypeError(
+                    f"texts[{row}] is {_show(item)}, but other rows are dicts; expected the "
+                    "same kind in every row"
+                )
+        return pd.DataFrame(
+            [dict(i) if isinstance(i, Mapping) else {} for i in items], dtype=object
+        )
+    return pd.DataFrame({"abstract": pd.Series(items, dtype=object)})
+
+
+def _text_values(column: "pd.Series[Any]", name: Any) -> list[str]:
+    """Return the column as str, missing values empty; a wrong type names its row."""
+    values: list[str] = []
+    for row, (index, value) in enumerate(column.items()):
+        if isinstance(value, str):
+            values.append(value)
+        elif is_missing(value):
+            values.append("")
+        else:
+            label = "" if index == row else f" (index {index!r})"
+            raise InputTypeError(
+                f"row {row}{label}, column {name!r}, is {_show(value)}; expected str, or None "
+                "for a row without text"
+            )
+    return values
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a value of a table is none: None, NaN, NaT or NA."""
+    import pandas as pd
+
+    return value is None or (bool(pd.api.types.is_scalar(value)) and bool(pd.isna(value)))
+
+
+def _show(value: Any) -> str:
+    shown = repr(value)
+    return f"{type(value).__name__} ({shown[:40]}{'...' if len(shown) > 40 else ''})"
+
+
+def _join(title: str, abstract: str) -> str:
+    if not title or not abstract:
+        return title or abstract
+    return f"{title}{'' if title[-1] in '.?!' else '.'} {abstract}"
+
+
+def _has_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)
+
+
+def _key(text: str) -> bytes:
+    """Hash a text; the same for texts that differ in case and white space only."""
+    folded = " ".join(text.casefold().split())
+    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _display_title(title: str, abstract: str) -> str:
+    """Return the title on one line, or the first words of the abstract."""
+    line = " ".join(without_surrogates(title).split())
+    if line:
+        return line
+    words = " ".join(without_surrogates(abstract).split())
+    if len(words) <= 90:
+        return words
+    return words[:90].rsplit(" ", 1)[0] + " …"

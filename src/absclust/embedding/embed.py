@@ -1,0 +1,123 @@
+"""Papers -> embedding: one vector of unit length a paper, by the embedder asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from absclust.arrays import FloatArray, unit_rows
+from absclust.corpus.corpus import Corpus
+from absclust.embedding.builtin import BuiltinEmbedder
+from absclust.embedding.fitted import (
+    CacheLike,
+    EmbedderLike,
+    Embedding,
+    FittedEmbedding,
+    checked_vectors,
+)
+from absclust.embedding.known_language import (
+    KNOWN,
+    group_centres,
+    language_groups,
+    warn_of_languages,
+)
+from absclust.embedding.lsa import fit_lsa
+
+
+def embed(
+    corpus: Corpus,
+    *,
+    embedder: EmbedderLike = "builtin",
+    embeddings: Any = None,
+    cache: CacheLike = True,
+    progress: bool = True,
+    random_state: int = 0,
+) -> Embedding:
+    """Embed the distinct papers of a corpus.
+
+    Parameters
+    ----------
+    corpus
+        The papers.
+    embedder
+        ``"builtin"``, ``"lsa"``, the name or path of a sentence-transformers
+        model, an object with ``encode(list[str])``, or a callable.
+    embeddings : array of shape (n_rows, d), optional
+        Vectors of your own, one a row of the input; the embedder is not used.
+    cache
+        Where the vectors of a slow embedder are kept: True for the user's
+        cache folder, a folder, a ``VectorCache``, or False.
+    progress
+        Show a bar where the work is long.
+    random_state
+        Seed of the randomised SVD.
+
+    Raises
+    ------
+    EmbedderError
+        If the embedder can't be loaded or gives no usable vectors.
+    OptionError
+        If an option is of the wrong kind.
+    """
+    if embeddings is not None:
+        given = checked_vectors(embeddings, corpus.n_rows, "embeddings")
+        return Embedding(mean_of_rows(given, corpus))
+    return fit_embedding(
+        corpus.paper_texts,
+        embedder=embedder,
+        cache=cache,
+        progress=progress,
+        random_state=random_state,
+    )
+
+
+def fit_embedding(
+    texts: Sequence[str],
+    *,
+    embedder: EmbedderLike,
+    cache: CacheLike = True,
+    progress: bool = False,
+    random_state: int = 0,
+) -> Embedding:
+    """Learn an embedding from cleaned texts in canonical order, and embed them by it."""
+    if embedder == "builtin":
+        return _builtin(texts, progress, random_state)
+    if embedder == "lsa":
+        lsa, vectors = fit_lsa(texts, random_state=random_state)
+        return Embedding(vectors, encoder=FittedEmbedding("lsa", lsa))
+    encoder = FittedEmbedding(embedder, cache=cache, progress=progress)
+    return Embedding(encoder.transform(texts).vectors, encoder=encoder)
+
+
+def _builtin(texts: Sequence[str], progress: bool, random_state: int) -> Embedding:
+    """Put the built-in model and LSA of the corpus side by side.
+
+    The model knows what words mean, LSA what matters in this corpus.
+    """
+    static, known = BuiltinEmbedder(progress=progress).encode_with_known_share(texts)
+    groups = language_groups(known)
+    warn_of_languages(groups)
+    foreign = bool(groups.any())
+    lsa, weights = fit_lsa(
+        texts, features="characters" if foreign else "words", random_state=random_state
+    )
+    encoder = FittedEmbedding(
+        "builtin",
+        lsa,
+        group_centres(static, groups),
+        group_centres(weights, groups) if foreign else None,
+        progress=progress,
+    )
+    two_groups = foreign and bool((groups == KNOWN).any())
+    vectors = encoder.join(static, weights, groups)
+    return Embedding(vectors, groups if two_groups else None, encoder)
+
+
+def mean_of_rows(vectors: FloatArray, corpus: Corpus) -> FloatArray:
+    """Return one unit vector a paper, the mean of its rows' for a paper with several."""
+    rows = np.flatnonzero(corpus.paper_of_row >= 0)
+    sums = np.zeros((corpus.n_papers, vectors.shape[1]), dtype=np.float64)
+    np.add.at(sums, corpus.paper_of_row[rows], unit_rows(vectors)[rows])
+    return unit_rows(sums)

@@ -1,0 +1,237 @@
+"""What an embedding learnt from a corpus, kept: it embeds new texts the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.embedding.builtin import BuiltinEmbedder
+from absclust.embedding.cache import VectorCache
+from absclust.embedding.known_language import UNKNOWN, centre, language_of
+from absclust.embedding.lsa import FittedLSA
+from absclust.embedding.transformer import TransformerEmbedder
+from absclust.errors import EmbedderError, OptionError
+from absclust.progress import progress_bar
+
+_FOREIGN_STATIC_WEIGHT = 0.5  # for texts the built-in model doesn't know (docs/decisions.md, 8)
+_STEP = 256  # texts between two movements of the progress bar
+_SAME = 0.03  # two embeddings of one text, as far apart as half precision may take them
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Anything that turns texts into vectors, a ``SentenceTransformer`` for one.
+
+    An embedder whose vectors depend on its name alone may have an attribute
+    ``cache_key`` of type str; its vectors are then kept on disk under that key.
+    """
+
+    def encode(self, sentences: Sequence[str], /) -> Any:
+        """Return an array of shape (len(sentences), d)."""
+        ...
+
+
+@dataclass(frozen=True)
+class LostEmbedder:
+    """Stands for an embedder that a saved map was made with and that can't be found again.
+
+    Attributes
+    ----------
+    about : dict
+        What was saved of it.
+    request : str
+        What to do.
+    """
+
+    about: dict[str, Any]
+    request: str
+
+    def encode(self, sentences: Sequence[str], /) -> Any:
+        """Say what to do.
+
+        Raises
+        ------
+        EmbedderError
+            Always.
+        """
+        raise EmbedderError(self.request)
+
+
+EmbedderLike = str | Embedder | Callable[[list[str]], Any]
+CacheLike = bool | str | Path | VectorCache
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """Vectors of some papers.
+
+    Attributes
+    ----------
+    vectors : float32 array of shape (n_papers, d)
+        Rows of unit length; zero for a text that says nothing.
+    groups : int array of shape (n_papers,), or None
+        Language group of each paper where there is more than one: papers of
+        two groups are less similar than their subjects are.
+    encoder : FittedEmbedding or None
+        What embeds other texts the same way; None for vectors that were given.
+    """
+
+    vectors: FloatArray
+    groups: IntArray | None = None
+    encoder: FittedEmbedding | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FittedEmbedding:
+    """What an embedding learnt from a corpus.
+
+    With ``"builtin"`` and ``"lsa"`` a text's vector depends on that text alone, to
+    the last bit. A transformer's last bits can depend on the batch; its vectors
+    are kept in the cache by text, and come from there the next time.
+
+    Attributes
+    ----------
+    embedder : str, object or callable
+        As in ``cluster_abstracts``.
+    lsa : FittedLSA or None
+        Latent semantic analysis of the corpus, for ``"builtin"`` and ``"lsa"``.
+    centres : float32 array of shape (2, d), or None
+        For ``"builtin"``: what is taken away from the static vectors of texts in a
+        language that the model knows, and in one that it doesn't.
+    lsa_centres : float32 array of shape (2, d), or None
+        The same for LSA, in a corpus of languages that the model doesn't know.
+    cache : bool, path or VectorCache
+        Where the vectors of a slow embedder are kept.
+    progress : bool
+        Show a bar where the work is long.
+    """
+
+    embedder: EmbedderLike
+    lsa: FittedLSA | None = None
+    centres: FloatArray | None = None
+    lsa_centres: FloatArray | None = None
+    cache: CacheLike = True
+    progress: bool = True
+
+    def transform(self, texts: Sequence[str]) -> Embedding:
+        """Embed cleaned texts, such as ``Corpus.paper_texts``.
+
+        Raises
+        ------
+        EmbedderError
+            If the embedder can't be loaded or gives no usable vectors.
+        """
+        if isinstance(self.embedder, LostEmbedder):
+            self.embedder.encode(texts)
+        if self.lsa is None:
+            vectors = _encode(_resolve(self.embedder), texts, _cache(self.cache), self.progress)
+            return Embedding(unit_rows(checked_vectors(vectors, len(texts), "the embedder")))
+        weights = self.lsa.transform(texts)
+        if self.centres is None:
+            return Embedding(weights)
+        static, known = BuiltinEmbedder(progress=self.progress).encode_with_known_share(texts)
+        if self.lsa_centres is None:
+            return Embedding(self.join(static, weights, np.zeros(len(texts), dtype=np.int64)))
+        groups = language_of(known)
+        return Embedding(self.join(static, weights, groups), groups)
+
+    def join(self, static: FloatArray, weights: FloatArray, groups: IntArray) -> FloatArray:
+        """Put the vectors of the built-in model and of LSA side by side, both centred."""
+        assert self.centres is not None
+        static = centre(static, groups, self.centres)
+        if self.lsa_centres is not None:
+            trust = np.where(groups == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
+            static = trust[:, None] * static
+            weights = centre(weights, groups, self.lsa_centres)
+        return unit_rows(np.hstack([static, weights]))
+
+    def check(self, texts: Sequence[str], vectors: FloatArray) -> None:
+        """See that texts still get the vectors that they got once.
+
+        Raises
+        ------
+        EmbedderError
+            If they don't: another model, or one whose vectors depend on the batch.
+        """
+        again = self.transform(texts).vectors
+        if again.shape[1] != vectors.shape[1]:
+            found = f"gives vectors of {again.shape[1]} dimensions, not {vectors.shape[1]}"
+        elif (away := np.linalg.norm(again - vectors, axis=1).max(initial=0)) > _SAME:
+            found = f"gives other vectors (one lies {away:.2g} away, {_SAME} at most are expected)"
+        else:
+            return
+        raise EmbedderError(
+            f"the embedder {found} for papers that it has embedded before, so that new papers "
+            "can't be compared with them. Use the very embedder that the themes were made with, "
+            "or cluster anew"
+        )
+
+
+def _resolve(embedder: EmbedderLike) -> Embedder | Callable[[list[str]], Any]:
+    if isinstance(embedder, str):
+        return TransformerEmbedder(embedder)
+    if isinstance(embedder, type) or not (callable(embedder) or hasattr(embedder, "encode")):
+        raise OptionError(
+            f"embedder is {embedder!r}; expected 'builtin', 'lsa', the name or path of a "
+            "sentence-transformers model, an object with an encode method, or a callable"
+        )
+    return embedder
+
+
+def _cache(cache: CacheLike) -> VectorCache | None:
+    if isinstance(cache, VectorCache):
+        return cache
+    if isinstance(cache, bool):
+        return VectorCache() if cache else None
+    if isinstance(cache, str | Path):
+        return VectorCache(cache)
+    raise OptionError(f"cache is {cache!r}; expected True, False, a folder or a VectorCache")
+
+
+def _encode(embedder: Any, texts: Sequence[str], cache: VectorCache | None, progress: bool) -> Any:
+    """Call the embedder, by way of the cache where its vectors have a lasting name.
+
+    One without a name gets all texts in one call, and shows its own progress.
+    """
+    call = embedder.encode if hasattr(embedder, "encode") else embedder
+    key = getattr(embedder, "cache_key", None)
+    if not isinstance(key, str):
+        return call(list(texts))
+    with progress_bar("Embedding", len(texts), "papers", show=progress) as bar:
+
+        def encode(some: list[str]) -> FloatArray:
+            parts = []
+            for start in range(0, len(some), _STEP):
+                step = some[start : start + _STEP]
+                parts.append(checked_vectors(call(step), len(step), "the embedder"))
+                bar.update(len(step))
+            return np.vstack(parts)
+
+        return encode(list(texts)) if cache is None else cache.encode(key, texts, encode)
+
+
+def checked_vectors(vectors: Any, n: int, what: str) -> FloatArray:
+    """Return the vectors as a float32 array, or say what is wrong with them."""
+    if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU
+        vectors = vectors.detach().cpu().numpy()
+    try:
+        array = np.asarray(vectors, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise EmbedderError(
+            f"{what} gave {type(vectors).__name__}, which is no array of numbers ({error}); "
+            f"expected shape ({n}, d)"
+        ) from error
+    if array.ndim != 2 or array.shape[0] != n or array.shape[1] == 0:
+        raise EmbedderError(f"{what} has shape {array.shape}; expected ({n}, d), one row a text")
+    bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
+    if len(bad):
+        raise EmbedderError(
+            f"{what} has NaN or infinite values in {len(bad)} of {n} rows, the first is row "
+            f"{bad[0]}; drop those rows, or use embedder='builtin'"
+        )
+    return array

@@ -1,0 +1,154 @@
+"""Latent semantic analysis: an embedding learnt from the corpus itself.
+
+Deerwester et al. 1990: TF-IDF, reduced by a truncated SVD.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from absclust.arrays import FloatArray, one_thread, unit_rows
+from absclust.embedding.known_language import character_ngrams
+from absclust.text.words import content_words
+
+# Below this many papers there is too little text to learn dimensions from, and
+# plain TF-IDF clusters better; above it, LSA does (docs/decisions.md, 3).
+_SMALL_CORPUS = 256
+_RARE_IN_SMALL, _RARE_IN_LARGE = 1, 2  # papers that a word must be in to count
+_MIN_DIMENSIONS, _MAX_DIMENSIONS = 50, 100
+_BATCH = 4096  # texts weighed at a time, to hold memory down
+
+Features = Literal["words", "characters"]
+_ANALYZERS: dict[Features, Callable[[str], list[str]]] = {
+    "words": content_words,
+    "characters": character_ngrams,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class FittedLSA:
+    """What latent semantic analysis learnt from a corpus.
+
+    Attributes
+    ----------
+    features : str
+        What texts are split into: ``"words"``, content words, or ``"characters"``,
+        parts of words.
+    vocabulary : tuple of str
+        The features that count, in the order of columns.
+    idf : float32 array of shape (n_features,)
+        Inverse document frequencies.
+    components : float32 array of shape (d, n_features), or None
+        The main directions; None for a small corpus, whose TF-IDF is taken as it is.
+    """
+
+    features: Features
+    vocabulary: tuple[str, ...]
+    idf: FloatArray
+    components: FloatArray | None
+
+    def transform(self, texts: Sequence[str]) -> FloatArray:
+        """Return float32 vectors of unit length, zero for a text without a known feature.
+
+        Each text's vector depends on that text alone, to the last bit.
+        """
+        counter = _counter(self.features, vocabulary={w: i for i, w in enumerate(self.vocabulary)})
+        parts = [
+            self._project(counter.transform(texts[start : start + _BATCH]))
+            for start in range(0, len(texts), _BATCH)
+        ]
+        width = len(self.vocabulary) if self.components is None else len(self.components)
+        return np.vstack([np.zeros((0, width), dtype=np.float32), *parts])
+
+    def _project(self, counts: Any) -> FloatArray:
+        weights = _weigh(counts, self.idf)
+        if self.components is None:
+            return np.asarray(weights.toarray(), dtype=np.float32)
+        # A sparse product sums row by row, in the order of the columns.
+        return unit_rows(weights @ self.components.T)
+
+
+def fit_lsa(
+    texts: Sequence[str], *, features: Features = "words", random_state: int = 0
+) -> tuple[FittedLSA, FloatArray]:
+    """Learn latent semantic analysis from texts, and embed them by it.
+
+    Parameters
+    ----------
+    texts
+        Cleaned texts, in canonical order.
+    features
+        What a text is split into: content words, or parts of words.
+    random_state
+        Seed of the randomised SVD.
+
+    Returns
+    -------
+    FittedLSA
+        What was learnt; it embeds other texts the same way.
+    float32 array of shape (len(texts), d)
+        Rows of unit length; a row is zero where a text shares no feature with
+        any other. d is the number of features below 256 texts, else 50 to 100.
+
+    Examples
+    --------
+    >>> _, v = fit_lsa(["robot arms grasp", "robot hands grasp", "protein folding"])
+    >>> bool(v[0] @ v[1] > v[0] @ v[2])
+    True
+    """
+    small = len(texts) < _SMALL_CORPUS
+    counter, counts = _count(texts, features, _RARE_IN_SMALL if small else _RARE_IN_LARGE)
+    frequencies = np.bincount(counts.indices, minlength=counts.shape[1])
+    idf = (np.log((1 + len(texts)) / (1 + frequencies)) + 1).astype(np.float32)
+    components = None if small else _components(_weigh(counts, idf), random_state)
+    fitted = FittedLSA(features, tuple(counter.get_feature_names_out()), idf, components)
+    return fitted, fitted._project(counts)
+
+
+def _components(weights: Any, random_state: int) -> FloatArray:
+    """Return the main directions of the TF-IDF matrix, shape (d, n_features)."""
+    from sklearn.decomposition import TruncatedSVD
+
+    n_texts = weights.shape[0]
+    dimensions = int(np.clip(n_texts // 10, _MIN_DIMENSIONS, _MAX_DIMENSIONS))
+    dimensions = min(dimensions, min(weights.shape) - 1)
+    with one_thread():
+        svd = TruncatedSVD(dimensions, random_state=random_state).fit(weights)
+    return np.asarray(svd.components_, dtype=np.float32)
+
+
+def _counter(features: Features, **options: Any) -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    return CountVectorizer(analyzer=_ANALYZERS[features], dtype=np.float32, **options)
+
+
+def _count(texts: Sequence[str], features: Features, min_papers: int) -> tuple[Any, Any]:
+    """Return the fitted counter, and the sparse matrix of how often a text has each feature."""
+    # Words of more than half of the papers tell none apart, but in a handful of
+    # papers half of them is a theme.
+    common = 0.5 if len(texts) >= 10 else 1.0
+    for options in (
+        {"min_df": min_papers, "max_df": common},
+        {"min_df": 1, "max_df": 1.0},  # no word is left: all texts alike, or all unlike
+    ):
+        counter = _counter(features, **options)
+        try:
+            counts = counter.fit_transform(texts)
+        except ValueError:
+            continue
+        counts.sort_indices()  # sums run in this order, with other texts too
+        return counter, counts
+    raise AssertionError("a corpus without words was let through")  # build_corpus refuses it
+
+
+def _weigh(counts: Any, idf: FloatArray) -> Any:
+    """Return the TF-IDF matrix: the logarithm of counts, times idf, rows of unit length."""
+    weights = counts.astype(np.float64)
+    weights.data = (np.log(weights.data) + 1) * idf[weights.indices]
+    rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+    squares = np.bincount(rows, weights.data**2, minlength=weights.shape[0])
+    weights.data /= np.sqrt(squares)[rows]
+    return weights.astype(np.float32)

@@ -1,0 +1,1 @@
+"""Files -> a table of papers, and papers -> files."""

@@ -1,0 +1,152 @@
+"""BibTeX and BibLaTeX, as Zotero, Mendeley, JabRef and publishers export them."""
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from absclust.errors import ReadError
+from absclust.io.latex import GROUP, decode_latex
+from absclust.io.parsed import Parsed, join, parsed
+
+if TYPE_CHECKING:
+    from bibtexparser.model import Block, Entry
+
+# Our name -> the format's, best first; what comes second where both are given keeps its own.
+FIELDS = {
+    "title": ("title",),
+    "abstract": ("abstract",),
+    "year": ("year",),
+    "doi": ("doi",),
+    "url": ("url",),
+    "authors": ("author",),
+    "keywords": ("keywords", "keyword"),
+    "journal": ("journal", "journaltitle", "booktitle"),
+    "notes": ("annote", "annotation"),
+    "genre": ("type",),  # of a thesis or report; our "type" is the entry's
+    "id_field": ("id",),
+}
+# Links, paths and numbers are no prose: in them "%", "_" and "~" stand for themselves.
+VERBATIM = frozenset({"url", "doi", "file", "pdf", "eprint", "local-url", "year", "date"})
+PEOPLE = frozenset({"author", "authors", "editor", "translator"})
+_YEAR = re.compile(r"\d{4}")
+_AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
+_HASH = re.compile(r'[{}"]|\s*#\s*')
+
+
+def read_bibtex(text: str) -> Parsed:
+    r"""Read the entries of a ``.bib`` file; one that is not closed is set aside and named.
+
+    Examples
+    --------
+    >>> found = read_bibtex("@misc{a, title = {On {RNA}}, year = 2020}  @misc{b, title = {Cut")
+    >>> found.frame["title"].tolist(), len(found.broken)
+    (['On RNA'], 1)
+    """
+    from bibtexparser.entrypoint import parse_string
+    from bibtexparser.model import ImplicitComment, ParsingFailedBlock, String
+
+    # Broken entries are in our report; without a handler, logging would print them too.
+    logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+    try:
+        library = parse_string(text, parse_stack=[])
+    except Exception as error:  # whatever the parser stumbles over
+        raise ReadError(f"not readable as BibTeX ({error!r})") from error
+    strings: dict[str, str] = {}
+    for block in library.blocks:
+        if isinstance(block, String):
+            strings[block.key.lower()] = _value(block.value, strings)
+    rows, broken = [], []
+    for block in library.blocks:
+        if entry := _entry(block):
+            rows.append(_row(entry, strings))
+        elif isinstance(block, ParsingFailedBlock):
+            broken.append(_complaint(block, getattr(block.error, "abort_reason", block.error)))
+        elif isinstance(block, ImplicitComment) and re.search(r"\w\s*=\s*[{\"]", block.comment):
+            broken.append(_complaint(block, "fields outside of an entry"))
+    return parsed(rows, broken)
+
+
+def _entry(block: "Block") -> "Entry | None":
+    """Return the entry of a block, of one that repeats a key or a field too."""
+    from bibtexparser.model import Entry, ParsingFailedBlock
+
+    if isinstance(block, ParsingFailedBlock) and block.ignore_error_block is not None:
+        return _entry(block.ignore_error_block)
+    return block if isinstance(block, Entry) else None
+
+
+def _complaint(block: "Block", reason: object) -> str:
+    begin = " ".join((block.raw or "").split())[:40]
+    return f"line {(block.start_line or 0) + 1}, {begin!r}: {' '.join(str(reason).split())}"
+
+
+def _row(entry: "Entry", strings: dict[str, str]) -> dict[str, str]:
+    fields: dict[str, list[str]] = {}
+    for field in entry.fields:
+        if value := _value(str(field.value), strings).strip():
+            fields.setdefault(field.key.lower(), []).append(value)
+    row = {"id": entry.key, "type": entry.entry_type}
+    for ours, theirs in FIELDS.items():
+        if name := next((name for name in theirs if name in fields), None):
+            row[ours] = _read(name, fields.pop(name))
+    row.update((name, _read(name, values)) for name, values in fields.items())
+    if "year" not in row and (year := _YEAR.search(row.get("date", ""))):
+        row["year"] = year[0]
+    return row
+
+
+def _read(name: str, values: list[str]) -> str:
+    if name in VERBATIM:
+        return join(values)
+    if name in PEOPLE:
+        return join(person for value in values for person in _people(value))
+    if name in FIELDS["keywords"]:
+        return join(_keywords(values))
+    return join(map(decode_latex, values))
+
+
+def _keywords(values: list[str]) -> Iterator[str]:
+    for value in map(decode_latex, values):
+        yield from value.split(";" if ";" in value else ",")
+
+
+def _people(value: str) -> Iterator[str]:
+    """Yield names as "Last, First"; those of institutions keep their braces."""
+    from bibtexparser.middlewares.names import parse_single_name_into_parts
+
+    for name in map(str.strip, _split(value, _AND)):
+        if re.fullmatch(GROUP, name):
+            yield f"{{{decode_latex(name)}}}"
+        elif "," in name or " " not in name:
+            yield decode_latex(name)
+        else:
+            parts = parse_single_name_into_parts(name, strict=False)
+            yield decode_latex(parts.merge_last_name_first)
+
+
+def _value(raw: str, strings: dict[str, str]) -> str:
+    """Evaluate a field: braces, quotes, numbers, abbreviations, and ``#`` between them."""
+    raw = raw.strip()
+    pieces = _split(raw, _HASH) if "#" in raw else [raw]
+    return "".join(_piece(piece, strings) for piece in pieces)
+
+
+def _piece(piece: str, strings: dict[str, str]) -> str:
+    if len(piece) > 1 and (piece[0], piece[-1]) in {("{", "}"), ('"', '"')}:
+        return piece[1:-1]
+    return strings.get(piece.lower(), piece)
+
+
+def _split(text: str, marks: re.Pattern[str]) -> list[str]:
+    """Split where no brace and no quote is open; ``marks`` finds these and the separator."""
+    parts, start, depth, quoted = [], 0, 0, False
+    for mark in marks.finditer(text):
+        if mark[0] == '"':
+            quoted ^= depth == 0
+        elif mark[0] in "{}":
+            depth += 1 if mark[0] == "{" else -1
+        elif depth == 0 and not quoted:
+            parts.append(text[start : mark.start()])
+            start = mark.end()
+    return [*parts, text[start:]]

@@ -1,0 +1,178 @@
+"""JSON and JSON lines: plain records, OpenAlex works and arXiv snapshots."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from absclust.corpus.clean import without_surrogates
+from absclust.errors import ReadError
+from absclust.io.parsed import Parsed, join, parsed
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def read_json(text: str) -> Parsed:
+    """Read a list of records, one record, or an object with one list of records in it.
+
+    Examples
+    --------
+    >>> read_json('{"meta": {}, "results": [{"title": "On owls"}]}').frame["title"].tolist()
+    ['On owls']
+    """
+    try:
+        data = _load(text)
+    except (ValueError, RecursionError) as error:
+        if _is_record_line(text.strip().split("\n", 1)[0]):  # arXiv's snapshot is called .json
+            return read_json_lines(text)
+        raise ReadError(f"not JSON ({error})") from error
+    if isinstance(data, dict):
+        data = [data] if _is_one_record(data) else _only_list(data)
+    if not isinstance(data, list):
+        raise ReadError(f"expected a list of records; got {type(data).__name__}")
+    return parsed([_record(item, f"record {number}") for number, item in enumerate(data, start=1)])
+
+
+def read_json_lines(text: str) -> Parsed:
+    """Read one record a line; lines that are no record are set aside and named."""
+    rows, broken = [], []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(_record(_load(line), f"line {number}"))
+        except (ValueError, RecursionError) as error:
+            broken.append(f"line {number}: not JSON ({error})")
+        except ReadError as error:
+            broken.append(str(error))
+    return parsed(rows, broken)
+
+
+def _load(text: str) -> Any:
+    """Parse JSON; half a surrogate pair, which no table can hold, becomes U+FFFD."""
+    data = json.loads(text)
+    if _SURROGATE.search(text):
+        data = json.loads(without_surrogates(json.dumps(data, ensure_ascii=False)))
+    return data
+
+
+def _is_one_record(data: Mapping[str, Any]) -> bool:
+    return _is_openalex(data) or isinstance(data.get("abstract"), str)
+
+
+def _only_list(data: Mapping[str, Any]) -> list[Any]:
+    lists = {k: v for k, v in data.items() if isinstance(v, list) and v}
+    if len(lists) > 1:  # OpenAlex has "group_by" beside "results"
+        lists = {k: v for k, v in lists.items() if k == "results"}
+    if len(lists) != 1:
+        raise ReadError(
+            "expected a list of records, or an object with one list of records in it; got "
+            f"an object with the keys {', '.join(map(repr, data)) or '(none)'}"
+        )
+    return next(iter(lists.values()))
+
+
+def _is_record_line(line: str) -> bool:
+    try:
+        return isinstance(_load(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _record(item: Any, where: str) -> dict[str, Any]:
+    if isinstance(item, str):
+        return {"abstract": item}
+    if not isinstance(item, dict):
+        raise ReadError(
+            f"{where} is {type(item).__name__}; expected an object with an abstract, or a string"
+        )
+    if _is_openalex(item):
+        return _openalex(item)
+    if "categories" in item and isinstance(item.get("authors_parsed"), list):
+        return _arxiv(item)
+    return item
+
+
+def _is_openalex(item: Mapping[str, Any]) -> bool:
+    return "abstract_inverted_index" in item or (
+        "authorships" in item and str(item.get("id")).startswith("https://openalex.org/W")
+    )
+
+
+def _openalex(work: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a work of the OpenAlex API with its abstract put together again."""
+    known = {
+        "id": _text(work.get("id")),
+        "title": _text(work.get("title") or work.get("display_name")),
+        "abstract": _from_inverted_index(work.get("abstract_inverted_index")),
+        "year": work.get("publication_year") or "",
+        "doi": _text(work.get("doi")),
+        "url": _text(_path(work, "primary_location", "landing_page_url")),
+        "authors": _names(work.get("authorships"), "author", "display_name"),
+        "keywords": _names(work.get("keywords"), "display_name"),
+        "journal": _text(_path(work, "primary_location", "source", "display_name")),
+    }
+    used = {"display_name", "publication_year", "abstract_inverted_index", *known}
+    return known | _flat(work, used)
+
+
+def _from_inverted_index(index: Any) -> str:
+    """Put the words back to their places; only those that are there, whatever numbers they have."""
+    if not isinstance(index, dict):
+        return ""
+    places = [
+        (place, word)
+        for word, numbers in index.items()
+        if isinstance(numbers, list)
+        for place in numbers
+        if isinstance(place, int)
+    ]
+    return " ".join(word for _, word in sorted(places))
+
+
+def _arxiv(paper: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record of the arXiv snapshot; its year is that of the first version."""
+    name = _text(paper.get("id"))
+    versions = paper.get("versions")
+    first = versions[0] if isinstance(versions, list) and versions else {}
+    written = _text(_path(first, "created")) or _text(paper.get("update_date"))
+    year = _YEAR.search(written)
+    known = {
+        "id": name,
+        "title": " ".join(_text(paper.get("title")).split()),
+        "abstract": " ".join(_text(paper.get("abstract")).split()),
+        "year": year[0] if year else "",
+        "doi": _text(paper.get("doi")),
+        "url": f"https://arxiv.org/abs/{name}" if name else "",
+        "authors": join(_family_first(author) for author in paper["authors_parsed"]),
+        "journal": _text(paper.get("journal-ref")),
+    }
+    return known | _flat(paper, {"authors_parsed", "journal-ref", *known})
+
+
+def _family_first(author: Any) -> str:
+    return join(map(_text, author[:2]), ", ") if isinstance(author, list) else _text(author)
+
+
+def _flat(item: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
+    """Return the fields that have no name of ours; nested ones as JSON."""
+    return {
+        key: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+        for key, value in item.items()
+        if key not in used
+    }
+
+
+def _names(items: Any, *path: str) -> str:
+    return join(_text(_path(item, *path)) for item in items) if isinstance(items, list) else ""
+
+
+def _path(item: Any, *keys: str) -> Any:
+    for key in keys:
+        item = item.get(key) if isinstance(item, dict) else None
+    return item
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or isinstance(value, dict | list) else str(value)

@@ -1,0 +1,224 @@
+"""Files to a DataFrame with the columns id, title, abstract, year and more."""
+
+import gzip
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from absclust.corpus.clean import clean_text
+from absclust.corpus.columns import find_columns
+from absclust.corpus.duplicates import merge
+from absclust.counted import counted
+from absclust.errors import InputError, ReadError
+from absclust.io.bibtex import read_bibtex
+from absclust.io.json_records import read_json, read_json_lines
+from absclust.io.page import read_page
+from absclust.io.parsed import Parsed
+from absclust.io.tables import read_delimited, read_parquet
+from absclust.io.tagged import ENDNOTE, NBIB, RIS, WEB_OF_SCIENCE, read_tagged
+from absclust.io.xml import read_xml
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PLACEHOLDER_MAX = 60  # characters of the longest "[No abstract available]"
+_MOST_NAMED = 5  # broken parts and skipped lines that a note names
+
+
+def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.DataFrame":
+    r"""Read papers from a file.
+
+    Parameters
+    ----------
+    path
+        A library or an export: ``.bib`` (BibTeX, BibLaTeX), ``.ris``, ``.enw`` and
+        ``.xml`` (EndNote), ``.nbib`` and ``.xml`` (PubMed), ``.ciw`` / ``.txt`` (Web of
+        Science), ``.csv`` / ``.tsv`` (Scopus, Web of Science, Zotero), ``.json`` /
+        ``.jsonl`` (OpenAlex, arXiv), ``.xml`` (arXiv); a table of your own: ``.csv``,
+        ``.tsv``, ``.jsonl`` / ``.ndjson``, ``.json`` or ``.parquet`` with an abstract
+        or a title in each record; or ``.txt`` / ``.md``: a page of titles, each
+        followed by its abstract. Any may be compressed (``.csv.gz``).
+    merge_duplicates
+        Make one record of those that are surely the same paper: the same DOI and
+        much the same title; or the same title and first author, at most two years
+        apart, and no other abstract. Tables with neither DOIs nor authors stay as
+        they are, row for row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a record, in the file's order, with the columns ``id``,
+        ``title``, ``abstract`` and ``year``, then ``doi``, ``url``, ``authors``,
+        ``keywords``, ``journal`` and ``type`` where the format has them, and all its
+        other fields under their own names. Years are whole numbers, NA where there
+        is none (all are text where one is no year); any other value that the file
+        lacks is the empty string. ``frame.attrs["notes"]`` says what was merged or set aside;
+        ``ThemeMap.report`` repeats it. ``frame.attrs["broken"]`` names what could
+        not be read, ``frame.attrs["skipped"]`` the lines that belong to no paper.
+
+    Raises
+    ------
+    ReadError
+        If the file is missing, empty, of an unknown format, or nothing in it can
+        be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "papers.bib"
+    ...     _ = file.write_text("@misc{q, title={Deep {Q}}, abstract={We study Q-learning.}}")
+    ...     read_abstracts(file)[["title", "abstract"]].iloc[0].tolist()
+    ['Deep Q', 'We study Q-learning.']
+    """
+    path = Path(path)
+    suffixes = [s.lower() for s in path.suffixes]
+    kind = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else path.suffix.lower()
+    if kind not in _READERS:
+        known = ", ".join(sorted(_READERS))
+        raise ReadError(f"{path}: can't read files of type {kind or '(none)'!r}; known are {known}")
+    content = _content(path)
+    if not content.strip():
+        raise ReadError(f"{path}: the file is empty")
+    try:
+        found = _READERS[kind](content)
+        frame = _standard_columns(found.frame)
+    except (ReadError, InputError) as error:
+        raise ReadError(f"{path}: {error}") from error
+    n_read = len(frame)
+    if merge_duplicates:
+        frame = merge(frame)
+    frame["year"] = _years_as_numbers(frame["year"])
+    frame.attrs = {
+        "notes": _notes(path.name, frame, n_read, found),
+        "broken": list(found.broken),
+        "skipped": list(found.skipped),
+    }
+    return frame
+
+
+def _years_as_numbers(years: "pd.Series") -> "pd.Series":
+    """Return years as whole numbers, NA where there is none; as they are if one is no year."""
+    import pandas as pd
+
+    text = years.map(str).str.strip()
+    if not text[text != ""].str.fullmatch(r"\d{4}(?:\.0)?").all():
+        return years
+    return pd.to_numeric(text, errors="coerce").astype("Int64")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if path.suffix.lower() == ".gz" else content
+    except FileNotFoundError:
+        raise ReadError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise ReadError(f"{path}: is a folder; expected a file") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise ReadError(f"{path}: {error}") from error
+
+
+def _text(content: bytes) -> str:
+    """Decode UTF-8 with or without a mark, UTF-16 with one, else Windows-1252."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _of_text(reader: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
+    return lambda content: reader(_text(content))
+
+
+def _guess(otherwise: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
+    """Read by what the file begins with; its name says little, or not the truth."""
+
+    def read(text: str) -> Parsed:
+        known = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
+        return next(known, otherwise)(text)
+
+    return _of_text(read)
+
+
+def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Rename the columns that are known and put them first."""
+    columns = find_columns(frame.columns)
+    if frame.empty:
+        raise ReadError("the file has columns but no records")
+    first = ["id", "title", "abstract", "year"]
+    frame = frame.rename(columns={columns[name]: name for name in first if name in columns})
+    for name in first:
+        if name not in frame:
+            frame[name] = "" if name != "id" else [str(i + 1) for i in range(len(frame))]
+    then = ["doi", "url", "authors", "keywords", "journal", "type"]
+    first += [name for name in then if name in frame]
+    return frame[[*first, *(c for c in frame.columns if c not in first)]].copy()
+
+
+def _notes(name: str, frame: "pd.DataFrame", n_read: int, found: Parsed) -> list[str]:
+    """Say what was merged, what is missing and what was set aside."""
+    notes = []
+    n_merged = n_read - len(frame)
+    n_abstracts = sum(map(_is_abstract, frame["abstract"]))
+    if n_merged or n_abstracts < len(frame):
+        merged = f"; {counted(n_merged, 'duplicate')} merged" if n_merged else ""
+        notes.append(f"{name}: {n_abstracts:,} of {len(frame):,} have an abstract{merged}")
+    if found.broken:
+        parts = counted(len(found.broken), "part")
+        notes.append(f"{parts} of {name} could not be read: {_shorten(found.broken)}")
+    if found.skipped:
+        lines, verb = counted(len(found.skipped), "line"), "belongs" * (len(found.skipped) == 1)
+        shown = _shorten([repr(_cut(line, 40)) for line in found.skipped])
+        notes.append(f"{lines} of {name} {verb or 'belong'} to no paper: {shown}")
+    return notes
+
+
+def _is_abstract(value: object) -> bool:
+    """Tell an abstract from a notice that there is none."""
+    text = str(value).strip()
+    return bool(text if len(text) > _PLACEHOLDER_MAX else clean_text(text))
+
+
+def _shorten(lines: Sequence[str]) -> str:
+    shown = "; ".join(_cut(line, 160) for line in lines[:_MOST_NAMED])
+    return shown + (" …" if len(lines) > _MOST_NAMED else "")
+
+
+def _cut(line: str, most: int) -> str:
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE = (
+    partial(read_tagged, dialect=dialect) for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE)
+)
+_TSV = partial(read_delimited, separator="\t")
+_BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
+    r"\s*TY  - ": _RIS,
+    r"\s*PMID *- ": _NBIB,
+    r"\s*(?:FN (?:Clarivate|Thomson|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": _WEB_OF_SCIENCE,
+    r"\s*%0 ": _ENDNOTE,
+    r"\s*@\w+\s*\{": read_bibtex,
+    r"PT\t": _TSV,
+}
+_READERS: dict[str, Callable[[bytes], Parsed]] = {
+    ".bib": _of_text(read_bibtex),
+    ".ris": _guess(_RIS),
+    ".nbib": _guess(_NBIB),
+    ".ciw": _guess(_WEB_OF_SCIENCE),
+    ".enw": _guess(_ENDNOTE),
+    ".xml": read_xml,
+    ".csv": _of_text(read_delimited),
+    ".tsv": _of_text(_TSV),
+    ".jsonl": _of_text(read_json_lines),
+    ".ndjson": _of_text(read_json_lines),
+    ".json": _of_text(read_json),
+    ".parquet": read_parquet,
+    ".txt": _guess(read_page),
+    ".md": _guess(read_page),
+}

@@ -1,0 +1,219 @@
+"""Records of tagged lines: RIS, PubMed (``.nbib``), Web of Science and EndNote (``.enw``).
+
+They differ in how a tag is written and in what begins a record; the rest is the
+same. A record without its end mark is kept: a file that was cut off, or edited by
+hand, still holds it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from absclust.io.parsed import Parsed, join, parsed, person
+
+Lines = list[tuple[str, str]]  # tag and value, in the file's order
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a format writes its records.
+
+    Attributes
+    ----------
+    line : re.Pattern
+        A tagged line; its groups are tag and value. Other lines go on with the
+        value before them.
+    first, last : str
+        Tags that begin and end a record; ``last`` is empty where none does.
+    fields : mapping of str to tuple of str
+        Our name of a field -> the format's tags, best first.
+    repeated : frozenset of str
+        Our names of fields that a record has several of, one a line.
+    wrapped : bool
+        Whether lines were broken to fit a width, so that no line end means anything.
+    """
+
+    line: re.Pattern[str]
+    first: str
+    last: str
+    fields: Mapping[str, tuple[str, ...]]
+    repeated: frozenset[str] = field(default=frozenset({"authors", "editor", "keywords"}))
+    wrapped: bool = False
+
+
+RIS = Dialect(
+    re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$"),
+    "TY",
+    "ER",
+    {
+        "type": ("TY",),
+        "id": ("ID", "AN"),
+        "title": ("TI", "T1", "CT"),
+        "abstract": ("AB", "N2"),
+        "year": ("PY", "Y1"),
+        "date": ("DA",),
+        "doi": ("DO",),
+        "url": ("UR",),
+        "authors": ("AU", "A1"),
+        "editor": ("A2", "ED"),
+        "keywords": ("KW",),
+        "journal": ("T2", "JO", "JF", "JA"),
+        "volume": ("VL",),
+        "number": ("IS",),
+        "publisher": ("PB",),
+        "issn": ("SN",),
+        "language": ("LA",),
+        "start_page": ("SP",),
+        "end_page": ("EP",),
+        "notes": ("N1",),
+    },
+)
+NBIB = Dialect(
+    re.compile(r"(?=.{4}-)([A-Z]{2,4}) {0,2}-(?: (.*)|)$"),
+    "PMID",
+    "",
+    {
+        "id": ("PMID",),
+        "type": ("PT",),
+        "title": ("TI", "BTI"),
+        "abstract": ("AB", "OAB"),
+        "date": ("DP",),
+        "authors": ("FAU", "AU"),
+        "keywords": ("OT",),
+        "journal": ("JT", "TA"),
+        "volume": ("VI",),
+        "number": ("IP",),
+        "pages": ("PG",),
+        "language": ("LA",),
+    },
+    wrapped=True,
+)
+WEB_OF_SCIENCE = Dialect(
+    re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"),
+    "PT",
+    "ER",
+    {
+        "id": ("UT",),
+        "type": ("DT", "PT"),
+        "title": ("TI",),
+        "abstract": ("AB",),
+        "year": ("PY",),
+        "doi": ("DI",),
+        "authors": ("AF", "AU"),
+        "keywords": ("DE",),
+        "keywords_plus": ("ID",),
+        "journal": ("SO",),
+        "volume": ("VL",),
+        "number": ("IS",),
+        "publisher": ("PU",),
+        "issn": ("SN",),
+        "language": ("LA",),
+        "start_page": ("BP",),
+        "end_page": ("EP",),
+    },
+    repeated=frozenset({"authors"}),
+)
+ENDNOTE = Dialect(
+    re.compile(r"(%[^\s\w]|%[0-9A-Z])(?: (.*)|)$"),
+    "%0",
+    "",
+    {
+        "id": ("%M", "%F"),
+        "type": ("%0",),
+        "title": ("%T",),
+        "abstract": ("%X",),
+        "year": ("%D",),
+        "date": ("%8",),
+        "doi": ("%R",),
+        "url": ("%U",),
+        "authors": ("%A",),
+        "keywords": ("%K",),
+        "journal": ("%J", "%B"),
+        "volume": ("%V",),
+        "number": ("%N",),
+        "pages": ("%P",),
+        "publisher": ("%I",),
+        "issn": ("%@",),
+        "language": ("%G",),
+        "notes": ("%Z",),
+    },
+)
+# Lines of a file's own: "FN Clarivate Analytics Web of Science", "VR 1.0", "EF".
+_FILE_TAGS = ("FN", "VR", "EF")
+_DOI_OF_PUBMED = re.compile(r"(10\.\S+) \[doi\]")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which stand inside of texts
+
+
+def read_tagged(text: str, dialect: Dialect) -> Parsed:
+    r"""Read the records of a file of tagged lines.
+
+    Examples
+    --------
+    >>> found = read_tagged("TY  - JOUR\nTI  - On owls\nAU  - Silva, I\nAU  - Wu, L\nER  -", RIS)
+    >>> found.frame[["title", "authors"]].iloc[0].tolist()
+    ['On owls', 'Silva, I; Wu, L']
+    """
+    skipped: list[str] = []
+    rows = [_row(lines, dialect) for lines in _records(text, dialect, skipped)]
+    return parsed(rows, skipped=skipped)
+
+
+def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]:
+    """Yield the lines of each record; lines outside of any record are ``skipped``."""
+    record: Lines = []
+    for line in _LINE_END.split(text):
+        match = dialect.line.match(line)
+        if match is None:
+            if record:
+                tag, value = record[-1]
+                record[-1] = (tag, f"{value}\n{line.strip()}")
+            elif line.strip():
+                skipped.append(line.strip())
+            continue
+        tag, value = match[1], (match[2] or "").strip()
+        if record and tag in {dialect.first, dialect.last}:
+            yield record
+            record = []
+        if tag != dialect.last and not (dialect.first == "PT" and tag in _FILE_TAGS):
+            record.append((tag, value))
+    if record:
+        yield record
+
+
+def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
+    values: dict[str, list[str]] = {}
+    for tag, line in lines:
+        if value := " ".join(line.split()) if dialect.wrapped else line.strip():
+            values.setdefault(tag, []).append(value)
+    row: dict[str, str] = {}
+    for ours, tags in dialect.fields.items():
+        if given := next((tag for tag in tags if tag in values), None):
+            row[ours] = _field(ours, values.pop(given), dialect)
+    row.update((tag, join(several)) for tag, several in values.items())
+    if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):
+        row["doi"] = doi[1]
+    if pages := join([row.pop("start_page", ""), row.pop("end_page", "")], "-"):
+        row["pages"] = pages
+    return _with_year(row)
+
+
+def _field(name: str, values: list[str], dialect: Dialect) -> str:
+    if name in dialect.repeated:
+        # Some programs write one tag and then a line for each keyword or author.
+        items = [line for value in values for line in value.split("\n")]
+        return join(items if name == "keywords" else map(person, items))
+    if name in {"abstract", "notes"}:
+        return join(values, "\n")
+    return join((" ".join(value.split()) for value in values), " " if name == "title" else "; ")
+
+
+def _with_year(row: dict[str, str]) -> dict[str, str]:
+    """Take the year out of "2020/05/12/" or "2020 May"; the rest stays as the date."""
+    given = row.get("year") or row.get("date", "")
+    year = _YEAR.search(given)
+    if year is None:
+        return row
+    if given != year[0]:
+        row.setdefault("date", given)
+    return row | {"year": year[0]}

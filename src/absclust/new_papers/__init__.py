@@ -1,0 +1,1 @@
+"""Papers that came after the themes were made."""

@@ -1,0 +1,184 @@
+"""How a Theme and a ThemeMap show themselves: as text for a terminal, as HTML for a notebook.
+
+The HTML colours nothing: all is in shades of the page's own text colour, right in light and in
+dark. It still reads well where a code host takes the styles out.
+"""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from absclust.counted import counted
+
+if TYPE_CHECKING:
+    from absclust.themes.theme import Theme
+    from absclust.themes.theme_map import ThemeMap
+
+_COLUMNS = 80  # of a terminal
+_NAME_COLUMN = 42  # longer names run on into the keywords' column
+_KEYWORDS_SHOWN = 5
+_MOST_THEMES, _SHOWN_OF_MORE = 30, 20
+_MOST_NOTES, _NOTES_SHOWN = 8, 6
+_COLUMN_HEADS = (
+    ("", "right"),
+    ("Theme", "left"),
+    ("Papers", "left"),
+    ("Stability", "left"),
+    ("Keywords", "left"),
+    ("Nearest to its centre", "left"),
+)
+
+
+def headline(themes: ThemeMap) -> str:
+    """Return rows, papers, themes and coverage in one line."""
+    rows = counted(themes.corpus.n_rows, "row")
+    papers = counted(themes.corpus.n_papers, "distinct paper")
+    return f"{rows}, {papers}, {counted(len(themes), 'theme')}, coverage {themes.coverage:.0%}"
+
+
+def map_text(themes: ThemeMap) -> str:
+    """Return the report and a line a theme, none wider than a terminal."""
+    first, *notes = themes.report().split("\n")
+    head = [f"ThemeMap: {first}", *_first_notes(notes)]
+    lines = [
+        *(textwrap.fill(line, _COLUMNS, subsequent_indent="  ") for line in head),
+        *_text_rows(_shown(themes)),
+        *_more(themes),
+    ]
+    return "\n".join(lines)
+
+
+def map_html(themes: ThemeMap) -> str:
+    """Return the report and a table row a theme."""
+    shown = _shown(themes)
+    largest = max((t.size for t in shown), default=1)
+    first, *notes = themes.report().split("\n")
+    details = "".join(f"<br>{escape(line)}" for line in _first_notes(notes))
+    head = "".join(
+        f'<th style="text-align:{side};padding:4px 12px 4px 0">{text}</th>'
+        for text, side in _COLUMN_HEADS
+    )
+    rows = "".join(_html_row(t, largest) for t in shown)
+    more = "".join(f'<div style="opacity:.7">{escape(line)}</div>' for line in _more(themes))
+    return (
+        '<div style="font-size:13px;line-height:1.4">'
+        f'<div><b>{escape(first)}</b><span style="opacity:.7">{details}</span></div>'
+        '<table style="border-collapse:collapse;margin:6px 0;color:inherit;font-size:inherit">'
+        f'<thead><tr style="opacity:.7">{head}</tr></thead><tbody>{rows}</tbody></table>'
+        f"{more}</div>"
+    )
+
+
+def theme_text(theme: Theme) -> str:
+    """Return number, name, size and stability in one line."""
+    return f"Theme {theme.id}: {theme.name} ({_size_and_stability(theme)})"
+
+
+def theme_html(theme: Theme) -> str:
+    """Return the theme's name and size, its keywords, and the papers nearest to its centre."""
+    papers = "".join(f"<li>{escape(title)}</li>" for title in theme.representative_papers)
+    return (
+        '<div style="font-size:13px;line-height:1.4">'
+        f"<div><b>Theme {theme.id}: {escape(theme.name)}</b> "
+        f'<span style="opacity:.7">({_size_and_stability(theme)})</span></div>'
+        f"<div>{escape(', '.join(theme.keywords))}</div>"
+        f'<ul style="margin:4px 0 0;padding-left:1.4em;opacity:.8">{papers}</ul></div>'
+    )
+
+
+def _shown(themes: ThemeMap) -> tuple[Theme, ...]:
+    """Return all themes where they are few enough to take in, else the largest."""
+    return themes.themes[: len(themes) if len(themes) <= _MOST_THEMES else _SHOWN_OF_MORE]
+
+
+def _more(themes: ThemeMap) -> list[str]:
+    left_out = themes.themes[len(_shown(themes)) :]
+    if not left_out:
+        return []
+    papers = counted(sum(t.size for t in left_out), "paper")
+    return [f"… and {counted(len(left_out), 'more theme')} ({papers}); table() has them all"]
+
+
+def _first_notes(notes: list[str]) -> list[str]:
+    if len(notes) <= _MOST_NOTES:
+        return notes
+    more = len(notes) - _NOTES_SHOWN
+    return [*notes[:_NOTES_SHOWN], f"… and {more} more lines; report() has them all"]
+
+
+def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
+    """Return a line a theme: number, size, stability, name, and the keywords that fit."""
+    sizes = max((len(f"{t.size:,}") for t in themes), default=0)
+    names = min(_NAME_COLUMN, max((_width(t.name) for t in themes), default=0))
+    rows = []
+    for theme in themes:
+        row = f"{theme.id:>3}  {theme.size:>{sizes},}  {_decimals(theme.stability):<4}  "
+        name = _cut(theme.name, _COLUMNS - len(row))
+        row += name + " " * (names - _width(name))
+        separator = "  "
+        for keyword in _new_keywords(theme):
+            if _width(row + separator + keyword) <= _COLUMNS:
+                row += separator + keyword
+                separator = ", "
+        rows.append(row.rstrip())
+    return rows
+
+
+def _html_row(theme: Theme, largest: int) -> str:
+    def cell(content: str, style: str = "") -> str:
+        return (
+            '<td style="text-align:left;vertical-align:top;padding:4px 12px 4px 0;'
+            f'border-top:1px solid rgba(128,128,128,.25);{style}">{content}</td>'
+        )
+
+    bar = (
+        f'<span style="display:inline-block;height:.65em;width:{60 * theme.size / largest:.0f}px;'
+        'min-width:2px;background:currentColor;opacity:.35;margin-right:6px"></span>'
+    )
+    paper = escape(theme.representative_papers[0]) if theme.representative_papers else ""
+    return (
+        "<tr>"
+        + cell(str(theme.id), "opacity:.6;text-align:right")
+        + cell(f"<b>{escape(theme.name)}</b>", "min-width:12em")
+        + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
+        + cell(_decimals(theme.stability), "opacity:.8")
+        + cell(escape(", ".join(_new_keywords(theme))), "max-width:26em")
+        + cell(paper, "max-width:30em;opacity:.8")
+        + "</tr>"
+    )
+
+
+def _size_and_stability(theme: Theme) -> str:
+    size = counted(theme.size, "paper")
+    return size if np.isnan(theme.stability) else f"{size}, stability {theme.stability:.2f}"
+
+
+def _new_keywords(theme: Theme) -> list[str]:
+    """Return the first keywords that the name doesn't say already."""
+    name = theme.name.lower()
+    return [k for k in theme.keywords if k.lower() not in name][:_KEYWORDS_SHOWN]
+
+
+def _decimals(stability: float) -> str:
+    return " –" if np.isnan(stability) else f"{stability:.2f}"
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text takes: a Chinese or Japanese character takes two."""
+    return sum(
+        0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )
+
+
+def _cut(text: str, columns: int) -> str:
+    if _width(text) <= columns:
+        return text
+    while _width(text) >= columns:
+        text = text[:-1]
+    return f"{text.rstrip()}…"

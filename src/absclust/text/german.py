@@ -1,0 +1,108 @@
+"""German phrases: nouns have capitals, adjectives have endings."""
+
+import re
+from collections import Counter
+from functools import cache
+
+from absclust.text.words import word_list
+
+_LOWER_SHARE = 0.3  # a word with more lower-case uses than this is no noun
+_ENDING = re.compile(r"e[nrsm]?$")
+_FEMININE_OR_PLURAL = re.compile(
+    r"(?:ung|heit|keit|schaft|ion|tät|enz|anz)(?:en)?$|(?:ik|ie|ur|oren|e)$|[äöü]\w{1,4}er$"
+)
+_NEUTER = re.compile(r"(?:chen|lein|ment|tum|(?<!a)um|nis)$")
+# "Wandels" and "Kalbes", but not "Diskurs", "Impuls", "Zins", "Konsens", "Fels" or "Vers".
+_GENITIVE = re.compile(
+    r"(?<=[bdfgklmnrt])(?<![Kk]ur)(?<!pul)(?<![Zz]in)(?<!onsen)(?<![Ff]el)(?<![Vv]er)e?s$"
+)
+
+
+def commonest(forms: Counter[str]) -> str:
+    """Return the form that most papers use."""
+    return min(forms, key=lambda form: (-forms[form], form))
+
+
+def lower_case_words(runs_of: list[list[list[str]]]) -> frozenset[str]:
+    """Return the words that lower case shows to be no nouns, in lower case.
+
+    One use doesn't tell: titles and sentences begin with a capital whatever the
+    word. An adjective counts as one word whatever its ending.
+    """
+    words: set[str] = set()
+    uses: Counter[str] = Counter()
+    lower: Counter[str] = Counter()
+    for runs in runs_of:
+        for word in (word for run in runs for word in run):
+            words.add(word.lower())
+            uses[_base(word)] += 1
+            lower[_base(word)] += word[0].islower()
+    return frozenset(w for w in words if lower[_base(w)] > _LOWER_SHARE * uses[_base(w)])
+
+
+def _base(word: str) -> str:
+    return _ENDING.sub("", word.lower().rsplit("-", 1)[-1])
+
+
+def is_noun_phrase(words: tuple[str, ...]) -> bool:
+    """Tell whether words end in a noun, after nouns and adjectives alone.
+
+    Examples
+    --------
+    >>> is_noun_phrase(("neuronale", "Netze")), is_noun_phrase(("optimal", "gesteuert"))
+    (True, False)
+    """
+    return not words[-1].islower() and all(not w.islower() or _ENDING.search(w) for w in words)
+
+
+def nominative(forms: Counter[str]) -> str:
+    """Return a phrase in the nominative, given how many papers use which form.
+
+    The noun loses the ending of a case where papers use it without ("Automobil",
+    not "Automobils"); adjectives get the ending that they have without an article.
+
+    Examples
+    --------
+    >>> nominative(Counter(["künstlichen Intelligenz", "künstlicher Intelligenz"]))
+    'künstliche Intelligenz'
+    >>> nominative(Counter(["digitalen Zeitalter"])), nominative(Counter(["globalen Wandels"]))
+    ('digitales Zeitalter', 'globaler Wandel')
+    """
+    best = commonest(forms)
+    forms = Counter({f: n for f, n in forms.items() if f.count(" ") == best.count(" ")})
+    noun = _noun(forms)
+    *words, _ = commonest(Counter({f: n for f, n in forms.items() if f.endswith(noun)})).split()
+    if any(word.endswith("en") for word in words if word.islower()):
+        noun = _GENITIVE.sub("", noun)
+    first_noun = next(word for word in [*words, noun] if not word.islower())
+    ending = _ending_before(first_noun)
+    if ending:
+        words = [_ENDING.sub(ending, word) if word.islower() else word for word in words]
+    return " ".join([*words, noun])
+
+
+def _noun(forms: Counter[str]) -> str:
+    """Return the commonest last word, those in -es, -s and -n counted with those without."""
+    nouns = Counter({form.split()[-1]: 0 for form in forms})
+    for form, count in forms.items():
+        noun = form.split()[-1]
+        endings = ("es", "s") if noun.endswith("eln") else ("es", "s", "n")
+        shorter = (noun.removesuffix(ending) for ending in endings)
+        nouns[next((n for n in shorter if n != noun and n in nouns), noun)] += count
+    return commonest(nouns)
+
+
+def _ending_before(noun: str) -> str:
+    """Return the ending of adjectives in front of a noun; empty where that isn't known."""
+    lower = noun.lower()
+    if _FEMININE_OR_PLURAL.search(lower) or lower.endswith(_nouns("feminine")):
+        return "e"
+    if _NEUTER.search(lower) or lower.endswith(_nouns("neuter")):
+        return "es"
+    return "" if lower.endswith("en") else "er"
+
+
+@cache
+def _nouns(gender: str) -> tuple[str, ...]:
+    nouns = sorted(word.lower() for word in word_list(f"de/{gender}"))
+    return (*nouns, *(noun + "en" for noun in nouns if gender == "feminine"))

@@ -1,0 +1,200 @@
+"""Which language each paper is in, so that themes are named in it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from absclust.arrays import IntArray
+from absclust.text.stopwords import function_words
+from absclust.text.words import word_list
+
+# The languages told apart by their function words.
+_LANGUAGES = (
+    "ar", "bg", "ca", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hu", "id",
+    "it", "nl", "no", "pl", "pt", "ro", "ru", "sv", "tr", "uk", "vi",
+)  # fmt: skip
+_SCRIPTS = frozenset(["ja", "ko", "zh"])  # these by their script
+# Shares of function words. Of all words of an abstract .3 to .5 are its language's,
+# and less than .1 another's (docs/decisions.md, 31).
+_PLAINLY_ENGLISH, _AT_LEAST, _SECOND_SHARE = 0.3, 0.15, 0.1
+_SECOND_WORDS = 5  # fewer function words of a second language are a name or a term
+_SCRIPT_SHARE, _KANA_SHARE = 0.25, 0.1
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+
+@dataclass(frozen=True)
+class LanguageGroup:
+    """The papers of one language, and the themes that are named from them.
+
+    Attributes
+    ----------
+    language
+        ISO 639-1 code.
+    papers
+        Numbers of the papers.
+    texts
+        What of each paper's text is in this language.
+    themes
+        The themes that have more papers in this language than in any other.
+    """
+
+    language: str
+    papers: list[int]
+    texts: list[str]
+    themes: list[int]
+
+
+def group_by_language(texts: Sequence[str], themes: IntArray) -> Iterator[LanguageGroup]:
+    """Yield each language that themes are to be named in, with its papers.
+
+    Parameters
+    ----------
+    texts
+        Text of each paper.
+    themes : int array of shape (len(texts),)
+        Theme of each paper.
+
+    Examples
+    --------
+    >>> texts = ["The law of the sea.", "Das Recht auf die Stadt.", "Die Geschichte der Stadt."]
+    >>> for group in group_by_language(texts, np.array([0, 1, 1])):
+    ...     print(group.language, group.papers, group.themes)
+    de [1, 2] [1]
+    en [0] [0]
+    """
+    languages = paper_languages(texts)
+    papers_in: dict[int, Counter[str]] = {theme: Counter() for theme in np.unique(themes).tolist()}
+    for theme, language in zip(themes.tolist(), languages, strict=True):
+        papers_in[theme][language] += 1
+    main = {theme: _commonest(counts) for theme, counts in papers_in.items()}
+    for language in sorted(set(main.values())):
+        papers = [i for i, own in enumerate(languages) if own == language]
+        yield LanguageGroup(
+            language,
+            papers,
+            [_part_in(language, texts[i]) for i in papers],
+            [theme for theme, own in main.items() if own == language],
+        )
+
+
+def paper_languages(texts: Sequence[str]) -> list[str]:
+    """Return the ISO 639-1 code of the language that most of each text is in.
+
+    Chinese, Japanese and Korean are told by their script, others by the share
+    of their function words. Texts with too few of these are taken to be in the
+    language of most others, or in English.
+
+    Examples
+    --------
+    >>> paper_languages(["Die Regeln der Kunst", "Das Spiel der Welt", "Quarks", "机器学习"])
+    ['de', 'de', 'de', 'zh']
+    """
+    found = [_language(text) for text in texts]
+    usual = _commonest(Counter(filter(None, found))) if any(found) else "en"
+    return [language or usual for language in found]
+
+
+def main_language(texts: Sequence[str]) -> str:
+    """Return the ISO 639-1 code of the language that most texts are in.
+
+    Examples
+    --------
+    >>> main_language(["Die Regeln der Kunst", "The law of the sea", "Das Spiel der Welt"])
+    'de'
+    """
+    return _commonest(Counter(paper_languages(texts))) if texts else "en"
+
+
+def _commonest(counts: Counter[str]) -> str:
+    return min(counts, key=lambda language: (-counts[language], language != "en", language))
+
+
+def _language(text: str) -> str | None:
+    script = None if text.isascii() else _language_of_script(text)
+    if script:
+        return script
+    if _plainly_english(text):
+        return "en"
+    words = _words(text)
+    hits = _count_function_words(words)
+    best = _commonest(hits)
+    lead = hits[best] if best == "en" else hits[best] - hits["en"]
+    return best if lead >= 2 and hits[best] >= _AT_LEAST * len(words) else None
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _english(words: Sequence[str]) -> int:
+    return sum(map(word_list("function").__contains__, words))
+
+
+def _plainly_english(text: str) -> bool:
+    words = text.lower().split()  # many times faster than a regular expression
+    return _english(words) > _PLAINLY_ENGLISH * len(words)
+
+
+def _count_function_words(words: Sequence[str]) -> Counter[str]:
+    """Count the function words of each language."""
+    hits = Counter(en=_english(words))
+    languages = _languages_of_word()
+    for word in filter(languages.__contains__, words):
+        hits.update(languages[word])
+    return hits
+
+
+def _language_of_script(text: str) -> str | None:
+    letters = sum(map(str.isalpha, text))
+    hangul, kana, han = (len(script.findall(text)) for script in (_HANGUL, _KANA, _HAN))
+    if hangul > _SCRIPT_SHARE * letters:
+        return "ko"
+    if kana + han > _SCRIPT_SHARE * letters:
+        return "ja" if kana > _KANA_SHARE * (kana + han) else "zh"
+    return None
+
+
+@cache
+def _languages_of_word() -> dict[str, tuple[str, ...]]:
+    """Map each function word to its languages.
+
+    Words that are English too tell nothing, and single letters are initials as often.
+    """
+    languages: dict[str, tuple[str, ...]] = {}
+    for language in _LANGUAGES:
+        for word in function_words(language) - word_list("function"):
+            if len(word) > 1:
+                languages[word] = (*languages.get(word, ()), language)
+    return languages
+
+
+def _part_in(language: str, text: str) -> str:
+    """Return the sentences of a text in one language: many abstracts come in two.
+
+    A sentence that doesn't tell goes with the one before it.
+    """
+    if language in _SCRIPTS or (language == "en" and _plainly_english(text)):
+        return text
+    words = _words(text)
+    hits = _count_function_words(words)
+    others = [code for code in hits if code != "en"] if language == "en" else ["en"]
+    other = max(sorted(others), key=hits.__getitem__, default="en")
+    if hits[other] < max(_SECOND_WORDS, _SECOND_SHARE * len(words)):
+        return text
+    kept, mine = [], True
+    for sentence in _SENTENCE.split(text):
+        own = _count_function_words(_words(sentence))
+        if own[language] != own[other]:
+            mine = own[language] > own[other]
+        if mine:
+            kept.append(sentence)
+    return " ".join(kept)

@@ -1,0 +1,91 @@
+"""Chinese and Japanese, which are written without spaces: where words begin and end."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from absclust.text.stopwords import is_generic_in, is_stop_word_in
+
+CUT = ";"  # stands where a phrase can't go on
+
+_JOINTS = frozenset([CUT, "-", "‐", "‑"])
+_SPACED_HYPHEN = re.compile(r" [-‐‑] ")
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_GAP = re.compile(rf"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
+_JAPANESE_WORD = re.compile(
+    r"([\u3400-\u9fff々]+|[\u30a1-\u30fa\u30fc]+|[A-Za-z0-9][\w.+-]*)|\s+|."
+)
+# Parts of speech as jieba marks them: nouns and phrases; what else can stand in
+# front of a noun; nouns and endings of one character.
+_NOUNS = frozenset(["n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "vn", "an", "l", "i", "j", "eng"])
+_MODIFIERS = frozenset(["v", "a", "b", "s", "t", "z"])
+_SUFFIXES = frozenset(["n", "ng", "j", "k", "g"])
+
+
+def space_chinese(text: str) -> str:
+    """Put spaces between the words of a Chinese text, and cuts where no noun phrase goes on.
+
+    A noun of one character is a part of the word beside it: 筛选法, 风荷载.
+
+    Examples
+    --------
+    >>> space_chinese("支持向量机的研究")
+    '支持 向量机 ; 研究'
+    """
+    from rjieba import tag
+
+    pieces: list[str] = []
+    for word, part in tag(text):
+        last = pieces[-1] if pieces else CUT
+        short = len(word) == 1 and part in _SUFFIXES and not is_stop_word_in("zh", word)
+        if short or (len(word) > 1 and part in _NOUNS | _MODIFIERS):
+            together = (short or len(last) == 1) and last not in _JOINTS
+            pieces.append(pieces.pop() + word if together else word)
+        elif word in _JOINTS:
+            pieces.append(word)
+        elif not word.isspace():
+            pieces.append(CUT)
+    return _SPACED_HYPHEN.sub("-", " ".join(pieces))
+
+
+def space_japanese(text: str) -> str:
+    """Put spaces between the kanji, katakana and Latin words of a Japanese text.
+
+    Grammar is written in hiragana, which cuts.
+
+    Examples
+    --------
+    >>> space_japanese("深層学習モデルの評価")
+    '深層学習 モデル ; 評価'
+    """
+    found = (match for match in _JAPANESE_WORD.finditer(text) if not match[0].isspace())
+    return " ".join(match[1] or CUT for match in found)
+
+
+def join_unspaced(words: Iterable[str]) -> str:
+    """Write words as one phrase, with spaces between Latin words alone.
+
+    Examples
+    --------
+    >>> join_unspaced(["BP", "神经网络"]), join_unspaced(["deep", "learning"])
+    ('BP神经网络', 'deep learning')
+    """
+    return _GAP.sub("", " ".join(words))
+
+
+def is_chinese_noun_phrase(words: tuple[str, ...]) -> bool:
+    """Tell whether the last word can be a noun, and says enough where it is the only one.
+
+    Many Chinese verbs are nouns as well (数值模拟), but not alone.
+    """
+    last = _part_of_speech(words[-1])
+    if len(words) == 1:
+        return last in _NOUNS and last != "i" and not is_generic_in("zh", words[0])
+    return last in _NOUNS or last == "v"
+
+
+@lru_cache(maxsize=100_000)
+def _part_of_speech(word: str) -> str:
+    from rjieba import tag
+
+    return tag(word)[-1][1]

@@ -1,0 +1,1 @@
+"""The result: themes on the foundation that they were made from."""

@@ -1,0 +1,231 @@
+"""Edits by hand: each takes a ThemeMap and gives a new one that is whole.
+
+What is told of a theme (names, keywords, representative papers, memberships) is
+found anew from the labels, so that nothing can be left behind as it was.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from numbers import Integral
+from reprlib import repr as shortened
+from typing import Any
+
+import numpy as np
+
+from absclust.arrays import IntArray
+from absclust.clustering.leiden import Rule, by_size, communities_inside
+from absclust.corpus.corpus import Corpus, name_rows
+from absclust.errors import OptionError
+from absclust.themes.build import build_map
+from absclust.themes.layers import FINE, parents
+from absclust.themes.theme_map import ThemeMap
+
+UNASSIGNED = -1
+
+
+def rename(themes: ThemeMap, names: Mapping[int, str]) -> ThemeMap:
+    """Give themes other names; see `ThemeMap.rename`."""
+    if not isinstance(names, Mapping) or not names:
+        raise OptionError(
+            f"names is {names!r}; expected theme numbers with their new names, "
+            'as in {3: "alignment"}'
+        )
+    given = {
+        theme_number(themes, theme): _name(name, f"theme {theme}") for theme, name in names.items()
+    }
+    after = {theme.id: given.get(theme.id, theme.name) for theme in themes}
+    for theme, name in given.items():
+        _check_unique(name, {t: n for t, n in after.items() if t != theme})
+    renamed = replace(themes, themes=tuple(replace(t, name=after[t.id]) for t in themes))
+    lines = (f"renamed {_called(themes, t)} to {name!r}" for t, name in sorted(given.items()))
+    return _finished(renamed, themes, *lines)
+
+
+def merge(themes: ThemeMap, ids: Iterable[int], name: str | None = None) -> ThemeMap:
+    """Make one theme of several; see `ThemeMap.merge`."""
+    several = isinstance(ids, Iterable) and not isinstance(ids, str)
+    merged = sorted({theme_number(themes, theme) for theme in ids}) if several else []
+    if len(merged) < 2:
+        raise OptionError(
+            f"the themes to merge are {ids!r}; expected the numbers of two or more, as in [2, 5]"
+        )
+    one = len(themes)
+    names = {t.id: t.name for t in themes if t.id not in merged}
+    if name is not None:
+        names[one] = _name(name, "the merged theme")
+        _check_unique(names[one], {t: n for t, n in names.items() if t != one})
+    groups = themes.paper_labels
+    groups[np.isin(groups, merged)] = one
+    edited, number = _relabelled(themes, groups, names)
+    what = " and ".join(_called(themes, theme) for theme in merged)
+    line = f"merged {what} into {_called(edited, number[one])}"
+    return _finished(edited, themes, line)
+
+
+def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
+    """Make several themes of one; see `ThemeMap.split`."""
+    theme = theme_number(themes, theme)
+    if n is not None and (not _is_int(n) or n < 2):
+        raise OptionError(f"n is {n!r}; expected how many themes to make, 2 or more, or None")
+    groups = themes.paper_labels
+    members = np.flatnonzero(groups == theme)
+    if n is not None and n > len(members):
+        raise OptionError(
+            f"n is {n}, but theme {theme} has {len(members)} distinct papers; expected that many "
+            "themes at the most"
+        )
+    rule = FINE if n is None else Rule(FINE.resolution, int(n))
+    adjacency, seed = themes.graph.adjacency, themes.random_state
+    parts = communities_inside(adjacency, members, rule, seed)
+    if not parts.any():
+        raise OptionError(
+            f"theme {theme} holds together: no parts stand apart in it. Say how many you want, "
+            f"as in split({theme}, n=2)"
+        )
+    groups[members] = len(themes) + parts
+    names = {t.id: t.name for t in themes if t.id != theme}
+    edited, number = _relabelled(themes, groups, names)
+    made = sorted(new for group, new in number.items() if group >= len(themes))
+    what = " and ".join(_called(edited, new) for new in made)
+    return _finished(edited, themes, f"split {_called(themes, theme)} into {what}")
+
+
+def move(themes: ThemeMap, rows: Any, *, to: int) -> ThemeMap:
+    """Put papers into another theme, or into none; see `ThemeMap.move`."""
+    target = UNASSIGNED if _is_int(to) and to == UNASSIGNED else theme_number(themes, to)
+    asked = row_numbers(rows, themes.corpus)
+    groups = themes.paper_labels
+    papers = np.unique(themes.corpus.paper_of_row[asked])
+    papers = papers[groups[papers] != target]
+    if not len(papers):
+        return themes  # they are all there already
+    touched = {target, *groups[papers].tolist()}
+    groups[papers] = target
+    names = {t.id: t.name for t in themes}
+    edited, number = _relabelled(themes, groups, names, touched)
+    where = "no theme" if target == UNASSIGNED else _called(edited, number[target])
+    moved = np.flatnonzero(np.isin(themes.corpus.paper_of_row, papers))
+    line = f"moved {name_rows(moved)} to {where}"
+    if len(same := np.setdiff1d(moved, asked)):
+        verb = "has" if len(same) == 1 else "have"
+        line += f" ({name_rows(same)} with the rest: {verb} the text of a row that was moved)"
+    for theme in sorted(touched - {UNASSIGNED} - set(number)):
+        line += f"; {_called(themes, theme)} is empty and gone"
+    return _finished(edited, themes, line)
+
+
+def row_numbers(rows: Any, corpus: Corpus) -> IntArray:
+    """Return the numbers of the rows asked for, all of them with text.
+
+    Parameters
+    ----------
+    rows : int, sequence of int, or a bool a row of the input
+
+    Raises
+    ------
+    OptionError
+        If they are no row numbers, or there is no such row, or it has no text.
+    """
+    given = np.atleast_1d(np.asarray(rows))
+    if given.dtype == bool and given.shape == (corpus.n_rows,):
+        given = np.flatnonzero(given)
+    if given.ndim != 1 or not len(given) or not np.issubdtype(given.dtype, np.integer):
+        raise OptionError(
+            f"rows is {shortened(rows)}; expected row numbers, counted from 0 in the order of the "
+            f"input, or one True or False for each of the {corpus.n_rows} rows; at least one row"
+        )
+    outside = given[(given < 0) | (given >= corpus.n_rows)]
+    if len(outside):
+        raise OptionError(
+            f"there is no row {outside[0]}; expected numbers from 0 to {corpus.n_rows - 1}"
+        )
+    empty = np.unique(given[corpus.paper_of_row[given] < 0])
+    if len(empty):
+        raise OptionError(f"{name_rows(empty)}: no text, so no theme; leave out what has none")
+    return np.unique(given).astype(np.int64)
+
+
+def _relabelled(
+    themes: ThemeMap,
+    groups: IntArray,
+    names: Mapping[int, str],
+    touched: Collection[int] = (),
+) -> tuple[ThemeMap, dict[int, int]]:
+    """Build the map of papers grouped anew, and say which theme each group became.
+
+    Parameters
+    ----------
+    groups : int array, one a distinct paper
+        Old theme numbers for themes that stay, higher ones for new themes.
+    names
+        Names of groups that have one; the others are named by their keywords.
+    touched
+        Themes that stay, but not as they were. Nobody can tell how surely these
+        and the new ones would be found again: their stability is NaN.
+    """
+    labels = by_size(groups, themes.corpus.n_rows_of_paper)
+    group_of = parents(labels, groups).tolist()
+    made = build_map(
+        labels,
+        np.full(len(group_of), np.nan, dtype=np.float32),
+        {theme: names[group] for theme, group in enumerate(group_of) if group in names},
+        corpus=themes.corpus,
+        embedding=themes.embedding,
+        graph=themes.graph,
+        rule=themes.rule,
+        stop_phrases=themes.stop_phrases,
+        random_state=themes.random_state,
+    )
+    # Themes that nobody touched stay as they were, and so does what else the map knows.
+    untouched = {t.id: t for t in themes if t.id not in touched}
+    parts = tuple(
+        replace(untouched[group], id=theme.id) if group in untouched else theme
+        for group, theme in zip(group_of, made, strict=True)
+    )
+    edited = replace(themes, labels=made.labels, themes=parts, membership=made.membership)
+    return edited, {group: theme for theme, group in enumerate(group_of)}
+
+
+def _finished(edited: ThemeMap, before: ThemeMap, *lines: str) -> ThemeMap:
+    """Note what was done, and keep the layout where it is known: no edit moves a point."""
+    edited = replace(edited, history=(*before.history, *lines))
+    if "coordinates" in vars(before):
+        vars(edited)["coordinates"] = before.coordinates
+    return edited
+
+
+def _called(themes: ThemeMap, theme: int) -> str:
+    return f"theme {theme} ({themes[theme].name!r})"
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def theme_number(themes: ThemeMap, theme: Any) -> int:
+    """Return the number of a theme that exists."""
+    if not _is_int(theme) or not 0 <= theme < len(themes):
+        raise OptionError(
+            f"theme {theme!r} is not in this map; expected a number from 0 to {len(themes) - 1}, "
+            "as in themes.table()"
+        )
+    return int(theme)
+
+
+def _name(name: Any, what: str) -> str:
+    """Return a name as it will be shown: one line, no blanks around it."""
+    if not isinstance(name, str) or not name.strip() or len(name.strip().splitlines()) > 1:
+        raise OptionError(
+            f"the new name of {what} is {name!r}; expected one line of text, and not empty"
+        )
+    return name.strip()
+
+
+def _check_unique(name: str, others: Mapping[int, str]) -> None:
+    """Refuse a name that another theme has, in whatever case."""
+    for theme, taken in others.items():
+        if taken.casefold() == name.casefold():
+            raise OptionError(
+                f"{name!r} is the name of theme {theme}, and names are unique without regard to "
+                "case; choose another, or rename both"
+            )

@@ -1,0 +1,109 @@
+"""Themes -> a few broader ones above them, and finer ones inside each."""
+
+import numpy as np
+
+from absclust.arrays import IntArray
+from absclust.clustering.leiden import (
+    DEFAULT_RESOLUTION,
+    Rule,
+    by_size,
+    communities_inside,
+    find_communities,
+    relabeller,
+)
+from absclust.clustering.stability import N_RESAMPLES, resample, theme_stability
+from absclust.themes.build import build_map
+from absclust.themes.theme_map import ThemeMap
+
+_BROADER, _FINER = 0.25, 3.0  # of the resolution of the themes between
+_SMALLEST_SPLIT = 10  # papers of a theme that is split
+FINE = Rule(1.0, min_theme_size=3)  # of the parts of a theme
+
+
+def layers(themes: ThemeMap) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
+    """Return broad themes, the themes themselves, and fine ones.
+
+    Each layer is nested in the one before: broad themes are unions of themes,
+    by the community that most of a theme's papers are in at a quarter of the
+    resolution; fine themes are communities inside one theme.
+    """
+    labels = themes.paper_labels
+    resolution = themes.rule.resolution if themes.rule else DEFAULT_RESOLUTION
+    broad = _broad(labels, themes, resolution * _BROADER)
+    fine = _fine(labels, themes)
+    return (
+        _layer(broad, themes, resolution * _BROADER, parts=labels),
+        themes,
+        _layer(fine, themes, resolution * _FINER),
+    )
+
+
+def parents(child: IntArray, parent: IntArray) -> IntArray:
+    """Return the theme above each theme, from the labels of the same papers.
+
+    Examples
+    --------
+    >>> parents(np.array([0, 1, 2, -1]), np.array([0, 0, 1, -1])).tolist()
+    [0, 0, 1]
+    """
+    above = np.full(int(child.max(initial=-1)) + 1, -1)
+    placed = child >= 0
+    above[child[placed]] = parent[placed]
+    return above
+
+
+def _broad(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
+    coarse = find_communities(themes.graph, Rule(resolution), random_state=themes.random_state)
+    both = (labels >= 0) & (coarse >= 0)
+    votes = np.zeros((len(themes), int(coarse.max(initial=0)) + 1), dtype=np.int64)
+    np.add.at(votes, (labels[both], coarse[both]), 1)
+    above = votes.argmax(axis=1) if len(votes) else np.zeros(0, dtype=np.int64)
+    return np.where(labels >= 0, np.append(above, -1)[labels], -1)
+
+
+def _fine(labels: IntArray, themes: ThemeMap) -> IntArray:
+    adjacency = themes.graph.adjacency
+    fine = np.full(len(labels), -1)
+    for theme in range(len(themes)):
+        members = np.flatnonzero(labels == theme)
+        parts = np.zeros(len(members), dtype=np.int64)
+        if len(members) >= _SMALLEST_SPLIT:
+            parts = communities_inside(adjacency, members, FINE, themes.random_state)
+        fine[members] = parts + fine.max(initial=-1) + 1
+    return fine
+
+
+def _layer(
+    labels: IntArray, themes: ThemeMap, resolution: float, parts: IntArray | None = None
+) -> ThemeMap:
+    labels = by_size(labels, themes.corpus.n_rows_of_paper)
+    rule = Rule(resolution)
+    samples = resample(len(labels), N_RESAMPLES, themes.random_state)
+    relabel = relabeller(themes.graph.adjacency, rule, themes.random_state)
+    return build_map(
+        labels,
+        theme_stability(labels, samples, relabel),
+        _names_of_whole_themes(labels, themes),
+        corpus=themes.corpus,
+        embedding=themes.embedding,
+        graph=themes.graph,
+        rule=rule,
+        stop_phrases=themes.stop_phrases,
+        random_state=themes.random_state,
+        encoder=themes.encoder,
+        options=themes.options,
+        added=themes.added,
+        parts=parts,
+    )
+
+
+def _names_of_whole_themes(labels: IntArray, themes: ThemeMap) -> dict[int, str]:
+    """Return the names of those themes of a layer that are themes of the map, paper for paper."""
+    before = themes.paper_labels
+    sizes, above = np.bincount(labels[labels >= 0]), parents(labels, before)
+    whole = np.bincount(before[before >= 0], minlength=len(themes))
+    return {
+        theme: themes[parent].name
+        for theme, parent in enumerate(above.tolist())
+        if sizes[theme] == whole[parent] == ((labels == theme) & (before == parent)).sum()
+    }

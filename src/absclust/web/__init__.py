@@ -1,0 +1,1 @@
+"""The interactive theme map: one self-contained page."""

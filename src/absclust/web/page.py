@@ -1,0 +1,250 @@
+"""The interactive theme map: one self-contained page, drawn from a ThemeMap.
+
+The page's parts stand in the folder ``web``: a template, a style sheet and ES modules. They are
+put into the page as they are, with the papers as JSON. The page may load nothing, and send
+nothing: its content security policy allows its own script and style by their hashes only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.atomic import write_beside
+from absclust.corpus.columns import find_columns
+from absclust.errors import MissingPackageError
+from absclust.plot.colors import layer_colors, paler, text_colors
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from IPython.display import HTML
+
+    from absclust.arrays import FloatArray
+    from absclust.corpus.corpus import Corpus
+    from absclust.plot.colors import Colors
+    from absclust.themes.theme_map import ThemeMap
+
+# In the order in which they need each other; names as in the folder web.
+_MODULES = (
+    *("data", "dom", "colors", "space", "state", "points", "camera", "labels", "csv"),
+    *("legend", "list", "years", "main"),
+)
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
+# What could end the script element early, break a line of JavaScript, or can't be encoded.
+_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+_LAYERS = ("Broad", "Themes", "Fine")
+_DEEPER = 0.35  # of black (or white) in the names, which stand upon the points
+_FRAME_HEIGHT = 680  # pixels, of the map in a notebook
+
+
+def write_html(themes: ThemeMap, path: str | PathLike[str]) -> Path:
+    """Write the interactive map to a file.
+
+    Parameters
+    ----------
+    themes
+        The result to show.
+    path
+        The file; what was there is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        Where it was written.
+
+    Raises
+    ------
+    WriteError
+        If the path is a folder, its folder is missing, or writing fails.
+    """
+    path = Path(path)
+    text = page(themes)
+    write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
+    return path
+
+
+def notebook_frame(themes: ThemeMap) -> HTML:
+    """Return the interactive map as something a notebook shows.
+
+    The page stands in a frame without access to the notebook: it may run its
+    script, save a file and open links, nothing else.
+
+    Raises
+    ------
+    MissingPackageError
+        If IPython is not installed.
+    """
+    try:
+        from IPython.display import HTML
+    except ImportError as error:
+        raise MissingPackageError(
+            "explore() shows the map in a notebook and needs IPython: pip install ipython. "
+            "Elsewhere write it to a file: to_html('map.html')"
+        ) from error
+    # Links must open as ordinary pages: publishers' sites don't work in a sandbox.
+    allowed = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
+    return HTML(  # type: ignore[no-untyped-call]
+        f'<div><iframe title="Theme map" sandbox="{allowed}" srcdoc="{escape(page(themes))}" '
+        f'style="width:100%;height:{_FRAME_HEIGHT}px;border:1px solid rgba(128,128,128,.3);'
+        'border-radius:8px"></iframe></div>'
+    )
+
+
+def page(themes: ThemeMap) -> str:
+    """Return the interactive map as the text of an HTML page.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> text = page(cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "<b>Proteins</b>"]))
+    >>> text.startswith("<!doctype html>"), "<b>" in text
+    (True, False)
+    """
+    style, script = _part("map.css"), _joined_modules()
+    policy = (
+        "default-src 'none'; connect-src 'none'; img-src data:; base-uri 'none'; "
+        f"form-action 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'"
+    )
+    return Template(_part("map.html")).substitute(
+        policy=policy,
+        title=f"Theme map of {themes.corpus.n_papers:,} papers",
+        style=style,
+        script=script,
+        data=_json(_data(themes)),
+    )
+
+
+def _part(name: str) -> str:
+    return files("absclust.web").joinpath(name).read_text("utf-8")
+
+
+def _joined_modules() -> str:
+    """Return the ES modules as one script, which an inline script has to be.
+
+    Each stands in a function of its own, so that its names stay its own.
+    """
+    parts = []
+    for name in _MODULES:
+        source = _part(f"{name}.js")
+        exported = ", ".join(_EXPORT.findall(source))
+        body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = _\2;", source))
+        parts.append(f"const _{name} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();\n")
+    return "\n" + "".join(parts)
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _json(data: Any) -> str:
+    """Return the data as JSON that is safe inside a script element, whatever the texts hold."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _data(themes: ThemeMap) -> dict[str, Any]:
+    corpus = themes.corpus
+    first = corpus.first_row.tolist()
+    links = [corpus.links[row] for row in first]
+    x, y = _quantised(themes.coordinates)
+    layers, main = _layers(themes)
+    return {
+        "x": _packed(x, "<u2"),
+        "y": _packed(y, "<u2"),
+        "strength": _packed((themes.membership.strength * 255).round(), "<u1"),
+        "year": _packed(corpus.years[first], "<u2"),
+        "row": _packed(first, "<i4"),
+        "copies": _copies(corpus),
+        "titles": [corpus.titles[row] for row in first],
+        "links": links if any(links) else None,
+        "ids": _ids(corpus, first),
+        "layers": layers,
+        "main": main,
+    }
+
+
+def _layers(themes: ThemeMap) -> tuple[list[dict[str, Any]], int]:
+    """Return the layers that differ, broad to fine, and which of them is ``themes``."""
+    broad, _, fine = themes.layers
+    kept = [(_LAYERS[1], themes)]
+    if len(broad) < len(themes):
+        kept.insert(0, (_LAYERS[0], broad))
+    if len(fine) > len(themes):
+        kept.append((_LAYERS[2], fine))
+    light, dark = (
+        dict(zip(_LAYERS, layer_colors(themes, dark=d), strict=True)) for d in (False, True)
+    )
+    shown = [_layer(name, layer, light[name], dark[name]) for name, layer in kept]
+    return shown, int(kept[0][1] is broad)
+
+
+def _layer(name: str, themes: ThemeMap, light: Colors, dark: Colors) -> dict[str, Any]:
+    labels = themes.paper_labels
+    return {
+        "name": name,
+        "column": {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}[name],
+        "unplaced": int((labels < 0).sum()),
+        "labels": _packed(labels, "<i4"),
+        "colors": {"light": _packed_colors(light), "dark": _packed_colors(dark)},
+        "inks": {
+            "light": _packed_colors(paler(text_colors(light), (0, 0, 0), _DEEPER)),
+            "dark": _packed_colors(paler(text_colors(dark, dark=True), (1, 1, 1), _DEEPER)),
+        },
+        "themes": [
+            {
+                "name": theme.name,
+                "size": theme.size,
+                "stability": None if np.isnan(theme.stability) else theme.stability,
+                "keywords": ", ".join(theme.keywords),
+            }
+            for theme in themes
+        ],
+    }
+
+
+def _copies(corpus: Corpus) -> dict[int, list[int]]:
+    """Return the further rows of papers that several rows hold."""
+    copies: dict[int, list[int]] = {}
+    for row in corpus.duplicate_rows.tolist():
+        copies.setdefault(int(corpus.paper_of_row[row]), []).append(row)
+    return copies
+
+
+def _ids(corpus: Corpus, rows: list[int]) -> list[str] | None:
+    column = find_columns(corpus.records.columns).get("id")
+    if column is None:
+        return None
+    values = corpus.records[column].tolist()
+    return [str(values[row]) for row in rows]
+
+
+def _quantised(coordinates: FloatArray) -> FloatArray:
+    """Return x and y as whole numbers from 0 to 65535, in proportion, y downwards."""
+    x, y = coordinates[:, 0], -coordinates[:, 1]
+    extent = max(np.ptp(x), np.ptp(y), np.finfo(np.float32).tiny)
+    middle = [(axis.min() + axis.max()) / 2 for axis in (x, y)]
+    places = [(axis - m) / extent + 0.5 for axis, m in zip((x, y), middle, strict=True)]
+    quantised: FloatArray = (np.clip(places, 0, 1) * 65535).round()
+    return quantised
+
+
+def _packed_colors(colors: Colors) -> str:
+    return _packed((colors * 255).round(), "<u1")
+
+
+def _packed(values: npt.ArrayLike, kind: str) -> str:
+    """Return numbers as base64 of their bytes, as JavaScript's typed arrays take them."""
+    return base64.b64encode(np.asarray(values).astype(kind).tobytes()).decode()

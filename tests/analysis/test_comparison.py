@@ -1,0 +1,217 @@
+"""Two corpora or periods, theme by theme: what is news and what is noise."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from absclust import OptionError, cluster_abstracts, compare
+from absclust.analysis.changes import Interval, intervals, news_of
+
+
+def halves(frame, seed):
+    rows = np.random.default_rng(seed).permutation(len(frame))
+    return [cluster_abstracts(frame.iloc[part], progress=False) for part in np.array_split(rows, 2)]
+
+
+@pytest.fixture(scope="module")
+def theme(sample):
+    """Return the papers of intended themes, without duplicates."""
+    papers = sample.dropna(subset=["intended_theme", "abstract"]).drop_duplicates("abstract")
+
+    def of(*names):
+        return papers[papers["intended_theme"].isin(names)]
+
+    return of
+
+
+def test_two_halves_of_one_corpus_are_no_news(sample):
+    distinct = sample.dropna(subset=["abstract"]).drop_duplicates("abstract")
+    for seed in range(2):
+        found = compare(*halves(distinct, seed))
+        assert found.news == ()
+        assert sum(change.overlap > 0 for change in found.changes) >= 3
+
+
+def test_the_same_corpus_is_no_news(sample_themes):
+    found = compare(sample_themes, sample_themes)
+    assert found.news == ()
+    assert [c.before for c in found.changes] == [c.after for c in found.changes]
+    assert len(found.changes) == len(sample_themes)
+    # The vote of its neighbours, not of itself: not every paper is in its own theme.
+    assert all(0.5 < change.overlap <= 1 for change in found.changes)
+    assert found.notes == ("papers in both: 164",)
+
+
+def test_new_and_gone(theme):
+    shared = theme("graph neural networks", "federated learning")
+    one = pd.concat([shared, theme("robot learning")])
+    other = pd.concat([shared, theme("value-based RL")])
+    found = compare(cluster_abstracts(one), cluster_abstracts(other))
+    assert sorted(change.news for change in found.news) == ["gone", "new"]
+    steady = [change for change in found.changes if change.news == "steady"]
+    first = [(c.before.split(",")[0], c.after.split(",")[0]) for c in steady]
+    assert len(first) == 2
+    assert all(before == after for before, after in first)
+    assert found.notes == ("papers in both: 22",)
+
+
+def test_swapping_swaps_the_news(theme):
+    a = cluster_abstracts(theme("graph neural networks", "federated learning"))
+    b = cluster_abstracts(theme("graph neural networks", "value-based RL"))
+    there, back = compare(a, b), compare(b, a)
+    opposite = {"new": "gone", "grown": "shrunk", "split": "merged"}
+    opposite |= {v: k for k, v in opposite.items()} | {"steady": "steady"}
+    assert sorted(opposite[c.news] for c in there.changes) == sorted(c.news for c in back.changes)
+    shares = {(c.before, c.after): (c.share_before, c.share_after) for c in there.changes}
+    for change in back.changes:
+        assert shares[change.after, change.before] == pytest.approx(
+            (change.share_after, change.share_before)
+        )
+
+
+def test_rows_in_any_order_give_the_same(sample):
+    a, b = sample.iloc[:80], sample.iloc[80:]
+    first = compare(cluster_abstracts(a), cluster_abstracts(b))
+    again = compare(
+        cluster_abstracts(a.sample(frac=1, random_state=1)),
+        cluster_abstracts(b.sample(frac=1, random_state=2)),
+    )
+    assert first == again
+
+
+def test_periods(sample):
+    themes = cluster_abstracts(sample)
+    found = themes.compare_periods(before=2024)
+    years = themes.corpus.years[themes.corpus.first_row]
+    assert (found.n_before, found.n_after) == ((years < 2024).sum(), (years >= 2024).sum())
+    labels = themes.labels[themes.corpus.first_row]
+    for change in found.changes:
+        assert change.before == change.after == themes[change.before_id].name
+        in_it = labels == change.before_id
+        assert change.share_before == pytest.approx(in_it[years < 2024].mean())
+        assert change.low < change.ratio < change.high
+        assert change.low <= 1 <= change.high or change.news != "steady"
+
+
+def test_a_theme_of_one_period_alone_is_new(theme):
+    old = theme("graph neural networks", "robot learning").assign(year=2010)
+    more = theme("graph neural networks", "robot learning").assign(year=2020)
+    more["abstract"] = "Again. " + more["abstract"]
+    rising = theme("federated learning", "value-based RL").assign(year=2020)
+    themes = cluster_abstracts(pd.concat([old, more, rising]))
+    found = themes.compare_periods(before=2015)
+    assert "new" in {change.news for change in found.news}
+    for change in found.news:
+        if change.news == "new":
+            assert change.share_before == 0
+            assert change.low > 1
+
+
+def test_rows_without_a_year_are_left_out_and_said():
+    frame = pd.DataFrame(
+        {"title": [f"robots grasp {i}" for i in range(5)], "year": [2010, 2011, None, 2020, 2021]}
+    )
+    found = cluster_abstracts(frame).compare_periods(before=2015)
+    assert (found.n_before, found.n_after) == (2, 2)
+    assert found.notes == ("papers without a known year, left out: 1",)
+
+
+def test_intervals_cover_the_truth():
+    # 60 pairs of corpora with equal shares: an interval for all themes at once
+    # excludes 1 somewhere in at most about 5 of 100.
+    random = np.random.default_rng(0)
+    shares = np.array([0.4, 0.3, 0.2, 0.07, 0.03])
+    wrong = 0
+    for seed in range(60):
+        counts = np.vstack([random.multinomial(n, shares) for n in (300, 500)])
+        rows = intervals(counts, np.eye(5), 0.95, seed)
+        wrong += any(row.low > 1 or row.high < 1 for row in rows)
+    assert wrong <= 9
+
+
+def test_intervals_of_a_theme_without_papers():
+    (row, _) = intervals(np.array([[0, 200], [20, 180]]), np.eye(2), 0.95, 0)
+    assert row.share_before == 0
+    assert 1 < row.low < row.ratio < row.high < np.inf
+    assert news_of(row) == "new"
+    assert news_of(Interval(0.1, 0.15, 1.5, 1.1, 2.0)) == "grown"
+    assert news_of(Interval(0.2, 0.01, 0.05, 0.01, 0.5)) == "gone"
+
+
+def test_own_vectors(sample):
+    vectors = np.random.default_rng(0).normal(size=(len(sample), 8))
+    a, b = (
+        cluster_abstracts(sample.iloc[part], embeddings=vectors[part])
+        for part in (slice(0, 90), slice(90, None))
+    )
+    found = compare(a, b, embedder="own")
+    assert found.n_before + found.n_after >= 164
+    other = cluster_abstracts(sample, embeddings=np.ones((len(sample), 3)))
+    with pytest.raises(OptionError, match="have 8 and 3 dimensions"):
+        compare(a, other, embedder="own")
+
+
+def test_papers_in_no_theme(sample_themes):
+    some = sample_themes.move(sample_themes.labels == 0, to=-1)
+    found = compare(sample_themes, some)
+    (gone,) = (c for c in found.changes if c.before == sample_themes[0].name)
+    assert gone.after == ""
+    empty = sample_themes.move(sample_themes.labels >= 0, to=-1)
+    changes = compare(sample_themes, empty).changes
+    assert {c.before for c in changes} == {theme.name for theme in sample_themes}
+    assert {c.within for c in changes} == {""}
+    assert compare(empty, empty).changes == ()
+
+
+def test_table_and_reprs(sample_themes):
+    renamed = sample_themes.rename({0: "<b>bold</b>"})
+    found = compare(sample_themes, renamed)
+    table = found.table()
+    assert list(table.columns) == [f.name for f in dataclasses.fields(found.changes[0])]
+    assert len(table) == len(found.changes)
+    assert f"0 of {len(sample_themes)} themes changed by more than noise" in repr(found)
+    assert "<b>bold" not in found._repr_html_()
+    made = dataclasses.replace(
+        found,
+        changes=(
+            dataclasses.replace(found.changes[0], news="split", within="Old", within_share=0.6),
+        ),
+    )
+    assert " off Old, " in repr(made)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda t: compare(t, ["a"]), "after is list; expected a ThemeMap"),
+        (lambda t: compare("a", t), "before is str; expected a ThemeMap"),
+        (lambda t: compare(t, cluster_abstracts(["a robot"])), "after has a single paper"),
+        (lambda t: compare(t, t, level=95), "level is 95; expected a number between 0 and 1"),
+        (lambda t: t.compare_periods(before=1900), "before is 1900, but all years are from"),
+        (lambda t: t.compare_periods(before=2020, level=0), "level is 0; expected"),
+        (
+            lambda t: cluster_abstracts(["a b", "c d"]).compare_periods(before=2000),
+            "no paper has a year",
+        ),
+    ],
+)
+def test_what_cannot_be_compared(sample_themes, call, message):
+    with pytest.raises(OptionError, match=message):
+        call(sample_themes)
+
+
+@pytest.mark.slow
+def test_halves_of_real_corpora_are_no_news(labelled):
+    papers = labelled("nlp_tracks").drop_duplicates("abstract")
+    assert len(compare(*halves(papers, 0)).news) <= 1
+
+
+@pytest.mark.slow
+def test_language_models_grew_in_the_papers_of_nlp_conferences(labelled):
+    papers = labelled("nlp_tracks").query("year in (2020, 2023)")
+    themes = cluster_abstracts(papers)
+    found = themes.compare_periods(before=2022)
+    grown = " ".join(c.after.lower() for c in found.news if c.news in ("grown", "new"))
+    assert "language model" in grown

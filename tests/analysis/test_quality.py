@@ -1,0 +1,154 @@
+"""How good themes are."""
+
+import math
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import (
+    adjusted_mutual_info_score,
+    adjusted_rand_score,
+    silhouette_samples,
+)
+
+from absclust import OptionError, cluster_abstracts
+from absclust.analysis.quality import npmi, silhouette
+
+
+@pytest.fixture(scope="module")
+def quality(sample_themes):
+    return sample_themes.quality()
+
+
+def test_silhouette_is_that_of_scikit_learn(sample_themes):
+    labels = sample_themes.labels[sample_themes.corpus.first_row].copy()
+    labels[5] = labels.max() + 1  # a theme of one paper
+    expected = silhouette_samples(sample_themes.embedding, labels, metric="cosine")
+    np.testing.assert_allclose(silhouette(sample_themes.embedding, labels), expected, atol=1e-5)
+
+
+def test_silhouette_leaves_out_papers_in_no_theme(sample_themes):
+    vectors = sample_themes.embedding
+    labels = sample_themes.labels[sample_themes.corpus.first_row].copy()
+    labels[::3] = -1
+    placed = labels >= 0
+    found = silhouette(vectors, labels)
+    expected = silhouette_samples(vectors[placed], labels[placed], metric="cosine")
+    np.testing.assert_allclose(found[placed], expected, atol=1e-5)
+    assert (found[~placed] == 0).all()
+
+
+def test_npmi_by_the_definition():
+    used = np.random.default_rng(0).random((200, 4)) < [0.5, 0.3, 0.2, 0.02]
+    p = used.mean(axis=0)
+    expected = []
+    for a, b in combinations(range(4), 2):
+        both = (used[:, a] & used[:, b]).mean()
+        expected.append(math.log(both / (p[a] * p[b])) / -math.log(both) if both else -1)
+    assert npmi(used) == pytest.approx(np.mean(expected))
+    assert npmi(np.ones((5, 2), dtype=bool)) == 1
+    assert math.isnan(npmi(used[:, :1]))
+
+
+def test_figures_are_within_their_bounds(sample_themes, quality):
+    assert quality.stability == pytest.approx(sample_themes.mean_stability, abs=1e-4)
+    assert 0 < quality.separation < 1
+    assert -1 <= quality.coherence <= 1
+    assert 0.9 < quality.diversity <= 1
+    assert quality.coverage == 1
+    assert quality.ami is None
+    assert list(quality.to_dict()) == [
+        "stability",
+        "separation",
+        "coherence",
+        "diversity",
+        "coverage",
+    ]
+
+
+def test_true_themes_are_better_than_random_ones(sample_themes, quality):
+    rng = np.random.default_rng(0)
+    rows = rng.permutation(np.flatnonzero(sample_themes.labels >= 0))[:80]
+    worse = sample_themes
+    for part in np.array_split(rows, 4):
+        worse = worse.move(part, to=int(rng.integers(len(worse))))
+    after = worse.quality()
+    assert after.separation < quality.separation / 2
+    assert after.coherence < quality.coherence
+
+
+def test_table(sample_themes, quality):
+    table = quality.table()
+    assert table["name"].tolist() == [theme.name for theme in sample_themes]
+    assert table["size"].tolist() == [theme.size for theme in sample_themes]
+    papers = np.bincount(sample_themes.labels[sample_themes.corpus.first_row])
+    assert np.average(table["separation"], weights=papers) == pytest.approx(
+        quality.separation, abs=1e-3
+    )
+    assert table["coherence"].mean() == pytest.approx(quality.coherence, abs=1e-3)
+
+
+def test_agreement_with_labels(sample, sample_themes):
+    by_column = sample_themes.quality("intended_theme")
+    labelled = sample["intended_theme"].notna() & (sample_themes.labels >= 0)
+    true, ours = sample["intended_theme"][labelled].astype(str), sample_themes.labels[labelled]
+    assert by_column.ami == pytest.approx(adjusted_mutual_info_score(true, ours), abs=1e-4)
+    assert by_column.ari == pytest.approx(adjusted_rand_score(true, ours), abs=1e-4)
+    assert by_column.n_labelled == labelled.sum()
+    assert sample_themes.quality(list(sample["intended_theme"])) == by_column
+    assert set(by_column.to_dict()) >= {"ami", "ari"}
+    own = sample_themes.quality(sample_themes.labels)
+    assert (own.ami, own.ari) == (1, 1)
+
+
+def test_labels_of_each_row_its_own(sample_themes):
+    found = sample_themes.quality([f"label {i}" for i in range(166)])
+    assert found.ari == pytest.approx(0, abs=0.01)
+
+
+def test_quality_after_edits(sample_themes, quality):
+    merged = sample_themes.merge([0, 1]).quality()
+    assert merged.stability > 0
+    assert math.isnan(merged.stabilities[0])
+    nothing = sample_themes.move(sample_themes.labels >= 0, to=-1).quality()
+    assert nothing.coverage == 0
+    assert math.isnan(nothing.diversity)
+    assert nothing.table().empty
+
+
+def test_tiny_corpora():
+    assert cluster_abstracts(["a robot"]).quality().separation == 0
+    assert cluster_abstracts(["a robot", "a protein"]).quality().coverage == 1
+
+
+def test_reprs(sample_themes):
+    found = sample_themes.quality("intended_theme")
+    assert f"ami {found.ami:.3f}" in repr(found)
+    assert "165 rows labelled" in repr(found)
+    named = sample_themes.rename({0: "<b>bold</b>"}).quality()
+    assert "<b>bold" not in named._repr_html_()
+    assert "&lt;b&gt;bold" in named._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ("themes", "there is no column 'themes'; the columns are 'id', 'title'"),
+        ([1, 2], "labels is 2 labels; expected one for each of the 166 rows"),
+        (7, "labels is int; expected one for each"),
+        ([None] * 166, "none of the rows with text has a label"),
+        (pd.Series([""] * 166), "none of the rows with text has a label"),
+    ],
+)
+def test_labels_that_cannot_be_used(sample_themes, labels, message):
+    with pytest.raises(OptionError, match=message):
+        sample_themes.quality(labels)
+
+
+def test_clear_cut_themes_are_separated(labelled):
+    papers = labelled("pubmed5terms")
+    found = cluster_abstracts(papers).quality("label")
+    assert found.separation > 0.2
+    assert found.coherence > 0.1
+    assert found.ami > 0.9

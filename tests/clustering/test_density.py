@@ -1,0 +1,169 @@
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from absclust.clustering.density import _default_size, assign_outliers, umap_hdbscan
+from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
+from absclust.clustering.reduce import reduce_dimensions
+from absclust.errors import OptionError
+from tests.clustering.test_leiden import blobs
+
+NOISY = {"sizes": [150] * 4, "d": 150, "noise": 0.3}  # large enough for BLAS to take threads
+
+
+def digest_of_noisy_blobs():
+    vectors = blobs(**NOISY)
+    graph = neighbor_graph(vectors)
+    places = reduce_dimensions(graph, vectors, n_components=5, min_distance=0)
+    labels = umap_hdbscan(graph, vectors)
+    return hashlib.sha256(places.tobytes() + labels.tobytes()).hexdigest()
+
+
+def chain(similarities):
+    """Papers in a row, each the neighbour of those before and after it."""
+    n = len(similarities) + 1
+    indices = np.array([[max(i - 1, 0), min(i + 1, n - 1)] for i in range(n)], dtype=np.int32)
+    before, after = [0.0, *similarities], [*similarities, 0.0]
+    return NeighborGraph(indices, np.array([before, after], dtype=np.float32).T)
+
+
+@pytest.mark.parametrize("n", range(1, 10))
+def test_too_few_papers_for_two_themes_have_none(n):
+    vectors = blobs([n])
+    graph = neighbor_graph(vectors)
+    assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
+    assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * n
+
+
+def test_groups_are_found_below_what_umap_needs():
+    vectors = blobs([7, 7])
+    labels = umap_hdbscan(neighbor_graph(vectors), vectors)
+    assert [len(set(labels[:7])), len(set(labels[7:])), len(set(labels))] == [1, 1, 2]
+    labels = umap_hdbscan(neighbor_graph(vectors), vectors, min_theme_size=8)
+    assert set(labels) == {-1}  # the size asked for holds
+
+
+@pytest.mark.parametrize("n", [12, 40])
+@pytest.mark.parametrize("paper", [[0.0, 0.0, 0.0], [0.0, 0.6, 0.8]])
+def test_papers_all_alike_are_no_theme_or_one(n, paper):
+    vectors = np.tile(np.array(paper, dtype=np.float32), (n, 1))
+    graph = neighbor_graph(vectors)
+    assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
+    assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * n
+
+
+def test_papers_all_unlike_are_no_theme_or_one():
+    vectors = np.eye(30, dtype=np.float32)
+    graph = neighbor_graph(vectors)
+    assert umap_hdbscan(graph, vectors).tolist() == [-1] * 30
+    assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * 30
+
+
+def test_an_outlier_takes_the_theme_its_neighbours_are_tied_to_most():
+    labels = np.array([0, -1, 1])
+    embedding = np.eye(3, dtype=np.float32)
+    assert assign_outliers(labels, chain([0.5, 0.6]), embedding).tolist() == [0, 1, 1]
+    assert assign_outliers(labels, chain([0.6, 0.6]), embedding).tolist() == [0, 0, 1]  # the lower
+    assert labels.tolist() == [0, -1, 1]  # what came in stays as it was
+
+
+def test_outliers_among_outliers_are_reached_in_rounds():
+    labels = np.array([0, -1, -1, -1, -1, 1])
+    graph = chain([0.2, 0.9, 0.1, 0.9, 0.9])
+    assert assign_outliers(labels, graph, np.eye(6, dtype=np.float32)).tolist() == [
+        0,
+        0,
+        0,
+        1,
+        1,
+        1,
+    ]
+
+
+def test_outliers_that_no_round_reaches_take_the_nearest_theme():
+    embedding = np.array([[1, 0], [0, 1], [0.6, 0.8], [0.8, 0.6], [0, 0]], dtype=np.float32)
+    graph = chain([0.0, 0.0, 0.9, 0.0])
+    assert assign_outliers(np.array([0, 1, -1, -1, -1]), graph, embedding).tolist() == [
+        0,
+        1,
+        1,
+        0,
+        0,
+    ]
+
+
+def test_the_default_size_grows_within_bounds():
+    assert [_default_size(n) for n in (1, 100, 1_000, 10_000, 10**6)] == [5, 5, 11, 33, 50]
+
+
+@pytest.mark.parametrize("size", [1, 0, -3, 2.5, "5", True])
+def test_a_theme_size_that_makes_no_sense_is_refused(size):
+    vectors = blobs([5])
+    with pytest.raises(OptionError, match=r"min_theme_size is .*; expected an int of 2 or more"):
+        umap_hdbscan(neighbor_graph(vectors), vectors, min_theme_size=size)
+
+
+def test_an_unknown_treatment_of_outliers_is_refused():
+    vectors = blobs([5])
+    with pytest.raises(OptionError, match="outliers is 'drop'; expected 'keep' or 'assign'"):
+        umap_hdbscan(neighbor_graph(vectors), vectors, outliers="drop")
+
+
+@pytest.mark.slow
+def test_separate_groups_are_found():
+    vectors = blobs([30, 40, 50])
+    labels = umap_hdbscan(neighbor_graph(vectors), vectors)
+    assert [len(set(group)) for group in np.split(labels, [30, 70])] == [1, 1, 1]
+    assert sorted(set(labels)) == [0, 1, 2]
+
+
+@pytest.mark.slow
+def test_outliers_are_kept_or_assigned():
+    vectors = np.vstack([blobs(**NOISY), np.zeros((2, 150), dtype=np.float32)])
+    graph = neighbor_graph(vectors)
+    kept = umap_hdbscan(graph, vectors)
+    assigned = umap_hdbscan(graph, vectors, outliers="assign")
+    assert kept[-2:].tolist() == [-1, -1]  # papers that say nothing
+    assert 2 < (kept == -1).sum() < len(kept) / 2
+    assert set(assigned) == set(kept) - {-1}
+    assert np.array_equal(assigned[kept >= 0], kept[kept >= 0])
+
+
+@pytest.mark.slow
+def test_fifteen_papers_few_dimensions_and_copies():
+    vectors = blobs([15])
+    assert len(umap_hdbscan(neighbor_graph(vectors), vectors, min_theme_size=2)) == 15
+    vectors = blobs([20, 20], d=2)
+    assert umap_hdbscan(neighbor_graph(vectors), vectors, outliers="assign").min() == 0
+    vectors = np.repeat(np.eye(3, dtype=np.float32), 20, axis=0)  # each paper twenty times
+    labels = umap_hdbscan(neighbor_graph(vectors), vectors, outliers="assign")
+    assert [len(set(group)) for group in np.split(labels, 3)] == [1, 1, 1]
+
+
+@pytest.mark.slow
+def test_the_seed_decides_and_nothing_else():
+    vectors = blobs(**NOISY)
+    graph = neighbor_graph(vectors)
+    first = digest_of_noisy_blobs()
+    assert umap_hdbscan(graph, vectors, random_state=1).shape == (600,)  # work in between
+    assert digest_of_noisy_blobs() == first
+    runs = [_start_elsewhere(threads) for threads in ("1", "2")]
+    assert [run.communicate()[0].strip() for run in runs] == [first, first]
+
+
+def _start_elsewhere(threads):
+    """Start another process, in which no warning may escape either."""
+    counts = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+    command = "from tests.clustering.test_density import digest_of_noisy_blobs as d; print(d())"
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", command],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | dict.fromkeys(counts, threads) | {"PYTHONHASHSEED": threads},
+        cwd=Path(__file__).parents[2],
+    )

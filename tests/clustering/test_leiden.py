@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+from scipy import sparse
+
+from absclust import OptionError
+from absclust.clustering.leiden import (
+    DEFAULT_RESOLUTION,
+    Rule,
+    alternatives,
+    by_size,
+    choose_resolution,
+    find_communities,
+    leiden,
+)
+from absclust.clustering.neighbors import neighbor_graph
+
+
+def blobs(sizes, d=12, noise=0.2, seed=0):
+    rng = np.random.default_rng(seed)
+    vectors = np.repeat(np.eye(d)[: len(sizes)], sizes, axis=0)
+    vectors = vectors + noise * rng.normal(size=vectors.shape)
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def communities(vectors, **options):
+    return find_communities(neighbor_graph(vectors), Rule(**options))
+
+
+def test_separate_groups_are_found():
+    labels = communities(blobs([30, 30, 30]), resolution=1.0)
+    assert [len(set(labels[i : i + 30])) for i in (0, 30, 60)] == [1, 1, 1]
+    assert len(set(labels)) == 3
+
+
+def test_higher_resolution_gives_more_communities():
+    adjacency = neighbor_graph(blobs([60] * 5, noise=0.4)).adjacency
+    found = [len(set(leiden(adjacency, resolution=r))) for r in (0.3, 1.5, 6)]
+    assert found == sorted(found)
+    assert found[0] < found[-1]
+
+
+def test_the_same_seed_gives_the_same_communities():
+    vectors = blobs([40] * 4, noise=0.6)
+    assert np.array_equal(communities(vectors), communities(vectors))
+
+
+@pytest.mark.parametrize("n_themes", [1, 2, 3, 7, 40, 120])
+def test_exactly_so_many_themes_as_asked_for(n_themes):
+    labels = communities(blobs([40, 40, 40]), n_themes=n_themes)
+    assert sorted(set(labels)) == list(range(n_themes))
+
+
+def test_merging_joins_what_is_most_alike():
+    # Two pairs of groups, each pair lying close together.
+    centres = np.array([[1, 0.6, 0, 0], [0.6, 1, 0, 0], [0, 0, 1, 0.6], [0, 0, 0.6, 1]])
+    vectors = np.repeat(centres, 25, axis=0) + 0.15 * np.random.default_rng(0).normal(size=(100, 4))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    labels = communities(vectors, n_themes=2)
+    assert len(set(labels[:50])) == len(set(labels[50:])) == 1
+
+
+def test_small_communities_go_with_their_neighbours():
+    vectors = blobs([40, 40, 3], noise=0.25)
+    assert np.bincount(communities(vectors, resolution=4, min_theme_size=10)).min() >= 10
+
+
+def test_a_paper_that_says_nothing_is_unassigned():
+    vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
+    assert communities(vectors).tolist() == [0, 0, -1]
+
+
+def test_a_paper_unlike_all_goes_with_the_one_it_is_least_unlike():
+    vectors = np.array([[1, 0], [1, 0.1], [-0.9, 0.5], [-1, -0.1], [-0.1, -1]], dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    assert (communities(vectors) >= 0).all()
+
+
+def test_papers_all_unlike_each_have_their_own():
+    assert communities(np.eye(4, dtype=np.float32), min_theme_size=2).tolist() == [0, 1, 2, 3]
+    assert communities(np.ones((1, 3), dtype=np.float32)).tolist() == [0]
+
+
+def test_clear_cut_subjects_are_seen():
+    # At the default resolution large groups fall apart, here as in real corpora.
+    adjacency = neighbor_graph(blobs([150] * 4, noise=0.25)).adjacency
+    resolution = choose_resolution(adjacency)
+    assert resolution < DEFAULT_RESOLUTION
+    assert leiden(adjacency, resolution=resolution).max() + 1 == 4
+
+
+def test_without_clear_cut_subjects_the_default_is_taken():
+    noise = np.random.default_rng(0).normal(size=(300, 20)).astype(np.float32)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    assert choose_resolution(neighbor_graph(noise).adjacency) == DEFAULT_RESOLUTION
+
+
+def test_alternatives_go_from_coarse_to_fine():
+    rows = alternatives(neighbor_graph(blobs([60] * 5, noise=0.4)), Rule(1.5))
+    assert [row["chosen"] for row in rows] == [False] * 3 + [True] + [False] * 3
+    assert rows[0]["n_themes"] < rows[-1]["n_themes"]
+    assert all(0 <= row["stability"] <= 1 and row["coverage"] == 1 for row in rows)
+    with pytest.raises(OptionError, match="another clusterer made"):
+        alternatives(neighbor_graph(blobs([5, 5])), None)
+
+
+def test_largest_community_comes_first():
+    labels = by_size(np.array([5, 2, 2, -1, 9, 9]), np.array([1, 1, 1, 1, 1, 4]))
+    assert labels.tolist() == [2, 1, 1, -1, 0, 0]
+
+
+def test_papers_without_an_edge_leave_no_gap_in_the_numbers():
+    # A gap counted as a theme, so that n_themes=2 gave one.
+    weights = sparse.csr_matrix(np.kron(np.diag([1, 0, 1]), np.ones((2, 2)) - np.eye(2)))
+    labels = leiden(weights)
+    assert sorted(set(labels.tolist())) == [-1, 0, 1]
+    assert labels[2:4].tolist() == [-1, -1]

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from absclust.clustering.stability import mean_stability, resample, theme_stability
+
+
+def test_resamples_hold_four_fifths_of_the_papers_once():
+    samples = resample(100, 10, 0)
+    assert len(samples) == 10
+    assert all(len(set(papers)) == len(papers) == 80 for papers in samples)
+    assert len({tuple(papers) for papers in samples}) == 10
+    assert np.array_equal(samples[3], resample(100, 10, 0)[3])
+    assert resample(1, 2, 0)[0].tolist() == [0]
+
+
+def test_themes_that_come_back_are_stable_and_others_are_not():
+    labels = np.repeat([0, 1], 50)
+    samples = resample(100, 10, 0)
+
+    def relabel(papers):
+        # The first theme comes back whole, the second in two halves.
+        return np.where(papers < 50, 0, 1 + papers % 2)
+
+    stability = theme_stability(labels, samples, relabel)
+    assert stability[0] == 1
+    assert 0.4 < stability[1] < 0.7
+    assert mean_stability(labels, samples, relabel) == pytest.approx(stability.mean(), abs=1e-6)
+
+
+def test_theme_merged_with_another_has_its_share_of_the_union():
+    labels = np.repeat([0, 1], 50)
+    stability = theme_stability(labels, [np.arange(100)], lambda p: np.zeros(len(p), int))
+    assert stability.tolist() == [0.5, 0.5]
+
+
+def test_a_theme_that_is_not_drawn_does_not_count():
+    labels = np.array([0, 0, 1])
+    samples = [np.array([0, 1]), np.array([0, 1, 2])]
+    assert theme_stability(labels, samples, lambda papers: labels[papers]).tolist() == [1, 1]
+
+
+def test_unassigned_papers_do_not_count():
+    labels = np.array([0, 0, -1])
+    found = np.array([0, 0, 0])
+    stability = theme_stability(labels, [np.arange(3)], lambda _: found)
+    assert stability[0] == pytest.approx(2 / 3)

@@ -1,0 +1,141 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from absclust import EmptyCorpusError, InputError, InputTypeError
+from absclust.corpus.corpus import build_corpus
+
+ROWS = ["Robots grasp cups.", "Proteins fold."]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ROWS,
+        tuple(ROWS),
+        np.array(ROWS),
+        (t for t in ROWS),
+        pd.Series(ROWS, index=[7, 9]),
+        pd.Series(ROWS, dtype="string"),
+        pd.Series(ROWS, dtype="category"),
+        [{"abstract": t} for t in ROWS],
+        [{"TITLE": t} for t in ROWS],
+        pd.DataFrame({"Abstract": ROWS, "n": [1, 2]}),
+        pd.DataFrame({" ABSTRACT ": ROWS}, index=["a", "b"]),
+    ],
+    ids=[
+        "list",
+        "tuple",
+        "array",
+        "generator",
+        "series",
+        "strings",
+        "category",
+        "dicts",
+        "dicts in capitals",
+        "frame",
+        "frame with blanks",
+    ],
+)
+def test_every_kind_of_input(texts):
+    corpus = build_corpus(texts)
+    assert corpus.n_rows == corpus.n_papers == 2
+    assert sorted(corpus.paper_texts) == sorted(ROWS)
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), np.nan, pd.NA, pd.NaT, "", " \n\t", "--"])
+def test_rows_without_text_are_set_aside(missing):
+    # One NaN must not end a run (BERTopic#525).
+    corpus = build_corpus([ROWS[0], missing, ROWS[1]])
+    assert corpus.empty_rows.tolist() == [1]
+    assert corpus.paper_of_row[1] == -1
+    assert corpus.report() == ["1 row has no text and no theme: row 1"]
+
+
+def test_title_and_abstract_are_joined():
+    frame = pd.DataFrame({"title": ["Cups?", "Cups"], "abstract": ["We grasp.", None]})
+    corpus = build_corpus(frame)
+    assert set(corpus.paper_texts) == {"Cups? We grasp.", "Cups"}
+    assert corpus.title_only.tolist() == [1]
+    assert "1 row has a title only: row 1" in corpus.report()
+
+
+def test_duplicates_share_a_paper():
+    corpus = build_corpus(["A robot.", "a  ROBOT.", "A protein.", "A robot."])
+    assert corpus.n_papers == 2
+    assert corpus.duplicate_rows.tolist() == [1, 3]
+    assert corpus.n_rows_of_paper.sum() == 4
+    assert corpus.report() == ["2 rows repeat earlier ones: rows 1, 3"]
+
+
+def test_papers_are_in_the_same_order_whatever_the_rows_order():
+    texts = [f"paper number {i} on owls" for i in range(50)]
+    assert build_corpus(texts).paper_texts == build_corpus(texts[::-1]).paper_texts
+
+
+def test_the_callers_table_is_not_changed():
+    frame = pd.DataFrame({"abstract": list(ROWS)})
+    corpus = build_corpus(frame)
+    frame.loc[0, "abstract"] = "changed"
+    assert corpus.records["abstract"].tolist() == ROWS
+
+
+def test_dicts_with_missing_rows_and_keys():
+    corpus = build_corpus([{"title": "Owls", "year": 2020}, None, {"abstract": "Owls hoot."}])
+    assert corpus.empty_rows.tolist() == [1]
+    assert corpus.titles == ("Owls", "", "Owls hoot.")
+
+
+def test_display_title_of_a_long_abstract_is_cut_between_words():
+    title = build_corpus(["word " * 60]).titles[0]
+    assert title.endswith("word …")
+    assert len(title) <= 92
+
+
+@pytest.mark.parametrize(
+    ("texts", "says"),
+    [
+        (["a robot", 3], r"row 1, column 'abstract', is int \(3\); expected str"),
+        (["a robot", b"bytes"], r"row 1, .* is bytes"),
+        (["a robot", ["x"]], r"row 1, .* is list"),
+        (["a robot", {"abstract": "x"}], r"texts\[0\] is str .* other rows are dicts"),
+        (pd.Series(["x", 1.5], index=["p", "q"]), r"row 1 \(index 'q'\), .* float \(1.5\)"),
+        ("one string", r"texts is one str; expected a list"),
+        (b"bytes", r"texts is one bytes"),
+        ({"abstract": ["x"]}, r"texts is one dict"),
+        (7, r"texts is one int"),
+        (None, r"texts is one NoneType"),
+    ],
+)
+def test_a_wrong_type_names_its_row(texts, says):
+    with pytest.raises(InputTypeError, match=says):
+        build_corpus(texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "says"),
+    [
+        ([], "none of the 0 rows"),
+        ([None, "", float("nan")], "none of the 3 rows has text"),
+        (pd.DataFrame({"abstract": []}), "none of the 0 rows"),
+    ],
+)
+def test_no_text_at_all(texts, says):
+    with pytest.raises(EmptyCorpusError, match=says):
+        build_corpus(texts)
+
+
+def test_missing_columns_name_those_seen():
+    with pytest.raises(InputError, match="the columns are 'name', 'doi'"):
+        build_corpus(pd.DataFrame({"name": ["x"], "doi": ["y"]}))
+
+
+def test_ambiguous_columns():
+    with pytest.raises(InputError, match="'Abstract', 'ABSTRACT' could each be the abstract"):
+        build_corpus(pd.DataFrame([["x", "y"]], columns=["Abstract", "ABSTRACT"]))
+    frame = pd.DataFrame([["x", "right"]], columns=["Abstract", "abstract"])
+    assert build_corpus(frame).paper_texts == ("right",)
+
+
+def test_lone_surrogates_and_control_characters():
+    assert build_corpus(["owl \ud800 \x00\x1b", "cat"]).n_papers == 2

@@ -1,0 +1,71 @@
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_mutual_info_score
+
+from absclust import LanguageWarning, cluster_abstracts
+from absclust.embedding.known_language import (
+    centre,
+    character_ngrams,
+    group_centres,
+    language_groups,
+    warn_of_languages,
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "groups"),
+    [
+        ([0.9] * 10, [0] * 10),
+        ([0.9] * 99 + [0.3], [0] * 100),  # one foreign paper is no group
+        ([0.9] * 6 + [0.3] * 4, [0] * 6 + [1] * 4),
+        ([0.3] * 5, [1] * 5),
+        ([0.3], [1]),
+    ],
+)
+def test_groups(known, groups):
+    assert language_groups(np.array(known, dtype=np.float32)).tolist() == groups
+
+
+def test_warning_names_a_multilingual_model():
+    with pytest.warns(LanguageWarning, match="2 of 3 papers.*paraphrase-multilingual-MiniLM"):
+        warn_of_languages(np.array([1, 1, 0]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_languages(np.zeros(3, dtype=int))
+
+
+def test_related_languages_share_character_ngrams():
+    german, english = map(set, map(character_ngrams, ("Optimierung", "optimization")))
+    assert {"opti", "ptim"} <= german & english
+    assert character_ngrams("强化学习") == ["强化", "化学", "学习"]
+    assert character_ngrams("an owl") == ["an", "owl"]
+
+
+def test_centring_takes_away_what_a_group_has_in_common():
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(40, 8)).astype(np.float32)
+    vectors[20:] += 5
+    groups = np.repeat([0, 1], 20)
+    centred = centre(vectors, groups, group_centres(vectors, groups))
+    assert np.allclose(np.linalg.norm(centred, axis=1), 1, atol=1e-5)
+    before = (vectors[20:] / np.linalg.norm(vectors[20:], axis=1, keepdims=True)).mean()
+    assert 0 < centred[20:].mean() < before
+    one = centre(vectors[:1], groups[:1], group_centres(vectors[:1], groups[:1]))
+    assert one.any()  # one paper has little to centre on
+
+
+def test_themes_of_two_languages_are_not_the_languages(labelled):
+    papers = labelled("tib_mixed_de_en").head(800)
+    with pytest.warns(LanguageWarning):
+        themes = cluster_abstracts(papers[["title", "abstract"]])
+    assert adjusted_mutual_info_score(papers["lang"], themes.labels) < 0.2
+    assert adjusted_mutual_info_score(papers["label"], themes.labels) > 0.35
+
+
+def test_chinese_abstracts_are_clustered_by_subject(labelled):
+    papers = labelled("csl_zh").head(600)
+    with pytest.warns(LanguageWarning, match="599 of 600"):
+        themes = cluster_abstracts(papers[["title", "abstract"]])
+    assert adjusted_mutual_info_score(papers["label"], themes.labels) > 0.3

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from absclust import EmbedderError, TransformerEmbedder, cluster_abstracts
+from absclust.embedding.transformer import model_revision
+
+TEXTS = ["robot arms grasp cups", "proteins fold in cells", "robots grasp"]
+
+
+@pytest.fixture(scope="module")
+def model_folder(tmp_path_factory):
+    return save_static_model(tmp_path_factory.mktemp("model"))
+
+
+def save_static_model(folder):
+    """Save a small real sentence-transformers model, made without a download."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = sorted({word for text in TEXTS for word in text.split()})
+    vocabulary = {word: i for i, word in enumerate(["[UNK]", *words])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    weights = np.random.default_rng(0).normal(size=(len(vocabulary), 16)).astype(np.float32)
+    module = StaticEmbedding(tokenizer, embedding_weights=weights)
+    SentenceTransformer(modules=[module], device="cpu").save(str(folder))
+    return folder
+
+
+@pytest.mark.slow
+def test_encodes_with_a_model_of_a_folder(model_folder):
+    embedder = TransformerEmbedder(str(model_folder), device="cpu", batch_size=2)
+    vectors = embedder.encode(TEXTS)
+    assert vectors.shape == (3, 16)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_second_run_takes_all_from_the_cache(model_folder, tmp_path, monkeypatch):
+    # Embeddings recomputed each time (BERTopic#520, #1376).
+    first = cluster_abstracts(TEXTS, embedder=str(model_folder), cache=tmp_path)
+    monkeypatch.setattr(TransformerEmbedder, "encode", lambda *_: pytest.fail("encoded again"))
+    again = cluster_abstracts(TEXTS, embedder=str(model_folder), cache=tmp_path)
+    assert np.array_equal(first.embedding, again.embedding)
+
+
+def test_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):
+    (tmp_path / "weights").write_bytes(b"1")
+    name = str(tmp_path)
+    keys = {
+        TransformerEmbedder(name).cache_key,
+        TransformerEmbedder(name, max_tokens=256).cache_key,
+        TransformerEmbedder(name, prompt="query: ").cache_key,
+    }
+    (tmp_path / "weights").write_bytes(b"2")
+    keys.add(TransformerEmbedder(name).cache_key)
+    assert len(keys) == 4
+    same = TransformerEmbedder(name, batch_size=8, device="cpu").cache_key
+    assert same in keys
+
+
+def test_revision_of_a_model_that_is_not_on_the_disk():
+    assert model_revision("no-such-model-of-absclust") == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["no-such-model-of-absclust", "/no/such/folder"])
+def test_a_model_that_can_not_be_loaded(name):
+    with pytest.raises(EmbedderError, match=r"can't load .* embedder='builtin'"):
+        TransformerEmbedder(name).encode(TEXTS)

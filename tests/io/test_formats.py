@@ -1,0 +1,293 @@
+"""Exports of Zotero, Mendeley, EndNote, PubMed, Scopus, Web of Science, OpenAlex, arXiv.
+
+The files in tests/data/exports are ours, with the oddities of those programs.
+"""
+
+import pandas as pd
+import pytest
+
+from absclust import ReadError, read_abstracts
+from absclust.io.bibtex import read_bibtex
+from absclust.io.json_records import read_json, read_json_lines
+from absclust.io.tables import read_delimited
+from absclust.io.tagged import NBIB, RIS, read_tagged
+from absclust.io.xml import read_xml
+from tests.conftest import ROOT, SAMPLES
+
+EXPORTS = ROOT / "tests" / "data" / "exports"
+
+
+def read(name):
+    return read_abstracts(EXPORTS / name)
+
+
+def test_zotero_bibtex():
+    frame = read("zotero.bib").set_index("id")
+    owls = frame.loc["okafor_owls_2021"]
+    assert owls["title"] == "How Barn Owls Aim: A Study of 412 Strikes & Misses"
+    assert owls["authors"] == (
+        "Okafor, Ngozi; Müller, Jón; {Owl Survey Group}; van der Berg, Renée"
+    )
+    assert "95% of them were aimed within 2° of" in owls["abstract"]
+    assert owls["keywords"] == "barn owls; hearing; Animals"
+    assert owls["url"] == "https://example.org/owls?id=7&x=a_b%20c"
+    assert owls["file"].endswith("storage/AB12/Okafor_2021.pdf:application/pdf")
+    assert frame.loc["silva_erdos_2019", "title"] == (
+        r"On Erdős numbers of graphs with $O(\sqrt{n})$ edges"
+    )
+    assert frame.loc["silva_erdos_2019", "journal"].startswith("Proceedings of the 3rd Workshop")
+    thesis = frame.loc["lindqvist_2020"]
+    assert thesis[["title", "year", "type", "genre"]].tolist() == [
+        "Naïve Straßen: Æsthetics of Øre Bridges", 2020, "phdthesis", "PhD Thesis",
+    ]  # fmt: skip
+    joined = frame.loc["haddad_2022"]
+    assert joined["title"] == "Quoted fields and concatenation"
+    assert joined["journal"] == "Journal of Invented Ornithology"
+    assert joined["authors"] == "Haddad, Samir; Nguyen, Linh"
+
+
+def test_a_broken_bibtex_entry_is_named_and_the_others_are_kept():
+    frame = read("zotero.bib")
+    assert len(frame) == 5
+    assert len(frame.attrs["broken"]) == 1
+    assert frame.attrs["broken"][0].startswith("line 51, '@article{broken_2022")
+    assert "1 part of zotero.bib could not be read" in frame.attrs["notes"][1]
+
+
+def test_a_bibtex_entry_without_its_sign_is_not_lost_silently():
+    found = read_bibtex("@misc{a, title={Owls}}\nmisc{b, title={Foxes}}\n@misc{a, title={Bats}}\n")
+    assert found.frame["title"].tolist() == ["Owls", "Bats"]
+    assert "fields outside of an entry" in found.broken[0]
+
+
+def test_broken_bibtex_is_reported_by_us_alone(caplog, capsys):
+    read_bibtex("@misc{a, title={Owls}}\n@misc{b, title={Foxes\n")
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("kind", ["bib", "ris"])
+def test_samples_are_the_same_in_all_formats(kind, sample):
+    frame = read_abstracts(SAMPLES / f"abstracts.{kind}")
+    same = sample.set_index("id").loc[frame["id"]]
+    assert frame["title"].tolist() == same["title"].tolist()
+    assert frame["keywords"].ne("").all()
+    if kind == "ris":
+        assert frame["abstract"].tolist() == same["abstract"].tolist()
+
+
+def test_mendeley_ris_has_an_end_mark_without_space():
+    frame = read("mendeley.ris")
+    assert len(frame) == 2
+    assert frame["authors"].tolist() == ["Okafor, Ngozi; Müller, Jón", "Haddad, Samir"]
+    assert frame["year"].tolist() == [2021, 2022]
+    assert frame["date"].tolist() == ["2021/03//", "2022/05/12/"]
+    assert frame["abstract"][1].split("\n")[1] == "They wake when the sand cools."
+    assert frame["pages"].tolist() == ["101-119", ""]
+
+
+def test_endnote_ris_keeps_records_whose_end_mark_is_missing():
+    frame = read("endnote.ris")
+    assert frame["title"].tolist() == [
+        "Sleep and Heat in Desert Animals",
+        "A record whose end mark is missing",
+        "The last record, cut off",
+    ]
+    first = frame.iloc[0]
+    assert first["keywords"] == "sleep; heat; desert"  # one tag, then a line each
+    assert first["authors"] == "Nguyen, Linh; {World Health Organization}"
+    assert first["notes"] == "First note\nSecond note"
+    assert first[["M3", "C1", "issn"]].tolist() == ["Review", "A custom field", "0000-1111"]
+    assert frame["abstract"][2] == "The file ends in the middle of"
+
+
+def test_lines_before_the_first_ris_record_are_named():
+    found = read_tagged("Provider: ACM\nDatabase: x\nTY  - JOUR\nTI  - Owls\nER  - \n", RIS)
+    assert found.skipped == ("Provider: ACM", "Database: x")
+
+
+def test_two_authors_of_the_same_name_stay_two():
+    text = "TY  - JOUR\nAU  - Wang, Y\nAU  - Wang, Y\nTI  - Owls\nER  - \n"
+    assert read_tagged(text, RIS).frame["authors"][0] == "Wang, Y; Wang, Y"
+
+
+def test_pubmed_nbib():
+    frame = read("pubmed.nbib")
+    first = frame.iloc[0]
+    assert first["id"] == "30000001"
+    assert first["title"].endswith("of fans and open windows.")
+    assert "BACKGROUND: Warm rooms disturb sleep. METHODS: We gave" in first["abstract"]
+    assert first["authors"] == "Okafor, Ngozi; Müller, Jón"
+    assert first["keywords"] == "sleep; heat"
+    assert first["MH"] == "*Sleep; Infant"
+    assert frame["doi"].tolist() == ["10.5555/fans.2021.2", "10.5555/editorial.9"]
+    assert frame["year"].tolist() == [2021, 2020]
+
+
+def test_a_line_with_a_dash_goes_on_with_the_abstract():
+    text = "PMID- 1\nTI  - Owls\nAB  - Owls hunt, foxes\n      AB - sleep.\n"
+    assert read_tagged(text, NBIB).frame["abstract"][0] == "Owls hunt, foxes AB - sleep."
+
+
+def test_pubmed_xml():
+    frame = read("pubmed.xml")
+    first = frame.iloc[0]
+    assert first["title"] == (
+        "Sleep of infants in warm rooms: effects of fans & open windows on CO2."
+    )
+    assert first["abstract"] == (
+        "BACKGROUND: Warm rooms disturb sleep. RESULTS: Fans added 31 minutes (p<0.01). Fans help."
+    )
+    assert first["authors"] == "Okafor, Ngozi; {Fan Trial Group}"
+    assert first[["id", "year", "doi", "mesh_terms"]].tolist() == [
+        "30000001", 2021, "10.5555/fans.2021.2", "Sleep",
+    ]  # fmt: skip
+    assert frame["title"][1] == "A Handbook of Invented Sleep"
+
+
+def test_scopus():
+    frame = read_abstracts(EXPORTS / "scopus.csv", merge_duplicates=False)
+    assert list(frame.columns[:10]) == [
+        "id", "title", "abstract", "year", "doi", "url", "authors", "keywords", "journal", "type",
+    ]  # fmt: skip
+    assert frame["id"].tolist() == [f"2-s2.0-8500000000{i}" for i in (1, 2, 3)]
+    assert frame["Index Keywords"][0] == "Animals; Strigiformes"
+    assert frame.attrs["notes"] == ["scopus.csv: 2 of 3 have an abstract"]
+
+
+@pytest.mark.parametrize("name", ["webofscience.txt", "webofscience.ciw"])
+def test_web_of_science(name):
+    frame = read(name)
+    assert frame["id"].tolist() == ["WOS:000000000000001", "WOS:000000000000002"]
+    assert frame["title"][0].replace('"', "") == "Hearing in barn owls: a review of the aim"
+    assert frame["authors"].tolist() == ["Okafor, Ngozi; Müller, Jón", "Silva, Inês"]
+    assert frame["keywords"][0].startswith("barn owls; hearing")
+    assert frame["keywords_plus"][0] == "SOUND LOCALIZATION; TYTO"
+    assert not [c for c in frame.columns if c.startswith("Unnamed")]
+
+
+def test_web_of_science_in_utf16():
+    assert read("webofscience_utf16.txt")["authors"].tolist() == ["Silva, Inês"]
+
+
+def test_openalex_abstracts_are_put_together_again():
+    frame = read("openalex.json")
+    assert frame["abstract"].tolist() == [
+        "Owls hunt in the dark, and mice fear them the more.", "",
+    ]  # fmt: skip
+    assert frame["authors"][0] == "Ngozi Okafor; Jón Müller"
+    assert frame["journal"][0] == "Journal of Invented Ornithology"
+    assert frame["year"].tolist() == [2021, pd.NA]
+    assert frame["cited_by_count"][0] == 4
+
+
+def test_one_openalex_work():
+    work = '{"id": "https://openalex.org/W1", "title": "Owls", "authorships": [], "x": [1], '
+    frame = read_json(
+        work + '"abstract_inverted_index": {"far": [99999999999], "Owls": [0]}}'
+    ).frame
+    assert frame["abstract"].tolist() == ["Owls far"]
+
+
+def test_arxiv_snapshot_is_lines_called_json():
+    frame = read("arxiv.json")
+    assert frame["title"].tolist() == ["How Owls Aim: a Study of $412$ Strikes", "Strings"]
+    assert frame["authors"].tolist() == ["Okafor, Ngozi; Müller, Jón", "Silva, Inês"]
+    assert frame["year"].tolist() == [2021, 2009]  # of the first version, where it is known
+    assert frame["url"][1] == "https://arxiv.org/abs/hep-th/9901001"
+
+
+def test_arxiv_atom():
+    first = read("arxiv.xml").iloc[0]
+    assert first["title"] == "How Owls Aim: a Study of $412$ Strikes"
+    assert first["categories"] == "q-bio.NC; cs.SD"
+    assert first["url"] == "http://arxiv.org/abs/2103.00001v2"
+    assert first["comment"] == "12 pages"
+
+
+def test_endnote_in_both_formats():
+    for name in ("endnote.xml", "endnote.enw"):
+        first = read(name).iloc[0]
+        assert first[["title", "year", "doi", "keywords"]].tolist() == [
+            "Sleep and Heat", 2023, "10.5555/heat.3", "sleep; heat",
+        ]  # fmt: skip
+        assert first["authors"] == "Nguyen, Linh; {World Health Organization}"
+    assert read("endnote.xml")["custom1"][0] == "Kept"
+
+
+def test_zotero_csv():
+    frame = read("zotero.csv")
+    assert frame[["id", "year"]].iloc[0].tolist() == ["AB12CD34", 2021]
+    assert frame["Manual Tags"][0] == "owls; hearing"
+
+
+def test_a_file_is_read_by_what_it_holds(tmp_path):
+    for name, text in {
+        "a.txt": "TY  - JOUR\nTI  - Owls\nER  - \n",
+        "b.txt": "\nPMID- 1\nTI  - Owls\n",
+        "c.txt": "@misc{a, title={Owls}}",
+        "d.ris": "PMID- 1\nTI  - Owls\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+        assert read_abstracts(tmp_path / name)["title"].tolist() == ["Owls"]
+
+
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">%s]>
+<feed><entry><title>&b9;</title></entry></feed>""" % b"".join(
+    b'<!ENTITY b%d "%s">' % (i, (b"&b%d;" % (i - 1) if i else b"&a;") * 10) for i in range(10)
+)
+OTHER_FILE = b"""<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>
+<feed><entry><title>&e;</title></entry></feed>"""
+
+
+@pytest.mark.parametrize("content", [BOMB, OTHER_FILE])
+def test_hostile_xml_is_refused(content):
+    with pytest.raises(ReadError, match="declares the entity"):
+        read_xml(content)
+
+
+def test_xml_nested_deep_and_xml_of_another_kind():
+    with pytest.raises(ReadError, match="nested more than"):
+        read_xml(b"<a>" * 1_000_000)
+    with pytest.raises(ReadError, match="found no record in <html>"):
+        read_xml(b"<html><body/></html>")
+
+
+def test_an_external_dtd_is_not_fetched():
+    # Sockets are disabled in tests; a fetch would raise.
+    content = b'<!DOCTYPE f SYSTEM "http://example.org/x.dtd"><feed><entry><title>A</title></entry></feed>'
+    assert read_xml(content).frame["title"].tolist() == ["A"]
+
+
+def test_xml_that_breaks_off_keeps_what_came_before():
+    content = (EXPORTS / "pubmed.xml").read_bytes()
+    cut = content[: content.index(b"A Handbook")]
+    found = read_xml(cut)
+    assert len(found.frame) == 1
+    assert "what follows was not read" in found.broken[0]
+
+
+def test_broken_json_lines_are_set_aside_and_named():
+    found = read_json_lines('{"abstract": "x"}\nnope\n[1]\n"y"\n')
+    assert found.frame["abstract"].tolist() == ["x", "y"]
+    assert [b.split(":")[0] for b in found.broken] == [
+        "line 2",
+        "line 3 is list; expected an object with an abstract, or a string",
+    ]
+
+
+def test_half_a_character_in_json_is_replaced():
+    for one in (read_json, read_json_lines):
+        frame = one('{"abstract": "owls \\ud83e\\udd89", "ti\\ud800": "a \\ud800 b"}').frame
+        assert frame["abstract"].tolist() == ["owls 🦉"]
+        assert frame["ti\ufffd"].tolist() == ["a \ufffd b"]
+
+
+def test_rows_of_a_table_with_too_many_fields_are_set_aside_and_named():
+    found = read_delimited("title,abstract\na,b\nc,d,e\nf,g,,\nh\n")
+    assert found.frame["title"].tolist() == ["a", "f", "h"]
+    assert found.broken == ("line 3 has 3 fields, the header 2",)
+
+
+def test_columns_of_one_name_are_numbered():
+    found = read_delimited("title,title,,title.1\na,b,c,d\n")
+    assert list(found.frame.columns) == ["title", "title.1", "Unnamed: 2", "title.1.1"]

@@ -1,0 +1,218 @@
+"""What came in goes out: each export, read by a parser of that format that is not ours."""
+
+import dataclasses
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet
+import pytest
+import rispy
+from hypothesis import given
+from hypothesis import strategies as st
+from pybtex.database import parse_file as parse_bibtex
+
+from absclust import InputError, WriteError, cluster_abstracts, read_abstracts
+from tests.conftest import SAMPLES
+from tests.io.test_formats import EXPORTS
+from tests.test_fuzz import settle
+
+N = 6
+
+
+@pytest.fixture(scope="module")
+def six():
+    return cluster_abstracts(
+        ["Robot arms grasp cups.", "Robots grasp tools.", "Robot arms stack tools.",
+         "Proteins fold fast.", "How proteins fold.", "A protein folds twice."]
+    )  # fmt: skip
+
+
+def with_records(themes, records):
+    """Return the map as if its rows had been these."""
+    return dataclasses.replace(themes, corpus=dataclasses.replace(themes.corpus, records=records))
+
+
+def load_ris(path):
+    with path.open(encoding="utf-8") as file:
+        return rispy.load(file)
+
+
+def words(text):
+    return " ".join(str(text).split())
+
+
+@pytest.fixture(scope="module")
+def library():
+    return cluster_abstracts(read_abstracts(SAMPLES / "abstracts.bib"))
+
+
+def test_ris_is_read_by_rispy(library, tmp_path):
+    assert library.to_ris(tmp_path / "a.ris") == tmp_path / "a.ris"
+    records = load_ris(tmp_path / "a.ris")
+    papers = library.papers()
+    assert [r["title"] for r in records] == papers["title"].tolist()
+    assert [words(r.get("abstract", "")) for r in records] == papers["abstract"].map(words).tolist()
+    assert ["; ".join(r["authors"]) for r in records] == papers["authors"].tolist()
+    assert [r["id"] for r in records] == papers["id"].tolist()
+    assert [r["type_of_reference"] for r in records[:2]] == ["CONF", "JOUR"]
+    for record, name in zip(records, papers["theme_name"], strict=True):
+        assert record["keywords"][-1] == "theme: " + re.sub(r"\s*[,;]\s*", " · ", name)
+        assert record["notes"][0].startswith(f"theme: {name} (strength ")
+
+
+def test_bibtex_is_read_by_pybtex(library, tmp_path):
+    library.to_bib(tmp_path / "a.bib")
+    entries = parse_bibtex(tmp_path / "a.bib", "bibtex").entries
+    papers = library.papers().set_index("id")
+    assert list(entries) == papers.index.tolist()
+    first = entries["s001"]
+    assert first.type == "inproceedings"
+    assert [str(p) for p in first.persons["author"]] == ["Okafor, Ngozi", "Moreau, Élise"]
+    assert first.fields["keywords"].split(", ")[-1].startswith("theme: ")
+    assert first.fields["annote"].startswith("theme: ")
+    assert r"64\% of the time" in entries["s004"].fields["abstract"]
+
+
+@pytest.mark.parametrize("kind", ["bib", "ris"])
+@pytest.mark.parametrize("file", sorted(EXPORTS.iterdir()), ids=lambda file: file.name)
+def test_no_field_of_any_export_is_lost(file, kind, tmp_path):
+    before = read_abstracts(file)
+    themes = cluster_abstracts(before, progress=False)
+    path = tmp_path / f"a.{kind}"
+    (themes.to_bib if kind == "bib" else themes.to_ris)(path)
+    after = read_abstracts(path, merge_duplicates=False)
+    assert len(after) == len(before)
+    whole = [" ".join(map(words, row)) for row in after.astype(str).to_numpy()]
+    for record, found in zip(
+        before.astype(object).fillna("").astype(str).to_dict("records"), whole, strict=True
+    ):
+        for name, value in record.items():
+            if name not in {"type", "genre", "pages"}:
+                # Names may come back as "Last, First", lists with other separators.
+                loose = name in {"authors", "keywords"}
+                pieces = re.findall(r"\w+", value) if loose else [words(value)]
+                assert all(piece in found for piece in pieces), (name, value)
+
+
+@pytest.mark.parametrize("kind", ["bib", "ris"])
+def test_written_twice_it_is_the_same(kind, tmp_path):
+    # Tags and notes of an earlier run are replaced, not added to.
+    for name, source in (("a", EXPORTS / "zotero.bib"), ("b", tmp_path / f"a.{kind}")):
+        themes = cluster_abstracts(read_abstracts(source), progress=False)
+        (themes.to_bib if kind == "bib" else themes.to_ris)(tmp_path / f"{name}.{kind}")
+    first, second = (read_abstracts(tmp_path / f"{name}.{kind}") for name in "ab")
+    columns = ["id", "title", "abstract", "year", "authors", "keywords", "notes"]
+    assert first[columns].equals(second[columns])
+
+
+RECORD = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
+SIGNS = st.text(alphabet="ab {}%&@,;|\"'\\$#_~^=\n\r-()AER", max_size=25)
+LINES = st.sampled_from(
+    ["a\nER  - \nTY  - JOUR", "x\n@article{y, title = {z}}", "\n\nAB  - x", "}{"]
+)
+TEXTS = st.lists(RECORD | SIGNS | LINES, min_size=N, max_size=N)
+
+
+@settle(60)
+@given(titles=TEXTS, abstracts=TEXTS, names=TEXTS, other=TEXTS)
+def test_any_text_survives(six, tmp_path, titles, abstracts, names, other):
+    titles = ["Owls", *titles[1:]]  # a file without any title is refused
+    records = pd.DataFrame(
+        {"title": titles, "abstract": abstracts, "id": names, "my note": other, "publisher": other},
+        dtype=object,
+    )
+    themes = with_records(six, records)
+    themes.to_bib(tmp_path / "a.bib")
+    themes.to_ris(tmp_path / "a.ris")
+    themes.to_csv(tmp_path / "a.csv")
+    themes.to_parquet(tmp_path / "a.parquet")
+    assert len(parse_bibtex(tmp_path / "a.bib", "bibtex").entries) == N
+    assert len(load_ris(tmp_path / "a.ris")) == N
+    for kind in ("bib", "ris"):
+        back = read_abstracts(tmp_path / f"a.{kind}", merge_duplicates=False)
+        assert len(back) == N
+        for name in ("title", "abstract", "publisher"):
+            found = back[name].map(words).tolist() if name in back else [""] * N
+            assert found == records[name].map(words).tolist()
+    table = pyarrow.parquet.read_table(tmp_path / "a.parquet").to_pandas()
+    assert table["title"].tolist() == titles
+    assert len(pd.read_csv(tmp_path / "a.csv")) == N
+
+
+def test_csv_is_read_by_pandas(library, tmp_path):
+    library.to_csv(tmp_path / "a.csv")
+    found = pd.read_csv(tmp_path / "a.csv", keep_default_na=False, dtype={"year": str})
+    papers = library.papers()
+    for name in ("title", "abstract", "authors", "theme", "theme_name"):
+        assert found[name].tolist() == papers[name].tolist()
+    assert found["year"].tolist() == papers["year"].map(str).tolist()
+
+
+def test_csv_holds_no_formula(six, tmp_path):
+    titles = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2", "-omics", "'-omics"]
+    records = pd.DataFrame({"title": titles, "=evil": ["x"] * N})
+    with_records(six, records).to_csv(tmp_path / "a.csv")
+    found = pd.read_csv(tmp_path / "a.csv", dtype=str)
+    assert found["title"].tolist() == [
+        "'=1+1", "'+cmd|' /C calc'!A0", "'@SUM(A1)", "-2", "'-omics", "'-omics",
+    ]  # fmt: skip
+    assert "'=evil" in found
+
+
+def test_parquet_keeps_types_and_takes_mixed_columns(six, tmp_path):
+    records = pd.DataFrame(
+        {
+            "abstract": [f"text {i}" for i in range(N)],
+            "year": np.array([2020, "", 2021, "n.d.", None, 2022.0], dtype=object),
+            "n": range(N),
+            "list": [["a", "b"], [], None, "c", {"d": 1}, np.array([1, 2])],
+            3: pd.Series(["\ud800"] * N, dtype=object),
+        }
+    )
+    with_records(six, records).to_parquet(tmp_path / "a.parquet")
+    found = pyarrow.parquet.read_table(tmp_path / "a.parquet").to_pandas()
+    assert found["year"].tolist() == ["2020", "", "2021", "n.d.", "", "2022"]
+    assert found["list"].tolist() == ["a; b", "", "", "c", '{"d": 1}', "1; 2"]
+    assert found["n"].dtype == "int64"
+    assert found["theme"].tolist() == six.labels.tolist()
+
+
+def test_two_columns_of_one_name(six, tmp_path):
+    records = pd.DataFrame([["a", "b", "c"]] * N, columns=["abstract", "x", "x"])
+    themes = with_records(six, records)
+    with pytest.raises(InputError, match="'x'"):
+        themes.to_parquet(tmp_path / "a.parquet")
+    themes.to_ris(tmp_path / "a.ris")
+    assert load_ris(tmp_path / "a.ris")[0]["notes"][0] == "x: b; c"
+
+
+def test_a_row_without_text_has_no_theme(tmp_path):
+    cluster_abstracts(["Robots grasp.", None, "Proteins fold."]).to_ris(tmp_path / "a.ris")
+    records = load_ris(tmp_path / "a.ris")
+    assert ["keywords" in record for record in records] == [True, False, True]
+
+
+def test_ids_that_are_no_citation_keys(six, tmp_path):
+    ids = ["a b", "a_b", "https://openalex.org/W1", "x,{y}", "", "A b"]
+    with_records(six, pd.DataFrame({"id": ids, "title": list("abcdef")})).to_bib(tmp_path / "a.bib")
+    entries = parse_bibtex(tmp_path / "a.bib", "bibtex").entries
+    assert list(entries) == ["a_b", "a_b.2", "https://openalex.org/W1", "x_y_", "paper5", "A_b.3"]
+    assert entries["A_b.3"].fields["recordid"] == "A b"
+
+
+@pytest.mark.parametrize("write", ["to_ris", "to_bib", "to_csv", "to_parquet", "report"])
+def test_a_file_is_written_whole_or_not_at_all(six, tmp_path, write, monkeypatch):
+    with pytest.raises(WriteError, match="no folder"):
+        getattr(six, write)(tmp_path / "none" / "a")
+
+    def fail(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    target = tmp_path / "a"
+    target.write_text("before")
+    monkeypatch.setattr("pathlib.Path.replace", fail)
+    with pytest.raises(WriteError, match="No space left"):
+        getattr(six, write)(target)
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+    assert target.read_text() == "before"

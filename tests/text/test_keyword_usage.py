@@ -1,0 +1,37 @@
+import numpy as np
+
+from absclust.text.keyword_usage import evenly_spread, uses
+
+
+def test_words_are_compared_as_phrases():
+    texts = ["Vision-language models see.", "A vision language model.", "Vision. Language model."]
+    assert uses(texts, ["vision-language model", "Models"]).tolist() == [[True, True]] * 3
+    assert not uses(["Remodelling."], ["model"]).any()
+
+
+def test_an_acronym_is_what_it_stands_for():
+    texts = ["Large language models (LLMs) speak.", "An LLM speaks.", "Large language models."]
+    assert uses(texts, ["LLM"]).all()
+    assert uses(texts, ["large language models"]).all()
+    assert not uses(texts[1:], ["large language models"])[0].any()
+
+
+def test_keywords_or_texts_that_say_nothing():
+    assert uses([], ["model"]).shape == (0, 1)
+    assert uses(["a model"], []).shape == (1, 0)
+    assert not uses(["", "…"], ["", "…"]).any()
+
+
+def test_evenly_spread():
+    assert evenly_spread(np.arange(3), 5).tolist() == [0, 1, 2]
+    assert len(evenly_spread(np.arange(1001), 100)) <= 100
+
+
+def test_each_text_is_read_by_the_rules_of_its_language():
+    texts = [
+        "Das Gedicht und die Gedichte der Zeit.",
+        "基于机器学习的方法研究。",
+        "The poem of the time.",
+    ]
+    found = uses(texts, ["Gedichte", "机器学习", "poems"])
+    assert found.tolist() == [[True, False, False], [False, True, False], [False, False, True]]

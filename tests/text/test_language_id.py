@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+
+from absclust.text.language_id import group_by_language, paper_languages
+from tests.abstracts import CHINESE, FRENCH, GERMAN
+
+SENTENCES = {
+    "ar": "تدرس هذه المقالة الشبكات العصبية للتنبؤ بتدفق الأنهار. نحن نبين أن النتائج تعتمد على "
+    "حجم الحوض في كل من هذه الحالات التي لم تكن معروفة.",
+    "cs": "Tento článek zkoumá neuronové sítě pro předpověď průtoku řek. Ukazujeme, že výsledky "
+    "závisí na velikosti povodí, protože se mění také v čase.",
+    "da": "Denne artikel undersøger neurale netværk til at forudsige strømningen i floder. Vi "
+    "viser, at resultaterne afhænger af oplandet og ikke er lineære.",
+    "de": "Dieser Beitrag untersucht neuronale Netze für die Vorhersage von Abflüssen.",
+    "en": "This paper studies neural networks for the prediction of river flow.",
+    "es": "Este artículo estudia las redes neuronales para la predicción del caudal de los ríos.",
+    "fr": "Cet article étudie les réseaux de neurones pour la prévision du débit des rivières.",
+    "it": "Questo articolo studia le reti neurali per la previsione della portata dei fiumi. "
+    "Mostriamo che i risultati dipendono dalla dimensione del bacino.",
+    "ja": "本論文では、河川流量の予測のためのニューラルネットワークについて検討する。",
+    "ko": "이 논문은 하천 유량 예측을 위한 신경망을 연구한다.",
+    "nl": "Dit artikel onderzoekt neurale netwerken voor het voorspellen van de "
+    "afvoer van rivieren.",
+    "no": "Denne artikkelen undersøker nevrale nettverk for å forutsi strømningen i elver. Vi "
+    "viser at resultatene avhenger av størrelsen på nedbørfeltet og ikke er lineære.",
+    "pl": "W artykule zbadano sieci neuronowe do prognozowania przepływu rzek. Pokazujemy, że "
+    "wyniki zależą od wielkości zlewni, a także od tego, jak jest ona użytkowana.",
+    "pt": "Este artigo estuda as redes neuronais para a previsão do caudal dos rios. Mostramos que "
+    "os resultados dependem do tamanho da bacia e não são lineares.",
+    "ru": "В этой статье изучаются нейронные сети для прогнозирования стока рек.",
+    "sv": "Denna artikel undersöker neurala nätverk för att förutsäga flödet i floder. Vi visar "
+    "att resultaten beror på avrinningsområdet och inte är linjära.",
+    "zh": "本文研究了用于河流流量预测的神经网络。",
+}
+
+
+@pytest.mark.parametrize(("language", "text"), SENTENCES.items())
+def test_the_language_of_a_text(language, text):
+    assert paper_languages([text]) == [language]
+
+
+@pytest.mark.parametrize(("language", "themes"), [("de", GERMAN), ("fr", FRENCH), ("zh", CHINESE)])
+def test_the_language_of_abstracts(language, themes):
+    texts = [text for theme in themes.values() for text in theme]
+    assert paper_languages(texts) == [language] * len(texts)
+
+
+def test_a_text_that_does_not_tell_goes_with_most_others():
+    german = GERMAN["recht"][:2]
+    assert paper_languages([*german, SENTENCES["en"], "Quantenmechanik"])[-1] == "de"
+    assert paper_languages(["Quantum mechanics", "42", ""]) == ["en"] * 3
+
+
+def test_names_and_terms_of_another_language_do_not_tell():
+    text = "The Méthodes of Poincaré and de la Vallée Poussin are read again by this author."
+    assert paper_languages([text, "Deep RL (强化学习) for the control of robots"]) == ["en", "en"]
+
+
+def test_real_records_of_two_languages(labelled):
+    papers = labelled("tib_mixed_de_en")
+    found = paper_languages(
+        [f"{t}. {a}" for t, a in zip(papers.title, papers.abstract, strict=True)]
+    )
+    assert np.mean(papers.lang == found) > 0.99
+
+
+@pytest.mark.parametrize("name", ["nlp_tracks", "pubmed5terms", "arxiv_ml"])
+def test_real_english_abstracts(labelled, name):
+    abstracts = labelled(name).abstract.head(1500).tolist()
+    assert sum(language != "en" for language in paper_languages(abstracts)) <= 1
+
+
+def test_themes_are_named_in_the_language_of_most_of_their_papers():
+    texts = [*GERMAN["recht"], *FRENCH["climat"][:3], SENTENCES["en"], SENTENCES["fr"]]
+    themes = np.array([0, 0, 0, 1, 1, 1, 1, 0, 2])
+    groups = {group.language: group for group in group_by_language(texts, themes)}
+    assert {language: group.themes for language, group in groups.items()} == {
+        "de": [0],
+        "fr": [1, 2],
+    }
+    assert groups["de"].papers == [0, 1, 2, 3]
+    assert groups["fr"].texts == [*FRENCH["climat"][:3], SENTENCES["fr"]]
+
+
+def test_of_an_abstract_in_two_languages_one_counts():
+    german, english = " ".join(GERMAN["recht"]), "The basic rights are protected by the court."
+    (group,) = group_by_language([f"{german} {' '.join([english] * 5)}"], np.array([0]))
+    assert group.language == "de"
+    assert group.texts == [german]
+    many = " ".join([english] * 15)
+    (group,) = group_by_language([f"{many} {german}"], np.array([0]))
+    assert group.texts == [many]
+
+
+def test_an_english_corpus_stays_one_group_and_untouched():
+    texts = [SENTENCES["en"], "E. coli and S. aureus made de novo.", "Owls"]
+    (group,) = group_by_language(texts, np.array([0, 1, 0]))
+    assert (group.language, group.texts, group.themes) == ("en", texts, [0, 1])

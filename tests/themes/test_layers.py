@@ -1,0 +1,74 @@
+from itertools import pairwise
+
+import numpy as np
+
+from absclust import cluster_abstracts
+from absclust.text.keyword_usage import uses
+from absclust.themes.layers import parents
+
+
+def test_each_theme_has_one_parent(sample_themes):
+    layers = sample_themes.layers
+    assert layers[1] is sample_themes
+    for above, below in pairwise(layers):
+        for theme in below:
+            inside = set(above.labels[below.labels == theme.id].tolist())
+            assert len(inside) == 1
+    sizes = [len(layer) for layer in layers]
+    assert sizes[0] < sizes[1] < sizes[2]
+
+
+def test_every_layer_is_whole(sample_themes):
+    for layer in sample_themes.layers:
+        names = [theme.name.lower() for theme in layer]
+        assert len(set(names)) == len(names)
+        assert layer.coverage == 1
+        assert len(layer.papers()) == 166
+        assert all(0 <= theme.stability <= 1 for theme in layer)
+
+
+def test_hierarchy_has_a_row_for_each_fine_theme(sample_themes):
+    table = sample_themes.hierarchy()
+    assert list(table.columns) == ["broad", "theme", "fine", "size"]
+    assert table["size"].sum() == 165
+    assert set(table["theme"]) == {theme.name for theme in sample_themes}
+    assert (table.groupby("theme")["broad"].nunique() == 1).all()
+
+
+def test_layers_do_not_depend_on_the_order_of_rows(sample, sample_themes):
+    shuffled = cluster_abstracts(sample.sample(frac=1, random_state=5))
+    for ours, theirs in zip(sample_themes.layers, shuffled.layers, strict=True):
+        assert ours.fingerprint == theirs.fingerprint
+
+
+def test_tiny_corpora_have_layers():
+    for texts in (["one robot"], ["a robot", "a protein"], ["robot arms", "robot hands", "owls"]):
+        assert len(cluster_abstracts(texts).hierarchy()) >= 1
+
+
+def test_parents_of_themes_without_papers():
+    assert parents(np.array([-1, -1]), np.array([-1, -1])).tolist() == []
+
+
+def test_a_theme_has_one_name_on_all_layers(sample_themes):
+    named = sample_themes.rename({9: "alignment and safety"})
+    labels = named.labels[named.corpus.first_row]
+    for layer in (named.layers[0], named.layers[2]):
+        own = layer.labels[named.corpus.first_row]
+        for theme in layer:
+            inside = np.unique(labels[own == theme.id])
+            if len(inside) == 1 and (labels == inside[0]).sum() == (own == theme.id).sum():
+                assert theme.name == named[int(inside[0])].name
+    apart = named.split(9, n=5)  # too small to be split again
+    assert {t.name for t in apart if t.size < 10} <= {t.name for t in apart.layers[2]}
+
+
+def test_names_of_broad_themes_are_broader(sample_themes):
+    broad, middle, _ = sample_themes.layers
+    first = sample_themes.corpus.first_row
+    for theme in broad:
+        papers = np.flatnonzero(broad.labels[first] == theme.id)
+        used = uses([broad.corpus.paper_texts[paper] for paper in papers], theme.keywords[:1])
+        parts = middle.labels[first][papers]
+        assert len(set(parts[used[:, 0]])) >= min(2, len(set(parts)))
+        assert theme.name not in {middle[int(part)].name for part in parts}

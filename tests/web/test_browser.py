@@ -1,0 +1,485 @@
+"""The interactive map in a real browser: headless Chromium, driven by Playwright over a pipe."""
+
+import csv
+import io
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+from absclust import cluster_abstracts
+from absclust.corpus.clean import without_surrogates
+from absclust.plot.colors import theme_colors
+from tests.web.test_page import HOSTILE, make_map
+
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+# Playwright talks to its driver, and that to the browser, by pipes; the pages come from files.
+OFFLINE = ["--host-resolver-rules=MAP * ~NOTFOUND"]
+pytestmark = pytest.mark.skipif(not BROWSER, reason="needs a browser: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs: pip install playwright")
+    with playwright.sync_playwright() as run:
+        started = run.chromium.launch(executable_path=BROWSER, args=OFFLINE)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def themes():
+    return make_map()
+
+
+@pytest.fixture(scope="module")
+def address(themes, tmp_path_factory):
+    return themes.to_html(tmp_path_factory.mktemp("map") / "map.html").as_uri()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Return a function that opens an address; at the end nothing may have gone wrong there."""
+    contexts, complaints, requests = [], [], []
+
+    def opened(address, **options):
+        context = browser.new_context(
+            viewport={"width": 1200, "height": 800}, reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        context.route(re.compile("^https?:"), lambda route: route.fulfill(body="a paper"))
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(address)
+        page.wait_for_selector("#legend li, #legend:empty", state="attached")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert [url for url in requests if not url.startswith(("file:", "blob:"))] == []
+
+
+@pytest.fixture
+def page(open_page, address):
+    return open_page(address)
+
+
+def locate(page, title):
+    """Bring a paper to the middle of the map, as a reader does: search it, click it."""
+    page.fill("#search", title)
+    page.press("#search", "Enter")
+    page.locator("#list .paper").first.click()
+    box = page.locator("#map").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def lasso(page, corners):
+    page.click("#lasso")
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    for corner in corners[1:]:
+        page.mouse.move(*corner, steps=3)
+    page.mouse.up()
+
+
+def exported(page):
+    with page.expect_download() as caught:
+        page.click("#export")
+    assert caught.value.suggested_filename == "papers.csv"
+    with open(caught.value.path(), encoding="utf-8", newline="") as file:
+        text = file.read()
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def picture(page):
+    """Return the pixels of the layer of points."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    return page.evaluate("() => document.getElementById('points').toDataURL()")
+
+
+def test_every_theme_is_listed_with_size_and_stability(page, themes):
+    rows = page.locator("#legend li .theme").all_inner_texts()
+    assert [row.split("\n")[0] for row in rows] == [theme.name for theme in themes]
+    for row, theme in zip(rows, themes, strict=True):
+        assert row.split("\n")[1:] == [str(theme.size), f"{theme.stability:.2f}"]
+    assert page.inner_text("#heading") == "72 papers, 6 themes"
+
+
+def test_a_theme_has_the_colour_of_the_pictures(page, themes):
+    dots = "dot => getComputedStyle(dot).getPropertyValue('--theme')"
+    shown = page.eval_on_selector_all("#legend li", f"all => all.map({dots})")
+    ours = (theme_colors(themes) * 255).round().astype(int).tolist()
+    assert shown == [f"rgb({r} {g} {b})" for r, g, b in ours]
+
+
+def test_the_map_is_drawn(page):
+    colors = page.evaluate(
+        "() => { const c = document.getElementById('points');"
+        "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        "return new Set(new Uint32Array(d.buffer)).size; }"
+    )
+    assert colors > 20
+    names = page.evaluate(
+        "() => { const c = document.getElementById('map');"
+        "return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(Boolean); }"
+    )
+    assert names
+
+
+def test_hover_shows_title_theme_strength_and_year(page, themes):
+    row = 9
+    x, y = locate(page, themes.corpus.titles[row])
+    page.mouse.move(x, y)
+    card = page.inner_text("#card")
+    paper = themes.corpus.paper_of_row[row]
+    assert themes.corpus.titles[row] in card
+    assert themes[themes.labels[row]].name in card
+    assert f"strength {themes.membership.strength[paper]:.2f}" in card
+    assert str(themes.corpus.years[row]) in card
+    assert "in 2 rows" in card
+    page.mouse.move(x, y + 300)
+    assert page.locator("#card").is_hidden()
+
+
+def test_a_click_opens_the_link_without_a_hold_on_the_map(page, themes):
+    row = 9
+    x, y = locate(page, themes.corpus.titles[row])
+    with page.context.expect_page() as caught:
+        page.mouse.click(x, y)
+    caught.value.wait_for_load_state()
+    assert caught.value.url == themes.corpus.links[row] == "https://doi.org/10.1234/009"
+    assert caught.value.evaluate("window.opener") is None
+    assert caught.value.evaluate("document.referrer") == ""
+
+
+def test_a_paper_without_link_opens_nothing(page, themes):
+    assert themes.corpus.links[8] == ""
+    x, y = locate(page, themes.corpus.titles[8])
+    page.mouse.click(x, y)
+    page.mouse.move(x, y)
+    assert "Click opens" not in page.inner_text("#card")
+    assert len(page.context.pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "word"),
+    list(zip(HOSTILE, ("alert(1)", "onerror", "alone", "روبوتات", "hyperlink"), strict=True)),
+)
+def test_a_title_is_text_never_markup(page, title, word):
+    x, y = locate(page, word)
+    page.mouse.move(x, y)
+    shown = " ".join(without_surrogates(title).split())
+    assert page.locator("#list .title").all_inner_texts() == [shown]
+    assert shown in page.inner_text("#card")
+    assert page.locator("#list script, #list img, #card script, #card img").count() == 0
+
+
+def test_search_counts_marks_and_zooms(page):
+    before = picture(page)
+    page.fill("#search", "GALAXY dust")
+    page.wait_for_function("document.getElementById('found').textContent === '12 found'")
+    marked = picture(page)
+    assert marked != before
+    page.press("#search", "Enter")
+    assert picture(page) != marked  # closer now
+    assert page.locator("#list .title").count() == 12
+    assert all("galaxy and dust" in one for one in page.locator("#list .title").all_inner_texts())
+    page.fill("#search", "nowhere to be found")
+    assert page.inner_text("#found") == "0 found"
+    page.press("#search", "Escape")
+    assert page.inner_text("#found") == ""
+    page.click("#reset")
+    assert picture(page) == before
+
+
+def test_search_knows_accents_and_other_scripts(page):
+    page.fill("#search", "Róbot")
+    assert page.inner_text("#found") == "23 found"
+    page.fill("#search", "روبوتات")
+    assert page.inner_text("#found") == "1 found"
+
+
+def test_legend_switches_themes(page, themes):
+    first = page.locator("#legend .theme").first
+    first.click()
+    assert first.get_attribute("aria-pressed") == "false"
+    distinct = int((themes.labels[themes.corpus.first_row] == 0).sum())
+    assert page.inner_text("#tab-papers") == f"Papers {72 - distinct}"
+    first.click()
+    assert page.inner_text("#tab-papers") == "Papers 72"
+    page.locator("#legend .theme").nth(2).dblclick()
+    assert page.inner_text("#tab-papers") == "Papers 12"
+    page.click("#all-on")
+    assert page.inner_text("#tab-papers") == "Papers 72"
+    page.locator("#legend li").nth(3).hover()
+    page.locator("#legend .only").nth(3).click()
+    assert page.inner_text("#tab-papers") == "Papers 12"
+    page.click("#all-off")
+    assert page.inner_text("#tab-papers") == "Papers 0"
+
+
+def test_layers_change_names_and_agree_on_what_is_off(page, themes):
+    broad, _, fine = themes.layers
+    page.get_by_label(f"Broad {len(broad)}").check()
+    names = [name.split("\n")[0] for name in page.locator("#legend .theme").all_inner_texts()]
+    assert names == [theme.name for theme in broad]
+    page.locator("#legend .theme").first.click()
+    page.get_by_label(f"Themes {len(themes)}").check()
+    assert page.locator('#legend [aria-pressed="false"]').count() == 2
+    page.get_by_label(f"Fine {len(fine)}").check()
+    assert page.locator("#legend li").count() == len(fine)
+    page.locator('#legend [aria-pressed="false"]').first.click()
+    page.get_by_label(f"Broad {len(broad)}").check()
+    assert page.locator('#legend [aria-pressed="mixed"]').count() == 1
+
+
+def test_layers_follow_the_zoom(page, themes):
+    broad, _, fine = themes.layers
+    page.get_by_label("By zoom").check()
+    assert page.locator("#legend li").count() == len(broad)
+    page.focus("#map")
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    assert page.locator("#legend li").count() == len(themes)
+    for _ in range(3):
+        page.click("#zoom-in")
+    assert page.locator("#legend li").count() == len(fine)
+    page.keyboard.press("Escape")
+    page.click("#reset")
+    assert page.locator("#legend li").count() == len(broad)
+
+
+def test_lasso_selects_lists_and_exports(page, themes):
+    row = 9
+    x, y = locate(page, themes.corpus.titles[row])
+    for _ in range(8):
+        page.click("#zoom-in")
+    page.press("#search", "Escape")
+    lasso(page, [(x - 12, y - 12), (x + 12, y - 12), (x + 12, y + 12), (x - 12, y + 12)])
+    assert page.inner_text("#listed") == "1 selected"
+    (paper,) = exported(page)
+    columns = zip(("broad_theme", "theme", "fine_theme"), themes.layers, strict=True)
+    strength = themes.membership.strength[themes.corpus.paper_of_row[row]]
+    assert paper == {
+        "id": "k9",
+        "rows": "9 72",
+        "title": themes.corpus.titles[row],
+        **{column: layer[layer.labels[row]].name for column, layer in columns},
+        "strength": f"{strength:.2f}".rstrip("0").rstrip("."),
+        "year": "2024",
+        "link": "https://doi.org/10.1234/009",
+    }
+    page.click("#clear")
+    assert page.inner_text("#listed") == "72 shown"
+
+
+def test_lasso_round_all_exports_every_paper_safely(page, themes):
+    box = page.locator("#map").bounding_box()
+    right, bottom = box["width"] - 5, box["height"] - 5
+    lasso(page, [(70, 5), (right, 5), (right, bottom), (5, bottom), (5, 250), (70, 250)])
+    papers = exported(page)
+    assert len(papers) == 72
+    titles = {paper["title"] for paper in papers}
+    assert f"'{HOSTILE[4]}" in titles  # a spreadsheet would run it
+    assert HOSTILE[4] not in titles
+    assert {HOSTILE[0], HOSTILE[1], HOSTILE[3]} <= titles
+    assert sorted(int(row) for paper in papers for row in paper["rows"].split()) == list(range(73))
+
+
+def test_shift_and_drag_draws_a_lasso_too(page):
+    before = picture(page)
+    page.keyboard.down("Shift")
+    page.mouse.move(100, 30)
+    page.mouse.down()
+    for x, y in ((700, 30), (700, 700), (100, 700)):
+        page.mouse.move(x, y, steps=3)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    assert page.inner_text("#listed").endswith(" selected")
+    page.click("#clear")
+    page.mouse.move(5, 5)
+    assert picture(page) == before  # the map has not moved
+
+
+def test_years_leave_out_what_is_outside(page, themes):
+    years = themes.corpus.years[themes.corpus.first_row]
+    assert page.inner_text("#span") == "2016 – 2026"
+    page.locator("#from").fill("2020")
+    page.locator("#to").fill("2022")
+    assert page.inner_text("#span") == "2020 – 2022"
+    inside = int(((years >= 2020) & (years <= 2022)).sum())
+    undated = int((years == 0).sum())
+    assert page.inner_text("#tab-papers") == f"Papers {inside + undated}"
+    page.uncheck("#with-undated")
+    assert page.inner_text("#tab-papers") == f"Papers {inside}"
+    page.locator("#from").fill("2026")  # a handle stops at the other
+    assert page.inner_text("#span") == "2022"
+
+
+def test_dark_follows_the_system_and_the_button(open_page, address):
+    page = open_page(address, color_scheme="dark")
+
+    def paper():
+        return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+    dark, drawn = paper(), picture(page)
+    assert page.get_attribute("#mode", "aria-pressed") == "true"
+    page.click("#mode")
+    assert paper() != dark
+    assert picture(page) != drawn
+    page.click("#mode")
+    assert paper() == dark
+
+
+def test_keys_and_wheel_move_the_map(page):
+    start = picture(page)
+    page.focus("#map")
+    for key in ("ArrowLeft", "ArrowUp", "-"):
+        before = picture(page)
+        page.keyboard.press(key)
+        assert picture(page) != before
+    page.keyboard.press("0")
+    assert picture(page) == start
+    page.mouse.move(500, 400)
+    page.mouse.wheel(0, -300)
+    zoomed = picture(page)
+    assert zoomed != start
+    page.mouse.down()
+    page.mouse.move(400, 300, steps=4)
+    page.mouse.up()
+    assert picture(page) != zoomed
+
+
+def test_a_touch_shows_the_card_with_its_link(open_page, address, themes):
+    page = open_page(address, has_touch=True)
+    x, y = locate(page, themes.corpus.titles[9])
+    page.touchscreen.tap(x, y)
+    assert themes.corpus.titles[9] in page.inner_text("#card")
+    assert page.get_attribute("#card a", "href") == themes.corpus.links[9]
+    assert page.get_attribute("#card a", "rel") == "noopener noreferrer"
+
+
+def test_a_phone_shows_map_and_panel(open_page, address):
+    page = open_page(address)
+    page.set_viewport_size({"width": 420, "height": 800})
+    stage, panel = page.locator("#stage").bounding_box(), page.locator("#panel").bounding_box()
+    assert stage["width"] == panel["width"] == 420
+    assert stage["height"] > 300
+    assert page.evaluate("document.documentElement.scrollWidth") == 420
+
+
+def test_everything_can_be_reached_with_the_keyboard(page):
+    reached = set()
+    page.focus("body")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.className"))
+    wanted = {
+        "map",
+        "zoom-in",
+        "lasso",
+        "mode",
+        "search",
+        "tab-themes",
+        "theme",
+        "only",
+        "from",
+        "to",
+    }
+    assert wanted <= reached
+    nameless = page.evaluate(
+        "() => [...document.querySelectorAll('button, input')].filter((e) => !e.hidden &&"
+        " !(e.ariaLabel || e.textContent.trim() || e.labels?.[0]?.textContent.trim())).length"
+    )
+    assert nameless == 0
+
+
+def test_nothing_is_loaded_besides_the_page(page):
+    page.click("#lasso")
+    assert page.evaluate("performance.getEntriesByType('resource').length") == 0
+
+
+def test_the_policy_forbids_to_call_home(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address)
+    refused = page.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")
+    context.close()
+    assert refused == "refused"
+
+
+def test_without_scripts_a_line_says_so(open_page, browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    assert "papers.csv" in page.inner_text("noscript")
+    context.close()
+
+
+def test_a_notebook_frame_works_and_is_kept_apart(open_page, themes, tmp_path):
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(f"<!doctype html><p id=legend>{themes.explore().data}", "utf-8")
+    page = open_page(notebook.as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator("#search").fill("galaxy dust")
+    frame.locator("#search").press("Enter")
+    assert frame.locator("#list .title").count() == 12
+    with page.expect_download() as caught:
+        frame.locator("#export").click()
+    assert caught.value.suggested_filename == "papers.csv"
+    inner = page.frames[1]
+    assert (
+        inner.evaluate(
+            "(() => { try { return parent.document.title } catch { return 'kept out' } })()"
+        )
+        == "kept out"
+    )
+    with page.context.expect_page() as opened:
+        frame.locator("#list a").first.click()
+    opened.value.wait_for_load_state()
+    assert opened.value.evaluate("origin") == "https://doi.org"  # an ordinary page, not sandboxed
+
+
+@pytest.mark.parametrize("papers", [["The owl hoots."], ["The owl hoots.", "The bee hums."]])
+def test_tiny_maps_open(open_page, tmp_path, papers):
+    page = open_page(cluster_abstracts(papers).to_html(tmp_path / "map.html").as_uri())
+    assert page.inner_text("#tab-papers") == f"Papers {len(papers)}"
+    assert page.locator("#years").is_hidden()
+
+
+@pytest.mark.slow
+def test_ten_thousand_papers_load(open_page, tmp_path):
+    rng = np.random.default_rng(0)
+    centres = rng.normal(0, 1, (30, 16))
+    topic = rng.integers(0, 30, 10_000)
+    papers = [
+        {
+            "title": f"Topic{'abcdefghij'[t % 10]} paper {i} on nothing in particular",
+            "year": 2000 + t % 25,
+        }
+        for i, t in enumerate(topic)
+    ]
+    vectors = centres[topic] + rng.normal(0, 0.4, (10_000, 16))
+    themes = cluster_abstracts(papers, embeddings=vectors, progress=False)
+    places = (centres[:, :2] * 4)[topic] + rng.normal(0, 0.5, (10_000, 2))
+    vars(themes)["coordinates"] = places[themes.corpus.first_row].astype(np.float32)
+    written = themes.to_html(tmp_path / "map.html")
+    assert written.stat().st_size < 8e6
+    page = open_page(written.as_uri())
+    assert page.inner_text("#tab-papers") == "Papers 10,000"
+    page.fill("#search", "topica 1")
+    page.press("#search", "Enter")
+    assert int(page.inner_text("#listed").split()[0]) > 100
+    assert page.locator("#list li").count() == 100
+    page.click("#more")
+    assert page.locator("#list li").count() > 100

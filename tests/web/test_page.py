@@ -1,0 +1,248 @@
+"""The interactive map's page, without a browser; test_browser.py opens it in one."""
+
+import base64
+import builtins
+import errno
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import absclust.web.page
+from absclust import MissingPackageError, WriteError, cluster_abstracts
+from absclust.themes.theme_map import ThemeMap
+from absclust.web.page import page
+
+HOSTILE = (
+    "<script>alert(1)</script> of robots",
+    "</script><!-- <img src=x onerror=alert(2)> robots & arms",
+    "Robots\u2028in\u2029lines \ud800 alone 🤖",
+    "روبوتات تمسك الأكواب",
+    '=HYPERLINK("there","robots")',
+)
+FIELDS = (
+    ("robot arm", "grasp", "sim-to-real"),
+    ("protein", "fold", "enzyme"),
+    ("galaxy", "star", "dust"),
+)
+
+
+def make_map(per_topic: int = 12) -> ThemeMap:
+    """Return a map of 3 fields with 2 topics each; its places are given, so that no UMAP runs."""
+    rng = np.random.default_rng(0)
+    papers, vectors, places = [], [], []
+    for field, (word, *topics) in enumerate(FIELDS):
+        for number, topic in enumerate(topics):
+            for i in range(per_topic):
+                papers.append(
+                    {
+                        "key": f"k{len(papers)}",
+                        "title": f"The {word} and {topic} in study {i}",
+                        "abstract": f"We show how a {word} meets a {topic}, {word} by {word}, {i}.",
+                        "year": 2015 + i if i else None,
+                        "doi": f"10.1234/{field}{number}{i}" if i % 2 else None,
+                    }
+                )
+                centre = np.zeros(21)
+                topic_of_all = 2 * field + number
+                centre[[field, 3 + topic_of_all, 9 + 2 * topic_of_all + i % 2]] = 3, 1.5, 1.5
+                vectors.append(centre + rng.normal(0, 0.2, 21))
+                places.append(np.add([4 * field + 1.5 * number, field % 2], rng.normal(0, 0.2, 2)))
+    for i, title in enumerate(HOSTILE):
+        papers[i]["title"] = title
+    papers[1]["doi"] = "javascript:alert(3)"
+    papers.append(papers[9])
+    vectors.append(vectors[9])
+    themes = cluster_abstracts(papers, embeddings=np.array(vectors), n_themes=6)
+    vars(themes)["coordinates"] = np.array(places, dtype=np.float32)[themes.corpus.first_row]
+    return themes
+
+
+@pytest.fixture(scope="module")
+def themes() -> ThemeMap:
+    return make_map()
+
+
+@pytest.fixture(scope="module")
+def text(themes) -> str:
+    return page(themes)
+
+
+def data_of(text: str) -> dict:
+    return json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1])
+
+
+def numbers(packed: str, kind: str) -> list:
+    return np.frombuffer(base64.b64decode(packed), kind).tolist()
+
+
+def test_says_of_each_paper_what_the_map_says(themes, text):
+    data = data_of(text)
+    first = themes.corpus.first_row
+    assert data["titles"] == [themes.corpus.titles[row] for row in first]
+    assert data["links"] == [themes.corpus.links[row] for row in first]
+    assert data["ids"] == [f"k{row}" for row in first]
+    assert numbers(data["row"], "<i4") == first.tolist()
+    assert numbers(data["year"], "<u2") == themes.corpus.years[first].tolist()
+    strength = np.array(numbers(data["strength"], "<u1")) / 255
+    np.testing.assert_allclose(strength, themes.membership.strength, atol=0.002)
+    assert [row for rows in data["copies"].values() for row in rows] == [len(themes.labels) - 1]
+
+
+def test_layers_are_those_of_the_map(themes, text):
+    data = data_of(text)
+    shown = data["layers"][data["main"]]
+    assert [t["name"] for t in shown["themes"]] == [t.name for t in themes]
+    assert [t["size"] for t in shown["themes"]] == [t.size for t in themes]
+    assert [t["stability"] for t in shown["themes"]] == [t.stability for t in themes]
+    assert numbers(shown["labels"], "<i4") == themes.labels[themes.corpus.first_row].tolist()
+    counts = [len(layer["themes"]) for layer in data["layers"]]
+    assert counts == sorted(set(counts))  # a layer like the one before is left out
+
+
+def test_places_keep_their_proportions(themes, text):
+    data = data_of(text)
+    shown = np.array([numbers(data["x"], "<u2"), numbers(data["y"], "<u2")]).T / 65535
+    given = themes.coordinates * [1, -1]  # pages count downwards
+    extent = np.ptp(given, axis=0).max()
+    np.testing.assert_allclose(np.diff(shown, axis=0), np.diff(given, axis=0) / extent, atol=1e-4)
+    assert shown.min() >= 0
+    assert shown.max() <= 1
+
+
+def test_loads_nothing_from_elsewhere(text):
+    assert not re.search(
+        r"<link(?! rel=\"icon\" href=\"data:,\")|<(?:img|iframe|object|base)\b", text
+    )
+    assert not re.search(r"""\b(?:src|srcset|action)\s*=\s*["']""", text)
+    assert not re.search(r"@import|url\(|\bfetch\(|XMLHttpRequest|WebSocket|\bimport\(", text)
+    addresses = set(re.findall(r"https?://[^\s\"'<>\\]+", text))
+    assert all(address.startswith("https://doi.org/10.1234/") for address in addresses)
+    assert "connect-src 'none'" in text
+
+
+def test_policy_allows_its_own_script_and_style_only(text):
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    for part in ("script", "style"):
+        source = re.search(rf"<{part}(?: type=\"module\")?>(.*?)</{part}>", text, re.DOTALL)[1]
+        assert absclust.web.page._hash(source) in re.search(rf"{part}-src '([^']*)'", policy)[1]
+
+
+def test_titles_can_not_end_the_data(themes, text):
+    assert text.count("</script>") == 2  # of the data, of the script
+    raw = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1]
+    assert not re.search("[<>&\u2028\u2029\ud800-\udfff]", raw)
+    assert set(HOSTILE[3:]) <= set(data_of(text)["titles"])
+    assert any("<script>alert(1)</script>" in title for title in data_of(text)["titles"])
+    text.encode("utf-8")  # a lone surrogate could not be
+
+
+def test_a_link_is_http_or_none(text):
+    assert "javascript:alert(3)" not in text
+    assert all(re.match(r"https://doi\.org/|$", link) for link in data_of(text)["links"])
+
+
+def test_the_same_map_gives_the_same_page(text):
+    assert page(make_map()) == text
+
+
+@pytest.mark.parametrize(
+    "papers",
+    [
+        ["The owls hoot at night."],
+        ["The owls hoot."] * 2,
+        ["The owl hoots.", None, "The bee hums."],
+    ],
+)
+def test_tiny_corpora(papers):
+    data = data_of(page(cluster_abstracts(papers)))
+    assert len(data["titles"]) == len({p for p in papers if p})
+    assert data["links"] is None
+    assert data["ids"] is None
+
+
+def test_papers_in_no_theme_are_counted():
+    class Nobody:
+        def fit_predict(self, vectors):
+            return np.full(len(vectors), -1)
+
+    data = data_of(page(cluster_abstracts(["Owls hoot.", "Bees hum."], clusterer=Nobody())))
+    assert data["layers"][data["main"]]["themes"] == []
+    assert data["layers"][data["main"]]["unplaced"] == 2
+
+
+def test_ten_thousand_titles_are_below_8_mb():
+    title = (
+        "A title of the length that titles of papers have, with a hundred characters or so, number"
+    )
+    link = "https://doi.org/10.1000/journal.of.long.names.2024.12345"
+    papers = [{"title": f"{title} {i}", "url": link, "year": 2020} for i in range(10_000)]
+    themes = cluster_abstracts(papers[:12])
+    one = len(page(cluster_abstracts(papers[:13])).encode()) - len(page(themes).encode())
+    assert len(page(themes).encode()) + 10_000 * one < 8e6
+
+
+def test_writes_the_page_and_says_where(themes, text, tmp_path):
+    (tmp_path / "map.html").write_text("old")
+    written = themes.to_html(str(tmp_path / "map.html"))
+    assert written == tmp_path / "map.html"
+    assert written.read_bytes() == text.encode("utf-8")
+    assert [p.name for p in tmp_path.iterdir()] == ["map.html"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        (".", "is a folder; expected the name of a file"),
+        ("none/map.html", "there is no folder .*none; make it first"),
+    ],
+)
+def test_a_path_that_can_not_be_written(themes, tmp_path, name, says):
+    with pytest.raises(WriteError, match=says):
+        themes.to_html(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_old_file(themes, tmp_path, monkeypatch):
+    (tmp_path / "map.html").write_text("old")
+
+    def fail(self, *args, **kwargs):
+        self.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    with pytest.raises(WriteError, match=r"map\.html: No space left on device"):
+        themes.to_html(tmp_path / "map.html")
+    monkeypatch.undo()
+    assert [p.read_text() for p in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_notebook_gets_the_page_in_a_sandbox(themes, text):
+    shown = themes.explore().data
+    assert unescape(re.search(r'srcdoc="([^"]*)"', shown)[1]) == text
+    allowed = re.search(r'sandbox="([^"]*)"', shown)[1].split()
+    assert "allow-scripts" in allowed
+    assert "allow-same-origin" not in allowed  # the page must not reach the notebook
+
+
+def test_without_ipython_it_says_what_to_install(themes, monkeypatch):
+    real = builtins.__import__
+
+    def missing(name, *args, **kwargs):
+        if name.startswith("IPython"):
+            raise ModuleNotFoundError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", missing)
+    with pytest.raises(MissingPackageError, match="pip install ipython"):
+        themes.explore()
+
+
+def test_every_module_of_the_page_is_used():
+    folder = Path(absclust.web.page.__file__).parent
+    assert {path.stem for path in folder.glob("*.js")} == set(absclust.web.page._MODULES)
