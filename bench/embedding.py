@@ -32,7 +32,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from absclust import BuiltinEmbedder, TransformerEmbedder
 from absclust.arrays import FloatArray, unit_rows
-from absclust.clustering.leiden import Rule, find_communities
+from absclust.clustering.leiden import PartitionSettings, find_communities
 from absclust.clustering.neighbors import neighbor_graph
 from absclust.corpus.corpus import Corpus, build_corpus
 from absclust.embedding.builtin import _model
@@ -96,7 +96,7 @@ def read(path: Path, most: int = MOST_PAPERS) -> tuple[Corpus, np.ndarray, pd.Da
 def score(embedding: Embedding, labels: np.ndarray) -> tuple[float, float, int]:
     """Return AMI, accuracy of ten neighbours and number of themes."""
     graph = neighbor_graph(embedding.vectors, 15, embedding.groups)
-    found = [find_communities(graph, Rule(), random_state=seed) for seed in SEEDS]
+    found = [find_communities(graph, PartitionSettings(), random_state=seed) for seed in SEEDS]
     ami = np.mean([adjusted_mutual_info_score(labels, themes) for themes in found])
     nearest = neighbor_graph(embedding.vectors, 10)
     votes = np.zeros((len(labels), labels.max() + 1))
@@ -196,7 +196,7 @@ def languages(folder: Path) -> None:
         }.items():
             embedding = run(corpus)
             graph = neighbor_graph(embedding.vectors, 15, embedding.groups)
-            themes = find_communities(graph, Rule())
+            themes = find_communities(graph, PartitionSettings())
             ami = adjusted_mutual_info_score(labels, themes)
             with_language = adjusted_mutual_info_score(language, themes)
             row = f"{themes.max() + 1} | {ami:.3f} | {with_language:.3f}"

@@ -179,7 +179,7 @@ def table_of_speed(sets: dict[str, Papers]) -> None:
         "embedding (cleaning, LSA and its fit included)": lambda: embed(
             build_corpus(new), progress=False
         ),
-        "embedding by what was fitted": lambda: themes.encoder.transform(
+        "embedding by what was fitted": lambda: themes.foundation.encoder.transform(
             build_corpus(new).paper_texts
         ),
         "predict": lambda: themes.predict(new),

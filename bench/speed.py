@@ -64,7 +64,7 @@ def timed(into: dict[str, float], name: str) -> Iterator[None]:
 def cluster_vectors(path: str, rounds: str) -> None:
     """Print the seconds of absclust's stages in each round, and the peak memory."""
     from absclust.clustering.leiden import (
-        Rule,
+        PartitionSettings,
         by_size,
         choose_resolution,
         find_communities,
@@ -82,7 +82,7 @@ def cluster_vectors(path: str, rounds: str) -> None:
         with timed(stages, "neighbours"):
             graph = neighbor_graph(vectors)
         with timed(stages, "resolution"):
-            rule = Rule(choose_resolution(graph.adjacency), min_theme_size=2)
+            rule = PartitionSettings(choose_resolution(graph.adjacency), min_theme_size=2)
         with timed(stages, "communities"):
             labels = by_size(find_communities(graph, rule), np.ones(n, dtype=np.int64))
         with timed(stages, "memberships"):

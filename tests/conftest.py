@@ -1,11 +1,13 @@
 """What several test files share: corpora, and where the real data lies."""
 
+import dataclasses
 import gzip
 import json
 import os
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import settings
@@ -18,6 +20,20 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data" / "samples"
 SHARED = ROOT.parent / "shared" / "data"
+
+
+def with_coordinates(themes, places):
+    """Return a map whose papers lie at the places given, instead of where a layout puts them."""
+    places = np.asarray(places, dtype=np.float32)
+    foundation = dataclasses.replace(themes.foundation, known_coordinates=places)
+    return dataclasses.replace(themes, foundation=foundation)
+
+
+def with_corpus(themes, **fields):
+    """Return a map whose corpus has other values in some fields."""
+    corpus = dataclasses.replace(themes.corpus, **fields)
+    foundation = dataclasses.replace(themes.foundation, corpus=corpus)
+    return dataclasses.replace(themes, foundation=foundation)
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,7 @@ def test_public_names():
         "ThemeMap",
         "ThemeModel",
         "TransformerEmbedder",
+        "UnknownThemeError",
         "Update",
         "VectorCache",
         "WriteError",

@@ -5,7 +5,7 @@ import pandas as pd
 from markdown_it import MarkdownIt
 
 from absclust import cluster_abstracts, read_abstracts
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, with_corpus
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -47,13 +47,12 @@ def test_titles_are_text_and_never_markup(tmp_path):
          "Proteins fold fast.", "How proteins fold.", "A protein folds twice."]
     )  # fmt: skip
     first, *others = themes.themes
-    corpus = dataclasses.replace(
-        themes.corpus,
+    named = dataclasses.replace(first, name="a | b\n## c", keywords=("x|y", "<i>z"))
+    themes = with_corpus(
+        dataclasses.replace(themes, themes=(named, *others)),
         records=pd.DataFrame({"title": titles, "url": links, "authors": "A_B|C; <b>D"}),
         titles=tuple(" ".join(title.split()) for title in titles),
     )
-    named = dataclasses.replace(first, name="a | b\n## c", keywords=("x|y", "<i>z"))
-    themes = dataclasses.replace(themes, corpus=corpus, themes=(named, *others))
     text = themes.report(tmp_path / "report.md")
     parsed = MARKDOWN.parse(text)
     assert not [t for t in parsed if t.type == "html_block"]

@@ -23,6 +23,7 @@ from .errors import NamingWarning as NamingWarning
 from .errors import OptionError as OptionError
 from .errors import ReadError as ReadError
 from .errors import StoreError as StoreError
+from .errors import UnknownThemeError as UnknownThemeError
 from .errors import WriteError as WriteError
 from .io.read import read_abstracts as read_abstracts
 from .model import ThemeModel as ThemeModel

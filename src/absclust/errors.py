@@ -10,6 +10,7 @@
     ├── NamerError                               a namer can't be used
     ├── MissingPackageError   (also ImportError) a package that is not required is not there
     ├── OptionError           (also ValueError)  an option is out of range
+    │   └── UnknownThemeError (also IndexError)  there is no theme of that number
     ├── ReadError                                a file can't be read
     ├── StoreError                               a map can't be saved, or a saved one loaded
     └── WriteError                               a file can't be written
@@ -46,6 +47,10 @@ class MissingPackageError(AbsclustError, ImportError):
 
 class OptionError(AbsclustError, ValueError):
     """An option has a value that can't be used."""
+
+
+class UnknownThemeError(OptionError, IndexError):
+    """There is no theme of that number in the map."""
 
 
 class ReadError(AbsclustError):

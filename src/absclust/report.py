@@ -122,7 +122,7 @@ def _by(themes: ThemeMap) -> str:
 
 
 def _clustering(themes: ThemeMap) -> str:
-    rule = themes.rule
+    rule = themes.settings
     if rule is None:
         used = themes.options.get("clusterer", "")
         if used == "hdbscan":

@@ -41,9 +41,33 @@ def headline(themes: ThemeMap) -> str:
     return f"{rows}, {papers}, {counted(len(themes), 'theme')}, coverage {themes.coverage:.0%}"
 
 
+def report_text(themes: ThemeMap) -> str:
+    """Return how many papers and themes there are and what was set aside, line by line."""
+    lines = [headline(themes), *_trust(themes), *themes.corpus.report(), *_unassigned(themes)]
+    return "\n".join([*lines, *themes.history])
+
+
+def _trust(themes: ThemeMap) -> list[str]:
+    known = sum(not np.isnan(theme.stability) for theme in themes)
+    if not known:
+        return []
+    of_some = "" if known == len(themes) else f" (known for {known} of {len(themes)} themes)"
+    return [f"mean stability {themes.mean_stability:.2f} of 1{of_some}"]
+
+
+def _unassigned(themes: ThemeMap) -> list[str]:
+    from absclust.corpus.corpus import name_rows
+
+    rows = np.flatnonzero((themes.labels < 0) & (themes.corpus.paper_of_row >= 0))
+    if not len(rows):
+        return []
+    what = "row belongs" if len(rows) == 1 else "rows belong"
+    return [f"{len(rows)} {what} to no theme: {name_rows(rows)}"]
+
+
 def map_text(themes: ThemeMap) -> str:
     """Return the report and a line a theme, none wider than a terminal."""
-    first, *notes = themes.report().split("\n")
+    first, *notes = report_text(themes).split("\n")
     head = [f"ThemeMap: {first}", *_first_notes(notes)]
     lines = [
         *(textwrap.fill(line, _COLUMNS, subsequent_indent="  ") for line in head),
@@ -57,7 +81,7 @@ def map_html(themes: ThemeMap) -> str:
     """Return the report and a table row a theme."""
     shown = _shown(themes)
     largest = max((t.size for t in shown), default=1)
-    first, *notes = themes.report().split("\n")
+    first, *notes = report_text(themes).split("\n")
     details = "".join(f"<br>{escape(line)}" for line in _first_notes(notes))
     head = "".join(
         f'<th style="text-align:{side};padding:4px 12px 4px 0">{text}</th>'

@@ -5,7 +5,7 @@ from scipy import sparse
 from absclust import OptionError
 from absclust.clustering.leiden import (
     DEFAULT_RESOLUTION,
-    Rule,
+    PartitionSettings,
     alternatives,
     by_size,
     choose_resolution,
@@ -23,7 +23,7 @@ def blobs(sizes, d=12, noise=0.2, seed=0):
 
 
 def communities(vectors, **options):
-    return find_communities(neighbor_graph(vectors), Rule(**options))
+    return find_communities(neighbor_graph(vectors), PartitionSettings(**options))
 
 
 def test_separate_groups_are_found():
@@ -95,7 +95,7 @@ def test_without_clear_cut_subjects_the_default_is_taken():
 
 
 def test_alternatives_go_from_coarse_to_fine():
-    rows = alternatives(neighbor_graph(blobs([60] * 5, noise=0.4)), Rule(1.5))
+    rows = alternatives(neighbor_graph(blobs([60] * 5, noise=0.4)), PartitionSettings(1.5))
     assert [row["chosen"] for row in rows] == [False] * 3 + [True] + [False] * 3
     assert rows[0]["n_themes"] < rows[-1]["n_themes"]
     assert all(0 <= row["stability"] <= 1 and row["coverage"] == 1 for row in rows)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from absclust import cluster_abstracts
 from absclust.clustering.stability import mean_stability, resample, theme_stability
 
 
@@ -34,9 +35,25 @@ def test_theme_merged_with_another_has_its_share_of_the_union():
 
 
 def test_a_theme_that_is_not_drawn_does_not_count():
-    labels = np.array([0, 0, 1])
+    labels = np.array([0, 0, 1, 1])
     samples = [np.array([0, 1]), np.array([0, 1, 2])]
     assert theme_stability(labels, samples, lambda papers: labels[papers]).tolist() == [1, 1]
+
+
+def test_the_stability_of_one_paper_alone_is_unknown():
+    labels = np.array([0, 0, 0, 1])
+    stability = theme_stability(labels, resample(4, 10, 0), lambda papers: labels[papers])
+    assert stability[0] == 1
+    assert np.isnan(stability[1])
+
+
+@pytest.mark.parametrize("texts", [["Robots grasp."], ["Robots grasp.", "Robots grasp cups."]])
+def test_no_stability_where_no_paper_can_be_left_out(texts):
+    themes = cluster_abstracts(texts)
+    assert np.isnan(themes[0].stability)
+    assert np.isnan(themes.mean_stability)
+    assert "stability" not in themes.report()
+    assert "stability" not in repr(themes[0])
 
 
 def test_unassigned_papers_do_not_count():

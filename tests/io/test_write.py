@@ -1,6 +1,5 @@
 """What came in goes out: each export, read by a parser of that format that is not ours."""
 
-import dataclasses
 import re
 
 import numpy as np
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from pybtex.database import parse_file as parse_bibtex
 
 from absclust import InputError, WriteError, cluster_abstracts, read_abstracts
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, with_corpus
 from tests.io.test_formats import EXPORTS
 from tests.test_fuzz import settle
 
@@ -30,7 +29,7 @@ def six():
 
 def with_records(themes, records):
     """Return the map as if its rows had been these."""
-    return dataclasses.replace(themes, corpus=dataclasses.replace(themes.corpus, records=records))
+    return with_corpus(themes, records=records)
 
 
 def load_ris(path):

@@ -1,7 +1,7 @@
 import pytest
 
 from absclust import NamerError, NamingWarning, ThemeModel
-from absclust.naming.namer import name_with
+from absclust.naming.namer import names_by
 
 
 class Letters:
@@ -43,18 +43,18 @@ def test_a_namer_that_fails_costs_no_clustering(sample_themes):
         raise TimeoutError("no answer")
 
     with pytest.warns(NamingWarning, match="no answer"):
-        named = name_with(Returns(fail), sample_themes)
-    assert named.themes == sample_themes.themes
+        named = names_by(Returns(fail), sample_themes)
+    assert named == [theme.name for theme in sample_themes]
 
 
 def test_doubles_keep_their_keyword_names(sample_themes):
     with pytest.warns(NamingWarning, match="theme 1, 'Same'"):
-        named = name_with(Returns(lambda themes: ["Same"] * len(themes)), sample_themes)
-    assert named[0].name == "Same"
-    assert named[1].name == sample_themes[1].name
+        named = names_by(Returns(lambda themes: ["Same"] * len(themes)), sample_themes)
+    assert named[0] == "Same"
+    assert named[1] == sample_themes[1].name
 
 
 @pytest.mark.parametrize("answer", [lambda t: ["one"], lambda t: [1] * len(t)])
 def test_answers_of_another_shape(sample_themes, answer):
-    with pytest.raises(NamerError, match="one str or None a theme"):
-        name_with(Returns(answer), sample_themes)
+    with pytest.raises(NamerError, match="one str or None per theme"):
+        names_by(Returns(answer), sample_themes)

@@ -111,7 +111,7 @@ def test_two_languages():
         warnings.simplefilter("error")
         both = themes.predict(new)
     assert same(pd.concat([themes.predict([text]) for text in new]), both)
-    again = themes.encoder.transform(themes.corpus.paper_texts)
+    again = themes.foundation.encoder.transform(themes.corpus.paper_texts)
     assert np.array_equal(again.vectors, themes.embedding)
     assert np.array_equal(again.groups, themes.graph.groups)
 

@@ -18,7 +18,7 @@ def update(sample, base):
 def test_old_papers_stay_as_they_were(sample, base, update):
     new, columns = update.themes, ["theme", "theme_name", "strength", "runner_up", "margin", "core"]
     pd.testing.assert_frame_equal(new.papers()[columns].iloc[:100], base.papers()[columns])
-    old = ~new.added
+    old = ~new.foundation.added
     assert np.array_equal(new.embedding[old], base.embedding)
     assert np.array_equal(new.coordinates[old], base.coordinates)
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from absclust import InputError, OptionError, cluster_abstracts
 from absclust.plot import theme_map
 from absclust.plot.theme_map import _wrap
+from tests.conftest import with_coordinates
 
 CHARTS = ("plot_sizes", "plot_keywords", "plot_tree", "plot_years", "plot_similarity")
 
@@ -31,8 +32,7 @@ def many_themes():
     texts = [f"Phrase{t} subject{t} of paper {i}" for i, t in enumerate(theme.tolist())]
     themes = cluster_abstracts(texts, embeddings=vectors, n_themes=40)
     places = random.uniform(0, 10, (40, 2))[themes.labels] + random.normal(0, 0.3, (1000, 2))
-    themes.__dict__["coordinates"] = places[themes.corpus.first_row].astype(np.float32)
-    return themes
+    return with_coordinates(themes, places[themes.corpus.first_row])
 
 
 def names_of(ax):
@@ -134,7 +134,7 @@ def test_names_can_be_fewer(many_themes):
 
 def test_fringe_is_paler_and_papers_without_theme_are_grey(sample_themes):
     strict = cluster_abstracts(sample_themes.corpus.records, min_strength=0.4)
-    strict.__dict__["coordinates"] = np.random.default_rng(0).random((164, 2)).astype(np.float32)
+    strict = with_coordinates(strict, np.random.default_rng(0).random((164, 2)))
     for dark in (False, True):
         ax = strict.plot(dark=dark)
         grey, fringe, core = (c.get_facecolors()[:, :3] for c in ax.collections)
@@ -173,7 +173,7 @@ def test_vectors_and_many_points(many_themes, kind, monkeypatch):
 @pytest.mark.parametrize("name", ["$x_1$ and $", "$\\frac{1", "a_b^c", "<b>&amp;", "%s {0}"])
 def test_names_are_text_and_not_mathematics(sample_themes, name):
     themes = renamed(sample_themes, name)
-    themes.__dict__["coordinates"] = np.random.default_rng(0).random((164, 2)).astype(np.float32)
+    themes = with_coordinates(themes, np.random.default_rng(0).random((164, 2)))
     ax = themes.plot()
     ax.figure.savefig(io.BytesIO())
     assert name in {text.get_text().replace("\n", " ") for text in names_of(ax)}

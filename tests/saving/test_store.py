@@ -27,15 +27,16 @@ from absclust import (
     TransformerEmbedder,
     cluster_abstracts,
 )
-from absclust.clustering.leiden import Rule
+from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
 from absclust.embedding.builtin import DIMENSIONS, BuiltinEmbedder
-from absclust.embedding.fitted import FittedEmbedding, LostEmbedder
+from absclust.embedding.fitted import FittedEmbedding, MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.saving.archive import dump
 from absclust.saving.store import _THEME
+from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 from tests.conftest import ROOT
 
@@ -94,23 +95,25 @@ def test_the_same_map_gives_the_same_folder(tmp_path):
 def test_coordinates_are_kept_where_they_were_computed(tmp_path):
     themes = small()
     themes.save(tmp_path)
-    assert "coordinates" not in vars(absclust.load(tmp_path))
+    assert absclust.load(tmp_path).foundation.coordinates_so_far is None
     places = themes.coordinates
     themes.save(tmp_path)
-    assert np.array_equal(vars(absclust.load(tmp_path))["coordinates"], places)
+    assert np.array_equal(absclust.load(tmp_path).foundation.coordinates_so_far, places)
 
 
 def test_every_field_has_its_place():
     # A new field must be added to store.py, or it would be lost silently.
     assert set(_THEME) == {field.name for field in dataclasses.fields(Theme)}
     known = {
-        ThemeMap: "labels themes corpus embedding graph membership rule random_state encoder "
-        "options history stop_phrases added",  # in _MAP, or with the arrays and texts
+        # In _MAP and _FOUNDATION, or with the arrays and texts.
+        ThemeMap: "foundation labels themes membership settings history",
+        Foundation: "corpus embedding graph encoder added random_state stop_phrases min_strength "
+        "options known_coordinates known_calibration",
         Corpus: "records titles paper_of_row paper_titles paper_texts paper_keys first_row "
         "title_only",
         NeighborGraph: "indices similarities groups level",
         Membership: "strength runner_up margin",
-        Rule: "resolution n_themes min_theme_size",
+        PartitionSettings: "resolution n_themes min_theme_size",
         FittedEmbedding: "embedder lsa centres lsa_centres cache progress",
         FittedLSA: "features vocabulary idf components",
     }
@@ -132,7 +135,7 @@ def test_samples_of_format_1(name):
         found = themes.predict(expected["new"], embeddings=expected["embeddings"])
     except EmbedderError:  # the model may have become a better one since
         assert name == "builtin"
-        assert isinstance(themes.encoder.embedder, LostEmbedder)
+        assert isinstance(themes.foundation.encoder.embedder, MissingEmbedder)
         return
     assert found["theme"].tolist() == expected["theme"]
     assert np.allclose(found["strength"], expected["strength"], atol=1e-3)
@@ -161,7 +164,7 @@ def test_large_maps_updates_and_layers(tmp_path):
     from tests.new_papers.test_predict import large_map
 
     themes, new = large_map()
-    assert themes.encoder.lsa.components is not None
+    assert themes.foundation.encoder.lsa.components is not None
     for number, one in enumerate((themes, themes.update(new).themes, themes.layers[2])):
         one.save(tmp_path / str(number))
         again = absclust.load(tmp_path / str(number))
@@ -241,8 +244,8 @@ def test_a_model_in_a_folder_is_found_again_where_it_is_safe(model_folder, tmp_p
     themes = cluster_abstracts(texts, embedder=embedder)
     themes.save(tmp_path / "map")
     again = absclust.load(tmp_path / "map")
-    assert again.encoder.embedder.name == str(model_folder.resolve())
-    assert again.encoder.embedder.max_tokens == 50
+    assert again.foundation.encoder.embedder.name == str(model_folder.resolve())
+    assert again.foundation.encoder.embedder.max_tokens == 50
     new = ["arms grasp", None]
     pd.testing.assert_frame_equal(again.predict(new), themes.predict(new), check_exact=True)
     (model_folder / "modeling.py").write_text("raise SystemExit")
@@ -331,7 +334,7 @@ def put(name, position, value):
 def test_forged_arrays(tmp_path, change):
     small().save(tmp_path)
     forge(tmp_path, "arrays.safetensors", change)
-    with pytest.raises(StoreError, match="no sound saved map"):
+    with pytest.raises(StoreError, match="not a sound saved map"):
         absclust.load(tmp_path)
 
 
@@ -354,7 +357,8 @@ def test_forged_arrays(tmp_path, change):
         lambda plain: {**plain, "random_state": -1},
         lambda plain: {**plain, "random_state": "0"},
         lambda plain: {**plain, "options": []},
-        lambda plain: {**plain, "options": {"min_strength": "high"}},
+        lambda plain: {**plain, "min_strength": "high"},
+        lambda plain: {**plain, "min_strength": 2},
         lambda plain: {**plain, "level": None},
         lambda plain: {**plain, "embedder": {"kind": "pickle"}},
         lambda plain: {**plain, "embedder": {"kind": "builtin", "model": "x"}},
@@ -369,7 +373,7 @@ def test_forged_arrays(tmp_path, change):
 def test_forged_json(tmp_path, change):
     small().save(tmp_path)
     forge(tmp_path, "map.json", change)
-    with pytest.raises(StoreError, match="no sound saved map"):
+    with pytest.raises(StoreError, match="not a sound saved map"):
         absclust.load(tmp_path)
 
 
@@ -400,7 +404,7 @@ def test_hostile_files(tmp_path, name, data):
     small().save(tmp_path)
     stem, ending = name.split(".")
     resign(tmp_path, next(tmp_path.glob(f"{stem}-*.{ending}")), name, data)
-    with pytest.raises(StoreError, match="no sound saved map"):
+    with pytest.raises(StoreError, match="not a sound saved map"):
         absclust.load(tmp_path)
 
 

@@ -11,6 +11,7 @@ import pytest
 from absclust import cluster_abstracts
 from absclust.corpus.clean import without_surrogates
 from absclust.plot.colors import theme_colors
+from tests.conftest import with_coordinates
 from tests.web.test_page import HOSTILE, make_map
 
 BROWSER = next(
@@ -472,7 +473,7 @@ def test_ten_thousand_papers_load(open_page, tmp_path):
     vectors = centres[topic] + rng.normal(0, 0.4, (10_000, 16))
     themes = cluster_abstracts(papers, embeddings=vectors, progress=False)
     places = (centres[:, :2] * 4)[topic] + rng.normal(0, 0.5, (10_000, 2))
-    vars(themes)["coordinates"] = places[themes.corpus.first_row].astype(np.float32)
+    themes = with_coordinates(themes, places[themes.corpus.first_row])
     written = themes.to_html(tmp_path / "map.html")
     assert written.stat().st_size < 8e6
     page = open_page(written.as_uri())

@@ -15,6 +15,7 @@ import absclust.web.page
 from absclust import MissingPackageError, WriteError, cluster_abstracts
 from absclust.themes.theme_map import ThemeMap
 from absclust.web.page import page
+from tests.conftest import with_coordinates
 
 HOSTILE = (
     "<script>alert(1)</script> of robots",
@@ -57,8 +58,7 @@ def make_map(per_topic: int = 12) -> ThemeMap:
     papers.append(papers[9])
     vectors.append(vectors[9])
     themes = cluster_abstracts(papers, embeddings=np.array(vectors), n_themes=6)
-    vars(themes)["coordinates"] = np.array(places, dtype=np.float32)[themes.corpus.first_row]
-    return themes
+    return with_coordinates(themes, np.array(places)[themes.corpus.first_row])
 
 
 @pytest.fixture(scope="module")

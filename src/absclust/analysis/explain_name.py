@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.text.keyword_usage import uses
-from absclust.themes.edit import theme_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +16,6 @@ def keyword_use(themes: "ThemeMap", theme: int) -> "pd.DataFrame":
     """Count the papers that use a theme's keywords; see `ThemeMap.explain_name`."""
     import pandas as pd
 
-    theme = theme_number(themes, theme)
     corpus, keywords = themes.corpus, themes[theme].keywords
     inside = themes.paper_labels == theme
     used = uses(corpus.paper_texts, keywords)

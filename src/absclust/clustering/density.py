@@ -7,8 +7,9 @@ from typing import Any, Literal
 import numpy as np
 from scipy import sparse
 
-from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.leiden import UNASSIGNED
+from absclust.clustering.membership import theme_centroids
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.reduce import reduce_dimensions
 from absclust.errors import OptionError
@@ -139,9 +140,9 @@ def assign_outliers(labels: IntArray, graph: NeighborGraph, embedding: FloatArra
     labels = _spread(labels, graph.adjacency, n_themes)
     left = np.flatnonzero(labels == UNASSIGNED)
     if len(left):
-        centroids = np.stack([embedding[labels == t].mean(axis=0) for t in range(n_themes)])
+        centroids = theme_centroids(embedding, labels, n_themes)
         # Not a matrix product, whose last bits depend on the number of threads.
-        cosines = np.einsum("pd,td->pt", embedding[left], unit_rows(centroids), dtype=np.float64)
+        cosines = np.einsum("pd,td->pt", embedding[left], centroids, dtype=np.float64)
         labels[left] = cosines.round(_DECIMALS).argmax(axis=1)
     return labels
 

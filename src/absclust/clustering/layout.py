@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.reduce import UMAP_FROM, reduce_dimensions
 
@@ -108,22 +108,20 @@ def place_new(
 def layout_with_added(
     graph: NeighborGraph,
     embedding: FloatArray,
-    labels: IntArray,
     added: npt.NDArray[np.bool_],
     *,
     random_state: int = 0,
 ) -> FloatArray:
-    """Place papers that were added to a map amid their neighbours, the others as if alone.
+    """Lay out a map to which papers were added: the others lie where they would without them.
 
     Parameters
     ----------
     graph
-        The neighbour graph, in which added papers are nobody's neighbours.
+        The neighbour graph, in which no added paper is a neighbour of another paper.
     embedding : float32 array of shape (n, d)
-    labels : int array of shape (n,)
-        Theme of each paper. An added one is placed amid the neighbours of its own
-        theme, where it has such, so that it lies in that theme's region.
+        Used for the start of the layout.
     added : bool array of shape (n,)
+        Which papers were added.
     random_state
         Seed.
 
@@ -131,14 +129,34 @@ def layout_with_added(
     -------
     float32 array of shape (n, 2)
     """
-    old, new = np.flatnonzero(~added), np.flatnonzero(added)
+    old = np.flatnonzero(~added)
     position = np.cumsum(~added) - 1
     part = NeighborGraph(position[graph.indices[old]].astype(np.int32), graph.similarities[old])
     places = np.zeros((len(added), 2), dtype=np.float32)
     places[old] = layout(part, embedding[old], random_state=random_state)
+    return place_added(graph, places, added)
+
+
+def place_added(
+    graph: NeighborGraph, places: FloatArray, added: npt.NDArray[np.bool_]
+) -> FloatArray:
+    """Return places in which the added papers lie among their neighbours.
+
+    Parameters
+    ----------
+    graph
+        The neighbour graph, as in `layout_with_added`.
+    places : float32 array of shape (n, 2)
+        Coordinates; those of added papers are not used.
+    added : bool array of shape (n,)
+        Which papers were added.
+
+    Returns
+    -------
+    float32 array of shape (n, 2)
+        The others' places unchanged.
+    """
+    placed = places.copy()
     if graph.indices.shape[1]:
-        near = graph.indices[new]
-        own = labels[near] == labels[new, None]
-        own |= ~own.any(axis=1, keepdims=True)
-        places[new] = place_new(near, graph.similarities[new] * own, places)
-    return places
+        placed[added] = place_new(graph.indices[added], graph.similarities[added], places)
+    return placed

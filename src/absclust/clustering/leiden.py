@@ -29,7 +29,7 @@ _DOUBLINGS, _HALVINGS = 30, 8  # to find a resolution that gives as many themes 
 
 
 @dataclass(frozen=True)
-class Rule:
+class PartitionSettings:
     """How communities are made of a graph.
 
     Attributes
@@ -119,7 +119,7 @@ def choose_resolution(adjacency: Adjacency, *, random_state: int = 0) -> float:
         labels = leiden(adjacency, resolution=resolution, random_state=random_state, quick=True)
         if labels.max() < 1:
             break
-        rule = Rule(resolution)
+        rule = PartitionSettings(resolution)
         # Two resamples tell nearly always that a partition is not clear.
         if all(
             mean_stability(labels, part, relabeller(adjacency, rule, random_state)) >= _CLEAR
@@ -129,7 +129,9 @@ def choose_resolution(adjacency: Adjacency, *, random_state: int = 0) -> float:
     return DEFAULT_RESOLUTION
 
 
-def find_communities(graph: NeighborGraph, rule: Rule, *, random_state: int = 0) -> IntArray:
+def find_communities(
+    graph: NeighborGraph, rule: PartitionSettings, *, random_state: int = 0
+) -> IntArray:
     """Partition the papers by a rule.
 
     Returns
@@ -149,7 +151,7 @@ def find_communities(graph: NeighborGraph, rule: Rule, *, random_state: int = 0)
     --------
     >>> from absclust.clustering.neighbors import neighbor_graph
     >>> v = np.repeat(np.eye(3, dtype=np.float32), 4, axis=0)
-    >>> find_communities(neighbor_graph(v), Rule(n_themes=2)).max() + 1
+    >>> find_communities(neighbor_graph(v), PartitionSettings(n_themes=2)).max() + 1
     np.int64(2)
     """
     adjacency = graph.adjacency
@@ -168,7 +170,7 @@ def place_isolated(labels: IntArray, graph: NeighborGraph) -> IntArray:
 
 
 def communities_inside(
-    adjacency: Adjacency, papers: IntArray, rule: Rule, random_state: int
+    adjacency: Adjacency, papers: IntArray, rule: PartitionSettings, random_state: int
 ) -> IntArray:
     """Partition some of the papers by a rule, by the links between them alone.
 
@@ -186,7 +188,7 @@ def subgraph(adjacency: Adjacency, papers: IntArray) -> Adjacency:
 
 
 def relabeller(
-    adjacency: Adjacency, rule: Rule, random_state: int
+    adjacency: Adjacency, rule: PartitionSettings, random_state: int
 ) -> Callable[[IntArray], IntArray]:
     """Return the function that partitions some of the papers by the same rule."""
 
@@ -196,7 +198,9 @@ def relabeller(
     return relabel
 
 
-def _partition(adjacency: Adjacency, rule: Rule, random_state: int, *, quick: bool) -> IntArray:
+def _partition(
+    adjacency: Adjacency, rule: PartitionSettings, random_state: int, *, quick: bool
+) -> IntArray:
     def at(resolution: float) -> IntArray:
         return leiden(adjacency, resolution=resolution, random_state=random_state, quick=quick)
 
@@ -246,17 +250,34 @@ def _merge(labels: IntArray, adjacency: Adjacency, n_themes: int) -> IntArray:
     return labels
 
 
-def merge_small(labels: IntArray, adjacency: Adjacency, min_size: int) -> IntArray:
-    """Merge the smallest community into the one it has most links to until all are large."""
+def merge_small(
+    labels: IntArray, adjacency: Adjacency, min_size: int, keep: IntArray | None = None
+) -> IntArray:
+    """Merge the smallest community into the one it is most linked to, until all are large enough.
+
+    Parameters
+    ----------
+    labels : int array of shape (n,)
+        Community of each paper; -1 for none.
+    adjacency
+        Symmetric weights, shape (n, n).
+    min_size
+        Papers that a community must have.
+    keep : int array, optional
+        Communities that stay, however small.
+    """
     labels = labels.copy()
     links, sizes = _links(labels, adjacency)
-    while len(sizes) > 1 and sizes.min() < min_size:
-        small = int(sizes.argmin())
+    kept = np.isin(np.arange(len(sizes)), [] if keep is None else keep)
+    while len(sizes) > 1 and sizes[~kept].min(initial=np.inf) < min_size:
+        small = int(np.where(kept, np.inf, sizes).argmin())
         own = links[small].copy()
         own[small] = -1
-        if own.max() <= 0:  # linked to none: nobody to go with
+        if own.max() <= 0:  # it has no links to another community
             break
         one, other = sorted((small, int(own.argmax())))
+        kept[one] |= kept[other]
+        kept = np.delete(kept, other)
         labels, links, sizes = _join(labels, links, sizes, one, other)
     return labels
 
@@ -316,7 +337,7 @@ def by_size(labels: IntArray, weights: IntArray) -> IntArray:
 
 
 def alternatives(
-    graph: NeighborGraph, rule: Rule | None, *, random_state: int = 0
+    graph: NeighborGraph, rule: PartitionSettings | None, *, random_state: int = 0
 ) -> list[dict[str, Any]]:
     """Describe the partitions at coarser and finer resolutions than the rule's.
 
@@ -340,7 +361,7 @@ def alternatives(
     samples = resample(graph.n_papers, _CLEAR_RESAMPLES, random_state)
     rows = []
     for step in range(-_STEPS, _STEPS + 1):
-        other = Rule(rule.resolution * 2**step, None, rule.min_theme_size)
+        other = PartitionSettings(rule.resolution * 2**step, None, rule.min_theme_size)
         labels = find_communities(graph, other, random_state=random_state)
         relabel = relabeller(adjacency, other, random_state)
         rows.append(

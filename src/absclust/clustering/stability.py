@@ -14,11 +14,15 @@ SHARE = 0.8  # of the papers, in each resample
 def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArray]:
     """Draw papers without replacement, four fifths each time, in rising order."""
     random = np.random.default_rng(random_state)
-    size = max(1, round(SHARE * n_papers))
+    size = _sample_size(n_papers)
     return [
         np.sort(random.choice(n_papers, size, replace=False)).astype(np.int64)
         for _ in range(n_resamples)
     ]
+
+
+def _sample_size(n_papers: int) -> int:
+    return max(1, round(SHARE * n_papers))
 
 
 def theme_stability(
@@ -42,6 +46,8 @@ def theme_stability(
     Returns
     -------
     float32 array of shape (K,)
+        NaN for a theme whose stability can't be known: that of a single paper, and
+        any theme if the corpus is too small to leave a paper out.
 
     Examples
     --------
@@ -49,6 +55,25 @@ def theme_stability(
     >>> theme_stability(labels, [np.array([0, 1, 2])], lambda papers: labels[papers]).tolist()
     [1.0, 1.0]
     """
+    stability = _mean_jaccard(labels, samples, relabel)
+    sizes = np.bincount(labels[labels >= 0], minlength=len(stability))
+    nothing_left_out = _sample_size(len(labels)) == len(labels)
+    stability[(sizes < 2) | nothing_left_out] = np.nan
+    return stability
+
+
+def mean_stability(
+    labels: IntArray, samples: list[IntArray], relabel: Callable[[IntArray], IntArray]
+) -> float:
+    """Return the mean stability of a partition's communities, weighted by size."""
+    sizes = np.bincount(labels[labels >= 0])
+    return float(np.average(_mean_jaccard(labels, samples, relabel), weights=sizes))
+
+
+def _mean_jaccard(
+    labels: IntArray, samples: list[IntArray], relabel: Callable[[IntArray], IntArray]
+) -> FloatArray:
+    """Return, for each theme, the mean of its best Jaccard similarities in the resamples."""
     n_themes = int(labels.max(initial=-1)) + 1
     total = np.zeros(n_themes)
     drawn = np.zeros(n_themes)
@@ -57,14 +82,6 @@ def theme_stability(
         total += best
         drawn += present
     return (total / np.maximum(drawn, 1)).astype(np.float32)
-
-
-def mean_stability(
-    labels: IntArray, samples: list[IntArray], relabel: Callable[[IntArray], IntArray]
-) -> float:
-    """Return the mean stability of the themes, each counted by its size."""
-    sizes = np.bincount(labels[labels >= 0])
-    return float(np.average(theme_stability(labels, samples, relabel), weights=sizes))
 
 
 def _best_jaccard(

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from absclust.arrays import IntArray
 from absclust.corpus.clean import clean_text, without_surrogates
@@ -69,6 +70,29 @@ class Corpus:
         """Return the paper of each key, as ``paper_keys`` has them; -1 for one that is not here."""
         position = {key: paper for paper, key in enumerate(self.paper_keys)}
         return np.array([position.get(key, -1) for key in keys], dtype=np.int64)
+
+    def to_rows(self, values: npt.ArrayLike, missing: Any) -> npt.NDArray[Any]:
+        """Return what is known of each paper for each row of the input.
+
+        Parameters
+        ----------
+        values : array of shape (n_papers,)
+        missing
+            The value for rows without text, which have no paper.
+
+        Returns
+        -------
+        array of shape (n_rows,)
+
+        Examples
+        --------
+        >>> corpus = build_corpus(["Owls hoot.", None, "Owls hoot."])
+        >>> corpus.to_rows([7], missing=-1).tolist()
+        [7, -1, 7]
+        """
+        # The value appended last serves the rows without a paper, whose index is -1.
+        values = np.asarray(values)
+        return np.append(values, np.asarray(missing, dtype=values.dtype))[self.paper_of_row]
 
     @property
     def n_rows_of_paper(self) -> IntArray:

@@ -37,7 +37,7 @@ class Embedder(Protocol):
 
 
 @dataclass(frozen=True)
-class LostEmbedder:
+class MissingEmbedder:
     """Stands for an embedder that a saved map was made with and that can't be found again.
 
     Attributes
@@ -126,7 +126,7 @@ class FittedEmbedding:
         EmbedderError
             If the embedder can't be loaded or gives no usable vectors.
         """
-        if isinstance(self.embedder, LostEmbedder):
+        if isinstance(self.embedder, MissingEmbedder):
             self.embedder.encode(texts)
         if self.lsa is None:
             vectors = _encode(_resolve(self.embedder), texts, _cache(self.cache), self.progress)

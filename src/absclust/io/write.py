@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from absclust.themes.theme_map import ThemeMap
 
 Record = dict[str, str]  # our name of a field, or the input's, -> what it says
 
@@ -70,29 +69,29 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?")
 
 
-def write_ris(themes: ThemeMap, path: str | PathLike[str]) -> Path:
+def write_ris(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
     """Write the papers as RIS; ``ThemeMap.to_ris`` says more."""
-    return _write_text(path, "\n".join(_ris(record) for record in _records(themes)))
+    return _write_text(path, "\n".join(_ris(record) for record in _records(papers)))
 
 
-def write_bib(themes: ThemeMap, path: str | PathLike[str]) -> Path:
+def write_bib(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
     """Write the papers as BibTeX; ``ThemeMap.to_bib`` says more."""
     keys: Counter[str] = Counter()
-    return _write_text(path, "\n".join(_bib(record, keys) for record in _records(themes)))
+    return _write_text(path, "\n".join(_bib(record, keys) for record in _records(papers)))
 
 
-def write_csv(themes: ThemeMap, path: str | PathLike[str]) -> Path:
+def write_csv(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
     """Write the papers as CSV; ``ThemeMap.to_csv`` says more."""
-    frame = themes.papers().map(_guarded).rename(columns=_guarded)
+    frame = papers.map(_guarded).rename(columns=_guarded)
     # A byte-order mark makes spreadsheet programs read the text as UTF-8.
     return _write(
         path, lambda file: frame.to_csv(file, index=False, encoding="utf-8-sig", errors="replace")
     )
 
 
-def write_parquet(themes: ThemeMap, path: str | PathLike[str]) -> Path:
+def write_parquet(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
     """Write the papers as Parquet; ``ThemeMap.to_parquet`` says more."""
-    frame = themes.papers().rename(columns=str)
+    frame = papers.rename(columns=str)
     repeated = [name for name, times in Counter(frame.columns).items() if times > 1]
     if repeated:
         raise InputError(
@@ -149,13 +148,11 @@ def _string(value: Any) -> str:
     return "" if is_missing(value) else str(value)
 
 
-def _records(themes: ThemeMap) -> Iterator[Record]:
+def _records(papers: pd.DataFrame) -> Iterator[Record]:
     """Yield what each row says, under our names, with its theme as a keyword and a note."""
-    papers = themes.papers()
-    records = themes.corpus.records
-    known = find_columns(records.columns)
+    known = find_columns(papers.columns)
     fields = {name: known[name] for name in ("id", "title", "abstract", "year") if name in known}
-    ours = {column: name for name, column in (find_bibliographic(records.columns) | fields).items()}
+    ours = {column: name for name, column in (find_bibliographic(papers.columns) | fields).items()}
     names = [str(ours.get(column, column)) for column in papers.columns]
     for number, values in enumerate(papers.itertuples(index=False, name=None), start=1):
         record = {"id": f"paper{number}"}

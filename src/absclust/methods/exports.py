@@ -111,7 +111,7 @@ class Exports(MapMethods):
         """
         from absclust.io.write import write_ris
 
-        return write_ris(self._map, path)
+        return write_ris(self._map.papers(), path)
 
     def to_bib(self, path: str | PathLike[str]) -> Path:
         """Write the papers as BibTeX, each with its theme as a keyword and an ``annote``.
@@ -140,7 +140,7 @@ class Exports(MapMethods):
         """
         from absclust.io.write import write_bib
 
-        return write_bib(self._map, path)
+        return write_bib(self._map.papers(), path)
 
     def to_csv(self, path: str | PathLike[str]) -> Path:
         """Write the table of papers as CSV that spreadsheet programs read as UTF-8.
@@ -168,7 +168,7 @@ class Exports(MapMethods):
         """
         from absclust.io.write import write_csv
 
-        return write_csv(self._map, path)
+        return write_csv(self._map.papers(), path)
 
     def to_parquet(self, path: str | PathLike[str]) -> Path:
         """Write the table of papers as Parquet.
@@ -197,4 +197,34 @@ class Exports(MapMethods):
         """
         from absclust.io.write import write_parquet
 
-        return write_parquet(self._map, path)
+        return write_parquet(self._map.papers(), path)
+
+    def report(self, path: str | PathLike[str] | None = None) -> str:
+        """Say how many papers and themes there are and what was set aside.
+
+        Parameters
+        ----------
+        path
+            Write a report in Markdown to this file, with the map as a picture beside it:
+            the method in two paragraphs, the themes, and the papers of each. Returns
+            what was written.
+
+        Raises
+        ------
+        WriteError
+            If the path is a folder, its folder is missing, or writing fails.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> themes.report().splitlines()[0]
+        '3 rows, 3 distinct papers, 1 theme, coverage 100%'
+        """
+        if path is None:
+            from absclust.reprs import report_text
+
+            return report_text(self._map)
+        from absclust.report import write_report
+
+        return write_report(self._map, path)

@@ -1,73 +1,78 @@
-"""Names from a namer: an object that the user brings, or the one for language models."""
+"""Names from a namer: an object that the user plugs in, or the one for language models."""
+
+from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Sequence
-from dataclasses import replace
-from typing import Protocol
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from absclust.errors import NamerError, NamingWarning
-from absclust.themes.theme import Theme
-from absclust.themes.theme_map import ThemeMap
+
+if TYPE_CHECKING:
+    from absclust.themes.theme import Theme
 
 
 class Namer(Protocol):
-    """Anything that gives themes names, ``LLMNamer`` for one."""
+    """Anything that names themes, such as ``LLMNamer``."""
 
     def name(self, themes: Sequence[Theme], /) -> Sequence[str | None]:
-        """Return a name for each theme; where it is None, the theme keeps its keyword name."""
+        """Return a name for each theme, or None where the theme keeps its keyword name."""
         ...
 
 
-def name_with(namer: Namer, themes: ThemeMap, *, keep: Collection[int] = ()) -> ThemeMap:
-    """Return the map with the namer's names; those it doesn't give stay.
+def names_by(namer: Namer, themes: Iterable[Theme], *, keep: Collection[int] = ()) -> list[str]:
+    """Return the name of each theme: the namer's, or else the one that it has.
 
     Parameters
     ----------
     namer
         Gives a name or None for each theme.
     themes
-        The map, named by keywords.
+        All themes of a map, named by their keywords.
     keep
-        Themes that have a name of the user's own; the namer is not asked for them.
+        Numbers of themes that the user named; the namer is not asked about them.
 
     Raises
     ------
     NamerError
-        If what the namer returns is not one str or None a theme.
+        If the namer does not return one str or None per theme.
 
     Warns
     -----
     NamingWarning
         If the namer fails, or gives a name that another theme has.
     """
+    themes = list(themes)
     asked = [theme for theme in themes if theme.id not in keep]
     try:
         answers = list(namer.name(asked))
     except Exception as error:  # a service that is down must not cost the clustering
         warnings.warn(
-            f"the namer failed, so that all themes keep their keyword names: {error!r}",
+            f"the namer failed, so all themes keep their keyword names: {error!r}",
             NamingWarning,
             stacklevel=2,
         )
-        return themes
+        return [theme.name for theme in themes]
     if len(answers) != len(asked) or not all(a is None or isinstance(a, str) for a in answers):
         raise NamerError(
-            f"the namer gave {answers!r}; expected a list of {len(asked)}, one str or None a theme"
+            f"the namer gave {answers!r}; expected a list of {len(asked)}, one str or None per "
+            "theme"
         )
-    return replace(themes, themes=_named(themes, dict(zip(asked, answers, strict=True))))
+    by_theme = {theme.id: answer for theme, answer in zip(asked, answers, strict=True)}
+    return _unique(themes, {i: " ".join((name or "").split()) for i, name in by_theme.items()})
 
 
-def _named(themes: ThemeMap, answers: dict[Theme, str | None]) -> tuple[Theme, ...]:
-    names = {theme: " ".join((answers.get(theme) or "").split()) for theme in themes}
-    taken = {theme.name.casefold() for theme in themes if not names[theme]}
-    named, doubles = [], []
+def _unique(themes: list[Theme], answers: dict[int, str]) -> list[str]:
+    """Return the names, without those of the namer that another theme has already."""
+    taken = {theme.name.casefold() for theme in themes if not answers.get(theme.id)}
+    names, doubles = [], []
     for theme in themes:
-        name = names[theme]
+        name = answers.get(theme.id)
         if name and name.casefold() in taken:
             doubles.append(f"theme {theme.id}, {name!r}")
-            name = ""
-        taken.add((name or theme.name).casefold())
-        named.append(replace(theme, name=name or theme.name))
+            name = None
+        names.append(name or theme.name)
+        taken.add(names[-1].casefold())
     if doubles:
         warnings.warn(
             f"the namer gave names that other themes have: {'; '.join(doubles)}. These themes "
@@ -75,4 +80,4 @@ def _named(themes: ThemeMap, answers: dict[Theme, str | None]) -> tuple[Theme, .
             NamingWarning,
             stacklevel=3,
         )
-    return tuple(named)
+    return names

@@ -1,4 +1,4 @@
-"""New papers into a map: what was there stays as it was, the new ones find their themes."""
+"""New papers into a map: the old ones stay as they are, the new ones find their themes."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.clustering.membership import Membership, Placed, place
+from absclust.clustering.layout import place_added
+from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus, build_corpus, extend_corpus
 from absclust.embedding.embed import mean_of_rows
 from absclust.embedding.fitted import Embedding
 from absclust.new_papers.novelty import is_novel, novelty
+from absclust.new_papers.placement import Placement, place
 from absclust.new_papers.predict import embed_new, given_vectors, locate
+from absclust.themes.foundation import Foundation
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.themes.theme_map import ThemeMap
 
-# One ordinary paper in twenty counts as novel; calibration is no finer than that
-# twice as many would be no surprise (docs/decisions.md, 41).
+# One ordinary paper in twenty counts as novel, but calibration is so coarse that twice as
+# many are no surprise (docs/decisions.md, 41).
 _USUAL_SHARE = 0.1
-_SURPRISE = 0.01  # how rare so many novel papers must be in a corpus without news
+_SURPRISE = 0.01  # the significance level
 _SHOWN = 5
 _GROWN = 1.0  # papers added, as a share of those that were clustered
 
@@ -35,15 +38,15 @@ class Update:
     Attributes
     ----------
     themes : ThemeMap
-        The new map. Its rows are those of the old one, then the new ones.
+        The new map: the rows of the old one, then the new ones.
     n_papers : int
-        Distinct papers that were new.
+        Number of distinct papers that were new.
     n_known : int
-        New rows whose paper was in the map already.
+        Number of new rows whose paper was in the map already.
     n_novel : int
-        New papers unlike all themes; one in twenty is to be expected.
+        Number of new papers unlike all themes; one in twenty is to be expected.
     reasons : tuple of str
-        Why it is time to cluster anew; empty where it is not.
+        Why it is time to cluster again; empty if it is not.
 
     Examples
     --------
@@ -64,16 +67,16 @@ class Update:
 
     @property
     def cluster_anew(self) -> bool:
-        """Whether it is time to cluster all papers anew.
+        """Whether it is time to cluster all papers again.
 
-        It is where more papers than a tenth, by more than chance (binomial test at
-        1 %), were unlike all themes, or where as many papers were added as were
-        clustered; all updates since the themes were made count.
+        It is if significantly more than a tenth of the added papers (binomial test at
+        1 %) were unlike all themes, or if at least as many papers were added as had been
+        clustered. All updates since the themes were made count.
         """
         return bool(self.reasons)
 
     def table(self) -> pd.DataFrame:
-        """Return the themes with their size before, rows added, and growth, most grown first."""
+        """Return the themes with their size before, rows added and growth, most added first."""
         import pandas as pd
 
         before = np.array(self._sizes_before)
@@ -90,15 +93,15 @@ class Update:
         return table.sort_values("added", ascending=False, kind="stable")
 
     def report(self) -> str:
-        """Say what was added, which themes grew, and whether it is time to cluster anew."""
-        known = f"; {self.n_known} rows are papers that were there" if self.n_known else ""
+        """Say what was added, which themes grew, and whether it is time to cluster again."""
+        known = f"; {self.n_known} rows repeat papers of the map" if self.n_known else ""
         table = self.table().query("added > 0").head(_SHOWN)
         grown = [f"{n} (+{a})" for n, a in zip(table["name"], table["added"], strict=True)]
         return "\n".join(
             [
                 f"{self.n_papers} new papers, {self.n_novel} of them unlike all themes{known}",
                 *(["grown most: " + ", ".join(grown)] if grown else []),
-                *(f"time to cluster anew: {reason}" for reason in self.reasons),
+                *(f"time to cluster again: {reason}" for reason in self.reasons),
             ]
         )
 
@@ -109,9 +112,9 @@ class Update:
 def update(themes: ThemeMap, texts: Any, embeddings: Any = None) -> Update:
     """Add papers to a map.
 
-    The papers that are there keep theme, neighbours and place; new ones are placed
-    by their neighbours among the papers that were clustered, so that it makes no
-    difference in how many steps they come.
+    The papers of the map keep their themes, neighbours and places. New papers are assigned
+    by their neighbours among the papers that were clustered, so it makes no difference
+    in how many steps they are added.
 
     Parameters and errors are those of ``ThemeMap.update``.
     """
@@ -125,70 +128,82 @@ def update(themes: ThemeMap, texts: Any, embeddings: Any = None) -> Update:
         embedding = embed_new(themes, new, papers)
     else:
         embedding = Embedding(themes.embedding[:0])
-    placed = place(themes, embedding)
+    placement = place(themes, embedding)
     corpus = extend_corpus(themes.corpus, new)
-    grown = _grow(themes, corpus, [new.paper_keys[paper] for paper in papers], embedding, placed)
+    grown = _grow(themes, corpus, [new.paper_keys[paper] for paper in papers], embedding, placement)
     return Update(
         themes=grown,
         n_papers=len(papers),
         n_known=int((known >= 0).sum()),
-        n_novel=int(is_novel(placed.novelty).sum()),
+        n_novel=int(is_novel(placement.novelty).sum()),
         reasons=_reasons(grown),
         _sizes_before=tuple(theme.size for theme in themes),
     )
 
 
 def _grow(
-    themes: ThemeMap, corpus: Corpus, keys: list[bytes], embedding: Embedding, placed: Placed
+    themes: ThemeMap, corpus: Corpus, keys: list[bytes], embedding: Embedding, placement: Placement
 ) -> ThemeMap:
-    """Put the papers of the map and new ones together, in the order of the corpus."""
-    old, new = corpus.find(themes.corpus.paper_keys), corpus.find(keys)
+    """Put the papers of the map and the new ones together, in the order of the new corpus."""
+    before = themes.foundation
+    old, new = corpus.find(before.corpus.paper_keys), corpus.find(keys)
     order = np.argsort(np.concatenate([old, new]))
 
     def merge(first: Any, second: Any) -> Any:
         return np.concatenate([first, second])[order]
 
-    graph, k = themes.graph, themes.graph.indices.shape[1]
+    graph, k = before.graph, before.graph.indices.shape[1]
     groups = graph.groups
     if groups is not None:
-        found = embedding.groups
-        groups = merge(groups, np.zeros(len(new), dtype=np.int64) if found is None else found)
-    before, after = themes.membership, placed.membership
-    labels = merge(themes.paper_labels, placed.theme)
-    added = np.zeros(themes.corpus.n_papers, bool) if themes.added is None else themes.added
-    sizes = np.bincount(labels[labels >= 0], corpus.n_rows_of_paper[labels >= 0], len(themes))
-    grown = replace(
-        themes,
-        # What is appended last serves the rows without a paper, which have number -1.
-        labels=np.append(labels, -1)[corpus.paper_of_row],
-        themes=tuple(replace(theme, size=int(sizes[theme.id])) for theme in themes),
+        known = embedding.groups
+        groups = merge(groups, np.zeros(len(new), dtype=np.int64) if known is None else known)
+    added = np.zeros(before.corpus.n_papers, bool) if before.added is None else before.added
+    grown = Foundation(
         corpus=corpus,
-        embedding=merge(themes.embedding, embedding.vectors),
+        embedding=merge(before.embedding, embedding.vectors),
         graph=NeighborGraph(
-            merge(old[graph.indices], old[placed.indices[:, :k]]).astype(np.int32),
-            merge(graph.similarities, placed.similarities[:, :k]),
+            merge(old[graph.indices], old[placement.indices[:, :k]]).astype(np.int32),
+            merge(graph.similarities, placement.similarities[:, :k]),
             groups,
             graph.level,
         ),
-        membership=Membership(
-            merge(before.strength, after.strength),
-            merge(before.runner_up, after.runner_up),
-            merge(before.margin, after.margin),
-        ),
+        encoder=before.encoder,
         added=merge(added, np.ones(len(new), bool)),
+        random_state=before.random_state,
+        stop_phrases=before.stop_phrases,
+        min_strength=before.min_strength,
+        options=before.options,
+        known_calibration=before.calibration_similarities,
     )
-    vars(grown)["usual_similarity"] = themes.usual_similarity  # is the same for both
-    return grown
+    if (places := before.coordinates_so_far) is not None:
+        places = merge(places, np.zeros((len(new), 2), dtype=np.float32))
+        is_new = merge(np.zeros(len(old), bool), np.ones(len(new), bool))
+        grown = replace(grown, known_coordinates=place_added(grown.graph, places, is_new))
+    votes, new_votes = themes.membership, placement.membership
+    labels = merge(themes.paper_labels, placement.theme)
+    sizes = np.bincount(labels[labels >= 0], corpus.n_rows_of_paper[labels >= 0], len(themes))
+    return replace(
+        themes,
+        foundation=grown,
+        labels=corpus.to_rows(labels, missing=-1),
+        themes=tuple(replace(theme, size=int(sizes[theme.id])) for theme in themes),
+        membership=Membership(
+            merge(votes.strength, new_votes.strength),
+            merge(votes.runner_up, new_votes.runner_up),
+            merge(votes.margin, new_votes.margin),
+        ),
+    )
 
 
 def _reasons(themes: ThemeMap) -> tuple[str, ...]:
-    """Say why it is time to cluster anew, from all papers added since the themes were made."""
+    """Say why it is time to cluster again, judging by all papers added since the last time."""
     from scipy.stats import binom
 
-    assert themes.added is not None
-    n_added, n_clustered = int(themes.added.sum()), len(themes.clustered)
-    found = novelty(themes.graph.similarities[themes.added], themes.usual_similarity)
-    n_novel = int(is_novel(found).sum())
+    added = themes.foundation.added
+    assert added is not None
+    n_added, n_clustered = int(added.sum()), len(themes.foundation.clustered_papers)
+    calibration = themes.foundation.calibration_similarities
+    n_novel = int(is_novel(novelty(themes.graph.similarities[added], calibration)).sum())
     reasons = []
     if n_novel and binom.sf(n_novel - 1, n_added, _USUAL_SHARE) < _SURPRISE:
         reasons.append(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from absclust.embedding.builtin import model_hash
-from absclust.embedding.fitted import EmbedderLike, FittedEmbedding, LostEmbedder
+from absclust.embedding.fitted import EmbedderLike, FittedEmbedding, MissingEmbedder
 from absclust.embedding.transformer import TransformerEmbedder, model_revision
 
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
@@ -18,7 +18,7 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
     if encoder is None:
         return {"kind": "given"}
     embedder = encoder.embedder
-    if isinstance(embedder, LostEmbedder):
+    if isinstance(embedder, MissingEmbedder):
         return embedder.about
     if embedder == "builtin":
         return {"kind": "builtin", "model": model_hash()}
@@ -41,7 +41,7 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
 
 
 def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
-    """Return the embedder that was described; a ``LostEmbedder`` where it is not to be found.
+    """Return the embedder that was described; a ``MissingEmbedder`` where it is not to be found.
 
     A model in a folder is taken only if it is the same to the byte, lies outside the
     saved map, and holds nothing that could run when it is loaded: whoever sends a
@@ -60,7 +60,7 @@ def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
     if kind == "builtin":
         if about["model"] == model_hash():
             return "builtin"
-        return LostEmbedder(
+        return MissingEmbedder(
             about,
             "this map was made with another version of the built-in model; install the version "
             "of absclust that saved it (manifest.json says which), or cluster anew",
@@ -69,7 +69,7 @@ def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
     if not isinstance(name, str):
         raise TypeError("the embedder's name is no str")
     if kind == "object":
-        return LostEmbedder(about, f"this map was made with {name}; {_PASS_IT}")
+        return MissingEmbedder(about, f"this map was made with {name}; {_PASS_IT}")
     if kind not in ("hub", "folder"):
         raise ValueError("the embedder is of an unknown kind")
     options = {"max_tokens": about["max_tokens"], "prompt": about["prompt"]}
@@ -81,7 +81,7 @@ def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
         found = _is_same_and_safe(Path(name), about["revision"], saved_in)
     if found:
         return TransformerEmbedder(name, **options)
-    return LostEmbedder(
+    return MissingEmbedder(
         about,
         f"this map was made with the sentence-transformers model {name!r}, which is not there "
         f"as it was, or holds files that may run code; {_PASS_IT}",

@@ -107,7 +107,7 @@ def check_fit(themes: ThemeMap) -> None:
     _between(votes.runner_up, -1, n_themes)
     _require((_between(rows, 0, n_rows) == rows).all())
     _require(np.array_equal(corpus.paper_of_row[rows], np.arange(n_papers)))
-    _require(np.array_equal(labels, np.append(labels[rows], -1)[corpus.paper_of_row]))
+    _require(np.array_equal(labels, corpus.to_rows(labels[rows], missing=-1)))
     _require(len(corpus.titles) == n_rows)
     _require(len(corpus.paper_titles) == len(corpus.paper_texts) == n_papers)
     _require(all(a < b for a, b in zip(corpus.paper_keys, corpus.paper_keys[1:], strict=False)))
@@ -117,29 +117,31 @@ def check_fit(themes: ThemeMap) -> None:
     _require(all(row < n_rows for theme in themes for row in theme.representative_rows))
     _require(all(len(t.representative_rows) == len(t.representative_papers) for t in themes))
     _require((np.linalg.norm(themes.embedding, axis=1) < 1.01).all())
-    _require((np.diff(themes.usual_similarity) >= 0).all())
+    _require((np.diff(themes.foundation.calibration_similarities) >= 0).all())
     _require((np.abs(graph.similarities) <= 1.01).all())
     if graph.groups is not None:
         _between(graph.groups, 0, 2)
-    if themes.added is not None:
-        _require(not themes.added[graph.indices].any() and not themes.added.all())
-    _check_rule(themes)
+    if themes.foundation.added is not None:
+        _require(
+            not themes.foundation.added[graph.indices].any() and not themes.foundation.added.all()
+        )
+    _check_settings(themes)
     _check_encoder(themes)
 
 
-def _check_rule(themes: ThemeMap) -> None:
-    rule, options = themes.rule, themes.options
-    if rule is not None:
-        _require(0 < number(rule.resolution) < math.inf)
-        _require(rule.n_themes is None or whole(rule.n_themes) > 0)
-        whole(rule.min_theme_size)
+def _check_settings(themes: ThemeMap) -> None:
+    settings = themes.settings
+    if settings is not None:
+        _require(0 < number(settings.resolution) < math.inf)
+        _require(settings.n_themes is None or whole(settings.n_themes) > 0)
+        whole(settings.min_theme_size)
     _require(themes.random_state < 2**32)
-    _require(0 <= number(options.get("min_strength", 0)) <= 1)
+    _require(0 <= number(themes.foundation.min_strength) <= 1)
     _require(not math.isnan(themes.graph.level))
 
 
 def _check_encoder(themes: ThemeMap) -> None:
-    encoder = themes.encoder
+    encoder = themes.foundation.encoder
     if encoder is None:
         return
     if encoder.lsa is None:

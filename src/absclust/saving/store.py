@@ -1,9 +1,9 @@
 """ThemeMap <-> a folder of JSON, safetensors and Parquet: nothing that could run.
 
-Each class has its place below where its fields are written and read: a new field is
-a line in a table or two, and takes its default where an older folder lacks it. What
-no longer fits into that is a new ``archive.FORMAT``, whose readers of older formats
-stay; samples of every format lie in ``tests/data``.
+The fields of each class are written and read in one place below: a new field is a line in
+a table or two, and takes its default if an older folder lacks it. A change that doesn't
+fit that scheme needs a new ``archive.FORMAT``; the readers of older formats stay, and
+samples of every format are kept in ``tests/data``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.clustering.leiden import Rule
+from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
@@ -29,6 +29,7 @@ from absclust.saving.archive import dump, parse, read_folder, write_folder
 from absclust.saving.records import read_records, write_records
 from absclust.saving.saved_embedder import describe_embedder, find_embedder
 from absclust.saving.sound import by_name, check_arrays, check_fit, number, texts, whole, wholes
+from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 from absclust.themes.theme_map import ThemeMap
 
@@ -50,7 +51,7 @@ _PACKAGES = (
     "sentence-transformers",
 )
 
-# How each field of a Theme is written, and read with a check of its type.
+# How each field of a Theme is written, and how it is read with a check of its type.
 _THEME: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "id": (int, whole),
     "name": (str, lambda name: texts([name])[0]),
@@ -62,17 +63,18 @@ _THEME: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 }
 
 
-# The same for the plain fields of a ThemeMap.
-_MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+# The same for the plain fields of a Foundation, and of a ThemeMap.
+_FOUNDATION: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "random_state": (int, whole),
     "options": (dict, by_name),
-    "history": (list, texts),
     "stop_phrases": (list, texts),
+    "min_strength": (float, number),
 }
+_MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {"history": (list, texts)}
 
 
 class StoreWarning(UserWarning):
-    """Something in the user's table could not be saved as it was."""
+    """Something in the user's table could not be saved as it is."""
 
 
 def save(themes: ThemeMap, folder: str | Path) -> None:
@@ -82,7 +84,7 @@ def save(themes: ThemeMap, folder: str | Path) -> None:
     records, about_records, lost = write_records(themes.corpus.records)
     if lost:
         warnings.warn(
-            f"values of types that no file holds are saved as text: {'; '.join(lost)}",
+            f"values of types that no file can hold are saved as text: {'; '.join(lost)}",
             StoreWarning,
             stacklevel=3,
         )
@@ -98,24 +100,25 @@ def save(themes: ThemeMap, folder: str | Path) -> None:
 
 
 def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
-    """Load a map that was saved.
+    """Load a saved map.
 
-    Nothing in the folder is run, and what it holds is checked. The built-in
-    embedding, LSA and sentence-transformers models by name or path are found again;
-    without another one everything works but the embedding of new papers.
+    Nothing in the folder is executed, and its contents are checked. The built-in
+    embedding, LSA, and sentence-transformers models given by name or path are found
+    again. With any other embedder, everything but the embedding of new papers works
+    unless you pass it here.
 
     Parameters
     ----------
     folder
-        Where ``ThemeMap.save`` saved it.
+        The folder that ``ThemeMap.save`` wrote.
     embedder : optional
-        The embedder that the map was made with, where it was an object of your own.
+        The embedder that the map was made with, if it was an object of your own.
 
     Raises
     ------
     StoreError
-        If the folder is no saved map, was cut off or changed, has another format,
-        or holds what no map can.
+        If the folder is not a saved map, is incomplete or was changed, has another
+        format, or its contents don't fit together.
     OptionError
         If an embedder is passed for a map that was made without one.
 
@@ -141,15 +144,19 @@ def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMa
         raise
     except (Exception, MemoryError) as error:  # whatever damaged files make libraries raise
         what = f"{type(error).__name__}: {str(error)[:200]}"
-        raise StoreError(f"{path} is no sound saved map: its parts don't fit ({what})") from error
+        raise StoreError(
+            f"{path} is not a sound saved map: its parts don't fit together ({what})"
+        ) from error
     return themes
 
 
 def _plain_map(themes: ThemeMap) -> dict[str, Any]:
-    encoder = themes.encoder
-    return _written(themes, _MAP) | {
+    encoder = themes.foundation.encoder
+    return {
+        **_written(themes, _MAP),
+        **_written(themes.foundation, _FOUNDATION),
         "themes": [_written(theme, _THEME) for theme in themes],
-        "rule": None if themes.rule is None else asdict(themes.rule),
+        "rule": None if themes.settings is None else asdict(themes.settings),
         "level": float(themes.graph.level),
         "embedder": describe_embedder(encoder),
         "features": None if encoder is None or encoder.lsa is None else encoder.lsa.features,
@@ -157,7 +164,7 @@ def _plain_map(themes: ThemeMap) -> dict[str, Any]:
 
 
 def _texts(themes: ThemeMap) -> dict[str, Any]:
-    corpus, encoder = themes.corpus, themes.encoder
+    corpus, encoder = themes.corpus, themes.foundation.encoder
     return {
         "titles": list(corpus.titles),
         "paper_titles": list(corpus.paper_titles),
@@ -170,7 +177,8 @@ def _texts(themes: ThemeMap) -> dict[str, Any]:
 
 def _arrays(themes: ThemeMap) -> dict[str, Any]:
     """Return all arrays by their names in the file; those that a map lacks are left out."""
-    corpus, graph, encoder = themes.corpus, themes.graph, themes.encoder
+    foundation, corpus, graph = themes.foundation, themes.corpus, themes.graph
+    encoder = foundation.encoder
     lsa = None if encoder is None else encoder.lsa
     keys = np.frombuffer(b"".join(corpus.paper_keys), dtype=np.uint8)
     arrays = {
@@ -179,16 +187,16 @@ def _arrays(themes: ThemeMap) -> dict[str, Any]:
         "first_row": corpus.first_row,
         "title_only": corpus.title_only,
         "paper_keys": keys.reshape(corpus.n_papers, -1),
-        "embedding": themes.embedding,
+        "embedding": foundation.embedding,
         "neighbors": graph.indices,
         "similarities": graph.similarities,
         "groups": graph.groups,
         "strength": themes.membership.strength,
         "runner_up": themes.membership.runner_up,
         "margin": themes.membership.margin,
-        "added": themes.added,
-        "usual_similarity": themes.usual_similarity,
-        "coordinates": vars(themes).get("coordinates"),  # where they were computed
+        "added": foundation.added,
+        "usual_similarity": foundation.calibration_similarities,
+        "coordinates": foundation.coordinates_so_far,
         "idf": None if lsa is None else lsa.idf,
         "components": None if lsa is None else lsa.components,
         "centres": None if encoder is None else encoder.centres,
@@ -205,10 +213,7 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
     check_arrays(arrays)
     corpus = _read_corpus(files["records.parquet"], plain["records"], strings, arrays)
     encoder = _read_encoder(path, plain, strings, arrays, embedder)
-    rule = None if plain["rule"] is None else Rule(**plain["rule"])
-    themes = ThemeMap(
-        labels=arrays["labels"],
-        themes=tuple(Theme(**_read(theme, _THEME)) for theme in plain["themes"]),
+    foundation = Foundation(
         corpus=corpus,
         embedding=arrays["embedding"],
         graph=NeighborGraph(
@@ -217,17 +222,27 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
             arrays.get("groups"),
             number(plain["level"]),
         ),
-        membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
-        rule=rule,
         encoder=encoder,
         added=arrays.get("added"),
+        known_coordinates=arrays.get("coordinates"),
+        known_calibration=arrays["usual_similarity"],
+        **_read(_with_min_strength(plain), _FOUNDATION),
+    )
+    themes = ThemeMap(
+        foundation=foundation,
+        labels=arrays["labels"],
+        themes=tuple(Theme(**_read(theme, _THEME)) for theme in plain["themes"]),
+        membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
+        settings=None if plain["rule"] is None else PartitionSettings(**plain["rule"]),
         **_read(plain, _MAP),
     )
-    for name in ("coordinates", "usual_similarity"):  # what the map would compute anew
-        if name in arrays:
-            vars(themes)[name] = arrays[name]
     check_fit(themes)
     return themes
+
+
+def _with_min_strength(plain: dict[str, Any]) -> dict[str, Any]:
+    """Return a map's plain fields; the first folders had this one among the options only."""
+    return {"min_strength": by_name(plain["options"]).get("min_strength", 0.0), **plain}
 
 
 def _written(one: Any, table: Mapping[str, tuple[Callable[[Any], Any], Any]]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from absclust.arrays import IntArray
-from absclust.clustering.leiden import Rule, by_size, communities_inside
+from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside
 from absclust.corpus.corpus import Corpus, name_rows
 from absclust.errors import OptionError
 from absclust.themes.build import build_map
@@ -30,9 +30,7 @@ def rename(themes: ThemeMap, names: Mapping[int, str]) -> ThemeMap:
             f"names is {names!r}; expected theme numbers with their new names, "
             'as in {3: "alignment"}'
         )
-    given = {
-        theme_number(themes, theme): _name(name, f"theme {theme}") for theme, name in names.items()
-    }
+    given = {themes[theme].id: _name(name, f"theme {theme}") for theme, name in names.items()}
     after = {theme.id: given.get(theme.id, theme.name) for theme in themes}
     for theme, name in given.items():
         _check_unique(name, {t: n for t, n in after.items() if t != theme})
@@ -44,7 +42,7 @@ def rename(themes: ThemeMap, names: Mapping[int, str]) -> ThemeMap:
 def merge(themes: ThemeMap, ids: Iterable[int], name: str | None = None) -> ThemeMap:
     """Make one theme of several; see `ThemeMap.merge`."""
     several = isinstance(ids, Iterable) and not isinstance(ids, str)
-    merged = sorted({theme_number(themes, theme) for theme in ids}) if several else []
+    merged = sorted({themes[theme].id for theme in ids}) if several else []
     if len(merged) < 2:
         raise OptionError(
             f"the themes to merge are {ids!r}; expected the numbers of two or more, as in [2, 5]"
@@ -64,7 +62,7 @@ def merge(themes: ThemeMap, ids: Iterable[int], name: str | None = None) -> Them
 
 def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
     """Make several themes of one; see `ThemeMap.split`."""
-    theme = theme_number(themes, theme)
+    theme = themes[theme].id
     if n is not None and (not _is_int(n) or n < 2):
         raise OptionError(f"n is {n!r}; expected how many themes to make, 2 or more, or None")
     groups = themes.paper_labels
@@ -74,9 +72,9 @@ def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
             f"n is {n}, but theme {theme} has {len(members)} distinct papers; expected that many "
             "themes at the most"
         )
-    rule = FINE if n is None else Rule(FINE.resolution, int(n))
+    settings = FINE if n is None else PartitionSettings(FINE.resolution, int(n))
     adjacency, seed = themes.graph.adjacency, themes.random_state
-    parts = communities_inside(adjacency, members, rule, seed)
+    parts = communities_inside(adjacency, members, settings, seed)
     if not parts.any():
         raise OptionError(
             f"theme {theme} holds together: no parts stand apart in it. Say how many you want, "
@@ -92,7 +90,7 @@ def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
 
 def move(themes: ThemeMap, rows: Any, *, to: int) -> ThemeMap:
     """Put papers into another theme, or into none; see `ThemeMap.move`."""
-    target = UNASSIGNED if _is_int(to) and to == UNASSIGNED else theme_number(themes, to)
+    target = UNASSIGNED if _is_int(to) and to == UNASSIGNED else themes[to].id
     asked = row_numbers(rows, themes.corpus)
     groups = themes.paper_labels
     papers = np.unique(themes.corpus.paper_of_row[asked])
@@ -166,15 +164,11 @@ def _relabelled(
     labels = by_size(groups, themes.corpus.n_rows_of_paper)
     group_of = parents(labels, groups).tolist()
     made = build_map(
+        themes.foundation,
         labels,
         np.full(len(group_of), np.nan, dtype=np.float32),
+        themes.settings,
         {theme: names[group] for theme, group in enumerate(group_of) if group in names},
-        corpus=themes.corpus,
-        embedding=themes.embedding,
-        graph=themes.graph,
-        rule=themes.rule,
-        stop_phrases=themes.stop_phrases,
-        random_state=themes.random_state,
     )
     # Themes that nobody touched stay as they were, and so does what else the map knows.
     untouched = {t.id: t for t in themes if t.id not in touched}
@@ -187,11 +181,8 @@ def _relabelled(
 
 
 def _finished(edited: ThemeMap, before: ThemeMap, *lines: str) -> ThemeMap:
-    """Note what was done, and keep the layout where it is known: no edit moves a point."""
-    edited = replace(edited, history=(*before.history, *lines))
-    if "coordinates" in vars(before):
-        vars(edited)["coordinates"] = before.coordinates
-    return edited
+    """Note what was done."""
+    return replace(edited, history=(*before.history, *lines))
 
 
 def _called(themes: ThemeMap, theme: int) -> str:
@@ -200,16 +191,6 @@ def _called(themes: ThemeMap, theme: int) -> str:
 
 def _is_int(value: Any) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
-
-
-def theme_number(themes: ThemeMap, theme: Any) -> int:
-    """Return the number of a theme that exists."""
-    if not _is_int(theme) or not 0 <= theme < len(themes):
-        raise OptionError(
-            f"theme {theme!r} is not in this map; expected a number from 0 to {len(themes) - 1}, "
-            "as in themes.table()"
-        )
-    return int(theme)
 
 
 def _name(name: Any, what: str) -> str:

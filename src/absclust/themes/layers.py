@@ -1,11 +1,15 @@
 """Themes -> a few broader ones above them, and finer ones inside each."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from absclust.arrays import IntArray
 from absclust.clustering.leiden import (
     DEFAULT_RESOLUTION,
-    Rule,
+    PartitionSettings,
     by_size,
     communities_inside,
     find_communities,
@@ -15,20 +19,23 @@ from absclust.clustering.stability import N_RESAMPLES, resample, theme_stability
 from absclust.themes.build import build_map
 from absclust.themes.theme_map import ThemeMap
 
-_BROADER, _FINER = 0.25, 3.0  # of the resolution of the themes between
-_SMALLEST_SPLIT = 10  # papers of a theme that is split
-FINE = Rule(1.0, min_theme_size=3)  # of the parts of a theme
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BROADER, _FINER = 0.25, 3.0  # relative to the resolution of the themes between
+_SMALLEST_SPLIT = 10  # papers in a theme that is split
+FINE = PartitionSettings(1.0, min_theme_size=3)  # of the parts of a theme
 
 
 def layers(themes: ThemeMap) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
-    """Return broad themes, the themes themselves, and fine ones.
+    """Return the broad themes, the themes themselves, and the fine themes.
 
-    Each layer is nested in the one before: broad themes are unions of themes,
-    by the community that most of a theme's papers are in at a quarter of the
-    resolution; fine themes are communities inside one theme.
+    Each layer is nested in the one before. A broad theme unites the themes most of
+    whose papers are in the same community at a quarter of the resolution; fine themes
+    are the communities inside one theme.
     """
     labels = themes.paper_labels
-    resolution = themes.rule.resolution if themes.rule else DEFAULT_RESOLUTION
+    resolution = themes.settings.resolution if themes.settings else DEFAULT_RESOLUTION
     broad = _broad(labels, themes, resolution * _BROADER)
     fine = _fine(labels, themes)
     return (
@@ -38,8 +45,26 @@ def layers(themes: ThemeMap) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
     )
 
 
+def hierarchy(themes: ThemeMap) -> pd.DataFrame:
+    """Return how themes nest; see `ThemeMap.hierarchy`."""
+    import pandas as pd
+
+    broad, middle, fine = themes.layers
+    above = parents(fine.labels, middle.labels)
+    top = parents(middle.labels, broad.labels)[above]
+    table = pd.DataFrame(
+        {
+            "broad": [broad[theme].name for theme in top],
+            "theme": [middle[theme].name for theme in above],
+            "fine": [theme.name for theme in fine],
+            "size": [theme.size for theme in fine],
+        }
+    )
+    return table.iloc[np.lexsort((np.arange(len(fine)), above, top))].reset_index(drop=True)
+
+
 def parents(child: IntArray, parent: IntArray) -> IntArray:
-    """Return the theme above each theme, from the labels of the same papers.
+    """Return the theme above each theme, given both labels of the same papers.
 
     Examples
     --------
@@ -53,7 +78,9 @@ def parents(child: IntArray, parent: IntArray) -> IntArray:
 
 
 def _broad(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
-    coarse = find_communities(themes.graph, Rule(resolution), random_state=themes.random_state)
+    coarse = find_communities(
+        themes.graph, PartitionSettings(resolution), random_state=themes.random_state
+    )
     both = (labels >= 0) & (coarse >= 0)
     votes = np.zeros((len(themes), int(coarse.max(initial=0)) + 1), dtype=np.int64)
     np.add.at(votes, (labels[both], coarse[both]), 1)
@@ -77,28 +104,16 @@ def _layer(
     labels: IntArray, themes: ThemeMap, resolution: float, parts: IntArray | None = None
 ) -> ThemeMap:
     labels = by_size(labels, themes.corpus.n_rows_of_paper)
-    rule = Rule(resolution)
+    settings = PartitionSettings(resolution)
     samples = resample(len(labels), N_RESAMPLES, themes.random_state)
-    relabel = relabeller(themes.graph.adjacency, rule, themes.random_state)
-    return build_map(
-        labels,
-        theme_stability(labels, samples, relabel),
-        _names_of_whole_themes(labels, themes),
-        corpus=themes.corpus,
-        embedding=themes.embedding,
-        graph=themes.graph,
-        rule=rule,
-        stop_phrases=themes.stop_phrases,
-        random_state=themes.random_state,
-        encoder=themes.encoder,
-        options=themes.options,
-        added=themes.added,
-        parts=parts,
-    )
+    relabel = relabeller(themes.graph.adjacency, settings, themes.random_state)
+    stability = theme_stability(labels, samples, relabel)
+    names = _names_of_whole_themes(labels, themes)
+    return build_map(themes.foundation, labels, stability, settings, names, parts)
 
 
 def _names_of_whole_themes(labels: IntArray, themes: ThemeMap) -> dict[int, str]:
-    """Return the names of those themes of a layer that are themes of the map, paper for paper."""
+    """Return the names of the themes in a layer that are themes of the map, paper for paper."""
     before = themes.paper_labels
     sizes, above = np.bincount(labels[labels >= 0]), parents(labels, before)
     whole = np.bincount(before[before >= 0], minlength=len(themes))

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray, unit_rows
-from absclust.corpus.corpus import Corpus
+from absclust.arrays import FloatArray, IntArray
+from absclust.clustering.membership import theme_centroids
+from absclust.errors import UnknownThemeError
 from absclust.methods.edits import Edits
 from absclust.methods.exports import Exports
 from absclust.methods.new_papers import NewPapers
 from absclust.methods.pictures import Pictures
 from absclust.methods.questions import Questions
+from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from os import PathLike
 
     import pandas as pd
 
-    from absclust.clustering.leiden import Rule
+    from absclust.clustering.leiden import PartitionSettings
     from absclust.clustering.membership import Membership
     from absclust.clustering.neighbors import NeighborGraph
-    from absclust.embedding.fitted import FittedEmbedding
+    from absclust.corpus.corpus import Corpus
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,59 +38,39 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
 
     Attributes
     ----------
-    labels : int array, one a row of the input, read-only
-        Theme of each row; -1 for a row without text.
+    foundation : Foundation
+        What the themes were made from: papers, vectors, neighbour graph, encoder,
+        seed. Edits and layers of a map share it.
+    labels : int array of shape (n_rows,), read-only
+        Theme of each row of the input; -1 for a row without text.
     themes : tuple of Theme
         Largest first; ``themes[i].id == i``.
-    corpus : Corpus
-        What came in, and what became of it.
-    embedding : float32 array of shape (n_papers, d)
-        One unit vector a distinct paper, in the corpus's canonical order.
-    graph : NeighborGraph
-        The neighbour graph of the distinct papers.
     membership : Membership
         How firmly each distinct paper belongs to its theme.
-    rule : Rule or None
-        How the communities were made of the graph; None for another clusterer.
-    random_state : int
-        The seed that was used.
-    stop_phrases : tuple of str
-        Phrases that no name and no keyword may hold.
+    settings : PartitionSettings or None
+        How the communities of the graph were found; None for another clusterer.
     history : tuple of str
-        What was edited by hand, in order, a line an edit.
-    encoder : FittedEmbedding or None
-        What embeds new papers as those of the map were; None for given vectors.
-    options : dict of str
-        The options that made the themes, objects by their names.
-    added : bool array of shape (n_papers,), or None
-        Papers that ``update`` added since the themes were made.
+        What was edited by hand, in order, one line per edit.
 
     Examples
     --------
     >>> from absclust import cluster_abstracts
-    >>> found = cluster_abstracts(
+    >>> themes = cluster_abstracts(
     ...     ["Robot arms grasp cups.", "Robots grasp tools.", "Robot arms stack tools.",
     ...      "Proteins fold fast.", "How proteins fold.", "A protein folds twice."]
     ... )
-    >>> found.labels.tolist()
+    >>> themes.labels.tolist()
     [0, 0, 0, 1, 1, 1]
-    >>> found.table()["size"].tolist()
+    >>> themes.table()["size"].tolist()
     [3, 3]
     """
 
+    foundation: Foundation
     labels: IntArray
     themes: tuple[Theme, ...]
-    corpus: Corpus
-    embedding: FloatArray
-    graph: NeighborGraph
     membership: Membership
-    rule: Rule | None
-    random_state: int = 0
+    settings: PartitionSettings | None
     history: tuple[str, ...] = ()
-    stop_phrases: tuple[str, ...] = ()
-    encoder: FittedEmbedding | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
-    added: npt.NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         self.labels.setflags(write=False)
@@ -102,32 +83,59 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         return iter(self.themes)
 
     def __getitem__(self, theme: int) -> Theme:
+        """Return a theme by its number.
+
+        Raises
+        ------
+        UnknownThemeError
+            If there is no such theme; -1, the label for "no theme", is not one.
+        """
+        whole = isinstance(theme, Integral) and not isinstance(theme, bool)
+        if not whole or not 0 <= theme < len(self):
+            expected = f"a number from 0 to {len(self) - 1}" if len(self) else "none: it is empty"
+            raise UnknownThemeError(
+                f"theme {theme!r} is not in this map; expected {expected}, as in themes.table()"
+            )
         return self.themes[theme]
 
-    @cached_property
+    @property
+    def corpus(self) -> Corpus:
+        """The rows that came in, and the distinct papers among them."""
+        return self.foundation.corpus
+
+    @property
+    def embedding(self) -> FloatArray:
+        """One unit vector per distinct paper, float32 array of shape (n_papers, d)."""
+        return self.foundation.embedding
+
+    @property
+    def graph(self) -> NeighborGraph:
+        """The neighbour graph of the distinct papers."""
+        return self.foundation.graph
+
+    @property
     def coordinates(self) -> FloatArray:
         """Place of each distinct paper on the map, float32 array of shape (n_papers, 2).
 
-        Computed when it is first needed, then kept. Papers that were added lie amid
-        their neighbours, and move no other.
+        Computed when it is first needed, then kept; no edit moves a paper.
         """
-        from absclust.clustering.layout import layout, layout_with_added
+        return self.foundation.coordinates
 
-        if self.added is None:
-            return layout(self.graph, self.embedding, random_state=self.random_state)
-        return layout_with_added(
-            self.graph,
-            self.embedding,
-            self.paper_labels,
-            self.added,
-            random_state=self.random_state,
-        )
+    @property
+    def random_state(self) -> int:
+        """The seed."""
+        return self.foundation.random_state
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The options that the themes were made with; objects by their names."""
+        return self.foundation.options
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the partition by the papers' content: the same for the same themes.
 
-        It depends neither on the order of rows nor on names or numbers of themes.
+        It depends neither on the order of rows nor on the names or numbers of themes.
         """
         digest = hashlib.blake2b(digest_size=16)
         numbers: dict[int, int] = {}
@@ -149,77 +157,38 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
 
     @property
     def mean_stability(self) -> float:
-        """Mean stability of the themes that have one, counted by size; else NaN."""
+        """Mean stability of the themes whose stability is known, weighted by size; else NaN."""
         known = [theme for theme in self.themes if not np.isnan(theme.stability)]
         if not known:
             return float("nan")
         return float(np.average([t.stability for t in known], weights=[t.size for t in known]))
 
     @cached_property
-    def clustered(self) -> IntArray:
-        """The papers that the themes were made of: all but those added since."""
-        if self.added is None:
-            return np.arange(self.corpus.n_papers)
-        return np.flatnonzero(~self.added)
+    def centroids(self) -> FloatArray:
+        """Mean direction of each theme's papers, float32 array of shape (n_themes, d).
 
-    @cached_property
-    def centres(self) -> FloatArray:
-        """Mean direction of each theme's papers, float32 array of shape (n_themes, d)."""
-        labels = self.paper_labels[self.clustered]
-        vectors = self.embedding[self.clustered]
-        sums = [vectors[labels == theme.id].sum(axis=0, dtype=np.float64) for theme in self.themes]
-        return unit_rows(np.array(sums).reshape(len(sums), vectors.shape[1]))
-
-    @cached_property
-    def usual_similarity(self) -> FloatArray:
-        """How similar ordinary papers are to their neighbours in the map; rising.
-
-        Novelty is told by it. Computed when it is first needed, then kept.
+        Papers that were added later don't count.
         """
-        from absclust.new_papers.novelty import usual_similarity
-
-        return usual_similarity(self)
-
-    @cached_property
-    def checked_encoder(self) -> FittedEmbedding:
-        """The encoder, once it was seen to embed papers of the map as it did."""
-        from absclust.new_papers.predict import checked_encoder
-
-        return checked_encoder(self)
+        clustered = self.foundation.clustered_papers
+        labels = self.paper_labels[clustered]
+        return theme_centroids(self.embedding[clustered], labels, len(self))
 
     @cached_property
     def layers(self) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
-        """The broad themes, these themes, and fine ones, each layer nested in the one before.
+        """The broad themes, these themes, and fine themes, each layer nested in the one before.
 
-        Computed when it is first needed, then kept. Their names, tables and plots
-        are those of any map; the stability of a theme is how surely it is found
-        anew at its layer's resolution.
+        Computed when they are first needed, then kept. Each has the names, tables and
+        plots of any map; the stability of its themes is that at the layer's resolution.
         """
         from absclust.themes.layers import layers
 
         return layers(self)
 
     def hierarchy(self) -> pd.DataFrame:
-        """Show how themes nest: a row for each fine theme, with what is above it."""
-        import pandas as pd
+        """Return how themes nest: one row per fine theme, with the themes above it."""
+        from absclust.themes.layers import hierarchy
 
-        from absclust.themes.layers import parents
-
-        broad, middle, fine = self.layers
-        above = parents(fine.labels, middle.labels)
-        top = parents(middle.labels, broad.labels)[above]
-        return (
-            pd.DataFrame(
-                {
-                    "broad": [broad[t].name for t in top],
-                    "theme": [middle[t].name for t in above],
-                    "fine": [theme.name for theme in fine],
-                    "size": [theme.size for theme in fine],
-                }
-            )
-            .iloc[np.lexsort((np.arange(len(fine)), above, top))]
-            .reset_index(drop=True)
-        )
+        return hierarchy(self)
 
     def table(self) -> pd.DataFrame:
         """Return the themes as a table: id (index), name, size, stability, keywords, papers."""
@@ -237,85 +206,28 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         )
 
     def papers(self) -> pd.DataFrame:
-        """Return the input, row for row, with what was found about each paper.
+        """Return the input, row for row, with the theme of each paper.
 
-        Adds the columns ``theme`` and ``theme_name``, ``strength`` (share of the
-        neighbours' votes for the theme, 0 to 1), ``runner_up`` (name of the theme
-        with the next most votes), ``margin`` (how far that is behind) and
-        ``core`` (whether the paper is in the core of its theme, not its fringe).
-        The theme of a row without text is -1, its names are empty. An input column
-        of one of these names is kept with ``_input`` after its name.
+        Adds the columns ``theme`` and ``theme_name``; ``strength``, the theme's share of
+        the neighbours' votes, 0 to 1; ``runner_up``, the name of the theme with the
+        second most votes; ``margin``, the lead over it; and ``core``, whether the paper
+        is in the core of its theme rather than on its fringe. A row without text has the
+        theme -1 and empty names. If the input has a column of one of these names, it is
+        kept with ``_input`` after its name.
         """
-        frame = self.corpus.records
+        frame, to_rows = self.corpus.records, self.corpus.to_rows
         names = np.array([*(t.name for t in self.themes), ""], dtype=object)
-        paper = self.corpus.paper_of_row
         votes = self.membership
-        ours = {
+        columns = {
             "theme": self.labels,
             "theme_name": names[self.labels],
-            # What is appended last serves the rows without a paper, which have number -1.
-            "strength": np.append(votes.strength, 0)[paper],
-            "runner_up": names[np.append(votes.runner_up, -1)[paper]],
-            "margin": np.append(votes.margin, 0)[paper],
-            "core": np.append(votes.core, False)[paper],
+            "strength": to_rows(votes.strength, missing=0),
+            "runner_up": names[to_rows(votes.runner_up, missing=-1)],
+            "margin": to_rows(votes.margin, missing=0),
+            "core": to_rows(votes.core, missing=False),
         }
-        return frame.rename(columns={c: f"{c}_input" for c in ours if c in frame.columns}).assign(
-            **ours
-        )
-
-    def report(self, path: str | PathLike[str] | None = None) -> str:
-        """Say how many papers and themes there are and what was set aside.
-
-        Parameters
-        ----------
-        path
-            Write a report in Markdown there, with the map as a picture beside it:
-            the method in two paragraphs, the themes, and the papers of each. Returns
-            what was written.
-
-        Raises
-        ------
-        WriteError
-            If the path is a folder, its folder is missing, or writing fails.
-
-        Examples
-        --------
-        >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
-        >>> found.report().splitlines()[0]
-        '3 rows, 3 distinct papers, 1 theme, coverage 100%'
-        """
-        if path is not None:
-            from absclust.report import write_report
-
-            return write_report(self, path)
-        from absclust.reprs import headline
-
-        return "\n".join(
-            [
-                headline(self),
-                *self._trust(),
-                *self.corpus.report(),
-                *self._unassigned(),
-                *self.history,
-            ]
-        )
-
-    def _trust(self) -> list[str]:
-        known = sum(not np.isnan(theme.stability) for theme in self.themes)
-        if not known:
-            return []
-        some = "" if known == len(self) else f" ({known} of {len(self)} themes have one)"
-        return [f"mean stability {self.mean_stability:.2f} of 1{some}"]
-
-    def _unassigned(self) -> list[str]:
-        from absclust.corpus.corpus import name_rows
-
-        rows = np.flatnonzero((self.labels < 0) & (self.corpus.paper_of_row >= 0))
-        if not len(rows):
-            return []
-        what = "row belongs" if len(rows) == 1 else "rows belong"
-        return [f"{len(rows)} {what} to no theme: {name_rows(rows)}"]
+        renamed = {name: f"{name}_input" for name in columns if name in frame.columns}
+        return frame.rename(columns=renamed).assign(**columns)
 
     def __repr__(self) -> str:
         from absclust.reprs import map_text

@@ -1,0 +1,186 @@
+"""Neighbour graph -> themes: by communities, around seed themes, or by another clusterer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from absclust.arrays import FloatArray, IntArray
+from absclust.clustering.clusterer import ClustererLike
+from absclust.clustering.density import assign_outliers, umap_hdbscan
+from absclust.clustering.leiden import (
+    PartitionSettings,
+    by_size,
+    choose_resolution,
+    find_communities,
+    merge_small,
+    place_isolated,
+    relabeller,
+    subgraph,
+)
+from absclust.clustering.membership import membership
+from absclust.clustering.neighbors import NeighborGraph
+from absclust.clustering.seeds import Seeds, find_seeds, guided_communities
+from absclust.clustering.stability import N_RESAMPLES, resample, theme_stability
+from absclust.corpus.corpus import Corpus
+from absclust.errors import OptionError
+
+_SMALLEST_COMMUNITY = 2  # papers, by default
+
+
+@dataclass(frozen=True, eq=False)
+class Partition:
+    """The distinct papers, partitioned into themes.
+
+    Attributes
+    ----------
+    labels : int array of shape (n_papers,)
+        Theme of each paper, 0 to K - 1, largest first; -1 for none.
+    stability : float32 array of shape (K,)
+        Stability of each theme; NaN where it is unknown.
+    settings : PartitionSettings or None
+        How the communities of the graph were found; None for another clusterer.
+    names : dict of int to str
+        Names that the user gave to seed themes.
+    """
+
+    labels: IntArray
+    stability: FloatArray
+    settings: PartitionSettings | None
+    names: Mapping[int, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Partitioner:
+    """How to find themes: the options of ``cluster_abstracts`` of the same names."""
+
+    clusterer: ClustererLike
+    outliers: Literal["keep", "assign"]
+    n_themes: int | None
+    granularity: float
+    min_theme_size: int | None
+    resolution: float | None
+    seed_themes: Mapping[str, Sequence[str]] | None
+    min_strength: float
+    random_state: int
+
+    def partition(self, graph: NeighborGraph, vectors: FloatArray, corpus: Corpus) -> Partition:
+        """Partition the papers of a corpus into themes.
+
+        Parameters
+        ----------
+        graph
+            The neighbour graph of the distinct papers.
+        vectors : float32 array of shape (n_papers, d)
+            Their embedding.
+        corpus
+            The papers.
+
+        Raises
+        ------
+        OptionError
+            If more themes are asked for than there are papers, if no paper mentions a seed
+            theme's words, or if a clusterer that was plugged in gives no usable labels.
+        """
+        if self.clusterer != "graph":
+            labels = by_size(self._by_clusterer(graph, vectors), corpus.n_rows_of_paper)
+            # Fitting another clusterer ten more times takes too long, if it can be done at all.
+            unknown = np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
+            partition = Partition(labels, unknown, None, {})
+        elif self.seed_themes:
+            partition = self._around_seeds(graph, corpus, self.seed_themes)
+        else:
+            partition = self._by_communities(graph, corpus)
+        if self.min_strength > 0:
+            strength = membership(graph, partition.labels).strength
+            return _without(strength < self.min_strength, partition)
+        return partition
+
+    def _by_communities(self, graph: NeighborGraph, corpus: Corpus) -> Partition:
+        settings = self._settings(graph, corpus)
+        groups = find_communities(graph, settings, random_state=self.random_state)
+        labels = by_size(groups, corpus.n_rows_of_paper)
+        relabel = relabeller(graph.adjacency, settings, self.random_state)
+        return Partition(labels, self._stability(labels, relabel), settings, {})
+
+    def _settings(self, graph: NeighborGraph, corpus: Corpus) -> PartitionSettings:
+        if self.n_themes is not None and self.n_themes > corpus.n_papers:
+            raise OptionError(
+                f"n_themes is {self.n_themes}, but there are {corpus.n_papers} distinct papers; "
+                "expected at most that many themes"
+            )
+        resolution = self.resolution
+        if resolution is None:
+            resolution = choose_resolution(graph.adjacency, random_state=self.random_state)
+        # Whoever asks for a number of themes gets it, small ones among them.
+        smallest = self.min_theme_size or _SMALLEST_COMMUNITY if self.n_themes is None else 1
+        return PartitionSettings(resolution * self.granularity, self.n_themes, smallest)
+
+    def _around_seeds(
+        self, graph: NeighborGraph, corpus: Corpus, seed_themes: Mapping[str, Sequence[str]]
+    ) -> Partition:
+        settings = self._settings(graph, corpus)
+        adjacency = graph.adjacency
+        degrees = np.asarray(adjacency.sum(axis=1)).ravel()
+        seeds = find_seeds(seed_themes, corpus.paper_texts, corpus.paper_titles, degrees)
+
+        def group(papers: IntArray, *, quick: bool) -> tuple[IntArray, IntArray]:
+            part = subgraph(adjacency, papers)
+            groups, of_seeds = guided_communities(
+                part,
+                Seeds(seeds.names, seeds.links[papers]),
+                resolution=settings.resolution,
+                random_state=self.random_state,
+                quick=quick,
+            )
+            # A seed theme is the user's own, however small.
+            merged = merge_small(groups, part, settings.min_theme_size, keep=of_seeds)
+            firsts = [np.flatnonzero(groups == community)[:1] for community in of_seeds]
+            return merged, np.array([first[0] if len(first) else -1 for first in firsts])
+
+        groups, first_of_seed = group(np.arange(corpus.n_papers), quick=False)
+        labels = by_size(place_isolated(groups, graph), corpus.n_rows_of_paper)
+        names = {
+            int(labels[paper]): name
+            for name, paper in zip(seeds.names, first_of_seed.tolist(), strict=True)
+            if paper >= 0
+        }
+        stability = self._stability(labels, lambda papers: group(papers, quick=True)[0])
+        return Partition(labels, stability, settings, names)
+
+    def _by_clusterer(self, graph: NeighborGraph, vectors: FloatArray) -> IntArray:
+        if isinstance(self.clusterer, str):
+            groups = umap_hdbscan(
+                graph, vectors, min_theme_size=self.min_theme_size, random_state=self.random_state
+            )
+        else:
+            groups = _checked_labels(self.clusterer.fit_predict(vectors), graph.n_papers)
+        return groups if self.outliers == "keep" else assign_outliers(groups, graph, vectors)
+
+    def _stability(self, labels: IntArray, relabel: Callable[[IntArray], IntArray]) -> FloatArray:
+        samples = resample(len(labels), N_RESAMPLES, self.random_state)
+        return theme_stability(labels, samples, relabel)
+
+
+def _checked_labels(labels: Any, n: int) -> IntArray:
+    """Check the labels of a clusterer that was plugged in."""
+    array = np.asarray(labels)
+    if array.shape != (n,) or not np.issubdtype(array.dtype, np.integer):
+        raise OptionError(
+            f"the clusterer gave labels of shape {array.shape} and type {array.dtype}; expected "
+            f"one int for each of {n} papers"
+        )
+    return np.where(array < 0, -1, array).astype(np.int64)
+
+
+def _without(weak: np.ndarray[Any, np.dtype[np.bool_]], partition: Partition) -> Partition:
+    """Leave weak papers unassigned, and drop the themes that are empty then."""
+    labels = np.where(weak, -1, partition.labels)
+    left = np.unique(labels[labels >= 0])
+    number = np.full(len(partition.stability) + 1, -1)  # the last entry serves the unassigned
+    number[left] = np.arange(len(left))
+    names = {int(number[t]): name for t, name in partition.names.items() if number[t] >= 0}
+    return Partition(number[labels], partition.stability[left], partition.settings, names)

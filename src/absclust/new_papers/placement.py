@@ -1,0 +1,100 @@
+"""Vectors of papers that are not in a map -> their themes: neighbours and centroids decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import FloatArray, IntArray
+from absclust.clustering.membership import Membership, membership_by_shares, vote_shares
+from absclust.clustering.neighbors import neighbors_of_new
+from absclust.embedding.fitted import Embedding
+from absclust.new_papers.novelty import novelty
+
+if TYPE_CHECKING:
+    from absclust.themes.theme_map import ThemeMap
+
+_CENTROID_WEIGHT = 4.0  # of the cosine with a theme's centroid, relative to its share of votes
+_DECIMALS = 9
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """Where papers belong that are not in a map; arrays of shape (m,) or (m, k).
+
+    Attributes
+    ----------
+    theme, membership, novelty
+        As in ``predict.Prediction``.
+    indices, similarities : arrays of shape (m, k)
+        The most similar papers among those that were clustered.
+    """
+
+    theme: IntArray
+    membership: Membership
+    novelty: FloatArray
+    indices: npt.NDArray[np.int32]
+    similarities: FloatArray
+
+
+def place(themes: ThemeMap, embedding: Embedding) -> Placement:
+    """Find the themes of papers that are not in the map.
+
+    Among the themes of a paper's neighbours, the one with the highest sum of its share
+    of votes and its weighted cosine with the paper is taken: a few neighbours alone
+    know less about a theme than all its papers do (docs/decisions.md, 39).
+
+    As when themes are made, a paper without similar papers joins the theme of the one
+    it is least dissimilar to, and a paper whose strength is below ``min_strength`` gets
+    no theme. With a clusterer other than the graph, neighbours without a theme vote
+    for none.
+    """
+    foundation = themes.foundation
+    indices, similarities = _neighbors(themes, embedding)
+    labels = themes.paper_labels
+    shares, unassigned = vote_shares(labels[indices], similarities, len(themes))
+    most = shares.max(axis=1, initial=0)
+    theme = np.where(most > 0, _best(shares, embedding.vectors, themes.centroids), -1)
+    if themes.settings is None:
+        theme[unassigned > most] = -1
+    else:
+        for row in np.flatnonzero(theme < 0):
+            near = labels[indices[row]][similarities[row] != 0]
+            theme[row] = next((label for label in near if label >= 0), -1)
+    votes = membership_by_shares(shares, theme)
+    weak = votes.strength < foundation.min_strength
+    theme[weak] = -1
+    return Placement(
+        theme=theme,
+        membership=membership_by_shares(shares, theme) if weak.any() else votes,
+        novelty=novelty(similarities, foundation.calibration_similarities),
+        indices=indices,
+        similarities=similarities,
+    )
+
+
+def _neighbors(themes: ThemeMap, embedding: Embedding) -> tuple[npt.NDArray[np.int32], FloatArray]:
+    """Find the neighbours of new papers among those that the themes were made from."""
+    clustered = themes.foundation.clustered_papers
+    everyone = themes.foundation.added is None
+    return neighbors_of_new(
+        embedding.vectors,
+        embedding.groups,
+        themes.embedding if everyone else themes.embedding[clustered],
+        themes.graph,
+        None if everyone else clustered,
+    )
+
+
+def _best(shares: FloatArray, vectors: FloatArray, centroids: FloatArray) -> IntArray:
+    """Return the theme, among those with votes, with the highest score."""
+    if not len(centroids):
+        return np.full(len(vectors), -1)
+    # Not a matrix product, whose last bits depend on the number of threads.
+    cosines = np.einsum("md,td->mt", vectors, centroids, dtype=np.float64)
+    score = (shares + _CENTROID_WEIGHT * cosines).round(_DECIMALS)
+    best: IntArray = np.where(shares > 0, score, -np.inf).argmax(axis=1)
+    return best

@@ -1,0 +1,72 @@
+"""How similar ordinary papers are to their neighbours, to judge the novelty of new ones."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from absclust.arrays import FloatArray, IntArray
+from absclust.clustering.neighbors import neighbors_of_new
+from absclust.embedding.embed import fit_embedding
+from absclust.embedding.known_language import LanguageWarning
+
+if TYPE_CHECKING:
+    from absclust.themes.foundation import Foundation
+
+_FEWEST = 19  # papers; with fewer, no share as small as one in twenty can be estimated
+# The vocabulary and directions of LSA fit the papers that they were learnt from, so that
+# these lie farther apart than new papers do. In large corpora the difference is negligible
+# (docs/decisions.md, 40).
+_LARGE = 5000
+_FOLDS, _ENOUGH = 10, 250
+
+
+def calibrate(foundation: Foundation) -> FloatArray:
+    """Return the mean similarity of ordinary papers to their neighbours, in rising order.
+
+    If the embedding was learnt from the corpus, papers are held out, a tenth at a time,
+    until there are 250: the embedding is learnt from the others, and the papers held out
+    are embedded with it and compared with the others. If it was not, or from 5,000
+    papers on, all papers serve as they are: no paper is its own neighbour.
+    """
+    graph, clustered = foundation.graph, foundation.clustered_papers
+    if not graph.indices.shape[1]:
+        return np.zeros(0, dtype=np.float32)
+    encoder = foundation.encoder
+    learnt = encoder is not None and encoder.lsa is not None
+    if not learnt or not _FEWEST <= len(clustered) < _LARGE:
+        return np.sort(mean_similarity(graph.similarities[clustered]))
+    parts: list[FloatArray] = []
+    for fold in range(_FOLDS):
+        parts.append(_held_out(foundation, clustered[fold::_FOLDS]))
+        if sum(map(len, parts)) >= _ENOUGH:
+            break
+    return np.sort(np.concatenate(parts))
+
+
+def mean_similarity(similarities: FloatArray) -> FloatArray:
+    """Return the mean similarity of each paper to its k neighbours, shape (m,)."""
+    sums = similarities.sum(axis=1, dtype=np.float64)
+    return np.asarray(sums / max(similarities.shape[1], 1), dtype=np.float32)
+
+
+def _held_out(foundation: Foundation, held_out: IntArray) -> FloatArray:
+    """Return the mean similarity of papers to others, by an embedding learnt from the others."""
+    assert foundation.encoder is not None
+    kept = np.setdiff1d(foundation.clustered_papers, held_out)
+    texts = foundation.corpus.paper_texts
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LanguageWarning)  # it was given when the map was made
+        learnt = fit_embedding(
+            [texts[paper] for paper in kept],
+            embedder=foundation.encoder.embedder,
+            random_state=foundation.random_state,
+        )
+    assert learnt.encoder is not None
+    new = learnt.encoder.transform([texts[paper] for paper in held_out])
+    _, similarities = neighbors_of_new(
+        new.vectors, new.groups, learnt.vectors, foundation.graph, kept
+    )
+    return mean_similarity(similarities)

@@ -1,0 +1,125 @@
+"""Foundation: what the themes of a map were made from, the same for every view of the papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import FloatArray, IntArray
+from absclust.clustering.layout import layout, layout_with_added
+from absclust.clustering.neighbors import NeighborGraph
+from absclust.corpus.corpus import Corpus
+from absclust.embedding.fitted import FittedEmbedding
+from absclust.errors import EmbedderError
+from absclust.themes.calibration import calibrate
+
+_PAPERS_CHECKED = 4  # that the embedder must embed as before, before it is trusted with new ones
+
+
+@dataclass(frozen=True, eq=False)
+class Foundation:
+    """What the themes of a map were made from.
+
+    Edits and layers of a map share its foundation, and with it all that is computed
+    from it: each of these is computed when it is first needed, once.
+
+    Attributes
+    ----------
+    corpus : Corpus
+        The rows that came in, and the distinct papers among them.
+    embedding : float32 array of shape (n_papers, d)
+        One unit vector per distinct paper, in the corpus's canonical order.
+    graph : NeighborGraph
+        The neighbour graph of the distinct papers.
+    encoder : FittedEmbedding or None
+        Embeds new papers the way those of the corpus were embedded; None if the
+        vectors were given.
+    added : bool array of shape (n_papers,), or None
+        Papers that ``update`` added after the themes were made.
+    random_state : int
+        The seed.
+    stop_phrases : tuple of str
+        Phrases that no name and no keyword may contain.
+    min_strength : float
+        Papers with a lower strength are left in no theme.
+    options : mapping of str
+        The options of the call, for the record: objects by their names. Nothing
+        depends on them.
+    known_coordinates, known_calibration : float32 arrays, or None
+        Coordinates and calibration that were computed earlier, such as by a map that
+        was saved.
+    """
+
+    corpus: Corpus
+    embedding: FloatArray
+    graph: NeighborGraph
+    encoder: FittedEmbedding | None = None
+    added: npt.NDArray[np.bool_] | None = None
+    random_state: int = 0
+    stop_phrases: tuple[str, ...] = ()
+    min_strength: float = 0.0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    known_coordinates: FloatArray | None = None
+    known_calibration: FloatArray | None = None
+
+    @cached_property
+    def clustered_papers(self) -> IntArray:
+        """The papers that the themes were made from: all except those added later."""
+        if self.added is None:
+            return np.arange(self.corpus.n_papers)
+        return np.flatnonzero(~self.added)
+
+    @cached_property
+    def coordinates(self) -> FloatArray:
+        """Place of each distinct paper on the map, float32 array of shape (n_papers, 2).
+
+        Papers that were added lie among their neighbours; they move no other paper.
+        """
+        if self.known_coordinates is not None:
+            return self.known_coordinates
+        if self.added is None:
+            return layout(self.graph, self.embedding, random_state=self.random_state)
+        return layout_with_added(
+            self.graph, self.embedding, self.added, random_state=self.random_state
+        )
+
+    @property
+    def coordinates_so_far(self) -> FloatArray | None:
+        """The coordinates if they were computed already, else None."""
+        return self.coordinates if "coordinates" in vars(self) else self.known_coordinates
+
+    @cached_property
+    def calibration_similarities(self) -> FloatArray:
+        """Mean similarity of ordinary papers to their neighbours, in rising order.
+
+        The novelty of a new paper is its rank among them.
+        """
+        if self.known_calibration is not None:
+            return self.known_calibration
+        return calibrate(self)
+
+    @cached_property
+    def checked_encoder(self) -> FittedEmbedding:
+        """The encoder, after a check that it still embeds some of the papers as it did.
+
+        Raises
+        ------
+        EmbedderError
+            If there is none, or if it gives other vectors than before.
+        """
+        if self.encoder is None:
+            raise EmbedderError(
+                "this map was made from vectors of your own, so it can't embed new papers; pass "
+                f"their vectors, one row per paper, of {self.embedding.shape[1]} dimensions: "
+                "embeddings=..."
+            )
+        last = self.corpus.n_papers - 1
+        papers = np.unique(np.linspace(0, last, _PAPERS_CHECKED).astype(int))
+        texts = [self.corpus.paper_texts[paper] for paper in papers]
+        self.encoder.check(texts, self.embedding[papers])
+        return self.encoder
