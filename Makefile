@@ -34,9 +34,10 @@ test: install ## run all tests
 test-fast: install ## run the tests that take less than a few seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow'
 
-lint: install ## check style and formatting
+lint: install ## check style, formatting and the order of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 
 types: install ## check types
 	$(BIN)/mypy

@@ -56,7 +56,7 @@ def _trust(themes: ThemeMap) -> list[str]:
 
 
 def _unassigned(themes: ThemeMap) -> list[str]:
-    from absclust.corpus.corpus import name_rows
+    from absclust.counted import name_rows
 
     rows = np.flatnonzero((themes.labels < 0) & (themes.corpus.paper_of_row >= 0))
     if not len(rows):

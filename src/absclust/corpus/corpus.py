@@ -16,12 +16,11 @@ import numpy.typing as npt
 from absclust.arrays import IntArray
 from absclust.corpus.clean import clean_text, without_surrogates
 from absclust.corpus.columns import find_columns, links, years
+from absclust.counted import name_rows
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_MAX_ROWS_NAMED = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,14 +132,6 @@ class Corpus:
             if len(rows):
                 lines.append(f"{len(rows)} {one if len(rows) == 1 else many}: {name_rows(rows)}")
         return lines
-
-
-def name_rows(rows: IntArray) -> str:
-    """Name rows by their position, the first few where there are many."""
-    named = ", ".join(str(r) for r in rows[:_MAX_ROWS_NAMED])
-    more = len(rows) - _MAX_ROWS_NAMED
-    word = "row" if len(rows) == 1 else "rows"
-    return f"{word} {named}" + (f" and {more} more" if more > 0 else "")
 
 
 def build_corpus(texts: Any, *, allow_empty: bool = False) -> Corpus:

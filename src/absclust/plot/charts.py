@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.arrays import unit_rows
 from absclust.errors import InputError
 from absclust.plot.canvas import FONT, ROW, Ground, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, theme_colors
@@ -148,7 +147,7 @@ def plot_similarity(
 
     side = 2.2 + ROW * max(len(themes), 4)
     ax, ground = new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
-    cosines = _cosines(themes)
+    cosines = themes.centroids @ themes.centroids.T
     order = _side_by_side(cosines)
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
     most = float(shown[~np.isnan(shown)].max(initial=0.01))
@@ -180,14 +179,6 @@ def _write_cosines(ax: Axes, shown: FloatArray, most: float, ground: Ground) -> 
             color = "white" if cosine > most / 2 else ground.ink
             text = ax.text(column, row, f"{cosine:.2f}", ha="center", va="center", color=color)
             text.set_fontsize(FONT - 1.5)
-
-
-def _cosines(themes: ThemeMap) -> FloatArray:
-    labels = themes.paper_labels
-    centres = np.zeros((len(themes), themes.embedding.shape[1]), dtype=np.float32)
-    np.add.at(centres, labels[labels >= 0], themes.embedding[labels >= 0])
-    centres = unit_rows(centres)
-    return centres @ centres.T
 
 
 def _side_by_side(cosines: FloatArray) -> IntArray:

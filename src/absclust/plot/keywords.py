@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.errors import OptionError
 from absclust.plot.canvas import FONT, ROW, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.text.keyword_usage import evenly_spread, uses
@@ -35,9 +34,7 @@ def plot_keywords(
     """Draw the keywords of one theme or of all; see ``ThemeMap.plot_keywords``."""
     if theme is None:
         return _plot_all(themes, ax, dark, figsize or (10, 0.7 + ROW * len(themes)))
-    if not 0 <= theme < len(themes):
-        raise OptionError(f"theme is {theme}; expected 0 to {len(themes) - 1}, or None for all")
-    return _plot_one(themes, theme, ax, dark, figsize)
+    return _plot_one(themes, themes[theme].id, ax, dark, figsize)
 
 
 def _plot_one(

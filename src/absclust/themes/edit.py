@@ -14,7 +14,8 @@ import numpy as np
 
 from absclust.arrays import IntArray
 from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside
-from absclust.corpus.corpus import Corpus, name_rows
+from absclust.corpus.corpus import Corpus
+from absclust.counted import name_rows
 from absclust.errors import OptionError
 from absclust.themes.build import build_map
 from absclust.themes.layers import FINE, parents
