@@ -48,7 +48,7 @@ def test_a_library_comes_back_with_its_themes(tmp_path, capsys, kind):
 
 
 def test_options_reach_the_clustering(capsys):
-    assert main(["cluster", SAMPLE, "--themes", "3"]) == 0
+    assert main(["cluster", SAMPLE, "--n-themes", "3"]) == 0
     few = capsys.readouterr().out
     assert main(["cluster", SAMPLE, "--granularity", "4"]) == 0
     assert len(few.splitlines()) < len(capsys.readouterr().out.splitlines())

@@ -3,13 +3,16 @@
 import inspect
 import json
 import pkgutil
+import re
 import subprocess
 import sys
 
 import pytest
 
 import absclust
+from absclust.cli import main
 from absclust.model import ThemeModel
+from tests.conftest import ROOT
 
 HEAVY = ("pandas", "sklearn", "scipy", "umap", "numba", "torch", "matplotlib", "hdbscan")
 
@@ -83,6 +86,47 @@ def test_both_signatures_have_the_same_options():
     options = {n: p.default for n, p in call.items() if n not in {"texts", "embeddings"}}
     assert options == {name: p.default for name, p in model.items() if name != "self"}
     assert "embeddings" in inspect.signature(ThemeModel.fit).parameters
+
+
+def documented(option):
+    """Return what ``cluster_abstracts`` says about an option, on one line."""
+    doc = inspect.getdoc(absclust.cluster_abstracts)
+    return " ".join(re.search(rf"^{option} : .*\n((?: +.*\n?)+)", doc, re.M)[1].split())
+
+
+def test_readme_has_the_options_with_their_defaults_and_words():
+    table = dict(
+        re.findall(r"^\| `(\w+)` \| (.* \| .*) \|$", (ROOT / "README.md").read_text("utf-8"), re.M)
+    )
+    options = inspect.signature(absclust.cluster_abstracts).parameters
+    assert list(table) == [name for name in options if name != "texts"]
+    for name, row in table.items():
+        default, words = row.split(" | ", 1)
+        expected = options[name].default
+        assert default == ("–" if expected is None else f"`{expected!r}`".replace("'", '"')), name
+        assert words.replace("`", "") == documented(name).replace("`", ""), name
+
+
+def test_the_command_has_options_of_the_call_with_their_defaults_and_words(capsys):
+    with pytest.raises(SystemExit):
+        main(["cluster", "--help"])
+    shown = " ".join(re.sub(r"-\n +", "-", capsys.readouterr().out).split())
+    options = inspect.signature(absclust.cluster_abstracts).parameters
+    taken = [name for name in options if f"--{name.replace('_', '-')} " in shown]
+    own = {"--out", "--no-cache", "--quiet", "--help"}
+    flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", shown)) - own
+    assert flags == {f"--{name.replace('_', '-')}" for name in taken}
+    for name in taken:
+        default = options[name].default
+        words = documented(name).replace("`", "")
+        assert words + ("" if default in (None, ()) else f" (default: {default})") in shown, name
+
+
+def test_the_model_names_every_option_in_its_documentation():
+    doc = " ".join(inspect.getdoc(ThemeModel).split())
+    listed = doc.split("Parameters ---------- ")[1].split(" The options of")[0]
+    signature = inspect.signature(ThemeModel.__init__).parameters
+    assert listed.split(", ") == [name for name in signature if name != "self"]
 
 
 def test_errors_are_one_tree():

@@ -1,4 +1,4 @@
-"""The one-call function. It builds a ThemeModel, fits it and returns the result."""
+"""The one-call function, where every option is documented; it only fits a ThemeModel."""
 
 from __future__ import annotations
 
@@ -38,58 +38,58 @@ def cluster_abstracts(
     Parameters
     ----------
     texts
-        A list of str or of dicts, a pandas Series, or a DataFrame with
-        ``title`` and/or ``abstract`` columns, in any case. Rows without text
-        get the label -1 and are counted in the report.
-    embedder
-        ``"builtin"``, the model that ships with absclust; ``"lsa"``; the name or
-        path of a sentence-transformers model; an object with
-        ``encode(list[str])``, such as ``TransformerEmbedder(name, device="cuda",
-        batch_size=256)``; or a callable.
+        The papers: a list of str or of dicts, a pandas Series, or a DataFrame with a
+        ``title`` and/or an ``abstract`` column, in upper or lower case. Rows without
+        text get the label -1 and are counted in the report.
+    embedder : str, object or callable
+        Turns texts into vectors: ``"builtin"``, the model that ships with absclust;
+        ``"lsa"``, latent semantic analysis of the corpus; the name or path of a
+        sentence-transformers model; an object with an ``encode(list[str])`` method, such
+        as ``TransformerEmbedder(name, device="cuda", batch_size=256)``; or a callable.
     embeddings : array of shape (n_rows, d), optional
-        Vectors of your own, one a row of the input; the embedder is not used.
-    clusterer
-        ``"graph"``, communities of the neighbour graph; ``"hdbscan"``, UMAP and
-        then HDBSCAN; or an object with ``fit_predict(vectors)``.
-    outliers
-        What becomes of papers in no theme, with another clusterer than
-        ``"graph"``, which leaves none: ``"keep"`` them as -1, or ``"assign"``
-        each to the theme of its neighbours.
-    n_neighbors
-        Neighbours a paper in the similarity graph; small corpora use fewer.
-    n_themes
-        Exactly so many themes; by default as many as there are.
-    granularity
+        Vectors of your own, one per row of the input; the embedder is then not used.
+    clusterer : str or object
+        Finds the themes: ``"graph"``, communities of the neighbour graph; ``"hdbscan"``,
+        UMAP followed by HDBSCAN; or an object with a ``fit_predict(vectors)`` method.
+    outliers : str
+        What to do with papers that another clusterer than ``"graph"`` leaves in no
+        theme: ``"keep"`` them as -1, or ``"assign"`` each to the theme of its neighbours.
+    n_neighbors : int
+        Number of neighbours per paper in the neighbour graph; small corpora use fewer.
+    n_themes : int, optional
+        The exact number of themes. By default, as many as the corpus has.
+    granularity : float
         2 for finer themes, 0.5 for coarser ones: multiplies the resolution.
-    min_theme_size
-        By default 2 for ``"graph"``, where smaller themes go with the one they are
-        most linked to unless ``n_themes`` is given, and a third of the square root
-        of the number of papers for ``"hdbscan"``.
-    resolution
-        Resolution of the communities. By default that of clear-cut themes where
-        the corpus has them, else 1.5.
-    seed_themes
-        Themes you have in mind, as in ``{"alignment": ["RLHF", "preference"]}``:
-        papers that mention the words are pulled together under that name; the
-        others find their own themes.
-    stop_phrases
-        Phrases, in any case and number, that no name and no keyword may hold, as
-        in ``["case study"]``.
-    namer
-        Names the themes instead of their keywords: any object with
-        ``name(themes)`` that returns a name or None for each, such as
-        ``LLMNamer``. Themes that get none keep their keyword names.
-    min_strength
-        Papers with a smaller share of their neighbours' votes for their theme are
-        left unassigned (-1).
-    random_state
-        Seed; the same papers with the same options give the same themes, in
-        whatever order they come.
-    cache
-        Where the vectors of a slow embedder are kept: True for the user's cache
-        folder, a folder of your own, a ``VectorCache``, or False.
-    progress
-        Show a progress bar where the work is long.
+    min_theme_size : int, optional
+        The smallest number of papers in a theme. With ``"graph"``, smaller themes are
+        merged into the one they are most linked to; the default is 2, and it does not
+        apply to seed themes or if ``n_themes`` is given. With ``"hdbscan"``, the default
+        is a third of the square root of the number of papers, between 5 and 50.
+    resolution : float, optional
+        Resolution of the communities. By default, the one at which the corpus falls into
+        clear-cut themes, or 1.5 if there is none.
+    seed_themes : dict of str to list of str, optional
+        Themes that you have in mind, such as ``{"alignment": ["RLHF", "preference"]}``:
+        papers that mention the words are pulled together under that name; the others
+        find their own themes.
+    stop_phrases : list of str
+        Phrases that no name and no keyword may contain, such as ``["case study"]``, in
+        upper or lower case, singular or plural.
+    namer : object, optional
+        Names the themes instead of their keywords: an object with a ``name(themes)``
+        method that returns a name or None for each, such as ``LLMNamer``. Themes for
+        which it returns None keep their keyword names.
+    min_strength : float
+        Papers with a lower strength are left in no theme (-1). A paper's strength is its
+        theme's share of its neighbours' votes, between 0 and 1.
+    random_state : int
+        Seed. The same papers with the same options give the same themes, in whatever
+        order the papers come.
+    cache : bool, path or VectorCache
+        Where to keep the vectors of a slow embedder: True for the user's cache folder, a
+        folder, a ``VectorCache``, or False to keep none.
+    progress : bool
+        Whether to show a progress bar during long work.
 
     Returns
     -------

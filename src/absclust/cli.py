@@ -1,11 +1,13 @@
 """The ``absclust`` command: argparse onto the API."""
 
 import argparse
+import inspect
+import re
 import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import absclust
 from absclust.atomic import write_beside
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, or 2 where the input can't be used."""
+    """Run the command and return its exit code: 0, or 2 if the input can't be used."""
     args = _parser().parse_args(argv)
     try:
         with warnings.catch_warnings():
@@ -33,6 +35,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 2
 
 
+# The options of ``cluster_abstracts`` that the command takes, under the same names. Their
+# defaults and help are those of that function.
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "embedder": {"metavar": "NAME"},
+    "clusterer": {"choices": ["graph", "hdbscan"]},
+    "outliers": {"choices": ["keep", "assign"]},
+    "n_neighbors": {"type": int, "metavar": "N"},
+    "n_themes": {"type": int, "metavar": "N"},
+    "granularity": {"type": float, "metavar": "X"},
+    "min_theme_size": {"type": int, "metavar": "N"},
+    "resolution": {"type": float, "metavar": "X"},
+    "stop_phrases": {"nargs": "+", "metavar": "PHRASE"},
+    "min_strength": {"type": float, "metavar": "X"},
+    "random_state": {"type": int, "metavar": "N"},
+}
+
+
+def _flag(option: str) -> str:
+    return f"--{option.replace('_', '-')}"
+
+
+def _documented(option: str) -> dict[str, Any]:
+    """Return an option's default and help as ``cluster_abstracts`` has them."""
+    function = absclust.cluster_abstracts
+    default = inspect.signature(function).parameters[option].default
+    # Python run with -OO has no docstrings.
+    section = re.search(
+        rf"^{option} : .*\n((?: +.*\n?)+)", inspect.getdoc(function) or "", re.MULTILINE
+    )
+    words = " ".join(section[1].split()).replace("``", "") if section else ""
+    shown = "" if default in (None, ()) else f" (default: {default})"
+    return {"default": default, "help": (words + shown).replace("%", "%%")}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="absclust", description="Cluster paper abstracts into named themes, offline."
@@ -43,44 +79,28 @@ def _parser() -> argparse.ArgumentParser:
         "cluster",
         help="find and name the themes of a file of abstracts",
         description="Find and name the themes of a file of abstracts.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     cluster.add_argument(
         "path",
         type=Path,
-        help="a library or an export (.bib, .ris, .nbib, .ciw, .enw, .xml), a table with titles "
+        help="A library or an export (.bib, .ris, .nbib, .ciw, .enw, .xml), a table with titles "
         "and abstracts (.csv, .tsv, .jsonl, .json, .parquet), or a .txt page of titles, each "
-        "followed by its abstract",
+        "followed by its abstract.",
     )
     cluster.add_argument(
         "--out",
         type=Path,
         default=None,
         metavar="DIR",
-        help="folder for papers.csv, themes.csv, map.png, map.html and, of a .bib or .ris file, "
-        "the papers with their themes in that format; made if missing",
+        help="Folder for papers.csv, themes.csv, map.png, map.html and, if a .bib or .ris file "
+        "came in, the papers with their themes in that format. Created if missing.",
     )
+    for option in _OPTIONS:
+        cluster.add_argument(_flag(option), **_OPTIONS[option], **_documented(option))
     cluster.add_argument(
-        "--embedder",
-        default="builtin",
-        metavar="NAME",
-        help="builtin, lsa, or the name or folder of a sentence-transformers model",
+        "--no-cache", action="store_true", help="Don't keep the vectors of a slow embedder."
     )
-    cluster.add_argument(
-        "--no-cache", action="store_true", help="keep no vectors of a slow embedder"
-    )
-    cluster.add_argument("--quiet", action="store_true", help="show no progress bar")
-    cluster.add_argument("--themes", type=int, metavar="N", help="exactly so many themes")
-    cluster.add_argument(
-        "--granularity", type=float, default=1.0, help="2 for finer themes, 0.5 for coarser ones"
-    )
-    cluster.add_argument(
-        "--min-size", type=int, default=2, help="papers that a theme has at the least"
-    )
-    cluster.add_argument(
-        "--neighbors", type=int, default=15, help="neighbours a paper in the similarity graph"
-    )
-    cluster.add_argument("--seed", type=int, default=0, help="random state")
+    cluster.add_argument("--quiet", action="store_true", help="Show no progress bar.")
     cluster.set_defaults(run=_cluster)
     cache = commands.add_parser(
         "cache",
@@ -88,24 +108,17 @@ def _parser() -> argparse.ArgumentParser:
         description="Show the vectors of slow embedders that are kept on disk, or clear them. "
         "The folder is the user's cache folder, or $ABSCLUST_CACHE.",
     )
-    cache.add_argument("--folder", type=Path, help="another cache folder")
-    cache.add_argument("--clear", action="store_true", help="remove all vectors")
+    cache.add_argument("--folder", type=Path, help="Another cache folder.")
+    cache.add_argument("--clear", action="store_true", help="Remove all vectors.")
     cache.set_defaults(run=_cache)
     return parser
 
 
 def _cluster(args: argparse.Namespace) -> None:
     papers = absclust.read_abstracts(args.path)
+    options = {option: getattr(args, option) for option in _OPTIONS}
     themes = absclust.cluster_abstracts(
-        papers,
-        embedder=args.embedder,
-        cache=not args.no_cache,
-        progress=not args.quiet,
-        n_neighbors=args.neighbors,
-        n_themes=args.themes,
-        granularity=args.granularity,
-        min_theme_size=args.min_size,
-        random_state=args.seed,
+        papers, cache=not args.no_cache, progress=not args.quiet, **options
     )
     print(themes)
     if args.out is not None:
@@ -124,12 +137,12 @@ def _cache(args: argparse.Namespace) -> None:
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    """Print a warning on one line, without the place in the code that gave it."""
+    """Print a warning on one line, without the place in the code that it comes from."""
     print(f"absclust: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
 def _write(themes: "ThemeMap", folder: Path, kind: str) -> None:
-    """Write the results, and the papers again in the format they came in."""
+    """Write the results, and the papers in the format they came in."""
     from absclust.report import write_map
 
     folder.mkdir(parents=True, exist_ok=True)
