@@ -5,6 +5,7 @@ import pandas as pd
 from markdown_it import MarkdownIt
 
 from absclust import cluster_abstracts, read_abstracts
+from absclust.report import markdown
 from tests.conftest import SAMPLES, with_corpus
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
@@ -89,3 +90,22 @@ def test_the_method_says_which_clusterer_was_used(tmp_path, sample):
     themes = cluster_abstracts(sample, clusterer="hdbscan", outliers="assign")
     text = themes.report(tmp_path / "a.md")
     assert "UMAP and HDBSCAN (Campello et al., 2013; outliers: assign)" in text
+
+
+def test_the_method_says_how_small_themes_were_treated(sample):
+    default = cluster_abstracts(sample)
+    path = "themes of fewer than 2 papers were merged into the nearest"
+    assert path in markdown(default, "map.png")
+    asked = markdown(cluster_abstracts(sample, n_themes=5), "map.png")
+    assert "merged into the 5 that were asked for" in asked
+    assert "fewer than" not in asked
+
+
+def test_the_method_is_true_of_seed_themes(sample):
+    seeds = {"Federation": ["federated learning"], "Chips": ["KV cache"]}
+    themes = cluster_abstracts(sample, seed_themes=seeds, min_theme_size=15)
+    text = markdown(themes, "map.png")
+    assert "around seed themes (Federation, Chips)" in text
+    assert "other themes of fewer than 15 papers were merged into the nearest" in text
+    assert all(theme.size >= 15 for theme in themes if theme.name not in seeds)
+    assert set(seeds) <= {theme.name for theme in themes}

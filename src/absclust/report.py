@@ -122,8 +122,8 @@ def _by(themes: ThemeMap) -> str:
 
 
 def _clustering(themes: ThemeMap) -> str:
-    rule = themes.settings
-    if rule is None:
+    settings = themes.settings
+    if settings is None:
         used = themes.options.get("clusterer", "")
         if used == "hdbscan":
             return (
@@ -132,14 +132,21 @@ def _clustering(themes: ThemeMap) -> str:
             )
         chosen = f" ({_escape(used)})" if used else ""
         return f"Themes were found with a clusterer that the analysts chose{chosen}."
-    wanted = (
-        "" if rule.n_themes is None else f", merged into the {rule.n_themes} that were asked for"
-    )
-    return (
+    seeds = themes.options.get("seed_themes") or {}
+    parts = [
         "Themes are communities of this graph, found with the Leiden algorithm (Traag et al., "
-        f"2019; modularity at resolution {rule.resolution:.3g}){wanted}; themes of fewer than "
-        f"{counted(rule.min_theme_size, 'paper')} were joined to the nearest."
-    )
+        f"2019; modularity at resolution {settings.resolution:.3g})"
+    ]
+    if settings.n_themes is not None:
+        parts.append(f", merged into the {settings.n_themes} that were asked for")
+    if seeds:
+        named = ", ".join(map(_escape, seeds))
+        parts.append(f", with papers pulled together around seed themes ({named})")
+    if settings.min_theme_size > 1:
+        other = "other " if seeds else ""
+        size = counted(settings.min_theme_size, "paper")
+        parts.append(f"; {other}themes of fewer than {size} were merged into the nearest")
+    return "".join([*parts, "."])
 
 
 def _result(themes: ThemeMap) -> str:
@@ -184,7 +191,7 @@ def _table(themes: ThemeMap) -> str:
 
 def _section(themes: ThemeMap, theme: Theme, lines: list[str]) -> list[str]:
     """Return a theme's heading and its papers, the strongest first."""
-    strength = np.append(themes.membership.strength, 0)[themes.corpus.paper_of_row]
+    strength = themes.corpus.to_rows(themes.membership.strength, missing=0)
     rows = np.flatnonzero(themes.labels == theme.id)
     rows = rows[np.argsort(-strength[rows], kind="stable")]
     return [f"### {theme.id} · {_escape(theme.name)}", "\n".join(lines[row] for row in rows)]

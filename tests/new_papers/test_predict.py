@@ -1,5 +1,6 @@
 """predict: own labels back, the same answer in every batch, novelty."""
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -23,7 +24,10 @@ from absclust import (
     ThemeModel,
     cluster_abstracts,
 )
+from absclust.themes.calibration import calibrate
 from tests.conftest import ROOT
+
+NEW = ["A robot policy grasps cups.", None, "Diffusion models draw pictures from text.", "Owls."]
 
 OWN = ["theme", "theme_name", "strength", "runner_up", "margin"]
 
@@ -251,3 +255,26 @@ def test_tiny_maps(n):
     assert found["theme"].tolist()[:n] == themes.labels.tolist()
     assert found["theme"].iloc[n] == themes.labels[0]
     assert not found["is_novel"].any()  # with so few papers nothing can be told
+
+
+def test_novelty_is_calibrated_once_for_all_views_of_a_map(sample, monkeypatch):
+    themes = cluster_abstracts(sample)
+    calls = []
+    monkeypatch.setattr(
+        "absclust.themes.foundation.calibrate", lambda f: calls.append(f) or calibrate(f)
+    )
+    first = themes.predict(NEW)
+    for view in (themes, themes.rename({0: "first"}), themes.merge([0, 1]), themes.layers[0]):
+        again = view.predict(NEW)
+        assert np.array_equal(again["novelty"], first["novelty"], equal_nan=True)
+    assert len(calls) == 1
+
+
+def test_min_strength_acts_whatever_the_record_of_options_says(sample):
+    themes = cluster_abstracts(sample, min_strength=0.99)
+    forgetful = dataclasses.replace(
+        themes, foundation=dataclasses.replace(themes.foundation, options={})
+    )
+    lenient = cluster_abstracts(sample)
+    assert (lenient.predict(NEW)["theme"] >= 0).sum() > (themes.predict(NEW)["theme"] >= 0).sum()
+    assert forgetful.predict(NEW).equals(themes.predict(NEW))

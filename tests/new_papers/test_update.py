@@ -2,7 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import absclust
 from absclust import EmbedderError, cluster_abstracts
+from tests.conftest import with_coordinates
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +122,22 @@ def test_one_paper():
     themes = cluster_abstracts(["Robots grasp."]).update(["Robots grasp cups.", "!"]).themes
     assert themes.labels.tolist() == [0, 0, -1]
     assert themes.coordinates.shape == (2, 2)
+
+
+def test_update_keeps_the_coordinates_that_a_map_was_loaded_with(sample_themes, tmp_path):
+    """A map that was saved on another machine may lie elsewhere than a layout here would."""
+    random = np.random.default_rng(0)
+    moved = with_coordinates(sample_themes, random.normal(size=(164, 2)))
+    moved.save(tmp_path)
+    loaded = absclust.load(tmp_path)
+    grown = loaded.update(["A robot policy grasps cups."]).themes
+    old = grown.corpus.find(loaded.corpus.paper_keys)
+    assert np.array_equal(grown.coordinates[old], moved.coordinates)
+    assert np.isfinite(grown.coordinates).all()
+
+
+def test_no_edit_moves_a_paper_that_was_added(sample_themes):
+    grown = sample_themes.update(["A robot policy grasps cups."]).themes
+    row = grown.corpus.n_rows - 1
+    moved = grown.move(row, to=(int(grown.labels[row]) + 1) % len(grown))
+    assert moved.coordinates is grown.coordinates

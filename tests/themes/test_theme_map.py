@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from absclust import cluster_abstracts
+from absclust import OptionError, UnknownThemeError, cluster_abstracts
 
 
 def test_labels_and_themes_fit(sample, sample_themes):
@@ -105,3 +105,31 @@ def test_plot(sample_themes):
     ax = sample_themes.plot()
     names = {text.get_text().replace("\n", " ") for text in ax.texts}
     assert names == {theme.name for theme in sample_themes}
+
+
+@pytest.mark.parametrize("theme", [-1, 11, 99, "a", 1.0, True, None, slice(2)])
+def test_a_theme_that_is_not_there(sample_themes, theme):
+    """-1 is the label of no theme, and must not give the smallest one."""
+    with pytest.raises(UnknownThemeError, match="expected a number from 0 to 10"):
+        sample_themes[theme]
+    with pytest.raises(OptionError, match="is not in this map"):
+        sample_themes.explain_name(theme)
+    if theme is not None:
+        with pytest.raises(OptionError, match="is not in this map"):
+            sample_themes.plot_keywords(theme)
+
+
+def test_themes_by_number(sample_themes):
+    assert [sample_themes[i] for i in range(len(sample_themes))] == list(sample_themes)
+    assert sample_themes[np.int64(3)].id == 3
+    with pytest.raises(IndexError):
+        sample_themes[99]
+
+
+def test_centroids_are_those_of_the_papers_that_were_clustered(sample_themes):
+    grown = sample_themes.update(["A robot policy grasps cups."]).themes
+    assert np.array_equal(grown.centroids, sample_themes.centroids)
+    shown = grown.plot_similarity().images[0].get_array().filled(np.nan)
+    cosines = grown.centroids @ grown.centroids.T
+    np.fill_diagonal(cosines, np.nan)  # a theme and itself, in whatever order themes stand
+    assert np.allclose(np.sort(shown.ravel()), np.sort(cosines.ravel()), equal_nan=True)
