@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo gallery notebooks test test-fast lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict model clean
+.PHONY: help install demo gallery notebooks test test-fast lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -59,6 +59,9 @@ bench-naming: install ## judge theme names (5 minutes)
 
 bench-layout: install ## compare the map with the space it shows, and its time with UMAP's (15 minutes)
 	$(BIN)/python bench/layout.py $(SHARED)
+
+fingerprints: install ## print fingerprints and names of real corpora, to compare before and after a change
+	@$(BIN)/python bench/fingerprints.py $(SHARED)/labelled
 
 bench-predict: install ## measure predict, novelty and update on held-out halves (20 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
