@@ -18,7 +18,7 @@ def words_of(name):
     return name.replace(",", "").split()
 
 
-def test_names_tell_themes_apart():
+def test_names_distinguish_themes():
     texts = ["Protein folding in cells."] * 1 + ["Folding of proteins; protein folding."]
     texts += ["Robot arms grasp cups.", "A robot arm grasps tools."]
     names = name_themes(texts, [""] * 4, np.array([0, 0, 1, 1]))
@@ -26,7 +26,7 @@ def test_names_tell_themes_apart():
     assert names[1].name.startswith("Robot arm")
 
 
-def test_sample_names_hold_no_stop_word_and_are_unique(sample_themes):
+def test_sample_names_contain_no_stop_word_and_are_unique(sample_themes):
     # Topics called "the_to_and_of" (BERTopic#181, #502).
     names = [theme.name for theme in sample_themes]
     assert len({n.lower() for n in names}) == len(names)
@@ -36,7 +36,7 @@ def test_sample_names_hold_no_stop_word_and_are_unique(sample_themes):
         assert len(set(words_of(name.lower()))) == len(words_of(name)), name
 
 
-def test_sample_keywords_hold_no_stop_word_and_no_nested_phrase(sample_themes):
+def test_sample_keywords_contain_no_stop_word_and_no_nested_phrase(sample_themes):
     for theme in sample_themes:
         assert len(theme.keywords) >= 5
         assert len({k.lower() for k in theme.keywords}) == len(theme.keywords)
@@ -88,7 +88,7 @@ def name_subjects(*groups, order=None):
         ("zh", CHINESE, ["神经网络", "氮肥", "悬索桥"]),
     ],
 )
-def test_names_in_other_languages_hold_no_stop_word(language, themes, keywords):
+def test_names_in_other_languages_contain_no_stop_word(language, themes, keywords):
     # Stop words in names (BERTopic#181, #502).
     names = name_subjects(*themes.values())
     for theme, keyword in zip(names, keywords, strict=True):
@@ -108,7 +108,7 @@ def test_each_theme_is_named_in_the_language_of_most_of_its_papers():
     assert name_subjects(*groups, FRENCH["climat"], order=order) == names
 
 
-def test_a_few_foreign_papers_change_no_english_name():
+def test_a_few_foreign_papers_do_not_change_english_names():
     # "die" and "on" are German and French stop words; "die" is a tool here.
     casting = ["The casting die of this press is made of steel.", "On the wear of a casting die."]
     owls = ["The owls of the north hoot at night.", "At night these owls are on the hunt."]
@@ -166,7 +166,7 @@ def test_real_names_are_names(labelled, corpus, by):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", LanguageWarning)
             names = list(cluster_abstracts(papers[columns]))
-    # A word of names in two languages may be a noun in one and a stop word in the other.
+    # In a corpus of two languages, a noun of one may be a stop word of the other.
     languages = [STOP_WORDS[code] for code in LANGUAGES.get(corpus, ["en"])]
     assert len({theme.name.casefold() for theme in names}) == len(names)
     for theme in names:

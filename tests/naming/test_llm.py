@@ -1,4 +1,4 @@
-"""LLMNamer against a real HTTP server on this machine; nothing of the client is replaced."""
+"""LLMNamer against a real HTTP server on this machine; no part of the client is replaced."""
 
 import copy
 import json
@@ -18,11 +18,11 @@ from absclust.themes.theme import Theme
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 KEY = "sk-test-4f9d2c7be1a86035"
-QUICKLY = {"retry-after-ms": "1"}  # the client waits that long before it tries again
+QUICKLY = {"retry-after-ms": "1"}  # how long the client waits before it tries again
 
 
 class Server(ThreadingHTTPServer):
-    """Answers with what `reply` makes of each request; keeps requests and their keys."""
+    """Answers each request with what `reply` returns; keeps the requests and their keys."""
 
     daemon_threads = True
 
@@ -52,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
         for header in headers:
             for name, value in header.items():
                 self.send_header(name, value)
-        with suppress(ConnectionError):  # who waited no longer
+        with suppress(ConnectionError):  # the client stopped waiting
             self.end_headers()
             self.wfile.write(content)
 
@@ -86,7 +86,7 @@ def themes(n):
 
 
 def asked(request):
-    """Return what a request says of its theme."""
+    """Return how a request describes its theme."""
     return json.loads(request["messages"][1]["content"])
 
 
@@ -148,7 +148,7 @@ def test_no_themes_no_calls():
 
 
 def test_half_a_character_is_sent():
-    # Text from PDFs may hold half a surrogate pair.
+    # Text from PDFs may contain half a surrogate pair.
     theme = Theme(0, "\ud83d", 1, ("\ud83d",), 0.5, (0,), ("Robots \ud83d",))
     with serving(lambda _: named("Robots")) as server:
         assert server.namer().name([theme]) == ["Robots"]
@@ -187,7 +187,7 @@ def test_a_malformed_answer(body):
     with serving(lambda _: (200, body)) as server:
         names, warning = names_and_warning(server.namer(), 1)
     assert names == [None]
-    assert "theme 0: the answer is no JSON object" in warning
+    assert "theme 0: the answer is not a JSON object" in warning
     assert len(server.requests) == 2
 
 
@@ -211,7 +211,7 @@ def test_a_name_that_stays_too_long_is_refused():
 
 @pytest.mark.parametrize("name", ["ROBOTS", "keyword 2"])
 def test_the_name_of_another_theme_is_refused(name):
-    # Theme 2 fails, and keeps its keyword name.
+    # Theme 2 fails and keeps its keyword name.
     with serving(lambda r: named({0: "Robots", 1: name, 2: ""}[number(r)])) as server:
         names, warning = names_and_warning(server.namer(), 3)
     assert names == ["Robots", None, None]
@@ -230,7 +230,7 @@ def test_busy_servers_are_asked_again():
     assert len(server.requests) == 5
 
 
-def test_one_theme_that_fails_keeps_the_others():
+def test_a_theme_that_fails_leaves_the_others_named():
     with serving(lambda r: fails(500, "sorry") if number(r) == 1 else by_number(r)) as server:
         names, warning = names_and_warning(server.namer(), 3)
     assert names == ["Name 0", None, "Name 2"]
@@ -249,7 +249,7 @@ def test_after_three_failures_in_a_row_no_more_is_asked():
 
 
 @pytest.mark.parametrize(("status", "why"), [(401, "key"), (403, "key"), (404, "no such model")])
-def test_what_no_theme_can_pass_stops_at_once(status, why):
+def test_an_error_that_every_theme_would_get_stops_at_once(status, why):
     with serving(lambda _: fails(status, "no such model")) as server:
         names, warning = names_and_warning(server.namer(retries=2), 50)
     assert names == [None] * 50
@@ -288,13 +288,13 @@ def test_no_proxy_for_this_machine(monkeypatch):
 
 
 def test_titles_are_not_sent_on_to_another_server():
-    with serving(by_number) as other:
-        elsewhere = {"location": f"{other.url}/chat/completions"}
+    with serving(by_number) as second_server:
+        elsewhere = {"location": f"{second_server.url}/chat/completions"}
         with serving(lambda _: (307, {}, elsewhere)) as server:
             names, warning = names_and_warning(server.namer(), 1)
     assert names == [None]
     assert "307" in warning
-    assert not other.requests
+    assert not second_server.requests
 
 
 @pytest.mark.parametrize("shown", [KEY, KEY[:12] + "***", f"'{KEY}'\n\x1b[31m"])
@@ -326,7 +326,7 @@ def test_the_key_stays_in_copies_and_leaves_pickles(monkeypatch):
 
 
 @pytest.mark.parametrize("key", [f" {KEY}\n", KEY])
-def test_the_key_of_the_environment(key, monkeypatch):
+def test_the_key_from_the_environment(key, monkeypatch):
     with serving(by_number) as server:
         namer = server.namer(api_key=None)
         monkeypatch.setenv("OPENAI_API_KEY", key)
@@ -343,7 +343,7 @@ def test_a_server_that_needs_no_key():
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({}, "there is no key"),
+        ({}, "there is no API key"),
         ({"api_key": f"{KEY}\n{KEY}"}, "expected a str of ASCII"),
         ({"api_key": "sk-Übel"}, "expected a str of ASCII"),
         ({"api_key": 3}, "expected a str of ASCII"),

@@ -43,7 +43,7 @@ def test_reads_the_last_object(answer):
 
 
 @pytest.mark.parametrize("name", ["Q-learning", "A* search", "Lernen für Übergänge", "大语言模型"])
-def test_names_of_researchers_pass(name):
+def test_names_that_researchers_use_pass(name):
     assert read_name(json.dumps({"name": name}), ()) == name
 
 
@@ -53,25 +53,25 @@ def test_names_of_researchers_pass(name):
      '{"name": "Robots"', '{"name": "Rob\nots"}', '{"name": ' + "[" * 100_000 + "}"],
 )  # fmt: skip
 def test_answers_without_a_name(answer):
-    with pytest.raises(UnusableNameError, match="no JSON object"):
+    with pytest.raises(UnusableNameError, match="not a JSON object"):
         read_name(answer, ())
 
 
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("", "not one line"),
-        (" \n ", "not one line"),
-        ("Robots\nProteins", "not one line"),
+        ("", "not a single line"),
+        (" \n ", "not a single line"),
+        ("Robots\nProteins", "not a single line"),
         ("Robots" * 7, "longer than 40"),
         ("<b>Robots</b>", "markup"),
         ("**Robots**", "markup"),
         ("Robots &amp; arms", "markup"),
         ("$\\alpha$ decay", "markup"),
         ("See https://example.org", "markup"),
-        ("Robots\u202e", "can't be printed"),
+        ("Robots\u202e", "unprintable"),
         ("Robots\x1b[31m", "markup"),
-        ("Half \ud83d", "can't be printed"),
+        ("Half \ud83d", "unprintable"),
         ("=HYPERLINK(1)", "begin with a word"),
         ("# Robots", "begin with a word"),
         ("2024", "begin with a word"),

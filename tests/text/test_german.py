@@ -46,9 +46,9 @@ def test_noun_phrases(words, expected):
     assert is_noun_phrase(tuple(words.split())) == expected
 
 
-def test_a_capital_in_front_of_a_sentence_makes_no_noun():
+def test_a_capital_at_the_start_of_a_sentence_does_not_make_a_noun():
     runs = [[["Experimentelle"], ["experimentellen", "Befunde"], ["experimentelles", "Design"]]]
     runs.append([["Katholisch-Theologischen"], ["theologische", "Fakultät"], ["Fakultät"]])
-    found = lower_case_words(runs)
-    assert {"experimentelle", "katholisch-theologischen"} <= found
-    assert not {"befunde", "fakultät"} & found
+    words = lower_case_words(runs)
+    assert {"experimentelle", "katholisch-theologischen"} <= words
+    assert not {"befunde", "fakultät"} & words

@@ -33,5 +33,5 @@ def test_each_text_is_read_by_the_rules_of_its_language():
         "基于机器学习的方法研究。",
         "The poem of the time.",
     ]
-    found = uses(texts, ["Gedichte", "机器学习", "poems"])
-    assert found.tolist() == [[True, False, False], [False, True, False], [False, False, True]]
+    used = uses(texts, ["Gedichte", "机器学习", "poems"])
+    assert used.tolist() == [[True, False, False], [False, True, False], [False, False, True]]

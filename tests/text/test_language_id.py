@@ -45,23 +45,23 @@ def test_the_language_of_abstracts(language, themes):
     assert paper_languages(texts) == [language] * len(texts)
 
 
-def test_a_text_that_does_not_tell_goes_with_most_others():
+def test_a_text_of_unclear_language_goes_with_most_others():
     german = GERMAN["recht"][:2]
     assert paper_languages([*german, SENTENCES["en"], "Quantenmechanik"])[-1] == "de"
     assert paper_languages(["Quantum mechanics", "42", ""]) == ["en"] * 3
 
 
-def test_names_and_terms_of_another_language_do_not_tell():
+def test_names_and_terms_of_another_language_do_not_count():
     text = "The Méthodes of Poincaré and de la Vallée Poussin are read again by this author."
     assert paper_languages([text, "Deep RL (强化学习) for the control of robots"]) == ["en", "en"]
 
 
 def test_real_records_of_two_languages(labelled):
     papers = labelled("tib_mixed_de_en")
-    found = paper_languages(
+    languages = paper_languages(
         [f"{t}. {a}" for t, a in zip(papers.title, papers.abstract, strict=True)]
     )
-    assert np.mean(papers.lang == found) > 0.99
+    assert np.mean(papers.lang == languages) > 0.99
 
 
 @pytest.mark.parametrize("name", ["nlp_tracks", "pubmed5terms", "arxiv_ml"])
@@ -82,7 +82,7 @@ def test_themes_are_named_in_the_language_of_most_of_their_papers():
     assert groups["fr"].texts == [*FRENCH["climat"][:3], SENTENCES["fr"]]
 
 
-def test_of_an_abstract_in_two_languages_one_counts():
+def test_only_one_language_of_a_bilingual_abstract_counts():
     german, english = " ".join(GERMAN["recht"]), "The basic rights are protected by the court."
     (group,) = group_by_language([f"{german} {' '.join([english] * 5)}"], np.array([0]))
     assert group.language == "de"

@@ -10,10 +10,10 @@ def count(*texts):
 
 
 def test_phrases_are_cut_at_stop_words_and_punctuation():
-    found = count("We propose reward models, value functions and the policy of agents.").papers
-    assert {"reward model", "value function"} <= set(found)
-    assert not any("propose" in key or "and" in key.split() for key in found)
-    assert "model value" not in found
+    papers = count("We propose reward models, value functions and the policy of agents.").papers
+    assert {"reward model", "value function"} <= set(papers)
+    assert not any("propose" in key or "and" in key.split() for key in papers)
+    assert "model value" not in papers
 
 
 def test_papers_are_counted_once():
@@ -58,7 +58,7 @@ def test_an_acronym_and_what_it_stands_for_are_one_phrase():
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "acronyms"),
     [
         ("large language models (LLMs)", {"LLM": "large language model"}),
         ("direct preference optimisation (DPO),", {"DPO": "direct preference optimisation"}),
@@ -67,15 +67,15 @@ def test_an_acronym_and_what_it_stands_for_are_one_phrase():
         ("vision-language models (VLMs; see below)", {"VLM": "vision language model"}),
     ],
 )
-def test_acronyms(text, found):
-    assert find_acronyms([text]) == found
+def test_acronyms(text, acronyms):
+    assert find_acronyms([text]) == acronyms
 
 
 @pytest.mark.parametrize(
     "text",
     ["128 3.5 10k 7B 2020-21", "deep generative", "highly quickly", "We propose a novel method"],
 )
-def test_what_is_no_phrase(text):
+def test_what_is_not_a_phrase(text):
     assert not {k for k in count(text).papers if k not in {"deep"}}
 
 
@@ -110,9 +110,9 @@ def shown(language, texts):
     ],
 )
 def test_phrases_of_other_languages(language, themes, phrases):
-    found = shown(language, [text for theme in themes.values() for text in theme])
-    assert phrases <= found
-    for phrase in found:
+    shown_phrases = shown(language, [text for theme in themes.values() for text in theme])
+    assert phrases <= shown_phrases
+    for phrase in shown_phrases:
         assert not any(is_stop_word_in(language, word) for word in phrase.split()), phrase
 
 
@@ -123,7 +123,7 @@ def test_forms_of_a_german_word_are_one_phrase():
     assert counts.papers[key][0] == 3
 
 
-def test_english_rules_do_not_hold_elsewhere():
+def test_english_rules_do_not_apply_to_other_languages():
     # "-ant" and "-ic" are endings of English adjectives, "-s" of English plurals.
     assert {"Konsonant", "Mosaic", "Kreis"} <= shown("de", ["Konsonant, Mosaic, Kreis."])
 
@@ -135,8 +135,8 @@ def test_an_acronym_of_another_language_is_one_phrase_with_what_it_stands_for():
 
 
 def test_japanese_phrases():
-    found = shown("ja", ["深層学習モデルを用いた画像認識", "画像認識のための深層学習モデル"])
-    assert {"深層学習モデル", "画像認識"} <= found
+    phrases = shown("ja", ["深層学習モデルを用いた画像認識", "画像認識のための深層学習モデル"])
+    assert {"深層学習モデル", "画像認識"} <= phrases
 
 
 def test_counts_of_parts_are_gathered():
@@ -148,5 +148,6 @@ def test_counts_of_parts_are_gathered():
     ]
     counts = count_phrases(texts * 2, [""] * 8, [0, 0, 1, 2] * 2).gathered({0: 0, 1: 0, 2: 1})
     assert counts.papers["robot"] == {0: 6}
-    assert counts.papers["owl"] == {1: 2}  # one part of theme 0 uses it, and the only one of 1
+    # Used by one of the two parts of theme 0, and by the only part of theme 1.
+    assert counts.papers["owl"] == {1: 2}
     assert "kitchen" not in counts.papers

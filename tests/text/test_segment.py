@@ -55,5 +55,5 @@ def test_segmenter_and_lists_are_not_loaded_for_english():
         "name_themes(['This is the first of the robot arms.'] * 2, [''] * 2, np.zeros(2, int))\n"
         "print([m for m in ('rjieba', 'stopwordsiso', 'Stemmer') if m in sys.modules])"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == "[]"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

@@ -27,7 +27,7 @@ def test_stop_words(language, stops, subjects):
     assert not any(is_stop_word_in(language, word) for word in subjects.split())
 
 
-def test_one_languages_stop_words_are_not_anothers():
+def test_stop_words_of_one_language_are_not_those_of_another():
     assert not is_stop_word_in("fr", "die")
     assert not is_stop_word_in("de", "on")
 

@@ -10,7 +10,7 @@ from absclust.text.words import (
 
 
 @pytest.mark.parametrize(
-    ("one", "many"),
+    ("singular", "plural"),
     [
         ("policy", "policies"),
         ("loss", "losses"),
@@ -21,8 +21,8 @@ from absclust.text.words import (
         ("process", "processes"),
     ],
 )
-def test_singular_and_plural_share_a_key(one, many):
-    assert fold_plural(one) == fold_plural(many)
+def test_singular_and_plural_share_a_key(singular, plural):
+    assert fold_plural(singular) == fold_plural(plural)
 
 
 @pytest.mark.parametrize("word", ["bias", "physics", "analysis", "corpus", "series", "loss", "gas"])

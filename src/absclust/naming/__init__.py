@@ -1,1 +1,1 @@
-"""Themes' papers -> names: phrases counted and weighed, in the papers' language."""
+"""Papers of each theme -> its name, from the phrases they use, in their language."""

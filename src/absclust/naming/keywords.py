@@ -1,15 +1,15 @@
-"""Themes' papers -> keywords -> names.
+"""Papers of each theme -> keywords -> names.
 
-A phrase is scored by two things. How common it is in the theme's papers and how
-much rarer elsewhere: its term of the Kullback-Leibler divergence between the
-theme and the rest, the idea behind class-based TF-IDF (Grootendorst 2022). It is
-counted over papers, so that no single paper names a theme, and "elsewhere" has
-the frequencies of scientific prose at large as its prior (after Monroe, Colaresi
-and Quinn 2008), so that a handful of papers is named well too. And how close it
-comes in meaning to the theme's centre, and closer than to other themes' (as
-KeyBERT, Grootendorst 2020, ranks phrases), by the embedding that ships with
-absclust: so "friend" is no name for papers on human values. The weights were
-set on two labelled corpora (docs/decisions.md, 20).
+Two things make up the score of a phrase. The first is how common it is in the theme's
+papers and how much rarer elsewhere: its term of the Kullback-Leibler divergence
+between the theme and the rest, the idea behind class-based TF-IDF (Grootendorst
+2022). Papers are counted, not occurrences, so that no single paper names a theme, and
+the prior for "elsewhere" is the frequencies of scientific prose at large (after
+Monroe, Colaresi and Quinn 2008), so that a handful of papers is named well too. The
+second is how close its meaning is to the theme's centre, and how much closer than to
+those of other themes (as KeyBERT, Grootendorst 2020, ranks phrases), by the embedding
+that ships with absclust: that keeps "friend" from naming papers on human values. The
+weights were set on two labelled corpora (docs/decisions.md, 20).
 """
 
 import re
@@ -20,27 +20,29 @@ import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, unit_rows
 from absclust.embedding.known_language import KNOWN_SHARE
+from absclust.text.keyword_usage import evenly_spread
 from absclust.text.language_id import group_by_language
 from absclust.text.phrases import PhraseCounts, count_phrases, phrase_key
 from absclust.text.words import fold_plural, word_frequencies
 
 N_KEYWORDS = 10
 MAX_NAME_LENGTH = 40
-# Enough to name themes from; bounds time and memory.
-_MAX_PAPERS, _PAPERS_A_THEME = 6000, 50
-_MAX_CANDIDATES = 200  # a theme, best by counts: those whose meaning is looked at
-_BEGINNING = 1000  # characters of a text that tell its subject
+# Papers to name themes from, which bound time and memory: so many in all, but up to the
+# second number for each theme in any case.
+_MAX_PAPERS, _PAPERS_PER_THEME = 6000, 50
+_MAX_CANDIDATES = 200  # per theme: the best by counts are compared by meaning
+_BEGINNING = 1000  # characters of a text that are enough to show its subject
 _PRIOR_PAPERS = 100  # how many papers the prior counts as
-_COVERAGE = 0.75  # above 1 favours what is common in a theme over what is special to it
-_WORD_BONUS = 1.0  # a phrase says more than its words one by one
-_TITLED = 0.15  # a subject stands in titles, a benchmark or a metric in abstracts
-_CLOSENESS = 4.0  # weight of the cosine with the theme's centre
-_DISTINCTION = 2.0  # weight of being closer to it than to other themes' centres
+_COVERAGE = 0.75  # above 1 favours phrases common in a theme over those peculiar to it
+_WORD_BONUS = 1.0  # a phrase says more than its words separately
+_TITLED = 0.15  # subjects appear in titles, benchmarks and metrics in abstracts
+_CLOSENESS = 4.0  # weight of the cosine to the theme's centre
+_DISTINCTION = 2.0  # weight of being closer to it than to the centres of other themes
 _SHARPNESS = 10.0  # of that comparison
-_SAMENESS = 3.0  # what a phrase loses for each unit of cosine with a better one
+_SAMENESS = 3.0  # what a phrase loses per unit of cosine to a better one
 _MAX_PARTS = 3  # keywords in a name
-_MAX_DROP = 5.0  # in score from a name's first keyword to another
-_NESTED_SHARE = 0.65  # of a phrase's papers that must use the longer one to prefer that
+_MAX_DROP = 5.0  # in score from the first keyword of a name to the others
+_NESTED_SHARE = 0.65  # of a phrase's papers that must use a longer one for it to be preferred
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def name_themes(
     stop_phrases: Sequence[str] = (),
     parts: IntArray | None = None,
 ) -> list[ThemeName]:
-    """Name each theme by the phrases that set its papers apart.
+    """Name each theme by the phrases that are characteristic of its papers.
 
     Parameters
     ----------
@@ -71,17 +73,17 @@ def name_themes(
     given
         Names that some themes have already.
     stop_phrases
-        Phrases, in any case and number, that no keyword may hold.
+        Phrases that no keyword may contain, in any case, singular or plural.
     parts : int array of shape (len(texts),), optional
-        A finer theme of each paper, one part of its theme. A theme of several parts
-        is named by phrases that two of them use.
+        The part of its theme that each paper belongs to. A theme of several parts is
+        named by phrases that at least two of them use.
 
     Returns
     -------
-    list of ThemeName, one a theme
-        Names are unique and, where a keyword is that short, at most 40
-        characters long. Themes that share their first keyword are told apart
-        as in "Reinforcement learning: robotics".
+    list of ThemeName, one per theme
+        Names are unique and, if a keyword is short enough, at most 40 characters
+        long. Themes with the same first keyword are named as in "Reinforcement
+        learning: robotics".
 
     Examples
     --------
@@ -113,16 +115,12 @@ def name_themes(
 
 
 def _sample(labels: IntArray, n_themes: int) -> list[int]:
-    """Return papers to name from: all of a theme, or evenly spread ones of a large one.
-
-    Canonical order is by hash, so that evenly spread means drawn at random.
-    """
+    """Return papers to name themes from: all of a small theme, a sample of a large one."""
     chosen: list[int] = []
-    most = max(_PAPERS_A_THEME, _MAX_PAPERS // max(n_themes, 1))
+    at_most = max(_PAPERS_PER_THEME, _MAX_PAPERS // max(n_themes, 1))
     for theme in range(n_themes):
         members = np.flatnonzero(labels == theme)
-        step = max(1, -(-len(members) // most))
-        chosen.extend(members[::step].tolist())
+        chosen.extend(evenly_spread(members, at_most).tolist())
     return chosen
 
 
@@ -131,7 +129,7 @@ def _centres(
 ) -> FloatArray | None:
     """Return the direction in which each theme's papers differ from all papers.
 
-    Titles count as much as texts. None where the built-in embedding doesn't know
+    Titles count as much as texts. Returns None if the built-in embedding doesn't know
     the language.
     """
     from absclust.embedding.builtin import BuiltinEmbedder
@@ -140,13 +138,13 @@ def _centres(
     vectors, known = embedder.encode_with_known_share([text[:_BEGINNING] for text in texts])
     if not len(texts) or np.median(known) < KNOWN_SHARE:
         return None
-    of_titles = np.where(
+    title_vectors = np.where(
         [[bool(title)] for title in titles], embedder.encode(list(titles)), vectors
     )
     centres = np.zeros((n_themes, vectors.shape[1]), dtype=np.float32)
-    for half in (vectors, of_titles):
+    for source in (vectors, title_vectors):
         total = np.zeros_like(centres)
-        np.add.at(total, labels, half)
+        np.add.at(total, labels, source)
         centres += unit_rows(total)
     return unit_rows(centres - centres.mean(axis=0))
 
@@ -161,7 +159,7 @@ class _Scored:
 
 
 def _phrases_used(counts: PhraseCounts, sizes: IntArray) -> list[list[str]]:
-    """Return the phrases that enough of each theme's papers use to stand for it."""
+    """Return the phrases that enough of each theme's papers use to represent it."""
     at_least = np.maximum(np.minimum(sizes, 2), (0.03 * sizes).round()).tolist()
     used: list[list[str]] = [[] for _ in at_least]
     for key, papers in counts.papers.items():
@@ -178,7 +176,7 @@ def _scores(
     counts: PhraseCounts,
     centres: FloatArray | None,
 ) -> dict[str, _Scored]:
-    """Score the theme's candidates by counts and by meaning."""
+    """Score the phrases of a theme by counts, and the best of them by meaning too."""
     from absclust.embedding.builtin import BuiltinEmbedder
 
     salience = _salience(theme, phrases, sizes, counts)
@@ -196,24 +194,24 @@ def _scores(
 
 
 def _keywords(theme: int, scored: dict[str, _Scored], counts: PhraseCounts) -> list[_Scored]:
-    """Return the theme's best phrases, none inside another, unlike those before.
+    """Return the theme's best phrases, none nested in another, each unlike the others.
 
-    As in maximal marginal relevance (Carbonell and Goldstein 1998), a phrase
-    loses by its likeness to the most similar one that was taken.
+    As in maximal marginal relevance (Carbonell and Goldstein 1998), a phrase's score
+    is reduced by its similarity to the most similar phrase already taken.
     """
     kept: list[str] = []
     keys = sorted(scored, key=lambda key: (-scored[key].score, key))
     score = np.array([scored[key].score for key in keys])
-    alike = np.zeros(len(keys))
+    redundancy = np.zeros(len(keys))
     open_ = np.ones(len(keys), dtype=bool)
     while open_.any() and len(kept) < N_KEYWORDS:
-        best = int(np.where(open_, score - _SAMENESS * alike, -np.inf).argmax())
+        best = int(np.where(open_, score - _SAMENESS * redundancy, -np.inf).argmax())
         key, open_[best] = keys[best], False
         clashes = [k for k in kept if _nested(k, key)]
         if not clashes:
             kept.append(key)
             similarity = [float(scored[k].vector @ scored[key].vector) for k in keys]
-            alike = np.maximum(alike, similarity)
+            redundancy = np.maximum(redundancy, similarity)
         elif len(clashes) == 1 and len(key) > len(clashes[0]):
             shorter = clashes[0]
             if counts.papers[key][theme] >= _NESTED_SHARE * counts.papers[shorter][theme]:
@@ -224,7 +222,7 @@ def _keywords(theme: int, scored: dict[str, _Scored], counts: PhraseCounts) -> l
 def _salience(
     theme: int, phrases: list[str], sizes: IntArray, counts: PhraseCounts
 ) -> dict[str, float]:
-    """Return how much more common each phrase is in a theme than elsewhere."""
+    """Score phrases by how much more common they are in a theme than elsewhere."""
     size = int(sizes[theme])
     outside = int(sizes.sum()) - size
     salience = {}
@@ -240,13 +238,13 @@ def _salience(
 
 
 def _prior(key: str) -> float:
-    """Return the share of abstracts at large with a phrase: at most that of its rarest word."""
+    """Return the largest share of abstracts a phrase can have: that of its rarest word."""
     frequencies = word_frequencies()
     return min(frequencies.get(word, frequencies[""]) for word in key.split())
 
 
 def _nested(a: str, b: str) -> bool:
-    """Tell whether the words of one phrase are all among the other's."""
+    """Return whether all words of one phrase occur in the other."""
     words_a, words_b = set(a.split()), set(b.split())
     return words_a <= words_b or words_b <= words_a
 
@@ -265,17 +263,17 @@ def _unique_names(keywords: list[list[_Scored]], given: Mapping[int, str]) -> li
 
 
 def _name_options(keywords: list[_Scored], *, shared: bool) -> Iterator[str]:
-    """Yield names: the best keyword with the next that add something, then others.
+    """Yield names, best first: a keyword, followed by later ones that add something.
 
-    A first keyword that several themes share is set apart by a colon.
+    If several themes share their first keyword, a colon follows it.
     """
     for i, first in enumerate(keywords):
         parts = [first.surface]
-        for other in keywords[i + 1 :]:
-            fits = sum(map(len, parts)) + 2 * len(parts) + len(other.surface) <= MAX_NAME_LENGTH
-            close = other.score >= first.score - _MAX_DROP
-            if fits and close and not any(_related(part, other.surface) for part in parts):
-                parts.append(other.surface)
+        for later in keywords[i + 1 :]:
+            fits = sum(map(len, parts)) + 2 * len(parts) + len(later.surface) <= MAX_NAME_LENGTH
+            close = later.score >= first.score - _MAX_DROP
+            if fits and close and not any(_related(part, later.surface) for part in parts):
+                parts.append(later.surface)
             if len(parts) == _MAX_PARTS:
                 break
         if shared and i == 0 and len(parts) > 1:
@@ -287,7 +285,7 @@ def _name_options(keywords: list[_Scored], *, shared: bool) -> Iterator[str]:
 
 
 def _related(a: str, b: str) -> bool:
-    """Tell whether two phrases share a word or a stem: "captions" and "image captioning"."""
+    """Return whether two phrases share a word or stem: "captions" and "image captioning"."""
     words_a, words_b = (
         {fold_plural(w) for w in re.findall(r"[^\W_]+", text.lower())} for text in (a, b)
     )
@@ -302,6 +300,6 @@ def _same_stem(a: str, b: str) -> bool:
 
 
 def _capital(text: str) -> str:
-    """Begin with a capital, but leave words such as mRNA as they are."""
+    """Capitalise the first letter, but leave words such as mRNA as they are."""
     first = text.split()[0]
     return text[0].upper() + text[1:] if first.lower() == first else text

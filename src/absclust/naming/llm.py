@@ -22,57 +22,57 @@ if TYPE_CHECKING:
 
     from absclust.themes.theme import Theme
 
-_GIVE_UP_AFTER = 3  # failures in a row: fifty themes would take hours to time out
+_GIVE_UP_AFTER = 3  # failures in a row, or fifty themes would take hours to time out
 _KEY_REFUSED = (401, 403)
-_HOPELESS = (*_KEY_REFUSED, 404)  # the next theme would get the same answer
-_MAX_QUOTE_LENGTH = 200  # of what a server says
-_MAX_ECHO_LENGTH = 1000  # of an answer that the model is shown again
+_HOPELESS = (*_KEY_REFUSED, 404)  # every other theme would get the same answer
+_MAX_QUOTE_LENGTH = 200  # of a server's error message
+_MAX_ECHO_LENGTH = 1000  # of an answer sent back to the model
 _MAX_THEMES_LISTED = 10
-_KEY_PREFIX = 8  # servers quote keys cut short
+_KEY_PREFIX = 8  # servers may quote only the beginning of a key
 
 _FIXED = {"temperature": 0, "seed": 0}
-# Best first. Reasoning models refuse a temperature, small servers know no schema.
+# Best first. Reasoning models refuse a temperature; small servers don't support a schema.
 _OPTIONS: tuple[dict[str, Any], ...] = (
     {**_FIXED, "response_format": ANSWER_FORMAT},
     {"response_format": ANSWER_FORMAT},
     _FIXED,
     {},
 )
-# No user name and no query: they may hold secrets, and the address is shown.
+# No user name or query: they may contain secrets, and the address is shown.
 _URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[^\s?#@]*)?")
 
 
 class LLMNamer:
     """A language model that names themes, behind an OpenAI-compatible server.
 
-    For each theme, one after another, it is sent titles, keywords and the names of
-    other themes. Where it gives no usable name, the theme keeps its keyword name,
-    and a warning says why. Temperature and seed are fixed where the model takes
-    them, but no server promises the same names each time.
+    For one theme after another, it is sent titles, keywords and the names of other
+    themes. If it gives no usable name, the theme keeps its keyword name, and a warning
+    says why. Temperature and seed are fixed if the model accepts them, but no server
+    promises the same names each time.
 
     Parameters
     ----------
     model : str
         The model's name, as the server knows it.
     base_url : str, optional
-        Address of another server than OpenAI's, such as one on this machine;
-        mostly ends in ``/v1``.
+        Address of a server other than OpenAI's, such as one on this machine; it
+        usually ends in ``/v1``.
     api_key : str, optional
-        By default that of the environment variable ``OPENAI_API_KEY``, whatever the
-        server. It is sent to the server, and neither shown nor pickled.
+        The key for the server; by default the value of the environment variable
+        ``OPENAI_API_KEY``, whichever server it is. It is neither shown nor pickled.
     timeout : float, default 30
         Seconds to wait for an answer.
     retries : int, default 2
-        How often a call is repeated that timed out or met a busy server.
+        How many times to repeat a call that timed out or met a busy server.
     progress : bool, default True
-        Show a progress bar where the work is long.
+        Show a progress bar if the work takes long.
 
     Raises
     ------
     MissingPackageError
         If the package ``openai`` is missing.
     OptionError
-        If an option can't be used, or there is no key.
+        If an option can't be used, or there is no API key.
 
     Examples
     --------
@@ -96,7 +96,7 @@ class LLMNamer:
         self.retries = retries
         self.progress = progress
         self._secret = _Secret(api_key)
-        # Not when names are due: the clustering before may take long.
+        # Here rather than in name(): the clustering that precedes it may take long.
         self._check()
 
     def __repr__(self) -> str:
@@ -104,33 +104,33 @@ class LLMNamer:
         return f"LLMNamer({self.model!r}, {options})"
 
     def name(self, themes: Sequence["Theme"], /) -> list[str | None]:
-        """Return a name for each theme, None where the model gave no usable one.
+        """Return a name for each theme, or None if the model gave no usable one.
 
-        Names are one line of at most 40 characters, and differ from each other and
-        from the keyword names of the other themes.
+        Names are a single line of at most 40 characters, and differ from one another
+        and from the keyword names of the other themes.
 
         Warns
         -----
         NamingWarning
-            Once, if themes got no name; it says which and why.
+            Once, if any themes got no name; it says which and why.
         """
         if not themes:
             return []
-        found, problems = self._ask_for_all(themes)
+        names, problems = self._ask_for_all(themes)
         if problems:
             warnings.warn(
-                f"the model {self.model!r} named {len(found)} of {len(themes)} themes; the others "
+                f"the model {self.model!r} named {len(names)} of {len(themes)} themes; the others "
                 f"keep their keyword names. {_list_problems(themes, problems)}",
                 NamingWarning,
                 stacklevel=2,
             )
-        return [found.get(i) for i in range(len(themes))]
+        return [names.get(i) for i in range(len(themes))]
 
     def _ask_for_all(self, themes: Sequence["Theme"]) -> tuple[dict[int, str], dict[int, str]]:
-        """Return names, and what went wrong with the others, by the theme's position."""
+        """Return names and, for themes without one, the reason; both by position of the theme."""
         from openai import OpenAIError
 
-        found: dict[int, str] = {}
+        names: dict[int, str] = {}
         problems: dict[int, str] = {}
         failures = 0  # in a row
         with (
@@ -140,7 +140,7 @@ class LLMNamer:
             chat = _Chat(client, self.model)
             for i in range(len(themes)):
                 try:
-                    found[i] = _ask(chat, i, themes, found)
+                    names[i] = _ask(chat, i, themes, names)
                     failures = 0
                 except UnusableNameError as error:
                     problems[i] = str(error)
@@ -149,11 +149,11 @@ class LLMNamer:
                     problems[i] = self._explain(error)
                     failures += 1
                     if failures == _GIVE_UP_AFTER or _status(error) in _HOPELESS:
-                        rest = range(i + 1, len(themes))
-                        problems.update(dict.fromkeys(rest, "not asked after that"))
+                        unasked = range(i + 1, len(themes))
+                        problems.update(dict.fromkeys(unasked, "not asked after that"))
                         break
                 bar.update(1)
-        return found, problems
+        return names, problems
 
     def _check(self) -> None:
         if find_spec("openai") is None:
@@ -167,7 +167,7 @@ class LLMNamer:
         if url is not None and not (isinstance(url, str) and _URL.fullmatch(url)):
             raise OptionError(
                 "base_url can't be used; expected an address such as 'http://localhost:11434/v1', "
-                "without user name and query. A key is passed as api_key"
+                "without a user name or query. Pass the key as api_key"
             )
         number = isinstance(self.timeout, int | float) and not isinstance(self.timeout, bool)
         if not number or not 0 < self.timeout < float("inf"):
@@ -176,36 +176,38 @@ class LLMNamer:
             raise OptionError(f"retries is {self.retries!r}; expected an int of 0 or more")
         if not self._key() and url is None:
             raise OptionError(
-                "there is no key: pass api_key= or set the environment variable OPENAI_API_KEY. "
-                "For a server that needs none give its base_url"
+                "there is no API key; pass api_key or set the environment variable "
+                "OPENAI_API_KEY. For a server that needs no key, pass its base_url"
             )
 
     def _key(self) -> str:
         key = self._secret.value
         if key is None:
             key = os.environ.get("OPENAI_API_KEY", "")
-        # Read from a file it may end in a line break; within it, it would break the header.
+        # A key read from a file may end in a line break; one inside would break the header.
         if not isinstance(key, str) or not re.fullmatch(r"[!-~]*", key.strip()):
-            raise OptionError("the key can't be used; expected a str of ASCII without spaces")
+            raise OptionError(
+                "the API key can't be used; expected a str of ASCII characters without spaces"
+            )
         return key.strip()
 
     def _connect(self) -> "OpenAI":
         from openai import DefaultHttpxClient, OpenAI
 
-        # What is on this machine is not reached through a proxy; and no server sends
-        # titles on to another one.
+        # Servers on this machine are not reached through a proxy, and no server may
+        # redirect titles to another one.
         direct = ("all://localhost", "all://127.0.0.1", "all://[::1]")
         http = DefaultHttpxClient(mounts=dict.fromkeys(direct), follow_redirects=False)
         return OpenAI(
             base_url=self.base_url,
-            api_key=self._key() or "none",  # the client demands one
+            api_key=self._key() or "none",  # the client requires a key
             timeout=self.timeout,
             max_retries=self.retries,
             http_client=http,
         )
 
     def _explain(self, error: "OpenAIError") -> str:
-        """Say what went wrong with a call, without the key."""
+        """Return what went wrong with a call, without revealing the key."""
         from openai import APIConnectionError, APITimeoutError
 
         status = _status(error)
@@ -215,14 +217,14 @@ class LLMNamer:
             return f"no answer within {self.timeout:g} s; a longer timeout may help"
         if isinstance(error, APIConnectionError):
             return "the server can't be reached; check base_url and the network"
-        said = "".join(c if c.isprintable() else " " for c in str(error))
+        message = "".join(c if c.isprintable() else " " for c in str(error))
         if key := self._key():
-            said = re.sub(re.escape(key[:_KEY_PREFIX]) + r"\S*", "***", said)
-        return f"the server says: {said[:_MAX_QUOTE_LENGTH]}"
+            message = re.sub(re.escape(key[:_KEY_PREFIX]) + r"\S*", "***", message)
+        return f"the server says: {message[:_MAX_QUOTE_LENGTH]}"
 
 
 class _Secret:
-    """A key that goes into no repr and no pickle, but into copies within the process."""
+    """A key that is kept in copies within the process, but not in a repr or pickle."""
 
     def __init__(self, value: str | None) -> None:
         self.value = value
@@ -238,7 +240,7 @@ class _Secret:
 
 
 class _Chat:
-    """A model behind a server, asked with the options that they turn out to take."""
+    """A model behind a server, asked with the options that both turn out to accept."""
 
     def __init__(self, client: "OpenAI", model: str) -> None:
         self._client = client
@@ -246,7 +248,7 @@ class _Chat:
         self._options = _OPTIONS
 
     def answer(self, messages: list[Any]) -> str:
-        """Return the model's answer; empty where there is none."""
+        """Return the model's answer, or "" if there is none."""
         from openai import BadRequestError, UnprocessableEntityError
 
         for options in self._options:
@@ -259,19 +261,19 @@ class _Chat:
                     raise
                 continue
             except (ValueError, RecursionError):
-                return ""  # the body is no JSON
+                return ""  # the body is not JSON
             self._options = (options,)
             break
-        try:  # the client checks no types
+        try:  # the client doesn't check types
             text = completion.choices[0].message.content
         except (AttributeError, IndexError, TypeError):
             return ""
         return text if isinstance(text, str) else ""
 
 
-def _ask(chat: _Chat, i: int, themes: Sequence["Theme"], found: dict[int, str]) -> str:
-    """Return the model's name for a theme, once told what is wrong with its first."""
-    names = [found.get(j, theme.name) for j, theme in enumerate(themes)]
+def _ask(chat: _Chat, i: int, themes: Sequence["Theme"], new_names: dict[int, str]) -> str:
+    """Return the model's name for a theme; it may correct an unusable answer once."""
+    names = [new_names.get(j, theme.name) for j, theme in enumerate(themes)]
     taken = {name.casefold() for j, name in enumerate(names) if j != i}
     messages = [_message("system", INSTRUCTIONS), _message("user", question(i, themes, names))]
     answer = chat.answer(messages)
@@ -284,7 +286,7 @@ def _ask(chat: _Chat, i: int, themes: Sequence["Theme"], found: dict[int, str]) 
 
 
 def _message(role: str, content: str) -> dict[str, str]:
-    # Titles from PDFs may hold half a character, which can't be sent.
+    # Titles from PDFs may contain half a surrogate pair, which can't be sent.
     return {"role": role, "content": content.encode("utf-8", "replace").decode("utf-8")}
 
 

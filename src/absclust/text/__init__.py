@@ -1,1 +1,1 @@
-"""Words, languages and phrases of texts."""
+"""The words, languages and phrases of texts."""

@@ -1,4 +1,4 @@
-"""German phrases: nouns have capitals, adjectives have endings."""
+"""German phrases, recognised by the capitals of nouns and the endings of adjectives."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from functools import cache
 
 from absclust.text.words import word_list
 
-_LOWER_SHARE = 0.3  # a word with more lower-case uses than this is no noun
+_LOWER_SHARE = 0.3  # a word with a larger share of lower-case uses is not a noun
 _ENDING = re.compile(r"e[nrsm]?$")
 _FEMININE_OR_PLURAL = re.compile(
     r"(?:ung|heit|keit|schaft|ion|tät|enz|anz)(?:en)?$|(?:ik|ie|ur|oren|e)$|[äöü]\w{1,4}er$"
@@ -19,15 +19,15 @@ _GENITIVE = re.compile(
 
 
 def commonest(forms: Counter[str]) -> str:
-    """Return the form that most papers use."""
+    """Return the form that the most papers use."""
     return min(forms, key=lambda form: (-forms[form], form))
 
 
 def lower_case_words(runs_of: list[list[list[str]]]) -> frozenset[str]:
-    """Return the words that lower case shows to be no nouns, in lower case.
+    """Return, in lower case, the words written in lower case too often to be nouns.
 
-    One use doesn't tell: titles and sentences begin with a capital whatever the
-    word. An adjective counts as one word whatever its ending.
+    A single capital proves nothing: titles and sentences begin with one whatever
+    the word. All forms of an adjective count as one word.
     """
     words: set[str] = set()
     uses: Counter[str] = Counter()
@@ -45,7 +45,7 @@ def _base(word: str) -> str:
 
 
 def is_noun_phrase(words: tuple[str, ...]) -> bool:
-    """Tell whether words end in a noun, after nouns and adjectives alone.
+    """Return whether the words end in a noun and the rest are nouns or adjectives.
 
     Examples
     --------
@@ -56,10 +56,10 @@ def is_noun_phrase(words: tuple[str, ...]) -> bool:
 
 
 def nominative(forms: Counter[str]) -> str:
-    """Return a phrase in the nominative, given how many papers use which form.
+    """Return a phrase in the nominative, given how many papers use each form.
 
-    The noun loses the ending of a case where papers use it without ("Automobil",
-    not "Automobils"); adjectives get the ending that they have without an article.
+    The noun loses its case ending if papers also use it without ("Automobil",
+    not "Automobils"); adjectives get the ending they have without an article.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def nominative(forms: Counter[str]) -> str:
 
 
 def _noun(forms: Counter[str]) -> str:
-    """Return the commonest last word, those in -es, -s and -n counted with those without."""
+    """Return the commonest last word, counting forms in -es, -s and -n with those without."""
     nouns = Counter({form.split()[-1]: 0 for form in forms})
     for form, count in forms.items():
         noun = form.split()[-1]
@@ -93,7 +93,7 @@ def _noun(forms: Counter[str]) -> str:
 
 
 def _ending_before(noun: str) -> str:
-    """Return the ending of adjectives in front of a noun; empty where that isn't known."""
+    """Return the ending of adjectives before a noun, or "" if it isn't known."""
     lower = noun.lower()
     if _FEMININE_OR_PLURAL.search(lower) or lower.endswith(_nouns("feminine")):
         return "e"

@@ -1,6 +1,6 @@
-"""How languages other than English make phrases: words, stop words, where the noun stands.
+"""How languages other than English form phrases: words, stop words, the noun's position.
 
-English has rules of its own, in ``phrases``.
+English has its own rules, in ``phrases``.
 """
 
 import re
@@ -24,33 +24,33 @@ Edges = tuple[frozenset[str], frozenset[str]]
 
 # Languages whose adjectives follow the noun: "changement climatique".
 _NOUN_FIRST = frozenset(["ar", "ca", "es", "fa", "fr", "he", "id", "it", "pt", "ro", "vi"])
-_NOUN_SHARE = 0.5  # of the places of a word in longer stretches, for it to be a noun
+_NOUN_SHARE = 0.5  # a noun is in the noun's position in at least this share of longer runs
 _APOSTROPHE = re.compile(r"['’ʼ]")
 
 
 @dataclass(frozen=True)
 class Grammar:
-    """What ``phrases`` needs to know of a language.
+    """What ``phrases`` needs to know about a language.
 
     Attributes
     ----------
     spaced
         Puts spaces between the words of a text.
     is_stop
-        Tells whether a word carries no subject and so ends a phrase.
+        Returns whether a word says nothing about the subject and so ends a phrase.
     fold
-        Gives the key that the forms of a lower-case word share.
+        Returns the key shared by all forms of a lower-case word.
     is_candidate
-        Tells whether words can be a phrase.
+        Returns whether words can form a phrase.
     edges
-        Gives the lower-case words that can't begin, and those that can't end a
-        phrase, from the stretches of words of all texts and the texts.
+        Returns the lower-case words that can't begin a phrase and those that can't
+        end one, given the runs of words in all texts and the texts themselves.
     join
-        Writes words as one phrase.
+        Joins words into one phrase.
     best_form
-        Picks the form of a phrase to show, from the number of papers with each.
+        Picks the form of a phrase to show, given the number of papers with each form.
     capital_nouns
-        Whether a noun's capital is kept in running text.
+        Whether nouns keep their capital in running text.
     """
 
     spaced: Callable[[str], str]
@@ -102,23 +102,23 @@ def _says_enough(language: str, words: tuple[str, ...]) -> bool:
     if len(words) > 1:
         return True
     word = words[0]
-    # Two letters are a word in Japanese and Korean, elsewhere an acronym or a scrap.
+    # Two characters make a word in Japanese and Korean, but elsewhere an acronym or a scrap.
     long_enough = len(word) > 2 or not word.isascii() or word.isupper()
     return long_enough and not is_generic_in(language, word)
 
 
 def _edges(noun_first: bool, runs_of: Runs, _: Sequence[str]) -> Edges:
-    """Return the words that stand in the noun's place too rarely to be nouns.
+    """Return the words that are too rarely in the noun's position to be nouns.
 
-    Only stretches of several words tell: "climatique" follows "changement" and
-    seldom begins one, "optische" seldom ends one.
+    Only runs of several words count: "climatique" follows "changement" and seldom
+    begins a run, "optische" seldom ends one.
     """
-    places: Counter[str] = Counter()
+    uses: Counter[str] = Counter()
     as_noun: Counter[str] = Counter()
     for runs in runs_of:
         for run in runs:
             if len(run) > 1:
-                places.update(word.lower() for word in run)
+                uses.update(word.lower() for word in run)
                 as_noun[run[0 if noun_first else -1].lower()] += 1
-    others = frozenset(w for w, count in places.items() if as_noun[w] < _NOUN_SHARE * count)
-    return (others, frozenset()) if noun_first else (frozenset(), others)
+    not_nouns = frozenset(w for w, count in uses.items() if as_noun[w] < _NOUN_SHARE * count)
+    return (not_nouns, frozenset()) if noun_first else (frozenset(), not_nouns)

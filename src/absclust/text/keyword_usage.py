@@ -10,23 +10,23 @@ from absclust.text.grammar import Grammar
 from absclust.text.language_id import paper_languages
 from absclust.text.phrases import english_or, find_acronyms, phrase_key
 
-# The phrases that stand for keywords, with the keywords' numbers, by their first
-# word: so each word of a text is looked up once.
+# By first word: the phrases that stand for keywords, with the keywords' columns. That
+# way, each word of a text is looked up only once.
 _Keys = dict[str, set[tuple[tuple[str, ...], int]]]
 
 
 def uses(texts: Sequence[str], keywords: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Tell which texts use which keywords.
+    """Return which texts use which keywords.
 
-    Case, plurals and hyphens don't matter, and an acronym is what these texts say
-    it stands for. The rules are those of each text's language.
+    Case, plurals and hyphens don't matter, and an acronym means what these texts say
+    it stands for. Each text is read by the rules of its own language.
 
     Parameters
     ----------
     texts
         Cleaned texts.
     keywords
-        Phrases, as themes have them.
+        Phrases, such as the keywords of themes.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def uses(texts: Sequence[str], keywords: Sequence[str]) -> npt.NDArray[np.bool_]
     >>> uses(["Reinforcement learning (RL).", "An RL agent."], ["RL", "agents"]).tolist()
     [[True, False], [True, True]]
     """
-    found = np.zeros((len(texts), len(keywords)), dtype=bool)
+    used = np.zeros((len(texts), len(keywords)), dtype=bool)
     languages = np.array(paper_languages(texts), dtype=object)
     for language in sorted(set(languages)):
         grammar = english_or(language)
@@ -49,8 +49,8 @@ def uses(texts: Sequence[str], keywords: Sequence[str]) -> npt.NDArray[np.bool_]
             for start, word in enumerate(words):
                 for key_words, column in keys.get(word, ()):
                     if words[start : start + len(key_words)] == key_words:
-                        found[row, column] = True
-    return found
+                        used[row, column] = True
+    return used
 
 
 def _keys(keywords: Sequence[str], acronyms: Mapping[str, str], grammar: Grammar) -> _Keys:
@@ -69,7 +69,9 @@ def _keys(keywords: Sequence[str], acronyms: Mapping[str, str], grammar: Grammar
 
 
 def evenly_spread(papers: npt.NDArray[np.int64], at_most: int) -> npt.NDArray[np.int64]:
-    """Return at most so many of the papers; canonical order is by hash, so that these are random.
+    """Return at most ``at_most`` of the papers, evenly spread.
+
+    Canonical order is by hash, so this amounts to a random sample.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which language each paper is in, so that themes are named in it."""
+"""Which language each paper is in, so that themes can be named in it."""
 
 import re
 from collections import Counter
@@ -12,16 +12,16 @@ from absclust.arrays import IntArray
 from absclust.text.stopwords import function_words
 from absclust.text.words import word_list
 
-# The languages told apart by their function words.
+# Languages recognised by their function words.
 _LANGUAGES = (
     "ar", "bg", "ca", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hu", "id",
     "it", "nl", "no", "pl", "pt", "ro", "ru", "sv", "tr", "uk", "vi",
 )  # fmt: skip
-_SCRIPTS = frozenset(["ja", "ko", "zh"])  # these by their script
-# Shares of function words. Of all words of an abstract .3 to .5 are its language's,
-# and less than .1 another's (docs/decisions.md, 31).
+_SCRIPTS = frozenset(["ja", "ko", "zh"])  # recognised by their script
+# Shares of function words. Those of its own language make up 0.3 to 0.5 of an abstract's
+# words, those of another language less than 0.1 (docs/decisions.md, 31).
 _PLAINLY_ENGLISH, _AT_LEAST, _SECOND_SHARE = 0.3, 0.15, 0.1
-_SECOND_WORDS = 5  # fewer function words of a second language are a name or a term
+_SECOND_WORDS = 5  # fewer function words of a second language come from names or terms
 _SCRIPT_SHARE, _KANA_SHARE = 0.25, 0.1
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -33,7 +33,7 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 @dataclass(frozen=True)
 class LanguageGroup:
-    """The papers of one language, and the themes that are named from them.
+    """The papers in one language, and the themes to be named from them.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class LanguageGroup:
     papers
         Numbers of the papers.
     texts
-        What of each paper's text is in this language.
+        The part of each paper's text that is in this language.
     themes
         The themes that have more papers in this language than in any other.
     """
@@ -54,7 +54,7 @@ class LanguageGroup:
 
 
 def group_by_language(texts: Sequence[str], themes: IntArray) -> Iterator[LanguageGroup]:
-    """Yield each language that themes are to be named in, with its papers.
+    """Yield each language in which themes are to be named, with its papers.
 
     Parameters
     ----------
@@ -87,24 +87,24 @@ def group_by_language(texts: Sequence[str], themes: IntArray) -> Iterator[Langua
 
 
 def paper_languages(texts: Sequence[str]) -> list[str]:
-    """Return the ISO 639-1 code of the language that most of each text is in.
+    """Return the ISO 639-1 code of the main language of each text.
 
-    Chinese, Japanese and Korean are told by their script, others by the share
-    of their function words. Texts with too few of these are taken to be in the
-    language of most others, or in English.
+    Chinese, Japanese and Korean are recognised by their script, other languages by
+    the share of their function words. Texts with too few of them are taken to be in
+    the commonest language of the other texts, or in English.
 
     Examples
     --------
     >>> paper_languages(["Die Regeln der Kunst", "Das Spiel der Welt", "Quarks", "机器学习"])
     ['de', 'de', 'de', 'zh']
     """
-    found = [_language(text) for text in texts]
-    usual = _commonest(Counter(filter(None, found))) if any(found) else "en"
-    return [language or usual for language in found]
+    languages = [_language(text) for text in texts]
+    usual = _commonest(Counter(filter(None, languages))) if any(languages) else "en"
+    return [language or usual for language in languages]
 
 
 def main_language(texts: Sequence[str]) -> str:
-    """Return the ISO 639-1 code of the language that most texts are in.
+    """Return the ISO 639-1 code of the commonest language of the texts.
 
     Examples
     --------
@@ -135,18 +135,18 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def _english(words: Sequence[str]) -> int:
+def _count_english(words: Sequence[str]) -> int:
     return sum(map(word_list("function").__contains__, words))
 
 
 def _plainly_english(text: str) -> bool:
-    words = text.lower().split()  # many times faster than a regular expression
-    return _english(words) > _PLAINLY_ENGLISH * len(words)
+    words = text.lower().split()  # many times faster than _WORD
+    return _count_english(words) > _PLAINLY_ENGLISH * len(words)
 
 
 def _count_function_words(words: Sequence[str]) -> Counter[str]:
     """Count the function words of each language."""
-    hits = Counter(en=_english(words))
+    hits = Counter(en=_count_english(words))
     languages = _languages_of_word()
     for word in filter(languages.__contains__, words):
         hits.update(languages[word])
@@ -167,7 +167,8 @@ def _language_of_script(text: str) -> str | None:
 def _languages_of_word() -> dict[str, tuple[str, ...]]:
     """Map each function word to its languages.
 
-    Words that are English too tell nothing, and single letters are initials as often.
+    Words that are also English are left out, and so are single letters, which are as often
+    initials.
     """
     languages: dict[str, tuple[str, ...]] = {}
     for language in _LANGUAGES:
@@ -178,23 +179,23 @@ def _languages_of_word() -> dict[str, tuple[str, ...]]:
 
 
 def _part_in(language: str, text: str) -> str:
-    """Return the sentences of a text in one language: many abstracts come in two.
+    """Return the sentences of a text that are in one language: many abstracts come in two.
 
-    A sentence that doesn't tell goes with the one before it.
+    A sentence whose language is unclear goes with the one before it.
     """
     if language in _SCRIPTS or (language == "en" and _plainly_english(text)):
         return text
     words = _words(text)
     hits = _count_function_words(words)
-    others = [code for code in hits if code != "en"] if language == "en" else ["en"]
-    other = max(sorted(others), key=hits.__getitem__, default="en")
-    if hits[other] < max(_SECOND_WORDS, _SECOND_SHARE * len(words)):
+    candidates = [code for code in hits if code != "en"] if language == "en" else ["en"]
+    second = max(sorted(candidates), key=hits.__getitem__, default="en")
+    if hits[second] < max(_SECOND_WORDS, _SECOND_SHARE * len(words)):
         return text
-    kept, mine = [], True
+    kept, keeping = [], True
     for sentence in _SENTENCE.split(text):
-        own = _count_function_words(_words(sentence))
-        if own[language] != own[other]:
-            mine = own[language] > own[other]
-        if mine:
+        counts = _count_function_words(_words(sentence))
+        if counts[language] != counts[second]:
+            keeping = counts[language] > counts[second]
+        if keeping:
             kept.append(sentence)
     return " ".join(kept)

@@ -1,7 +1,7 @@
-"""Texts -> the phrases that papers use, counted over papers and themes.
+"""Texts -> the phrases that papers use, counted by paper and theme.
 
-A phrase is one to four words that stand together in a text, with no stop word,
-number or punctuation between them.
+A phrase is one to four consecutive words of a text, with no stop word, number or
+punctuation among them.
 """
 
 import re
@@ -15,19 +15,19 @@ from absclust.text.grammar import Edges, Grammar, grammar_of
 from absclust.text.words import fold_plural, is_stop_word, word_list
 
 MAX_WORDS = 4
-_TITLE_PRIOR = 4  # papers
-_TITLE_WEIGHT = 2  # what a phrase in the title counts on top of its paper
-# A phrase is a fragment where this share of its papers has one and the same
-# longer phrase: "large language" in front of "model".
+_TITLE_PRIOR = 4  # number of papers that the prior share of titles counts as
+_TITLE_WEIGHT = 2  # added to a paper's weight of 1 if the phrase is in its title
+# A phrase is a fragment if at least this share of its papers use one and the same
+# longer phrase: "large language" before "model".
 _FRAGMENT_SHARE = 0.65
-_PROPER_SHARE = 0.2  # a word with fewer lower-case uses than this is a proper name
+_PROPER_SHARE = 0.2  # a word with fewer lower-case uses, relative to capitalised, is a name
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*(?:\+\+|#)?")
 _NUMBER = re.compile(r"[\d.,]+(?:[kKmMbB]|th|st|nd|rd|[xX])?|\d+[-‐‑]\d+")
 _HYPHEN = re.compile(r"[-‐‑]")
 _ACRONYM = re.compile(r"\(\s*([A-Z][A-Za-z0-9-]{0,8}[A-Z0-9]s?)\s*[),;]")
 # Endings of adjectives, participles and adverbs: "deep generative" is half a
-# phrase. Nouns with these endings are in the list unfinished_exceptions.
+# phrase. Nouns with these endings are in the word list "finished".
 _UNFINISHED = re.compile(
     r"(?:ive|ous|al|ic|able|ible|ed|ary|ful|less|ly|ant|ent|wise|like|free|aware|an|eous)$"
 )
@@ -38,8 +38,8 @@ _BEFORE_ARTICLE = re.compile(r"\b([a-z]+)\s+(?:the|an?|its|their)\b")
 _AFTER_ARTICLE = re.compile(r"\b(?:the|an?|of|its|their|this|these|for|in)\s+([a-z]+)\b")
 
 
-# How one paper uses a phrase: its theme, what it counts, and the forms it writes. A plain
-# tuple, which the garbage collector lets alone: there are hundreds of thousands.
+# How one paper uses a phrase: the paper's theme, its weight, and the forms it writes. A plain
+# tuple, because there are hundreds of thousands and the garbage collector ignores those.
 _Use = tuple[int, int, tuple[str, ...]]
 
 
@@ -47,19 +47,18 @@ _Use = tuple[int, int, tuple[str, ...]]
 class PhraseCounts:
     """How often each theme's papers use each phrase, and how they write it.
 
-    Phrases of a single paper are left out, unless it is its theme's only one.
-
-    Phrases are keyed by their words in lower case, plurals folded, hyphens
+    Phrases used by a single paper are left out, unless it is the only paper of its
+    theme. The key of a phrase is its words in lower case, with plurals folded, hyphens
     replaced by spaces, and acronyms replaced by what they stand for.
 
     Attributes
     ----------
     grammar
-        Rules of the papers' language.
+        The rules of the papers' language.
     papers : dict of Counter
         For each phrase, the number of papers in each theme.
     weight : dict of Counter
-        The same, a paper with the phrase in its title counting three times.
+        The same, with papers that have the phrase in their title counted three times.
     """
 
     grammar: Grammar
@@ -77,10 +76,10 @@ class PhraseCounts:
             self._forms[key][form] += 1
 
     def surface(self, key: str) -> str:
-        """Return the form of a phrase that most papers use, in running-text case.
+        """Return the form of a phrase that the most papers use, as in running text.
 
-        Singular and plural count as one when an acronym is weighed against what it
-        stands for; so LLMs is the form where many papers don't spell it out.
+        Singular and plural count together when an acronym competes with what it stands
+        for; so the form is LLMs if many papers don't spell it out.
         """
         forms: Counter[str] = Counter()
         kinds: Counter[str] = Counter()
@@ -94,20 +93,21 @@ class PhraseCounts:
         return self.grammar.best_form(Counter(same))
 
     def _kind(self, form: str) -> str:
-        """Return a key that singular and plural of a form share, an acronym and its words don't."""
+        """Return a key shared by singular and plural, but not by an acronym and its words."""
         return " ".join(map(self.grammar.fold, _HYPHEN.sub(" ", form.lower()).split()))
 
     def titled(self, key: str) -> float:
-        """Return the share of a phrase's papers that have it in the title; 1 if none has any.
+        """Return the share of a phrase's papers that have it in the title, smoothed.
 
-        Rare phrases are drawn to the share that all phrases have.
+        The share of rare phrases is drawn towards that of all phrases. It is 1 for every
+        phrase if no title contains any.
         """
         if not self._overall_titled:
             return 1.0
         papers = self.papers[key].total()
         titled = (self.weight[key].total() - papers) / _TITLE_WEIGHT
-        drawn = papers + _TITLE_PRIOR
-        return (titled + _TITLE_PRIOR * self._overall_titled) / drawn
+        total = papers + _TITLE_PRIOR
+        return (titled + _TITLE_PRIOR * self._overall_titled) / total
 
     @cached_property
     def _overall_titled(self) -> float:
@@ -116,9 +116,9 @@ class PhraseCounts:
         return (weight - papers) / _TITLE_WEIGHT / max(papers, 1)
 
     def gathered(self, theme_of: Mapping[int, int]) -> "PhraseCounts":
-        """Return the counts of themes, each made of several of these.
+        """Return counts by theme, given the theme of each part that these are counted by.
 
-        A theme of several parts has the phrases that two of them use.
+        A theme of several parts gets only the phrases that at least two of them use.
         """
         n_parts = Counter(theme_of.values())
         gathered = replace(self, papers=defaultdict(Counter), weight=defaultdict(Counter))
@@ -132,18 +132,18 @@ class PhraseCounts:
         return gathered
 
     def drop(self, stop_phrases: Iterable[str]) -> None:
-        """Forget the phrases that hold a stop phrase, in any case and number."""
+        """Forget the phrases that contain a stop phrase, in any case, singular or plural."""
         stops = [f" {phrase_key(phrase, grammar=self.grammar)} " for phrase in stop_phrases]
         for key in [key for key in self.papers if any(stop in f" {key} " for stop in stops)]:
             del self.papers[key], self.weight[key]
 
     def _in_text(self, word: str) -> str:
-        """Take off the capitals of titles and of sentences' first words."""
+        """Undo the capitals of titles and of the first words of sentences."""
         casings = self._casings.get(word.lower())
         if not casings:
-            return word  # written together of several, as in Chinese
+            return word  # joined from several words, as in Chinese
         if not all(part[1:] == part[1:].lower() for part in _HYPHEN.split(word)):
-            # An acronym or a name such as mRNA, unless a title is all in capitals.
+            # An acronym or a name such as mRNA, unless it comes from a title all in capitals.
             return word.lower() if casings[word.lower()] > casings[word] else word
         plainest = max(casings, key=lambda form: (sum(map(str.islower, form)), casings[form]))
         return plainest if casings[plainest] >= _PROPER_SHARE * casings[word] else word
@@ -152,7 +152,7 @@ class PhraseCounts:
 def count_phrases(
     texts: Sequence[str], titles: Sequence[str], themes: Sequence[int], language: str = "en"
 ) -> PhraseCounts:
-    """Count the candidate phrases of papers.
+    """Count the phrases of papers that could become keywords.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def count_phrases(
     themes
         Theme of each paper.
     language
-        The papers' language, as its ISO 639-1 code.
+        ISO 639-1 code of the papers' language.
 
     Examples
     --------
@@ -171,13 +171,13 @@ def count_phrases(
     """
     grammar = english_or(language)
     acronyms = find_acronyms(texts, grammar.fold)
-    # Few words make up most of a corpus: each is looked at once.
+    # A few words make up most of a corpus, so the key of each is worked out only once.
     key_of = cache(partial(_key, acronyms=acronyms, fold=grammar.fold))
     runs_of = [list(_runs(text, grammar)) for text in texts]
     edges = grammar.edges(runs_of, texts)
     counts = PhraseCounts(grammar)
     sizes = Counter(themes)
-    once: dict[str, _Use] = {}
+    single_uses: dict[str, _Use] = {}
     for runs, title, theme in zip(runs_of, titles, themes, strict=True):
         in_title = {key for key, _ in _candidates(_runs(title, grammar), key_of, edges, grammar)}
         forms: dict[str, tuple[str, ...]] = {}
@@ -189,13 +189,14 @@ def count_phrases(
             use = (theme, 1 + (_TITLE_WEIGHT if key in in_title else 0), written)
             if key in counts.papers:
                 counts.add(key, use)
-            elif key in once:
-                counts.add(key, once.pop(key))
+            elif key in single_uses:
+                counts.add(key, single_uses.pop(key))
                 counts.add(key, use)
             elif sizes[theme] == 1:
                 counts.add(key, use)
-            else:  # most phrases are used once and name nothing; counters for all take gigabytes
-                once[key] = use
+            else:
+                # Most phrases occur in one paper only; counters for all would take gigabytes.
+                single_uses[key] = use
         for word in {word for run in runs for word in run}:
             counts._casings[word.lower()][word] += 1
     _drop_fragments(counts)
@@ -205,16 +206,16 @@ def count_phrases(
 def find_acronyms(texts: Iterable[str], fold: Callable[[str], str] = fold_plural) -> dict[str, str]:
     """Map each acronym to the key of what the texts say it stands for.
 
-    An acronym in parentheses is defined where its letters are the initials of
-    the words before it (after Schwartz and Hearst 2003); the most frequent
-    definition counts.
+    An acronym in parentheses is taken as defined if its letters are the initials of
+    the words before it (after Schwartz and Hearst 2003). The most frequent definition
+    counts.
 
     Examples
     --------
     >>> find_acronyms(["We use reinforcement learning (RL) and RL agents."])
     {'RL': 'reinforcement learning'}
     """
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    meanings: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         for match in _ACRONYM.finditer(text):
             acronym = _singular_acronym(match[1])
@@ -222,12 +223,12 @@ def find_acronyms(texts: Iterable[str], fold: Callable[[str], str] = fold_plural
             before = re.findall(r"[^\W_]+", text[max(0, match.start() - 100) : match.start()])
             words = [w.lower() for w in before[-len(letters) :]]
             if len(words) >= 2 and [w[0] for w in words] == letters:
-                found[acronym][" ".join(map(fold, words))] += 1
-    return {acronym: forms.most_common(1)[0][0] for acronym, forms in found.items()}
+                meanings[acronym][" ".join(map(fold, words))] += 1
+    return {acronym: forms.most_common(1)[0][0] for acronym, forms in meanings.items()}
 
 
 def english_or(language: str) -> Grammar:
-    """Return the rules of a language, by its ISO 639-1 code."""
+    """Return the rules of a language, English included, by its ISO 639-1 code."""
     return _ENGLISH if language == "en" else grammar_of(language)
 
 
@@ -236,10 +237,10 @@ def phrase_key(
     acronyms: Mapping[str, str] = MappingProxyType({}),
     grammar: Grammar | None = None,
 ) -> str:
-    """Return a text's words as phrases are compared: lower case, singular, without hyphens.
+    """Return the key by which phrases are compared: lower case, singular, without hyphens.
 
-    Acronyms that are known are replaced by what they stand for. The rules are those
-    of English, unless others are given.
+    Known acronyms are replaced by what they stand for. The rules are those of English
+    unless a grammar is given.
 
     Examples
     --------
@@ -256,7 +257,7 @@ def _singular_acronym(token: str) -> str:
 
 
 def _runs(text: str, grammar: Grammar) -> Iterator[list[str]]:
-    """Yield stretches of words that no stop word, number or punctuation interrupts."""
+    """Yield runs of words, uninterrupted by stop words, numbers or punctuation."""
     text = grammar.spaced(text)
     run: list[str] = []
     end = 0
@@ -280,10 +281,10 @@ def _runs(text: str, grammar: Grammar) -> Iterator[list[str]]:
 
 
 def _verbs(runs_of: Iterable[list[list[str]]], texts: Iterable[str]) -> Edges:
-    """Return the words that can't begin and those that can't end a phrase: verbs.
+    """Return the verbs that can't begin a phrase, and those that can't end one.
 
-    "Predicting" begins "predicting gene expression"; "parsing" ends "semantic
-    parsing" and stays a noun. "Fool" follows "to", and "induces" goes before "a".
+    "Predicting" begins "predicting gene expression" and is a verb; "parsing" ends
+    "semantic parsing" and is a noun. "Fool" follows "to", and "induces" precedes "a".
     """
     begins: Counter[str] = Counter()
     ends: Counter[str] = Counter()
@@ -314,7 +315,7 @@ def _candidates(
     for run in runs:
         keys = list(map(key_of, run))
         lower = [word.lower() for word in run]
-        # RAG is no verb.
+        # In capitals it is not a verb: RAG.
         can_end = [w.isupper() or lw not in not_last for w, lw in zip(run, lower, strict=True)]
         for start in range(len(run)):
             if lower[start] in not_first:
@@ -325,8 +326,8 @@ def _candidates(
 
 
 def _key(token: str, acronyms: Mapping[str, str], fold: Callable[[str], str]) -> str:
-    known = acronyms.get(_singular_acronym(token))
-    return known or " ".join(map(fold, _HYPHEN.split(token.lower())))
+    meaning = acronyms.get(_singular_acronym(token))
+    return meaning or " ".join(map(fold, _HYPHEN.split(token.lower())))
 
 
 def _is_candidate(words: tuple[str, ...]) -> bool:
@@ -359,7 +360,7 @@ _ENGLISH = Grammar(
 
 
 def _drop_fragments(counts: PhraseCounts) -> None:
-    """Drop phrases that nearly always stand inside one and the same longer phrase."""
+    """Drop phrases that mostly occur inside one and the same longer phrase."""
     totals = {key: papers.total() for key, papers in counts.papers.items()}
     fragments: set[str] = set()
     for key, total in totals.items():

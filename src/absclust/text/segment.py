@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from absclust.text.stopwords import is_generic_in, is_stop_word_in
 
-CUT = ";"  # stands where a phrase can't go on
+CUT = ";"  # marks where a phrase must end
 
 _JOINTS = frozenset([CUT, "-", "‐", "‑"])
 _SPACED_HYPHEN = re.compile(r" [-‐‑] ")
@@ -15,17 +15,17 @@ _GAP = re.compile(rf"(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])")
 _JAPANESE_WORD = re.compile(
     r"([\u3400-\u9fff々]+|[\u30a1-\u30fa\u30fc]+|[A-Za-z0-9][\w.+-]*)|\s+|."
 )
-# Parts of speech as jieba marks them: nouns and phrases; what else can stand in
-# front of a noun; nouns and endings of one character.
+# Parts of speech in jieba's notation: nouns and phrases; what else can precede a
+# noun; nouns and endings of one character.
 _NOUNS = frozenset(["n", "nr", "ns", "nt", "nz", "nrt", "nrfg", "vn", "an", "l", "i", "j", "eng"])
 _MODIFIERS = frozenset(["v", "a", "b", "s", "t", "z"])
 _SUFFIXES = frozenset(["n", "ng", "j", "k", "g"])
 
 
 def space_chinese(text: str) -> str:
-    """Put spaces between the words of a Chinese text, and cuts where no noun phrase goes on.
+    """Put spaces between the words of a Chinese text, and cuts where a noun phrase must end.
 
-    A noun of one character is a part of the word beside it: 筛选法, 风荷载.
+    A noun of one character is part of the word next to it: 筛选法, 风荷载.
 
     Examples
     --------
@@ -39,8 +39,8 @@ def space_chinese(text: str) -> str:
         last = pieces[-1] if pieces else CUT
         short = len(word) == 1 and part in _SUFFIXES and not is_stop_word_in("zh", word)
         if short or (len(word) > 1 and part in _NOUNS | _MODIFIERS):
-            together = (short or len(last) == 1) and last not in _JOINTS
-            pieces.append(pieces.pop() + word if together else word)
+            joined = (short or len(last) == 1) and last not in _JOINTS
+            pieces.append(pieces.pop() + word if joined else word)
         elif word in _JOINTS:
             pieces.append(word)
         elif not word.isspace():
@@ -51,19 +51,19 @@ def space_chinese(text: str) -> str:
 def space_japanese(text: str) -> str:
     """Put spaces between the kanji, katakana and Latin words of a Japanese text.
 
-    Grammar is written in hiragana, which cuts.
+    Grammatical words and endings are written in hiragana, which becomes cuts.
 
     Examples
     --------
     >>> space_japanese("深層学習モデルの評価")
     '深層学習 モデル ; 評価'
     """
-    found = (match for match in _JAPANESE_WORD.finditer(text) if not match[0].isspace())
-    return " ".join(match[1] or CUT for match in found)
+    matches = (match for match in _JAPANESE_WORD.finditer(text) if not match[0].isspace())
+    return " ".join(match[1] or CUT for match in matches)
 
 
 def join_unspaced(words: Iterable[str]) -> str:
-    """Write words as one phrase, with spaces between Latin words alone.
+    """Join words into one phrase, with spaces only between Latin words.
 
     Examples
     --------
@@ -74,9 +74,9 @@ def join_unspaced(words: Iterable[str]) -> str:
 
 
 def is_chinese_noun_phrase(words: tuple[str, ...]) -> bool:
-    """Tell whether the last word can be a noun, and says enough where it is the only one.
+    """Return whether the last word can be a noun and, if it is the only word, says enough.
 
-    Many Chinese verbs are nouns as well (数值模拟), but not alone.
+    Many Chinese verbs serve as nouns too (数值模拟), but not on their own.
     """
     last = _part_of_speech(words[-1])
     if len(words) == 1:

@@ -1,8 +1,8 @@
 """Stop words and stems of languages other than English.
 
-Function words come from the library stopwordsiso. What scientific prose adds to
-them, and which of the library's words name subjects after all, stands in text
-files in ``words/de`` and so on, made to be read and edited.
+Function words come from the library stopwordsiso. Stop words of scientific prose,
+and words of the library that do name subjects, are listed in text files in
+``word_lists/de`` and so on, which are meant to be read and edited.
 """
 
 import re
@@ -31,12 +31,13 @@ class _Stemmer(Protocol):
 
 @lru_cache(maxsize=100_000)
 def is_stop_word_in(language: str, word: str) -> bool:
-    """Tell whether a word, in any form, carries no subject in a language other than English.
+    """Return whether a word, in any form, says nothing about the subject.
 
     Parameters
     ----------
     language
-        ISO 639-1 code. Where stopwordsiso has no list, no word is a stop word.
+        ISO 639-1 code of a language other than English. If neither stopwordsiso nor
+        absclust has a list for it, no word is a stop word.
 
     Examples
     --------
@@ -47,17 +48,17 @@ def is_stop_word_in(language: str, word: str) -> bool:
     if lower in _listed("subject", language):
         return False
     if language in _OTHER_SCRIPTS and lower.isascii() and is_stop_word(lower):
-        return True  # English words stand in Chinese and Russian abstracts
+        return True  # Chinese and Russian abstracts contain English words
     if lower in function_words(language) or lower in _listed("academic", language):
         return True
     generic = _listed("generic", language)
     if any(lower[: len(lower) - ending] in generic for ending in range(3)):
-        return False  # a form of the noun "Unterschied"; "unterschiedlich" has its stem
+        return False  # a form of the noun "Unterschied"; "unterschiedlich" shares its stem
     return _form(language, lower) in _forms("academic", language)
 
 
 def is_generic_in(language: str, word: str) -> bool:
-    """Tell whether a word says too little alone: "System", 系统.
+    """Return whether a word says too little on its own: "System", 系统.
 
     Examples
     --------
@@ -69,7 +70,7 @@ def is_generic_in(language: str, word: str) -> bool:
 
 @cache
 def function_words(language: str) -> frozenset[str]:
-    """Return a language's function words, lower case."""
+    """Return the function words of a language, in lower case."""
     from stopwordsiso import stopwords
 
     return frozenset(stopwords(language))
@@ -77,10 +78,10 @@ def function_words(language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=100_000)
 def stem(language: str, word: str) -> str:
-    """Return the key that the forms of a lower-case word share.
+    """Return the key shared by all forms of a lower-case word.
 
-    The stemmers are Snowball's (Porter 2001). A language without one keeps its
-    words as they are.
+    The stemmers are Snowball's (Porter 2001). In a language without one, a word is its
+    own key.
 
     Examples
     --------
@@ -94,13 +95,13 @@ def stem(language: str, word: str) -> str:
 def _stemmer(language: str) -> _Stemmer:
     from Stemmer import Stemmer
 
-    found: _Stemmer = Stemmer(_STEMMERS[language])
-    return found
+    stemmer: _Stemmer = Stemmer(_STEMMERS[language])
+    return stemmer
 
 
 @cache
 def _listed(kind: str, language: str) -> frozenset[str]:
-    """Return one of our lists for a language; it is empty where we keep none."""
+    """Return one of absclust's lists for a language, empty if there is none."""
     if not files("absclust.text").joinpath("word_lists", language, f"{kind}_words.txt").is_file():
         return frozenset()
     return frozenset(map(str.lower, word_list(f"{language}/{kind}")))
@@ -112,8 +113,8 @@ def _forms(kind: str, language: str) -> frozenset[tuple[str, bool]]:
 
 
 def _form(language: str, word: str) -> tuple[str, bool]:
-    """Return what the forms of a listed word share: its stem, and whether it is a noun.
+    """Return what all forms of a listed word share: its stem, and whether it is a noun.
 
-    French "estimation" says more than "estimer", though they have one stem.
+    French "estimation" says more than "estimer", though they share a stem.
     """
     return stem(language, word), bool(_NOUN_OF_VERB.search(word))

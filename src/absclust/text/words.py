@@ -1,13 +1,13 @@
-"""Words: tokens, plural folding, and the lists of words that name nothing.
+"""Words: tokens, plural folding, and the lists of words that can't name a theme.
 
-The lists are text files in the folder ``words``, made to be read and edited.
+The lists are text files in the folder ``word_lists``, meant to be read and edited.
 """
 
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
-# Scripts written without spaces between words: Chinese, Japanese, Thai and kin.
+# Scripts written without spaces between words: Chinese, Japanese, Thai and the like.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+(?:[-‐‑][^\W_{_UNSPACED}]+)*")
 _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
@@ -18,13 +18,13 @@ _POSSESSIVE = re.compile(r"'s\b")
 
 @cache
 def word_list(name: str) -> frozenset[str]:
-    """Return the words of one of the package's lists, lower case.
+    """Return the words of one of the package's lists.
 
     Parameters
     ----------
     name
-        ``"function"``, ``"academic"``, ``"generic"`` or ``"finished"``; with a
-        language in front, such as ``"de/academic"``, the list for that language.
+        ``"function"``, ``"academic"``, ``"generic"`` or ``"finished"`` for English;
+        with a language code in front for another language, as in ``"de/academic"``.
 
     Examples
     --------
@@ -38,9 +38,9 @@ def word_list(name: str) -> frozenset[str]:
 
 @cache
 def word_frequencies() -> dict[str, float]:
-    """Return the share of scientific abstracts that each folded word occurs in.
+    """Return, for each folded word, the share of scientific abstracts that contain it.
 
-    The key ``""`` holds the share of a word too rare to be listed.
+    The key ``""`` holds the share for words too rare to be listed.
 
     Examples
     --------
@@ -58,13 +58,13 @@ def word_frequencies() -> dict[str, float]:
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Return the words that carry no subject: function words and academic prose."""
+    """Return the words that say nothing about the subject: function and academic words."""
     return word_list("function") | word_list("academic")
 
 
 @lru_cache(maxsize=100_000)
 def is_stop_word(word: str) -> bool:
-    """Tell whether a word, in any case and number, carries no subject.
+    """Return whether a word, in any case, singular or plural, says nothing about the subject.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def is_stop_word(word: str) -> bool:
 def fold_plural(word: str) -> str:
     """Return the key that a lower-case English noun shares with its plural.
 
-    The key is for comparing, not for showing: it need not be a word.
+    The key is for comparison, not for display: it need not be a word.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def fold_plural(word: str) -> str:
 
 
 def has_unspaced_script(text: str) -> bool:
-    """Tell whether most letters of a text are of a script without spaces between words.
+    """Return whether most letters of a text belong to a script without spaces between words.
 
     Examples
     --------
@@ -110,11 +110,11 @@ def has_unspaced_script(text: str) -> bool:
 
 
 def content_words(text: str) -> list[str]:
-    """Return the words of a text that carry its subject, folded, in order.
+    """Return the words of a text that describe its subject, folded, in order.
 
-    Hyphenated words are split; scripts without spaces give overlapping pairs
-    of characters. A text of stop words alone gives those, so that no text with
-    a letter or digit in it comes out empty.
+    Hyphenated words are split; scripts without spaces give overlapping pairs of
+    characters. A text with nothing but stop words keeps them, so that no text with a
+    letter or digit comes out empty.
 
     Examples
     --------
@@ -130,12 +130,12 @@ def content_words(text: str) -> list[str]:
 def _split(token: str) -> list[str]:
     if _UNSPACED_RUN.match(token):
         return [token[i : i + 2] for i in range(len(token) - 1)] or [token]
-    if token in stop_words():  # "state-of-the-art" is one too
+    if token in stop_words():  # such as "state-of-the-art"
         return [token]
     return _HYPHEN.split(token)
 
 
-@lru_cache(maxsize=100_000)  # most words of a corpus come again and again
+@lru_cache(maxsize=100_000)  # the words of a corpus recur many times
 def _content(token: str) -> tuple[str, ...]:
     return tuple(
         fold_plural(word)
