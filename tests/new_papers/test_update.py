@@ -141,3 +141,19 @@ def test_no_edit_moves_a_paper_that_was_added(sample_themes):
     row = grown.corpus.n_rows - 1
     moved = grown.move(row, to=(int(grown.labels[row]) + 1) % len(grown))
     assert moved.coordinates is grown.coordinates
+
+
+def test_added_papers_lie_in_the_region_of_their_theme(sample):
+    half, rest = sample.iloc[::2], sample.iloc[1::2]
+    base = cluster_abstracts(half)
+    grown = base.update(rest).themes
+    added, labels = grown.foundation.added, grown.paper_labels
+    old = grown.coordinates[~added]
+    distances = np.linalg.norm(grown.coordinates[added][:, None] - old, axis=2)
+    nearest = labels[~added][distances.argsort(axis=1)[:, :5]]
+    share = (nearest == labels[added][:, None]).mean()
+    assert share > 0.8
+    # It makes no difference whether the map was laid out before the papers came.
+    again = cluster_abstracts(half)
+    assert again.coordinates is not None
+    assert np.array_equal(again.update(rest).themes.coordinates, grown.coordinates)

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray
+from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.reduce import UMAP_FROM, reduce_dimensions
 
@@ -108,6 +108,7 @@ def place_new(
 def layout_with_added(
     graph: NeighborGraph,
     embedding: FloatArray,
+    labels: IntArray,
     added: npt.NDArray[np.bool_],
     *,
     random_state: int = 0,
@@ -120,6 +121,8 @@ def layout_with_added(
         The neighbour graph, in which no added paper is a neighbour of another paper.
     embedding : float32 array of shape (n, d)
         Used for the start of the layout.
+    labels : int array of shape (n,)
+        Theme of each paper, for `place_added`.
     added : bool array of shape (n,)
         Which papers were added.
     random_state
@@ -134,13 +137,16 @@ def layout_with_added(
     part = NeighborGraph(position[graph.indices[old]].astype(np.int32), graph.similarities[old])
     places = np.zeros((len(added), 2), dtype=np.float32)
     places[old] = layout(part, embedding[old], random_state=random_state)
-    return place_added(graph, places, added)
+    return place_added(graph, places, labels, added)
 
 
 def place_added(
-    graph: NeighborGraph, places: FloatArray, added: npt.NDArray[np.bool_]
+    graph: NeighborGraph, places: FloatArray, labels: IntArray, added: npt.NDArray[np.bool_]
 ) -> FloatArray:
     """Return places in which the added papers lie among their neighbours.
+
+    Only the neighbours in a paper's own theme count, if there are any, so that it lies in
+    that theme's region (docs/decisions.md, 49).
 
     Parameters
     ----------
@@ -148,6 +154,8 @@ def place_added(
         The neighbour graph, as in `layout_with_added`.
     places : float32 array of shape (n, 2)
         Coordinates; those of added papers are not used.
+    labels : int array of shape (n,)
+        Theme of each paper; -1 for none.
     added : bool array of shape (n,)
         Which papers were added.
 
@@ -158,5 +166,8 @@ def place_added(
     """
     placed = places.copy()
     if graph.indices.shape[1]:
-        placed[added] = place_new(graph.indices[added], graph.similarities[added], places)
+        near = graph.indices[added]
+        own = labels[near] == labels[added, None]
+        own |= ~own.any(axis=1, keepdims=True)
+        placed[added] = place_new(near, graph.similarities[added] * own, places)
     return placed

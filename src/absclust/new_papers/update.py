@@ -158,6 +158,7 @@ def _grow(
         known = embedding.groups
         groups = merge(groups, np.zeros(len(new), dtype=np.int64) if known is None else known)
     added = np.zeros(before.corpus.n_papers, bool) if before.added is None else before.added
+    labels = merge(themes.paper_labels, placement.theme)
     grown = Foundation(
         corpus=corpus,
         embedding=merge(before.embedding, embedding.vectors),
@@ -169,18 +170,20 @@ def _grow(
         ),
         encoder=before.encoder,
         added=merge(added, np.ones(len(new), bool)),
+        labels_when_added=labels,
         random_state=before.random_state,
         stop_phrases=before.stop_phrases,
         min_strength=before.min_strength,
         options=before.options,
         known_calibration=before.calibration_similarities,
     )
-    if (places := before.coordinates_so_far) is not None:
+    # Papers that were added earlier were placed by the labels of that time.
+    places = before.coordinates_so_far if before.added is None else before.coordinates
+    if places is not None:
         places = merge(places, np.zeros((len(new), 2), dtype=np.float32))
         is_new = merge(np.zeros(len(old), bool), np.ones(len(new), bool))
-        grown = replace(grown, known_coordinates=place_added(grown.graph, places, is_new))
+        grown = replace(grown, known_coordinates=place_added(grown.graph, places, labels, is_new))
     votes, new_votes = themes.membership, placement.membership
-    labels = merge(themes.paper_labels, placement.theme)
     sizes = np.bincount(labels[labels >= 0], corpus.n_rows_of_paper[labels >= 0], len(themes))
     return replace(
         themes,

@@ -30,6 +30,7 @@ _ARRAYS: dict[str, tuple[str, tuple[str, ...]]] = {
 _OPTIONAL: dict[str, tuple[str, tuple[str, ...]]] = {
     "groups": ("int64", ("papers",)),
     "added": ("bool", ("papers",)),
+    "labels_when_added": ("int64", ("papers",)),
     "coordinates": ("float32", ("papers", "two")),
     "idf": ("float32", ("features",)),
     "components": ("float32", ("components", "features")),

@@ -195,6 +195,7 @@ def _arrays(themes: ThemeMap) -> dict[str, Any]:
         "runner_up": themes.membership.runner_up,
         "margin": themes.membership.margin,
         "added": foundation.added,
+        "labels_when_added": foundation.labels_when_added,
         "usual_similarity": foundation.calibration_similarities,
         "coordinates": foundation.coordinates_so_far,
         "idf": None if lsa is None else lsa.idf,
@@ -213,6 +214,7 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
     check_arrays(arrays)
     corpus = _read_corpus(files["records.parquet"], plain["records"], strings, arrays)
     encoder = _read_encoder(path, plain, strings, arrays, embedder)
+    labels = arrays["labels"][arrays["first_row"]]
     foundation = Foundation(
         corpus=corpus,
         embedding=arrays["embedding"],
@@ -224,6 +226,8 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
         ),
         encoder=encoder,
         added=arrays.get("added"),
+        # The first folders had no such array.
+        labels_when_added=arrays.get("labels_when_added", labels) if "added" in arrays else None,
         known_coordinates=arrays.get("coordinates"),
         known_calibration=arrays["usual_similarity"],
         **_read(_with_min_strength(plain), _FOUNDATION),

@@ -41,6 +41,9 @@ class Foundation:
         vectors were given.
     added : bool array of shape (n_papers,), or None
         Papers that ``update`` added after the themes were made.
+    labels_when_added : int array of shape (n_papers,), or None
+        Theme of each paper when papers were last added. The added ones were placed on the
+        map by it, and no later edit moves them.
     random_state : int
         The seed.
     stop_phrases : tuple of str
@@ -60,6 +63,7 @@ class Foundation:
     graph: NeighborGraph
     encoder: FittedEmbedding | None = None
     added: npt.NDArray[np.bool_] | None = None
+    labels_when_added: IntArray | None = None
     random_state: int = 0
     stop_phrases: tuple[str, ...] = ()
     min_strength: float = 0.0
@@ -82,11 +86,11 @@ class Foundation:
         """
         if self.known_coordinates is not None:
             return self.known_coordinates
-        if self.added is None:
-            return layout(self.graph, self.embedding, random_state=self.random_state)
-        return layout_with_added(
-            self.graph, self.embedding, self.added, random_state=self.random_state
-        )
+        graph, embedding, seed = self.graph, self.embedding, self.random_state
+        if self.added is None or self.labels_when_added is None:
+            return layout(graph, embedding, random_state=seed)
+        labels = self.labels_when_added
+        return layout_with_added(graph, embedding, labels, self.added, random_state=seed)
 
     @property
     def coordinates_so_far(self) -> FloatArray | None:
