@@ -1,12 +1,13 @@
 # The targets that people and CI use. Everything happens in .venv.
 PYTHON ?= python3
 VENV ?= .venv
+VENV_LOWEST ?= build/lowest
 BIN := $(VENV)/bin
 
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo gallery notebooks test test-fast lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict fingerprints model clean
+.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -33,6 +34,15 @@ test: install ## run all tests
 
 test-fast: install ## run the tests that take less than a few seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow'
+
+test-lowest: $(VENV_LOWEST)/.installed ## run all tests with the lowest versions that pyproject.toml allows
+	$(VENV_LOWEST)/bin/python -m pytest -n 2 --dist worksteal
+
+# Old releases have wheels for old Pythons only; 3.11 is the one this was tried with.
+$(VENV_LOWEST)/.installed: pyproject.toml constraints-lowest.txt
+	$(PYTHON) -m venv $(VENV_LOWEST)
+	$(VENV_LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e '.[dev]'
+	touch $@
 
 lint: install ## check style, formatting and the order of imports
 	$(BIN)/ruff check .

@@ -15,8 +15,12 @@ def model_folder(tmp_path_factory):
 def save_static_model(folder):
     """Save a small real sentence-transformers model, made without a download."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer, models, pre_tokenizers
+
+    try:
+        from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    except ImportError:  # where older releases have it
+        from sentence_transformers.models import StaticEmbedding
 
     words = sorted({word for text in TEXTS for word in text.split()})
     vocabulary = {word: i for i, word in enumerate(["[UNK]", *words])}

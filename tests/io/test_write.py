@@ -84,7 +84,9 @@ def test_no_field_of_any_export_is_lost(file, kind, tmp_path):
     assert len(after) == len(before)
     whole = [" ".join(map(words, row)) for row in after.astype(str).to_numpy()]
     for record, found in zip(
-        before.astype(object).fillna("").astype(str).to_dict("records"), whole, strict=True
+        before.astype(object).where(before.notna(), "").astype(str).to_dict("records"),
+        whole,
+        strict=True,
     ):
         for name, value in record.items():
             if name not in {"type", "genre", "pages"}:

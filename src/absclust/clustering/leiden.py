@@ -151,8 +151,8 @@ def find_communities(
     --------
     >>> from absclust.clustering.neighbors import neighbor_graph
     >>> v = np.repeat(np.eye(3, dtype=np.float32), 4, axis=0)
-    >>> find_communities(neighbor_graph(v), PartitionSettings(n_themes=2)).max() + 1
-    np.int64(2)
+    >>> int(find_communities(neighbor_graph(v), PartitionSettings(n_themes=2)).max()) + 1
+    2
     """
     adjacency = graph.adjacency
     return place_isolated(_partition(adjacency, rule, random_state, quick=False), graph)
