@@ -1,7 +1,7 @@
-"""What a ThemeMap can do, by topic: signatures and what they promise.
+"""The methods of ThemeMap by topic: signatures and docstrings.
 
-The work is done by the module that each method imports when it is called, so
-that a map costs no more to load than what is asked of it.
+Each method imports the module that does the work when it is called, so that nothing is
+loaded before it is needed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MapMethods:
-    """Methods that ThemeMap inherits."""
+    """Base of the classes whose methods ThemeMap inherits."""
 
     @property
     def _map(self) -> ThemeMap:

@@ -1,4 +1,4 @@
-"""Edits of a ThemeMap by hand, as its methods."""
+"""Edits by hand, as methods of ThemeMap."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 
 
 class Edits(MapMethods):
-    """What can be edited by hand: each edit gives a new map that is whole."""
+    """Edits by hand: each returns a new, complete map."""
 
     def rename(self, names: Mapping[int, str]) -> ThemeMap:
-        """Give themes other names, in a new map; tables, papers and pictures follow.
+        """Return a new map in which themes have other names, in tables and pictures too.
 
         Parameters
         ----------
         names : dict of int to str
-            Theme numbers with their new names.
+            The new names, by the numbers of their themes.
 
         Raises
         ------
         OptionError
-            If there is no such theme, or a name is empty, no str, of more than one
-            line, or another theme's.
+            If there is no such theme, or if a name is not a str, is empty, has more
+            than one line, or belongs to another theme.
 
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups."])
-        >>> found.rename({0: "manipulation"})[0].name
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups."])
+        >>> themes.rename({0: "manipulation"})[0].name
         'manipulation'
         """
         from absclust.themes.edit import rename
@@ -41,31 +41,31 @@ class Edits(MapMethods):
         return rename(self._map, names)
 
     def merge(self, themes: Iterable[int], name: str | None = None) -> ThemeMap:
-        """Make one theme of several, in a new map.
+        """Return a new map in which several themes are one.
 
-        Whatever is told of themes and papers follows: numbers (largest first),
-        keywords, representative papers, memberships, tables, pictures. Other
-        themes keep their names, and the picture its places. The stability of
-        themes made by hand is NaN: no clustering found them.
+        Everything else follows: the themes' numbers (largest first), keywords,
+        representative papers, memberships, tables and pictures. The other themes keep
+        their names, and all papers their places on the map. The stability of a theme
+        made by hand is NaN, because no clustering found it.
 
         Parameters
         ----------
-        themes : int, two or more
-            Their numbers.
+        themes : list of int
+            The numbers of two or more themes.
         name
-            What to call the theme; by default it is named by its keywords.
+            The name of the new theme; by default it is named by its keywords.
 
         Raises
         ------
         OptionError
-            If there are no such themes, or the name can't be used.
+            If there is no such theme, or the name can't be used.
 
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-        ...                            "Proteins fold fast."])
-        >>> found.merge([0, 1], "all").table()[["name", "size"]].values.tolist()
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> themes.merge([0, 1], "all").table()[["name", "size"]].values.tolist()
         [['all', 4]]
         """
         from absclust.themes.edit import merge
@@ -73,26 +73,26 @@ class Edits(MapMethods):
         return merge(self._map, themes, name)
 
     def split(self, theme: int, n: int | None = None) -> ThemeMap:
-        """Make several themes of one, in a new map; all else follows as with `merge`.
+        """Return a new map in which a theme is split; everything else follows as in `merge`.
 
         Parameters
         ----------
         theme
-            Its number.
+            The number of the theme.
         n
-            How many to make; by default the communities inside the theme.
+            The number of parts; by default, the communities inside the theme.
 
         Raises
         ------
         OptionError
-            If there is no such theme, or it has no parts, or fewer papers than n.
+            If there is no such theme, it has no parts, or it has fewer papers than n.
 
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-        ...                            "Proteins fold fast."], n_themes=1)
-        >>> found.split(0, n=2).labels.tolist()
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."], n_themes=1)
+        >>> themes.split(0, n=2).labels.tolist()
         [0, 0, 1, 1]
         """
         from absclust.themes.edit import split
@@ -100,29 +100,29 @@ class Edits(MapMethods):
         return split(self._map, theme, n)
 
     def move(self, rows: Any, *, to: int) -> ThemeMap:
-        """Put papers into another theme, in a new map; all else follows as with `merge`.
+        """Return a new map in which papers are in another theme; the rest follows as in `merge`.
 
-        Rows with the same text are one paper and move together; ``history`` names
-        them. A theme without papers is dropped. All themes keep their names.
+        Rows with the same text are one paper and move together; ``history`` lists
+        them. A theme that has no papers left is dropped. All themes keep their names.
 
         Parameters
         ----------
-        rows : int, sequence of int, or a bool a row of the input
+        rows : int, sequence of int, or one bool per row of the input
             Row numbers, counted from 0 in the order of the input.
         to
-            Number of the theme; -1 for none.
+            The number of the theme; -1 for none.
 
         Raises
         ------
         OptionError
-            If there are no such rows or no such theme, or a row has no text.
+            If there is no such row or theme, or a row has no text.
 
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-        ...                            "Proteins fold fast."])
-        >>> moved = found.move(2, to=0)
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> moved = themes.move(2, to=0)
         >>> moved.labels.tolist(), moved.history
         ([0, 0, 0, 1], ("moved row 2 to theme 0 ('Robots grasp')",))
         """

@@ -1,4 +1,4 @@
-"""What a ThemeMap writes, as its methods."""
+"""Files and displays, as methods of ThemeMap."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class Exports(MapMethods):
-    """What can be written: the map to keep, the map to look at, the papers with their themes."""
+    """What can be written: the map to keep, the page to look at, the papers with their themes."""
 
     def save(self, folder: str | Path) -> None:
-        """Save the map to a folder, whole or not at all; ``absclust.load`` reads it.
+        """Save the map to a folder, completely or not at all; ``absclust.load`` reads it.
 
         Parameters
         ----------
         folder
-            A new or empty folder, or that of a saved map, which is replaced.
+            A new or empty folder, or one with a saved map, which is replaced.
 
         Raises
         ------
@@ -34,21 +34,21 @@ class Exports(MapMethods):
         save(self._map, folder)
 
     def to_html(self, path: str | PathLike[str]) -> Path:
-        """Write the interactive theme map: one file, which any browser opens without network.
+        """Write the interactive theme map: one file that any browser opens, without network.
 
-        Hover over a paper, click to open its link, search titles, switch themes,
-        years and layers, draw a lasso and export what is in it. The file holds
-        the titles, not the abstracts.
+        Hover over a paper, click to open its link, search titles, switch themes, years
+        and layers, draw a lasso and export the papers in it. The file contains the
+        titles, but not the abstracts.
 
         Parameters
         ----------
         path
-            The file; what was there is replaced.
+            The file; an existing one is replaced.
 
         Returns
         -------
         pathlib.Path
-            Where it was written.
+            The path of the file.
 
         Raises
         ------
@@ -59,8 +59,8 @@ class Exports(MapMethods):
         --------
         >>> import tempfile
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
-        >>> found.to_html(f"{tempfile.mkdtemp()}/map.html").name
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> themes.to_html(f"{tempfile.mkdtemp()}/map.html").name
         'map.html'
         """
         from absclust.web.page import write_html
@@ -73,7 +73,7 @@ class Exports(MapMethods):
         Returns
         -------
         IPython.display.HTML
-            Which a notebook shows where it is a cell's last line.
+            Displayed by a notebook if it is the last line of a cell.
 
         Raises
         ------
@@ -88,13 +88,13 @@ class Exports(MapMethods):
         """Write the papers as RIS, each with its theme as a keyword and a note.
 
         Zotero, Mendeley and EndNote show the keyword, "theme: NAME", as a tag.
-        Whatever else the input holds is written too: under its RIS tag, or as a
-        note with its name.
+        Everything else in the input is written too: under its RIS tag, or as a note
+        with its name.
 
         Parameters
         ----------
         path
-            The file; what was there is replaced.
+            The file; an existing one is replaced.
 
         Raises
         ------
@@ -105,8 +105,8 @@ class Exports(MapMethods):
         --------
         >>> import tempfile
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
-        >>> found.to_ris(f"{tempfile.mkdtemp()}/a.ris").name
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> themes.to_ris(f"{tempfile.mkdtemp()}/a.ris").name
         'a.ris'
         """
         from absclust.io.write import write_ris
@@ -116,14 +116,14 @@ class Exports(MapMethods):
     def to_bib(self, path: str | PathLike[str]) -> Path:
         """Write the papers as BibTeX, each with its theme as a keyword and an ``annote``.
 
-        The ids are the citation keys, where BibTeX takes them; else ``recordid``
-        holds the id. Signs that LaTeX needs escaped are; mathematics and commands
-        stay.
+        The ids serve as citation keys if BibTeX allows them; otherwise ``recordid``
+        holds the id. Special characters of LaTeX are escaped; mathematics and commands
+        are left as they are.
 
         Parameters
         ----------
         path
-            The file; what was there is replaced.
+            The file; an existing one is replaced.
 
         Raises
         ------
@@ -134,8 +134,8 @@ class Exports(MapMethods):
         --------
         >>> import tempfile
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
-        >>> found.to_bib(f"{tempfile.mkdtemp()}/a.bib").name
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> themes.to_bib(f"{tempfile.mkdtemp()}/a.bib").name
         'a.bib'
         """
         from absclust.io.write import write_bib
@@ -145,13 +145,13 @@ class Exports(MapMethods):
     def to_csv(self, path: str | PathLike[str]) -> Path:
         """Write the table of papers as CSV that spreadsheet programs read as UTF-8.
 
-        A text that begins with one of ``= + - @`` gets an apostrophe in front: a
-        spreadsheet program would run it as a formula. Parquet keeps all as it is.
+        A text that begins with one of ``= + - @`` gets an apostrophe in front, because a
+        spreadsheet program would run it as a formula. Parquet keeps texts as they are.
 
         Parameters
         ----------
         path
-            The file; what was there is replaced.
+            The file; an existing one is replaced.
 
         Raises
         ------
@@ -162,8 +162,8 @@ class Exports(MapMethods):
         --------
         >>> import tempfile
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
-        >>> found.to_csv(f"{tempfile.mkdtemp()}/a.csv").name
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> themes.to_csv(f"{tempfile.mkdtemp()}/a.csv").name
         'a.csv'
         """
         from absclust.io.write import write_csv
@@ -173,17 +173,17 @@ class Exports(MapMethods):
     def to_parquet(self, path: str | PathLike[str]) -> Path:
         """Write the table of papers as Parquet.
 
-        A column of values of several types becomes one of strings.
+        A column with values of several types becomes a column of strings.
 
         Parameters
         ----------
         path
-            The file; what was there is replaced.
+            The file; an existing one is replaced.
 
         Raises
         ------
         InputError
-            If two columns have one name.
+            If two columns have the same name.
         WriteError
             If the path is a folder, its folder is missing, or writing fails.
 
@@ -191,8 +191,8 @@ class Exports(MapMethods):
         --------
         >>> import tempfile
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
-        >>> found.to_parquet(f"{tempfile.mkdtemp()}/a.parquet").name
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> themes.to_parquet(f"{tempfile.mkdtemp()}/a.parquet").name
         'a.parquet'
         """
         from absclust.io.write import write_parquet

@@ -1,4 +1,4 @@
-"""New papers and a ThemeMap, as its methods."""
+"""New papers, as methods of ThemeMap."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ if TYPE_CHECKING:
 
 
 class NewPapers(MapMethods):
-    """What can be done with papers that came after the themes were made."""
+    """What can be done with papers that arrive after the themes were made."""
 
     def predict(self, texts: Any, *, embeddings: Any = None) -> pd.DataFrame:
-        """Say to which theme papers belong.
+        """Assign papers to the themes.
 
-        Papers that the map was made from get their own labels back. A new paper
-        gets the theme of its neighbours, whatever else is in the batch.
+        Papers that the map was made from get their own labels back. A new paper gets
+        the theme of its neighbours, regardless of what else is in the batch.
 
         Parameters
         ----------
         texts
             Papers, as in ``cluster_abstracts``; rows without text get -1.
         embeddings : array of shape (n_rows, d), optional
-            Their vectors, where the map was made from given vectors.
+            Their vectors, if the map was made from given vectors.
 
         Returns
         -------
-        DataFrame, a row for each paper
+        DataFrame, one row per paper
             ``theme``, ``theme_name``, ``strength``, ``runner_up`` and ``margin`` as in
             ``papers()``; ``novelty``, the share of ordinary papers that are more
-            similar to their neighbours, 0 for a paper of the map; ``is_novel``,
-            whether that is 0.95 or more: then the paper is unlike all themes, as one
-            ordinary paper in twenty is.
+            similar to their neighbours, 0 for a paper of the map; ``is_novel``, whether
+            that share is at least 0.95. Such a paper is unlike all themes; one ordinary
+            paper in twenty is marked by chance.
 
         Raises
         ------
         EmbedderError
-            If the embedder gives no usable vectors, or they are needed and not given.
+            If the embedder gives no usable vectors, or if vectors are needed and not given.
         InputError
             If texts can't be used; the message says which row or column and why.
 
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.",
-        ...                            "Proteins fold.", "Proteins fold fast."])
-        >>> found.predict(["A robot grasps a bottle.", None])["theme"].tolist()
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.",
+        ...                             "Proteins fold.", "Proteins fold fast."])
+        >>> themes.predict(["A robot grasps a bottle.", None])["theme"].tolist()
         [0, -1]
         """
         import pandas as pd
@@ -76,19 +76,19 @@ class NewPapers(MapMethods):
         )
 
     def update(self, texts: Any, *, embeddings: Any = None) -> Update:
-        """Add papers to the map, and say which themes grew and whether to cluster anew.
+        """Add papers to the map; the result says which themes grew and when to cluster again.
 
         Parameters
         ----------
         texts
             Papers, as in ``cluster_abstracts``.
         embeddings : array of shape (n_rows, d), optional
-            Their vectors, where the map was made from given vectors.
+            Their vectors, if the map was made from given vectors.
 
         Returns
         -------
         Update
-            Its ``themes`` is the new map; labels of the papers before are as they were.
+            Its ``themes`` is the new map, in which the old papers keep their labels.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The pictures of a ThemeMap, as its methods."""
+"""Pictures, as methods of ThemeMap."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class Pictures(MapMethods):
-    """What can be drawn of a ThemeMap.
+    """Pictures of a ThemeMap.
 
-    Every picture takes the same options beside its own, and returns its Axes:
+    Besides its own options, every picture takes the following, and returns its Axes:
 
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
     dark : bool, default False
-        For a dark ground. A figure of your own keeps its colour.
+        Whether the background is dark. A figure of your own keeps its colour.
     figsize : tuple of float, optional
         Width and height of a new figure, in inches.
     """
@@ -34,25 +34,25 @@ class Pictures(MapMethods):
     ) -> Axes:
         """Draw the theme map: every paper a point, every theme a colour and a name.
 
-        Fringe papers are paler than the core of their theme, papers in no theme
-        are grey. Names stand clear of each other, for the size that the axes have
-        now; where not all have room, the note below says how many are left out.
-        For print, ``ax.figure.savefig("map.pdf", dpi=300)``: points of maps of
-        5,000 papers and more are pixels there, all else is vectors and text.
+        Papers on the fringe of a theme are paler than those in its core; papers in no
+        theme are grey. Names don't overlap at the size that the axes have now; if there
+        is not room for all, a note below says how many are left out. For print, use
+        ``ax.figure.savefig("map.pdf", dpi=300)``: text and lines are vectors, and so are
+        the points of maps with fewer than 5,000 papers.
 
         Parameters
         ----------
         ax
             Where to draw; a new figure by default.
         dark
-            For a dark ground. A figure of your own keeps its colour.
+            Whether the background is dark. A figure of your own keeps its colour.
         names
-            How many themes are named at most, largest first; all by default.
+            The largest number of themes to name, largest themes first; all by default.
         title
             By default the number of themes and papers; "" for none.
         figsize
-            Width and height of a new figure, in inches; by default 10 by 7.5, in a
-            paper's column for instance ``(3.3, 2.7)``.
+            Width and height of a new figure in inches; by default 10 by 7.5. One column
+            of a paper is about ``(3.3, 2.7)``.
 
         Raises
         ------
@@ -62,8 +62,8 @@ class Pictures(MapMethods):
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robot arms grasp cups.", "Robots grasp tools."])
-        >>> found.plot().get_title(loc="left")
+        >>> themes = cluster_abstracts(["Robot arms grasp cups.", "Robots grasp tools."])
+        >>> themes.plot().get_title(loc="left")
         '1 theme of 2 papers'
         """
         from absclust.plot.theme_map import plot_map
@@ -77,7 +77,7 @@ class Pictures(MapMethods):
         dark: bool = False,
         figsize: tuple[float, float] | None = None,
     ) -> Axes:
-        """Draw how many papers each theme has, and beside it how stable the theme is.
+        """Draw the number of papers in each theme, and beside it the theme's stability.
 
         Parameters
         ----------
@@ -96,23 +96,23 @@ class Pictures(MapMethods):
         dark: bool = False,
         figsize: tuple[float, float] | None = None,
     ) -> Axes:
-        """Draw the keywords of a theme, or of all.
+        """Draw the keywords of one theme, or of all themes.
 
-        Of one theme, each keyword has two bars: the share of the theme's papers
-        that mention it, and of all other papers. Of all themes, keywords stand in
-        a row each, most telling first, darker the more of the theme's papers
-        mention them. Counts are of at most 300 papers a theme, drawn at random.
+        For one theme, each keyword has two bars: the share of the theme's papers that
+        use it, and the share of all other papers. For all themes, each theme's keywords
+        are written in a row, most distinctive first, and darker the more of its papers
+        use them. Shares are estimated from at most 300 papers per theme.
 
         Parameters
         ----------
         theme
-            Number of a theme; all by default.
+            The number of a theme; all themes by default.
         ax, dark, figsize
             As in ``plot``.
 
         Raises
         ------
-        OptionError
+        UnknownThemeError
             If there is no such theme.
         """
         from absclust.plot.keywords import plot_keywords
@@ -127,12 +127,12 @@ class Pictures(MapMethods):
         dark: bool = False,
         figsize: tuple[float, float] | None = None,
     ) -> Axes:
-        """Draw how themes nest: broad ones, the themes, and fine ones, as in ``hierarchy``.
+        """Draw how broad themes, themes and fine themes nest, as in ``hierarchy``.
 
         Parameters
         ----------
         fine
-            Whether fine themes are shown; by default up to 80 of them.
+            Whether to show fine themes; by default, if there are at most 80.
         ax, dark, figsize
             As in ``plot``.
         """
@@ -148,15 +148,15 @@ class Pictures(MapMethods):
         dark: bool = False,
         figsize: tuple[float, float] | None = None,
     ) -> Axes:
-        """Draw themes over the years, and how many papers each year has.
+        """Draw the themes over the years, and the number of papers in each year.
 
-        Bars of years with fewer than 20 papers are pale: their shares are mostly
+        Bars of years with fewer than 20 papers are pale, because their shares are mostly
         chance.
 
         Parameters
         ----------
         share
-            Shares of the year's papers; False for numbers of papers.
+            Whether to show shares of each year's papers, or else numbers of papers.
         ax, dark, figsize
             As in ``plot``.
 
@@ -176,7 +176,7 @@ class Pictures(MapMethods):
         dark: bool = False,
         figsize: tuple[float, float] | None = None,
     ) -> Axes:
-        """Draw how similar themes are: the cosine of their centres, similar ones side by side.
+        """Draw the cosines of the themes' centroids, with similar themes side by side.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""What can be asked of a ThemeMap, as its methods."""
+"""Questions to a map, as methods of ThemeMap."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Questions(MapMethods):
-    """What can be asked: why a paper is there, how good the themes are, how they change."""
+    """Why a paper is in its theme, how good the themes are, and how they change."""
 
     def alternatives(self) -> pd.DataFrame:
-        """Show coarser and finer themes: their number, stability and coverage.
+        """Return what coarser and finer themes would be like: number, stability, coverage.
 
-        Each row is a partition at another resolution; ``chosen`` marks the one
-        nearest to this map's. Pass its resolution to ``cluster_abstracts`` to get
-        it. Takes a few times as long as the clustering did.
+        Each row is a partition at a different resolution; ``chosen`` marks this map's.
+        To get one of them, pass its resolution to ``cluster_abstracts``. Takes a few
+        times as long as the clustering.
 
         Raises
         ------
@@ -38,16 +38,16 @@ class Questions(MapMethods):
         )
 
     def explain(self, row: int) -> Explanation:
-        """Say why a paper is where it is.
+        """Explain why a paper is in its theme.
 
-        What speaks for its theme and for the runner-up: the share of its
-        neighbours' votes, the nearest papers, and the keywords of either theme
-        that its text uses, with the share of papers that use them here and there.
+        Lists the evidence for its theme and for the runner-up: the share of its
+        neighbours' votes, the nearest papers, and the keywords of either theme that its
+        text uses, with the shares of both themes' papers that use them.
 
         Parameters
         ----------
         row
-            Row number, counted from 0 in the order of the input.
+            The row's number, counted from 0 in the order of the input.
 
         Raises
         ------
@@ -57,9 +57,9 @@ class Questions(MapMethods):
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-        ...                            "Proteins fold fast."])
-        >>> why = found.explain(0)
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> why = themes.explain(0)
         >>> why.own.papers[0].title, why.own.phrases[0].phrase
         ('Robots grasp cups.', 'Robots grasp')
         """
@@ -68,23 +68,23 @@ class Questions(MapMethods):
         return explain(self._map, row)
 
     def explain_name(self, theme: int) -> pd.DataFrame:
-        """Show what a theme's name and keywords rest on.
+        """Return the evidence for a theme's name and keywords.
 
         Parameters
         ----------
         theme
-            Its number.
+            The number of the theme.
 
         Returns
         -------
         DataFrame
-            A row for each keyword: ``in_theme`` and ``elsewhere``, how many distinct
-            papers use it, ``share_in_theme`` and ``share_elsewhere``, and ``rows``,
-            the rows of the theme's papers that do.
+            One row per keyword: ``in_theme`` and ``elsewhere``, the numbers of distinct
+            papers that use it; ``share_in_theme`` and ``share_elsewhere``; and ``rows``,
+            the rows of the theme's papers that use it.
 
         Raises
         ------
-        OptionError
+        UnknownThemeError
             If there is no such theme.
         """
         from absclust.analysis.explain_name import keyword_use
@@ -94,25 +94,25 @@ class Questions(MapMethods):
     def quality(self, labels: Any = None) -> Quality:
         """Measure the themes: stability, separation, coherence, diversity, coverage.
 
-        ``Quality`` says how each is defined, and where that comes from.
+        ``Quality`` defines each of them and names its source.
 
         Parameters
         ----------
-        labels : one a row of the input, or the name of a column, optional
-            A partition to compare with: adds AMI and ARI. Rows without a label
+        labels : one per row of the input, or the name of a column, optional
+            A partition to compare with, which adds AMI and ARI. Rows without a label
             (None, NaN or empty) are left out.
 
         Raises
         ------
         OptionError
-            If there is no such column, or not one label a row.
+            If there is no such column, or not exactly one label per row.
 
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-        ...                            "Proteins fold fast."])
-        >>> found.quality(labels=["a", "a", "b", "b"]).ami
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> themes.quality(labels=["a", "a", "b", "b"]).ami
         1.0
         """
         from absclust.analysis.quality import quality
@@ -120,36 +120,36 @@ class Questions(MapMethods):
         return quality(self._map, labels)
 
     def over_time(self, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
-        """Show how themes come and go: a row a theme and period.
+        """Return how the themes come and go over time: one row per theme and period.
 
-        Columns: ``theme``, ``name``, ``period``, ``papers`` (rows of the theme in
-        the period), ``of`` (all rows with text in it), ``share``, ``growth`` (the
-        share over that of the last period with papers), ``keywords`` (those of the
-        theme's that its papers of the period use most) and ``distinctive`` (the
-        phrases that set them apart from the theme's papers of other periods); both
-        are empty with fewer than five papers. ``attrs["note"]`` says how many rows
-        have no known date and are not counted.
+        Columns: ``theme``, ``name``, ``period``, ``papers`` (rows of the theme in the
+        period), ``of`` (all rows with text in the period), ``share``, ``growth`` (the
+        share divided by that of the last period with papers), ``keywords`` (those of
+        the theme's keywords that its papers of the period use most) and ``distinctive``
+        (phrases that distinguish these papers from the theme's papers of other periods).
+        The last two are empty for fewer than five papers. ``attrs["note"]`` says how
+        many rows have no known date and are not counted.
 
         Parameters
         ----------
         freq
-            ``"Y"``, ``"Q"`` or ``"M"`` for years, quarters or months, or several of
-            them, as in ``"5Y"``.
+            ``"Y"``, ``"Q"`` or ``"M"`` for years, quarters or months, or a multiple such
+            as ``"5Y"``.
         keywords
-            Whether to count phrases, which takes most of the time.
+            Whether to look for phrases, which takes most of the time.
 
         Raises
         ------
         OptionError
-            If freq is none of these, or no row has a year, or a month where it is
-            needed.
+            If freq is none of these, or if no row has a year (or a month, if months are
+            needed).
 
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
-        ...                            {"title": "Robots grasp cups", "year": 2024}])
-        >>> found.over_time()[["period", "papers", "share"]].values.tolist()
+        >>> themes = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
+        ...                             {"title": "Robots grasp cups", "year": 2024}])
+        >>> themes.over_time()[["period", "papers", "share"]].values.tolist()
         [['2023', 1, 1.0], ['2024', 1, 1.0]]
         """
         from absclust.analysis.trends import over_time
@@ -159,30 +159,30 @@ class Questions(MapMethods):
     def compare_periods(
         self, *, before: int, level: float = 0.95, random_state: int = 0
     ) -> Comparison:
-        """Compare the papers from before a year with those from it on, theme by theme.
+        """Compare the papers before a year with those from that year on, theme by theme.
 
-        For two corpora, each with its own themes, see ``compare``.
+        To compare two corpora, each with its own themes, see ``compare``.
 
         Parameters
         ----------
         before
             The first year of the later period.
         level
-            Of the intervals, for all themes at once.
+            Confidence level of the intervals, for all themes at once.
         random_state
             Seed.
 
         Raises
         ------
         OptionError
-            If no paper has a year, or one of the periods has no paper.
+            If no paper has a year, or one of the periods has no papers.
 
         Examples
         --------
         >>> from absclust import cluster_abstracts
-        >>> found = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2015 + i}
-        ...                            for i in range(10)])
-        >>> found.compare_periods(before=2020).news
+        >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2015 + i}
+        ...                             for i in range(10)])
+        >>> themes.compare_periods(before=2020).news
         ()
         """
         from absclust.analysis.comparison import compare_periods
