@@ -1,4 +1,4 @@
-"""What all pictures share: the ground they stand on, new figures, plain axes."""
+"""What all pictures share: style, fonts, new figures and plain axes."""
 
 from __future__ import annotations
 
@@ -36,49 +36,55 @@ _EAST_ASIAN_FONTS = (
 
 
 @dataclass(frozen=True)
-class Ground:
-    """The colours of a picture apart from its themes.
+class PlotStyle:
+    """The colours of a picture, other than those of its themes.
 
     Attributes
     ----------
-    ground, ink, faint, unassigned : tuple of float
-        Of the background, of text, of lines and small print, of papers in no
-        theme; red, green and blue, 0 to 1.
+    background, ink, faint, unassigned : tuple of float
+        Colours of the background, of text, of lines and small print, and of papers
+        without a theme; red, green and blue, 0 to 1.
     dark : bool
         Whether the background is dark.
     """
 
-    ground: Color
+    background: Color
     ink: Color
     faint: Color
     unassigned: Color
     dark: bool
 
 
-_LIGHT = Ground((1.0, 1.0, 1.0), (0.13, 0.14, 0.16), (0.45, 0.46, 0.48), (0.78, 0.78, 0.79), False)
-_DARK = Ground((0.07, 0.08, 0.10), (0.91, 0.92, 0.93), (0.62, 0.63, 0.66), (0.36, 0.37, 0.39), True)
+_LIGHT = PlotStyle(
+    (1.0, 1.0, 1.0), (0.13, 0.14, 0.16), (0.45, 0.46, 0.48), (0.78, 0.78, 0.79), False
+)
+_DARK = PlotStyle(
+    (0.07, 0.08, 0.10), (0.91, 0.92, 0.93), (0.62, 0.63, 0.66), (0.36, 0.37, 0.39), True
+)
 
 
-def new_axes(ax: Axes | None, *, dark: bool, figsize: tuple[float, float]) -> tuple[Axes, Ground]:
-    """Return the axes to draw on, and the colours of their ground.
+def new_axes(
+    ax: Axes | None, *, dark: bool, figsize: tuple[float, float]
+) -> tuple[Axes, PlotStyle]:
+    """Return the axes to draw on and the style to draw in.
 
     Parameters
     ----------
     ax
-        Where to draw; a new figure by default. A figure of the user's own keeps
-        its colour.
+        Where to draw; a new figure by default. The user's own figure keeps its
+        colour.
     dark
-        Whether the ground is dark.
+        Whether the background is dark.
     figsize
         Width and height of a new figure, in inches.
     """
-    ground = _DARK if dark else _LIGHT
+    style = _DARK if dark else _LIGHT
     if ax is None:
         import matplotlib.pyplot as plt
 
-        _, ax = plt.subplots(figsize=figsize, layout="constrained", facecolor=ground.ground)
-    ax.set_facecolor(ground.ground)
-    return ax, ground
+        _, ax = plt.subplots(figsize=figsize, layout="constrained", facecolor=style.background)
+    ax.set_facecolor(style.background)
+    return ax, style
 
 
 def font_size(ax: Axes, at_ten_inches: float) -> float:
@@ -108,7 +114,7 @@ def fonts(names: Iterable[str]) -> list[str]:
     return [*usual, *(font for font in _EAST_ASIAN_FONTS if font in installed)]
 
 
-def name_rows(ax: Axes, names: Sequence[str], ground: Ground) -> None:
+def name_rows(ax: Axes, names: Sequence[str], style: PlotStyle) -> None:
     """Name the rows 0, 1, ... of a picture on its left, the first on top."""
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
@@ -124,9 +130,9 @@ def as_text(labels: Iterable[Text]) -> None:
         label.set_fontfamily(families)
 
 
-def plain(ax: Axes, label: str, ground: Ground) -> None:
+def plain(ax: Axes, label: str, style: PlotStyle) -> None:
     """Take off frame and tick marks, and say below what is shown."""
     ax.spines[:].set_visible(False)
-    ax.tick_params(length=0, labelsize=FONT, colors=ground.faint)
-    ax.tick_params(axis="y", labelcolor=ground.ink)
-    ax.set_xlabel(label, fontsize=FONT, color=ground.faint)
+    ax.tick_params(length=0, labelsize=FONT, colors=style.faint)
+    ax.tick_params(axis="y", labelcolor=style.ink)
+    ax.set_xlabel(label, fontsize=FONT, color=style.faint)

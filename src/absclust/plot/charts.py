@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.errors import InputError
-from absclust.plot.canvas import FONT, ROW, Ground, as_text, figure_of, name_rows, new_axes, plain
+from absclust.plot.canvas import (
+    FONT,
+    ROW,
+    PlotStyle,
+    as_text,
+    figure_of,
+    name_rows,
+    new_axes,
+    plain,
+)
 from absclust.plot.colors import Colors, paler, theme_colors
 
 if TYPE_CHECKING:
@@ -34,13 +43,13 @@ def plot_sizes(
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
     """Draw the number of papers of each theme and its stability; see ``ThemeMap.plot_sizes``."""
-    ax, ground = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + ROW * len(themes)))
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + ROW * len(themes)))
     colors = theme_colors(themes, dark=dark)
     sizes = np.array([theme.size for theme in themes])
     bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
-    ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=FONT, color=ground.ink)
-    name_rows(ax, [theme.name for theme in themes], ground)
-    plain(ax, "papers", ground)
+    ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=FONT, color=style.ink)
+    name_rows(ax, [theme.name for theme in themes], style)
+    plain(ax, "papers", style)
     ax.xaxis.label.set(x=0, ha="left")
     most = float(sizes.max(initial=1))
     ax.set_xticks([tick for tick in ax.get_xticks() if tick <= most])
@@ -48,20 +57,22 @@ def plot_sizes(
     stability = np.array([theme.stability for theme in themes])
     if not np.isnan(stability).all():
         ax.set_xlim(0, most * 1.12 / (1 - _SIDE))
-        _add_stability(ax, stability, colors, ground)
+        _add_stability(ax, stability, colors, style)
     return ax
 
 
-def _add_stability(ax: Axes, stability: Colors, colors: Colors, ground: Ground) -> None:
+def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle) -> None:
     """Draw a second column of dots on lines, from 0 to 1."""
     rows = np.arange(len(stability))
-    side = ax.inset_axes((1 - _SIDE, 0, _SIDE, 1), sharey=ax, facecolor=ground.ground)
-    side.hlines(rows, 0, np.nan_to_num(stability), color=paler(colors, ground.ground, 0.5), lw=1.5)
+    side = ax.inset_axes((1 - _SIDE, 0, _SIDE, 1), sharey=ax, facecolor=style.background)
+    side.hlines(
+        rows, 0, np.nan_to_num(stability), color=paler(colors, style.background, 0.5), lw=1.5
+    )
     side.scatter(stability, rows, c=colors, s=28, zorder=3)
     side.set_xlim(-0.15, 1.15)  # whole dots
     side.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     side.tick_params(axis="y", left=False, labelleft=False)
-    plain(side, "stability", ground)
+    plain(side, "stability", style)
 
 
 def plot_years(
@@ -77,27 +88,27 @@ def plot_years(
 
     years, counts, totals = _count_years(themes)
     height = 1.2 + 1.5 * ROW * (len(themes) + 1)
-    ax, ground = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, height))
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, height))
     values = counts / np.maximum(totals, 1) if share else counts.astype(float)
     thin = totals < _THIN_YEAR
     telling = values[:, ~thin] if share and not thin.all() else values
     most = max(float(telling.max(initial=0)), 1e-9)
-    colors = [*theme_colors(themes, dark=dark), np.array(ground.unassigned)]
+    colors = [*theme_colors(themes, dark=dark), np.array(style.unassigned)]
     heights = [*np.minimum(values / most, 1), totals / totals.max()]
     for row, (bars, color) in enumerate(zip(heights, colors, strict=True)):
-        shades = np.where(thin[:, None] & share, paler(color, ground.ground, _THIN), color)
+        shades = np.where(thin[:, None] & share, paler(color, style.background, _THIN), color)
         floor = row + 0.45 + (_ROOM if row == len(themes) else 0)
         ax.bar(years, -0.85 * bars, bottom=floor, width=0.85, color=shades)
-        ax.axhline(floor, color=ground.unassigned, lw=0.5, zorder=0)
-    _write_totals(ax, years, totals, len(themes), ground)
-    name_rows(ax, [*(theme.name for theme in themes), "all papers"], ground)
+        ax.axhline(floor, color=style.unassigned, lw=0.5, zorder=0)
+    _write_totals(ax, years, totals, len(themes), style)
+    name_rows(ax, [*(theme.name for theme in themes), "all papers"], style)
     ax.set_ylim(len(themes) + 0.5 + _ROOM, -0.6)
     ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
     what = f"highest bar {most:.0%} of the year's papers" if share else f"highest bar {most:,.0f}"
     pale = f"; pale: years with fewer than {_THIN_YEAR} papers" if share and thin.any() else ""
     unknown = int((themes.corpus.years == 0).sum())
     without = f"; {unknown:,} without a year left out" if unknown else ""
-    plain(ax, what + pale + without, ground)
+    plain(ax, what + pale + without, style)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return ax
 
@@ -118,7 +129,7 @@ def _count_years(themes: ThemeMap) -> tuple[IntArray, IntArray, IntArray]:
     return years, counts[:-1], counts.sum(axis=0)
 
 
-def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, ground: Ground) -> None:
+def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: PlotStyle) -> None:
     """Write the number of papers of each year over its bar in the last row."""
     upright = len(years) > _MANY_YEARS
     for year, total in zip(years.tolist(), totals.tolist(), strict=True):
@@ -131,7 +142,7 @@ def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, ground:
                 va="bottom",
                 rotation=90 if upright else 0,
                 fontsize=FONT - (2.5 if upright else 1.5),
-                color=ground.ink,
+                color=style.ink,
             )
 
 
@@ -146,37 +157,37 @@ def plot_similarity(
     from matplotlib.colors import LinearSegmentedColormap
 
     side = 2.2 + ROW * max(len(themes), 4)
-    ax, ground = new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
     cosines = themes.centroids @ themes.centroids.T
     order = _side_by_side(cosines)
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
     most = float(shown[~np.isnan(shown)].max(initial=0.01))
-    shades = LinearSegmentedColormap.from_list("", [ground.ground, _SIMILAR]).with_extremes(
-        bad=ground.unassigned  # a theme and itself
+    shades = LinearSegmentedColormap.from_list("", [style.background, _SIMILAR]).with_extremes(
+        bad=style.unassigned  # a theme and itself
     )
     end = max(len(themes), 1) - 0.5
     image = ax.imshow(
         shown, cmap=shades, vmin=0, vmax=most, aspect="auto", extent=(-0.5, end, end, -0.5)
     )
     names = [themes[theme].name for theme in order.tolist()]
-    name_rows(ax, names, ground)
+    name_rows(ax, names, style)
     ax.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
     ax.xaxis.tick_top()
     as_text(ax.get_xticklabels())
-    plain(ax, "", ground)
+    plain(ax, "", style)
     bar = figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.5, aspect=40)
     bar.outline.set_visible(False)
-    plain(bar.ax, "cosine", ground)
+    plain(bar.ax, "cosine", style)
     if len(names) <= _NUMBERED:
-        _write_cosines(ax, shown, most, ground)
+        _write_cosines(ax, shown, most, style)
     return ax
 
 
-def _write_cosines(ax: Axes, shown: FloatArray, most: float, ground: Ground) -> None:
+def _write_cosines(ax: Axes, shown: FloatArray, most: float, style: PlotStyle) -> None:
     """Write each similarity in its cell."""
     for (row, column), cosine in np.ndenumerate(shown):
         if row != column:
-            color = "white" if cosine > most / 2 else ground.ink
+            color = "white" if cosine > most / 2 else style.ink
             text = ax.text(column, row, f"{cosine:.2f}", ha="center", va="center", color=color)
             text.set_fontsize(FONT - 1.5)
 

@@ -124,9 +124,9 @@ def text_colors(colors: Colors, *, dark: bool = False) -> Colors:
     return text
 
 
-def paler(colors: Colors, ground: tuple[float, float, float], share: float) -> Colors:
-    """Return the colours with a share of the ground's mixed in."""
-    return (1 - share) * colors + share * np.array(ground)
+def paler(colors: Colors, background: tuple[float, float, float], share: float) -> Colors:
+    """Mix a share of the background into the colours."""
+    return (1 - share) * colors + share * np.array(background)
 
 
 def palette(n: int, *, dark: bool = False) -> Colors:

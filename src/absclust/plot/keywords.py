@@ -42,37 +42,37 @@ def _plot_one(
 ) -> Axes:
     """Draw two bars a keyword: the share of the theme's papers, and of others, that mention it."""
     keywords = themes[theme].keywords
-    ax, ground = new_axes(ax, dark=dark, figsize=figsize or (6.5, 1.2 + 1.2 * ROW * len(keywords)))
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or (6.5, 1.2 + 1.2 * ROW * len(keywords)))
     labels = themes.paper_labels
     rows = np.arange(len(keywords))
     inside = mention_shares(themes, keywords, np.flatnonzero(labels == theme))
     elsewhere = mention_shares(themes, keywords, np.flatnonzero(labels != theme))
     color = theme_colors(themes, dark=dark)[theme]
     ax.barh(rows - 0.17, inside, height=0.42, color=color, label="this theme's papers")
-    ax.barh(rows + 0.22, elsewhere, height=0.24, color=ground.unassigned, label="all others")
-    name_rows(ax, keywords, ground)
-    plain(ax, "share of papers that mention it", ground)
+    ax.barh(rows + 0.22, elsewhere, height=0.24, color=style.unassigned, label="all others")
+    name_rows(ax, keywords, style)
+    plain(ax, "share of papers that mention it", style)
     ax.xaxis.set_major_formatter("{x:.0%}")
-    ax.legend(frameon=False, fontsize=FONT, labelcolor=ground.ink, loc="lower right")
-    title = ax.set_title(themes[theme].name, loc="left", fontsize=FONT + 2, color=ground.ink)
+    ax.legend(frameon=False, fontsize=FONT, labelcolor=style.ink, loc="lower right")
+    title = ax.set_title(themes[theme].name, loc="left", fontsize=FONT + 2, color=style.ink)
     as_text([title])
     return ax
 
 
 def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[float, float]) -> Axes:
     """Write each theme's keywords in a row, fainter the fewer of its papers mention them."""
-    ax, ground = new_axes(ax, dark=dark, figsize=figsize)
+    ax, style = new_axes(ax, dark=dark, figsize=figsize)
     ax.set_xlim(0, 1)
     ax.set_xticks([])
-    name_rows(ax, [theme.name for theme in themes], ground)
-    plain(ax, "keywords, most telling first; fainter where fewer papers mention them", ground)
+    name_rows(ax, [theme.name for theme in themes], style)
+    plain(ax, "keywords, most telling first; fainter where fewer papers mention them", style)
     figure_of(ax).draw_without_rendering()  # the axes must be final
     labels = themes.paper_labels
     colors = text_colors(theme_colors(themes, dark=dark), dark=dark)
     for theme, color in zip(themes, colors, strict=True):
         shares = mention_shares(themes, theme.keywords, np.flatnonzero(labels == theme.id))
         faint = _FAINTEST * (1 - np.minimum(2 * shares, 1))
-        shades = [paler(color, ground.ground, share) for share in faint]
+        shades = [paler(color, style.background, share) for share in faint]
         _write_row(ax, theme.id, theme.keywords, shades)
     return ax
 

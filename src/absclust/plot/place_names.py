@@ -30,8 +30,8 @@ _INWARD = 0.5  # how much a leader line prefers the middle of its theme to its e
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
-    """Where names stand.
+class NamePlaces:
+    """Where the names of themes go on a map.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ def place_names(
     sizes: Raster,
     area: tuple[float, float],
     line: float,
-) -> Placed:
+) -> NamePlaces:
     """Find a place for the name of each theme.
 
     Parameters
@@ -75,8 +75,8 @@ def place_names(
     --------
     >>> points = np.array([[40, 50], [50, 50], [60, 50]], dtype=np.float32)
     >>> labels, core, name = np.zeros(3, dtype=int), np.ones(3, dtype=bool), np.array([[30, 10]])
-    >>> placed = place_names(points, labels, core, name, (100, 100), 10)
-    >>> bool(np.abs(placed.centres[0] - [50, 50]).max() < 25)
+    >>> places = place_names(points, labels, core, name, (100, 100), 10)
+    >>> bool(np.abs(places.centres[0] - [50, 50]).max() < 25)
     True
     """
     board = _Board(points, labels, core, sizes, area, line)
@@ -85,7 +85,7 @@ def place_names(
             board.place(theme)
     leaders = [board.leader(theme) for theme in range(len(sizes))]
     starts, ends = np.array(leaders).reshape(-1, 2, 2).transpose(1, 0, 2)
-    return Placed(board.centres, starts, ends)
+    return NamePlaces(board.centres, starts, ends)
 
 
 class _Board:

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from absclust.counted import counted
 from absclust.errors import OptionError
-from absclust.plot.canvas import Ground, figure_of, font_size, fonts, new_axes
+from absclust.plot.canvas import PlotStyle, figure_of, font_size, fonts, new_axes
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
-from absclust.plot.place_names import Placed, place_names
+from absclust.plot.place_names import NamePlaces, place_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,29 +47,29 @@ def plot_map(
     """
     if names is not None and names < 0:
         raise OptionError(f"names is {names}; expected how many themes to name, 0 or more")
-    ax, ground = new_axes(ax, dark=dark, figsize=figsize or _FIGSIZE)
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or _FIGSIZE)
     labels, core = themes.paper_labels, themes.membership.core
     colors = theme_colors(themes, dark=dark)
     if title is None:
         title = f"{counted(len(themes), 'theme')} of {counted(len(labels), 'paper')}"
-    _frame(ax, title, ground)
+    _frame(ax, title, style)
     _scale(ax, themes.coordinates)
-    _draw_points(ax, themes.coordinates, labels, core, colors, ground)
+    _draw_points(ax, themes.coordinates, labels, core, colors, style)
     wanted = len(themes) if names is None else min(names, len(themes))
-    written = _write_names(ax, themes, wanted, text_colors(colors, dark=dark), ground)
+    written = _write_names(ax, themes, wanted, text_colors(colors, dark=dark), style)
     fringe = bool(((labels >= 0) & ~core).any())
     _write_note(ax, fringe, bool((labels < 0).any()), len(themes) - written)
     return ax
 
 
-def _frame(ax: Axes, title: str, ground: Ground) -> None:
+def _frame(ax: Axes, title: str, style: PlotStyle) -> None:
     """Set what stands around the map, and with it the size of the axes."""
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
-    ax.set_title(title, loc="left", fontsize=font_size(ax, 11), color=ground.ink, parse_math=False)
+    ax.set_title(title, loc="left", fontsize=font_size(ax, 11), color=style.ink, parse_math=False)
     # The note below comes last, but its line is needed now: the axes must be final.
-    ax.set_xlabel(" ", loc="left", fontsize=font_size(ax, 8), color=ground.faint)
+    ax.set_xlabel(" ", loc="left", fontsize=font_size(ax, 8), color=style.faint)
     figure_of(ax).draw_without_rendering()
 
 
@@ -93,14 +93,14 @@ def _draw_points(
     labels: IntArray,
     core: npt.NDArray[np.bool_],
     colors: Colors,
-    ground: Ground,
+    style: PlotStyle,
 ) -> None:
     size = _point_size(ax, len(labels))
     edge = 0.4 if size > 8 else 0.0
     for layer, (chosen, palette) in enumerate(
         (
-            (labels < 0, np.array([ground.unassigned])),
-            ((labels >= 0) & ~core, paler(colors, ground.ground, _FRINGE)),
+            (labels < 0, np.array([style.unassigned])),
+            ((labels >= 0) & ~core, paler(colors, style.background, _FRINGE)),
             ((labels >= 0) & core, colors),
         )
     ):
@@ -113,7 +113,7 @@ def _draw_points(
             s=size,
             c=palette[np.maximum(labels[chosen], 0)],
             linewidths=edge,
-            edgecolors=[ground.ground],
+            edgecolors=[style.background],
             zorder=2 + layer / 10,
             rasterized=len(labels) >= _RASTERED_FROM,
         )
@@ -132,25 +132,25 @@ class _Names:
 
     lines: list[str]
     size: float
-    placed: Placed
+    places: NamePlaces
 
 
-def _write_names(ax: Axes, themes: ThemeMap, wanted: int, colors: Colors, ground: Ground) -> int:
+def _write_names(ax: Axes, themes: ThemeMap, wanted: int, colors: Colors, style: PlotStyle) -> int:
     """Write the names of the first themes, as large as they fit; return how many fit."""
     names = _fit_names(ax, themes, wanted)
     to_data = ax.transData.inverted()
     corner = ax.get_window_extent().p0
     centres, starts, ends = (
         to_data.transform(np.add(spots, corner))
-        for spots in (names.placed.centres, names.placed.starts, names.placed.ends)
+        for spots in (names.places.centres, names.places.starts, names.places.ends)
     )
     written = np.flatnonzero(~np.isnan(centres[:, 0])).tolist()
     for theme in written:
         if not np.isnan(ends[theme, 0]):
             x, y = np.transpose([starts[theme], ends[theme]])
-            ax.plot(x, y, color=ground.ground, linewidth=names.size / 5, alpha=0.7, zorder=3)
+            ax.plot(x, y, color=style.background, linewidth=names.size / 5, alpha=0.7, zorder=3)
             ax.plot(x, y, color=colors[theme], linewidth=names.size / 14, zorder=3)
-        _write(ax, names.lines[theme], centres[theme], names.size, colors[theme], ground)
+        _write(ax, names.lines[theme], centres[theme], names.size, colors[theme], style)
     return len(written)
 
 
@@ -169,18 +169,20 @@ def _fit_names(ax: Axes, themes: ThemeMap, wanted: int) -> _Names:
             continue
         room = extents[covered <= _FULL]
         line = _pixels(ax, size)
-        placed = place_names(points, labels, core, room, (box.width, box.height), line)
-        if not np.isnan(placed.centres).any():
+        places = place_names(points, labels, core, room, (box.width, box.height), line)
+        if not np.isnan(places.centres).any():
             break
-    return _Names(lines, size, placed)
+    return _Names(lines, size, places)
 
 
-def _write(ax: Axes, name: str, place: Colors, size: float, color: Colors, ground: Ground) -> None:
+def _write(
+    ax: Axes, name: str, place: Colors, size: float, color: Colors, style: PlotStyle
+) -> None:
     """Write a name over a halo of the ground's colour."""
     from matplotlib.patheffects import Stroke
 
     # The halo is a text of its own: with a path effect, a text is no text in a PDF any more.
-    halo = [Stroke(linewidth=size / 4, foreground=ground.ground)]
+    halo = [Stroke(linewidth=size / 4, foreground=style.background)]
     x, y = place
     for layer, effects in ((4, halo), (5, None)):
         ax.text(x, y, name, color=color, path_effects=effects, zorder=layer, **_type(name, size))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.plot.canvas import FONT, Ground, as_text, figure_of, new_axes, plain
+from absclust.plot.canvas import FONT, PlotStyle, as_text, figure_of, new_axes, plain
 from absclust.plot.colors import paler, theme_colors
 from absclust.themes.layers import parents
 
@@ -53,20 +53,20 @@ def plot_tree(
     tree = _grow(themes, colors, fine)
     n_rows = _set_rows(tree)
     own_width = ax is None and figsize is None
-    ax, ground = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.5 + _ROW * n_rows))
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.5 + _ROW * n_rows))
     for node in tree:
-        node.color = np.array(ground.faint)
+        node.color = np.array(style.faint)
     columns = _columns(ax, tree, themes.corpus.n_rows)
     if own_width:
         figure_of(ax).set_figwidth(max(columns[-1] + 3 * _MARGIN, _NARROWEST) / 72)
     for node in tree:
-        _draw(ax, node, columns, themes.corpus.n_rows, ground)
+        _draw(ax, node, columns, themes.corpus.n_rows, style)
     ax.set_xlim(-_MARGIN, columns[-1])
     ax.set_ylim(n_rows - 0.3, -0.7)
     ax.set_xticks([])
     ax.set_yticks([])
     left_out = "" if fine else f"{len(themes.layers[2]):,} fine themes not shown"
-    plain(ax, left_out, ground)
+    plain(ax, left_out, style)
     return ax
 
 
@@ -129,7 +129,7 @@ def _size(node: _Node, n_papers: int) -> float:
     return max(_LARGEST * node.theme.size / n_papers, 6)
 
 
-def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, ground: Ground) -> None:
+def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, style: PlotStyle) -> None:
     """Draw a theme, its parts, and the curves to them."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -148,9 +148,9 @@ def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, ground: Gr
             ],
             [Path.MOVETO, Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4],
         )
-        shade = paler(part.color, ground.ground, 0.45)
+        shade = paler(part.color, style.background, 0.45)
         ax.add_patch(PathPatch(curve, fill=False, edgecolor=shade, linewidth=0.9, zorder=1))
-        _draw(ax, part, columns, n_papers, ground)
+        _draw(ax, part, columns, n_papers, style)
     size = _size(node, n_papers)
     ax.scatter(x, node.row, s=size, color=[node.color], zorder=3, linewidths=0)
     name = ax.annotate(
@@ -160,9 +160,9 @@ def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, ground: Gr
         textcoords="offset points",
         va="center",
         **_type(node),
-        color=ground.ink,
+        color=style.ink,
         # A link ends behind the name, not in it.
-        bbox={"facecolor": ground.ground, "edgecolor": "none", "pad": 1},
+        bbox={"facecolor": style.background, "edgecolor": "none", "pad": 1},
         zorder=2,
     )
     as_text([name])
