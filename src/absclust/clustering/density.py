@@ -1,4 +1,4 @@
-"""Neighbour graph -> themes and outliers, by UMAP and HDBSCAN: ``clusterer="hdbscan"``."""
+"""Neighbour graph -> themes and outliers, by UMAP and HDBSCAN (``clusterer="hdbscan"``)."""
 
 import warnings
 from numbers import Integral
@@ -16,9 +16,9 @@ from absclust.errors import OptionError
 
 _DIMENSIONS = 5
 _SMALLEST_DEFAULT, _LARGEST_DEFAULT = 5, 50
-_MIN_SAMPLES = 5  # HDBSCAN's default, the theme size, leaves out more and fits labels less
-_ALIKE = 1e-6  # vectors that differ less differ by rounding only
-_DECIMALS = 9  # sums of the same similarities in another order differ in the sixteenth digit
+_MIN_SAMPLES = 5  # HDBSCAN's default, the theme size, gives more outliers and matches labels less
+_ALIKE = 1e-6  # smaller differences between vectors are rounding errors
+_DECIMALS = 9  # sums taken in a different order differ in the sixteenth digit
 
 
 def umap_hdbscan(
@@ -29,42 +29,42 @@ def umap_hdbscan(
     outliers: Literal["keep", "assign"] = "keep",
     random_state: int = 0,
 ) -> IntArray:
-    """Find themes as dense regions, and the papers that are in none.
+    """Find themes as dense regions, and outliers as the papers outside them.
 
-    UMAP (McInnes, Healy and Melville 2018) reduces the very neighbour graph that
-    the other stages use to 5 dimensions; HDBSCAN (Campello, Moulavi and Sander
-    2013, in the form of McInnes, Healy and Astels 2017) finds the regions that
-    stay dense longest. It finds two themes or more, or none. Fewer than 15 papers
-    are reduced to their main components instead.
+    UMAP (McInnes, Healy and Melville 2018) reduces the neighbour graph of the
+    other stages to 5 dimensions. HDBSCAN (Campello, Moulavi and Sander 2013, as
+    implemented by McInnes, Healy and Astels 2017) then finds the regions that stay
+    dense over the widest range of thresholds: at least two, or none. Fewer than 15
+    papers are reduced to their principal components instead.
 
     Parameters
     ----------
     graph
-        The neighbour graph, of n papers.
+        The neighbour graph of n papers.
     embedding : float32 array of shape (n, d)
-        Rows of unit length (or zero). The start of the reduction; with
-        ``outliers="assign"`` also the last resort of papers without neighbours.
+        Rows of unit length (or zero). The reduction starts from it; with
+        ``outliers="assign"`` it also decides for papers without neighbours.
     min_theme_size
-        Papers that make a theme, 2 or more. By default a third of the square root
-        of n, between 5 and 50.
+        The least number of papers that make a theme, at least 2. By default a third
+        of the square root of n, between 5 and 50.
     outliers
-        ``"keep"`` leaves papers outside all dense regions out; ``"assign"`` gives
-        each the theme to which its neighbours are tied most, in rounds from the
-        themes outwards, and the nearest theme where no round reaches it.
+        ``"keep"`` leaves papers outside all dense regions unassigned. ``"assign"``
+        gives each the theme it is most strongly linked to, in rounds from the themes
+        outwards, and the nearest theme if no round reaches it.
     random_state
         Seed.
 
     Returns
     -------
     int array of shape (n,)
-        Theme of each paper, from 0, in no order; -1 for an outlier. With
-        ``outliers="assign"`` there are none, and papers in which no theme was
-        found are one theme.
+        Theme of each paper, from 0, in no particular order; -1 for an outlier.
+        With ``outliers="assign"`` there are no outliers, and if no themes were
+        found, all papers form one.
 
     Raises
     ------
     OptionError
-        If ``min_theme_size`` or ``outliers`` is none of the above.
+        If ``min_theme_size`` or ``outliers`` has an invalid value.
 
     Examples
     --------
@@ -98,11 +98,11 @@ def _default_size(n: int) -> int:
 def _dense_regions(
     graph: NeighborGraph, embedding: FloatArray, size: int, random_state: int
 ) -> IntArray:
-    """Return the theme of each paper by HDBSCAN, -1 for none."""
+    """Return the theme that HDBSCAN gives each paper, -1 for none."""
     labels = np.full(graph.n_papers, UNASSIGNED)
-    # A paper without similar ones would stay where it started, amid a theme perhaps.
+    # UMAP doesn't move a paper without similar ones, which may start amid a theme.
     linked = np.flatnonzero((graph.similarities > 0).any(axis=1))
-    if len(linked) < 2 * size:  # themes come of a split in two
+    if len(linked) < 2 * size:  # HDBSCAN makes themes by splitting in two
         return labels
     if np.ptp(embedding[linked], axis=0).max() <= _ALIKE:
         return labels
@@ -119,21 +119,21 @@ def _dense_regions(
 
 def _hdbscan(places: FloatArray, size: int) -> IntArray:
     with warnings.catch_warnings():
-        # Of hdbscan's imports, and of its divisions where papers lie in one place.
+        # From hdbscan's imports, and its divisions by zero where papers coincide.
         warnings.simplefilter("ignore")
         from hdbscan import HDBSCAN
 
-        found = HDBSCAN(
+        labels = HDBSCAN(
             min_cluster_size=size,
             min_samples=min(_MIN_SAMPLES, size),
             approx_min_span_tree=False,
             core_dist_n_jobs=1,
         ).fit_predict(places)
-    return np.asarray(found, dtype=np.int64)
+    return np.asarray(labels, dtype=np.int64)
 
 
 def assign_outliers(labels: IntArray, graph: NeighborGraph, embedding: FloatArray) -> IntArray:
-    """Give every outlier a theme."""
+    """Give every outlier a theme, as ``outliers="assign"`` of `umap_hdbscan`."""
     n_themes = labels.max(initial=UNASSIGNED) + 1
     if n_themes == 0:
         return np.zeros_like(labels)
@@ -141,7 +141,7 @@ def assign_outliers(labels: IntArray, graph: NeighborGraph, embedding: FloatArra
     left = np.flatnonzero(labels == UNASSIGNED)
     if len(left):
         centroids = theme_centroids(embedding, labels, n_themes)
-        # Not a matrix product, whose last bits depend on the number of threads.
+        # Not a matrix product, because its last bits depend on the number of threads.
         cosines = np.einsum("pd,td->pt", embedding[left], centroids, dtype=np.float64)
         labels[left] = cosines.round(_DECIMALS).argmax(axis=1)
     return labels
@@ -150,7 +150,7 @@ def assign_outliers(labels: IntArray, graph: NeighborGraph, embedding: FloatArra
 def _spread(
     labels: IntArray, adjacency: "sparse.csr_matrix[np.float64]", n_themes: int
 ) -> IntArray:
-    """Give outliers the theme of their neighbours, in rounds, until a round reaches none."""
+    """Give outliers the theme of their neighbours, in rounds, until no more are reached."""
     labels = labels.copy()
     while True:
         themed, left = np.flatnonzero(labels >= 0), np.flatnonzero(labels == UNASSIGNED)
@@ -161,4 +161,4 @@ def _spread(
         reached = ties.any(axis=1)
         if not reached.any():
             return labels
-        labels[left[reached]] = ties[reached].argmax(axis=1)  # the first of equals
+        labels[left[reached]] = ties[reached].argmax(axis=1)  # ties go to the first theme

@@ -8,25 +8,25 @@ from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.reduce import UMAP_FROM, reduce_dimensions
 
 _MIN_DISTANCE = 0.08
-_GAP, _GAP_OF_ONE = 0.04, 1.0  # widest empty strip across a map, as a share of it
+_GAP, _GAP_OF_ONE = 0.04, 1.0  # widest empty strip allowed, as a share of the map
 _NARROWINGS = 5
 _MEDIAN_STEPS = 20
-_TINY = 1e-6  # neighbours that are not alike count a little: a paper needs a place
+_TINY = 1e-6  # weight of dissimilar neighbours: above 0, since every paper needs a place
 
 
 def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0) -> FloatArray:
     """Place papers in the plane so that neighbours lie together.
 
-    Map and themes agree, because both come from one neighbour graph. The map is
-    turned so that it is widest from left to right, and groups that UMAP puts far
-    off, where distances tell nothing any more, are moved nearer.
+    Map and themes agree, because both come from the same neighbour graph. The map
+    is turned so that it is widest from left to right. Groups that UMAP puts far
+    away, where distances no longer mean anything, are moved closer.
 
     Parameters
     ----------
     graph
-        The neighbour graph, of n papers.
+        The neighbour graph of n papers.
     embedding : float32 array of shape (n, d)
-        Used for the start of the layout.
+        The layout starts from it.
     random_state
         Seed.
 
@@ -42,7 +42,7 @@ def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0
 
 
 def _lie_flat(places: FloatArray) -> FloatArray:
-    """Turn a map about its middle until its main axis is level."""
+    """Rotate a map about its centre so that its main axis is horizontal."""
     centred = (places - places.mean(axis=0)).astype(np.float64)
     _, axes = np.linalg.eigh(centred.T @ centred)
     across = axes[:, 1] * (1 if axes[0, 1] >= 0 else -1)
@@ -52,12 +52,12 @@ def _lie_flat(places: FloatArray) -> FloatArray:
 
 
 def _close_gaps(places: FloatArray) -> FloatArray:
-    """Narrow the empty strips that cross a map; a map that is higher than wide then is turned."""
+    """Narrow the empty strips across a map, then turn it if it is now taller than wide."""
     closed = np.empty_like(places)
     for axis in range(2):
         order = np.argsort(places[:, axis], kind="stable")
         steps = np.diff(places[order, axis].astype(np.float64), prepend=places[order[0], axis])
-        for _ in range(_NARROWINGS):  # the map shrinks, and the widest gap is a share of it
+        for _ in range(_NARROWINGS):  # the gap allowed shrinks with the map
             steps = np.minimum(steps, steps.sum() * (_GAP + _GAP_OF_ONE / np.sqrt(len(places))))
         closed[order, axis] = steps.cumsum()
     closed -= closed.mean(axis=0)
@@ -68,16 +68,16 @@ def _close_gaps(places: FloatArray) -> FloatArray:
 def place_new(
     indices: npt.NDArray[np.integer], similarities: FloatArray, places: FloatArray
 ) -> FloatArray:
-    """Place new papers on a map by their neighbours in it, each by itself.
+    """Place new papers on a map among their neighbours, each independently of the others.
 
-    A new paper stands at the weighted geometric median of its neighbours' places
-    (Weiszfeld 1937): with most of them, where their mean would lie in the empty
-    middle between two groups.
+    A new paper is placed at the weighted geometric median of its neighbours' places
+    (Weiszfeld 1937). That lies with the majority of them, whereas their mean could
+    lie in the empty middle between two groups.
 
     Parameters
     ----------
     indices : int array of shape (n_new, k)
-        Neighbours among the papers of the map.
+        Neighbours among the papers on the map.
     similarities : float32 array of shape (n_new, k)
         Their cosine similarities.
     places : float32 array of shape (n, 2)
@@ -96,12 +96,12 @@ def place_new(
     """
     around = places[indices].astype(np.float64)
     weights = np.maximum(similarities, _TINY).astype(np.float64)[:, :, None]
-    found = (weights * around).sum(axis=1) / weights.sum(axis=1)
+    medians = (weights * around).sum(axis=1) / weights.sum(axis=1)
     for _ in range(_MEDIAN_STEPS):
-        distances = np.linalg.norm(around - found[:, None], axis=2, keepdims=True)
+        distances = np.linalg.norm(around - medians[:, None], axis=2, keepdims=True)
         pulls = weights / np.maximum(distances, _TINY)
-        found = (pulls * around).sum(axis=1) / pulls.sum(axis=1)
-    new: FloatArray = found.astype(np.float32)
+        medians = (pulls * around).sum(axis=1) / pulls.sum(axis=1)
+    new: FloatArray = medians.astype(np.float32)
     return new
 
 
@@ -113,18 +113,18 @@ def layout_with_added(
     *,
     random_state: int = 0,
 ) -> FloatArray:
-    """Lay out a map to which papers were added: the others lie where they would without them.
+    """Lay out a map to which papers were added, without moving the original papers.
 
     Parameters
     ----------
     graph
-        The neighbour graph, in which no added paper is a neighbour of another paper.
+        The neighbour graph, in which no added paper is a neighbour of any other paper.
     embedding : float32 array of shape (n, d)
-        Used for the start of the layout.
+        The layout starts from it.
     labels : int array of shape (n,)
         Theme of each paper, for `place_added`.
     added : bool array of shape (n,)
-        Which papers were added.
+        True for the papers that were added.
     random_state
         Seed.
 
@@ -143,9 +143,9 @@ def layout_with_added(
 def place_added(
     graph: NeighborGraph, places: FloatArray, labels: IntArray, added: npt.NDArray[np.bool_]
 ) -> FloatArray:
-    """Return places in which the added papers lie among their neighbours.
+    """Place the added papers among their neighbours.
 
-    Only the neighbours in a paper's own theme count, if there are any, so that it lies in
+    If a paper has neighbours in its own theme, only these count, so that it lies in
     that theme's region (docs/decisions.md, 49).
 
     Parameters
@@ -153,16 +153,16 @@ def place_added(
     graph
         The neighbour graph, as in `layout_with_added`.
     places : float32 array of shape (n, 2)
-        Coordinates; those of added papers are not used.
+        Coordinates; those of the added papers are ignored.
     labels : int array of shape (n,)
         Theme of each paper; -1 for none.
     added : bool array of shape (n,)
-        Which papers were added.
+        True for the papers that were added.
 
     Returns
     -------
     float32 array of shape (n, 2)
-        The others' places unchanged.
+        The coordinates, unchanged for all other papers.
     """
     placed = places.copy()
     if graph.indices.shape[1]:

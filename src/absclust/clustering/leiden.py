@@ -1,4 +1,4 @@
-"""Neighbour graph -> communities, by the Leiden algorithm, as many as there are."""
+"""Neighbour graph -> communities, found by the Leiden algorithm."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,28 +18,30 @@ DEFAULT_RESOLUTION = 1.5
 
 Adjacency: TypeAlias = "sparse.csr_matrix[np.float64]"
 
-_ITERATIONS, _TRIALS = 4, 2  # more raise modularity by half a percent, in five times the time
+_ITERATIONS, _TRIALS = 4, 2  # more would gain half a percent of modularity for five times the time
 _QUICK_ITERATIONS, _QUICK_TRIALS = 2, 1
-# Tried from fine to coarse before the default is taken (docs/decisions.md, 11).
-_COARSE_RESOLUTIONS = (1.0, 0.7)  # below, whole sciences stand clear of each other
-_CLEAR = 0.97  # themes of that stability are there for everyone to see
+# Tried from fine to coarse before falling back on the default (docs/decisions.md, 11).
+_COARSE_RESOLUTIONS = (1.0, 0.7)  # below 0.7 only whole sciences separate
+_CLEAR = 0.97  # themes at least this stable are clear-cut
 _CLEAR_RESAMPLES = 5
-_STEPS = 3  # alternatives on either side, each at twice the resolution
-_DOUBLINGS, _HALVINGS = 30, 8  # to find a resolution that gives as many themes as asked for
+_STEPS = 3  # alternatives on either side, each twice the resolution of the one before
+_DOUBLINGS, _HALVINGS = 30, 8  # steps towards the resolution that gives the wanted number of themes
 
 
 @dataclass(frozen=True)
 class PartitionSettings:
-    """How communities are made of a graph.
+    """How to partition a graph into communities.
 
     Attributes
     ----------
     resolution : float
-        Of the modularity; above 1 it gives more and smaller communities.
+        Resolution of the modularity; above 1 it gives more and smaller communities.
     n_themes : int or None
-        Exactly so many, by merging the most alike of a finer partition.
+        The exact number of communities, reached by merging the most similar ones
+        of a finer partition; None for as many as the resolution gives.
     min_theme_size : int
-        Smaller communities go with the one they are most linked to.
+        Communities with fewer papers are merged into the one they are most
+        strongly linked to.
     """
 
     resolution: float = DEFAULT_RESOLUTION
@@ -57,7 +59,7 @@ def leiden(
     """Partition a graph into communities.
 
     Leiden (Traag, Waltman and van Eck 2019) maximises modularity with a
-    resolution parameter: above 1 it gives more and smaller communities.
+    resolution parameter; values above 1 give more and smaller communities.
 
     Parameters
     ----------
@@ -68,13 +70,13 @@ def leiden(
     random_state
         Seed.
     quick
-        Spend a fifth of the time, for a modularity half a percent lower.
+        Take a fifth of the time, for a modularity half a percent lower.
 
     Returns
     -------
     int array of shape (n,)
-        Community of each paper, from 0; -1 for papers without an edge, unless
-        that holds for all: then each is its own community.
+        Community of each paper, from 0; -1 for papers without an edge. If no
+        paper has an edge, each paper is a community of its own.
 
     Examples
     --------
@@ -101,28 +103,28 @@ def leiden(
     )
     labels = np.array([community.get(paper, UNASSIGNED) for paper in range(n)], dtype=np.int64)
     labels[~connected] = UNASSIGNED
-    # Those papers had communities of their own, whose numbers must not stay as gaps.
+    # Papers without an edge had communities of their own; close the gaps they leave.
     labels[connected] = np.unique(labels[connected], return_inverse=True)[1]
     return labels
 
 
 def choose_resolution(adjacency: Adjacency, *, random_state: int = 0) -> float:
-    """Return the resolution whose themes are there for everyone to see, or the default.
+    """Return the resolution at which the themes are clear-cut, or the default.
 
-    Where a partition coarser than the default comes back almost whole when a
-    fifth of the papers is left out (mean stability of 0.97 and more), the
-    corpus has clear-cut subjects, and the finest such partition is taken. Most
-    corpora have none; any partition of them is a view among others.
+    If a partition coarser than the default comes back almost unchanged when a
+    fifth of the papers is left out (mean stability of at least 0.97), the
+    corpus has clear-cut subjects, and the finest such partition is used. Most
+    corpora have none, and any partition of them is one view among several.
     """
     samples = resample(adjacency.shape[0], _CLEAR_RESAMPLES, random_state)
     for resolution in _COARSE_RESOLUTIONS:
         labels = leiden(adjacency, resolution=resolution, random_state=random_state, quick=True)
         if labels.max() < 1:
             break
-        rule = PartitionSettings(resolution)
-        # Two resamples tell nearly always that a partition is not clear.
+        settings = PartitionSettings(resolution)
+        # Two resamples are nearly always enough to show that a partition is not clear-cut.
         if all(
-            mean_stability(labels, part, relabeller(adjacency, rule, random_state)) >= _CLEAR
+            mean_stability(labels, part, relabeller(adjacency, settings, random_state)) >= _CLEAR
             for part in (samples[:2], samples)
         ):
             return resolution
@@ -130,22 +132,22 @@ def choose_resolution(adjacency: Adjacency, *, random_state: int = 0) -> float:
 
 
 def find_communities(
-    graph: NeighborGraph, rule: PartitionSettings, *, random_state: int = 0
+    graph: NeighborGraph, settings: PartitionSettings, *, random_state: int = 0
 ) -> IntArray:
-    """Partition the papers by a rule.
+    """Partition the papers with the given settings.
 
     Returns
     -------
     int array of shape (n,)
-        Community of each paper, from 0. A paper with no positive similarity goes
-        with the paper it is least unlike, or is -1 where its similarities are all
-        zero, as those of a text without known words. Where no two papers are
-        similar, each is its own community.
+        Community of each paper, from 0. A paper without a positive similarity
+        joins the paper it is least unlike; it is -1 if all its similarities are
+        zero, as for a text without known words. If no two papers are similar,
+        each is a community of its own.
 
     Raises
     ------
     OptionError
-        If more themes are asked for than there are papers to put in them.
+        If ``n_themes`` is more than the number of communities the papers can form.
 
     Examples
     --------
@@ -155,11 +157,11 @@ def find_communities(
     2
     """
     adjacency = graph.adjacency
-    return place_isolated(_partition(adjacency, rule, random_state, quick=False), graph)
+    return place_isolated(_partition(adjacency, settings, random_state, quick=False), graph)
 
 
 def place_isolated(labels: IntArray, graph: NeighborGraph) -> IntArray:
-    """Put papers without a positive similarity with the paper they are least unlike."""
+    """Let each paper without a positive similarity join the paper it is least unlike."""
     labels = labels.copy()
     for paper in np.flatnonzero(labels < 0):
         neighbours = graph.indices[paper][graph.similarities[paper] != 0]
@@ -170,14 +172,14 @@ def place_isolated(labels: IntArray, graph: NeighborGraph) -> IntArray:
 
 
 def communities_inside(
-    adjacency: Adjacency, papers: IntArray, rule: PartitionSettings, random_state: int
+    adjacency: Adjacency, papers: IntArray, settings: PartitionSettings, random_state: int
 ) -> IntArray:
-    """Partition some of the papers by a rule, by the links between them alone.
+    """Partition some of the papers, using only the links between them.
 
-    A paper linked to none of the others goes with the first community.
+    A paper that is linked to none of the others joins the first community.
     """
     inside = subgraph(adjacency, papers)
-    return np.maximum(_partition(inside, rule, random_state, quick=False), 0)
+    return np.maximum(_partition(inside, settings, random_state, quick=False), 0)
 
 
 def subgraph(adjacency: Adjacency, papers: IntArray) -> Adjacency:
@@ -188,35 +190,35 @@ def subgraph(adjacency: Adjacency, papers: IntArray) -> Adjacency:
 
 
 def relabeller(
-    adjacency: Adjacency, rule: PartitionSettings, random_state: int
+    adjacency: Adjacency, settings: PartitionSettings, random_state: int
 ) -> Callable[[IntArray], IntArray]:
-    """Return the function that partitions some of the papers by the same rule."""
+    """Return a function that partitions a subset of the papers with the same settings."""
 
     def relabel(papers: IntArray) -> IntArray:
-        return _partition(subgraph(adjacency, papers), rule, random_state, quick=True)
+        return _partition(subgraph(adjacency, papers), settings, random_state, quick=True)
 
     return relabel
 
 
 def _partition(
-    adjacency: Adjacency, rule: PartitionSettings, random_state: int, *, quick: bool
+    adjacency: Adjacency, settings: PartitionSettings, random_state: int, *, quick: bool
 ) -> IntArray:
     def at(resolution: float) -> IntArray:
         return leiden(adjacency, resolution=resolution, random_state=random_state, quick=quick)
 
-    labels = at(rule.resolution)
-    if rule.n_themes is not None:
-        labels = _with_at_least(rule.n_themes, labels, rule.resolution, at)
-        labels = _merge(labels, adjacency, rule.n_themes)
-    if rule.min_theme_size > 1:
-        labels = merge_small(labels, adjacency, rule.min_theme_size)
+    labels = at(settings.resolution)
+    if settings.n_themes is not None:
+        labels = _with_at_least(settings.n_themes, labels, settings.resolution, at)
+        labels = _merge(labels, adjacency, settings.n_themes)
+    if settings.min_theme_size > 1:
+        labels = merge_small(labels, adjacency, settings.min_theme_size)
     return labels
 
 
 def _with_at_least(
     n_themes: int, labels: IntArray, resolution: float, at: Callable[[float], IntArray]
 ) -> IntArray:
-    """Return the coarsest partition found with at least that many communities."""
+    """Return the coarsest partition found that has at least that many communities."""
     low, high = resolution, resolution
     for _ in range(_DOUBLINGS):
         if labels.max() + 1 >= n_themes:
@@ -225,35 +227,37 @@ def _with_at_least(
         labels = at(high)
     else:
         raise OptionError(
-            f"n_themes is {n_themes}, but the papers fall into {labels.max() + 1} at the most; "
+            f"n_themes is {n_themes}, but the papers form at most {labels.max() + 1} themes; "
             "ask for fewer"
         )
     for _ in range(_HALVINGS if high > low else 0):
         middle = float(np.sqrt(low * high))
-        fewer = at(middle)
-        if fewer.max() + 1 >= n_themes:
-            high, labels = middle, fewer
+        coarser = at(middle)
+        if coarser.max() + 1 >= n_themes:
+            high, labels = middle, coarser
         else:
             low = middle
     return labels
 
 
 def _merge(labels: IntArray, adjacency: Adjacency, n_themes: int) -> IntArray:
-    """Merge the two communities with the strongest mean link until so many are left."""
+    """Merge the two communities with the strongest mean link until n_themes are left."""
     labels = labels.copy()
     links, sizes = _links(labels, adjacency)
     while len(sizes) > n_themes:
         mean = links / np.outer(sizes, sizes)
         np.fill_diagonal(mean, -1)
-        one, other = sorted(np.unravel_index(int(mean.argmax()), mean.shape))
-        labels, links, sizes = _join(labels, links, sizes, int(one), int(other))
+        target, absorbed = sorted(np.unravel_index(int(mean.argmax()), mean.shape))
+        labels, links, sizes = _join(labels, links, sizes, int(target), int(absorbed))
     return labels
 
 
 def merge_small(
     labels: IntArray, adjacency: Adjacency, min_size: int, keep: IntArray | None = None
 ) -> IntArray:
-    """Merge the smallest community into the one it is most linked to, until all are large enough.
+    """Merge each community that is too small into the one it is most strongly linked to.
+
+    The smallest comes first, until all are large enough.
 
     Parameters
     ----------
@@ -262,9 +266,9 @@ def merge_small(
     adjacency
         Symmetric weights, shape (n, n).
     min_size
-        Papers that a community must have.
+        The least number of papers that a community may have.
     keep : int array, optional
-        Communities that stay, however small.
+        Communities to keep, however small.
     """
     labels = labels.copy()
     links, sizes = _links(labels, adjacency)
@@ -275,10 +279,10 @@ def merge_small(
         own[small] = -1
         if own.max() <= 0:  # it has no links to another community
             break
-        one, other = sorted((small, int(own.argmax())))
-        kept[one] |= kept[other]
-        kept = np.delete(kept, other)
-        labels, links, sizes = _join(labels, links, sizes, one, other)
+        target, absorbed = sorted((small, int(own.argmax())))
+        kept[target] |= kept[absorbed]
+        kept = np.delete(kept, absorbed)
+        labels, links, sizes = _join(labels, links, sizes, target, absorbed)
     return labels
 
 
@@ -298,28 +302,28 @@ def _join(
     labels: IntArray,
     links: npt.NDArray[np.float64],
     sizes: npt.NDArray[np.float64],
-    one: int,
-    other: int,
+    target: int,
+    absorbed: int,
 ) -> tuple[IntArray, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Make one community of two, the second number vanishing."""
-    labels = np.where(labels == other, one, labels)
-    labels = labels - (labels > other)
-    links[one] += links[other]
-    links[:, one] += links[:, other]
-    links = np.delete(np.delete(links, other, axis=0), other, axis=1)
-    sizes[one] += sizes[other]
-    return labels, links, np.delete(sizes, other)
+    """Merge one community into another, and close the gap in the numbering."""
+    labels = np.where(labels == absorbed, target, labels)
+    labels = labels - (labels > absorbed)
+    links[target] += links[absorbed]
+    links[:, target] += links[:, absorbed]
+    links = np.delete(np.delete(links, absorbed, axis=0), absorbed, axis=1)
+    sizes[target] += sizes[absorbed]
+    return labels, links, np.delete(sizes, absorbed)
 
 
 def by_size(labels: IntArray, weights: IntArray) -> IntArray:
-    """Renumber communities by falling total weight, equals by their first member.
+    """Renumber communities from the largest total weight down; ties by their first member.
 
     Parameters
     ----------
     labels : int array of shape (n,)
         Community of each paper; -1 for none.
     weights : int array of shape (n,)
-        How many rows hold each paper.
+        Number of rows that hold each paper.
 
     Examples
     --------
@@ -327,46 +331,48 @@ def by_size(labels: IntArray, weights: IntArray) -> IntArray:
     [1, 0, 0, -1]
     """
     member = np.flatnonzero(labels >= 0)
-    found, first, community = np.unique(labels[member], return_index=True, return_inverse=True)
-    size = np.bincount(community, weights[member], minlength=len(found))
-    rank = np.empty(len(found), dtype=np.int64)
-    rank[np.lexsort((first, -size))] = np.arange(len(found))
+    numbers, first, community = np.unique(labels[member], return_index=True, return_inverse=True)
+    size = np.bincount(community, weights[member], minlength=len(numbers))
+    rank = np.empty(len(numbers), dtype=np.int64)
+    rank[np.lexsort((first, -size))] = np.arange(len(numbers))
     ordered = np.full(len(labels), UNASSIGNED)
     ordered[member] = rank[community]
     return ordered
 
 
 def alternatives(
-    graph: NeighborGraph, rule: PartitionSettings | None, *, random_state: int = 0
+    graph: NeighborGraph, settings: PartitionSettings | None, *, random_state: int = 0
 ) -> list[dict[str, Any]]:
-    """Describe the partitions at coarser and finer resolutions than the rule's.
+    """Describe the partitions at coarser and finer resolutions than the chosen one.
 
     Returns
     -------
     list of dict
-        With the keys resolution, n_themes, stability, coverage and chosen, from
-        coarse to fine.
+        One per partition, from coarse to fine, with the keys resolution, n_themes,
+        stability, coverage and chosen.
 
     Raises
     ------
     OptionError
-        If there is no rule: the themes were not made from the graph.
+        If there are no settings, because the themes were not made from the graph.
     """
-    if rule is None:
+    if settings is None:
         raise OptionError(
             "alternatives are partitions of the neighbour graph, but another clusterer made "
-            "these themes; use clusterer='graph', the default"
+            "these themes; cluster with clusterer='graph', the default"
         )
     adjacency = graph.adjacency
     samples = resample(graph.n_papers, _CLEAR_RESAMPLES, random_state)
     rows = []
     for step in range(-_STEPS, _STEPS + 1):
-        other = PartitionSettings(rule.resolution * 2**step, None, rule.min_theme_size)
-        labels = find_communities(graph, other, random_state=random_state)
-        relabel = relabeller(adjacency, other, random_state)
+        alternative = PartitionSettings(
+            settings.resolution * 2**step, None, settings.min_theme_size
+        )
+        labels = find_communities(graph, alternative, random_state=random_state)
+        relabel = relabeller(adjacency, alternative, random_state)
         rows.append(
             {
-                "resolution": round(other.resolution, 4),
+                "resolution": round(alternative.resolution, 4),
                 "n_themes": int(labels.max(initial=-1)) + 1,
                 "stability": round(mean_stability(labels, samples, relabel), 3),
                 "coverage": round(float((labels >= 0).mean()), 3),
