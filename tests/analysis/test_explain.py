@@ -144,7 +144,7 @@ def test_an_explanation_follows_edits(sample_themes, fringe):
     [
         (166, "there is no row 166"),
         (57, "row 57: no text"),
-        ([1, 2], r"row is \[1, 2\]; expected one row number"),
+        ([1, 2], r"row is \[1, 2\]; expected a single row number"),
         ("a title", "rows is 'a title'; expected row numbers"),
     ],
 )

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _DRAWS, _DRAWS_AT_A_TIME = 10_000, 500
-_PRIOR = 0.5  # of a paper more in each theme: a theme without papers may have had bad luck
-_MANY = 100  # times as many as before: more is a matter of a paper or two
-INSIDE = 0.5  # share of a theme's papers in another that makes it a part of that
-_HARDLY = 0.2  # a share below this part of the other is hardly any
+_PRIOR = 0.5  # papers added to each theme: one without papers may have had bad luck
+_MANY = 100  # ratios above depend on a paper or two
+INSIDE = 0.5  # the share of a theme's papers in another theme that makes it part of that theme
+_HARDLY = 0.2  # a share below this fraction of the other is next to nothing
 
 
 @dataclass(frozen=True)
@@ -33,21 +33,22 @@ class Change:
         ``"steady"``, ``"grown"``, ``"shrunk"``, ``"new"``, ``"gone"``, ``"split"``
         (off the theme ``within``) or ``"merged"`` (into it).
     before, after : str
-        The theme's name in each map; empty where it has no match.
+        The theme's name in each map; empty in a map where it has no match.
     before_id, after_id : int
-        Its number in each; -1 where it has no match.
+        Its number in each map; -1 where it has no match.
     share_before, share_after : float
-        Of each corpus's papers in the theme, 0 to 1.
+        The share of each corpus's papers that are in the theme, 0 to 1.
     ratio, low, high : float
-        The second share over the first, half a paper added to each, and its
-        interval.
+        The second share divided by the first, after adding half a paper to each, and
+        the bounds of its interval.
     overlap : float
-        Of the two themes that match, the papers of both over those of either; 0
-        where there is no match.
+        For two themes that match, the number of papers in both divided by the number in
+        either; 0 without a match.
     within : str
-        For a theme without match, the one of the other map that holds most of it.
+        For a theme without a match, the theme of the other map that has most of its
+        papers.
     within_share : float
-        How much of it that holds, 0 to 1.
+        The share of its papers that are in that theme, 0 to 1.
     """
 
     news: str
@@ -83,13 +84,13 @@ class Comparison:
     Attributes
     ----------
     n_before, n_after : int
-        How many distinct papers were compared.
+        Number of distinct papers in each corpus.
     level : float
-        Of the intervals, for all themes at once.
+        Confidence level of the intervals, for all themes at once.
     changes : tuple of Change
-        One a theme, news first, then by share.
+        One per theme: news first, then by share.
     notes : tuple of str
-        What else is to be known.
+        Remarks, such as the number of papers that are in both.
     """
 
     n_before: int
@@ -104,7 +105,7 @@ class Comparison:
         return tuple(change for change in self.changes if change.news != "steady")
 
     def table(self) -> pd.DataFrame:
-        """Return the changes as a table, a row a theme."""
+        """Return the changes as a table, one row per theme."""
         import pandas as pd
 
         columns = [field.name for field in fields(Change)]
@@ -144,18 +145,18 @@ class Interval(NamedTuple):
     high: float
 
 
-def news_of(found: Interval) -> str:
-    """Tell what an interval says.
+def news_of(interval: Interval) -> str:
+    """Return what an interval says.
 
     Examples
     --------
     >>> news_of(Interval(0.1, 0.2, 2.0, 1.4, 2.6)), news_of(Interval(0.1, 0.12, 1.2, 0.8, 1.6))
     ('grown', 'steady')
     """
-    if found.low > 1:
-        return "new" if found.share_before < _HARDLY * found.share_after else "grown"
-    if found.high < 1:
-        return "gone" if found.share_after < _HARDLY * found.share_before else "shrunk"
+    if interval.low > 1:
+        return "new" if interval.share_before < _HARDLY * interval.share_after else "grown"
+    if interval.high < 1:
+        return "gone" if interval.share_after < _HARDLY * interval.share_before else "shrunk"
     return "steady"
 
 
@@ -164,17 +165,16 @@ def intervals(
 ) -> list[Interval]:
     """Return share before and after, their ratio and its interval, for each theme.
 
-    The papers of each corpus are resampled by the Bayesian bootstrap (Rubin 1981):
-    a sum of n exponential weights is gamma distributed, so that cells of papers
-    alike are drawn at once. Intervals are percentiles, at a level for all themes
-    at once (Bonferroni).
+    The papers of each corpus are resampled by the Bayesian bootstrap (Rubin 1981). A sum
+    of n exponential weights has a gamma distribution, so all papers in a cell are drawn
+    at once. Intervals are percentiles, at a level for all themes at once (Bonferroni).
 
     Parameters
     ----------
     counts : int array of shape (2, n_cells)
-        How many papers of each corpus are alike.
+        Number of each corpus's papers in each cell.
     weights : float array of shape (n_cells, n_themes)
-        How much a paper of each cell counts for each theme.
+        How much a paper in each cell counts for each theme.
     level
         Between 0 and 1.
 

@@ -1,9 +1,9 @@
 """Two corpora, or two periods of one, theme by theme: what is news and what is noise.
 
-Two clusterings of the same papers differ, so that the themes themselves are no
-news. What is compared is how many papers of each corpus are in each theme of
-either map, told for both corpora by the same rule: the vote of the nearest
-papers that the map was made of, other than the paper itself.
+Even two clusterings of the same papers differ, so different themes are not news in
+themselves. What is compared is how many papers of each corpus belong to each theme of
+either map. Papers of both corpora are assigned by the same rule: the vote of the nearest
+papers that the map was made from, other than the paper itself.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 Shares = npt.NDArray[np.float64]
 
-_SAME = 1 / 3  # overlap of two themes that share half of each
-_STRANGERS = 0.1  # share of a theme's own papers that would be strangers to it
+_SAME = 1 / 3  # the overlap of two themes of equal size that share half of their papers
+_STRANGERS = 0.1  # the share of a theme's own papers that would count as strangers to it
 
 
 def compare(
@@ -45,29 +45,29 @@ def compare(
 ) -> Comparison:
     """Compare the themes of two corpora: matched, grown, shrunk, new, gone, split, merged.
 
-    The texts of both are embedded in one space. Each paper of either corpus then
-    gets a theme of each map by the vote of its nearest papers there, itself
-    excepted; or none, where it is less similar to these than nine in ten of the
-    theme's own papers. Two themes match if each is the one that overlaps most with the
-    other, by a third at least (Jaccard). Shares and their ratio have intervals
-    from resampling the papers; only what lies outside is news:
+    The texts of both are embedded in one space. Each paper of either corpus is then
+    assigned to a theme of each map by the vote of its nearest papers there, excluding
+    itself, or to none if it is less similar to them than nine in ten of the theme's own
+    papers. Two themes match if each overlaps more with the other than with any other
+    theme, with a Jaccard similarity of at least a third. Shares and their ratios have
+    intervals from resampling the papers, and only what they exclude is news:
 
-    - *grown*, *shrunk*: the interval of the ratio of shares doesn't hold 1;
+    - *grown*, *shrunk*: the interval of the ratio of shares doesn't contain 1;
     - *new*, *gone*: grown from, or shrunk to, less than a fifth;
-    - *split*, *merged*: a theme of one map alone that has grown, or shrunk, and
-      most of whose papers are in one theme of the other map.
+    - *split*, *merged*: a theme without a match that has grown, or shrunk, and most of
+      whose papers are in one theme of the other map.
 
     Parameters
     ----------
     before, after : ThemeMap
         The themes of two corpora.
     embedder
-        Embeds the texts of both; as in ``cluster_abstracts``. ``"own"`` takes the
-        maps' own vectors, where one model made both or you gave them. The built-in
-        embedding and LSA depend on the corpus, so that theirs can't be compared.
+        Embeds the texts of both, as in ``cluster_abstracts``. ``"own"`` takes the maps'
+        own vectors; use it if the same model made both, or if you gave them. Vectors of
+        the built-in embedding and of LSA depend on the corpus and can't be compared.
     level
-        Of the intervals, for all themes at once (Bonferroni): with 0.95, one of
-        twenty comparisons of what is equal has any news.
+        Confidence level of the intervals, for all themes at once (Bonferroni). With
+        0.95, one in twenty comparisons of equal corpora reports any news.
     cache, progress
         As in ``cluster_abstracts``.
     random_state
@@ -83,8 +83,8 @@ def compare(
     >>> from absclust import cluster_abstracts, compare
     >>> old = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
     >>> new = cluster_abstracts(["Robots grasp tools.", "Robots grasp.", "Proteins fold fast."])
-    >>> found = compare(old, new)
-    >>> found.news, found.notes
+    >>> comparison = compare(old, new)
+    >>> comparison.news, comparison.notes
     ((), ('papers in both: 1',))
     """
     from absclust.themes.theme_map import ThemeMap
@@ -92,8 +92,8 @@ def compare(
     for name, themes in (("before", before), ("after", after)):
         if not isinstance(themes, ThemeMap):
             raise OptionError(
-                f"{name} is {type(themes).__name__}; expected a ThemeMap, as cluster_abstracts "
-                "gives it"
+                f"{name} is {type(themes).__name__}; expected a ThemeMap, such as "
+                "cluster_abstracts returns"
             )
         if themes.corpus.n_papers < 2:
             raise OptionError(f"{name} has a single paper; expected two or more to compare")
@@ -125,10 +125,10 @@ def compare_periods(
     known, later = years > 0, years >= before
     sizes = [int((known & ~later).sum()), int((known & later).sum())]
     if not all(sizes):
-        found = years[known]
+        known_years = years[known]
         raise OptionError(
-            f"before is {before!r}, but all years are from {found.min()} to {found.max()}; "
-            "expected a year with papers before it and from it on"
+            f"before is {before!r}, but all years are from {known_years.min()} to "
+            f"{known_years.max()}; expected a year with papers before it and from it on"
         )
     labels = themes.paper_labels
     counts = np.zeros((2, len(themes) + 1), dtype=np.int64)
@@ -168,14 +168,14 @@ def _one_space(
     vectors = embed(
         both, embedder=embedder, cache=cache, progress=progress, random_state=random_state
     ).vectors
-    # What is appended last serves texts with nothing left when they are cleaned once more.
+    # The row appended last serves texts of which nothing is left when they are cleaned again.
     return np.vstack([vectors, np.zeros_like(vectors[:1])])[both.paper_of_row]
 
 
 def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[bytes]) -> IntArray:
     """Return the theme that each paper's nearest papers of a map vote for; -1 for none.
 
-    A paper has no vote on itself, so that those of the map and others are told
+    A paper has no vote on itself, so that papers of the map and other papers are assigned
     by the same rule.
     """
     own = themes.corpus.find(keys)
@@ -190,9 +190,9 @@ def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[b
 def _without_strangers(
     voted: IntArray, closeness: FloatArray, inside: npt.NDArray[np.bool_], n_themes: int
 ) -> IntArray:
-    """Leave papers in no theme that are farther from it than nearly all of its own.
+    """Leave papers in no theme that are farther from theirs than nearly all its own papers.
 
-    Else every paper of a new subject would be in the theme that is least unlike it.
+    Otherwise, every paper on a new subject would be in the theme it is least unlike.
     """
     for theme in range(n_themes):
         members = np.flatnonzero(voted == theme)
@@ -206,8 +206,8 @@ def _without_strangers(
 def _changes(
     before: ThemeMap, after: ThemeMap, cells: IntArray, level: float, random_state: int
 ) -> tuple[Change, ...]:
-    """Match the themes of two maps, and tell what became of each."""
-    # A paper counts for as much of the whole as its corpus is small.
+    """Match the themes of two maps, and say what became of each."""
+    # The two corpora count equally, whatever their sizes.
     weight = (cells / cells.sum(axis=(1, 2), keepdims=True)).sum(axis=0)
     of_before, of_after = weight.sum(axis=1)[:-1], weight.sum(axis=0)[:-1]
     weight = weight[:-1, :-1]
@@ -223,7 +223,7 @@ def _changes(
     old, new = np.nonzero(cells.sum(axis=0))
     weights = np.column_stack([_counted(old, new, i, j) for i, j in places])
     rows = intervals(cells[:, old, new], weights, level, random_state)
-    found = []
+    changes = []
     for (i, j), row in zip(places, rows, strict=True):
         if (i, j) in pairs:
             news = news_of(row)
@@ -232,12 +232,12 @@ def _changes(
             change = _alone(row, before[i], weight[i], of_before[i], after, "shrunk", "merged")
         else:
             change = _alone(row, after[j], weight[:, j], of_after[j], before, "grown", "split")
-        found.append(change)
-    return _sorted(found)
+        changes.append(change)
+    return _sorted(changes)
 
 
 def _pairs(weight: Shares, of_before: Shares, of_after: Shares) -> dict[tuple[int, int], float]:
-    """Return the themes that overlap most with each other, with their overlap."""
+    """Return the pairs of themes that overlap most with each other, with their overlap."""
     either = of_before[:, None] + of_after - weight
     overlap = np.divide(weight, either, out=np.zeros_like(weight), where=either > 0)
     if not overlap.size:
@@ -250,10 +250,10 @@ def _pairs(weight: Shares, of_before: Shares, of_after: Shares) -> dict[tuple[in
 
 
 def _counted(old: IntArray, new: IntArray, i: int, j: int) -> Shares:
-    """Return how much a paper of each cell counts for a theme.
+    """Return how much a paper in each cell counts for a theme.
 
-    Two themes that match count half each: what one map's borders give to a theme
-    too much, the other's take.
+    Two themes that match count half each: what the borders of one map give a theme in
+    excess, those of the other take away.
     """
     either: Shares = (old == i).astype(np.float64) + (new == j)
     return either / 2 if i >= 0 and j >= 0 else either
@@ -268,7 +268,7 @@ def _alone(
     moved: str,
     part: str,
 ) -> Change:
-    """Tell what became of a theme that only one map has."""
+    """Return what became of a theme that only one map has."""
     within, within_share = "", 0.0
     if parts.any():
         within, within_share = others[int(parts.argmax())].name, float(parts.max() / of)

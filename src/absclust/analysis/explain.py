@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
 
 _PAPERS_SHOWN = 5
-_MAX_PAPERS_READ = 500  # of a theme, evenly spread: enough for the share that uses a phrase
-_SMOOTHING = 0.5  # a paper with and one without, half each (Haldane 1956): no share is 0 or 1
+_MAX_PAPERS_READ = 500  # per theme, evenly spread: enough to estimate the share using a phrase
+_SMOOTHING = 0.5  # half a paper with the phrase and half without (Haldane 1956): no 0 or 1
 
 
 @dataclass(frozen=True)
 class NearPaper:
-    """A paper and its cosine similarity to the one that is explained."""
+    """A paper and its cosine similarity to the paper that is explained."""
 
     row: int
     title: str
@@ -32,19 +32,18 @@ class NearPaper:
 
 @dataclass(frozen=True)
 class SharedPhrase:
-    """A phrase of the paper, and how many papers use it here and there.
+    """A phrase in the paper, and how many papers of either theme use it.
 
     Attributes
     ----------
     phrase : str
     share : float
-        Of the theme's papers that use it, 0 to 1.
+        The share of the theme's papers that use it, 0 to 1.
     share_elsewhere : float
-        Of the papers on the other side: of the runner-up for the paper's own
-        theme, and the other way round. Where there is no runner-up, of all
-        other papers.
+        The share of the papers on the other side: those of the runner-up for the paper's
+        own theme, and vice versa. If there is no runner-up, of all other papers.
     log_odds : float
-        Natural logarithm of the ratio of both odds; above 0.
+        Natural logarithm of the ratio of the two odds; above 0.
     """
 
     phrase: str
@@ -55,20 +54,21 @@ class SharedPhrase:
 
 @dataclass(frozen=True)
 class Side:
-    """What speaks for one theme.
+    """The evidence for one theme.
 
     Attributes
     ----------
     theme : int
         Its number; -1 for a paper in no theme.
     name : str
+        Its name.
     votes : float
-        Share of the neighbours' votes for it, 0 to 1.
+        Its share of the neighbours' votes, 0 to 1.
     papers : tuple of NearPaper
-        Its papers nearest to the one that is explained, nearest first.
+        Those of its papers that are nearest to the one explained, nearest first.
     phrases : tuple of SharedPhrase
-        Keywords of either theme that the paper uses and that are more common
-        here, most telling first.
+        Keywords of either theme that the paper uses and that are more common in this
+        one, most distinctive first.
     """
 
     theme: int
@@ -87,14 +87,14 @@ class Explanation:
     row : int
     title : str
     own : Side
-        What speaks for the paper's theme. For a paper in no theme, the papers
-        nearest to it.
+        The evidence for the paper's theme. For a paper in no theme, the papers nearest
+        to it.
     runner_up : Side or None
-        What speaks for the theme with the next most votes.
+        The evidence for the theme with the second most votes.
     margin : float
-        The votes for its theme less those for the runner-up.
+        The share of votes for its theme minus that for the runner-up.
     core : bool
-        Whether it is in the core of its theme, not its fringe.
+        Whether it is in the core of its theme rather than on its fringe.
     """
 
     row: int
@@ -105,7 +105,7 @@ class Explanation:
     core: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the same as dicts, lists, numbers and text."""
+        """Return the explanation as dicts, lists, numbers and text."""
         return asdict(self)
 
     def _sides(self) -> list[Side]:
@@ -143,10 +143,12 @@ class Explanation:
 
 
 def explain(themes: ThemeMap, row: int) -> Explanation:
-    """Say why a paper is where it is; see `ThemeMap.explain`."""
+    """Explain why a paper is in its theme; see `ThemeMap.explain`."""
     rows = row_numbers(row, themes.corpus)
     if len(rows) > 1:
-        raise OptionError(f"row is {row!r}; expected one row number: explain a paper at a time")
+        raise OptionError(
+            f"row is {row!r}; expected a single row number; explain one paper at a time"
+        )
     paper = int(themes.corpus.paper_of_row[rows[0]])
     labels = themes.paper_labels
     theme, runner_up = int(labels[paper]), int(themes.membership.runner_up[paper])
@@ -195,7 +197,7 @@ def _shared(
     """Return, for each of two sides, the paper's keywords that are more common there."""
     texts = themes.corpus.paper_texts
     read = [evenly_spread(np.flatnonzero(side), _MAX_PAPERS_READ) for side in sides]
-    # All at once, so that an acronym means the same to all.
+    # All at once, so that an acronym means the same in all of them.
     used = uses([texts[i] for i in (paper, *read[0], *read[1])], keywords)
     keywords = [word for word, is_used in zip(keywords, used[0], strict=True) if is_used]
     counts = [part.sum(axis=0) for part in np.split(used[1:, used[0]], [len(read[0])])]
@@ -204,10 +206,10 @@ def _shared(
         for count, part in zip(counts, read, strict=True)
     ]
     shares = [count / max(len(part), 1) for count, part in zip(counts, read, strict=True)]
-    found = []
+    of_sides = []
     for here, there in ((0, 1), (1, 0)):
         log_odds = odds[here] - odds[there]
-        found.append(
+        of_sides.append(
             tuple(
                 SharedPhrase(
                     keywords[i],
@@ -219,12 +221,12 @@ def _shared(
                 if log_odds[i] > 0
             )
         )
-    return found
+    return of_sides
 
 
 def _headline(side: Side) -> str:
     if side.theme < 0:
-        return "Nearest papers of all"
+        return "The nearest papers of all"
     return f"{side.votes:.0%} of the neighbours' votes for theme {side.theme}, {side.name}"
 
 

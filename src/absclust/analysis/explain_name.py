@@ -1,4 +1,4 @@
-"""What a theme's name rests on: where its keywords are used."""
+"""The evidence for a theme's name: where its keywords are used."""
 
 from typing import TYPE_CHECKING
 

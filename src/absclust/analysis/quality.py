@@ -1,4 +1,4 @@
-"""How good themes are: figures that need no labels, and two that do."""
+"""How good themes are: measures that need no labels, and two that do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from absclust.themes.theme_map import ThemeMap
 
-_MAX_PAPERS_READ = 10_000  # for coherence, evenly spread: bounds its time
+_MAX_PAPERS_READ = 10_000  # for coherence, evenly spread, to bound its time
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,30 +29,31 @@ class Quality:
     Attributes
     ----------
     stability : float
-        Mean stability of the themes that have one, by size, 0 to 1 (Hennig 2007).
+        Mean stability of the themes whose stability is known, weighted by size, 0 to 1
+        (Hennig 2007).
     separation : float
-        Mean silhouette of the papers by cosine distance, -1 to 1: how much nearer
-        a paper is, on average, to its theme's papers than to those of the nearest
-        other theme (Rousseeuw 1987).
+        Mean silhouette of the papers by cosine distance, -1 to 1: how much closer a
+        paper is, on average, to its theme's papers than to those of the nearest other
+        theme (Rousseeuw 1987).
     coherence : float
-        Mean, over themes, of the normalised pointwise mutual information of all
-        pairs of a theme's keywords, -1 to 1: whether they occur in the same papers
-        of this corpus (Bouma 2009; Lau, Newman and Baldwin 2014).
+        Mean over themes of the normalised pointwise mutual information of all pairs of a
+        theme's keywords, -1 to 1: whether they occur in the same papers of this corpus
+        (Bouma 2009; Lau, Newman and Baldwin 2014).
     diversity : float
-        Share of different keywords among those of all themes, 0 to 1 (Dieng, Ruiz
-        and Blei 2020).
+        The share of distinct keywords among the keywords of all themes, 0 to 1 (Dieng,
+        Ruiz and Blei 2020).
     coverage : float
-        Share of the rows with text that are in a theme, 0 to 1.
+        The share of rows with text that are in a theme, 0 to 1.
     ami, ari : float or None
         Adjusted mutual information (Vinh, Epps and Bailey 2010) and adjusted Rand
-        index (Hubert and Arabie 1985) with the labels given. Rows in no theme
-        count as one more theme.
+        index (Hubert and Arabie 1985) with the given labels. Rows in no theme count as
+        one more theme.
     n_labelled : int
-        How many rows had both text and a label.
+        Number of rows with both text and a label.
     names, sizes : tuple
-        Of each theme.
+        The name and size of each theme.
     stabilities, separations, coherences : tuple of float
-        Of each theme; NaN where it has none.
+        The measures of each theme; NaN where unknown.
     """
 
     stability: float
@@ -70,7 +71,7 @@ class Quality:
     coherences: tuple[float, ...]
 
     def to_dict(self) -> dict[str, float]:
-        """Return the figures of the whole map; AMI and ARI where there were labels."""
+        """Return the measures of the whole map, with AMI and ARI if there were labels."""
         figures = {
             name: getattr(self, name)
             for name in ("stability", "separation", "coherence", "diversity", "coverage")
@@ -80,7 +81,7 @@ class Quality:
         return figures
 
     def table(self) -> pd.DataFrame:
-        """Return each theme's figures, a row a theme."""
+        """Return each theme's measures, one row per theme."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -136,9 +137,8 @@ def quality(themes: ThemeMap, labels: Any = None) -> Quality:
 def silhouette(embedding: FloatArray, labels: IntArray) -> npt.NDArray[np.float64]:
     """Return the silhouette of each paper by cosine distance (Rousseeuw 1987).
 
-    Of unit vectors, the mean cosine distance to a theme's papers is the distance
-    to their mean, so that no pair is looked at: the result is exact, in n times
-    K steps.
+    For unit vectors, the mean cosine distance to a theme's papers is the distance to
+    their mean, so the exact result takes n times K steps instead of n times n.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def silhouette(embedding: FloatArray, labels: IntArray) -> npt.NDArray[np.float6
     Returns
     -------
     float array of shape (n,)
-        0 for papers alone in their theme, or in none, or where there is one theme.
+        0 for papers that are alone in their theme or in none, and if there is one theme.
 
     Examples
     --------
@@ -159,10 +159,10 @@ def silhouette(embedding: FloatArray, labels: IntArray) -> npt.NDArray[np.float6
     [1.0, 1.0, 1.0, 1.0]
     """
     n_themes = int(labels.max(initial=-1)) + 1
-    found = np.zeros(len(labels))
+    silhouettes = np.zeros(len(labels))
     placed = np.flatnonzero(labels >= 0)
     if n_themes < 2:
-        return found
+        return silhouettes
     own, rows = labels[placed], np.arange(len(placed))
     vectors = embedding[placed]
     sizes = np.bincount(own, minlength=n_themes)
@@ -176,16 +176,16 @@ def silhouette(embedding: FloatArray, labels: IntArray) -> npt.NDArray[np.float6
     nearest = distance.min(axis=1)
     wider = np.maximum(within, nearest)
     score = np.divide(nearest - within, wider, out=np.zeros_like(wider), where=wider > 0)
-    found[placed] = np.where(sizes[own] > 1, score, 0)
-    return found
+    silhouettes[placed] = np.where(sizes[own] > 1, score, 0)
+    return silhouettes
 
 
 def npmi(used: npt.NDArray[np.bool_]) -> float:
     """Return the mean normalised pointwise mutual information of all pairs of phrases.
 
-    ln(p(a, b) / (p(a) p(b))) / -ln p(a, b), where p is the share of papers with a
-    phrase or with both: 1 for phrases that are always together, 0 for independent
-    ones, -1 for such as never meet (Bouma 2009).
+    ln(p(a, b) / (p(a) p(b))) / -ln p(a, b), where p is the share of papers with a phrase
+    or with both: 1 for phrases that always occur together, 0 for independent phrases,
+    -1 for phrases that never do (Bouma 2009).
 
     Parameters
     ----------
@@ -220,12 +220,12 @@ def _coherences(themes: ThemeMap) -> npt.NDArray[np.float64]:
     words = list(dict.fromkeys(word for theme in themes for word in theme.keywords))
     column = {word: i for i, word in enumerate(words)}
     used = uses([texts[i] for i in read], words)
-    found = [npmi(used[:, [column[word] for word in theme.keywords]]) for theme in themes]
-    return np.array(found, dtype=np.float64)
+    coherences = [npmi(used[:, [column[word] for word in theme.keywords]]) for theme in themes]
+    return np.array(coherences, dtype=np.float64)
 
 
 def _agreement(themes: ThemeMap, labels: Any) -> tuple[float | None, float | None, int]:
-    """Return AMI and ARI with the labels, and the number of rows that have one."""
+    """Return AMI and ARI with the labels, and the number of rows that have a label."""
     if labels is None:
         return None, None, 0
     import pandas as pd

@@ -1,4 +1,4 @@
-"""Themes over time: how many papers of each period are in each, and what they speak of."""
+"""Themes over time: how many papers of each period are in each, and what they are about."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 _FREQ = re.compile(r"([1-9]\d{0,2})?([YQM])")
 _MONTHS = {"Y": 12, "Q": 3, "M": 1}
-_FEWEST = 5  # papers of a theme in a period whose words are more than those of single papers
-_MAX_PAPERS_READ = 300  # of a theme in a period
+_FEWEST = 5  # papers of a theme in a period; the words of fewer are those of single papers
+_MAX_PAPERS_READ = 300  # per theme and period
 _KEYWORDS_SHOWN = 5
-_STANDARD_ERRORS = 2.5  # by which a phrase of a period must stand out: hundreds are tried
-_SMOOTHING = 0.5  # a paper with and one without, half each (Haldane 1956): no share is 0 or 1
+_STANDARD_ERRORS = 2.5  # by which a phrase must stand out, since hundreds are tried
+_SMOOTHING = 0.5  # half a paper with the phrase and half without (Haldane 1956): no 0 or 1
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class _Freq:
     unit: str
 
     def periods(self, corpus: Corpus) -> IntArray:
-        """Return the period of each row, counted from the year 0; -1 where it is unknown."""
+        """Return the period of each row, counted from the year 0; -1 if it is unknown."""
         month = np.ones(corpus.n_rows, dtype=np.int64)
         if self.unit != "Y":
             month = months(corpus.records, corpus.years)
@@ -46,7 +46,7 @@ class _Freq:
         return np.where(known, since // (self.number * _MONTHS[self.unit]), -1)
 
     def label(self, period: int) -> str:
-        """Name a period: 2024, 2020–2024, 2024-Q1, 2024-03; several quarters by the first month."""
+        """Name a period: 2024, 2020–2024, 2024-Q1, 2024-03; or by its first month."""
         year, month = divmod(period * self.number * _MONTHS[self.unit], 12)
         if self.unit == "Y":
             return str(year) if self.number == 1 else f"{year}–{year + self.number - 1}"
@@ -56,7 +56,7 @@ class _Freq:
 
 
 def over_time(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
-    """Count themes a period; see `ThemeMap.over_time`."""
+    """Count the papers of each theme in each period; see `ThemeMap.over_time`."""
     import pandas as pd
 
     every = _parse(freq)
@@ -89,7 +89,7 @@ def over_time(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd
     left_out = int((with_text & ~counted).sum())
     table.attrs["note"] = (
         f"{left_out} of {int(with_text.sum())} rows with text are not counted: "
-        f"no {'year' if every.unit == 'Y' else 'month'} is known of them"
+        f"no {'year' if every.unit == 'Y' else 'month'} is known"
         if left_out
         else ""
     )
@@ -101,7 +101,7 @@ def _parse(freq: Any) -> _Freq:
     if not match:
         raise OptionError(
             f"freq is {freq!r}; expected 'Y', 'Q' or 'M' for years, quarters or months, or "
-            "several of them, as in '5Y'"
+            "a multiple such as '5Y'"
         )
     return _Freq(int(match[1] or 1), match[2])
 
@@ -116,7 +116,7 @@ def _none_known(every: _Freq, freq: str) -> str:
 
 
 def _growth(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return each share over that of the last period before it that has papers."""
+    """Return each share divided by that of the last period before it that has papers."""
     growth = np.full_like(shares, np.nan)
     before = None
     for period in range(shares.shape[1]):
@@ -130,7 +130,7 @@ def _growth(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _words(themes: ThemeMap, column: IntArray, n_periods: int) -> tuple[list[str], list[str]]:
-    """Return a theme's most used keywords in each period, and what sets the period apart."""
+    """Return each theme's most used keywords in each period, and what is special to the period."""
     corpus = themes.corpus
     used, distinctive = [], []
     for theme in themes:
@@ -151,7 +151,7 @@ def _most_used(keywords: tuple[str, ...], texts: list[str]) -> str:
 
 
 def _set_apart(corpus: Corpus, read: list[IntArray]) -> list[str]:
-    """Return the phrases that set the papers of each period apart from the others'.
+    """Return the phrases that distinguish the papers of each period from the others.
 
     A phrase is scored by its log odds ratio in standard errors (Monroe, Colaresi
     and Quinn 2008).
@@ -178,7 +178,7 @@ def _set_apart(corpus: Corpus, read: list[IntArray]) -> list[str]:
 
 
 def _standardised_log_odds(inside: IntArray, sizes: IntArray) -> npt.NDArray[np.float64]:
-    """Return, of counts of shape (n_phrases, n_periods), how far each stands out."""
+    """Return how far each phrase stands out in each period, shape (n_phrases, n_periods)."""
     outside = inside.sum(axis=1, keepdims=True) - inside
     cells = [inside, sizes - inside, outside, sizes.sum() - sizes - outside]
     with_, without, with_elsewhere, without_elsewhere = (cell + _SMOOTHING for cell in cells)
