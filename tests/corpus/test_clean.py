@@ -27,7 +27,7 @@ from absclust.corpus.clean import clean_text
         ("  two   \n lines ", "two lines"),
     ],
 )
-def test_markup_and_publishers_lines(raw, clean):
+def test_markup_and_publishers_lines_are_removed(raw, clean):
     assert clean_text(raw) == clean
 
 
@@ -41,11 +41,11 @@ def test_markup_and_publishers_lines(raw, clean):
         "nan",
     ],
 )
-def test_a_notice_is_no_abstract(notice):
+def test_a_notice_is_not_an_abstract(notice):
     assert clean_text(notice) == ""
 
 
-def test_a_copyright_in_the_middle_is_a_subject():
+def test_copyright_inside_the_text_is_its_subject():
     text = "Copyright law (c) 2019 changed. " + "Courts decided many cases on owls. " * 20
     assert clean_text(text).endswith("owls.")
     assert clean_text("We study copyright by design in music.") == (
@@ -58,6 +58,6 @@ def test_plain_text_is_left_alone():
     assert clean_text(text) == text
 
 
-def test_long_unclosed_markup_ends_soon():
+def test_long_unclosed_markup_is_fast():
     for bad in ("$" * 50_000, "<" * 50_000, "\\" * 50_000, "{" * 50_000, "&" * 50_000, "©" * 9_999):
         clean_text(bad)

@@ -6,9 +6,9 @@ from absclust.errors import InputError
 
 
 def test_columns_of_a_zotero_export():
-    found = find_columns(["Key", "Publication Year", "Title", "Abstract Note", "DOI", "Url"])
-    assert found["abstract"] == "Abstract Note"
-    assert found["year"] == "Publication Year"
+    columns = find_columns(["Key", "Publication Year", "Title", "Abstract Note", "DOI", "Url"])
+    assert columns["abstract"] == "Abstract Note"
+    assert columns["year"] == "Publication Year"
     assert find_bibliographic(["Title", "DOI", "Url"]) == {"doi": "DOI", "url": "Url"}
 
 
@@ -17,7 +17,7 @@ def test_a_table_without_text_is_refused():
         find_columns(["a", "b"])
 
 
-def test_years_in_years_and_in_dates():
+def test_years_come_from_the_year_or_the_date():
     frame = pd.DataFrame(
         {"title": list("abcde"), "year": [2020, None, "n.d.", 3, "1/2/1998"], "date": ["2019"] * 5}
     )
@@ -32,7 +32,7 @@ def test_only_web_addresses_are_links():
     assert links(frame) == expected
 
 
-def test_months():
+def test_months_come_from_the_date():
     frame = pd.DataFrame(
         {
             "title": list("abcdefg"),

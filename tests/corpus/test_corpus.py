@@ -44,8 +44,8 @@ def test_every_kind_of_input(texts):
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), np.nan, pd.NA, pd.NaT, "", " \n\t", "--"])
-def test_rows_without_text_are_set_aside(missing):
-    # One NaN must not end a run (BERTopic#525).
+def test_rows_without_text_are_left_out(missing):
+    # A single NaN must not stop a run (BERTopic#525).
     corpus = build_corpus([ROWS[0], missing, ROWS[1]])
     assert corpus.empty_rows.tolist() == [1]
     assert corpus.paper_of_row[1] == -1
@@ -68,7 +68,7 @@ def test_duplicates_share_a_paper():
     assert corpus.report() == ["2 rows repeat earlier ones: rows 1, 3"]
 
 
-def test_papers_are_in_the_same_order_whatever_the_rows_order():
+def test_the_order_of_papers_does_not_depend_on_the_order_of_rows():
     texts = [f"paper number {i} on owls" for i in range(50)]
     assert build_corpus(texts).paper_texts == build_corpus(texts[::-1]).paper_texts
 
@@ -93,44 +93,44 @@ def test_display_title_of_a_long_abstract_is_cut_between_words():
 
 
 @pytest.mark.parametrize(
-    ("texts", "says"),
+    ("texts", "message"),
     [
         (["a robot", 3], r"row 1, column 'abstract', is int \(3\); expected str"),
         (["a robot", b"bytes"], r"row 1, .* is bytes"),
         (["a robot", ["x"]], r"row 1, .* is list"),
         (["a robot", {"abstract": "x"}], r"texts\[0\] is str .* other rows are dicts"),
         (pd.Series(["x", 1.5], index=["p", "q"]), r"row 1 \(index 'q'\), .* float \(1.5\)"),
-        ("one string", r"texts is one str; expected a list"),
-        (b"bytes", r"texts is one bytes"),
-        ({"abstract": ["x"]}, r"texts is one dict"),
-        (7, r"texts is one int"),
-        (None, r"texts is one NoneType"),
+        ("one string", r"texts is a single str; expected a list"),
+        (b"bytes", r"texts is a single bytes"),
+        ({"abstract": ["x"]}, r"texts is a single dict"),
+        (7, r"texts is a single int"),
+        (None, r"texts is a single NoneType"),
     ],
 )
-def test_a_wrong_type_names_its_row(texts, says):
-    with pytest.raises(InputTypeError, match=says):
+def test_a_wrong_type_names_its_row(texts, message):
+    with pytest.raises(InputTypeError, match=message):
         build_corpus(texts)
 
 
 @pytest.mark.parametrize(
-    ("texts", "says"),
+    ("texts", "message"),
     [
         ([], "none of the 0 rows"),
         ([None, "", float("nan")], "none of the 3 rows has text"),
         (pd.DataFrame({"abstract": []}), "none of the 0 rows"),
     ],
 )
-def test_no_text_at_all(texts, says):
-    with pytest.raises(EmptyCorpusError, match=says):
+def test_input_without_any_text_is_refused(texts, message):
+    with pytest.raises(EmptyCorpusError, match=message):
         build_corpus(texts)
 
 
-def test_missing_columns_name_those_seen():
+def test_an_error_for_missing_columns_names_those_that_exist():
     with pytest.raises(InputError, match="the columns are 'name', 'doi'"):
         build_corpus(pd.DataFrame({"name": ["x"], "doi": ["y"]}))
 
 
-def test_ambiguous_columns():
+def test_ambiguous_columns_are_refused():
     with pytest.raises(InputError, match="'Abstract', 'ABSTRACT' could each be the abstract"):
         build_corpus(pd.DataFrame([["x", "y"]], columns=["Abstract", "ABSTRACT"]))
     frame = pd.DataFrame([["x", "right"]], columns=["Abstract", "abstract"])

@@ -27,11 +27,11 @@ PAPER = {"title": "How barn owls aim at mice", "year": "2021", "authors": "Okafo
         ({}, {"authors": "Ngozi Okafor; Jón Müller"}),
         ({}, {"authors": "Okafor N., Müller J."}),
         ({"year": "2019"}, {"year": ""}),
-        # A preprint and what became of it.
+        # A preprint and the published paper.
         ({"doi": "10.1/a", "abstract": TEXT}, {"doi": "10.1/b", "abstract": f"{TEXT}, indeed"}),
     ],
 )
-def test_the_same_paper(a, b):
+def test_records_of_the_same_paper_are_merged(a, b):
     assert len(merge(frame(PAPER | a, PAPER | b))) == 1
 
 
@@ -46,15 +46,15 @@ def test_the_same_paper(a, b):
         ({}, {"authors": "Silva, Inês"}),
         ({"authors": ""}, {"authors": ""}),
         ({"authors": "[No author name available]"}, {"authors": "[No author name available]"}),
-        # Chapters of a book, under the book's DOI.
+        # Chapters that share the DOI of their book.
         ({"doi": "10.1000/x"}, {"doi": "10.1000/x", "title": "Foxes of the desert"}),
     ],
 )
-def test_not_the_same_paper(a, b):
+def test_records_of_different_papers_are_kept(a, b):
     assert len(merge(frame(PAPER | a, PAPER | b))) == 2
 
 
-def test_the_merged_record_has_what_each_had():
+def test_the_merged_record_combines_all_records():
     merged = merge(
         frame(
             PAPER | {"abstract": "[No abstract available]", "keywords": "owls; hearing"},
@@ -72,18 +72,18 @@ def test_the_merged_record_has_what_each_had():
     assert merged.index.tolist() == [0, 1]
 
 
-def test_many_records_of_one_title_take_no_quadratic_time():
+def test_many_records_with_one_title_do_not_take_quadratic_time():
     assert len(merge(frame(*[PAPER] * 3000))) == 1
 
 
-def test_a_table_without_dois_and_authors_stays_row_for_row(sample):
+def test_a_table_without_dois_and_authors_keeps_all_rows(sample):
     assert len(sample) == 166
     assert len(read_abstracts(SAMPLES / "abstracts.csv", merge_duplicates=False)) == 166
 
 
-def test_merging_is_told_in_the_report():
+def test_the_report_mentions_merged_records():
     papers = read_abstracts(EXPORTS / "scopus.csv")
     assert papers["merged_records"].tolist() == ["2-s2.0-85000000003", ""]
-    # What the library has is said once, by the map.
+    # read_abstracts wrote this note; the report repeats it.
     report = cluster_abstracts(papers).report()
     assert "scopus.csv: 1 of 2 have an abstract; 1 duplicate merged" in report.split("\n")

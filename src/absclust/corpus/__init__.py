@@ -1,1 +1,1 @@
-"""Whatever came in -> distinct papers in a canonical order."""
+"""Any accepted input -> distinct papers in a canonical order."""

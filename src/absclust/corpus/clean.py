@@ -1,7 +1,7 @@
-"""Text normalisation: what is markup or a publisher's, not the authors' words.
+"""Text normalisation: remove markup and publishers' lines, keep the authors' words.
 
-The cleaned text feeds embedding and naming only; tables and pictures show the
-text as it came.
+The cleaned text is used for embedding and naming only; tables and plots show the
+original text.
 """
 
 import html
@@ -24,8 +24,8 @@ _LATEX_ACCENT = re.compile(
 _LATEX_SPECIAL = re.compile(r"\\(ss|ae|AE|oe|OE|aa|AA|[oOlLij])(?![A-Za-z])(?:\{\})?\s?")
 _LATEX_MATH = re.compile(
     r"\$\$.{0,2000}?\$\$|\\\[.{0,2000}?\\\]|\\\(.{0,1000}?\\\)"
-    # A dollar opens mathematics where no digit follows ("costs $5 and $7") or
-    # where the closing dollar comes before any word of prose.
+    # Dollars enclose mathematics only if there is no space just inside them and no
+    # digit after the closing one ("costs $5 and $7" is prose).
     r"|(?<!\\)\$(?!\s)(?:\\\$|[^$\n]){0,300}?(?<!\s)(?<!\\)\$(?!\d)",
     re.DOTALL,
 )
@@ -73,12 +73,12 @@ _SENTENCE_END = (".", "!", "?", ")", "”", '"')
 
 
 def clean_text(text: str) -> str:
-    r"""Return a title or an abstract without markup and publisher's lines.
+    r"""Return a title or an abstract without markup and publishers' lines.
 
-    Takes out LaTeX, HTML and JATS tags, URLs and DOIs, copyright lines at
-    either end, the word "Abstract" in front and the headings of a structured
-    abstract; a notice that stands instead of an abstract ("withdrawn", "no
-    abstract available") gives the empty string.
+    Removes LaTeX, HTML and JATS tags, URLs, DOIs and email addresses, copyright lines
+    at either end, a leading "Abstract" and the headings of a structured abstract. A
+    notice in place of an abstract ("withdrawn", "no abstract available") gives the
+    empty string.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def clean_text(text: str) -> str:
 
 
 def without_surrogates(text: str) -> str:
-    r"""Return a text that any file can hold: half a surrogate pair becomes "\ufffd".
+    r"""Replace lone surrogates by "\ufffd", so that the text can be encoded.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def without_surrogates(text: str) -> str:
 
 
 def latex_letters(text: str) -> str:
-    r"""Return the text with LaTeX accents and special letters as the letters they stand for.
+    r"""Replace LaTeX accents and special letters by the letters that they stand for.
 
     Examples
     --------
@@ -153,17 +153,17 @@ def _accented(match: re.Match[str]) -> str:
 
 
 def _strip_copyright(text: str) -> str:
-    """Cut a copyright notice off the front and off the end."""
+    """Remove a copyright notice from the beginning and from the end."""
     text = text.strip()
     if _COPYRIGHT.match(text):
-        # "© 2020 Elsevier Ltd. All rights reserved. We study ...": the notice
-        # ends with the last publisher's sentence in front.
+        # "© 2020 Elsevier Ltd. All rights reserved. We study ...": the notice ends with
+        # "reserved." if it has that word, otherwise with its first sentence.
         front = text[:_COPYRIGHT_MAX_CHARS]
         end = re.search(r"reserved\.", front, re.IGNORECASE) or re.search(r"\.\s+(?=[A-Z])", front)
         text = text[end.end() :] if end else text
     for match in _COPYRIGHT.finditer(text, max(0, len(text) - _COPYRIGHT_MAX_CHARS)):
         before = text[: match.start()].rstrip()
-        # A notice follows a whole sentence; a subject stands inside one.
+        # A notice follows a complete sentence; inside a sentence, copyright is the subject.
         if len(text) - len(before) <= _COPYRIGHT_MAX_CHARS and before.endswith(_SENTENCE_END):
             return before
     return text

@@ -1,4 +1,4 @@
-"""What the columns of a user's table hold: title, abstract, year, link."""
+"""Find and read the columns of a user's table: title, abstract, year, link."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from absclust.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-# The names that tools give to the columns we know, lower case, best first.
+# Our name of a column -> the names that other programs use, in lower case, best first.
 _COLUMN_NAMES = {
     "id": ("id", "key", "eid", "ut", "pmid"),
     "title": ("title", "article title", "document title", "titles", "ti"),
@@ -28,7 +28,7 @@ _COLUMN_NAMES = {
     "year": ("year", "publication year", "publication_year", "py"),
     "date": ("date", "publication date", "publication_date", "published", "month"),
 }
-# Those that bibliographies have beside; a table may name them as it likes.
+# The other bibliographic columns; two columns with such a name are no error.
 _BIBLIOGRAPHIC_NAMES = {
     "doi": ("doi", "di", "doi link"),
     "url": ("url", "link", "urls"),
@@ -38,7 +38,7 @@ _BIBLIOGRAPHIC_NAMES = {
     "type": ("type", "document type", "item type", "publication type"),
 }
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-_MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # after the year
+_MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = re.compile(rf"\b({'|'.join(_MONTH_NAMES)})", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
@@ -46,12 +46,13 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+")
 
 
 def find_columns(names: Iterable[Any]) -> dict[str, Any]:
-    """Find the id, title, abstract and year columns among names in any case.
+    """Find the id, title, abstract, year and date columns; case does not matter.
 
     Raises
     ------
     InputError
-        If there is neither title nor abstract, or two columns for one of them.
+        If there is neither a title nor an abstract column, or if two columns could be
+        the same field.
 
     Examples
     --------
@@ -59,7 +60,7 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
     {'title': 'Article Title', 'abstract': 'Abstract'}
     """
     names = list(names)
-    found: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
     for field, known in _COLUMN_NAMES.items():
         for candidate in known:
             same = [n for n in names if str(n).strip().lower() == candidate]
@@ -67,22 +68,22 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
             if len(same) > 1 and len(exact) != 1:
                 raise InputError(
                     f"the columns {', '.join(map(repr, same))} could each be the {field}; "
-                    "rename or drop all but one"
+                    "expected one. Rename or drop the others"
                 )
             if same:
-                found[field] = (exact or same)[0]
+                columns[field] = (exact or same)[0]
                 break
-    if "title" not in found and "abstract" not in found:
+    if "title" not in columns and "abstract" not in columns:
         seen = ", ".join(repr(n) for n in names) or "(none)"
         raise InputError(
-            f"found no title and no abstract column; the columns are {seen}. "
+            f"found neither a title nor an abstract column; the columns are {seen}. "
             "Rename one of them to 'abstract' (and one to 'title')"
         )
-    return found
+    return columns
 
 
 def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
-    """Find the columns of DOIs, links, authors, keywords, journals and types; the first of each.
+    """Find the DOI, link, author, keyword, journal and type columns; the first of each.
 
     Examples
     --------
@@ -98,7 +99,7 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
 
 
 def years(records: "pd.DataFrame") -> IntArray:
-    """Return the year of each row, from a year or a date; 0 where it is unknown.
+    """Return the year of each row, from its year or its date; 0 where it is unknown.
 
     Examples
     --------
@@ -106,23 +107,23 @@ def years(records: "pd.DataFrame") -> IntArray:
     >>> years(pd.DataFrame({"title": ["a", "b", "c"], "Date": ["2024-05", 1999.0, None]})).tolist()
     [2024, 1999, 0]
     """
-    found = np.zeros(len(records), dtype=np.int64)
-    for field in ("date", "year"):  # what the year says counts before what the date says
+    year_of_row = np.zeros(len(records), dtype=np.int64)
+    for field in ("date", "year"):  # the year column overrides the date
         for row, value in enumerate(_values(records, field)):
             if match := _YEAR.search(str(value)):
-                found[row] = int(match[0])
-    return found
+                year_of_row[row] = int(match[0])
+    return year_of_row
 
 
 def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
-    """Return the month of each row, 1 to 12, from its date; 0 where it is unknown.
+    """Return the month of each row (1 to 12), from its date; 0 where it is unknown.
 
     Parameters
     ----------
     records
         The user's table.
-    known_years : int array, one a row
-        What ``years`` found; a date of another year says nothing.
+    known_years : int array, one per row
+        The result of ``years``; a date in a different year is ignored.
 
     Examples
     --------
@@ -131,23 +132,23 @@ def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
     >>> months(frame, years(frame)).tolist()
     [5, 3, 0, 0]
     """
-    found = np.zeros(len(records), dtype=np.int64)
+    month_of_row = np.zeros(len(records), dtype=np.int64)
     for row, value in enumerate(_values(records, "date")):
         text = str(value)
         year = _YEAR.search(text)
         if year is None or int(year[0]) != known_years[row]:
             continue
         if match := _MONTH.match(text, year.end()):
-            found[row] = int(match[1])
+            month_of_row[row] = int(match[1])
         elif match := _MONTH_NAME.search(text):
-            found[row] = 1 + _MONTH_NAMES.index(match[1].lower())
-    return found
+            month_of_row[row] = 1 + _MONTH_NAMES.index(match[1].lower())
+    return month_of_row
 
 
 def links(records: "pd.DataFrame") -> tuple[str, ...]:
-    """Return the web address of each row, made of its DOI where that is given; or nothing.
+    """Return the web address of each row, made from its DOI if there is no other; or "".
 
-    Only http and https addresses count: a link is clicked.
+    Only http and https addresses are accepted, because users click on them.
 
     Examples
     --------
@@ -156,13 +157,14 @@ def links(records: "pd.DataFrame") -> tuple[str, ...]:
     ('https://doi.org/10.1000/xyz', '')
     """
     columns = find_bibliographic(records.columns)
-    found = [""] * len(records)
-    for field in ("doi", "url"):  # what the address says counts before the DOI
+    addresses = [""] * len(records)
+    for field in ("doi", "url"):  # the address column overrides the DOI
         if field in columns:
-            found = [
-                _link(str(v)) or was for v, was in zip(records[columns[field]], found, strict=True)
+            addresses = [
+                _link(str(value)) or address
+                for value, address in zip(records[columns[field]], addresses, strict=True)
             ]
-    return tuple(found)
+    return tuple(addresses)
 
 
 def _link(value: str) -> str:

@@ -1,7 +1,7 @@
-"""Whatever the user passed -> Corpus: distinct papers in a canonical order.
+"""Any accepted input -> Corpus: distinct papers in a canonical order.
 
-Rows keep the user's order; papers are sorted by a hash of their text, so that
-nothing after this stage can depend on the order of the rows.
+Rows keep the user's order. Papers are sorted by a hash of their text, so that no
+later stage can depend on the order of the rows.
 """
 
 import hashlib
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """The papers to cluster, and what became of each row.
+    """The papers to cluster, and the paper of each row of the input.
 
     Attributes
     ----------
     records : pandas.DataFrame
-        What the user passed, row for row, as a table.
-    titles : tuple of str, one a row
-        Titles for display, the beginning of the abstract where there is none.
-    paper_of_row : int array, one a row
+        The input as a table, row for row.
+    titles : tuple of str, one per row
+        Titles for display; the beginning of the abstract where there is no title.
+    paper_of_row : int array, one per row
         Index of the row's paper; -1 for a row without text.
-    paper_titles, paper_texts : tuple of str, one a paper
+    paper_titles, paper_texts : tuple of str, one per paper
         Cleaned title, and cleaned title and abstract, of each distinct paper in
         canonical order. Rows with the same text share one paper.
-    paper_keys : tuple of bytes, one a paper
-        Hash of its text, by which papers are sorted.
-    first_row : int array, one a paper
+    paper_keys : tuple of bytes, one per paper
+        Hash of the paper's text; papers are sorted by it.
+    first_row : int array, one per paper
         The first row that holds the paper.
     title_only : int array
-        Rows clustered by their title, for want of an abstract.
+        Rows that are clustered by their title because they have no abstract.
     """
 
     records: "pd.DataFrame"
@@ -57,7 +57,7 @@ class Corpus:
 
     @property
     def n_rows(self) -> int:
-        """Number of rows that came in."""
+        """Number of rows in the input."""
         return len(self.paper_of_row)
 
     @property
@@ -66,12 +66,12 @@ class Corpus:
         return len(self.paper_texts)
 
     def find(self, keys: Iterable[bytes]) -> IntArray:
-        """Return the paper of each key, as ``paper_keys`` has them; -1 for one that is not here."""
+        """Return the index of each key in ``paper_keys``; -1 for a key that is not there."""
         position = {key: paper for paper, key in enumerate(self.paper_keys)}
         return np.array([position.get(key, -1) for key in keys], dtype=np.int64)
 
     def to_rows(self, values: npt.ArrayLike, missing: Any) -> npt.NDArray[Any]:
-        """Return what is known of each paper for each row of the input.
+        """Turn one value per paper into one value per row of the input.
 
         Parameters
         ----------
@@ -89,23 +89,23 @@ class Corpus:
         >>> corpus.to_rows([7], missing=-1).tolist()
         [7, -1, 7]
         """
-        # The value appended last serves the rows without a paper, whose index is -1.
+        # Rows without a paper have index -1, which selects the last, appended value.
         values = np.asarray(values)
         return np.append(values, np.asarray(missing, dtype=values.dtype))[self.paper_of_row]
 
     @property
     def n_rows_of_paper(self) -> IntArray:
-        """How many rows hold each paper."""
+        """Number of rows that hold each paper."""
         return np.bincount(self.paper_of_row[self.paper_of_row >= 0], minlength=self.n_papers)
 
     @property
     def empty_rows(self) -> IntArray:
-        """Rows set aside because they have no text."""
+        """Rows that are left out because they have no text."""
         return np.flatnonzero(self.paper_of_row < 0)
 
     @property
     def duplicate_rows(self) -> IntArray:
-        """Rows whose text an earlier row has too."""
+        """Rows with the same text as an earlier row."""
         rows = np.flatnonzero(self.paper_of_row >= 0)
         repeats: IntArray = rows[self.first_row[self.paper_of_row[rows]] != rows]
         return repeats
@@ -121,21 +121,22 @@ class Corpus:
         return links(self.records)
 
     def report(self) -> list[str]:
-        """Say in a few lines what came in and what was set aside."""
-        # What read_abstracts has to say of the file; a table of one's own has none.
+        """List what was noted while reading, and the rows that are empty or repeated."""
+        # read_abstracts leaves its notes here; tables from elsewhere have none.
         lines = [str(note) for note in self.records.attrs.get("notes", ())]
-        for rows, one, many in (
+        for rows, singular, plural in (
             (self.empty_rows, "row has no text and no theme", "rows have no text and no theme"),
             (self.title_only, "row has a title only", "rows have a title only"),
             (self.duplicate_rows, "row repeats an earlier one", "rows repeat earlier ones"),
         ):
             if len(rows):
-                lines.append(f"{len(rows)} {one if len(rows) == 1 else many}: {name_rows(rows)}")
+                words = singular if len(rows) == 1 else plural
+                lines.append(f"{len(rows)} {words}: {name_rows(rows)}")
         return lines
 
 
 def build_corpus(texts: Any, *, allow_empty: bool = False) -> Corpus:
-    """Take a user's papers in any accepted form.
+    """Make a corpus of a user's papers, in any accepted form.
 
     Parameters
     ----------
@@ -144,16 +145,16 @@ def build_corpus(texts: Any, *, allow_empty: bool = False) -> Corpus:
         a DataFrame with a ``title`` and/or an ``abstract`` column. None, NaN,
         empty and blank values are rows without text.
     allow_empty
-        Take papers of which none has text, too.
+        Accept input in which no row has text.
 
     Raises
     ------
     InputTypeError
         If a value is neither text nor missing; the message names the row.
     InputError
-        If there is no title and no abstract column.
+        If there is neither a title nor an abstract column.
     EmptyCorpusError
-        If no row has text, unless that is allowed.
+        If no row has text and ``allow_empty`` is false.
 
     Examples
     --------
@@ -193,10 +194,10 @@ def build_corpus(texts: Any, *, allow_empty: bool = False) -> Corpus:
 
 
 def extend_corpus(corpus: Corpus, new: Corpus) -> Corpus:
-    """Put a second corpus's rows below the first's; a paper of both is one paper.
+    """Append the rows of a second corpus; a paper that is in both is one paper.
 
-    Columns of the second that hold the title, the abstract and so on get the
-    names that these have in the first.
+    The title, abstract, year and other known columns of the second are renamed to
+    match those of the first.
     """
     texts = {
         key: (title, text)
@@ -236,29 +237,32 @@ def _number(keys: list[bytes]) -> tuple[tuple[bytes, ...], IntArray, IntArray]:
 
 
 def _stack(above: "pd.DataFrame", below: "pd.DataFrame") -> "pd.DataFrame":
-    """Put one table below the other, values as they are: no number becomes another type."""
+    """Put one table below the other without changing the type of any value."""
     import pandas as pd
 
-    names, others = find_columns(above.columns), find_columns(below.columns)
+    names, new_names = find_columns(above.columns), find_columns(below.columns)
     below = below.rename(
-        columns={others[f]: names[f] for f in others if f in names and names[f] not in below}
+        columns={new_names[f]: names[f] for f in new_names if f in names and names[f] not in below}
     )
     if not (above.columns.is_unique and below.columns.is_unique):
-        raise InputError("two columns have the same name; rename one before adding papers")
-    odd = [
+        raise InputError(
+            "two columns have the same name; expected different names. Rename one before "
+            "adding papers"
+        )
+    mixed = [
         name
         for name in above.columns.union(below.columns, sort=False)
         if name not in above or name not in below or above[name].dtype != below[name].dtype
     ]
-    parts = [t.astype({c: object for c in odd if c in t}) for t in (above, below)]
+    parts = [t.astype({c: object for c in mixed if c in t}) for t in (above, below)]
     for part in parts:
         part.attrs = {}
-    # Rows that are merely numbered are numbered on.
+    # If both tables merely number their rows, the numbering continues.
     numbered = all(t.index.equals(pd.RangeIndex(len(t))) for t in parts)
     stacked = pd.concat(parts, ignore_index=numbered)
     stacked.attrs = below.attrs | above.attrs
     if notes := [*above.attrs.get("notes", ()), *below.attrs.get("notes", ())]:
-        stacked.attrs["notes"] = notes  # of the files that the tables were read from
+        stacked.attrs["notes"] = notes  # about the files that the tables were read from
     return stacked
 
 
@@ -271,16 +275,16 @@ def _as_table(texts: Any) -> "pd.DataFrame":
         return pd.DataFrame({"abstract": texts.astype(object)}, index=texts.index)
     if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
         raise InputTypeError(
-            f"texts is one {type(texts).__name__}; expected a list of str, a Series, a list of "
-            "dicts or a DataFrame. For a file, call read_abstracts(path) first"
+            f"texts is a single {type(texts).__name__}; expected a list of str, a Series, a list "
+            "of dicts or a DataFrame. For a file, call read_abstracts(path) first"
         )
     items = list(texts)
     if any(isinstance(item, Mapping) for item in items):
         for row, item in enumerate(items):
             if not isinstance(item, Mapping) and not is_missing(item):
                 raise InputTypeError(
-                    f"texts[{row}] is {_show(item)}, but other rows are dicts; expected the "
-                    "same kind in every row"
+                    f"texts[{row}] is {_show(item)}, but other rows are dicts; expected a dict "
+                    "in every row, or None for a row without text"
                 )
         return pd.DataFrame(
             [dict(i) if isinstance(i, Mapping) else {} for i in items], dtype=object
@@ -289,7 +293,7 @@ def _as_table(texts: Any) -> "pd.DataFrame":
 
 
 def _text_values(column: "pd.Series[Any]", name: Any) -> list[str]:
-    """Return the column as str, missing values empty; a wrong type names its row."""
+    """Return the column as strings, empty where missing; other types raise an error."""
     values: list[str] = []
     for row, (index, value) in enumerate(column.items()):
         if isinstance(value, str):
@@ -306,7 +310,7 @@ def _text_values(column: "pd.Series[Any]", name: Any) -> list[str]:
 
 
 def is_missing(value: Any) -> bool:
-    """Tell whether a value of a table is none: None, NaN, NaT or NA."""
+    """Whether a value of a table is missing: None, NaN, NaT or NA."""
     import pandas as pd
 
     return value is None or (bool(pd.api.types.is_scalar(value)) and bool(pd.isna(value)))
@@ -328,7 +332,7 @@ def _has_word(text: str) -> bool:
 
 
 def _key(text: str) -> bytes:
-    """Hash a text; the same for texts that differ in case and white space only."""
+    """Hash a text; texts that differ only in case and white space have the same hash."""
     folded = " ".join(text.casefold().split())
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 

@@ -1,16 +1,16 @@
-"""Several records of one paper, from several sources -> one record.
+"""Merge the records of one paper that come from several sources.
 
-Two records are the same paper where
+Two records are taken for the same paper if
 
-- their DOIs are the same and so are most words of the shorter title (a book's
-  chapters may share a DOI), or
-- their titles are the same, so is the family name of the first author, their
-  years are at most two apart, and what they say is not at odds: the abstracts,
-  where both have one, share most of their words. Where one has none, the title
-  must have four words or more ("Editorial" is no title), and both must not have
-  DOIs.
+- they have the same DOI and share most words of the shorter title (the chapters
+  of a book may share a DOI), or
+- they have the same title and the same family name of the first author, their
+  years are at most two apart, and their abstracts share most of their words. If
+  one has no abstract, the title must have at least four words ("Editorial" says
+  nothing), and they must not both have a DOI.
 
-So a preprint goes with the paper it became, and what lacks the evidence stays.
+So a preprint is merged with the paper that it became, and records without enough
+evidence stay apart.
 """
 
 import re
@@ -27,18 +27,18 @@ from absclust.corpus.columns import find_bibliographic, years
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHARED_WORDS = 0.6  # of the shorter of two titles or abstracts
+_SHARED_WORDS = 0.6  # share of the words of the shorter title or abstract
 _YEARS_APART = 2
 _TITLE_MIN_WORDS = 4
-_MOST_COMPARED = 50  # records of one title that are compared each with each
+_MOST_COMPARED = 50  # records with the same title that are compared pairwise
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # a Chinese character is a word
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # each CJK character is a word
 _INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,4}")
 
 
 @dataclass(frozen=True)
 class _Paper:
-    """What tells whether two records are the same paper."""
+    """The parts of a record that show whether two records are the same paper."""
 
     doi: str
     title: tuple[str, ...]  # its words
@@ -53,25 +53,25 @@ class _Paper:
 
 
 def merge(records: "pd.DataFrame") -> "pd.DataFrame":
-    """Merge the records of the same paper; the first one's place is theirs.
+    """Merge the records of the same paper into the first of them.
 
-    The longest abstract stays, keywords are put together, and of every other
-    field the first value that is not empty. ``merged_records`` names the others by
-    id and, where it differs, DOI.
+    The merged record has the longest abstract, the keywords of all, and the first
+    value that is not empty of every other field. The column ``merged_records`` lists
+    the ids of the other records and those of their DOIs that differ.
 
     Parameters
     ----------
     records
-        With the columns ``id``, ``title``, ``abstract`` and ``year``. One with neither
-        DOIs nor authors comes back as it is: there is no evidence in it.
+        A table with the columns ``id``, ``title``, ``abstract`` and ``year``. Without
+        DOIs and authors there is no evidence, and the table is returned unchanged.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> found = merge(pd.DataFrame({
+    >>> merged = merge(pd.DataFrame({
     ...     "id": ["a", "b"], "title": ["On owls", "On Owls."], "abstract": ["", "They hoot."],
     ...     "year": ["2020", ""], "doi": ["10.1000/x", "https://doi.org/10.1000/X"]}))
-    >>> found[["id", "abstract", "merged_records"]].iloc[0].tolist()
+    >>> merged[["id", "abstract", "merged_records"]].iloc[0].tolist()
     ['a', 'They hoot.', 'b']
     """
     columns = find_bibliographic(records.columns)
@@ -86,9 +86,9 @@ def merge(records: "pd.DataFrame") -> "pd.DataFrame":
         for group in groups:
             values[group[0]] = _best([values[row] for row in group], name, columns)
         merged[name] = values
-    merged["merged_records"] = _others(records, columns.get("doi"), groups)
-    gone = [row for group in groups for row in group[1:]]
-    return merged.drop(index=merged.index[gone]).reset_index(drop=True)
+    merged["merged_records"] = _merged_names(records, columns.get("doi"), groups)
+    duplicates = [row for group in groups for row in group[1:]]
+    return merged.drop(index=merged.index[duplicates]).reset_index(drop=True)
 
 
 def _papers(records: "pd.DataFrame", columns: dict[str, Any]) -> list[_Paper]:
@@ -105,7 +105,7 @@ def _papers(records: "pd.DataFrame", columns: dict[str, Any]) -> list[_Paper]:
 
 
 def _groups(papers: list[_Paper]) -> list[list[int]]:
-    """Return the rows of each paper that has several, in their order."""
+    """Return the rows of each paper that has several rows, in the order of the table."""
     buckets: dict[Any, list[int]] = {}
     for row, paper in enumerate(papers):
         if paper.doi:
@@ -123,9 +123,9 @@ def _groups(papers: list[_Paper]) -> list[list[int]]:
         near = combinations(bucket[:_MOST_COMPARED], 2)
         far = ((bucket[0], row) for row in bucket[_MOST_COMPARED:])
         for a, b in chain(near, far):
-            one, other = sorted((root(a), root(b)))
-            if one != other and _same(papers[a], papers[b]):
-                first[other] = one
+            earlier, later = sorted((root(a), root(b)))
+            if earlier != later and _same(papers[a], papers[b]):
+                first[later] = earlier
     groups: dict[int, list[int]] = {}
     for row in range(len(papers)):
         groups.setdefault(root(row), []).append(row)
@@ -149,18 +149,18 @@ def _alike(a: Set[str], b: Set[str]) -> bool:
 
 
 def _words(text: object) -> list[str]:
-    """Return the words in lower case, without markup and accents."""
+    """Return the words of a text in lower case, without markup and accents."""
     plain = unicodedata.normalize("NFKD", clean_text(str(text)))
     return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).casefold())
 
 
 def _doi(value: object) -> str:
-    found = _DOI.search(str(value))
-    return found[0].rstrip(".,;").lower() if found else ""
+    match = _DOI.search(str(value))
+    return match[0].rstrip(".,;").lower() if match else ""
 
 
 def _family_name(authors: object) -> str:
-    """Return that of the first author: of "Silva, Inês", "Inês Silva" or "Silva I"."""
+    """Return the family name of the first author: "Silva, Inês", "Inês Silva" or "Silva I"."""
     first = re.split(r"[;,]| and ", str(authors).strip(), maxsplit=1)[0]
     if first.startswith("[") or first.lower() == "anonymous":  # "[No author name available]"
         return ""
@@ -171,19 +171,19 @@ def _family_name(authors: object) -> str:
 
 
 def _best(values: list[Any], name: Any, columns: dict[str, Any]) -> Any:
-    """Return what the merged record has in a column."""
-    given = [value for value in values if str(value).strip()]
-    if not given:
+    """Choose the value of a column in the merged record."""
+    filled = [value for value in values if str(value).strip()]
+    if not filled:
         return values[0]
     if name == "abstract":
-        return max(given, key=lambda value: len(clean_text(str(value))))
-    if name == columns.get("keywords") and all(isinstance(value, str) for value in given):
-        return "; ".join(dict.fromkeys(k.strip() for value in given for k in value.split(";")))
-    return given[0]
+        return max(filled, key=lambda value: len(clean_text(str(value))))
+    if name == columns.get("keywords") and all(isinstance(value, str) for value in filled):
+        return "; ".join(dict.fromkeys(k.strip() for value in filled for k in value.split(";")))
+    return filled[0]
 
 
-def _others(records: "pd.DataFrame", doi: Any, groups: list[list[int]]) -> list[str]:
-    """Name the records that went into each row: id, and DOI where it differs."""
+def _merged_names(records: "pd.DataFrame", doi: Any, groups: list[list[int]]) -> list[str]:
+    """List the records merged into each row: their ids, and their DOIs where different."""
     dois = [""] * len(records) if doi is None else [_doi(value) for value in records[doi]]
     names = [""] * len(records)
     for group in groups:
