@@ -1,6 +1,6 @@
 """Exports of Zotero, Mendeley, EndNote, PubMed, Scopus, Web of Science, OpenAlex, arXiv.
 
-The files in tests/data/exports are ours, with the oddities of those programs.
+The files in tests/data/exports were made for these tests and imitate those programs.
 """
 
 import pandas as pd
@@ -54,13 +54,14 @@ def test_a_broken_bibtex_entry_is_named_and_the_others_are_kept():
     assert "1 part of zotero.bib could not be read" in frame.attrs["notes"][1]
 
 
-def test_a_bibtex_entry_without_its_sign_is_not_lost_silently():
-    found = read_bibtex("@misc{a, title={Owls}}\nmisc{b, title={Foxes}}\n@misc{a, title={Bats}}\n")
-    assert found.frame["title"].tolist() == ["Owls", "Bats"]
-    assert "fields outside of an entry" in found.broken[0]
+def test_a_bibtex_entry_without_its_at_sign_is_reported():
+    text = "@misc{a, title={Owls}}\nmisc{b, title={Foxes}}\n@misc{a, title={Bats}}\n"
+    library = read_bibtex(text)
+    assert library.frame["title"].tolist() == ["Owls", "Bats"]
+    assert "fields outside an entry" in library.broken[0]
 
 
-def test_broken_bibtex_is_reported_by_us_alone(caplog, capsys):
+def test_broken_bibtex_is_not_also_logged_by_the_parser(caplog, capsys):
     read_bibtex("@misc{a, title={Owls}}\n@misc{b, title={Foxes\n")
     assert capsys.readouterr().err == ""
 
@@ -93,7 +94,7 @@ def test_endnote_ris_keeps_records_whose_end_mark_is_missing():
         "The last record, cut off",
     ]
     first = frame.iloc[0]
-    assert first["keywords"] == "sleep; heat; desert"  # one tag, then a line each
+    assert first["keywords"] == "sleep; heat; desert"  # one tag, then one line per keyword
     assert first["authors"] == "Nguyen, Linh; {World Health Organization}"
     assert first["notes"] == "First note\nSecond note"
     assert first[["M3", "C1", "issn"]].tolist() == ["Review", "A custom field", "0000-1111"]
@@ -101,11 +102,11 @@ def test_endnote_ris_keeps_records_whose_end_mark_is_missing():
 
 
 def test_lines_before_the_first_ris_record_are_named():
-    found = read_tagged("Provider: ACM\nDatabase: x\nTY  - JOUR\nTI  - Owls\nER  - \n", RIS)
-    assert found.skipped == ("Provider: ACM", "Database: x")
+    library = read_tagged("Provider: ACM\nDatabase: x\nTY  - JOUR\nTI  - Owls\nER  - \n", RIS)
+    assert library.skipped == ("Provider: ACM", "Database: x")
 
 
-def test_two_authors_of_the_same_name_stay_two():
+def test_two_authors_with_the_same_name_are_both_kept():
     text = "TY  - JOUR\nAU  - Wang, Y\nAU  - Wang, Y\nTI  - Owls\nER  - \n"
     assert read_tagged(text, RIS).frame["authors"][0] == "Wang, Y; Wang, Y"
 
@@ -123,7 +124,7 @@ def test_pubmed_nbib():
     assert frame["year"].tolist() == [2021, 2020]
 
 
-def test_a_line_with_a_dash_goes_on_with_the_abstract():
+def test_a_line_with_a_dash_continues_the_abstract():
     text = "PMID- 1\nTI  - Owls\nAB  - Owls hunt, foxes\n      AB - sleep.\n"
     assert read_tagged(text, NBIB).frame["abstract"][0] == "Owls hunt, foxes AB - sleep."
 
@@ -169,7 +170,7 @@ def test_web_of_science_in_utf16():
     assert read("webofscience_utf16.txt")["authors"].tolist() == ["Silva, Inês"]
 
 
-def test_openalex_abstracts_are_put_together_again():
+def test_openalex_abstracts_are_restored():
     frame = read("openalex.json")
     assert frame["abstract"].tolist() == [
         "Owls hunt in the dark, and mice fear them the more.", "",
@@ -188,7 +189,7 @@ def test_one_openalex_work():
     assert frame["abstract"].tolist() == ["Owls far"]
 
 
-def test_arxiv_snapshot_is_lines_called_json():
+def test_arxiv_snapshot_holds_json_lines_in_a_json_file():
     frame = read("arxiv.json")
     assert frame["title"].tolist() == ["How Owls Aim: a Study of $412$ Strikes", "Strings"]
     assert frame["authors"].tolist() == ["Okafor, Ngozi; Müller, Jón", "Silva, Inês"]
@@ -220,7 +221,7 @@ def test_zotero_csv():
     assert frame["Manual Tags"][0] == "owls; hearing"
 
 
-def test_a_file_is_read_by_what_it_holds(tmp_path):
+def test_the_content_of_a_file_decides_how_it_is_read(tmp_path):
     for name, text in {
         "a.txt": "TY  - JOUR\nTI  - Owls\nER  - \n",
         "b.txt": "\nPMID- 1\nTI  - Owls\n",
@@ -245,7 +246,7 @@ def test_hostile_xml_is_refused(content):
         read_xml(content)
 
 
-def test_xml_nested_deep_and_xml_of_another_kind():
+def test_deeply_nested_xml_and_xml_of_another_kind_are_refused():
     with pytest.raises(ReadError, match="nested more than"):
         read_xml(b"<a>" * 1_000_000)
     with pytest.raises(ReadError, match="found no record in <html>"):
@@ -253,7 +254,7 @@ def test_xml_nested_deep_and_xml_of_another_kind():
 
 
 def test_an_external_dtd_is_not_fetched():
-    # Sockets are disabled in tests; a fetch would raise.
+    # Sockets are disabled in tests, so a fetch would raise.
     content = b'<!DOCTYPE f SYSTEM "http://example.org/x.dtd"><feed><entry><title>A</title></entry></feed>'
     assert read_xml(content).frame["title"].tolist() == ["A"]
 
@@ -261,33 +262,33 @@ def test_an_external_dtd_is_not_fetched():
 def test_xml_that_breaks_off_keeps_what_came_before():
     content = (EXPORTS / "pubmed.xml").read_bytes()
     cut = content[: content.index(b"A Handbook")]
-    found = read_xml(cut)
-    assert len(found.frame) == 1
-    assert "what follows was not read" in found.broken[0]
+    library = read_xml(cut)
+    assert len(library.frame) == 1
+    assert "the rest of the file was not read" in library.broken[0]
 
 
-def test_broken_json_lines_are_set_aside_and_named():
-    found = read_json_lines('{"abstract": "x"}\nnope\n[1]\n"y"\n')
-    assert found.frame["abstract"].tolist() == ["x", "y"]
-    assert [b.split(":")[0] for b in found.broken] == [
+def test_broken_json_lines_are_listed():
+    library = read_json_lines('{"abstract": "x"}\nnope\n[1]\n"y"\n')
+    assert library.frame["abstract"].tolist() == ["x", "y"]
+    assert [b.split(":")[0] for b in library.broken] == [
         "line 2",
         "line 3 is list; expected an object with an abstract, or a string",
     ]
 
 
-def test_half_a_character_in_json_is_replaced():
-    for one in (read_json, read_json_lines):
-        frame = one('{"abstract": "owls \\ud83e\\udd89", "ti\\ud800": "a \\ud800 b"}').frame
+def test_lone_surrogates_in_json_are_replaced():
+    for reader in (read_json, read_json_lines):
+        frame = reader('{"abstract": "owls \\ud83e\\udd89", "ti\\ud800": "a \\ud800 b"}').frame
         assert frame["abstract"].tolist() == ["owls 🦉"]
         assert frame["ti\ufffd"].tolist() == ["a \ufffd b"]
 
 
-def test_rows_of_a_table_with_too_many_fields_are_set_aside_and_named():
-    found = read_delimited("title,abstract\na,b\nc,d,e\nf,g,,\nh\n")
-    assert found.frame["title"].tolist() == ["a", "f", "h"]
-    assert found.broken == ("line 3 has 3 fields, the header 2",)
+def test_rows_with_too_many_fields_are_listed():
+    table = read_delimited("title,abstract\na,b\nc,d,e\nf,g,,\nh\n")
+    assert table.frame["title"].tolist() == ["a", "f", "h"]
+    assert table.broken == ("line 3 has 3 fields; the header has 2",)
 
 
-def test_columns_of_one_name_are_numbered():
-    found = read_delimited("title,title,,title.1\na,b,c,d\n")
-    assert list(found.frame.columns) == ["title", "title.1", "Unnamed: 2", "title.1.1"]
+def test_columns_with_the_same_name_are_numbered():
+    table = read_delimited("title,title,,title.1\na,b,c,d\n")
+    assert list(table.frame.columns) == ["title", "title.1", "Unnamed: 2", "title.1.1"]

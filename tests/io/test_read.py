@@ -129,7 +129,7 @@ def test_page_with_an_abstract_of_two_paragraphs(tmp_path):
     assert [len(a.split()) for a in frame["abstract"]] == [80, 40]
 
 
-def test_real_page_gives_24_papers_and_no_furniture(page_path):
+def test_a_real_page_gives_24_papers_and_no_furniture(page_path):
     frame = read_abstracts(page_path)
     assert len(frame) == 24
     assert frame["title"].str.len().min() > 20
@@ -145,29 +145,29 @@ def test_sample_in_both_formats():
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "says"),
+    ("name", "text", "message"),
     [
-        ("a.docx", "x", r"can't read files of type '.docx'; known are .bib, .ciw, .csv"),
+        ("a.docx", "x", r"can't read files of type '.docx'; expected one of .bib, .ciw, .csv"),
         ("a", "x", r"\(none\)"),
         ("a.csv", "", "the file is empty"),
         ("a.csv", "\ufeff", "column"),
         ("a.csv", "title,abstract\n", "no records"),
         ("a.csv", "name,doi\nx,y\n", "the columns are 'name', 'doi'"),
-        ("a.csv", "title,abstract\na,b,c,d\n", "not a readable table"),
-        ("a.csv", 'title,abstract\na,"b\n', "not a readable table"),
-        ("a.json", "{", "not JSON"),
-        ("a.json", "3", "got int"),
+        ("a.csv", "title,abstract\na,b,c,d\n", "not readable as a table"),
+        ("a.csv", 'title,abstract\na,"b\n', "not readable as a table"),
+        ("a.json", "{", "not readable as JSON"),
+        ("a.json", "3", "the JSON value is int"),
         ("a.json", '{"a": 1}', "the keys 'a'"),
         ("a.json", "[1]", "record 1 is int"),
-        ("a.json", "[" * 100_000, "not JSON"),
-        ("a.jsonl", "\nnope\n", "line 2: not JSON"),
-        ("a.parquet", "nope", "not a readable Parquet file"),
+        ("a.json", "[" * 100_000, "not readable as JSON"),
+        ("a.jsonl", "\nnope\n", "line 2: not readable as JSON"),
+        ("a.parquet", "nope", "not readable as Parquet"),
         ("a.csv.gz", "nope", "a.csv.gz"),
         ("a.txt", "Only a title\n", "found no abstract"),
     ],
 )
-def test_bad_files_give_a_clear_error(tmp_path, name, text, says):
-    with pytest.raises(ReadError, match=says):
+def test_bad_files_give_a_clear_error(tmp_path, name, text, message):
+    with pytest.raises(ReadError, match=message):
         read_abstracts(write(tmp_path, name, text))
 
 
@@ -176,5 +176,5 @@ def test_missing_file_and_folder(tmp_path):
         read_abstracts(tmp_path / "none.csv")
     folder = tmp_path / "folder.csv"
     folder.mkdir()
-    with pytest.raises(ReadError, match="is a folder"):
+    with pytest.raises(ReadError, match="this is a folder"):
         read_abstracts(folder)

@@ -1,1 +1,1 @@
-"""Files -> a table of papers, and papers -> files."""
+"""Read papers from files, and write papers with their themes to files."""

@@ -12,7 +12,8 @@ from absclust.io.parsed import Parsed, join, parsed
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
 
-# Our name -> the format's, best first; what comes second where both are given keeps its own.
+# Our name of a field -> the format's, best first. If an entry has several of them, the
+# others keep their own names.
 FIELDS = {
     "title": ("title",),
     "abstract": ("abstract",),
@@ -23,10 +24,10 @@ FIELDS = {
     "keywords": ("keywords", "keyword"),
     "journal": ("journal", "journaltitle", "booktitle"),
     "notes": ("annote", "annotation"),
-    "genre": ("type",),  # of a thesis or report; our "type" is the entry's
+    "genre": ("type",),  # of a thesis or report; our "type" is the type of the entry
     "id_field": ("id",),
 }
-# Links, paths and numbers are no prose: in them "%", "_" and "~" stand for themselves.
+# Links, paths and numbers are not LaTeX: "%", "_" and "~" in them are literal.
 VERBATIM = frozenset({"url", "doi", "file", "pdf", "eprint", "local-url", "year", "date"})
 PEOPLE = frozenset({"author", "authors", "editor", "translator"})
 _YEAR = re.compile(r"\d{4}")
@@ -35,23 +36,25 @@ _HASH = re.compile(r'[{}"]|\s*#\s*')
 
 
 def read_bibtex(text: str) -> Parsed:
-    r"""Read the entries of a ``.bib`` file; one that is not closed is set aside and named.
+    r"""Read the entries of a ``.bib`` file; entries that are not closed are listed as broken.
 
     Examples
     --------
-    >>> found = read_bibtex("@misc{a, title = {On {RNA}}, year = 2020}  @misc{b, title = {Cut")
-    >>> found.frame["title"].tolist(), len(found.broken)
+    >>> library = read_bibtex("@misc{a, title = {On {RNA}}, year = 2020}  @misc{b, title = {Cut")
+    >>> library.frame["title"].tolist(), len(library.broken)
     (['On RNA'], 1)
     """
     from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import ImplicitComment, ParsingFailedBlock, String
 
-    # Broken entries are in our report; without a handler, logging would print them too.
+    # We report broken entries ourselves; without a handler, logging would print them too.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
     try:
         library = parse_string(text, parse_stack=[])
-    except Exception as error:  # whatever the parser stumbles over
-        raise ReadError(f"not readable as BibTeX ({error!r})") from error
+    except Exception as error:  # the parser may raise anything
+        raise ReadError(
+            f"not readable as BibTeX ({error!r}); expected entries such as @article{{key, ...}}"
+        ) from error
     strings: dict[str, str] = {}
     for block in library.blocks:
         if isinstance(block, String):
@@ -63,12 +66,12 @@ def read_bibtex(text: str) -> Parsed:
         elif isinstance(block, ParsingFailedBlock):
             broken.append(_complaint(block, getattr(block.error, "abort_reason", block.error)))
         elif isinstance(block, ImplicitComment) and re.search(r"\w\s*=\s*[{\"]", block.comment):
-            broken.append(_complaint(block, "fields outside of an entry"))
+            broken.append(_complaint(block, "fields outside an entry"))
     return parsed(rows, broken)
 
 
 def _entry(block: "Block") -> "Entry | None":
-    """Return the entry of a block, of one that repeats a key or a field too."""
+    """Return the entry of a block, even if it repeats a key or a field."""
     from bibtexparser.model import Entry, ParsingFailedBlock
 
     if isinstance(block, ParsingFailedBlock) and block.ignore_error_block is not None:
@@ -77,8 +80,8 @@ def _entry(block: "Block") -> "Entry | None":
 
 
 def _complaint(block: "Block", reason: object) -> str:
-    begin = " ".join((block.raw or "").split())[:40]
-    return f"line {(block.start_line or 0) + 1}, {begin!r}: {' '.join(str(reason).split())}"
+    beginning = " ".join((block.raw or "").split())[:40]
+    return f"line {(block.start_line or 0) + 1}, {beginning!r}: {' '.join(str(reason).split())}"
 
 
 def _row(entry: "Entry", strings: dict[str, str]) -> dict[str, str]:
@@ -87,9 +90,9 @@ def _row(entry: "Entry", strings: dict[str, str]) -> dict[str, str]:
         if value := _value(str(field.value), strings).strip():
             fields.setdefault(field.key.lower(), []).append(value)
     row = {"id": entry.key, "type": entry.entry_type}
-    for ours, theirs in FIELDS.items():
-        if name := next((name for name in theirs if name in fields), None):
-            row[ours] = _read(name, fields.pop(name))
+    for field_name, bibtex_names in FIELDS.items():
+        if name := next((name for name in bibtex_names if name in fields), None):
+            row[field_name] = _read(name, fields.pop(name))
     row.update((name, _read(name, values)) for name, values in fields.items())
     if "year" not in row and (year := _YEAR.search(row.get("date", ""))):
         row["year"] = year[0]
@@ -112,7 +115,7 @@ def _keywords(values: list[str]) -> Iterator[str]:
 
 
 def _people(value: str) -> Iterator[str]:
-    """Yield names as "Last, First"; those of institutions keep their braces."""
+    """Yield names as "Last, First"; institutions keep their braces."""
     from bibtexparser.middlewares.names import parse_single_name_into_parts
 
     for name in map(str.strip, _split(value, _AND)):
@@ -126,7 +129,7 @@ def _people(value: str) -> Iterator[str]:
 
 
 def _value(raw: str, strings: dict[str, str]) -> str:
-    """Evaluate a field: braces, quotes, numbers, abbreviations, and ``#`` between them."""
+    """Evaluate a field: braces, quotes, numbers and abbreviations, joined by ``#``."""
     raw = raw.strip()
     pieces = _split(raw, _HASH) if "#" in raw else [raw]
     return "".join(_piece(piece, strings) for piece in pieces)
@@ -139,7 +142,7 @@ def _piece(piece: str, strings: dict[str, str]) -> str:
 
 
 def _split(text: str, marks: re.Pattern[str]) -> list[str]:
-    """Split where no brace and no quote is open; ``marks`` finds these and the separator."""
+    """Split outside braces and quotes; ``marks`` matches these and the separator."""
     parts, start, depth, quoted = [], 0, 0, False
     for mark in marks.finditer(text):
         if mark[0] == '"':

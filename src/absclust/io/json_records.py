@@ -14,7 +14,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(text: str) -> Parsed:
-    """Read a list of records, one record, or an object with one list of records in it.
+    """Read a list of records, a single record, or an object that holds a list of records.
 
     Examples
     --------
@@ -24,18 +24,20 @@ def read_json(text: str) -> Parsed:
     try:
         data = _load(text)
     except (ValueError, RecursionError) as error:
-        if _is_record_line(text.strip().split("\n", 1)[0]):  # arXiv's snapshot is called .json
+        if _is_record_line(
+            text.strip().split("\n", 1)[0]
+        ):  # arXiv's snapshot: JSON lines in a .json file
             return read_json_lines(text)
-        raise ReadError(f"not JSON ({error})") from error
+        raise ReadError(f"not readable as JSON ({error})") from error
     if isinstance(data, dict):
         data = [data] if _is_one_record(data) else _only_list(data)
     if not isinstance(data, list):
-        raise ReadError(f"expected a list of records; got {type(data).__name__}")
+        raise ReadError(f"the JSON value is {type(data).__name__}; expected a list of records")
     return parsed([_record(item, f"record {number}") for number, item in enumerate(data, start=1)])
 
 
 def read_json_lines(text: str) -> Parsed:
-    """Read one record a line; lines that are no record are set aside and named."""
+    """Read one record per line; lines that are not a record are listed as broken."""
     rows, broken = [], []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -43,14 +45,14 @@ def read_json_lines(text: str) -> Parsed:
         try:
             rows.append(_record(_load(line), f"line {number}"))
         except (ValueError, RecursionError) as error:
-            broken.append(f"line {number}: not JSON ({error})")
+            broken.append(f"line {number}: not readable as JSON ({error})")
         except ReadError as error:
             broken.append(str(error))
     return parsed(rows, broken)
 
 
 def _load(text: str) -> Any:
-    """Parse JSON; half a surrogate pair, which no table can hold, becomes U+FFFD."""
+    """Parse JSON; lone surrogates, which cannot be encoded, become U+FFFD."""
     data = json.loads(text)
     if _SURROGATE.search(text):
         data = json.loads(without_surrogates(json.dumps(data, ensure_ascii=False)))
@@ -67,8 +69,8 @@ def _only_list(data: Mapping[str, Any]) -> list[Any]:
         lists = {k: v for k, v in lists.items() if k == "results"}
     if len(lists) != 1:
         raise ReadError(
-            "expected a list of records, or an object with one list of records in it; got "
-            f"an object with the keys {', '.join(map(repr, data)) or '(none)'}"
+            f"the JSON value is an object with the keys {', '.join(map(repr, data)) or '(none)'}; "
+            "expected a list of records, or an object that holds one such list"
         )
     return next(iter(lists.values()))
 
@@ -101,7 +103,7 @@ def _is_openalex(item: Mapping[str, Any]) -> bool:
 
 
 def _openalex(work: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a work of the OpenAlex API with its abstract put together again."""
+    """Convert a work from the OpenAlex API; its abstract is restored from the word index."""
     known = {
         "id": _text(work.get("id")),
         "title": _text(work.get("title") or work.get("display_name")),
@@ -118,33 +120,33 @@ def _openalex(work: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_inverted_index(index: Any) -> str:
-    """Put the words back to their places; only those that are there, whatever numbers they have."""
+    """Join the words in the order of their positions; gaps in the positions are ignored."""
     if not isinstance(index, dict):
         return ""
     places = [
         (place, word)
-        for word, numbers in index.items()
-        if isinstance(numbers, list)
-        for place in numbers
+        for word, places_of_word in index.items()
+        if isinstance(places_of_word, list)
+        for place in places_of_word
         if isinstance(place, int)
     ]
     return " ".join(word for _, word in sorted(places))
 
 
 def _arxiv(paper: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record of the arXiv snapshot; its year is that of the first version."""
-    name = _text(paper.get("id"))
+    """Convert a record of the arXiv snapshot; its year is the year of the first version."""
+    arxiv_id = _text(paper.get("id"))
     versions = paper.get("versions")
     first = versions[0] if isinstance(versions, list) and versions else {}
-    written = _text(_path(first, "created")) or _text(paper.get("update_date"))
-    year = _YEAR.search(written)
+    date = _text(_path(first, "created")) or _text(paper.get("update_date"))
+    year = _YEAR.search(date)
     known = {
-        "id": name,
+        "id": arxiv_id,
         "title": " ".join(_text(paper.get("title")).split()),
         "abstract": " ".join(_text(paper.get("abstract")).split()),
         "year": year[0] if year else "",
         "doi": _text(paper.get("doi")),
-        "url": f"https://arxiv.org/abs/{name}" if name else "",
+        "url": f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else "",
         "authors": join(_family_first(author) for author in paper["authors_parsed"]),
         "journal": _text(paper.get("journal-ref")),
     }
@@ -156,7 +158,7 @@ def _family_first(author: Any) -> str:
 
 
 def _flat(item: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
-    """Return the fields that have no name of ours; nested ones as JSON."""
+    """Return the fields that are not ``used``; nested ones as JSON."""
     return {
         key: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
         for key, value in item.items()

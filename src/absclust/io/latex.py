@@ -1,7 +1,7 @@
-r"""Text in BibTeX fields: letters and signs as they are read, and as they are written.
+r"""Decode and encode the accents and special signs of text in BibTeX fields.
 
-Mathematics and commands (``$\alpha$``, ``\emph{...}``) are the authors' own and
-stay as they are in both directions; ``clean.py`` takes them out for clustering.
+Mathematics and commands (``$\alpha$``, ``\emph{...}``) belong to the authors' text
+and are kept in both directions; ``clean.py`` removes them for clustering.
 """
 
 import re
@@ -28,7 +28,7 @@ _READ_ONLY = {
 _SIGN_OF_NAME = {name: sign for sign, name in _SIGNS.items()} | _READ_ONLY
 _NAMED = "|".join(_SIGN_OF_NAME)
 _LETTERS = "ss|ae|AE|oe|OE|aa|AA"
-# What is left alone: mathematics, and commands with their arguments.
+# Mathematics, and commands with their arguments, are left unchanged.
 _OPAQUE = re.compile(
     rf"{_MATH}|\\(?!(?:{_LETTERS}|{_NAMED})(?![A-Za-z]))[A-Za-z]{{2,40}}\*?"
     rf"(?:\[[^\[\]{{}}]{{0,99}}\])?(?:{GROUP})+"
@@ -39,7 +39,7 @@ _BLOCK_START = re.compile(r"(?m)^([^\S\n]*)@")
 
 
 def decode_latex(text: str) -> str:
-    r"""Read the text of a BibTeX field: accents, escaped signs and protective braces.
+    r"""Decode the text of a BibTeX field: accents, escaped signs and protective braces.
 
     Examples
     --------
@@ -52,10 +52,10 @@ def decode_latex(text: str) -> str:
 
 
 def encode_latex(text: str) -> str:
-    r"""Write a text so that BibTeX typesets it and ``decode_latex`` gives it back.
+    r"""Encode a text so that BibTeX typesets it and ``decode_latex`` restores it.
 
-    Braces are written by name: BibTeX counts escaped ones too, and an entry with
-    an odd number of them is broken.
+    Braces are written as commands, because BibTeX also counts escaped braces, and an
+    entry whose braces do not balance is broken.
 
     Examples
     --------
@@ -63,7 +63,8 @@ def encode_latex(text: str) -> str:
     '5\\% of $x_i$ \\& \\textbraceleft{}more'
     """
     text = _outside_opaque(text, lambda part: _SPECIAL.sub(_escape, part))
-    return _BLOCK_START.sub(r"\1{@}", text)  # parsers that mend broken files see a new entry there
+    # Parsers that repair broken files take an @ at the start of a line for a new entry.
+    return _BLOCK_START.sub(r"\1{@}", text)
 
 
 def _outside_opaque(text: str, change: Callable[[str], str]) -> str:

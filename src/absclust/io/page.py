@@ -1,16 +1,16 @@
-"""A page of titles, each followed by its abstract, as saved from a web site."""
+"""Pages of titles, each followed by its abstract, as saved from a web site."""
 
 import re
 
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, parsed
 
-_ABSTRACT_MIN_WORDS = 30  # the shortest paragraph of a page that is an abstract
-_WRAPPED_LINE_MAX = 120  # lines up to this long, several to a paragraph, were wrapped by hand
+_ABSTRACT_MIN_WORDS = 30  # shorter paragraphs are titles or furniture of the page
+_WRAPPED_LINE_MAX = 120  # characters; a paragraph of three or more shorter lines was wrapped
 
 
 def read_page(text: str) -> Parsed:
-    """Read titles and abstracts; short lines that are no title are ``skipped``."""
+    """Read titles and abstracts; short lines that are not a title are listed as skipped."""
     records: list[dict[str, str]] = []
     skipped: list[str] = []
     title = ""
@@ -23,7 +23,7 @@ def read_page(text: str) -> Parsed:
             records.append({"title": title, "abstract": paragraph})
             title = ""
         else:
-            # On a page with titles a second long paragraph goes on with the abstract.
+            # On a page with titles, a second long paragraph continues the abstract.
             records[-1]["abstract"] += " " + paragraph
     if title:
         skipped.append(title)

@@ -1,10 +1,10 @@
-"""Readers, one file a family of formats: the content of a file -> Parsed.
+"""Parsed, the result of every reader; there is one module per family of formats.
 
-Each reader names the fields it knows ``id``, ``title``, ``abstract``, ``year``,
-``doi``, ``url``, ``authors``, ``keywords``, ``journal`` and ``type``, keeps all
-others under the names that the format gives them, and reports what it set aside.
-Several authors or keywords are one string, "; " between them; an institution among
-the authors stands in braces, as in BibTeX.
+Each reader renames the fields it knows to ``id``, ``title``, ``abstract``, ``year``,
+``doi``, ``url``, ``authors``, ``keywords``, ``journal`` and ``type``, keeps all other
+fields under the names that the format gives them, and reports what it could not use.
+Several authors or keywords are one string, separated by "; "; an institution among
+the authors is enclosed in braces, as in BibTeX.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Parsed:
-    """What a reader found in a file.
+    """The content of a file.
 
     Attributes
     ----------
     frame : pandas.DataFrame
-        One row a record, in the file's order; missing values are empty strings.
+        One row per record, in the file's order; missing values are empty strings.
     broken : tuple of str
-        What could not be read: where, and why.
+        The parts that could not be read: where they are and what is wrong.
     skipped : tuple of str
         Lines that belong to no record.
     """
@@ -39,25 +39,27 @@ class Parsed:
 def parsed(
     rows: Iterable[Mapping[str, Any]], broken: Iterable[str] = (), skipped: Iterable[str] = ()
 ) -> Parsed:
-    """Put rows into a table.
+    """Make a table of rows.
 
     Raises
     ------
     ReadError
-        If there are none.
+        If there are no rows.
     """
     import pandas as pd
 
     rows, broken = list(rows), tuple(broken)
     if not rows:
-        raise ReadError(f"found no record{f' but broken ones ({broken[0]})' if broken else ''}")
-    # dtype=object keeps integers whole where some records lack them.
+        raise ReadError(
+            f"found no readable record{f'; first problem: {broken[0]}' if broken else ''}"
+        )
+    # dtype=object keeps integers as integers where some records have none.
     frame = pd.DataFrame(rows, dtype=object)
     return Parsed(frame.where(frame.notna(), ""), broken, tuple(skipped))
 
 
 def join(values: Iterable[str], separator: str = "; ") -> str:
-    """Join what is not blank.
+    """Join the values that are not blank.
 
     Examples
     --------
@@ -68,7 +70,7 @@ def join(values: Iterable[str], separator: str = "; ") -> str:
 
 
 def person(name: str) -> str:
-    """Return a name of RIS or EndNote: one that ends with a comma is an institution's.
+    """Convert a name from RIS or EndNote, where institutions end with a comma.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Files to a DataFrame with the columns id, title, abstract, year and more."""
+"""Read a file into a DataFrame with the columns id, title, abstract, year and more."""
 
 import gzip
 import re
@@ -24,8 +24,8 @@ from absclust.io.xml import read_xml
 if TYPE_CHECKING:
     import pandas as pd
 
-_PLACEHOLDER_MAX = 60  # characters of the longest "[No abstract available]"
-_MOST_NAMED = 5  # broken parts and skipped lines that a note names
+_PLACEHOLDER_MAX = 60  # characters; "[No abstract available]" and the like are shorter
+_MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
 
 
 def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.DataFrame":
@@ -38,31 +38,32 @@ def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.Da
         ``.xml`` (EndNote), ``.nbib`` and ``.xml`` (PubMed), ``.ciw`` / ``.txt`` (Web of
         Science), ``.csv`` / ``.tsv`` (Scopus, Web of Science, Zotero), ``.json`` /
         ``.jsonl`` (OpenAlex, arXiv), ``.xml`` (arXiv); a table of your own: ``.csv``,
-        ``.tsv``, ``.jsonl`` / ``.ndjson``, ``.json`` or ``.parquet`` with an abstract
+        ``.tsv``, ``.jsonl`` / ``.ndjson``, ``.json`` or ``.parquet``, with an abstract
         or a title in each record; or ``.txt`` / ``.md``: a page of titles, each
-        followed by its abstract. Any may be compressed (``.csv.gz``).
+        followed by its abstract. Any of them may be compressed (``.csv.gz``).
     merge_duplicates
-        Make one record of those that are surely the same paper: the same DOI and
-        much the same title; or the same title and first author, at most two years
-        apart, and no other abstract. Tables with neither DOIs nor authors stay as
-        they are, row for row.
+        Merge records that are surely the same paper: those with the same DOI and
+        similar titles; or with the same title and first author, at most two years
+        apart and without conflicting abstracts. Tables without DOIs and authors keep
+        all their rows.
 
     Returns
     -------
     pandas.DataFrame
-        One row a record, in the file's order, with the columns ``id``,
+        One row per record, in the file's order, with the columns ``id``,
         ``title``, ``abstract`` and ``year``, then ``doi``, ``url``, ``authors``,
-        ``keywords``, ``journal`` and ``type`` where the format has them, and all its
-        other fields under their own names. Years are whole numbers, NA where there
-        is none (all are text where one is no year); any other value that the file
-        lacks is the empty string. ``frame.attrs["notes"]`` says what was merged or set aside;
-        ``ThemeMap.report`` repeats it. ``frame.attrs["broken"]`` names what could
-        not be read, ``frame.attrs["skipped"]`` the lines that belong to no paper.
+        ``keywords``, ``journal`` and ``type`` where the file has them, then all other
+        fields under their own names. Years are whole numbers, NA where missing; if one
+        of them is not a year, the column keeps the values of the file. Other missing
+        values are empty strings. ``frame.attrs["notes"]`` says what was merged, is
+        missing or could not be used; ``ThemeMap.report`` repeats it.
+        ``frame.attrs["broken"]`` lists the parts that could not be read, and
+        ``frame.attrs["skipped"]`` the lines that belong to no paper.
 
     Raises
     ------
     ReadError
-        If the file is missing, empty, of an unknown format, or nothing in it can
+        If the file is missing, empty or of an unknown format, or if nothing in it can
         be read.
 
     Examples
@@ -79,13 +80,15 @@ def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.Da
     kind = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else path.suffix.lower()
     if kind not in _READERS:
         known = ", ".join(sorted(_READERS))
-        raise ReadError(f"{path}: can't read files of type {kind or '(none)'!r}; known are {known}")
+        raise ReadError(
+            f"{path}: can't read files of type {kind or '(none)'!r}; expected one of {known}"
+        )
     content = _content(path)
     if not content.strip():
-        raise ReadError(f"{path}: the file is empty")
+        raise ReadError(f"{path}: the file is empty; expected at least one paper")
     try:
-        found = _READERS[kind](content)
-        frame = _standard_columns(found.frame)
+        parsed = _READERS[kind](content)
+        frame = _standard_columns(parsed.frame)
     except (ReadError, InputError) as error:
         raise ReadError(f"{path}: {error}") from error
     n_read = len(frame)
@@ -93,15 +96,15 @@ def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.Da
         frame = merge(frame)
     frame["year"] = _years_as_numbers(frame["year"])
     frame.attrs = {
-        "notes": _notes(path.name, frame, n_read, found),
-        "broken": list(found.broken),
-        "skipped": list(found.skipped),
+        "notes": _notes(path.name, frame, n_read, parsed),
+        "broken": list(parsed.broken),
+        "skipped": list(parsed.skipped),
     }
     return frame
 
 
 def _years_as_numbers(years: "pd.Series") -> "pd.Series":
-    """Return years as whole numbers, NA where there is none; as they are if one is no year."""
+    """Return years as whole numbers, NA where missing; unchanged if one is not a year."""
     import pandas as pd
 
     text = years.map(str).str.strip()
@@ -117,13 +120,13 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError:
         raise ReadError(f"{path}: no such file") from None
     except IsADirectoryError:
-        raise ReadError(f"{path}: is a folder; expected a file") from None
+        raise ReadError(f"{path}: this is a folder; expected a file") from None
     except (OSError, EOFError, zlib.error) as error:
         raise ReadError(f"{path}: {error}") from error
 
 
 def _text(content: bytes) -> str:
-    """Decode UTF-8 with or without a mark, UTF-16 with one, else Windows-1252."""
+    """Decode UTF-8, UTF-16 with a byte-order mark, or else Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     try:
@@ -136,51 +139,52 @@ def _of_text(reader: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     return lambda content: reader(_text(content))
 
 
-def _guess(otherwise: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
-    """Read by what the file begins with; its name says little, or not the truth."""
+def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
+    """Choose the reader by the beginning of the file; its name may be vague or wrong."""
 
     def read(text: str) -> Parsed:
-        known = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
-        return next(known, otherwise)(text)
+        readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
+        return next(readers, default)(text)
 
     return _of_text(read)
 
 
 def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Rename the columns that are known and put them first."""
+    """Give known columns our names and put them first."""
     columns = find_columns(frame.columns)
     if frame.empty:
-        raise ReadError("the file has columns but no records")
+        raise ReadError("the table has a header but no records; expected one row per paper")
     first = ["id", "title", "abstract", "year"]
     frame = frame.rename(columns={columns[name]: name for name in first if name in columns})
     for name in first:
         if name not in frame:
             frame[name] = "" if name != "id" else [str(i + 1) for i in range(len(frame))]
-    then = ["doi", "url", "authors", "keywords", "journal", "type"]
-    first += [name for name in then if name in frame]
+    optional = ["doi", "url", "authors", "keywords", "journal", "type"]
+    first += [name for name in optional if name in frame]
     return frame[[*first, *(c for c in frame.columns if c not in first)]].copy()
 
 
-def _notes(name: str, frame: "pd.DataFrame", n_read: int, found: Parsed) -> list[str]:
-    """Say what was merged, what is missing and what was set aside."""
+def _notes(name: str, frame: "pd.DataFrame", n_read: int, parsed: Parsed) -> list[str]:
+    """Say what was merged, what is missing and what could not be used."""
     notes = []
     n_merged = n_read - len(frame)
     n_abstracts = sum(map(_is_abstract, frame["abstract"]))
     if n_merged or n_abstracts < len(frame):
         merged = f"; {counted(n_merged, 'duplicate')} merged" if n_merged else ""
         notes.append(f"{name}: {n_abstracts:,} of {len(frame):,} have an abstract{merged}")
-    if found.broken:
-        parts = counted(len(found.broken), "part")
-        notes.append(f"{parts} of {name} could not be read: {_shorten(found.broken)}")
-    if found.skipped:
-        lines, verb = counted(len(found.skipped), "line"), "belongs" * (len(found.skipped) == 1)
-        shown = _shorten([repr(_cut(line, 40)) for line in found.skipped])
-        notes.append(f"{lines} of {name} {verb or 'belong'} to no paper: {shown}")
+    if parsed.broken:
+        parts = counted(len(parsed.broken), "part")
+        notes.append(f"{parts} of {name} could not be read: {_shorten(parsed.broken)}")
+    if parsed.skipped:
+        lines = counted(len(parsed.skipped), "line")
+        verb = "belongs" if len(parsed.skipped) == 1 else "belong"
+        shown = _shorten([repr(_cut(line, 40)) for line in parsed.skipped])
+        notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
     return notes
 
 
 def _is_abstract(value: object) -> bool:
-    """Tell an abstract from a notice that there is none."""
+    """Whether a value is an abstract, not a notice that there is none."""
     text = str(value).strip()
     return bool(text if len(text) > _PLACEHOLDER_MAX else clean_text(text))
 
@@ -190,8 +194,8 @@ def _shorten(lines: Sequence[str]) -> str:
     return shown + (" …" if len(lines) > _MOST_NAMED else "")
 
 
-def _cut(line: str, most: int) -> str:
-    return line if len(line) <= most else line[: most - 1] + "…"
+def _cut(line: str, max_chars: int) -> str:
+    return line if len(line) <= max_chars else line[: max_chars - 1] + "…"
 
 
 _RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE = (

@@ -1,4 +1,4 @@
-"""Tables: CSV and TSV, with the exports of Scopus and Web of Science among them; Parquet."""
+"""Tables: CSV and TSV, including exports from Scopus and Web of Science; Parquet."""
 
 import csv
 import io
@@ -39,8 +39,8 @@ _WEB_OF_SCIENCE_NAMES = {
     "Volume": "volume",
     "Issue": "number",
 }
-_WEB_OF_SCIENCE_TAGS = {tags[0]: ours for ours, tags in WEB_OF_SCIENCE.fields.items()}
-# Columns by which an export is known -> our names of its columns.
+_WEB_OF_SCIENCE_TAGS = {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
+# Columns that identify an export -> our names of its columns.
 _EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
     ("EID", "Source title"): _SCOPUS,
     ("UT (Unique WOS ID)", "Article Title"): _WEB_OF_SCIENCE_NAMES,
@@ -49,33 +49,33 @@ _EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
 
 
 def read_delimited(text: str, separator: str | None = None) -> Parsed:
-    r"""Read a table; records with more fields than its header are set aside and named.
+    r"""Read a table; records with more fields than the header are listed as broken.
 
-    Every value stays the text it is, so that a paper called "None" keeps its title.
+    All values stay text, so that a paper called "None" keeps its title.
 
     Examples
     --------
-    >>> found = read_delimited("title;abstract\nOn owls;They hoot, at night\na;b;c\n")
-    >>> found.frame["abstract"].tolist(), found.broken
-    (['They hoot, at night'], ('line 3 has 3 fields, the header 2',))
+    >>> table = read_delimited("title;abstract\nOn owls;They hoot, at night\na;b;c\n")
+    >>> table.frame["abstract"].tolist(), table.broken
+    (['They hoot, at night'], ('line 3 has 3 fields; the header has 2',))
     """
     import pandas as pd
 
     header = (text.strip().splitlines() or [""])[0]
-    # Counted in the header alone: commas and semicolons abound in abstracts.
+    # Only the header counts, because abstracts are full of commas and semicolons.
     separator = separator or max(",;\t|", key=header.count)
     broken: list[str] = []
     records = _records(text, separator, broken)
     names = _unique(next(records, []))
     frame = pd.DataFrame(list(records), columns=names, dtype=object)
     if frame.empty and broken:
-        raise ReadError(f"not a readable table ({broken[0]})")
+        raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")
     return Parsed(_known_names(frame), tuple(broken))
 
 
 def _records(text: str, separator: str, broken: list[str]) -> Iterator[list[str]]:
-    """Yield the header, then the records, as long as it; blank lines are nothing."""
-    # Web of Science puts tabs between fields and quotes inside them, as they come.
+    """Yield the header, then records of the same length; blank lines are ignored."""
+    # Web of Science separates fields by tabs and does not escape quotes inside them.
     raw = text.startswith("PT\t")
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader(
@@ -93,31 +93,32 @@ def _records(text: str, separator: str, broken: list[str]) -> Iterator[list[str]
             surplus = [field for field in fields[width:] if field.strip()]
             if surplus:
                 broken.append(
-                    f"line {reader.line_num} has {len(fields)} fields, the header {width}"
+                    f"line {reader.line_num} has {len(fields)} fields; the header has {width}"
                 )
             else:
                 yield fields[:width] + [""] * (width - len(fields))
     except csv.Error as error:
-        raise ReadError(f"not a readable table (line {reader.line_num}: {error})") from error
+        raise ReadError(f"not readable as a table (line {reader.line_num}: {error})") from error
 
 
 def _unique(names: list[str]) -> list[str]:
-    """Make names unique, as pandas does: "a", "a.1"; those without one by their place."""
-    found: dict[str, int] = {}  # name -> how many copies have been numbered
+    """Make names unique as pandas does: "a", "a.1"; empty names are numbered by position."""
+    copies: dict[str, int] = {}  # name -> number of its copies so far
     for place, name in enumerate(names):
         base = name or f"Unnamed: {place}"
         unique = base
-        while unique in found:
-            found[base] += 1
-            unique = f"{base}.{found[base]}"
-        found[unique] = 0
-    return list(found)
+        while unique in copies:
+            copies[base] += 1
+            unique = f"{base}.{copies[base]}"
+        copies[unique] = 0
+    return list(copies)
 
 
 def _known_names(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Give the columns of a known export our names; a line's end may be a tab too many."""
+    """Give the columns of a known export our names."""
     for signature, names in _EXPORTS.items():
         if set(signature) <= set(frame.columns):
+            # Web of Science may end its lines with a tab, which makes an empty last column.
             last = frame.columns[-1]
             if last.startswith("Unnamed: ") and not frame[last].any():
                 frame = frame.drop(columns=last)
@@ -131,8 +132,8 @@ def read_parquet(content: bytes) -> Parsed:
 
     try:
         frame = pd.read_parquet(io.BytesIO(content), engine="pyarrow")
-    except Exception as error:  # whatever the parser stumbles over
-        raise ReadError(f"not a readable Parquet file ({error})") from error
+    except Exception as error:  # the parser may raise anything
+        raise ReadError(f"not readable as Parquet ({error})") from error
     frame = frame.astype(object)
     frame.attrs = {}
     return Parsed(frame.where(frame.notna(), ""))

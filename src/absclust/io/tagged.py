@@ -1,8 +1,7 @@
 """Records of tagged lines: RIS, PubMed (``.nbib``), Web of Science and EndNote (``.enw``).
 
-They differ in how a tag is written and in what begins a record; the rest is the
-same. A record without its end mark is kept: a file that was cut off, or edited by
-hand, still holds it.
+The formats differ only in how a tag is written and which tags begin and end a record.
+A record without its end mark is kept, because files are cut off or edited by hand.
 """
 
 import re
@@ -21,16 +20,16 @@ class Dialect:
     Attributes
     ----------
     line : re.Pattern
-        A tagged line; its groups are tag and value. Other lines go on with the
-        value before them.
+        A tagged line; its groups are tag and value. Other lines continue the value
+        before them.
     first, last : str
-        Tags that begin and end a record; ``last`` is empty where none does.
+        Tags that begin and end a record; ``last`` is empty if no tag ends one.
     fields : mapping of str to tuple of str
         Our name of a field -> the format's tags, best first.
     repeated : frozenset of str
-        Our names of fields that a record has several of, one a line.
+        Our names of the fields that may have several values, one per line.
     wrapped : bool
-        Whether lines were broken to fit a width, so that no line end means anything.
+        Whether lines are wrapped at a fixed width, so that line ends mean nothing.
     """
 
     line: re.Pattern[str]
@@ -138,11 +137,11 @@ ENDNOTE = Dialect(
         "notes": ("%Z",),
     },
 )
-# Lines of a file's own: "FN Clarivate Analytics Web of Science", "VR 1.0", "EF".
+# Tags of the file, not of a record: "FN Clarivate Analytics Web of Science", "VR 1.0", "EF".
 _FILE_TAGS = ("FN", "VR", "EF")
 _DOI_OF_PUBMED = re.compile(r"(10\.\S+) \[doi\]")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which stand inside of texts
+_LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which occur inside texts
 
 
 def read_tagged(text: str, dialect: Dialect) -> Parsed:
@@ -150,8 +149,8 @@ def read_tagged(text: str, dialect: Dialect) -> Parsed:
 
     Examples
     --------
-    >>> found = read_tagged("TY  - JOUR\nTI  - On owls\nAU  - Silva, I\nAU  - Wu, L\nER  -", RIS)
-    >>> found.frame[["title", "authors"]].iloc[0].tolist()
+    >>> library = read_tagged("TY  - JOUR\nTI  - On owls\nAU  - Silva, I\nAU  - Wu, L\nER  -", RIS)
+    >>> library.frame[["title", "authors"]].iloc[0].tolist()
     ['On owls', 'Silva, I; Wu, L']
     """
     skipped: list[str] = []
@@ -160,7 +159,7 @@ def read_tagged(text: str, dialect: Dialect) -> Parsed:
 
 
 def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]:
-    """Yield the lines of each record; lines outside of any record are ``skipped``."""
+    """Yield the lines of each record; lines outside any record are added to ``skipped``."""
     record: Lines = []
     for line in _LINE_END.split(text):
         match = dialect.line.match(line)
@@ -187,10 +186,10 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
         if value := " ".join(line.split()) if dialect.wrapped else line.strip():
             values.setdefault(tag, []).append(value)
     row: dict[str, str] = {}
-    for ours, tags in dialect.fields.items():
-        if given := next((tag for tag in tags if tag in values), None):
-            row[ours] = _field(ours, values.pop(given), dialect)
-    row.update((tag, join(several)) for tag, several in values.items())
+    for name, tags in dialect.fields.items():
+        if best := next((tag for tag in tags if tag in values), None):
+            row[name] = _field(name, values.pop(best), dialect)
+    row.update((tag, join(texts)) for tag, texts in values.items())
     if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):
         row["doi"] = doi[1]
     if pages := join([row.pop("start_page", ""), row.pop("end_page", "")], "-"):
@@ -200,7 +199,7 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
 
 def _field(name: str, values: list[str], dialect: Dialect) -> str:
     if name in dialect.repeated:
-        # Some programs write one tag and then a line for each keyword or author.
+        # Some programs write the tag once and then one line per keyword or author.
         items = [line for value in values for line in value.split("\n")]
         return join(items if name == "keywords" else map(person, items))
     if name in {"abstract", "notes"}:
@@ -209,11 +208,11 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
 
 
 def _with_year(row: dict[str, str]) -> dict[str, str]:
-    """Take the year out of "2020/05/12/" or "2020 May"; the rest stays as the date."""
-    given = row.get("year") or row.get("date", "")
-    year = _YEAR.search(given)
+    """Take the year from "2020/05/12/" or "2020 May"; the whole text is kept as the date."""
+    date = row.get("year") or row.get("date", "")
+    year = _YEAR.search(date)
     if year is None:
         return row
-    if given != year[0]:
-        row.setdefault("date", given)
+    if date != year[0]:
+        row.setdefault("date", date)
     return row | {"year": year[0]}

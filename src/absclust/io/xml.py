@@ -1,8 +1,8 @@
 """XML: PubMed, arXiv (Atom) and EndNote.
 
-Read with the standard library's expat, record by record, so that a large file
-takes no tree of itself. Entities that a file declares are refused: they serve
-attacks only ("billion laughs", reading other files).
+Files are parsed record by record with the standard library's expat, so that the tree
+of a large file is never in memory. Files that declare entities are refused: such
+declarations serve only for attacks ("billion laughs", reading other files).
 """
 
 import re
@@ -21,12 +21,12 @@ _YEAR = re.compile(r"\d{4}")
 def read_xml(content: bytes) -> Parsed:
     """Read the records of a PubMed, arXiv or EndNote file.
 
-    Where the XML breaks off, the records before are kept and the place is named.
+    If the XML breaks off, the records before that place are kept and it is listed as broken.
 
     Examples
     --------
-    >>> found = read_xml(b"<feed><entry><title>On owls</title></entry><entry><title>Cut")
-    >>> found.frame["title"].tolist(), len(found.broken)
+    >>> library = read_xml(b"<feed><entry><title>On owls</title></entry><entry><title>Cut")
+    >>> library.frame["title"].tolist(), len(library.broken)
     (['On owls'], 1)
     """
     records = _Records()
@@ -36,15 +36,17 @@ def read_xml(content: bytes) -> Parsed:
     except expat.ExpatError as error:
         if not records.rows:
             raise ReadError(f"not readable as XML ({error})") from error
-        broken.append(f"{error}; what follows was not read")
+        broken.append(f"{error}; the rest of the file was not read")
     if not records.rows:
         known = ", ".join(_RECORDS)
-        raise ReadError(f"found no record in <{records.root}>; known elements are {known}")
+        raise ReadError(
+            f"found no record in <{records.root}>; expected one of the elements {known}"
+        )
     return parsed(records.rows, broken)
 
 
 class _Records:
-    """Builds one record's tree at a time and makes a row of it."""
+    """Builds the tree of one record at a time and turns it into a row."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, str]] = []
@@ -101,7 +103,7 @@ def _text_of(element: Element | None) -> str:
 
 
 def _first(record: Element, *paths: str) -> str:
-    """Return the text at the first path that has any."""
+    """Return the text at the first path that has text."""
     return next((text for path in paths if (text := _text_of(record.find(path)))), "")
 
 
@@ -138,7 +140,7 @@ def _pubmed(record: Element) -> dict[str, str]:
 
 
 def _labelled(section: Element) -> str:
-    """Return a part of a structured abstract, with its label as PubMed shows it."""
+    """Return a section of a structured abstract after its label, as PubMed shows it."""
     text, label = _text_of(section), section.get("Label", "")
     return f"{label}: {text}" if label and text and label != "UNLABELLED" else text
 
@@ -192,12 +194,12 @@ def _endnote(record: Element) -> dict[str, str]:
 
 
 def _others(record: Element, known: Iterable[str]) -> dict[str, str]:
-    """Return the text of the children that have no name of ours."""
-    rest: dict[str, list[str]] = {}
+    """Return the text of the children that are not in ``known``."""
+    texts_of_tag: dict[str, list[str]] = {}
     for child in record:
         if child.tag not in known:
-            rest.setdefault(child.tag, []).append(_text_of(child))
-    return {tag: join(texts) for tag, texts in rest.items()}
+            texts_of_tag.setdefault(child.tag, []).append(_text_of(child))
+    return {tag: join(texts) for tag, texts in texts_of_tag.items()}
 
 
 _RECORDS: dict[str, Callable[[Element], dict[str, str]]] = {
