@@ -1,4 +1,4 @@
-"""What came in goes out: each export, read by a parser of that format that is not ours."""
+"""Every export keeps its input; other libraries' parsers read the files to check that."""
 
 import re
 
@@ -28,7 +28,7 @@ def six():
 
 
 def with_records(themes, records):
-    """Return the map as if its rows had been these."""
+    """Return the map as if its rows had been ``records``."""
     return with_corpus(themes, records=records)
 
 
@@ -83,22 +83,22 @@ def test_no_field_of_any_export_is_lost(file, kind, tmp_path):
     after = read_abstracts(path, merge_duplicates=False)
     assert len(after) == len(before)
     whole = [" ".join(map(words, row)) for row in after.astype(str).to_numpy()]
-    for record, found in zip(
+    for record, text in zip(
         before.astype(object).where(before.notna(), "").astype(str).to_dict("records"),
         whole,
         strict=True,
     ):
         for name, value in record.items():
             if name not in {"type", "genre", "pages"}:
-                # Names may come back as "Last, First", lists with other separators.
+                # Names may come back as "Last, First", and lists with other separators.
                 loose = name in {"authors", "keywords"}
                 pieces = re.findall(r"\w+", value) if loose else [words(value)]
-                assert all(piece in found for piece in pieces), (name, value)
+                assert all(piece in text for piece in pieces), (name, value)
 
 
 @pytest.mark.parametrize("kind", ["bib", "ris"])
-def test_written_twice_it_is_the_same(kind, tmp_path):
-    # Tags and notes of an earlier run are replaced, not added to.
+def test_writing_twice_changes_nothing(kind, tmp_path):
+    # The tags and notes of an earlier run are replaced.
     for name, source in (("a", EXPORTS / "zotero.bib"), ("b", tmp_path / f"a.{kind}")):
         themes = cluster_abstracts(read_abstracts(source), progress=False)
         (themes.to_bib if kind == "bib" else themes.to_ris)(tmp_path / f"{name}.{kind}")
@@ -134,8 +134,8 @@ def test_any_text_survives(six, tmp_path, titles, abstracts, names, other):
         back = read_abstracts(tmp_path / f"a.{kind}", merge_duplicates=False)
         assert len(back) == N
         for name in ("title", "abstract", "publisher"):
-            found = back[name].map(words).tolist() if name in back else [""] * N
-            assert found == records[name].map(words).tolist()
+            values = back[name].map(words).tolist() if name in back else [""] * N
+            assert values == records[name].map(words).tolist()
     table = pyarrow.parquet.read_table(tmp_path / "a.parquet").to_pandas()
     assert table["title"].tolist() == titles
     assert len(pd.read_csv(tmp_path / "a.csv")) == N
@@ -143,11 +143,11 @@ def test_any_text_survives(six, tmp_path, titles, abstracts, names, other):
 
 def test_csv_is_read_by_pandas(library, tmp_path):
     library.to_csv(tmp_path / "a.csv")
-    found = pd.read_csv(tmp_path / "a.csv", keep_default_na=False, dtype={"year": str})
+    table = pd.read_csv(tmp_path / "a.csv", keep_default_na=False, dtype={"year": str})
     papers = library.papers()
     for name in ("title", "abstract", "authors", "theme", "theme_name"):
-        assert found[name].tolist() == papers[name].tolist()
-    assert found["year"].tolist() == papers["year"].map(str).tolist()
+        assert table[name].tolist() == papers[name].tolist()
+    assert table["year"].tolist() == papers["year"].map(str).tolist()
 
 
 def test_csv_holds_no_formula(six, tmp_path):
@@ -172,14 +172,14 @@ def test_parquet_keeps_types_and_takes_mixed_columns(six, tmp_path):
         }
     )
     with_records(six, records).to_parquet(tmp_path / "a.parquet")
-    found = pyarrow.parquet.read_table(tmp_path / "a.parquet").to_pandas()
-    assert found["year"].tolist() == ["2020", "", "2021", "n.d.", "", "2022"]
-    assert found["list"].tolist() == ["a; b", "", "", "c", '{"d": 1}', "1; 2"]
-    assert found["n"].dtype == "int64"
-    assert found["theme"].tolist() == six.labels.tolist()
+    table = pyarrow.parquet.read_table(tmp_path / "a.parquet").to_pandas()
+    assert table["year"].tolist() == ["2020", "", "2021", "n.d.", "", "2022"]
+    assert table["list"].tolist() == ["a; b", "", "", "c", '{"d": 1}', "1; 2"]
+    assert table["n"].dtype == "int64"
+    assert table["theme"].tolist() == six.labels.tolist()
 
 
-def test_two_columns_of_one_name(six, tmp_path):
+def test_two_columns_with_the_same_name(six, tmp_path):
     records = pd.DataFrame([["a", "b", "c"]] * N, columns=["abstract", "x", "x"])
     themes = with_records(six, records)
     with pytest.raises(InputError, match="'x'"):
@@ -194,7 +194,7 @@ def test_a_row_without_text_has_no_theme(tmp_path):
     assert ["keywords" in record for record in records] == [True, False, True]
 
 
-def test_ids_that_are_no_citation_keys(six, tmp_path):
+def test_ids_that_are_not_valid_citation_keys(six, tmp_path):
     ids = ["a b", "a_b", "https://openalex.org/W1", "x,{y}", "", "A b"]
     with_records(six, pd.DataFrame({"id": ids, "title": list("abcdef")})).to_bib(tmp_path / "a.bib")
     entries = parse_bibtex(tmp_path / "a.bib", "bibtex").entries

@@ -1,8 +1,8 @@
-"""The papers with their themes, written for other programs: RIS, BibTeX, CSV, Parquet.
+"""Write the papers with their themes for other programs: RIS, BibTeX, CSV, Parquet.
 
-A paper's theme goes into its keywords ("theme: NAME"), which Zotero shows as a tag,
-and into a note with its strength and runner-up. Whatever else a record holds is
-written too: what came in goes out.
+In RIS and BibTeX, a paper's theme becomes a keyword ("theme: NAME"), which Zotero
+shows as a tag, and a note with the strength and the runner-up. All other fields of
+the input are written too.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-Record = dict[str, str]  # our name of a field, or the input's, -> what it says
+Record = dict[str, str]  # name of a field, ours if we know the field -> its text
 
-_FOUND = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
+_RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
 _TAG = "theme: "
-# Kinds of records: BibTeX's name and that of RIS.
+# Kinds of records: BibTeX's entry type -> the type of RIS.
 _KINDS = {
     "article": "JOUR", "inproceedings": "CONF", "incollection": "CHAP", "book": "BOOK",
     "phdthesis": "THES", "techreport": "RPRT", "unpublished": "UNPB", "online": "ELEC",
@@ -57,7 +57,7 @@ _BIBTEX_ONLY = {
     "collection", "conference", "electronic", "periodical",
 }  # fmt: skip
 _RIS_CODE = re.compile(r"[A-Z]{3,7}")
-# Tags of RIS that have no name of ours; other formats' tags mean something else.
+# RIS tags for which we have no name; the same tags of other formats may mean something else.
 _RIS_TAG = re.compile(
     r"A[34D]|C[1-8ANY]|D[BP]|ET|J[12AFO]|L[1-4B]|M[1-3]|NV|OP|R[INP]|S[ET]|T[3AT]|U[1-5]|Y2"
 )
@@ -70,18 +70,18 @@ _NUMBER = re.compile(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?")
 
 
 def write_ris(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
-    """Write the papers as RIS; ``ThemeMap.to_ris`` says more."""
+    """Write the papers as RIS; see ``ThemeMap.to_ris``."""
     return _write_text(path, "\n".join(_ris(record) for record in _records(papers)))
 
 
 def write_bib(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
-    """Write the papers as BibTeX; ``ThemeMap.to_bib`` says more."""
+    """Write the papers as BibTeX; see ``ThemeMap.to_bib``."""
     keys: Counter[str] = Counter()
     return _write_text(path, "\n".join(_bib(record, keys) for record in _records(papers)))
 
 
 def write_csv(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
-    """Write the papers as CSV; ``ThemeMap.to_csv`` says more."""
+    """Write the papers as CSV; see ``ThemeMap.to_csv``."""
     frame = papers.map(_guarded).rename(columns=_guarded)
     # A byte-order mark makes spreadsheet programs read the text as UTF-8.
     return _write(
@@ -90,13 +90,13 @@ def write_csv(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
 
 
 def write_parquet(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
-    """Write the papers as Parquet; ``ThemeMap.to_parquet`` says more."""
+    """Write the papers as Parquet; see ``ThemeMap.to_parquet``."""
     frame = papers.rename(columns=str)
     repeated = [name for name, times in Counter(frame.columns).items() if times > 1]
     if repeated:
         raise InputError(
-            f"{len(repeated)} names are those of several columns ({repeated[0]!r}); Parquet "
-            "expects one column of a name. Rename the others"
+            f"several columns are named {', '.join(map(repr, repeated))}; expected a different "
+            "name for each, as Parquet requires. Rename all but one"
         )
     frame = frame.apply(_one_type)
     frame.attrs = {}
@@ -126,7 +126,7 @@ def _unix(text: str) -> str:
 
 
 def _one_type(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Make a column of values of several types one of strings: Parquet has one type a column."""
+    """Convert a column of mixed types to strings, because Parquet needs one type per column."""
     if column.dtype != object:
         return column
     kinds = {type(value) for value in column if not is_missing(value)}
@@ -134,7 +134,7 @@ def _one_type(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _string(value: Any) -> str:
-    """Write any value of a table as text that can be encoded."""
+    """Convert any value of a table to text that can be encoded."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list | tuple | set):
@@ -149,31 +149,33 @@ def _string(value: Any) -> str:
 
 
 def _records(papers: pd.DataFrame) -> Iterator[Record]:
-    """Yield what each row says, under our names, with its theme as a keyword and a note."""
+    """Yield the record of each row, with its theme as a keyword and a note."""
     known = find_columns(papers.columns)
     fields = {name: known[name] for name in ("id", "title", "abstract", "year") if name in known}
-    ours = {column: name for name, column in (find_bibliographic(papers.columns) | fields).items()}
-    names = [str(ours.get(column, column)) for column in papers.columns]
+    name_of_column = {
+        column: name for name, column in (find_bibliographic(papers.columns) | fields).items()
+    }
+    names = [str(name_of_column.get(column, column)) for column in papers.columns]
     for number, values in enumerate(papers.itertuples(index=False, name=None), start=1):
         record = {"id": f"paper{number}"}
-        found = {}
+        result = {}
         for name, value in zip(names, values, strict=True):
-            if name in _FOUND:
-                found[name] = value
+            if name in _RESULT_COLUMNS:
+                result[name] = value
             elif text := _unix(_string(value)).strip():
                 record[name] = (
                     f"{record[name]}; {text}" if name in record and name != "id" else text
                 )
-        yield record if found["theme"] < 0 else _with_theme(record, found)
+        yield record if result["theme"] < 0 else _with_theme(record, result)
 
 
-def _with_theme(record: Record, found: dict[str, Any]) -> Record:
-    """Add the theme; what an earlier run added is replaced."""
-    # A comma or a semicolon would make two tags of one.
-    tag = _TAG + re.sub(r"\s*[,;]\s*", " · ", found["theme_name"])
+def _with_theme(record: Record, result: dict[str, Any]) -> Record:
+    """Add the theme; the keyword and the note of an earlier run are replaced."""
+    # A comma or a semicolon would split the tag in two.
+    tag = _TAG + re.sub(r"\s*[,;]\s*", " · ", result["theme_name"])
     keywords = [k for k in _items(record.get("keywords", "")) if not k.startswith(_TAG)]
-    rival = f"; runner-up: {found['runner_up']}" if found["runner_up"] else ""
-    note = f"{_TAG}{found['theme_name']} (strength {found['strength']:.2f}{rival})"
+    runner_up = f"; runner-up: {result['runner_up']}" if result["runner_up"] else ""
+    note = f"{_TAG}{result['theme_name']} (strength {result['strength']:.2f}{runner_up})"
     notes = [n for n in record.get("notes", "").split("\n") if not n.startswith(_TAG)]
     return record | {
         "keywords": "; ".join([*keywords, tag]),
@@ -186,19 +188,19 @@ def _items(value: str) -> list[str]:
 
 
 def _kind(record: Record) -> str:
-    """Return BibTeX's name for what the record is."""
-    said = _items(record.get("type", ""))
-    kind = said[0].lower() if said else ""
+    """Return the BibTeX entry type of the record."""
+    types = _items(record.get("type", ""))
+    kind = types[0].lower() if types else ""
     if kind in _KINDS:
         return kind
     return _SYNONYMS.get(kind, "article" if "journal" in record else "misc")
 
 
 def _ris(record: Record) -> str:
-    said, kind = record.get("type", ""), _kind(record)
-    lines = ["TY  - " + (said if _RIS_CODE.fullmatch(said) else _KINDS[kind])]
-    if said and said.lower() not in _KINDS and not _RIS_CODE.fullmatch(said):
-        lines.append(f"M3  - {_continued(said)}")
+    given, kind = record.get("type", ""), _kind(record)
+    lines = ["TY  - " + (given if _RIS_CODE.fullmatch(given) else _KINDS[kind])]
+    if given and given.lower() not in _KINDS and not _RIS_CODE.fullmatch(given):
+        lines.append(f"M3  - {_continued(given)}")
     for name, value in record.items():
         if name != "type":
             lines += [f"{tag}  - {_continued(text)}" for tag, text in _ris_fields(name, value)]
@@ -219,7 +221,7 @@ def _ris_fields(name: str, value: str) -> list[tuple[str, str]]:
 
 
 def _ris_person(name: str) -> str:
-    """Write "{World Health Organization}" as RIS does: with a comma and no first name."""
+    """Write "{World Health Organization}" as RIS does: with a comma at the end."""
     return f"{name[1:-1]}," if _is_institution(name) else _family_first(name)
 
 
@@ -228,24 +230,24 @@ def _is_institution(name: str) -> bool:
 
 
 def _family_first(name: str) -> str:
-    """Put a comma into "Silva I.", as Scopus and PubMed write, lest "I." be the family."""
+    """Add a comma to "Silva I." (Scopus, PubMed), so that "I." is not the family name."""
     return _INITIALS.sub(r"\1, \2", name)
 
 
 def _continued(text: str) -> str:
-    """Keep the lines of a text, but for one that would be taken for a tag."""
+    """Keep the line breaks of a text, except before a line that looks like a tag."""
     first, *lines = text.split("\n")
     return first + "".join((" " if RIS.line.match(line) else "\n") + line for line in lines)
 
 
 def _bib(record: Record, keys: Counter[str]) -> str:
-    said, kind = record.get("type", ""), _kind(record)
-    if said in _BIBTEX_ONLY:
-        kind = said
+    given, kind = record.get("type", ""), _kind(record)
+    if given in _BIBTEX_ONLY:
+        kind = given
     key = _key(record["id"], keys)
     fields: Record = {} if key == record["id"] else {"recordid": record["id"]}
-    if said and kind != said and not _RIS_CODE.fullmatch(said):
-        fields["type"] = said
+    if given and kind != given and not _RIS_CODE.fullmatch(given):
+        fields["type"] = given
     for name, value in record.items():
         if name not in {"id", "type"}:
             fields[_field_name(name, kind, fields)] = value
@@ -254,7 +256,7 @@ def _bib(record: Record, keys: Counter[str]) -> str:
 
 
 def _key(name: str, keys: Counter[str]) -> str:
-    """Make a citation key of an id, and make it unique; BibTeX doesn't tell A from a."""
+    """Turn an id into a unique citation key; keys that differ only in case count as equal."""
     key = base = _NOT_IN_A_KEY.sub("_", name)
     while key.casefold() in keys:
         keys[base.casefold()] += 1
@@ -291,5 +293,5 @@ def _bib_value(name: str, value: str) -> str:
 def _bib_person(name: str) -> str:
     if _is_institution(name):
         return f"{{{encode_latex(name[1:-1])}}}"
-    written = encode_latex(_family_first(name))
-    return f"{{{written}}}" if re.search(r"\band\b", name, re.IGNORECASE) else written
+    encoded = encode_latex(_family_first(name))
+    return f"{{{encoded}}}" if re.search(r"\band\b", name, re.IGNORECASE) else encoded
