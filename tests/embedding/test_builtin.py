@@ -14,7 +14,7 @@ GERMAN = "Wir untersuchen die Wärmeleitfähigkeit gepresster Dämmstoffe unter 
 CHINESE = "本文研究强化学习中的价值函数估计问题，并提出一种新的方法。"
 
 
-def test_vectors_have_unit_length_and_like_texts_lie_together():
+def test_vectors_have_unit_length_and_similar_texts_lie_together():
     texts = [
         "Q-learning with a value function",
         "temporal-difference value learning",
@@ -28,7 +28,7 @@ def test_vectors_have_unit_length_and_like_texts_lie_together():
 
 
 def test_a_text_has_the_same_vector_in_any_batch():
-    # predict must not depend on the batch size (BERTopic#905, #1696).
+    # In BERTopic, predictions depended on the batch (#905, #1696).
     embedder = BuiltinEmbedder()
     texts = [ENGLISH, GERMAN, CHINESE, "", "owl"] * 300
     batch = embedder.encode(texts)
@@ -41,7 +41,7 @@ def test_texts_without_known_pieces_are_zero():
     assert np.isfinite(BuiltinEmbedder().encode(["\x00 \ufffd 🦉", "a" * 100_000])).all()
 
 
-def test_share_of_known_words_tells_languages_apart():
+def test_the_share_of_known_words_distinguishes_languages():
     _, known = BuiltinEmbedder().encode_with_known_share([ENGLISH, GERMAN, CHINESE, "", "1 2 3"])
     assert known[0] > 0.9
     assert known[1] < 0.6
@@ -49,7 +49,7 @@ def test_share_of_known_words_tells_languages_apart():
     assert known[3] == known[4] == 0
 
 
-def test_loading_takes_neither_torch_nor_transformers():
+def test_loading_imports_neither_torch_nor_transformers():
     code = (
         "import sys, json, absclust; absclust.BuiltinEmbedder().encode(['an owl']);"
         "print(json.dumps(sorted(sys.modules)))"
@@ -66,21 +66,21 @@ def test_size_in_the_wheel():
 
 @pytest.mark.slow
 def test_model2vec_and_sentence_transformers_load_it():
-    # Earlier releases take the int8 vectors for weights, and leave out the factors.
+    # Earlier releases read the int8 vectors as weights, and ignore the factors.
     pytest.importorskip("sentence_transformers", minversion="6.2")
     from model2vec import StaticModel
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
     texts = [ENGLISH, "protein folding"]
-    ours = BuiltinEmbedder().encode(texts)
-    theirs = StaticModel.from_pretrained(str(MODEL)).encode(texts)
-    assert np.allclose(ours, theirs, atol=1e-3)
+    builtin_vectors = BuiltinEmbedder().encode(texts)
+    model2vec_vectors = StaticModel.from_pretrained(str(MODEL)).encode(texts)
+    assert np.allclose(builtin_vectors, model2vec_vectors, atol=1e-3)
     module = StaticEmbedding.from_model2vec(str(MODEL))
     model = SentenceTransformer(modules=[module], device="cpu")
-    assert np.allclose(ours, model.encode(texts, normalize_embeddings=True), atol=1e-3)
+    assert np.allclose(builtin_vectors, model.encode(texts, normalize_embeddings=True), atol=1e-3)
 
 
-def test_lone_surrogates_are_no_crash():
+def test_lone_surrogates_do_not_crash():
     vectors = BuiltinEmbedder().encode(["reward \ud800 model", "reward model"])
     assert vectors[0] @ vectors[1] > 0.5

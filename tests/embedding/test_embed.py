@@ -11,7 +11,7 @@ CORPUS = build_corpus(TEXTS)
 
 
 class Letters:
-    """An embedder that counts letters, and how often it was asked."""
+    """An embedder that counts letters; it records the texts it was given."""
 
     def __init__(self):
         self.asked = []
@@ -29,7 +29,7 @@ def test_builtin_is_the_default():
     embedding = embed(CORPUS)
     assert embedding.groups is None
     assert embedding.vectors.shape[0] == 4
-    assert embedding.vectors.shape[1] > 384  # with LSA of the corpus beside it
+    assert embedding.vectors.shape[1] > 384  # LSA of the corpus adds dimensions
     assert np.allclose(np.linalg.norm(embedding.vectors, axis=1), 1, atol=1e-5)
 
 
@@ -60,7 +60,7 @@ def test_an_embedder_is_asked_for_each_distinct_paper_once():
     assert np.array_equal(themes.labels[:4], themes.labels[5:])
 
 
-def test_vectors_of_your_own_are_taken_row_for_row():
+def test_your_own_vectors_are_used_row_by_row():
     own = np.array([[1, 0], [1, 0.1], [0, 0], [0, 1], [0.1, 1]])
     themes = cluster_abstracts([*TEXTS[:2], None, *TEXTS[2:]], embeddings=own)
     assert themes.labels[0] == themes.labels[1] != themes.labels[3] == themes.labels[4]
@@ -99,13 +99,13 @@ def test_without_a_name_or_with_cache_off_nothing_is_kept(tmp_path, monkeypatch)
         (np.ones((3, 2)), r"has shape \(3, 2\); expected \(4, d\)"),
         (np.ones(4), r"has shape \(4,\)"),
         (np.ones((4, 0)), r"has shape \(4, 0\)"),
-        ([["a"], ["b"], ["c"], ["d"]], "no array of numbers"),
-        ([[1], [1, 2], [1], [1]], "no array of numbers"),
+        ([["a"], ["b"], ["c"], ["d"]], "is of type list and not an array of numbers"),
+        ([[1], [1, 2], [1], [1]], "is of type list and not an array of numbers"),
         (np.array([[1.0], [np.nan], [1.0], [1.0]]), "NaN or infinite .* in 1 of 4 rows.* row 1"),
         (np.array([[1.0], [1.0], [np.inf], [1.0]]), "row 2"),
     ],
 )
-def test_vectors_that_are_no_use(vectors, says, tmp_path):
+def test_unusable_vectors(vectors, says, tmp_path):
     with pytest.raises(EmbedderError, match=says):
         embed(CORPUS, embeddings=vectors)
     with pytest.raises(EmbedderError, match=says):
@@ -117,12 +117,12 @@ def test_vectors_that_are_no_use(vectors, says, tmp_path):
 
 
 @pytest.mark.parametrize("embedder", [3, None, Letters, ["builtin"]])
-def test_what_is_no_embedder(embedder):
+def test_what_is_not_an_embedder(embedder):
     with pytest.raises(OptionError, match="expected 'builtin', 'lsa'"):
         embed(CORPUS, embedder=embedder)
 
 
-def test_what_is_no_cache():
+def test_what_is_not_a_cache():
     with pytest.raises(OptionError, match="expected True, False, a folder or a VectorCache"):
         embed(CORPUS, embedder=Named(), cache=3)
 
@@ -135,9 +135,9 @@ def test_an_error_of_the_embedder_comes_through():
         embed(CORPUS, embedder=fail)
 
 
-def test_torch_tensors_are_taken():
+def test_torch_tensors_are_accepted():
     class Tensor:
-        """What of a torch tensor matters here."""
+        """The part of a torch tensor that matters here."""
 
         def detach(self):
             return self

@@ -18,7 +18,7 @@ from absclust.embedding.known_language import (
     ("known", "groups"),
     [
         ([0.9] * 10, [0] * 10),
-        ([0.9] * 99 + [0.3], [0] * 100),  # one foreign paper is no group
+        ([0.9] * 99 + [0.3], [0] * 100),  # one foreign paper is not a group
         ([0.9] * 6 + [0.3] * 4, [0] * 6 + [1] * 4),
         ([0.3] * 5, [1] * 5),
         ([0.3], [1]),
@@ -43,7 +43,7 @@ def test_related_languages_share_character_ngrams():
     assert character_ngrams("an owl") == ["an", "owl"]
 
 
-def test_centring_takes_away_what_a_group_has_in_common():
+def test_centring_subtracts_what_a_group_has_in_common():
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(40, 8)).astype(np.float32)
     vectors[20:] += 5
@@ -52,8 +52,8 @@ def test_centring_takes_away_what_a_group_has_in_common():
     assert np.allclose(np.linalg.norm(centred, axis=1), 1, atol=1e-5)
     before = (vectors[20:] / np.linalg.norm(vectors[20:], axis=1, keepdims=True)).mean()
     assert 0 < centred[20:].mean() < before
-    one = centre(vectors[:1], groups[:1], group_centres(vectors[:1], groups[:1]))
-    assert one.any()  # one paper has little to centre on
+    lone_paper = centre(vectors[:1], groups[:1], group_centres(vectors[:1], groups[:1]))
+    assert lone_paper.any()  # the centre of one paper is shrunk towards zero
 
 
 def test_themes_of_two_languages_are_not_the_languages(labelled):

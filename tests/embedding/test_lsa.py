@@ -21,7 +21,7 @@ def test_rows_have_unit_length():
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
 
 
-def test_like_texts_lie_together():
+def test_similar_texts_lie_together():
     similarity = embed_lsa(TEXTS) @ embed_lsa(TEXTS).T
     assert similarity[0, 1] > similarity[0, 2]
     assert similarity[2, 3] > similarity[1, 3]

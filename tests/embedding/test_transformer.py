@@ -13,13 +13,13 @@ def model_folder(tmp_path_factory):
 
 
 def save_static_model(folder):
-    """Save a small real sentence-transformers model, made without a download."""
+    """Save a small but real sentence-transformers model, which needs no download."""
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     try:
         from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    except ImportError:  # where older releases have it
+    except ImportError:  # its place in older releases
         from sentence_transformers.models import StaticEmbedding
 
     words = sorted({word for text in TEXTS for word in text.split()})
@@ -33,7 +33,7 @@ def save_static_model(folder):
 
 
 @pytest.mark.slow
-def test_encodes_with_a_model_of_a_folder(model_folder):
+def test_a_model_in_a_folder_encodes_texts(model_folder):
     embedder = TransformerEmbedder(str(model_folder), device="cpu", batch_size=2)
     vectors = embedder.encode(TEXTS)
     assert vectors.shape == (3, 16)
@@ -42,15 +42,15 @@ def test_encodes_with_a_model_of_a_folder(model_folder):
 
 
 @pytest.mark.slow
-def test_second_run_takes_all_from_the_cache(model_folder, tmp_path, monkeypatch):
-    # Embeddings recomputed each time (BERTopic#520, #1376).
+def test_a_second_run_takes_all_vectors_from_the_cache(model_folder, tmp_path, monkeypatch):
+    # BERTopic computed embeddings again each time (#520, #1376).
     first = cluster_abstracts(TEXTS, embedder=str(model_folder), cache=tmp_path)
     monkeypatch.setattr(TransformerEmbedder, "encode", lambda *_: pytest.fail("encoded again"))
     again = cluster_abstracts(TEXTS, embedder=str(model_folder), cache=tmp_path)
     assert np.array_equal(first.embedding, again.embedding)
 
 
-def test_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):
+def test_the_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):
     (tmp_path / "weights").write_bytes(b"1")
     name = str(tmp_path)
     keys = {
@@ -71,6 +71,6 @@ def test_revision_of_a_model_that_is_not_on_the_disk():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["no-such-model-of-absclust", "/no/such/folder"])
-def test_a_model_that_can_not_be_loaded(name):
+def test_a_model_that_cannot_be_loaded(name):
     with pytest.raises(EmbedderError, match=r"can't load .* embedder='builtin'"):
         TransformerEmbedder(name).encode(TEXTS)

@@ -1,4 +1,4 @@
-"""Papers -> embedding: one vector of unit length a paper, by the embedder asked for."""
+"""Papers -> embedding: one unit vector per paper, from the embedder that the user chose."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ def embed(
         ``"builtin"``, ``"lsa"``, the name or path of a sentence-transformers
         model, an object with ``encode(list[str])``, or a callable.
     embeddings : array of shape (n_rows, d), optional
-        Vectors of your own, one a row of the input; the embedder is not used.
+        Your own vectors, one per row of the input; the embedder is then not used.
     cache
-        Where the vectors of a slow embedder are kept: True for the user's
-        cache folder, a folder, a ``VectorCache``, or False.
+        Where to keep the vectors of a slow embedder: True for the user's
+        cache folder, a folder, a ``VectorCache``, or False to keep none.
     progress
-        Show a bar where the work is long.
+        Show a progress bar for long work.
     random_state
         Seed of the randomised SVD.
 
     Raises
     ------
     EmbedderError
-        If the embedder can't be loaded or gives no usable vectors.
+        If the embedder can't be loaded or doesn't return usable vectors.
     OptionError
-        If an option is of the wrong kind.
+        If an option has the wrong type.
     """
     if embeddings is not None:
         given = checked_vectors(embeddings, corpus.n_rows, "embeddings")
@@ -81,7 +81,7 @@ def fit_embedding(
     progress: bool = False,
     random_state: int = 0,
 ) -> Embedding:
-    """Learn an embedding from cleaned texts in canonical order, and embed them by it."""
+    """Fit an embedding to cleaned texts in canonical order, and embed them with it."""
     if embedder == "builtin":
         return _builtin(texts, progress, random_state)
     if embedder == "lsa":
@@ -92,9 +92,9 @@ def fit_embedding(
 
 
 def _builtin(texts: Sequence[str], progress: bool, random_state: int) -> Embedding:
-    """Put the built-in model and LSA of the corpus side by side.
+    """Join the vectors of the built-in model with those of LSA fitted to the corpus.
 
-    The model knows what words mean, LSA what matters in this corpus.
+    The model knows what words mean; LSA learns what matters in this corpus.
     """
     static, known = BuiltinEmbedder(progress=progress).encode_with_known_share(texts)
     groups = language_groups(known)
@@ -116,7 +116,7 @@ def _builtin(texts: Sequence[str], progress: bool, random_state: int) -> Embeddi
 
 
 def mean_of_rows(vectors: FloatArray, corpus: Corpus) -> FloatArray:
-    """Return one unit vector a paper, the mean of its rows' for a paper with several."""
+    """Return one unit vector per paper: the mean over its rows, if it has several."""
     rows = np.flatnonzero(corpus.paper_of_row >= 0)
     sums = np.zeros((corpus.n_papers, vectors.shape[1]), dtype=np.float64)
     np.add.at(sums, corpus.paper_of_row[rows], unit_rows(vectors)[rows])

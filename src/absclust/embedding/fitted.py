@@ -1,4 +1,4 @@
-"""What an embedding learnt from a corpus, kept: it embeds new texts the same way."""
+"""An embedding fitted to a corpus, which embeds new texts in the same way."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from absclust.errors import EmbedderError, OptionError
 from absclust.progress import progress_bar
 
 _FOREIGN_STATIC_WEIGHT = 0.5  # for texts the built-in model doesn't know (docs/decisions.md, 8)
-_STEP = 256  # texts between two movements of the progress bar
-_SAME = 0.03  # two embeddings of one text, as far apart as half precision may take them
+_STEP = 256  # texts between updates of the progress bar
+_MAX_DISTANCE = 0.03  # between two embeddings of the same text; allows for half precision
 
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Anything that turns texts into vectors, a ``SentenceTransformer`` for one.
+    """Anything that turns texts into vectors, such as a ``SentenceTransformer``.
 
-    An embedder whose vectors depend on its name alone may have an attribute
-    ``cache_key`` of type str; its vectors are then kept on disk under that key.
+    An embedder that always gives a text the same vector may have a str attribute
+    ``cache_key`` that identifies it; its vectors are then kept on disk under that key.
     """
 
     def encode(self, sentences: Sequence[str], /) -> Any:
@@ -38,21 +38,21 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True)
 class MissingEmbedder:
-    """Stands for an embedder that a saved map was made with and that can't be found again.
+    """Placeholder for the embedder of a saved map, if that embedder can't be restored.
 
     Attributes
     ----------
     about : dict
-        What was saved of it.
+        What was saved about the embedder.
     request : str
-        What to do.
+        The error message, which says what to do.
     """
 
     about: dict[str, Any]
     request: str
 
     def encode(self, sentences: Sequence[str], /) -> Any:
-        """Say what to do.
+        """Raise the error that says what to do.
 
         Raises
         ------
@@ -68,17 +68,17 @@ CacheLike = bool | str | Path | VectorCache
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
-    """Vectors of some papers.
+    """The vectors of papers.
 
     Attributes
     ----------
     vectors : float32 array of shape (n_papers, d)
-        Rows of unit length; zero for a text that says nothing.
+        Rows of unit length; zero for a text without known words.
     groups : int array of shape (n_papers,), or None
-        Language group of each paper where there is more than one: papers of
-        two groups are less similar than their subjects are.
+        Language group of each paper, if there is more than one group: papers of
+        different groups are less similar than their subjects would suggest.
     encoder : FittedEmbedding or None
-        What embeds other texts the same way; None for vectors that were given.
+        Embeds other texts in the same way; None if the user passed vectors.
     """
 
     vectors: FloatArray
@@ -88,11 +88,11 @@ class Embedding:
 
 @dataclass(frozen=True, eq=False)
 class FittedEmbedding:
-    """What an embedding learnt from a corpus.
+    """An embedding fitted to a corpus.
 
-    With ``"builtin"`` and ``"lsa"`` a text's vector depends on that text alone, to
-    the last bit. A transformer's last bits can depend on the batch; its vectors
-    are kept in the cache by text, and come from there the next time.
+    With ``"builtin"`` and ``"lsa"``, a text's vector depends on that text alone, to
+    the last bit. With a transformer, the last bits can depend on the batch; its
+    vectors are cached by text and read from the cache the next time.
 
     Attributes
     ----------
@@ -101,14 +101,14 @@ class FittedEmbedding:
     lsa : FittedLSA or None
         Latent semantic analysis of the corpus, for ``"builtin"`` and ``"lsa"``.
     centres : float32 array of shape (2, d), or None
-        For ``"builtin"``: what is taken away from the static vectors of texts in a
-        language that the model knows, and in one that it doesn't.
+        For ``"builtin"``: the centres that are subtracted from the static vectors, of
+        texts in a language that the model knows and of texts in other languages.
     lsa_centres : float32 array of shape (2, d), or None
-        The same for LSA, in a corpus of languages that the model doesn't know.
+        The same for LSA, if the corpus has a language that the model doesn't know.
     cache : bool, path or VectorCache
-        Where the vectors of a slow embedder are kept.
+        Where to keep the vectors of a slow embedder.
     progress : bool
-        Show a bar where the work is long.
+        Show a progress bar for long work.
     """
 
     embedder: EmbedderLike
@@ -124,13 +124,15 @@ class FittedEmbedding:
         Raises
         ------
         EmbedderError
-            If the embedder can't be loaded or gives no usable vectors.
+            If the embedder can't be loaded or doesn't return usable vectors.
         """
         if isinstance(self.embedder, MissingEmbedder):
             self.embedder.encode(texts)
         if self.lsa is None:
             vectors = _encode(_resolve(self.embedder), texts, _cache(self.cache), self.progress)
-            return Embedding(unit_rows(checked_vectors(vectors, len(texts), "the embedder")))
+            return Embedding(
+                unit_rows(checked_vectors(vectors, len(texts), "the embedder's result"))
+            )
         weights = self.lsa.transform(texts)
         if self.centres is None:
             return Embedding(weights)
@@ -141,7 +143,7 @@ class FittedEmbedding:
         return Embedding(self.join(static, weights, groups), groups)
 
     def join(self, static: FloatArray, weights: FloatArray, groups: IntArray) -> FloatArray:
-        """Put the vectors of the built-in model and of LSA side by side, both centred."""
+        """Centre the vectors of the built-in model and of LSA, and join them."""
         assert self.centres is not None
         static = centre(static, groups, self.centres)
         if self.lsa_centres is not None:
@@ -151,24 +153,27 @@ class FittedEmbedding:
         return unit_rows(np.hstack([static, weights]))
 
     def check(self, texts: Sequence[str], vectors: FloatArray) -> None:
-        """See that texts still get the vectors that they got once.
+        """Check that texts still get the same vectors as before.
 
         Raises
         ------
         EmbedderError
-            If they don't: another model, or one whose vectors depend on the batch.
+            If they don't: it is another model, or its vectors depend on the batch.
         """
         again = self.transform(texts).vectors
         if again.shape[1] != vectors.shape[1]:
-            found = f"gives vectors of {again.shape[1]} dimensions, not {vectors.shape[1]}"
-        elif (away := np.linalg.norm(again - vectors, axis=1).max(initial=0)) > _SAME:
-            found = f"gives other vectors (one lies {away:.2g} away, {_SAME} at most are expected)"
+            difference = f"gives vectors of {again.shape[1]} dimensions, not {vectors.shape[1]}"
+        elif (away := np.linalg.norm(again - vectors, axis=1).max(initial=0)) > _MAX_DISTANCE:
+            difference = (
+                f"gives other vectors (at a distance of up to {away:.2g}; expected at most "
+                f"{_MAX_DISTANCE})"
+            )
         else:
             return
         raise EmbedderError(
-            f"the embedder {found} for papers that it has embedded before, so that new papers "
-            "can't be compared with them. Use the very embedder that the themes were made with, "
-            "or cluster anew"
+            f"the embedder {difference} for papers that it has embedded before, so new papers "
+            "can't be compared with them. Use the embedder that the themes were made with, or "
+            "cluster anew"
         )
 
 
@@ -194,9 +199,9 @@ def _cache(cache: CacheLike) -> VectorCache | None:
 
 
 def _encode(embedder: Any, texts: Sequence[str], cache: VectorCache | None, progress: bool) -> Any:
-    """Call the embedder, by way of the cache where its vectors have a lasting name.
+    """Call the embedder, through the cache if it has a cache key.
 
-    One without a name gets all texts in one call, and shows its own progress.
+    An embedder without a key gets all texts in one call, and shows its own progress.
     """
     call = embedder.encode if hasattr(embedder, "encode") else embedder
     key = getattr(embedder, "cache_key", None)
@@ -204,11 +209,11 @@ def _encode(embedder: Any, texts: Sequence[str], cache: VectorCache | None, prog
         return call(list(texts))
     with progress_bar("Embedding", len(texts), "papers", show=progress) as bar:
 
-        def encode(some: list[str]) -> FloatArray:
+        def encode(chunk: list[str]) -> FloatArray:
             parts = []
-            for start in range(0, len(some), _STEP):
-                step = some[start : start + _STEP]
-                parts.append(checked_vectors(call(step), len(step), "the embedder"))
+            for start in range(0, len(chunk), _STEP):
+                step = chunk[start : start + _STEP]
+                parts.append(checked_vectors(call(step), len(step), "the embedder's result"))
                 bar.update(len(step))
             return np.vstack(parts)
 
@@ -216,22 +221,22 @@ def _encode(embedder: Any, texts: Sequence[str], cache: VectorCache | None, prog
 
 
 def checked_vectors(vectors: Any, n: int, what: str) -> FloatArray:
-    """Return the vectors as a float32 array, or say what is wrong with them."""
+    """Return vectors as a float32 array, or raise an error that says what is wrong with them."""
     if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU
         vectors = vectors.detach().cpu().numpy()
     try:
         array = np.asarray(vectors, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise EmbedderError(
-            f"{what} gave {type(vectors).__name__}, which is no array of numbers ({error}); "
-            f"expected shape ({n}, d)"
+            f"{what} is of type {type(vectors).__name__} and not an array of numbers ({error}); "
+            f"expected an array of shape ({n}, d)"
         ) from error
     if array.ndim != 2 or array.shape[0] != n or array.shape[1] == 0:
-        raise EmbedderError(f"{what} has shape {array.shape}; expected ({n}, d), one row a text")
+        raise EmbedderError(f"{what} has shape {array.shape}; expected ({n}, d), one row per text")
     bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
     if len(bad):
         raise EmbedderError(
-            f"{what} has NaN or infinite values in {len(bad)} of {n} rows, the first is row "
-            f"{bad[0]}; drop those rows, or use embedder='builtin'"
+            f"{what} has NaN or infinite values in {len(bad)} of {n} rows, first in row "
+            f"{bad[0]}; drop these rows, or use embedder='builtin'"
         )
     return array

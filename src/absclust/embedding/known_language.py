@@ -1,4 +1,4 @@
-"""Corpora that the built-in model doesn't know: other languages, and mixtures."""
+"""Corpora in languages that the built-in model doesn't know, entirely or in part."""
 
 import re
 import warnings
@@ -13,8 +13,8 @@ MULTILINGUAL_MODEL = "paraphrase-multilingual-MiniLM-L12-v2"
 # English abstracts have 0.8 to 1.0 known words, German ones 0.3 to 0.6, Chinese
 # ones 0.1 to 0.4 (docs/decisions.md, 8).
 KNOWN_SHARE = 0.65
-_FOREIGN_SHARE, _FOREIGN_PAPERS = 0.1, 3  # what is more than a few foreign abstracts
-_CENTRE_PAPERS = 20  # that many papers take away half of their mean
+_FOREIGN_SHARE, _FOREIGN_PAPERS = 0.1, 3  # fewer foreign abstracts are no group of their own
+_CENTRE_PAPERS = 20  # with this many papers, half of their mean is subtracted
 _SHORTEST, _LONGEST = 4, 5  # character n-grams
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -25,14 +25,14 @@ class LanguageWarning(UserWarning):
 
 
 def language_groups(known_share: FloatArray) -> IntArray:
-    """Tell the papers that the built-in model knows (0) from those it doesn't (1).
+    """Divide papers into those whose language the built-in model knows (0) and others (1).
 
-    A few foreign papers count as known: they are no language group.
+    If there are only a few foreign papers, they count as known.
 
     Parameters
     ----------
     known_share : float array of shape (n,)
-        Share of each text's words that the model knows.
+        Share of each paper's words that the model knows.
 
     Examples
     --------
@@ -47,18 +47,18 @@ def language_groups(known_share: FloatArray) -> IntArray:
 
 
 def language_of(known_share: FloatArray) -> IntArray:
-    """Tell texts that the built-in model knows (0) from those it doesn't (1), each by itself."""
+    """Return 0 for each text whose language the built-in model knows, and 1 for the others."""
     return np.where(known_share < KNOWN_SHARE, UNKNOWN, KNOWN)
 
 
 def warn_of_languages(groups: IntArray) -> None:
-    """Warn that the built-in model knows too little of these papers' language."""
+    """Warn of papers in a language that the built-in model doesn't know, if there are any."""
     n_foreign = int(groups.sum())
     if n_foreign:
         warnings.warn(
-            f"the built-in model, which knows English, doesn't know the language of {n_foreign} "
-            f"of {len(groups)} papers; their themes rest on words and parts of words that they "
-            f"share. A multilingual model does better where one can be downloaded: "
+            f"the built-in model knows English, but not the language of {n_foreign} of "
+            f"{len(groups)} papers; their themes are based on the words and parts of words that "
+            f"they share. A multilingual model does better, if you can download one: "
             f"embedder={MULTILINGUAL_MODEL!r}",
             LanguageWarning,
             stacklevel=2,
@@ -68,8 +68,8 @@ def warn_of_languages(groups: IntArray) -> None:
 def character_ngrams(text: str) -> list[str]:
     """Return the parts of words that related languages share, such as "optimi" and "energ".
 
-    Scripts without spaces between words give pairs of characters instead, texts
-    without letters their numbers.
+    For scripts without spaces between words it returns pairs of characters instead,
+    and for texts without letters their numbers.
 
     Examples
     --------
@@ -91,21 +91,21 @@ def _ngrams(word: str) -> list[str]:
 
 
 def group_centres(vectors: FloatArray, groups: IntArray) -> FloatArray:
-    """Return what all texts of a language and a field have in common: each group's mean.
+    """Return each group's mean: what texts in the same language and field have in common.
 
-    The mean of a few papers says less about the field than about these papers,
-    and counts in part only.
+    The mean is shrunk towards zero in a small group, where it says more about the few
+    papers than about their language and field.
 
     Returns
     -------
     float32 array of shape (2, d)
-        Of the group that the built-in model knows and of the one it doesn't; zero
-        for a group without papers.
+        The centre of the papers whose language the built-in model knows, then that of
+        the others; zero for a group without papers.
     """
     centres = np.zeros((2, vectors.shape[1]), dtype=np.float32)
-    says_something = vectors.any(axis=1)
+    nonzero = vectors.any(axis=1)
     for group in (KNOWN, UNKNOWN):
-        members = (groups == group) & says_something
+        members = (groups == group) & nonzero
         size = np.count_nonzero(members)
         if size:
             centres[group] = size / (size + _CENTRE_PAPERS) * vectors[members].mean(axis=0)
@@ -113,11 +113,11 @@ def group_centres(vectors: FloatArray, groups: IntArray) -> FloatArray:
 
 
 def centre(vectors: FloatArray, groups: IntArray, centres: FloatArray) -> FloatArray:
-    """Take each group's centre away.
+    """Subtract from each vector the centre of its group.
 
     Returns
     -------
     float32 array of the same shape, rows of unit length; zero rows stay zero
     """
-    says_something = vectors.any(axis=1, keepdims=True)
-    return unit_rows(np.where(says_something, vectors - centres[groups], 0))
+    nonzero = vectors.any(axis=1, keepdims=True)
+    return unit_rows(np.where(nonzero, vectors - centres[groups], 0))

@@ -1,6 +1,6 @@
-"""Latent semantic analysis: an embedding learnt from the corpus itself.
+"""Latent semantic analysis (LSA): an embedding learnt from the corpus itself.
 
-Deerwester et al. 1990: TF-IDF, reduced by a truncated SVD.
+TF-IDF, reduced by a truncated SVD (Deerwester et al. 1990).
 """
 
 from collections.abc import Callable, Sequence
@@ -13,12 +13,12 @@ from absclust.arrays import FloatArray, one_thread, unit_rows
 from absclust.embedding.known_language import character_ngrams
 from absclust.text.words import content_words
 
-# Below this many papers there is too little text to learn dimensions from, and
-# plain TF-IDF clusters better; above it, LSA does (docs/decisions.md, 3).
+# With fewer papers there is too little text to learn dimensions from, and plain
+# TF-IDF clusters better; from this number on, LSA does (docs/decisions.md, 3).
 _SMALL_CORPUS = 256
-_RARE_IN_SMALL, _RARE_IN_LARGE = 1, 2  # papers that a word must be in to count
+_RARE_IN_SMALL, _RARE_IN_LARGE = 1, 2  # least number of papers with a word that counts
 _MIN_DIMENSIONS, _MAX_DIMENSIONS = 50, 100
-_BATCH = 4096  # texts weighed at a time, to hold memory down
+_BATCH = 4096  # texts transformed at a time, to limit memory
 
 Features = Literal["words", "characters"]
 _ANALYZERS: dict[Features, Callable[[str], list[str]]] = {
@@ -29,19 +29,19 @@ _ANALYZERS: dict[Features, Callable[[str], list[str]]] = {
 
 @dataclass(frozen=True, eq=False)
 class FittedLSA:
-    """What latent semantic analysis learnt from a corpus.
+    """Latent semantic analysis fitted to a corpus.
 
     Attributes
     ----------
     features : str
-        What texts are split into: ``"words"``, content words, or ``"characters"``,
-        parts of words.
+        What texts are split into: ``"words"`` for content words, ``"characters"``
+        for parts of words.
     vocabulary : tuple of str
-        The features that count, in the order of columns.
+        The features that count, in the order of the columns.
     idf : float32 array of shape (n_features,)
         Inverse document frequencies.
     components : float32 array of shape (d, n_features), or None
-        The main directions; None for a small corpus, whose TF-IDF is taken as it is.
+        The main directions; None for a small corpus, for which plain TF-IDF is used.
     """
 
     features: Features
@@ -50,7 +50,7 @@ class FittedLSA:
     components: FloatArray | None
 
     def transform(self, texts: Sequence[str]) -> FloatArray:
-        """Return float32 vectors of unit length, zero for a text without a known feature.
+        """Return float32 vectors of unit length; zero for a text without known features.
 
         Each text's vector depends on that text alone, to the last bit.
         """
@@ -73,24 +73,24 @@ class FittedLSA:
 def fit_lsa(
     texts: Sequence[str], *, features: Features = "words", random_state: int = 0
 ) -> tuple[FittedLSA, FloatArray]:
-    """Learn latent semantic analysis from texts, and embed them by it.
+    """Fit latent semantic analysis to texts, and embed them with it.
 
     Parameters
     ----------
     texts
         Cleaned texts, in canonical order.
     features
-        What a text is split into: content words, or parts of words.
+        What texts are split into: content words, or parts of words.
     random_state
         Seed of the randomised SVD.
 
     Returns
     -------
     FittedLSA
-        What was learnt; it embeds other texts the same way.
+        The fitted analysis, which embeds other texts in the same way.
     float32 array of shape (len(texts), d)
-        Rows of unit length; a row is zero where a text shares no feature with
-        any other. d is the number of features below 256 texts, else 50 to 100.
+        Rows of unit length; zero for a text that shares no feature with any other.
+        With fewer than 256 texts, d is the number of features, otherwise 50 to 100.
 
     Examples
     --------
@@ -126,26 +126,26 @@ def _counter(features: Features, **options: Any) -> Any:
 
 
 def _count(texts: Sequence[str], features: Features, min_papers: int) -> tuple[Any, Any]:
-    """Return the fitted counter, and the sparse matrix of how often a text has each feature."""
-    # Words of more than half of the papers tell none apart, but in a handful of
-    # papers half of them is a theme.
+    """Return the fitted counter, and the sparse matrix of each text's feature counts."""
+    # Words that occur in more than half of the papers don't distinguish them, except
+    # among a handful of papers, where half of them may be a theme.
     common = 0.5 if len(texts) >= 10 else 1.0
     for options in (
         {"min_df": min_papers, "max_df": common},
-        {"min_df": 1, "max_df": 1.0},  # no word is left: all texts alike, or all unlike
+        {"min_df": 1, "max_df": 1.0},  # if no word is left: the texts are all alike, or all unlike
     ):
         counter = _counter(features, **options)
         try:
             counts = counter.fit_transform(texts)
         except ValueError:
             continue
-        counts.sort_indices()  # sums run in this order, with other texts too
+        counts.sort_indices()  # so that sums have the same order for all texts
         return counter, counts
-    raise AssertionError("a corpus without words was let through")  # build_corpus refuses it
+    raise AssertionError("the corpus has no words; build_corpus should have refused it")
 
 
 def _weigh(counts: Any, idf: FloatArray) -> Any:
-    """Return the TF-IDF matrix: the logarithm of counts, times idf, rows of unit length."""
+    """Return the TF-IDF matrix: (log count + 1) times idf, with rows of unit length."""
     weights = counts.astype(np.float64)
     weights.data = (np.log(weights.data) + 1) * idf[weights.indices]
     rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))

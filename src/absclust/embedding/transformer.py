@@ -19,16 +19,16 @@ class TransformerEmbedder:
     Parameters
     ----------
     name : str
-        Name on the model hub, or path of a folder.
+        Name on the model hub, or path of a local folder.
     device : str, optional
-        ``"cpu"``, ``"cuda"``, ``"mps"``; by default the best there is.
+        ``"cpu"``, ``"cuda"`` or ``"mps"``; by default the best one available.
     batch_size : int, default 64
         Texts encoded at a time.
     max_tokens : int, default 96
-        Tokens of a text (title, then abstract) that are read. More take time in
-        proportion, and help where there are no titles (docs/embedding.md).
+        How many tokens of each text (title, then abstract) are read. Time grows in
+        proportion; more tokens help if there are no titles (docs/embedding.md).
     prompt : str, optional
-        Put in front of each text, for models that were trained with one.
+        Prefix for each text, for models that were trained with one.
 
     Examples
     --------
@@ -55,9 +55,9 @@ class TransformerEmbedder:
 
     @property
     def cache_key(self) -> str:
-        """What the vectors depend on besides the text: model, revision, truncation, prompt."""
+        """All that vectors depend on besides the text: model, revision, truncation and prompt."""
         revision = model_revision(self.name)
-        if not revision:  # not on the disk yet
+        if not revision:  # the model is not on the disk yet
             self._load()
             revision = model_revision(self.name)
         return (
@@ -71,7 +71,7 @@ class TransformerEmbedder:
         Raises
         ------
         EmbedderError
-            If the model can't be loaded or fails; the message says what to do.
+            If the model can't be loaded; the message says what to do.
         """
         vectors = self._load().encode(
             list(sentences),
@@ -89,23 +89,26 @@ class TransformerEmbedder:
 
         try:
             model = SentenceTransformer(self.name, device=self.device)
-        except Exception as error:  # the library raises many kinds
+        except Exception as error:  # the library raises many types
             raise EmbedderError(
                 f"can't load the sentence-transformers model {self.name!r} ({_brief(error)}). "
-                "Check the name, or that the hub can be reached, or give the path of a folder "
-                "that holds the model; embedder='builtin', the default, needs no download"
+                "Check the name and the connection to the model hub, or give the path of a "
+                "folder with the model; the default, embedder='builtin', needs no download"
             ) from error
         longest = model.max_seq_length
-        if longest and np.isfinite(longest):  # a static model reads all, at no cost
+        if longest and np.isfinite(
+            longest
+        ):  # a static model has no limit, and reads all tokens cheaply
             model.max_seq_length = min(self.max_tokens, int(longest))
         self._model = model
         return model
 
 
 def model_revision(name: str) -> str:
-    """Return what tells this version of a model from others, without loading it.
+    """Return what identifies this version of a model, without loading the model.
 
-    For a folder, a hash of its files; for a name, the revision on the disk.
+    That is a hash of the files for a folder, and for a name the revision on the disk,
+    or "" if there is none.
     """
     folder = Path(name)
     if folder.is_dir():
@@ -118,8 +121,8 @@ def model_revision(name: str) -> str:
     from huggingface_hub import try_to_load_from_cache
 
     repository = name if "/" in name else f"sentence-transformers/{name}"
-    found = try_to_load_from_cache(repository, "config.json")
-    return Path(found).parent.name if isinstance(found, str) else ""
+    config = try_to_load_from_cache(repository, "config.json")
+    return Path(config).parent.name if isinstance(config, str) else ""
 
 
 def _brief(error: Exception) -> str:
