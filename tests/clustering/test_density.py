@@ -13,7 +13,7 @@ from absclust.clustering.reduce import reduce_dimensions
 from absclust.errors import OptionError
 from tests.clustering.test_leiden import blobs
 
-NOISY = {"sizes": [150] * 4, "d": 150, "noise": 0.3}  # large enough for BLAS to take threads
+NOISY = {"sizes": [150] * 4, "d": 150, "noise": 0.3}  # large enough for BLAS to use threads
 
 
 def digest_of_noisy_blobs():
@@ -33,7 +33,7 @@ def chain(similarities):
 
 
 @pytest.mark.parametrize("n", range(1, 10))
-def test_too_few_papers_for_two_themes_have_none(n):
+def test_papers_too_few_for_two_themes_have_none(n):
     vectors = blobs([n])
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
@@ -50,26 +50,26 @@ def test_groups_are_found_below_what_umap_needs():
 
 @pytest.mark.parametrize("n", [12, 40])
 @pytest.mark.parametrize("paper", [[0.0, 0.0, 0.0], [0.0, 0.6, 0.8]])
-def test_papers_all_alike_are_no_theme_or_one(n, paper):
+def test_identical_papers_are_no_theme_or_one(n, paper):
     vectors = np.tile(np.array(paper, dtype=np.float32), (n, 1))
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
     assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * n
 
 
-def test_papers_all_unlike_are_no_theme_or_one():
+def test_papers_all_unlike_each_other_are_no_theme_or_one():
     vectors = np.eye(30, dtype=np.float32)
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * 30
     assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * 30
 
 
-def test_an_outlier_takes_the_theme_its_neighbours_are_tied_to_most():
+def test_an_outlier_takes_the_theme_it_is_most_strongly_linked_to():
     labels = np.array([0, -1, 1])
     embedding = np.eye(3, dtype=np.float32)
     assert assign_outliers(labels, chain([0.5, 0.6]), embedding).tolist() == [0, 1, 1]
     assert assign_outliers(labels, chain([0.6, 0.6]), embedding).tolist() == [0, 0, 1]  # the lower
-    assert labels.tolist() == [0, -1, 1]  # what came in stays as it was
+    assert labels.tolist() == [0, -1, 1]  # the input is unchanged
 
 
 def test_outliers_among_outliers_are_reached_in_rounds():
@@ -102,7 +102,7 @@ def test_the_default_size_grows_within_bounds():
 
 
 @pytest.mark.parametrize("size", [1, 0, -3, 2.5, "5", True])
-def test_a_theme_size_that_makes_no_sense_is_refused(size):
+def test_an_invalid_theme_size_is_refused(size):
     vectors = blobs([5])
     with pytest.raises(OptionError, match=r"min_theme_size is .*; expected an int of 2 or more"):
         umap_hdbscan(neighbor_graph(vectors), vectors, min_theme_size=size)
@@ -128,7 +128,7 @@ def test_outliers_are_kept_or_assigned():
     graph = neighbor_graph(vectors)
     kept = umap_hdbscan(graph, vectors)
     assigned = umap_hdbscan(graph, vectors, outliers="assign")
-    assert kept[-2:].tolist() == [-1, -1]  # papers that say nothing
+    assert kept[-2:].tolist() == [-1, -1]  # papers without known words
     assert 2 < (kept == -1).sum() < len(kept) / 2
     assert set(assigned) == set(kept) - {-1}
     assert np.array_equal(assigned[kept >= 0], kept[kept >= 0])
@@ -150,14 +150,14 @@ def test_the_seed_decides_and_nothing_else():
     vectors = blobs(**NOISY)
     graph = neighbor_graph(vectors)
     first = digest_of_noisy_blobs()
-    assert umap_hdbscan(graph, vectors, random_state=1).shape == (600,)  # work in between
+    assert umap_hdbscan(graph, vectors, random_state=1).shape == (600,)  # another run in between
     assert digest_of_noisy_blobs() == first
     runs = [_start_elsewhere(threads) for threads in ("1", "2")]
     assert [run.communicate()[0].strip() for run in runs] == [first, first]
 
 
 def _start_elsewhere(threads):
-    """Start another process, in which no warning may escape either."""
+    """Compute the digest in another process, in which any warning is an error."""
     counts = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
     command = "from tests.clustering.test_density import digest_of_noisy_blobs as d; print(d())"
     return subprocess.Popen(

@@ -15,7 +15,7 @@ def test_tiny_corpora_have_places(n):
 
 
 @pytest.mark.slow
-def test_groups_lie_apart_and_the_same_way_each_time():
+def test_groups_lie_apart_in_the_same_way_each_time():
     vectors = blobs([40, 40, 40])
     graph = neighbor_graph(vectors)
     places = layout(graph, vectors)
@@ -27,7 +27,7 @@ def test_groups_lie_apart_and_the_same_way_each_time():
 
 
 @pytest.mark.slow
-def test_fifteen_papers_and_papers_all_alike():
+def test_fifteen_papers_and_identical_papers():
     vectors = np.tile(blobs([1]), (20, 1))
     assert np.isfinite(layout(neighbor_graph(vectors), vectors)).all()
     vectors = blobs([15])
@@ -64,8 +64,8 @@ def test_map_lies_level_and_has_no_wide_gaps():
 
 
 @pytest.mark.slow
-def test_map_and_space_have_the_same_groups():
-    # Neighbours on the map are of the group that neighbours in the space are of.
+def test_map_and_vector_space_have_the_same_groups():
+    # A paper's neighbours on the map belong to its group, as they do in the vector space.
     vectors = blobs([60, 60, 60, 60])
     places = layout(neighbor_graph(vectors), vectors)
     group = np.repeat(np.arange(4), 60)
@@ -74,18 +74,18 @@ def test_map_and_space_have_the_same_groups():
     assert (group[near] == group[:, None]).mean() > 0.95
 
 
-def test_new_papers_stand_with_most_of_their_neighbours():
+def test_new_papers_are_placed_with_most_of_their_neighbours():
     places = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [50, 50]], dtype=np.float32)
     alike = np.full((1, 5), 0.7, dtype=np.float32)
     (new,) = place_new(np.arange(5)[None], alike, places)
     assert np.abs(new).max() <= 1.2  # their mean is at 10.4
-    # The more alike, the nearer.
+    # The more similar a neighbour, the closer the paper lies to it.
     pair = np.array([[0.9, 0.1]], dtype=np.float32)
     (new,) = place_new(np.array([[0, 4]]), pair, places)
     assert np.linalg.norm(new) < 1
 
 
-def test_new_papers_stand_where_they_would_alone():
+def test_a_new_papers_place_does_not_depend_on_the_others():
     random = np.random.default_rng(0)
     places = random.random((50, 2)).astype(np.float32)
     indices, alike = random.integers(0, 50, (20, 6)), random.random((20, 6)).astype(np.float32)
@@ -94,14 +94,14 @@ def test_new_papers_stand_where_they_would_alone():
     assert np.array_equal(together, np.array(alone))
 
 
-def test_a_new_paper_like_no_other_has_a_place():
+def test_a_new_paper_unlike_all_others_has_a_place():
     places = np.array([[0, 0], [2, 0], [1, 2]], dtype=np.float32)
     (new,) = place_new(np.array([[0, 1, 2]]), np.zeros((1, 3), dtype=np.float32), places)
     assert (new > 0).all()
     assert (new < 2).all()
 
 
-def test_the_only_neighbour():
+def test_a_new_paper_lies_on_its_only_neighbour():
     places = np.array([[3, 4]], dtype=np.float32)
     assert place_new(np.array([[0]]), np.ones((1, 1), dtype=np.float32), places).tolist() == [
         [3, 4]

@@ -34,9 +34,9 @@ def test_separate_groups_are_found():
 
 def test_higher_resolution_gives_more_communities():
     adjacency = neighbor_graph(blobs([60] * 5, noise=0.4)).adjacency
-    found = [len(set(leiden(adjacency, resolution=r))) for r in (0.3, 1.5, 6)]
-    assert found == sorted(found)
-    assert found[0] < found[-1]
+    counts = [len(set(leiden(adjacency, resolution=r))) for r in (0.3, 1.5, 6)]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
 
 
 def test_the_same_seed_gives_the_same_communities():
@@ -45,12 +45,12 @@ def test_the_same_seed_gives_the_same_communities():
 
 
 @pytest.mark.parametrize("n_themes", [1, 2, 3, 7, 40, 120])
-def test_exactly_so_many_themes_as_asked_for(n_themes):
+def test_n_themes_gives_the_exact_number(n_themes):
     labels = communities(blobs([40, 40, 40]), n_themes=n_themes)
     assert sorted(set(labels)) == list(range(n_themes))
 
 
-def test_merging_joins_what_is_most_alike():
+def test_merging_joins_the_most_similar_communities():
     # Two pairs of groups, each pair lying close together.
     centres = np.array([[1, 0.6, 0, 0], [0.6, 1, 0, 0], [0, 0, 1, 0.6], [0, 0, 0.6, 1]])
     vectors = np.repeat(centres, 25, axis=0) + 0.15 * np.random.default_rng(0).normal(size=(100, 4))
@@ -59,28 +59,28 @@ def test_merging_joins_what_is_most_alike():
     assert len(set(labels[:50])) == len(set(labels[50:])) == 1
 
 
-def test_small_communities_go_with_their_neighbours():
+def test_small_communities_are_merged_with_their_neighbours():
     vectors = blobs([40, 40, 3], noise=0.25)
     assert np.bincount(communities(vectors, resolution=4, min_theme_size=10)).min() >= 10
 
 
-def test_a_paper_that_says_nothing_is_unassigned():
+def test_a_paper_without_any_similarity_is_unassigned():
     vectors = np.array([[1, 0], [1, 0], [0, 1]], dtype=np.float32)
     assert communities(vectors).tolist() == [0, 0, -1]
 
 
-def test_a_paper_unlike_all_goes_with_the_one_it_is_least_unlike():
+def test_a_paper_unlike_all_others_joins_the_one_it_is_least_unlike():
     vectors = np.array([[1, 0], [1, 0.1], [-0.9, 0.5], [-1, -0.1], [-0.1, -1]], dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     assert (communities(vectors) >= 0).all()
 
 
-def test_papers_all_unlike_each_have_their_own():
+def test_papers_all_unlike_each_other_are_communities_of_their_own():
     assert communities(np.eye(4, dtype=np.float32), min_theme_size=2).tolist() == [0, 1, 2, 3]
     assert communities(np.ones((1, 3), dtype=np.float32)).tolist() == [0]
 
 
-def test_clear_cut_subjects_are_seen():
+def test_clear_cut_subjects_are_recognised():
     # At the default resolution large groups fall apart, here as in real corpora.
     adjacency = neighbor_graph(blobs([150] * 4, noise=0.25)).adjacency
     resolution = choose_resolution(adjacency)
@@ -109,7 +109,7 @@ def test_largest_community_comes_first():
 
 
 def test_papers_without_an_edge_leave_no_gap_in_the_numbers():
-    # A gap counted as a theme, so that n_themes=2 gave one.
+    # A gap was once counted as a theme, so that n_themes=2 gave only one.
     weights = sparse.csr_matrix(np.kron(np.diag([1, 0, 1]), np.ones((2, 2)) - np.eye(2)))
     labels = leiden(weights)
     assert sorted(set(labels.tolist())) == [-1, 0, 1]

@@ -12,14 +12,14 @@ def unit_vectors(n, d=16, seed=0):
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def test_neighbours_are_scikit_learns():
+def test_neighbours_agree_with_scikit_learn():
     vectors = unit_vectors(200)
     graph = neighbor_graph(vectors, 10)
     expected = NearestNeighbors(n_neighbors=11, metric="cosine").fit(vectors)
     assert np.array_equal(graph.indices, expected.kneighbors(vectors)[1][:, 1:])
 
 
-def test_blocks_give_what_one_piece_gives(monkeypatch):
+def test_blocks_give_the_same_as_one_piece(monkeypatch):
     vectors = unit_vectors(100)
     whole = neighbor_graph(vectors)
     monkeypatch.setattr(absclust.clustering.neighbors, "_BLOCK_FLOATS", 700)
@@ -49,7 +49,7 @@ def test_adjacency_is_symmetric_without_dissimilar_pairs():
 
 def test_groups_share_neighbours():
     vectors = unit_vectors(120)
-    vectors[60:] += 2  # the second group lies apart, whatever the subject
+    vectors[60:] += 2  # move the second group away, whatever the subject
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     groups = np.repeat([0, 1], 60)
     apart = neighbor_graph(vectors, 15)
@@ -60,7 +60,7 @@ def test_groups_share_neighbours():
     assert graph.similarities.max() <= 1
 
 
-def test_a_group_too_small_for_neighbours_is_none():
+def test_a_group_with_too_few_papers_for_neighbours_does_not_count():
     vectors = unit_vectors(60)
     groups = np.repeat([0, 1], [55, 5])
     assert np.array_equal(
@@ -68,7 +68,7 @@ def test_a_group_too_small_for_neighbours_is_none():
     )
 
 
-def test_stripes_give_what_whole_rows_give(monkeypatch):
+def test_stripes_give_the_same_as_whole_rows(monkeypatch):
     vectors = unit_vectors(1003)
     whole = neighbor_graph(vectors)
     monkeypatch.setattr(absclust.clustering.neighbors, "_STRIPED_FROM", 0)
@@ -95,11 +95,11 @@ def test_the_approximate_search_finds_nearly_the_same_neighbours_every_time(monk
     assert np.array_equal(graph.similarities, again.similarities)
     assert not (graph.indices == np.arange(3000)[:, None]).any()
     assert all(len(set(row)) == 15 for row in graph.indices.tolist())
-    found = (graph.indices[:, :, None] == exact.indices[:, None, :]).any(axis=2)
-    assert found.mean() >= 0.9
+    is_exact = (graph.indices[:, :, None] == exact.indices[:, None, :]).any(axis=2)
+    assert is_exact.mean() >= 0.9
 
 
-def test_papers_with_too_few_candidates_are_searched_for_exactly(monkeypatch):
+def test_papers_with_too_few_candidates_get_an_exact_search(monkeypatch):
     vectors = unit_vectors(300)
     exact = neighbor_graph(vectors)
     own_and_exact = np.hstack([np.arange(300)[:, None], exact.indices])
@@ -111,7 +111,7 @@ def test_papers_with_too_few_candidates_are_searched_for_exactly(monkeypatch):
     assert np.array_equal(graph.similarities, exact.similarities)
 
 
-def test_groups_smaller_than_the_neighbourhood_keep_clear_of_each_other():
+def test_groups_smaller_than_the_neighbourhood_are_not_linked_to_each_other():
     random = np.random.default_rng(0)
     sizes = [500] + [5] * 10
     centres = np.repeat(random.normal(size=(11, 100)), sizes, axis=0)

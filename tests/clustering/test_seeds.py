@@ -18,7 +18,7 @@ def guided(sample):
     return cluster_abstracts(sample, seed_themes=SEEDS)
 
 
-def test_seeded_themes_are_there_under_their_names(sample, guided):
+def test_seed_themes_are_found_under_their_names(sample, guided):
     papers = guided.papers()
     for name in SEEDS:
         intended = papers["intended_theme"][papers["theme_name"] == name]
@@ -38,13 +38,13 @@ def test_order_of_rows_does_not_matter(sample, guided):
     assert shuffled.fingerprint == guided.fingerprint
 
 
-def test_words_are_found_in_any_case_and_number():
+def test_words_match_in_any_case_and_in_singular_and_plural():
     texts = ["Reward-Models drift.", "A reward model.", "Rewards and models.", "Owls."]
     seeds = find_seeds({"a": ["Reward models"]}, texts, [""] * 4, np.ones(4))
     assert (seeds.links[:, 0] > 0).tolist() == [True, True, False, False]
 
 
-def test_seeds_in_one_community_are_told_apart():
+def test_seeds_in_one_community_are_separated():
     vectors = blobs([40], d=4, noise=0.1)
     adjacency = neighbor_graph(vectors).adjacency
     links = np.zeros((40, 2))
@@ -56,15 +56,15 @@ def test_seeds_in_one_community_are_told_apart():
 
 
 @pytest.mark.parametrize(
-    ("seed_themes", "says"),
+    ("seed_themes", "message"),
     [
         ({"owls": ["strigiformes"]}, r"'owls': none of its words \(strigiformes\) occurs"),
-        ({"owls": "hoot"}, "expected a list of one str or more"),
-        ({"owls": []}, "expected a list of one str or more"),
+        ({"owls": "hoot"}, "expected a list of at least one str"),
+        ({"owls": []}, "expected a list of at least one str"),
     ],
 )
-def test_seeds_that_are_no_use(sample, seed_themes, says):
-    with pytest.raises(OptionError, match=says):
+def test_unusable_seeds(sample, seed_themes, message):
+    with pytest.raises(OptionError, match=message):
         cluster_abstracts(sample, seed_themes=seed_themes)
 
 

@@ -28,7 +28,7 @@ def test_themes_that_come_back_are_stable_and_others_are_not():
     assert mean_stability(labels, samples, relabel) == pytest.approx(stability.mean(), abs=1e-6)
 
 
-def test_theme_merged_with_another_has_its_share_of_the_union():
+def test_a_theme_merged_with_another_scores_its_share_of_the_union():
     labels = np.repeat([0, 1], 50)
     stability = theme_stability(labels, [np.arange(100)], lambda p: np.zeros(len(p), int))
     assert stability.tolist() == [0.5, 0.5]
@@ -40,7 +40,7 @@ def test_a_theme_that_is_not_drawn_does_not_count():
     assert theme_stability(labels, samples, lambda papers: labels[papers]).tolist() == [1, 1]
 
 
-def test_the_stability_of_one_paper_alone_is_unknown():
+def test_the_stability_of_a_single_paper_is_unknown():
     labels = np.array([0, 0, 0, 1])
     stability = theme_stability(labels, resample(4, 10, 0), lambda papers: labels[papers])
     assert stability[0] == 1
@@ -58,6 +58,6 @@ def test_no_stability_where_no_paper_can_be_left_out(texts):
 
 def test_unassigned_papers_do_not_count():
     labels = np.array([0, 0, -1])
-    found = np.array([0, 0, 0])
-    stability = theme_stability(labels, [np.arange(3)], lambda _: found)
+    new_labels = np.array([0, 0, 0])
+    stability = theme_stability(labels, [np.arange(3)], lambda _: new_labels)
     assert stability[0] == pytest.approx(2 / 3)

@@ -1,4 +1,4 @@
-"""The one cosine k-nearest-neighbour graph, used by all later stages."""
+"""The cosine k-nearest-neighbour graph that all later stages use."""
 
 import warnings
 from dataclasses import dataclass
@@ -10,22 +10,22 @@ from scipy import sparse
 
 from absclust.arrays import FloatArray, IntArray
 
-_BLOCK_FLOATS = 32_000_000  # similarities held at a time: 128 MB
+_BLOCK_FLOATS = 32_000_000  # similarities in memory at a time: 128 MB
 _BLOCK_ROWS = 1024
-# From here on the approximate search is faster on two cores, although numba
-# compiles it for about 25 seconds first.
+# From this many papers on, the approximate search is faster on two cores, even
+# though numba first takes about 25 seconds to compile it.
 _APPROXIMATE_FROM = 80_000
 # The last bits of a matrix product depend on the number of threads and on the
-# block, so that it only proposes a few neighbours more than are wanted; sums in
-# a fixed order decide. The approximate search finds more with them, too.
+# block. So it only proposes candidates, these many more than are wanted, and sums
+# in a fixed order decide. The extra ones also help the approximate search.
 _SPARE = 8
-_PRODUCT_ERROR = 1e-5  # of a float32 product of unit vectors, ten times what was ever seen
+_PRODUCT_ERROR = 1e-5  # of a float32 product of unit vectors; ten times the largest error seen
 _DECIMALS = 9
 _STRIPES = 16
-_STRIPED_FROM = 10_000  # columns; with fewer, a plain partition is as fast
+_STRIPED_FROM = 10_000  # columns; with fewer, np.argpartition alone is as fast
 _SMALL_CORPUS_SHARE = 0.4
 _FROM_OTHER_GROUPS = 1 / 3
-# Not the first neighbour, which may be the same paper's other version.
+# The third neighbour, because the first may be another version of the same paper.
 _CLOSE, _STRANGE = 3, 0.5
 
 
@@ -40,9 +40,9 @@ class NeighborGraph:
     similarities : float32 array of shape (n, k)
         Their cosine similarities.
     groups : int array of shape (n,), or None
-        Groups across which a part of the neighbours was taken.
+        Group of each paper, if part of its neighbours were taken from other groups.
     level : float
-        What similarities across groups were multiplied by.
+        The factor by which similarities across groups were multiplied.
     """
 
     indices: npt.NDArray[np.int32]
@@ -57,11 +57,11 @@ class NeighborGraph:
 
     @cached_property
     def adjacency(self) -> "sparse.csr_matrix[np.float64]":
-        """The symmetric weight matrix: the sum of both directions' similarity.
+        """The symmetric weight matrix: the sum of the similarities in both directions.
 
-        Pairs that are not similar (cosine of 0 or less) have no edge, nor have those
-        less than half as similar as the third neighbour: a group smaller than k
-        has strangers among its neighbours, who must not tie it to others.
+        A neighbour with a cosine of 0 or less gets no edge, nor does one that is less
+        than half as similar as the third neighbour: papers of a group smaller than k
+        have strangers among their neighbours, which must not link it to other groups.
         """
         n, k = self.indices.shape
         weights = np.maximum(self.similarities, 0).astype(np.float64)
@@ -79,25 +79,25 @@ class NeighborGraph:
 def neighbor_graph(
     embedding: FloatArray, n_neighbors: int = 15, groups: IntArray | None = None
 ) -> NeighborGraph:
-    """Find the nearest neighbours by cosine similarity.
+    """Find each paper's nearest neighbours by cosine similarity.
 
-    The search is exact below 80,000 papers, and with groups. From there on
-    nearest neighbour descent (Dong, Moses and Li 2011) proposes neighbours, of
-    which about 99 in 100 are the exact ones; its seed is fixed. Neither result
-    depends on the number of threads.
+    The search is exact below 80,000 papers, and whenever groups are used. From
+    80,000 on, nearest neighbour descent (Dong, Moses and Li 2011) with a fixed seed
+    proposes neighbours; about 99 in 100 are the exact ones. Neither result depends
+    on the number of threads.
 
     Parameters
     ----------
     embedding : float32 array of shape (n, d)
         Rows of unit length (or zero).
     n_neighbors
-        Neighbours a paper at most; small corpora take two fifths of their
-        papers, so that a neighbourhood stays smaller than a theme.
+        The largest number of neighbours per paper. In a small corpus it is two
+        fifths of the papers, so that a neighbourhood stays smaller than a theme.
     groups : int array of shape (n,), optional
-        Groups that are less similar to each other than their subjects are, such
-        as languages. A third of each paper's neighbours then come from the
-        other groups, as in BBKNN (Polanski et al. 2020), and their similarities
-        are scaled to the level of those within groups.
+        Groups, such as languages, whose vectors differ even where the subject is
+        the same. A third of each paper's neighbours then come from the other
+        groups, as in BBKNN (Polanski et al. 2020), and their similarities are
+        scaled to the level of those within groups.
 
     Examples
     --------
@@ -123,24 +123,24 @@ def neighbors_of_new(
 ) -> tuple[npt.NDArray[np.int32], FloatArray]:
     """Find neighbours among a graph's papers for papers that are not in it.
 
-    They are found as those of the graph were, but always exactly: what comes back
-    for a paper depends on nothing but that paper and the graph.
+    The search is the one that made the graph, but always exact: the result for a
+    paper depends only on that paper and the graph.
 
     Parameters
     ----------
     vectors : float32 array of shape (m, d)
         The new papers, rows of unit length (or zero).
     groups : int array of shape (m,), or None
-        Their groups, where the graph's papers have groups.
+        Their groups, if the graph's papers have groups.
     embedding : float32 array of shape (p, d)
-        The papers of the graph that may be neighbours.
+        Vectors of the graph's papers that may be neighbours.
     papers : int array of shape (p,), optional
-        Which ones these are; all by default.
+        The numbers of these papers in the graph; all by default.
 
     Returns
     -------
     indices : int32 array of shape (m, k)
-        Papers of the graph, most similar first.
+        Numbers of papers in the graph, most similar first.
     similarities : float32 array of shape (m, k)
 
     Examples
@@ -164,7 +164,7 @@ def neighbors_of_new(
 
 
 def _balanced(embedding: FloatArray, groups: IntArray, k: int) -> NeighborGraph:
-    """Take each paper's neighbours from its own group and from the others."""
+    """Find each paper's neighbours, in its own group and in the other groups."""
     everyone = np.arange(len(embedding))
     indices, similarities = _from_all_groups(embedding, groups, everyone, embedding, groups, k)
     own = k - _number_from_others(k)
@@ -181,7 +181,7 @@ def _from_all_groups(
     groups: IntArray,
     k: int,
 ) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Return neighbours from each query's own group, and then from the others."""
+    """Return neighbours from each query's own group, followed by those from other groups."""
     indices = np.zeros((len(queries), k), dtype=np.int32)
     similarities = np.zeros((len(queries), k), dtype=np.float32)
     first = k - _number_from_others(k)
@@ -189,12 +189,12 @@ def _from_all_groups(
         asked = np.flatnonzero(query_groups == group)
         for columns, part in ((slice(first), groups == group), (slice(first, k), groups != group)):
             members = np.flatnonzero(part)
-            position = np.full(len(pool) + 1, -1)  # the last serves those not in the pool
+            position = np.full(len(pool) + 1, -1)  # the last entry is for own = -1
             position[members] = np.arange(len(members))
-            found, similarity = nearest(
+            rows, similarity = nearest(
                 queries[asked], pool[members], len(range(k)[columns]), position[own[asked]]
             )
-            indices[asked, columns], similarities[asked, columns] = members[found], similarity
+            indices[asked, columns], similarities[asked, columns] = members[rows], similarity
     return indices, similarities
 
 
@@ -203,7 +203,7 @@ def _number_from_others(k: int) -> int:
 
 
 def _levelled(similarities: FloatArray, level: float) -> FloatArray:
-    """Bring similarities across groups to the level of those within."""
+    """Scale similarities across groups to the level of those within groups."""
     k = similarities.shape[1]
     similarities[:, k - _number_from_others(k) :] *= level
     return np.minimum(similarities, 1)
@@ -212,20 +212,20 @@ def _levelled(similarities: FloatArray, level: float) -> FloatArray:
 def nearest(
     queries: FloatArray, pool: FloatArray, k: int, own: IntArray | None = None
 ) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Return the k most similar rows of a pool for each query, exactly, and their similarities.
+    """Return the exact k most similar rows of a pool for each query, and their similarities.
 
-    What comes back for a query does not depend on the others, nor on the number
-    of threads; among equals the lower row comes first.
+    The result for a query does not depend on the other queries, nor on the number
+    of threads. Among equally similar rows the lower one comes first.
 
     Parameters
     ----------
     queries : float32 array of shape (m, d)
     pool : float32 array of shape (n, d)
-        Rows of unit length (or zero), as those of the queries.
+        Rows of unit length (or zero), like the queries.
     k
         At most n, or n - 1 where the queries are in the pool.
     own : int array of shape (m,), optional
-        The row of the pool that is the query itself and no neighbour; -1 for none.
+        The row of the pool that is the query itself, and so not a neighbour; -1 for none.
     """
     own = np.full(len(queries), -1) if own is None else own
     indices = np.zeros((len(queries), k), dtype=np.int32)
@@ -235,7 +235,7 @@ def nearest(
     count = min(k + _SPARE, len(pool) - int((own >= 0).any()))
     at_a_time = (_BLOCK_FLOATS // len(pool), _BLOCK_FLOATS // (count * max(pool.shape[1], 1)))
     block = max(1, min(*at_a_time, _BLOCK_ROWS, len(queries)))
-    memory = np.empty((block, len(pool)), dtype=np.float32)  # the same for all blocks
+    memory = np.empty((block, len(pool)), dtype=np.float32)  # reused for all blocks
     for start in range(0, len(queries), block):
         done = slice(start, start + block)
         rows, selves = queries[done], own[done]
@@ -247,23 +247,23 @@ def nearest(
         if count == k + _SPARE:
             border = np.take_along_axis(similarity, proposed, axis=1).min(axis=1)
             close = rows.any(axis=1) & (similarities[done, -1] <= border + _PRODUCT_ERROR)
-            for row in np.flatnonzero(close):  # more papers are level than were proposed
+            for row in np.flatnonzero(close):  # papers that were not proposed may be as similar
                 lowest = similarities[start + row, -1] - _PRODUCT_ERROR
-                level, one = np.flatnonzero(similarity[row] >= lowest), slice(row, row + 1)
-                found = _decide(rows[one], pool, selves[one], level[None], k)
-                indices[start + row], similarities[start + row] = found[0][0], found[1][0]
+                candidates, query = np.flatnonzero(similarity[row] >= lowest), slice(row, row + 1)
+                decided = _decide(rows[query], pool, selves[query], candidates[None], k)
+                indices[start + row], similarities[start + row] = decided[0][0], decided[1][0]
     return indices, similarities
 
 
 def _columns_of_largest(values: FloatArray, count: int) -> IntArray:
-    """Return the columns of the largest values of each row, in no order."""
+    """Return the columns of the largest values of each row, in no particular order."""
     n_rows, n_columns = values.shape
     width = n_columns // _STRIPES
     if n_columns < _STRIPED_FROM or width <= count:
         return np.argpartition(values, n_columns - count, axis=1)[:, -count:]
-    # To partition whole rows takes nearly as long as the matrix product. So columns j,
-    # j + width, j + 2 * width, ... are taken together: the largest values can
-    # only be where the largest maxima are, or in the columns left over.
+    # Partitioning whole rows takes nearly as long as the matrix product. So columns j,
+    # j + width, j + 2 * width, ... are grouped: the largest values can only be in the
+    # groups with the largest maxima, or in the columns left over.
     end = width * _STRIPES
     maxima = values[:, :end].reshape(n_rows, _STRIPES, width).max(axis=1)
     where = _columns_of_largest(maxima, count)
@@ -280,9 +280,9 @@ def _decide(
 ) -> tuple[IntArray, FloatArray]:
     """Return the k most similar of the rows proposed for each query, and their similarities.
 
-    The query itself and -1 may be among the proposed; they come last, at -inf.
+    The query itself and -1 may be among the proposed rows; they come last, with -inf.
     """
-    # In rising order, so that among equals the lower index comes first.
+    # In rising order, so that the lower index comes first in a tie.
     proposed = np.sort(proposed, axis=1)
     exact = np.einsum("rd,rcd->rc", queries, pool[proposed], dtype=np.float64)
     exact[(proposed == own[:, None]) | (proposed < 0)] = -np.inf
@@ -295,14 +295,14 @@ def _decide(
 def _approximately_nearest(
     embedding: FloatArray, k: int
 ) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Return most of the k most similar papers of each paper, and their similarities."""
+    """Return nearly the k most similar papers of each paper, and their similarities."""
     n = len(embedding)
-    found = _descend(embedding, k + 1 + _SPARE)  # a paper finds itself, too
+    proposed = _descend(embedding, k + 1 + _SPARE)  # a paper finds itself, too
     indices = np.zeros((n, k), dtype=np.int32)
     similarities = np.zeros((n, k), dtype=np.float32)
     for start in range(0, n, _BLOCK_ROWS):
         rows = np.arange(start, min(start + _BLOCK_ROWS, n))
-        chosen = _decide(embedding[rows], embedding, rows, found[rows], k)
+        chosen = _decide(embedding[rows], embedding, rows, proposed[rows], k)
         indices[rows], similarities[rows] = chosen
     short = np.flatnonzero(np.isneginf(similarities).any(axis=1))
     indices[short], similarities[short] = nearest(embedding[short], embedding, k, short)
@@ -310,13 +310,13 @@ def _approximately_nearest(
 
 
 def _descend(embedding: FloatArray, count: int) -> IntArray:
-    """Return neighbours by nearest neighbour descent, -1 where fewer than count were found."""
+    """Return neighbours from nearest neighbour descent, -1 where fewer than count were found."""
     with warnings.catch_warnings():
-        # Papers with too few neighbours are searched for again, exactly.
+        # Papers with too few neighbours get an exact search afterwards.
         warnings.filterwarnings("ignore", "Failed to correctly find n_neighbors")
         from pynndescent import NNDescent
 
-        # One thread, because the neighbours differ with the number of threads.
+        # One thread, because the neighbours depend on the number of threads.
         index = NNDescent(embedding, "cosine", n_neighbors=count, random_state=0, n_jobs=1)
     indices: IntArray = index.neighbor_graph[0].astype(np.int64)
     return indices

@@ -1,4 +1,4 @@
-"""Neighbour graph -> a few dimensions, by UMAP: for the map and for density clustering."""
+"""Neighbour graph -> a few dimensions by UMAP, for the map and for density clustering."""
 
 import warnings
 from contextlib import ExitStack
@@ -8,7 +8,7 @@ import numpy as np
 from absclust.arrays import FloatArray, IntArray, one_thread
 from absclust.clustering.neighbors import NeighborGraph
 
-UMAP_FROM = 15  # below this many papers UMAP has no structure to reduce
+UMAP_FROM = 15  # with fewer papers UMAP has no structure to work on
 _SPREAD = 1.0
 _EPOCHS_SMALL, _EPOCHS_LARGE, _LARGE = 500, 200, 10_000
 
@@ -21,22 +21,23 @@ def reduce_dimensions(
     min_distance: float,
     random_state: int = 0,
 ) -> FloatArray:
-    """Reduce the papers by UMAP on the very neighbour graph that is clustered.
+    """Reduce the papers to a few dimensions, by UMAP on the neighbour graph that is clustered.
 
-    McInnes, Healy and Melville 2018. Fewer than 15 papers are reduced to the main
-    components of their embedding. The result does not depend on the number of
-    threads: UMAP's descent would turn a last bit of its start into another picture.
+    UMAP: McInnes, Healy and Melville 2018. Fewer than 15 papers are reduced to the
+    principal components of their embedding instead. UMAP runs on one thread: it would
+    turn a difference in the last bit of its start into a different picture, so that
+    the result would depend on the number of threads.
 
     Parameters
     ----------
     graph
-        The neighbour graph, of n papers.
+        The neighbour graph of n papers.
     embedding : float32 array of shape (n, d)
-        Used for the start.
+        UMAP starts from it.
     n_components
         Dimensions of the result, at most d.
     min_distance
-        How close two papers may lie; 0 for clustering, above for a picture.
+        How close two papers may lie: 0 for clustering, more for a picture.
     random_state
         Seed.
 
@@ -48,7 +49,7 @@ def reduce_dimensions(
         return _components(embedding, n_components)
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
-        # Of umap's own imports and numba's first compilation; nothing a user can mend.
+        # From umap's imports and numba's first compilation; a user can't do anything about them.
         warnings.simplefilter("ignore")
         from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
@@ -87,11 +88,12 @@ def reduce_dimensions(
 
 
 def _umap_neighbours(graph: NeighborGraph) -> tuple[IntArray, FloatArray]:
-    """Return neighbours and distances as UMAP keeps them, nearest first."""
+    """Return neighbours and distances in UMAP's form, nearest first."""
     n = graph.n_papers
     indices = np.where(graph.similarities > 0, graph.indices, -1)  # -1: no edge
     distances = np.maximum(1 - graph.similarities, 0)
-    order = np.argsort(distances, axis=1, kind="stable")  # groups of papers come one by one
+    # The graph lists neighbours group by group.
+    order = np.argsort(distances, axis=1, kind="stable")
     # UMAP counts a paper as its own first neighbour, at distance 0.
     own, zero = np.arange(n)[:, None], np.zeros((n, 1), dtype=np.float32)
     return (

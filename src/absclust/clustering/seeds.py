@@ -1,4 +1,4 @@
-"""Seed themes: what a user has in mind -> extra nodes of the neighbour graph."""
+"""Seed themes: themes that a user has in mind -> extra nodes of the neighbour graph."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from absclust.clustering.leiden import Adjacency, leiden
 from absclust.errors import OptionError
 from absclust.text.phrases import phrase_key
 
-_PULL = 0.5  # a seed's link to a paper, as a share of the median paper's links
+_PULL = 0.5  # a seed's link to a paper, relative to the links of the median paper
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,9 +22,9 @@ class Seeds:
     Attributes
     ----------
     names : tuple of str
-        One a seed theme.
+        One per seed theme.
     links : float array of shape (n_papers, n_seeds)
-        How strongly each seed pulls each paper; 0 for papers that don't mention it.
+        How strongly each seed pulls each paper; 0 if the paper does not mention it.
     """
 
     names: tuple[str, ...]
@@ -42,9 +42,9 @@ def find_seeds(
     Parameters
     ----------
     seed_themes
-        Words or phrases, in any case and number, for each theme's name.
+        For each theme's name its words or phrases; case, singular and plural don't matter.
     texts, titles
-        Cleaned text (title and abstract) and title of each paper.
+        The cleaned text (title and abstract) and the title of each paper.
     degrees : float array of shape (n_papers,)
         Total weight of each paper's links in the neighbour graph.
 
@@ -67,13 +67,13 @@ def find_seeds(
     for column, (name, words) in enumerate(seed_themes.items()):
         keys = [f" {phrase_key(word)} " for word in _words(name, words)]
         for row, (text, title) in enumerate(zip(keyed, keyed_titles, strict=True)):
-            # A paper with half of the words, or one of them in its title, is pulled wholly.
+            # Half of the words give the full pull; a word in the title counts twice.
             mentioned = sum(key in text for key in keys) + sum(key in title for key in keys)
             links[row, column] = min(1, 2 * mentioned / len(keys)) if mentioned else 0
         if not links[:, column].any():
             raise OptionError(
                 f"seed theme {name!r}: none of its words ({', '.join(words)}) occurs in the "
-                "papers; use words that do, or leave the theme out"
+                "papers; use words that occur, or leave the theme out"
             )
     return Seeds(tuple(seed_themes), links * _PULL * typical)
 
@@ -86,25 +86,25 @@ def guided_communities(
     random_state: int = 0,
     quick: bool = False,
 ) -> tuple[IntArray, IntArray]:
-    """Partition a graph in which each seed theme is a node more, linked to its papers.
+    """Partition a graph in which each seed theme is an extra node, linked to its papers.
 
-    Where one community holds several seeds, each of its papers goes to the seed
-    that it and its neighbours are linked to most. Papers that no seed pulls find
-    their own communities.
+    If a community holds several seeds, each of its papers goes to the seed that the
+    paper and its neighbours are linked to most. Papers that no seed pulls form
+    communities of their own.
 
     Parameters
     ----------
     adjacency
         Symmetric weights between the papers, shape (n, n).
     seeds
-        Links of the same papers to the seed themes.
+        The seed themes, with their links to the same papers.
     resolution, random_state, quick
-        As in ``cluster.leiden``.
+        As in `leiden`.
 
     Returns
     -------
     papers : int array of shape (n,)
-        Community of each paper, from 0; -1 for one without an edge.
+        Community of each paper, from 0; -1 for a paper without an edge.
     own : int array of shape (n_seeds,)
         Community of each seed theme.
     """
@@ -133,6 +133,6 @@ def guided_communities(
 def _words(name: str, words: Sequence[str]) -> Sequence[str]:
     if isinstance(words, str) or not words or not all(isinstance(word, str) for word in words):
         raise OptionError(
-            f"seed theme {name!r} has the words {words!r}; expected a list of one str or more"
+            f"seed theme {name!r} has the words {words!r}; expected a list of at least one str"
         )
     return words

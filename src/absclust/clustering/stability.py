@@ -1,4 +1,4 @@
-"""How far themes can be trusted: whether they come back when papers are left out."""
+"""How far to trust themes: whether they come back when some papers are left out."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ SHARE = 0.8  # of the papers, in each resample
 
 
 def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArray]:
-    """Draw papers without replacement, four fifths each time, in rising order."""
+    """Draw four fifths of the papers several times, without replacement; sort each sample."""
     random = np.random.default_rng(random_state)
     size = _sample_size(n_papers)
     return [
@@ -30,9 +30,9 @@ def theme_stability(
 ) -> FloatArray:
     """Return the stability of each theme, between 0 and 1.
 
-    A theme's stability is the mean, over resamples, of the best Jaccard
-    similarity between its papers in the resample and a theme found there anew
-    (Hennig 2007).
+    For each resample, themes are found again among its papers. A theme's stability is
+    the mean, over resamples, of the best Jaccard similarity between its papers in the
+    resample and one of the themes found there (Hennig 2007).
 
     Parameters
     ----------
@@ -41,13 +41,13 @@ def theme_stability(
     samples : list of int arrays
         The papers of each resample.
     relabel
-        Finds themes anew among the papers it is given; returns their labels.
+        Finds themes from scratch among the given papers and returns their labels.
 
     Returns
     -------
     float32 array of shape (K,)
-        NaN for a theme whose stability can't be known: that of a single paper, and
-        any theme if the corpus is too small to leave a paper out.
+        NaN where the stability can't be measured: for a theme of a single paper, and
+        for all themes if the corpus is too small to leave a paper out.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def theme_stability(
 def mean_stability(
     labels: IntArray, samples: list[IntArray], relabel: Callable[[IntArray], IntArray]
 ) -> float:
-    """Return the mean stability of a partition's communities, weighted by size."""
+    """Return the mean stability of a partition's communities, weighted by their size."""
     sizes = np.bincount(labels[labels >= 0])
     return float(np.average(_mean_jaccard(labels, samples, relabel), weights=sizes))
 
@@ -73,7 +73,7 @@ def mean_stability(
 def _mean_jaccard(
     labels: IntArray, samples: list[IntArray], relabel: Callable[[IntArray], IntArray]
 ) -> FloatArray:
-    """Return, for each theme, the mean of its best Jaccard similarities in the resamples."""
+    """Return each theme's best Jaccard similarity, averaged over the resamples."""
     n_themes = int(labels.max(initial=-1)) + 1
     total = np.zeros(n_themes)
     drawn = np.zeros(n_themes)
@@ -85,14 +85,14 @@ def _mean_jaccard(
 
 
 def _best_jaccard(
-    labels: IntArray, found: IntArray, n_themes: int
+    labels: IntArray, new_labels: IntArray, n_themes: int
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Return each theme's best Jaccard similarity, and whether any of its papers was drawn."""
-    both = (labels >= 0) & (found >= 0)
-    overlap = np.zeros((n_themes, int(found.max(initial=-1)) + 1))
-    np.add.at(overlap, (labels[both], found[both]), 1)
+    """Return each theme's best Jaccard similarity, and whether any of its papers were drawn."""
+    both = (labels >= 0) & (new_labels >= 0)
+    overlap = np.zeros((n_themes, int(new_labels.max(initial=-1)) + 1))
+    np.add.at(overlap, (labels[both], new_labels[both]), 1)
     sizes = np.bincount(labels[labels >= 0], minlength=n_themes)
-    found_sizes = np.bincount(found[found >= 0], minlength=overlap.shape[1])
-    union = sizes[:, None] + found_sizes - overlap
+    new_sizes = np.bincount(new_labels[new_labels >= 0], minlength=overlap.shape[1])
+    union = sizes[:, None] + new_sizes - overlap
     jaccard = np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
     return jaccard.max(axis=1, initial=0), sizes > 0
