@@ -14,7 +14,7 @@ from absclust.plot.colors import (
 )
 from absclust.themes.layers import parents
 
-# Viénot, Brettel and Mollon 1999: another simulation than the one colours are chosen by.
+# Viénot, Brettel and Mollon 1999: a different simulation from the one used to choose colours.
 DICHROMATS = {
     "protan": [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
     "deutan": [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]],
@@ -54,11 +54,11 @@ def test_text_can_be_read(dark):
 
 def test_oklab_of_known_colours():
     # From Ottosson's post: white, and red.
-    found = oklab(np.array([[1.0, 1.0, 1.0], [1.0, 0.0, 0.0]]))
-    assert found == pytest.approx(np.array([[1, 0, 0], [0.628, 0.225, 0.126]]), abs=1e-3)
+    lab = oklab(np.array([[1.0, 1.0, 1.0], [1.0, 0.0, 0.0]]))
+    assert lab == pytest.approx(np.array([[1, 0, 0], [0.628, 0.225, 0.126]]), abs=1e-3)
 
 
-def test_paler_goes_to_the_ground():
+def test_paler_goes_to_the_background():
     assert paler(np.array([[0.0, 0.5, 1.0]]), (1.0, 1.0, 1.0), 1.0).tolist() == [[1, 1, 1]]
 
 

@@ -6,8 +6,8 @@ from absclust.plot.place_names import place_names
 AREA = (400.0, 300.0)
 
 
-def boxes(placed, sizes):
-    return np.hstack([placed.centres - sizes / 2, placed.centres + sizes / 2])
+def boxes(places, sizes):
+    return np.hstack([places.centres - sizes / 2, places.centres + sizes / 2])
 
 
 def overlap(a, b):
@@ -25,12 +25,12 @@ def test_names_are_clear_of_each_other_and_inside(n_themes, n):
     centres = np.random.default_rng(1).uniform(20, 280, (n_themes, 2))
     points, labels = clouds(centres, n, 12)
     sizes = np.tile([70.0, 14.0], (n_themes, 1))
-    placed = place_names(points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, 12)
-    found = boxes(placed, sizes)
-    assert not np.isnan(found).any()
-    assert (found >= 0).all()
-    assert (found <= [*AREA, *AREA]).all()
-    assert not any(overlap(a, b) for i, a in enumerate(found) for b in found[:i])
+    places = place_names(points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, 12)
+    names = boxes(places, sizes)
+    assert not np.isnan(names).any()
+    assert (names >= 0).all()
+    assert (names <= [*AREA, *AREA]).all()
+    assert not any(overlap(a, b) for i, a in enumerate(names) for b in names[:i])
 
 
 def test_points_of_a_tiny_theme_are_not_hidden():
@@ -38,8 +38,8 @@ def test_points_of_a_tiny_theme_are_not_hidden():
     tiny = np.array([[150, 150], [155, 152]], dtype=np.float32)
     points, labels = np.vstack([points, tiny]), np.append(labels, [1, 1])
     sizes = np.tile([80.0, 14.0], (2, 1))
-    placed = place_names(points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, 12)
-    for box in boxes(placed, sizes):
+    places = place_names(points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, 12)
+    for box in boxes(places, sizes):
         assert not any(overlap(box, np.append(point, point)) for point in tiny)
 
 
@@ -48,20 +48,20 @@ def test_a_name_that_stands_aside_has_a_line_to_its_theme():
     points = np.vstack([points, [[200, 150]] * 3]).astype(np.float32)
     labels = np.append(labels, [1, 1, 1])
     sizes = np.tile([90.0, 30.0], (2, 1))
-    placed = place_names(points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, 12)
-    assert not np.isnan(placed.ends[1]).any()
-    assert np.linalg.norm(placed.ends[1] - [200, 150]) < 5
+    places = place_names(points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, 12)
+    assert not np.isnan(places.ends[1]).any()
+    assert np.linalg.norm(places.ends[1] - [200, 150]) < 5
 
 
 def test_no_room():
     points, labels = clouds([(100, 100), (200, 150)], 5, 10)
     sizes = np.array([[390.0, 290.0], [390.0, 290.0]])
-    placed = place_names(points, labels, np.ones(10, dtype=bool), sizes, AREA, 12)
-    assert np.isnan(placed.centres[:, 0]).tolist() == [False, True]
+    places = place_names(points, labels, np.ones(10, dtype=bool), sizes, AREA, 12)
+    assert np.isnan(places.centres[:, 0]).tolist() == [False, True]
 
 
 def test_no_names():
-    placed = place_names(
+    places = place_names(
         np.zeros((2, 2), dtype=np.float32),
         np.full(2, -1),
         np.zeros(2, dtype=bool),
@@ -69,4 +69,4 @@ def test_no_names():
         AREA,
         12,
     )
-    assert placed.centres.shape == (0, 2)
+    assert places.centres.shape == (0, 2)

@@ -24,7 +24,7 @@ def _close():
 
 @pytest.fixture(scope="module")
 def many_themes():
-    """Forty themes of a thousand papers, with places, from vectors of our own."""
+    """Return forty themes of a thousand papers, from made-up vectors and places."""
     random = np.random.default_rng(0)
     centres = random.normal(size=(40, 30))
     theme = np.arange(1000) % 40
@@ -36,7 +36,7 @@ def many_themes():
 
 
 def names_of(ax):
-    """Return the names on a map; each has a halo, too, which has path effects."""
+    """Return the names on a map, without their halos, which have path effects."""
     return [text for text in ax.texts if not text.get_path_effects()]
 
 
@@ -46,18 +46,18 @@ def renamed(themes, name):
 
 
 def assert_clear(ax):
-    """Names stand clear of each other and lie whole inside the axes and the figure."""
+    """Check that names don't overlap and lie wholly inside the axes and the figure."""
     ax.figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in names_of(ax)]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
     area = ax.get_window_extent()
-    whole = ax.figure.bbox
+    figure = ax.figure.bbox
     for box in boxes:
         assert area.x0 - 1 <= box.x0 <= box.x1 <= area.x1 + 1
         assert area.y0 - 1 <= box.y0 <= box.y1 <= area.y1 + 1
     for text in (ax.title, ax._left_title, ax.xaxis.label):
         box = text.get_window_extent()
-        assert whole.x0 <= box.x0 <= box.x1 <= whole.x1
+        assert figure.x0 <= box.x0 <= box.x1 <= figure.x1
 
 
 @pytest.mark.slow
@@ -74,8 +74,8 @@ def test_forty_names_are_clear(many_themes, figsize, dark):
     ax = many_themes.plot(figsize=figsize, dark=dark)
     assert_clear(ax)
     left_out = len(many_themes) - len(names_of(ax))
-    # What is left out is said, and at full size nothing is.
-    assert (f"{left_out} themes without name" in ax.get_xlabel()) == (left_out > 0)
+    # The note says how many are left out; at full size, none are.
+    assert (f"{left_out} names left out" in ax.get_xlabel()) == (left_out > 0)
     if figsize == (10, 7.5):
         assert left_out == 0
 
@@ -103,7 +103,7 @@ def test_real_page_of_24_papers(page_path):
     assert len(names_of(ax)) == len(themes)
 
 
-def test_draws_where_told_and_opens_no_figure(many_themes):
+def test_draws_on_given_axes_and_opens_no_figure(many_themes):
     figure = Figure(figsize=(20, 10), layout="constrained")
     left, right = figure.subplots(1, 2)
     assert many_themes.plot(ax=left) is left
@@ -126,7 +126,7 @@ def test_names_can_be_fewer(many_themes):
     assert [t.get_text() for t in names_of(ax)] == [
         _wrap(t.name, 10 * 72 / 9) for t in many_themes.themes[:3]
     ]
-    assert "37 themes without name" in ax.get_xlabel()
+    assert "37 names left out" in ax.get_xlabel()
     assert names_of(many_themes.plot(names=0)) == []
     with pytest.raises(OptionError, match="names is -1"):
         many_themes.plot(names=-1)
@@ -140,9 +140,9 @@ def test_fringe_is_paler_and_papers_without_theme_are_grey(sample_themes):
         grey, fringe, core = (c.get_facecolors()[:, :3] for c in ax.collections)
         assert np.ptp(grey, axis=1).max() < 0.05
         assert len(grey) == (strict.labels[strict.corpus.first_row] < 0).sum()
-        ground = np.array(ax.get_facecolor()[:3])
-        far = [np.linalg.norm(c - ground, axis=1).mean() for c in (fringe, core)]
-        assert far[0] < 0.7 * far[1]
+        background = np.array(ax.get_facecolor()[:3])
+        distances = [np.linalg.norm(c - background, axis=1).mean() for c in (fringe, core)]
+        assert distances[0] < 0.7 * distances[1]
         assert ax.get_xlabel() == "Paler: fringe of a theme. Grey: in no theme."
 
 
@@ -171,7 +171,7 @@ def test_vectors_and_many_points(many_themes, kind, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["$x_1$ and $", "$\\frac{1", "a_b^c", "<b>&amp;", "%s {0}"])
-def test_names_are_text_and_not_mathematics(sample_themes, name):
+def test_names_are_plain_text_even_if_they_look_like_mathematics(sample_themes, name):
     themes = renamed(sample_themes, name)
     themes = with_coordinates(themes, np.random.default_rng(0).random((164, 2)))
     ax = themes.plot()
@@ -195,7 +195,7 @@ def test_names_are_broken_into_even_lines():
 @pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("chart", CHARTS)
-def test_charts_return_axes_and_draw_where_told(sample_themes, chart, dark):
+def test_charts_return_axes_and_draw_on_given_ones(sample_themes, chart, dark):
     ax = getattr(sample_themes, chart)(dark=dark)
     ax.figure.savefig(io.BytesIO())
     plt.close("all")
@@ -246,7 +246,9 @@ def test_keywords_of_a_theme(sample_themes):
     assert labels_of(ax) == list(sample_themes[0].keywords)
     assert (inside > elsewhere).all()
     assert inside.max() > 0.4
-    with pytest.raises(OptionError, match="theme is 99; expected 0 to"):
+    with pytest.raises(
+        OptionError, match="theme 99 is not in this map; expected a number from 0 to"
+    ):
         sample_themes.plot_keywords(99)
 
 
@@ -300,7 +302,7 @@ def test_years(sample_themes):
 
 
 def test_thin_years_do_not_mislead():
-    # One paper of 1999 is 100 % of its year: pale, and it doesn't set the scale.
+    # The one paper of 1999 is 100 % of its year: its bar is pale and doesn't set the scale.
     robots = [{"abstract": f"Robot arms grasp cup {i}.", "year": 2020} for i in range(20)]
     proteins = [{"abstract": f"Protein chains fold {i} times.", "year": 2020} for i in range(20)]
     lone = {"abstract": "Robot arms grasp cups of tea.", "year": 1999}

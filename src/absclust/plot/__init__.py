@@ -1,4 +1,4 @@
-"""Pictures of a ThemeMap, drawn with matplotlib from it alone.
+"""Pictures of a ThemeMap, drawn with matplotlib and nothing but the map itself.
 
-``methods`` are those of ThemeMap; each loads the module that draws when it is called.
+The methods of ThemeMap in ``methods.pictures`` import these modules only when they are called.
 """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Color = tuple[float, float, float]
 
 FONT = 8.5  # points, of names and numbers
-ROW = 0.27  # inches, of a row with a name
+ROW = 0.27  # inches, the height of a row with a name
 
 _EAST_ASIAN_FROM = "\u2e80"
 _EAST_ASIAN_FONTS = (
@@ -88,7 +88,7 @@ def new_axes(
 
 
 def font_size(ax: Axes, at_ten_inches: float) -> float:
-    """Return a size of type, in points, for axes of their width.
+    """Return a font size in points that suits the width of the axes.
 
     Type shrinks less than the picture: to two thirds at column width.
     """
@@ -97,14 +97,14 @@ def font_size(ax: Axes, at_ten_inches: float) -> float:
 
 
 def figure_of(ax: Axes) -> Figure:
-    """Return the figure that axes are in, at the root of all subfigures."""
+    """Return the figure that holds the axes, at the root of all subfigures."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     return figure
 
 
 def fonts(names: Iterable[str]) -> list[str]:
-    """Return the fonts to set names in: the user's, then those installed for East Asian ones."""
+    """Return the fonts for names: the user's, then the installed East Asian ones if needed."""
     from matplotlib import font_manager, rcParams
 
     usual: list[str] = rcParams["font.family"]
@@ -115,14 +115,14 @@ def fonts(names: Iterable[str]) -> list[str]:
 
 
 def name_rows(ax: Axes, names: Sequence[str], style: PlotStyle) -> None:
-    """Name the rows 0, 1, ... of a picture on its left, the first on top."""
+    """Label the rows 0, 1, ... of a picture on its left, the first at the top."""
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
     as_text(ax.get_yticklabels())
 
 
 def as_text(labels: Iterable[Text]) -> None:
-    """Set labels that come from papers: what looks like mathematics in them is text."""
+    """Set labels taken from papers as plain text, even where they look like mathematics."""
     labels = list(labels)
     families = fonts(label.get_text() for label in labels)
     for label in labels:
@@ -131,7 +131,7 @@ def as_text(labels: Iterable[Text]) -> None:
 
 
 def plain(ax: Axes, label: str, style: PlotStyle) -> None:
-    """Take off frame and tick marks, and say below what is shown."""
+    """Remove the frame and tick marks, and write below what is shown."""
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, labelsize=FONT, colors=style.faint)
     ax.tick_params(axis="y", labelcolor=style.ink)

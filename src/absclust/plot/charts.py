@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
 
 _WIDTH = 7.5
-_SIDE = 0.26  # of the axes, for the stability of themes
+_SIDE = 0.26  # share of the axes' width for the stability of themes
 _THIN_YEAR = 20  # papers; with fewer, a theme's share is mostly chance
-_THIN = 0.6  # of the ground in the colour of their bars
-_ROOM = 0.6  # rows, over the last for the numbers of papers
-_MANY_YEARS = 14  # whose numbers of papers are written upright
+_THIN = 0.6  # share of the background in the colour of their bars
+_ROOM = 0.6  # rows, above the last one, for the numbers of papers
+_MANY_YEARS = 14  # with more years, the numbers of papers are written vertically
 _SIMILAR = (0.13, 0.38, 0.66)  # colour of the most similar themes
-_NUMBERED = 12  # themes, up to which a similarity is written in its cell
+_NUMBERED = 12  # with more themes, similarities are not written in their cells
 
 
 def plot_sizes(
@@ -62,14 +62,14 @@ def plot_sizes(
 
 
 def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle) -> None:
-    """Draw a second column of dots on lines, from 0 to 1."""
+    """Draw stability, 0 to 1, in a second column of dots on lines."""
     rows = np.arange(len(stability))
     side = ax.inset_axes((1 - _SIDE, 0, _SIDE, 1), sharey=ax, facecolor=style.background)
     side.hlines(
         rows, 0, np.nan_to_num(stability), color=paler(colors, style.background, 0.5), lw=1.5
     )
     side.scatter(stability, rows, c=colors, s=28, zorder=3)
-    side.set_xlim(-0.15, 1.15)  # whole dots
+    side.set_xlim(-0.15, 1.15)  # room for whole dots
     side.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     side.tick_params(axis="y", left=False, labelleft=False)
     plain(side, "stability", style)
@@ -91,8 +91,8 @@ def plot_years(
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, height))
     values = counts / np.maximum(totals, 1) if share else counts.astype(float)
     thin = totals < _THIN_YEAR
-    telling = values[:, ~thin] if share and not thin.all() else values
-    most = max(float(telling.max(initial=0)), 1e-9)
+    reliable = values[:, ~thin] if share and not thin.all() else values
+    most = max(float(reliable.max(initial=0)), 1e-9)
     colors = [*theme_colors(themes, dark=dark), np.array(style.unassigned)]
     heights = [*np.minimum(values / most, 1), totals / totals.max()]
     for row, (bars, color) in enumerate(zip(heights, colors, strict=True)):
@@ -114,7 +114,7 @@ def plot_years(
 
 
 def _count_years(themes: ThemeMap) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the years from first to last, papers a theme and year, and papers a year."""
+    """Return all years from first to last, papers per theme and year, and papers per year."""
     known = (themes.corpus.years > 0) & (themes.corpus.paper_of_row >= 0)
     if not known.any():
         columns = ", ".join(map(repr, themes.corpus.records.columns))
@@ -125,13 +125,13 @@ def _count_years(themes: ThemeMap) -> tuple[IntArray, IntArray, IntArray]:
     when = themes.corpus.years[known]
     years = np.arange(when.min(), when.max() + 1)
     counts = np.zeros((len(themes) + 1, len(years)), dtype=np.int64)
-    np.add.at(counts, (themes.labels[known], when - years[0]), 1)  # -1, no theme, is last
+    np.add.at(counts, (themes.labels[known], when - years[0]), 1)  # label -1 is the last row
     return years, counts[:-1], counts.sum(axis=0)
 
 
 def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: PlotStyle) -> None:
-    """Write the number of papers of each year over its bar in the last row."""
-    upright = len(years) > _MANY_YEARS
+    """Write the number of papers of each year above its bar in the last row."""
+    vertical = len(years) > _MANY_YEARS
     for year, total in zip(years.tolist(), totals.tolist(), strict=True):
         if total:
             ax.text(
@@ -140,8 +140,8 @@ def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: 
                 f"{total:,}",
                 ha="center",
                 va="bottom",
-                rotation=90 if upright else 0,
-                fontsize=FONT - (2.5 if upright else 1.5),
+                rotation=90 if vertical else 0,
+                fontsize=FONT - (2.5 if vertical else 1.5),
                 color=style.ink,
             )
 
@@ -193,7 +193,7 @@ def _write_cosines(ax: Axes, shown: FloatArray, most: float, style: PlotStyle) -
 
 
 def _side_by_side(cosines: FloatArray) -> IntArray:
-    """Return an order in which similar themes are neighbours: leaves of their dendrogram."""
+    """Return an order that puts similar themes side by side: the leaves of their dendrogram."""
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
 

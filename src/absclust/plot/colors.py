@@ -1,7 +1,7 @@
-"""Colours of themes: told apart by every reader, and farthest apart where themes are close.
+"""Colours of themes: distinct for every reader, and most distinct where themes are close.
 
-Colours are chosen in OKLab (Ottosson 2020), where distances are about as large
-as they look, also as dichromats see them (Machado, Oliveira and Fernandes 2009).
+Colours are chosen in OKLab (Ottosson 2020), where distances match how different
+colours look, and also as dichromats see them (Machado, Oliveira and Fernandes 2009).
 """
 
 from functools import cache
@@ -46,17 +46,17 @@ _TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
-# Lightness and chroma of theme colours: what stands out from the ground. Few
-# themes get calmer colours; for many, dichromats need the whole range of lightness.
+# Lightness and chroma of theme colours, so that they stand out from the background. Few
+# themes get calmer colours; with many, dichromats need the whole range of lightness.
 _STEPS = 18  # levels of red, green and blue among which colours are chosen
 _LIGHTNESS = {False: ((0.55, 0.74), (0.38, 0.83)), True: ((0.66, 0.82), (0.50, 0.95))}
 _CHROMA = (0.095, 0.175), (0.05, 0.215)
 _FEW, _MANY = 6, 24
 _FIRST = np.array([0.20, 0.45, 0.75])  # a blue
-_NORMAL_WEIGHT = 0.8  # of distances as most readers see them, which are larger
-_SHADES = (0, 0.3, -0.25, 0.15, -0.12)  # of fine themes: towards white, or black below 0
-_PASSES = 20  # of swaps; most maps need fewer than ten
-_TEXT_CONTRAST = 4.5  # of text and ground, by the Web Content Accessibility Guidelines
+_NORMAL_WEIGHT = 0.8  # of distances in normal vision, which are larger
+_SHADES = (0, 0.3, -0.25, 0.15, -0.12)  # of fine themes: towards white; if negative, black
+_PASSES = 20  # rounds of swaps; most maps need fewer than ten
+_TEXT_CONTRAST = 4.5  # of text and background: Web Content Accessibility Guidelines
 
 
 def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
@@ -67,7 +67,7 @@ def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
     themes
         The result to draw.
     dark
-        Whether the ground is dark.
+        Whether the background is dark.
 
     Returns
     -------
@@ -79,17 +79,17 @@ def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
 
 
 def layer_colors(themes: "ThemeMap", *, dark: bool = False) -> tuple[Colors, Colors, Colors]:
-    """Return the colours of broad themes, of the themes, and of fine ones.
+    """Return the colours of the broad themes, the themes and the fine themes.
 
-    A broad theme has the colour of its largest theme, fine ones have shades of the
-    colour of the theme above.
+    A broad theme has the colour of its largest theme; fine themes have shades of the
+    colour of the theme they belong to.
 
     Parameters
     ----------
     themes
         The result to draw.
     dark
-        Whether the ground is dark.
+        Whether the background is dark.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def layer_colors(themes: "ThemeMap", *, dark: bool = False) -> tuple[Colors, Col
 
 
 def text_colors(colors: Colors, *, dark: bool = False) -> Colors:
-    """Return the colours deep (or, on a dark ground, bright) enough to read text in.
+    """Darken colours (or lighten them, on a dark background) until text in them is readable.
 
     Examples
     --------
@@ -132,15 +132,15 @@ def paler(colors: Colors, background: tuple[float, float, float], share: float) 
 def palette(n: int, *, dark: bool = False) -> Colors:
     """Return n colours as different from each other as possible, for any reader.
 
-    Each colour is the one farthest from all before it, by the smallest of the
-    distances that readers with normal vision, deutans and protans see.
+    Each colour in turn is the one farthest from all before it. Its distance is the
+    smallest that a reader with normal vision, a deutan or a protan sees.
 
     Parameters
     ----------
     n
         How many colours, 0 or more.
     dark
-        Whether they stand on a dark ground.
+        Whether the background is dark.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def _palette(n: int, dark: bool) -> tuple[tuple[float, ...], ...]:
 
 
 def _candidates(n: int, dark: bool) -> Colors:
-    """Return the colours that n themes may have on a ground."""
+    """Return the colours to choose from for n themes on a light or dark background."""
     levels = np.linspace(0, 1, _STEPS)
     grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
     lab = oklab(grid)
@@ -183,16 +183,16 @@ def _candidates(n: int, dark: bool) -> Colors:
     return candidates
 
 
-def _distances(seen: Colors, one: int) -> Colors:
-    """Return how far candidates are from one of them, for the reader who sees least of it."""
-    distances = np.linalg.norm(seen - seen[:, one : one + 1], axis=2)
+def _distances(seen: Colors, chosen: int) -> Colors:
+    """Return how far candidates are from a chosen one, for the reader who sees it least."""
+    distances = np.linalg.norm(seen - seen[:, chosen : chosen + 1], axis=2)
     distances[0] *= _NORMAL_WEIGHT
     smallest: Colors = distances.min(axis=0)
     return smallest
 
 
 def _closeness(themes: "ThemeMap") -> Colors:
-    """Return how close themes are, (n_themes, n_themes): their share of links to each other."""
+    """Return how close themes are, (n_themes, n_themes): the share of links that join them."""
     from scipy import sparse
 
     labels = themes.paper_labels
@@ -210,7 +210,7 @@ def _closeness(themes: "ThemeMap") -> Colors:
 def _arrange(closeness: Colors, seen: Colors) -> npt.NDArray[np.int64]:
     """Return which colour each theme gets, so that close themes get distant colours.
 
-    Pairs of themes swap colours as long as that helps: a quadratic assignment,
+    Pairs of themes swap colours as long as that helps: a quadratic assignment problem,
     solved to a local optimum.
     """
     n = len(closeness)
@@ -221,29 +221,29 @@ def _arrange(closeness: Colors, seen: Colors) -> npt.NDArray[np.int64]:
     np.fill_diagonal(likeness, 0)
     for _ in range(_PASSES):
         before = order.copy()
-        for one in range(n):
+        for theme in range(n):
             now = likeness[np.ix_(order, order)]
-            change = (closeness[one] - closeness) * (now - now[one])
-            change[:, one] = 0
+            change = (closeness[theme] - closeness) * (now - now[theme])
+            change[:, theme] = 0
             np.fill_diagonal(change, 0)
             gain = change.sum(axis=1)
-            other = int(gain.argmin())
-            if gain[other] < -1e-9:
-                order[[one, other]] = order[[other, one]]
+            partner = int(gain.argmin())
+            if gain[partner] < -1e-9:
+                order[[theme, partner]] = order[[partner, theme]]
         if np.array_equal(order, before):
             break
     return order
 
 
 def _contrast(colors: Colors, dark: bool) -> Colors:
-    """Return the contrast of colours with a black or a white ground, 1 to 21."""
+    """Return the contrast of colours with a black or a white background, 1 to 21."""
     luminance = _linear(colors) @ np.array([0.2126, 0.7152, 0.0722])
     contrast: Colors = (luminance + 0.05) / 0.05 if dark else 1.05 / (luminance + 0.05)
     return contrast
 
 
 def seen_colors(colors: Colors) -> Colors:
-    """Return colours in OKLab as normal readers, deutans and protans see them: (3, n, 3)."""
+    """Return OKLab colours as seen in normal vision, by deutans and by protans: (3, n, 3)."""
     linear = _linear(colors)
     seen = [linear, *(np.clip(linear @ matrix.T, 0, 1) for matrix in _DICHROMATS)]
     return np.stack([_lab(light) for light in seen])

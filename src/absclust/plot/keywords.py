@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from absclust.arrays import IntArray
     from absclust.themes.theme_map import ThemeMap
 
-_MAX_PAPERS = 300  # that are searched for keywords, in a theme and in all others
-_BETWEEN = 1.8  # space between keywords, in heights of type
-_FAINTEST = 0.45  # of the ground in the colour of a keyword that hardly any paper mentions
+_MAX_PAPERS = 300  # searched for keywords, in a theme and in all others
+_BETWEEN = 1.8  # space between keywords, in heights of their text
+_FAINTEST = 0.45  # share of the background in a keyword that hardly any paper mentions
 
 
 def plot_keywords(
@@ -40,7 +40,7 @@ def plot_keywords(
 def _plot_one(
     themes: ThemeMap, theme: int, ax: Axes | None, dark: bool, figsize: tuple[float, float] | None
 ) -> Axes:
-    """Draw two bars a keyword: the share of the theme's papers, and of others, that mention it."""
+    """Draw two bars per keyword: the share of the theme's papers and of others that mention it."""
     keywords = themes[theme].keywords
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (6.5, 1.2 + 1.2 * ROW * len(keywords)))
     labels = themes.paper_labels
@@ -65,7 +65,7 @@ def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[floa
     ax.set_xlim(0, 1)
     ax.set_xticks([])
     name_rows(ax, [theme.name for theme in themes], style)
-    plain(ax, "keywords, most telling first; fainter where fewer papers mention them", style)
+    plain(ax, "keywords, most distinctive first; fainter where fewer papers mention them", style)
     figure_of(ax).draw_without_rendering()  # the axes must be final
     labels = themes.paper_labels
     colors = text_colors(theme_colors(themes, dark=dark), dark=dark)
@@ -93,7 +93,7 @@ def _write_row(ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Col
 
 
 def mention_shares(themes: ThemeMap, keywords: Sequence[str], papers: IntArray) -> Colors:
-    """Return the share of papers that mention each keyword; of many papers, of a few hundred."""
+    """Return the share of papers that mention each keyword, from a sample if there are many."""
     read = evenly_spread(papers, _MAX_PAPERS)
     used = uses([themes.corpus.paper_texts[paper] for paper in read], keywords)
     return np.asarray(used.sum(axis=0) / max(len(read), 1))

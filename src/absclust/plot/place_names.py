@@ -1,9 +1,9 @@
-"""Where names stand on a map: clear of each other, inside it, and off small themes' points.
+"""Where names go on a map: inside it, clear of each other and of small themes' points.
 
-Positions are tried on a raster. A name's cost at a position is the share of its
-own theme's points that it hides, that of the other themes', and the way to its
-theme; names are placed by size of theme, then moved as long as others have
-moved. So a name stands on a large cloud, but beside a few points.
+Positions are tried on a raster. The cost of a position adds up the share of the theme's
+own points that the name hides, the shares of other themes' points, and the distance to
+the theme. Names are placed from the largest theme to the smallest, then moved in further
+sweeps, since others have moved. So a name sits on a large cloud, but beside a few points.
 """
 
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ Raster = npt.NDArray[np.floating]
 _CELLS = 180  # along the longer side of the area
 _SWEEPS = 3
 _HIDES_OWN, _HIDES_OTHERS = 1.0, 2.5  # cost of hiding all points of a theme
-_AWAY, _OFF_CENTRE = 0.05, 0.006  # cost a line of text between name and theme, and its middle
+_AWAY, _OFF_CENTRE = 0.05, 0.006  # cost per line of text to the theme, and to its middle
 _CROSSES = 1.0  # cost of a leader line across a name or another leader line
 _UNDER_NAME = 0.4  # cost of a name on a leader line
-_TRIED = 80  # positions of least cost whose leader lines are looked at
-_DENSE = 0.3  # of the density at its peak, where a theme is said to be
-_SMOOTHED = 0.012  # of the longer side
-_LEADER_FROM = 1.5  # lines of text between a name and its theme
-_FARTHEST = 0.3  # of the longer side between a name and its theme; rather no name
+_TRIED = 80  # cheapest positions, whose leader lines are examined
+_DENSE = 0.3  # share of the peak density from which on a place belongs to the theme
+_SMOOTHED = 0.012  # width of the density's smoothing, of the longer side
+_LEADER_FROM = 1.5  # lines of text from a name to its theme; nearer names need no line
+_FARTHEST = 0.3  # of the longer side, from a name to its theme; farther names are left out
 _INWARD = 0.5  # how much a leader line prefers the middle of its theme to its edge
 
 
@@ -63,7 +63,7 @@ def place_names(
     labels : int array of shape (n,)
         Theme of each point; -1 for none.
     core : bool array of shape (n,)
-        Which points are the core of their theme: it is there that its name belongs.
+        Which points are in the core of their theme, where its name belongs.
     sizes : float array of shape (n_names, 2)
         Width and height of the names of the first themes, in pixels.
     area
@@ -89,7 +89,7 @@ def place_names(
 
 
 class _Board:
-    """The raster, and what stands on it so far."""
+    """The raster, with the names and leader lines on it so far."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class _Board:
         self.shape = tuple(max(1, int(side / self.cell)) for side in reversed(area))
         self.sizes, self.line = sizes, line
         self.points, self.labels, self.core = points, labels, core
-        # An odd number of cells has one in the middle.
+        # An odd number of cells has a middle one.
         self.boxes = np.ceil(sizes[:, ::-1] / self.cell / 2).astype(np.int64) * 2 + 1
         self.centres = np.full((len(sizes), 2), np.nan)
         self.names = np.zeros(self.shape, dtype=np.int64)
@@ -115,7 +115,7 @@ class _Board:
         self.costs = [self._cost(theme, everyone) for theme in range(len(sizes))]
 
     def _shares(self, chosen: IntArray) -> Raster:
-        """Return for each cell the share of its theme that a point stands for, summed."""
+        """Return the sum over each cell's points of 1 / the size of their theme."""
         size = np.bincount(self.labels[self.labels >= 0], minlength=int(self.labels.max()) + 1)
         weight = 1 / np.append(size, max(len(self.labels), 1))[self.labels[chosen]]
         row, column = self._cells(self.points[chosen])
@@ -128,7 +128,7 @@ class _Board:
         return np.clip(row, 0, self.shape[0] - 1), np.clip(column, 0, self.shape[1] - 1)
 
     def _cost(self, theme: int, everyone: Raster) -> Raster:
-        """Return the cost of each position of a name's middle, apart from the other names."""
+        """Return the cost of each position of a name's middle, leaving aside the other names."""
         from scipy import ndimage
 
         height, width = self.boxes[theme]
@@ -159,7 +159,7 @@ class _Board:
         return cost
 
     def place(self, theme: int) -> None:
-        """Put a name where it costs least, given where the others stand."""
+        """Move a name to where it costs least, given where the others are."""
         from scipy import ndimage
 
         self._count(theme, -1)
@@ -183,7 +183,7 @@ class _Board:
         self._count(theme, 1)
 
     def _count(self, theme: int, change: int) -> None:
-        """Count the cells under a name and its leader line in, or out again."""
+        """Add the cells under a name and its leader line to the counts, or remove them again."""
         if np.isnan(self.centres[theme, 0]):
             return
         (row,), (column,) = self._cells(self.centres[theme][None])
@@ -204,7 +204,7 @@ class _Board:
         return self._cells(start + steps[:, None] * (end - start))
 
     def leader(self, theme: int) -> tuple[Raster, Raster]:
-        """Return start and end of a name's leader line; NaN where the name is at its theme."""
+        """Return start and end of a name's leader line; NaN if the name is close to its theme."""
         targets, peak = self.targets[theme]
         half = self.sizes[theme] / 2
         edges = np.clip(targets, self.centres[theme] - half, self.centres[theme] + half)

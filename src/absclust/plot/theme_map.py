@@ -1,4 +1,4 @@
-"""The theme map, drawn with matplotlib from a ThemeMap alone."""
+"""The theme map, drawn with matplotlib."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
 
 _FIGSIZE = (10.0, 7.5)
-_MARGIN, _MARGIN_OF_ONE = 0.08, 0.2  # of the axes, on each side; few points get more
-_RASTERED_FROM = 5000  # points; beyond, PDF and SVG would be large and slow
-_FRINGE = 0.5  # of the ground in the colours of fringe papers
+_MARGIN, _MARGIN_OF_ONE = 0.08, 0.2  # of the axes, on each side; wider around few points
+_RASTERED_FROM = 5000  # points; as vectors, more would make PDF and SVG large and slow
+_FRINGE = 0.5  # share of the background in the colours of fringe papers
 _FONT, _SMALLEST_FONT = 9.5, 5.0  # points, of names on a map ten inches wide
 _FONT_STEPS = 6
-_SPACE = 0.2  # around a name, in sizes of type
-_LINE = (13, 22)  # shortest and longest line of a name, in characters
-_CROWDED, _FULL = 0.2, 0.3  # of the axes under names: they get smaller, then fewer
+_SPACE = 0.2  # around a name, in font sizes
+_LINE = (13, 22)  # characters in a line of a name, on narrow and on wide axes
+_CROWDED, _FULL = 0.2, 0.3  # of the axes under names; beyond, names get smaller, then fewer
 
 
 def plot_map(
@@ -46,7 +46,7 @@ def plot_map(
     The parameters are those of ``ThemeMap.plot``.
     """
     if names is not None and names < 0:
-        raise OptionError(f"names is {names}; expected how many themes to name, 0 or more")
+        raise OptionError(f"names is {names}; expected the number of themes to name, 0 or more")
     ax, style = new_axes(ax, dark=dark, figsize=figsize or _FIGSIZE)
     labels, core = themes.paper_labels, themes.membership.core
     colors = theme_colors(themes, dark=dark)
@@ -63,18 +63,18 @@ def plot_map(
 
 
 def _frame(ax: Axes, title: str, style: PlotStyle) -> None:
-    """Set what stands around the map, and with it the size of the axes."""
+    """Write the title and leave room for the note, which settles the size of the axes."""
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
     ax.set_title(title, loc="left", fontsize=font_size(ax, 11), color=style.ink, parse_math=False)
-    # The note below comes last, but its line is needed now: the axes must be final.
+    # The note is written last, but takes its line now: the size of the axes must be final.
     ax.set_xlabel(" ", loc="left", fontsize=font_size(ax, 8), color=style.faint)
     figure_of(ax).draw_without_rendering()
 
 
 def _scale(ax: Axes, places: FloatArray) -> None:
-    """Set limits that show all papers, with a margin, as much up as across."""
+    """Set limits that show all papers with a margin, at the same scale up and across."""
     box = ax.get_window_extent()
     low, high = places.min(axis=0), places.max(axis=0)
     middle, span = (low + high) / 2, np.maximum(high - low, 1e-3)
@@ -120,7 +120,7 @@ def _draw_points(
 
 
 def _point_size(ax: Axes, n: int) -> float:
-    """Return the area of a point, in square points: a share of the axes that falls with n."""
+    """Return the area of a dot in square points: a share of the axes that falls with n."""
     box = ax.get_window_extent()
     area = box.width * box.height / _pixels(ax, 1) ** 2
     return float(np.clip(0.0024 * area * n**-0.6, 0.3, 70))
@@ -128,7 +128,7 @@ def _point_size(ax: Axes, n: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Names:
-    """Names, broken into lines, with the size of type at which they fit and their places."""
+    """Names broken into lines, with the font size at which they fit and their places."""
 
     lines: list[str]
     size: float
@@ -155,7 +155,7 @@ def _write_names(ax: Axes, themes: ThemeMap, wanted: int, colors: Colors, style:
 
 
 def _fit_names(ax: Axes, themes: ThemeMap, wanted: int) -> _Names:
-    """Find the largest type in which all names have a place; the smallest if none does."""
+    """Find the largest type in which all names have a place, or else take the smallest."""
     box = ax.get_window_extent()
     labels, core = themes.paper_labels, themes.membership.core
     points = ax.transData.transform(themes.coordinates) - box.p0
@@ -178,10 +178,10 @@ def _fit_names(ax: Axes, themes: ThemeMap, wanted: int) -> _Names:
 def _write(
     ax: Axes, name: str, place: Colors, size: float, color: Colors, style: PlotStyle
 ) -> None:
-    """Write a name over a halo of the ground's colour."""
+    """Write a name over a halo in the colour of the background."""
     from matplotlib.patheffects import Stroke
 
-    # The halo is a text of its own: with a path effect, a text is no text in a PDF any more.
+    # The halo is a text of its own: with a path effect, a name would not stay text in a PDF.
     halo = [Stroke(linewidth=size / 4, foreground=style.background)]
     x, y = place
     for layer, effects in ((4, halo), (5, None)):
@@ -189,7 +189,7 @@ def _write(
 
 
 def _type(name: str, size: float) -> dict[str, Any]:
-    """Return how a name is set; what looks like mathematics in them is text."""
+    """Return how to set a name: as plain text, even where it looks like mathematics."""
     return {
         "fontfamily": fonts([name]),
         "fontsize": size,
@@ -212,7 +212,7 @@ def _extents(ax: Axes, names: list[str], size: float) -> Colors:
 
 
 def _wrap(name: str, width: float) -> str:
-    """Break a name into lines of even length, for axes of that width in sizes of type."""
+    """Break a name into lines of even length; ``width`` is that of the axes, in font sizes."""
     most = int(np.clip(width / 4, *_LINE))
     n_lines = -(-len(name) // most)
     lengths = range(-(-len(name) // n_lines), most + 8)
@@ -226,13 +226,13 @@ def _wrap(name: str, width: float) -> str:
 
 
 def _write_note(ax: Axes, fringe: bool, unassigned: bool, left_out: int) -> None:
-    """Say below the map what its colours mean and how many names it leaves out."""
+    """Write below the map what its colours mean and how many names it leaves out."""
     notes = [
         text
         for text, needed in (
             ("Paler: fringe of a theme.", fringe),
             ("Grey: in no theme.", unassigned),
-            (f"{counted(left_out, 'theme')} without name.", left_out > 0),
+            (f"{counted(left_out, 'name')} left out.", left_out > 0),
         )
         if needed
     ]

@@ -1,4 +1,4 @@
-"""The picture of how themes nest: broad themes, themes, fine themes."""
+"""The tree of themes: broad themes, their themes, and the fine themes in these."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from absclust.themes.theme import Theme
     from absclust.themes.theme_map import ThemeMap
 
-_ROW, _WIDTH = 0.21, 9.0  # inches of a leaf, and of the figure at first
+_ROW, _WIDTH = 0.21, 9.0  # inches: height of a leaf, and width of the figure at first
 _LINK = 34.0  # points, between the longest name of a layer and the next layer
 _MARGIN = 8.0  # points, left of the first dots
-_NARROWEST = 144.0  # points, of the figure
+_NARROWEST = 144.0  # points, the least width of the figure
 _SPACE = 3.0  # points, between a dot and its name
-_MANY = 80  # fine themes, from which on they are left out
-_LARGEST = 160.0  # square points, of the dot of a theme with all papers
+_MANY = 80  # fine themes; if there are more, they are left out
+_LARGEST = 160.0  # square points, the dot of a theme that holds all papers
 
 
 @dataclass
 class _Node:
-    """A theme in the tree, from the left: its layer, place, and parts."""
+    """A theme in the tree: its layer, counted from the left, its place, and its parts."""
 
     theme: Theme
     layer: int
@@ -46,7 +46,7 @@ def plot_tree(
     dark: bool = False,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw the layers from left to right, each theme linked to its parts."""
+    """Draw the layers from left to right and link each theme to its parts."""
     if fine is None:
         fine = len(themes.layers[2]) <= _MANY
     colors = theme_colors(themes, dark=dark)
@@ -71,7 +71,7 @@ def plot_tree(
 
 
 def _grow(themes: ThemeMap, colors: Colors, fine: bool) -> list[_Node]:
-    """Return the broad themes with their parts; a fine theme that is a whole theme is none."""
+    """Return the broad themes with their parts; a fine theme equal to its theme is left out."""
     broad, middle, small = themes.layers
     above, top = parents(small.labels, middle.labels), parents(middle.labels, broad.labels)
 
@@ -90,7 +90,7 @@ def _grow(themes: ThemeMap, colors: Colors, fine: bool) -> list[_Node]:
 
 
 def _set_rows(nodes: list[_Node], first: int = 0) -> int:
-    """Give each leaf a row of its own and others the middle of their parts'; return the next."""
+    """Give each leaf its own row and others the middle of their parts; return the next row."""
     for node in nodes:
         if node.parts:
             first = _set_rows(node.parts, first)
@@ -161,7 +161,7 @@ def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, style: Plo
         va="center",
         **_type(node),
         color=style.ink,
-        # A link ends behind the name, not in it.
+        # Links end behind the name instead of running through it.
         bbox={"facecolor": style.background, "edgecolor": "none", "pad": 1},
         zorder=2,
     )
