@@ -10,8 +10,10 @@ import pytest
 
 from absclust import cluster_abstracts
 from absclust.corpus.clean import without_surrogates
+from absclust.io.formulas import guarded
 from absclust.plot.colors import theme_colors
 from tests.conftest import with_coordinates
+from tests.io.test_formulas import FORMULAS, HARMLESS
 from tests.web.test_page import HOSTILE, make_map
 
 BROWSER = next(
@@ -295,6 +297,18 @@ def test_lasso_round_all_exports_every_paper_safely(page, themes):
     assert HOSTILE[4] not in titles
     assert {HOSTILE[0], HOSTILE[1], HOSTILE[3]} <= titles
     assert sorted(int(row) for paper in papers for row in paper["rows"].split()) == list(range(73))
+
+
+def test_the_export_guards_the_same_values_as_python(open_page, tmp_path):
+    ids = [*FORMULAS, *HARMLESS]  # ids reach the page as they are; titles are cleaned
+    papers = [{"id": value, "title": f"Robot arm {i} grasps cups."} for i, value in enumerate(ids)]
+    themes = cluster_abstracts(papers, n_themes=1, embeddings=np.eye(len(ids)))
+    themes = with_coordinates(themes, np.random.default_rng(0).random((len(ids), 2)))
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.click("#tab-papers")
+    papers = exported(page)
+    assert len(papers) == len(ids)
+    assert [row["id"] for row in papers] == [guarded(ids[int(row["rows"])]) for row in papers]
 
 
 def test_shift_and_drag_draws_a_lasso_too(page):

@@ -20,6 +20,7 @@ from absclust.corpus.columns import find_bibliographic, find_columns
 from absclust.corpus.corpus import is_missing
 from absclust.errors import InputError
 from absclust.io import bibtex
+from absclust.io.formulas import guarded
 from absclust.io.latex import encode_latex
 from absclust.io.tagged import RIS
 
@@ -65,8 +66,6 @@ _INITIALS = re.compile(r"^([^,]+?)\s+((?:[A-Z]\.?[ -]?){1,4})$")
 _DASH = re.compile(r"\s*(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_+.:-]+")
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?")
 
 
 def write_ris(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
@@ -82,7 +81,7 @@ def write_bib(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
 
 def write_csv(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
     """Write the papers as CSV; see ``ThemeMap.to_csv``."""
-    frame = papers.map(_guarded).rename(columns=_guarded)
+    frame = papers.map(_csv_value).rename(columns=_csv_value)
     # A byte-order mark makes spreadsheet programs read the text as UTF-8.
     return _write(
         path, lambda file: frame.to_csv(file, index=False, encoding="utf-8-sig", errors="replace")
@@ -113,12 +112,10 @@ def _write_text(path: str | PathLike[str], text: str) -> Path:
     return _write(path, lambda file: file.write_text(text, "utf-8", newline="\n"))
 
 
-def _guarded(value: Any) -> Any:
-    """Put an apostrophe before what a spreadsheet program would run as a formula."""
-    if not isinstance(value, str):
-        return value
-    mark = "'" if _FORMULA.match(value) and not _NUMBER.fullmatch(value) else ""
-    return mark + _unix(value)  # a lone carriage return would end the record
+def _csv_value(value: Any) -> Any:
+    """Return a value that no spreadsheet program runs, and that cannot end its record."""
+    # A lone carriage return would end the record.
+    return _unix(guarded(value)) if isinstance(value, str) else value
 
 
 def _unix(text: str) -> str:

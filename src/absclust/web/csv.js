@@ -1,11 +1,14 @@
 /** Papers as a CSV file. */
 
-import { layers, linkOf, papers, rowsOf, themeName } from "./data.js";
+import { formulas, layers, linkOf, papers, rowsOf, themeName } from "./data.js";
 
-/** Quote a value; one that a spreadsheet would run as a formula gets an apostrophe before it. */
+const formulaStart = new RegExp(`^(?:${formulas.start})`);
+const plainNumber = new RegExp(`^(?:${formulas.number})$`);
+
+/** Quote a value; an apostrophe before a formula keeps spreadsheet programs from running it. */
 function cell(value) {
   const text = String(value);
-  const safe = typeof value === "string" && /^\s*[=+\-@＝＋－＠]|^[\t\r]/.test(text) ? `'${text}` : text;
+  const safe = formulaStart.test(text) && !plainNumber.test(text) ? `'${text}` : text;
   return `"${safe.replaceAll('"', '""')}"`;
 }
 

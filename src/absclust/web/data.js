@@ -1,4 +1,4 @@
-/** What Python put into the page (absclust/html.py), as typed arrays. */
+/** What Python put into the page (absclust/web/page.py), as typed arrays. */
 
 const raw = JSON.parse(document.getElementById("data").textContent);
 
@@ -32,6 +32,9 @@ export const layers = raw.layers.map((layer) => ({
   colors: grounds(layer.colors),
   inks: grounds(layer.inks),
 }));
+
+/** What a formula begins with, and what a plain number is (absclust/io/formulas.py). */
+export const formulas = raw.formulas;
 
 export const finest = layers[layers.length - 1];
 export const main = raw.main; // the index of the layer that the user asked for

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from absclust.atomic import write_beside
 from absclust.corpus.columns import find_columns
 from absclust.errors import MissingPackageError
+from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
 from absclust.plot.colors import layer_colors, paler, text_colors
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def _data(themes: ThemeMap) -> dict[str, Any]:
         "ids": _ids(corpus, first),
         "layers": layers,
         "main": main,
+        "formulas": {"start": FORMULA_START, "number": PLAIN_NUMBER},
     }
 
 
