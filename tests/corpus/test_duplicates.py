@@ -76,7 +76,7 @@ def test_many_records_with_one_title_do_not_take_quadratic_time():
     assert len(merge(frame(*[PAPER] * 3000))) == 1
 
 
-def test_a_table_without_dois_and_authors_keeps_all_rows(sample):
+def test_a_table_with_neither_dois_nor_authors_keeps_all_rows(sample):
     assert len(sample) == 166
     assert len(read_abstracts(SAMPLES / "abstracts.csv", merge_duplicates=False)) == 166
 

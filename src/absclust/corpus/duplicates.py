@@ -62,8 +62,8 @@ def merge(records: "pd.DataFrame") -> "pd.DataFrame":
     Parameters
     ----------
     records
-        A table with the columns ``id``, ``title``, ``abstract`` and ``year``. Without
-        DOIs and authors there is no evidence, and the table is returned unchanged.
+        A table with the columns ``id``, ``title``, ``abstract`` and ``year``. With
+        neither DOIs nor authors there is no evidence, and it is returned unchanged.
 
     Examples
     --------

@@ -44,8 +44,8 @@ def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.Da
     merge_duplicates
         Merge records that are surely the same paper: those with the same DOI and
         similar titles; or with the same title and first author, at most two years
-        apart and without conflicting abstracts. Tables without DOIs and authors keep
-        all their rows.
+        apart and without conflicting abstracts. Tables with neither DOIs nor
+        authors keep all their rows.
 
     Returns
     -------
