@@ -1,14 +1,14 @@
-"""Draw the gallery: every kind of picture, and maps from 164 to 10,000 papers.
+"""Draw the gallery: every kind of picture, and maps of 164 to 10,000 papers.
 
 Usage::
 
     make gallery
     python scripts/gallery.py SAMPLE OUT [--shared DATA]
 
-SAMPLE is data/samples/abstracts.csv, OUT the folder for the PNGs. DATA holds
-``labelled`` and ``unlabelled``, real abstracts that we may not distribute; the maps
-drawn of them show points and names of themes only. Where DATA is absent, they are
-left as they are.
+SAMPLE is data/samples/abstracts.csv and OUT the folder for the PNGs. DATA has the
+folders ``labelled`` and ``unlabelled`` of real abstracts, which we may not distribute;
+their maps show only points and names of themes. Without DATA, these maps are left as
+they are.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from PIL import Image
 
 from absclust import ThemeMap, cluster_abstracts, read_abstracts
 
-COLUMN = (3.3, 2.7)  # inches, of a column in a paper
+COLUMN = (3.3, 2.7)  # inches, the width of a column in a journal
 REAL = {
     "map-1000": ("labelled/iclr26_areas.jsonl.gz", 1000, {}),
     "map-10000": ("unlabelled/arxiv_100k.jsonl.gz", 10_000, {}),
@@ -39,7 +39,7 @@ REAL = {
 
 
 def save(figure: Any, path: Path, dpi: int = 90) -> None:
-    """Write a PNG of 255 colours, which is a third of the size; beside, then renamed."""
+    """Write a PNG of 255 colours, a third of the usual size; it is renamed when complete."""
     drawn = io.BytesIO()
     figure.savefig(drawn, format="png", dpi=dpi)
     plt.close(figure)
@@ -52,7 +52,7 @@ def save(figure: Any, path: Path, dpi: int = 90) -> None:
 
 
 def draw_sample(themes: ThemeMap, out: Path) -> None:
-    """Draw the sample's map on both grounds and at column width, and every other picture."""
+    """Draw the sample's map in light, in dark and at column width, and every other picture."""
     save(themes.plot().figure, out / "map-sample.png")
     save(themes.plot(dark=True).figure, out / "map-sample-dark.png")
     save(themes.plot(figsize=COLUMN).figure, out / "map-sample-column.png", dpi=200)
@@ -69,19 +69,19 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
 
 
 def draw_real(shared: Path, out: Path) -> None:
-    """Draw the maps of real papers: points and names, no text of theirs."""
-    found: dict[str, ThemeMap] = {}
+    """Draw the maps of real papers: points and names of themes, none of the papers' text."""
+    maps: dict[str, ThemeMap] = {}
     for name, (file, n, options) in REAL.items():
         if not (shared / file).exists():
             print(
                 f"{name}: {shared / file} is absent; the picture is left as it is", file=sys.stderr
             )
             continue
-        if file not in found:
+        if file not in maps:
             with gzip.open(shared / file, "rt", encoding="utf-8") as lines:
                 papers = pd.DataFrame([json.loads(line) for line in islice(lines, n)])
-            found[file] = cluster_abstracts(papers, progress=False)
-        save(found[file].plot(**options).figure, out / f"{name}.png")
+            maps[file] = cluster_abstracts(papers, progress=False)
+        save(maps[file].plot(**options).figure, out / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def test_the_report_has_method_themes_papers_and_map(tmp_path):
     assert "](<my%20report.png>)" in text
     method = text.split("## Method\n\n")[1].split("\n\n## ")[0]
     assert len(method.split("\n\n")) == 2
-    for part in ("16 records came in", "15 of 16 have an abstract", "Leiden", "scikit-learn",
+    for part in ("The input had 16 records", "15 of 16 have an abstract", "Leiden", "scikit-learn",
                  "resolution", "mean stability", themes.fingerprint):  # fmt: skip
         assert part in method
     rows = tokens(text, "tr_open")
@@ -78,9 +78,11 @@ def test_without_a_path_the_report_is_short(sample_themes):
 
 def test_the_method_says_how_papers_were_embedded_and_what_was_edited(tmp_path, sample_themes):
     text = sample_themes.merge([0, 1], "two in one").report(tmp_path / "a.md")
-    assert "dimensions (the embedding of absclust: word vectors beside latent semantic" in text
+    assert (
+        "dimensions (the built-in embedding of absclust: word vectors and latent semantic" in text
+    )
     known = len(sample_themes) - 2
-    assert f"mean stability of the {known} that have one" in text
+    assert f"mean stability (known for {known} of them)" in text
     assert "Edited by hand: merged theme 0" in text
     given = cluster_abstracts(["robots", "owls"], embeddings=np.eye(2))
     assert "(chosen by the analysts)" in given.report(tmp_path / "b.md")
@@ -94,11 +96,11 @@ def test_the_method_says_which_clusterer_was_used(tmp_path, sample):
 
 def test_the_method_says_how_small_themes_were_treated(sample):
     default = cluster_abstracts(sample)
-    path = "themes of fewer than 2 papers were merged into the nearest"
-    assert path in markdown(default, "map.png")
-    asked = markdown(cluster_abstracts(sample, n_themes=5), "map.png")
-    assert "merged into the 5 that were asked for" in asked
-    assert "fewer than" not in asked
+    treatment = "themes of fewer than 2 papers were merged into the nearest"
+    assert treatment in markdown(default, "map.png")
+    with_number = markdown(cluster_abstracts(sample, n_themes=5), "map.png")
+    assert "merged into the 5 requested" in with_number
+    assert "fewer than" not in with_number
 
 
 def test_the_method_is_true_of_seed_themes(sample):

@@ -26,7 +26,7 @@ def test_text(sample_themes):
 def test_keywords_follow_names_that_leave_room(sample_themes):
     row = next(line for line in repr(sample_themes).splitlines() if "Graph, message" in line)
     assert "oversmoothing" in row
-    assert row.count("GNN") == 1  # the name says it already
+    assert row.count("GNN") == 1  # it is already in the name
 
 
 def test_text_fits_a_terminal(sample_themes, forty):
@@ -70,7 +70,7 @@ def test_html(sample_themes):
     html = sample_themes._repr_html_()
     assert html.count("<tr>") == len(sample_themes)
     assert all(theme.name in html for theme in sample_themes)
-    # Colours of its own would be wrong in light or in dark.
+    # Fixed colours would be wrong on light or on dark pages.
     assert "color:#" not in html
 
 

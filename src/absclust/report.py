@@ -1,4 +1,4 @@
-"""The report of a ThemeMap in Markdown: method, themes, papers, map."""
+"""The report on a ThemeMap in Markdown: method, themes, papers and map."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
 _N_KEYWORDS = 8
 _MOST_AUTHORS = 3
 _EMBEDDERS = {
-    "builtin": "the embedding of absclust: word vectors beside latent semantic analysis of the "
-    "papers",
+    "builtin": "the built-in embedding of absclust: word vectors and latent semantic analysis of "
+    "the papers",
     "lsa": "latent semantic analysis of the papers",
     "given vectors": "chosen by the analysts",
 }
 
 
 def write_report(themes: ThemeMap, path: str | PathLike[str]) -> str:
-    """Write the report, and the map beside it under the same name with ``.png``.
+    """Write the report, and beside it the map, under the same name with ``.png``.
 
     Parameters
     ----------
     themes
-        What to report.
+        The result to report on.
     path
-        The Markdown file; what was there is replaced.
+        The Markdown file; an existing file is replaced.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def write_report(themes: ThemeMap, path: str | PathLike[str]) -> str:
 
 
 def write_map(themes: ThemeMap, path: Path) -> None:
-    """Write the theme map as a PNG picture; needs no screen."""
+    """Write the theme map as a PNG picture; no screen is needed."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 7.5), layout="constrained")
@@ -69,9 +69,9 @@ def write_map(themes: ThemeMap, path: Path) -> None:
 
 
 def markdown(themes: ThemeMap, picture: str) -> str:
-    """Return the report as Markdown, with the picture of that name in it."""
+    """Return the report as Markdown; ``picture`` is the file name of the map in it."""
     lines = _paper_lines(themes)
-    rest = np.flatnonzero(themes.labels < 0).tolist()
+    unassigned = np.flatnonzero(themes.labels < 0).tolist()
     return "\n\n".join(
         [
             f"# {counted(len(themes), 'theme')} in {counted(themes.corpus.n_rows, 'paper')}",
@@ -83,22 +83,22 @@ def markdown(themes: ThemeMap, picture: str) -> str:
             _table(themes),
             "## Papers",
             *(part for theme in themes for part in _section(themes, theme, lines)),
-            *(["### In no theme", "\n".join(lines[row] for row in rest)] if rest else []),
+            *(["### No theme", "\n".join(lines[row] for row in unassigned)] if unassigned else []),
             "",
         ]
     )
 
 
 def _method(themes: ThemeMap) -> str:
-    """Return the first paragraph: what was done, with which figures and versions."""
+    """Return the first paragraph: what was done, with which settings."""
     corpus, graph = themes.corpus, themes.graph
     n_with_text = corpus.n_rows - len(corpus.empty_rows)
-    read = [f"{_escape(note)}." for note in corpus.records.attrs.get("notes", ())]
+    notes = [f"{_escape(note)}." for note in corpus.records.attrs.get("notes", ())]
     return " ".join(
         [
-            f"{counted(corpus.n_rows, 'record')} came in, {n_with_text:,} with a title or an "
-            f"abstract; these hold {counted(corpus.n_papers, 'distinct paper')}.",
-            *read,
+            f"The input had {counted(corpus.n_rows, 'record')}, {n_with_text:,} with a title or an "
+            f"abstract, and {counted(corpus.n_papers, 'distinct paper')} among these.",
+            *notes,
             "Titles and abstracts were cleaned of markup, copyright lines and headings, and each "
             f"paper was represented by a vector of {themes.embedding.shape[1]} dimensions"
             f"{_embedder(themes)}. Each was linked to its {graph.indices.shape[1]} nearest "
@@ -131,41 +131,41 @@ def _clustering(themes: ThemeMap) -> str:
                 f"{themes.options['outliers']})."
             )
         chosen = f" ({_escape(used)})" if used else ""
-        return f"Themes were found with a clusterer that the analysts chose{chosen}."
+        return f"Themes were found with a clusterer chosen by the analysts{chosen}."
     seeds = themes.options.get("seed_themes") or {}
     parts = [
         "Themes are communities of this graph, found with the Leiden algorithm (Traag et al., "
         f"2019; modularity at resolution {settings.resolution:.3g})"
     ]
     if settings.n_themes is not None:
-        parts.append(f", merged into the {settings.n_themes} that were asked for")
+        parts.append(f", merged into the {settings.n_themes} requested")
     if seeds:
         named = ", ".join(map(_escape, seeds))
         parts.append(f", with papers pulled together around seed themes ({named})")
     if settings.min_theme_size > 1:
-        other = "other " if seeds else ""
+        scope = "other " if seeds else ""
         size = counted(settings.min_theme_size, "paper")
-        parts.append(f"; {other}themes of fewer than {size} were merged into the nearest")
+        parts.append(f"; {scope}themes of fewer than {size} were merged into the nearest")
     return "".join([*parts, "."])
 
 
 def _result(themes: ThemeMap) -> str:
-    """Return the second paragraph: what came out, and how to get it again."""
+    """Return the second paragraph: what came out, and what reproduces it."""
     from absclust._version import __version__
 
     sizes = [theme.size for theme in themes]
     known = [theme.stability for theme in themes if not np.isnan(theme.stability)]
     parts = [
-        f"There are {counted(len(themes), 'theme')}"
+        f"The result has {counted(len(themes), 'theme')}"
         + (f" of {min(sizes)} to {max(sizes)} papers" if sizes else "")
-        + f"; {themes.coverage:.1%} of the papers with text are in one."
+        + f"; {themes.coverage:.1%} of the papers with text are in a theme."
     ]
     if known:
-        some = "" if len(known) == len(themes) else f" of the {len(known)} that have one"
+        of_some = "" if len(known) == len(themes) else f" (known for {len(known)} of them)"
         parts.append(
-            f"Their mean stability{some}, weighted by size, is {themes.mean_stability:.2f} "
-            f"({min(known):.2f} to {max(known):.2f}): the best Jaccard similarity with a theme "
-            "found anew when a fifth of the papers is left out, averaged over ten draws."
+            f"Their mean stability{of_some}, weighted by size, is {themes.mean_stability:.2f} "
+            f"({min(known):.2f} to {max(known):.2f}): the best Jaccard similarity to a theme "
+            "found from scratch when a fifth of the papers is left out, averaged over ten draws."
         )
     if themes.history:
         parts.append(f"Edited by hand: {_escape('; '.join(themes.history))}.")
@@ -198,7 +198,7 @@ def _section(themes: ThemeMap, theme: Theme, lines: list[str]) -> list[str]:
 
 
 def _paper_lines(themes: ThemeMap) -> list[str]:
-    """Return a line for each row: authors, year, title, with a link where there is one."""
+    """Return one line per row: authors, year and title, linked where the paper has a link."""
     corpus = themes.corpus
     column = find_bibliographic(corpus.records.columns).get("authors")
     authors = [""] * corpus.n_rows if column is None else corpus.records[column].tolist()
@@ -206,9 +206,9 @@ def _paper_lines(themes: ThemeMap) -> list[str]:
     for title, by, year, link in zip(
         corpus.titles, authors, corpus.years.tolist(), corpus.links, strict=True
     ):
-        said = f"*{_escape(title) or 'no title'}*"
+        name = f"*{_escape(title) or 'no title'}*"
         before = " ".join(part for part in (_people(by), f"({year})" if year else "") if part)
-        lines.append(f"- {before}{': ' if before else ''}{f'[{said}](<{link}>)' if link else said}")
+        lines.append(f"- {before}{': ' if before else ''}{f'[{name}](<{link}>)' if link else name}")
     return lines
 
 

@@ -1,7 +1,7 @@
 """How a Theme and a ThemeMap show themselves: as text for a terminal, as HTML for a notebook.
 
-The HTML colours nothing: all is in shades of the page's own text colour, right in light and in
-dark. It still reads well where a code host takes the styles out.
+The HTML sets no colours: all is in shades of the page's own text colour, which suits light and
+dark pages. It still reads well where a code host strips the styles.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
 
 _COLUMNS = 80  # of a terminal
-_NAME_COLUMN = 42  # longer names run on into the keywords' column
+_NAME_COLUMN = 42  # longer names run on into the column of keywords
 _KEYWORDS_SHOWN = 5
 _MOST_THEMES, _SHOWN_OF_MORE = 30, 20
 _MOST_NOTES, _NOTES_SHOWN = 8, 6
@@ -42,7 +42,7 @@ def headline(themes: ThemeMap) -> str:
 
 
 def report_text(themes: ThemeMap) -> str:
-    """Return how many papers and themes there are and what was set aside, line by line."""
+    """Return the numbers of papers and themes and what was left out, line by line."""
     lines = [headline(themes), *_trust(themes), *themes.corpus.report(), *_unassigned(themes)]
     return "\n".join([*lines, *themes.history])
 
@@ -66,7 +66,7 @@ def _unassigned(themes: ThemeMap) -> list[str]:
 
 
 def map_text(themes: ThemeMap) -> str:
-    """Return the report and a line a theme, none wider than a terminal."""
+    """Return the report and one line per theme, none wider than a terminal."""
     first, *notes = report_text(themes).split("\n")
     head = [f"ThemeMap: {first}", *_first_notes(notes)]
     lines = [
@@ -78,7 +78,7 @@ def map_text(themes: ThemeMap) -> str:
 
 
 def map_html(themes: ThemeMap) -> str:
-    """Return the report and a table row a theme."""
+    """Return the report and a table with one row per theme."""
     shown = _shown(themes)
     largest = max((t.size for t in shown), default=1)
     first, *notes = report_text(themes).split("\n")
@@ -116,7 +116,7 @@ def theme_html(theme: Theme) -> str:
 
 
 def _shown(themes: ThemeMap) -> tuple[Theme, ...]:
-    """Return all themes where they are few enough to take in, else the largest."""
+    """Return all themes if they are few enough to take in, otherwise the largest."""
     return themes.themes[: len(themes) if len(themes) <= _MOST_THEMES else _SHOWN_OF_MORE]
 
 
@@ -136,7 +136,7 @@ def _first_notes(notes: list[str]) -> list[str]:
 
 
 def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
-    """Return a line a theme: number, size, stability, name, and the keywords that fit."""
+    """Return one line per theme: number, size, stability, name, and the keywords that fit."""
     sizes = max((len(f"{t.size:,}") for t in themes), default=0)
     names = min(_NAME_COLUMN, max((_width(t.name) for t in themes), default=0))
     rows = []
@@ -183,7 +183,7 @@ def _size_and_stability(theme: Theme) -> str:
 
 
 def _new_keywords(theme: Theme) -> list[str]:
-    """Return the first keywords that the name doesn't say already."""
+    """Return the first keywords that aren't already part of the name."""
     name = theme.name.lower()
     return [k for k in theme.keywords if k.lower() not in name][:_KEYWORDS_SHOWN]
 
@@ -193,7 +193,7 @@ def _decimals(stability: float) -> str:
 
 
 def _width(text: str) -> int:
-    """Return the columns that a text takes: a Chinese or Japanese character takes two."""
+    """Return the width of a text in columns: a Chinese or Japanese character takes two."""
     return sum(
         0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
         for c in text
