@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Color = tuple[float, float, float]
 
-FONT = 8.5  # points, of names and numbers
+FONT = 8.5  # points, for names and numbers
 ROW = 0.27  # inches, the height of a row with a name
 
 _EAST_ASIAN_FROM = "\u2e80"

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 _WIDTH = 7.5
 _SIDE = 0.26  # share of the axes' width for the stability of themes
-_THIN_YEAR = 20  # papers; with fewer, a theme's share is mostly chance
+_THIN_YEAR = 20  # papers; in a year with fewer, a theme's share is mostly chance
 _THIN = 0.6  # share of the background in the colour of their bars
 _ROOM = 0.6  # rows, above the last one, for the numbers of papers
 _MANY_YEARS = 14  # with more years, the numbers of papers are written vertically
-_SIMILAR = (0.13, 0.38, 0.66)  # colour of the most similar themes
+_SIMILAR = (0.13, 0.38, 0.66)  # colour of the highest similarity
 _NUMBERED = 12  # with more themes, similarities are not written in their cells
 
 
@@ -153,7 +153,7 @@ def plot_similarity(
     dark: bool = False,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw the cosines of the themes' centres; see ``ThemeMap.plot_similarity``."""
+    """Draw the cosine similarities of the themes' centres; see ``ThemeMap.plot_similarity``."""
     from matplotlib.colors import LinearSegmentedColormap
 
     side = 2.2 + ROW * max(len(themes), 4)
@@ -163,7 +163,7 @@ def plot_similarity(
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
     most = float(shown[~np.isnan(shown)].max(initial=0.01))
     shades = LinearSegmentedColormap.from_list("", [style.background, _SIMILAR]).with_extremes(
-        bad=style.unassigned  # a theme and itself
+        bad=style.unassigned  # for a theme and itself
     )
     end = max(len(themes), 1) - 0.5
     image = ax.imshow(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Colors = npt.NDArray[np.float64]
 
-# Linear sRGB as seen without the medium (deutan) and without the long (protan) cones.
+# Linear sRGB as seen without medium-wave (deutan) and without long-wave (protan) cones.
 _DICHROMATS = (
     np.array(
         [
@@ -60,7 +60,7 @@ _TEXT_CONTRAST = 4.5  # of text and background: Web Content Accessibility Guidel
 
 
 def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
-    """Return a colour for each theme, the same in every picture of a map.
+    """Return one colour per theme, the same in every picture of a map.
 
     Parameters
     ----------

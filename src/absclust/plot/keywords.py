@@ -1,4 +1,4 @@
-"""The picture of themes' keywords, and how many papers mention them."""
+"""Pictures of the themes' keywords and of how many papers mention them."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def _plot_one(
 
 
 def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[float, float]) -> Axes:
-    """Write each theme's keywords in a row, fainter the fewer of its papers mention them."""
+    """Write each theme's keywords in a row; the fewer of its papers mention one, the fainter."""
     ax, style = new_axes(ax, dark=dark, figsize=figsize)
     ax.set_xlim(0, 1)
     ax.set_xticks([])
     name_rows(ax, [theme.name for theme in themes], style)
     plain(ax, "keywords, most distinctive first; fainter where fewer papers mention them", style)
-    figure_of(ax).draw_without_rendering()  # the axes must be final
+    figure_of(ax).draw_without_rendering()  # fixes the size of the axes
     labels = themes.paper_labels
     colors = text_colors(theme_colors(themes, dark=dark), dark=dark)
     for theme, color in zip(themes, colors, strict=True):

@@ -17,7 +17,7 @@ Raster = npt.NDArray[np.floating]
 
 _CELLS = 180  # along the longer side of the area
 _SWEEPS = 3
-_HIDES_OWN, _HIDES_OTHERS = 1.0, 2.5  # cost of hiding all points of a theme
+_HIDES_OWN, _HIDES_OTHERS = 1.0, 2.5  # costs of hiding all points of a theme
 _AWAY, _OFF_CENTRE = 0.05, 0.006  # cost per line of text to the theme, and to its middle
 _CROSSES = 1.0  # cost of a leader line across a name or another leader line
 _UNDER_NAME = 0.4  # cost of a name on a leader line
@@ -26,7 +26,7 @@ _DENSE = 0.3  # share of the peak density from which on a place belongs to the t
 _SMOOTHED = 0.012  # width of the density's smoothing, of the longer side
 _LEADER_FROM = 1.5  # lines of text from a name to its theme; nearer names need no line
 _FARTHEST = 0.3  # of the longer side, from a name to its theme; farther names are left out
-_INWARD = 0.5  # how much a leader line prefers the middle of its theme to its edge
+_INWARD = 0.5  # how much leader lines prefer the middle of a theme to its edge
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class NamePlaces:
     centres : float array of shape (n_names, 2)
         Middle of each name; NaN where there is no room for it.
     starts, ends : float arrays of shape (n_names, 2)
-        Leader line from the name's edge to its theme; NaN where it needs none.
+        Ends of the leader line from each name's edge to its theme; NaN where it needs none.
     """
 
     centres: Raster
@@ -65,7 +65,7 @@ def place_names(
     core : bool array of shape (n,)
         Which points are in the core of their theme, where its name belongs.
     sizes : float array of shape (n_names, 2)
-        Width and height of the names of the first themes, in pixels.
+        Width and height of each name, in pixels; row i is the name of theme i.
     area
         Width and height of the area, in pixels.
     line
@@ -192,7 +192,7 @@ class _Board:
         np.add.at(self.lines, self._leader_cells(theme), change)
 
     def _middles(self, cells: IntArray) -> Raster:
-        """Return the middles of cells, given as (column, row), in pixels."""
+        """Return the middles, in pixels, of cells given as (column, row)."""
         middles: Raster = (cells + 0.5) * self.cell
         return middles
 

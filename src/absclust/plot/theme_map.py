@@ -25,7 +25,7 @@ _FIGSIZE = (10.0, 7.5)
 _MARGIN, _MARGIN_OF_ONE = 0.08, 0.2  # of the axes, on each side; wider around few points
 _RASTERED_FROM = 5000  # points; as vectors, more would make PDF and SVG large and slow
 _FRINGE = 0.5  # share of the background in the colours of fringe papers
-_FONT, _SMALLEST_FONT = 9.5, 5.0  # points, of names on a map ten inches wide
+_FONT, _SMALLEST_FONT = 9.5, 5.0  # points, for names on a map ten inches wide
 _FONT_STEPS = 6
 _SPACE = 0.2  # around a name, in font sizes
 _LINE = (13, 22)  # characters in a line of a name, on narrow and on wide axes
@@ -41,9 +41,9 @@ def plot_map(
     title: str | None = None,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw every paper as a point in its theme's colour, and the themes' names.
+    """Draw every paper as a point in its theme's colour, and write the themes' names.
 
-    The parameters are those of ``ThemeMap.plot``.
+    See ``ThemeMap.plot`` for the parameters.
     """
     if names is not None and names < 0:
         raise OptionError(f"names is {names}; expected the number of themes to name, 0 or more")
@@ -136,7 +136,7 @@ class _Names:
 
 
 def _write_names(ax: Axes, themes: ThemeMap, wanted: int, colors: Colors, style: PlotStyle) -> int:
-    """Write the names of the first themes, as large as they fit; return how many fit."""
+    """Write the names of the first themes as large as they fit; return how many fit."""
     names = _fit_names(ax, themes, wanted)
     to_data = ax.transData.inverted()
     corner = ax.get_window_extent().p0
@@ -202,7 +202,7 @@ def _type(name: str, size: float) -> dict[str, Any]:
 
 
 def _extents(ax: Axes, names: list[str], size: float) -> Colors:
-    """Return width and height of names in pixels, with some space around them."""
+    """Return the width and height of names in pixels, with some space around them."""
     texts = [ax.text(0, 0, name, **_type(name, size)) for name in names]
     boxes = [text.get_window_extent() for text in texts]
     for text in texts:

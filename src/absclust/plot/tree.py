@@ -102,7 +102,7 @@ def _set_rows(nodes: list[_Node], first: int = 0) -> int:
 
 
 def _columns(ax: Axes, tree: list[_Node], n_papers: int) -> list[float]:
-    """Return where each layer begins, and where the last one ends, in points."""
+    """Return where each layer begins and where the last one ends, in points."""
     begins, layer = [0.0], tree
     while layer:
         names = [ax.text(0, 0, _label(node), **_type(node)) for node in layer]
@@ -130,7 +130,7 @@ def _size(node: _Node, n_papers: int) -> float:
 
 
 def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, style: PlotStyle) -> None:
-    """Draw a theme, its parts, and the curves to them."""
+    """Draw a theme, its parts and the curves that link them."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
