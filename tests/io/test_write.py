@@ -154,11 +154,11 @@ def test_csv_holds_no_formula(six, tmp_path):
     titles = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2", "-omics", "'-omics"]
     records = pd.DataFrame({"title": titles, "=evil": ["x"] * N})
     with_records(six, records).to_csv(tmp_path / "a.csv")
-    found = pd.read_csv(tmp_path / "a.csv", dtype=str)
-    assert found["title"].tolist() == [
+    table = pd.read_csv(tmp_path / "a.csv", dtype=str)
+    assert table["title"].tolist() == [
         "'=1+1", "'+cmd|' /C calc'!A0", "'@SUM(A1)", "-2", "'-omics", "'-omics",
     ]  # fmt: skip
-    assert "'=evil" in found
+    assert "'=evil" in table
 
 
 def test_parquet_keeps_types_and_takes_mixed_columns(six, tmp_path):

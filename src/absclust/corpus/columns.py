@@ -28,7 +28,7 @@ _COLUMN_NAMES = {
     "year": ("year", "publication year", "publication_year", "py"),
     "date": ("date", "publication date", "publication_date", "published", "month"),
 }
-# The other bibliographic columns; two columns with such a name are no error.
+# The other bibliographic columns; having two of a kind is not an error.
 _BIBLIOGRAPHIC_NAMES = {
     "doi": ("doi", "di", "doi link"),
     "url": ("url", "link", "urls"),

@@ -24,9 +24,8 @@ def read_json(text: str) -> Parsed:
     try:
         data = _load(text)
     except (ValueError, RecursionError) as error:
-        if _is_record_line(
-            text.strip().split("\n", 1)[0]
-        ):  # arXiv's snapshot: JSON lines in a .json file
+        # The arXiv snapshot is a .json file that holds JSON lines.
+        if _is_record_line(text.strip().split("\n", 1)[0]):
             return read_json_lines(text)
         raise ReadError(f"not readable as JSON ({error})") from error
     if isinstance(data, dict):
