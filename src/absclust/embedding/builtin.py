@@ -1,8 +1,8 @@
-"""The built-in embedding: one vector a word piece, summed over a text.
+"""The built-in embedding: one vector per word piece, summed over a text.
 
 The model ships with the package in the folder ``model``, in model2vec's format
-(a tokenizer and int8 vectors with a weight each); its card, ``model/README.md``,
-says how it was trained. Loading it imports no torch.
+(a tokenizer, int8 vectors and one weight per vector). Its model card,
+``model/README.md``, says how it was trained. Loading it does not import torch.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ _BATCH = 1024  # texts tokenised at a time
 
 
 class BuiltinEmbedder:
-    """The embedding that ships with absclust; needs no download and no GPU.
+    """The embedding that ships with absclust; it needs no download and no GPU.
 
     Parameters
     ----------
     progress : bool, default False
-        Show a progress bar where the work is long.
+        Show a progress bar if the work takes long.
 
     Examples
     --------
@@ -48,16 +48,15 @@ class BuiltinEmbedder:
     def encode(self, sentences: Sequence[str], /) -> FloatArray:
         """Return float32 vectors of unit length, shape (len(sentences), 384).
 
-        A text with no known word piece gives a row of zeros.
+        The row of a text without a known word piece is zero.
         """
         return self.encode_with_known_share(sentences)[0]
 
     def encode_with_known_share(self, sentences: Sequence[str], /) -> tuple[FloatArray, FloatArray]:
         """Return the vectors, and for each text the share of its words that the model knows.
 
-        A word is known if it is one whole token. English abstracts of all
-        sciences have 0.8 to 1.0 known words, German ones 0.3 to 0.6, Chinese
-        ones 0.1 to 0.4.
+        A word is known if it is a single token. The share is 0.8 to 1.0 for English
+        abstracts of all sciences, 0.3 to 0.6 for German and 0.1 to 0.4 for Chinese ones.
         """
         tokenizer, vectors = _model()
         kinds = _token_kinds()
@@ -78,7 +77,7 @@ class BuiltinEmbedder:
 
 @cache
 def model_hash() -> str:
-    """Return a hash of the model's files, which tells it from other versions."""
+    """Return a hash of the model's files, which identifies its version."""
     digest = hashlib.sha256()
     for name in ("tokenizer.json", "model.safetensors"):
         digest.update(files("absclust.embedding").joinpath("model", name).read_bytes())
@@ -102,9 +101,9 @@ def _model() -> "tuple[Tokenizer, FloatArray]":
 
 @dataclass(frozen=True, eq=False)
 class _TokenKinds:
-    """What each token is; bool arrays of shape (vocabulary,)."""
+    """The kind of each token; bool arrays of shape (vocabulary,)."""
 
-    starts_word: npt.NDArray[np.bool_]  # letters at the beginning of a word, or unknown
+    starts_word: npt.NDArray[np.bool_]  # letters at the start of a word, or the unknown token
     continues_word: npt.NDArray[np.bool_]
     known: npt.NDArray[np.bool_]
 
@@ -115,14 +114,14 @@ def _token_kinds() -> _TokenKinds:
     vocabulary = tokenizer.get_vocab()
     tokens = sorted(vocabulary, key=vocabulary.__getitem__)
     unknown = np.array([token == "[UNK]" for token in tokens])
-    # Numbers and punctuation are of no language.
+    # Numbers and punctuation belong to no language.
     letters = np.array([token[:1].isalpha() for token in tokens])
     continues = np.array([token.startswith("##") for token in tokens])
     return _TokenKinds(letters | unknown, continues, ~unknown)
 
 
 def _known_share(ids: npt.NDArray[np.int32], kinds: _TokenKinds) -> float:
-    """Return the share of words that are one known token; 0 for a text without words."""
+    """Return the share of words that are a single known token; 0 for a text without words."""
     starts = kinds.starts_word[ids]
     n_words = np.count_nonzero(starts)
     goes_on = np.append(kinds.continues_word[ids[1:]], False)

@@ -108,7 +108,7 @@ def fit_lsa(
 
 
 def _components(weights: Any, random_state: int) -> FloatArray:
-    """Return the main directions of the TF-IDF matrix, shape (d, n_features)."""
+    """Return the principal directions of the TF-IDF matrix, shape (d, n_features)."""
     from sklearn.decomposition import TruncatedSVD
 
     n_texts = weights.shape[0]

@@ -1,4 +1,4 @@
-"""sentence-transformers models, by name or path."""
+"""Embedding by a sentence-transformers model, given by name or path."""
 
 import hashlib
 from collections.abc import Sequence
