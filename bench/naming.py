@@ -1,16 +1,16 @@
-"""Judge theme names: gold clusters named from their papers, and the names of default calls.
+"""Judge theme names: of gold clusters named from their papers, and of default calls.
 
 Usage::
 
     make bench-naming             # in .venv, with the extra "bench"
     python bench/naming.py LABELLED
 
-Labels of ten papers and more, without "other", are the clusters. A name counts if,
-embedded with all-MiniLM-L6-v2, it is closer to its own label than to any other
-label. The yardstick is BERTopic's naming: the first four words by c-TF-IDF, with
-English stop words and one- and two-word phrases, its best variant. Where a set has
-the authors' keywords, the share of clusters whose first keyword is one of them is
-printed. Weights of ``absclust.naming.name`` were set on aaai21_clusters and nlp_tracks.
+The clusters are the labels with at least ten papers, except "other". A name counts as
+right if, embedded with all-MiniLM-L6-v2, it is closer to its own label than to any other
+label. It is compared with BERTopic's naming in its best variant: the first four terms by
+c-TF-IDF, with English stop words removed and phrases of one or two words. For sets with
+authors' keywords, the share of clusters whose first keyword is one of them is printed.
+The weights in ``absclust.naming.name`` were set on aaai21_clusters and nlp_tracks.
 """
 
 import argparse
@@ -40,7 +40,7 @@ FEWEST_PAPERS = 10
 
 @dataclass(frozen=True)
 class Gold:
-    """Papers in the clusters that people made, and the authors' keywords."""
+    """Papers in clusters made by people, with the authors' keywords."""
 
     corpus: Corpus
     labels: np.ndarray
@@ -49,7 +49,7 @@ class Gold:
 
 
 def load(path: Path) -> Gold:
-    """Read the papers of the labels that count."""
+    """Read the papers of the labels that serve as clusters."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     sizes = Counter(row["label"] for row in rows)
@@ -87,7 +87,7 @@ def right(names: list[str], labels: list[str]) -> float:
 
 
 def share_of_authors(first: list[str], gold: Gold) -> float | None:
-    """Return the share of clusters whose first keyword is an author's of its papers."""
+    """Return the share of clusters whose first keyword is an author's keyword in its papers."""
     if not any(gold.keywords):
         return None
     own = [set[str]() for _ in gold.names]
@@ -103,30 +103,30 @@ def show_names(title: str, names: list[str]) -> None:
 
 
 def judge_sets(folder: Path) -> None:
-    """Print how many names are right on each set with gold clusters."""
+    """Print the share of names that are right on each set with gold clusters."""
     print("| set | clusters | names right | c-TF-IDF, 4 terms | first keyword an author's", end="")
     print(" | c-TF-IDF |\n|---|---|---|---|---|---|")
-    found = {}
+    names_of_set = {}
     for name in SETS:
         gold = load(folder / f"{name}.jsonl.gz")
         themes = name_themes(gold.corpus.paper_texts, gold.corpus.paper_titles, gold.labels)
         terms = first_terms(gold)
-        ours = right([theme.name for theme in themes], gold.names)
-        theirs = right([" ".join(four) for four in terms], gold.names)
+        own_share = right([theme.name for theme in themes], gold.names)
+        ctfidf_share = right([" ".join(four) for four in terms], gold.names)
         authors = (
             share_of_authors([theme.keywords[0] for theme in themes], gold),
             share_of_authors([four[0] for four in terms], gold),
         )
         cells = " | ".join("–" if share is None else f"{share:.2f}" for share in authors)
-        print(f"| {name} | {len(gold.names)} | {ours:.3f} | {theirs:.3f} | {cells} |")
+        print(f"| {name} | {len(gold.names)} | {own_share:.3f} | {ctfidf_share:.3f} | {cells} |")
         pairs = zip(gold.names, themes, strict=True)
-        found[name] = [f"{label}: **{theme.name}**" for label, theme in pairs]
-    for name, names in found.items():
+        names_of_set[name] = [f"{label}: **{theme.name}**" for label, theme in pairs]
+    for name, names in names_of_set.items():
         show_names(name, names)
 
 
 def default_calls(folder: Path) -> None:
-    """Print the names that default calls give, and how long naming many papers takes."""
+    """Print the names that default calls give."""
     for name in ALL_SETS:
         with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
@@ -136,7 +136,7 @@ def default_calls(folder: Path) -> None:
 
 
 def time_naming(folder: Path) -> None:
-    """Print the seconds that naming 50 themes over 10,000 papers takes."""
+    """Print how long naming 50 themes of 10,000 papers takes."""
     path = folder.parent / "unlabelled" / "arxiv_100k.jsonl.gz"
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line, _ in zip(lines, range(10_000), strict=False)]

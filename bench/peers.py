@@ -1,6 +1,6 @@
-"""Run what absclust is compared with, in an environment without absclust.
+"""Run the tools that absclust is compared with, in an environment without absclust.
 
-bench/quality.py, bench/speed.py and bench/predict.py call this; data go over by files::
+bench/quality.py, bench/speed.py and bench/predict.py call this and exchange data as files::
 
     python bench/peers.py cluster FOLDER METHOD   # "bertopic" or "topeax"
     python bench/peers.py reduce VECTORS.npy ROUNDS
@@ -24,23 +24,23 @@ from typing import Any
 
 import numpy as np
 
-# BERTopic's own settings.
+# BERTopic's default settings.
 UMAP_OPTIONS = {"n_neighbors": 15, "n_components": 5, "min_dist": 0.0, "metric": "cosine"}
 HDBSCAN_OPTIONS = {"min_cluster_size": 10, "metric": "euclidean", "prediction_data": True}
 
-Found = dict[str, list[int]]  # labels by the name of the method
+Labels = dict[str, list[int]]  # by the name of the method
 
 
 def main() -> None:
-    """Do what the first argument says."""
+    """Run the command that the first argument names."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     warnings.simplefilter("ignore")
-    what, *rest = sys.argv[1:]
-    {"cluster": cluster, "reduce": reduce, "whole": whole, "predict": predict}[what](*rest)
+    command, *arguments = sys.argv[1:]
+    {"cluster": cluster, "reduce": reduce, "whole": whole, "predict": predict}[command](*arguments)
 
 
 def cluster(folder: str, method: str) -> None:
-    """Cluster each set with each seed; write labels and seconds to ``FOLDER/METHOD.json``."""
+    """Cluster each set with each seed; write labels and times to ``FOLDER/METHOD.json``."""
     fit = {"bertopic": bertopic, "topeax": topeax}[method]
     sets = json.loads(Path(folder, "sets.json").read_text(encoding="utf-8"))
     rows = []
@@ -49,48 +49,48 @@ def cluster(folder: str, method: str) -> None:
         for seed in sets["seeds"]:
             began = time.perf_counter()
             with contextlib.redirect_stdout(io.StringIO()):
-                found = fit(texts, vectors, seed)
+                labels = fit(texts, vectors, seed)
             seconds = time.perf_counter() - began
-            rows.append({"set": name, "seed": seed, "found": found, "seconds": seconds})
+            rows.append({"set": name, "seed": seed, "found": labels, "seconds": seconds})
             print(f"{method} {name} {seed}: {seconds:.1f} s", file=sys.stderr, flush=True)
     Path(folder, f"{method}.json").write_text(json.dumps(rows), encoding="utf-8")
 
 
-def bertopic(texts: list[str], vectors: np.ndarray, seed: int) -> Found:
-    """Fit BERTopic as it is, but for the seed; then give its outliers the nearest topic."""
+def bertopic(texts: list[str], vectors: np.ndarray, seed: int) -> Labels:
+    """Fit BERTopic with its defaults and a seed, then assign outliers to the nearest topic."""
     from bertopic import BERTopic
     from umap import UMAP
 
     reducer = UMAP(**UMAP_OPTIONS, random_state=seed)
     model = BERTopic(umap_model=reducer, calculate_probabilities=False)
     topics, _ = model.fit_transform(texts, vectors)
-    found = {"BERTopic": [int(topic) for topic in topics]}
-    if -1 not in topics or set(topics) == {-1}:  # nothing to reassign, or no topic to take it
-        return {**found, "BERTopic, outliers reassigned": found["BERTopic"]}
+    labels = {"BERTopic": [int(topic) for topic in topics]}
+    if -1 not in topics or set(topics) == {-1}:  # no outliers, or no topic for them
+        return {**labels, "BERTopic, outliers reassigned": labels["BERTopic"]}
     reassigned = model.reduce_outliers(texts, topics, strategy="embeddings", embeddings=vectors)
-    return {**found, "BERTopic, outliers reassigned": [int(topic) for topic in reassigned]}
+    return {**labels, "BERTopic, outliers reassigned": [int(topic) for topic in reassigned]}
 
 
 class NoWords:
-    """Stands for Topeax's encoder, which embeds words for keywords only; clusters don't see it."""
+    """Replaces Topeax's encoder, which it uses for keywords only, not for clustering."""
 
     def encode(self, sentences: list[str], **_: Any) -> np.ndarray:
-        """Return the same vector for each."""
+        """Return the same vector for every sentence."""
         return np.ones((len(sentences), 384), dtype=np.float32)
 
 
-def topeax(texts: list[str], vectors: np.ndarray, seed: int) -> Found:
-    """Fit Topeax as it is, but for the seed."""
+def topeax(texts: list[str], vectors: np.ndarray, seed: int) -> Labels:
+    """Fit Topeax with its defaults and a seed."""
     from turftopic import Topeax
 
-    np.random.seed(seed)  # noqa: NPY002 (its mixture takes no seed)
+    np.random.seed(seed)  # noqa: NPY002 (its mixture model takes no seed)
     model = Topeax(encoder=NoWords(), random_state=seed)
     model.fit_transform(texts, embeddings=vectors)
     return {"Topeax": [int(topic) for topic in model.labels_]}
 
 
 def reduce(vectors: str, rounds: str) -> None:
-    """Print the seconds of UMAP and HDBSCAN in each round, and the peak memory."""
+    """Print the times of UMAP and HDBSCAN in each round, in seconds, and the peak memory."""
     from hdbscan import HDBSCAN
     from umap import UMAP
 
@@ -98,7 +98,7 @@ def reduce(vectors: str, rounds: str) -> None:
     seconds = []
     for _ in range(int(rounds)):
         began = time.perf_counter()
-        # Without a seed, as in BERTopic: with one it would use one thread.
+        # No seed, as in BERTopic: a seed would limit UMAP to one thread.
         places = UMAP(**UMAP_OPTIONS, low_memory=False).fit_transform(given)
         reduced = time.perf_counter()
         HDBSCAN(**HDBSCAN_OPTIONS).fit(places)
@@ -108,7 +108,7 @@ def reduce(vectors: str, rounds: str) -> None:
 
 
 def whole(texts: str) -> None:
-    """Embed with MiniLM reading 96 tokens, and run BERTopic as it is."""
+    """Run BERTopic with its defaults, on texts embedded with MiniLM at 96 tokens."""
     from bertopic import BERTopic
     from sentence_transformers import SentenceTransformer
 
@@ -127,20 +127,20 @@ def predict(folder: str) -> None:
     from bertopic import BERTopic
 
     given = json.loads(Path(folder, "sets.json").read_text(encoding="utf-8"))
-    found: dict[str, list[list[int]]] = {}
+    predicted: dict[str, list[list[int]]] = {}
     for name, papers in given.items():
         vectors = np.load(Path(folder, f"{name}.npy"))
-        found[name] = []
+        predicted[name] = []
         for train, test in papers["splits"]:
             model = BERTopic()
             model.fit([papers["texts"][row] for row in train], vectors[train])
             topics, _ = model.transform([papers["texts"][row] for row in test], vectors[test])
-            found[name].append([int(topic) for topic in topics])
-    Path(folder, "predicted.json").write_text(json.dumps(found), encoding="utf-8")
+            predicted[name].append([int(topic) for topic in topics])
+    Path(folder, "predicted.json").write_text(json.dumps(predicted), encoding="utf-8")
 
 
 def peak_gb() -> float:
-    """Return the most memory this process has held, in gigabytes."""
+    """Return the peak memory of this process in gigabytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
 

@@ -1,15 +1,15 @@
-"""Measure predict, novelty and update: quality on held-out halves, calibration, speed.
+"""Measure predict, novelty and update: quality on held-out halves, calibration and speed.
 
 Usage::
 
     make bench-predict            # in .venv
     python bench/predict.py LABELLED [--peers PYTHON] [--tables halves novelty update speed]
 
-LABELLED holds ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in each
+LABELLED contains ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in each
 line; the first 1,500 rows of each English set are used. Prints Markdown tables;
-docs/predict.md holds those of the last run. Each set is split in halves at random,
-three times; figures are means. PYTHON is that of an environment with
-bench/constraints-peers.txt; without it BERTopic is left out.
+docs/predict.md has those of the last run. Each set is split at random into halves, three
+times; figures are means. PYTHON is the interpreter of an environment with
+bench/constraints-peers.txt; without it, BERTopic is left out.
 """
 
 import argparse
@@ -37,7 +37,10 @@ from embedding import ENGLISH, minilm, read
 
 MOST_PAPERS = 1500
 SPLITS = range(3)
-OTHER = {"pubmed5terms": "arxiv_ml", "wos_1k": "arxiv_ml"}  # what is foreign; else biomedicine
+OTHER = {
+    "pubmed5terms": "arxiv_ml",
+    "wos_1k": "arxiv_ml",
+}  # the foreign set; FOREIGN for the others
 FOREIGN = "pubmed5terms"
 SMALL = (30, 100)
 
@@ -50,7 +53,7 @@ class Papers:
     labels: np.ndarray
 
     def rows(self, chosen: np.ndarray) -> pd.DataFrame:
-        """Return some papers, without their labels."""
+        """Return the chosen papers, without their labels."""
         return self.frame.iloc[chosen]
 
 
@@ -70,13 +73,13 @@ def halves(papers: Papers, size: int | None = None) -> Iterator[tuple[np.ndarray
 
 
 def cluster(frame: pd.DataFrame) -> ThemeMap:
-    """Cluster at the defaults."""
+    """Cluster with the defaults."""
     return cluster_abstracts(frame, progress=False)
 
 
 def table_of_halves(sets: dict[str, Papers], peers: str | None) -> None:
-    """Print AMI of the half that was predicted."""
-    theirs = bertopic(peers, sets) if peers else {}
+    """Print the AMI of the predicted halves."""
+    bertopic_ami = bertopic(peers, sets) if peers else {}
     print("\n| set | clustered | predicted | AMI, all clustered | AMI, predicted | ratio", end="")
     print(" | BERTopic, predicted, AMI |" if peers else " |")
     print("|---" * (7 if peers else 6) + "|")
@@ -85,21 +88,21 @@ def table_of_halves(sets: dict[str, Papers], peers: str | None) -> None:
         whole = cluster(papers.frame).labels
         scores = []
         for train, test in halves(papers):
-            found = cluster(papers.rows(train)).predict(papers.rows(test))["theme"]
+            predicted_themes = cluster(papers.rows(train)).predict(papers.rows(test))["theme"]
             truth = papers.labels[test]
-            both = (whole[test], found)
+            both = (whole[test], predicted_themes)
             scores.append([adjusted_mutual_info_score(truth, labels) for labels in both])
         of_all, predicted = np.mean(scores, axis=0)
         ratios.append(predicted / of_all)
         row = f"| {name} | {len(train)} | {len(test)} | {of_all:.3f} | {predicted:.3f}"
         row += f" | {ratios[-1]:.2f} |"
-        print(row + (f" {theirs[name]:.3f} |" if peers else ""), flush=True)
+        print(row + (f" {bertopic_ami[name]:.3f} |" if peers else ""), flush=True)
     print(f"\nRatio: geometric mean {statistics.geometric_mean(ratios):.3f}, lowest", end="")
     print(f" {min(ratios):.3f}")
 
 
 def bertopic(python: str, sets: dict[str, Papers]) -> dict[str, float]:
-    """Return BERTopic's mean AMI on the predicted halves; it gets MiniLM's vectors."""
+    """Return BERTopic's mean AMI on the predicted halves, given MiniLM's vectors."""
     with tempfile.TemporaryDirectory() as folder:
         given: dict[str, dict[str, list]] = {}
         for name, papers in sets.items():
@@ -110,13 +113,13 @@ def bertopic(python: str, sets: dict[str, Papers]) -> dict[str, float]:
         Path(folder, "sets.json").write_text(json.dumps(given), encoding="utf-8")
         script = str(Path(__file__).with_name("peers.py"))
         subprocess.run([python, script, "predict", folder], check=True)
-        found = json.loads(Path(folder, "predicted.json").read_text(encoding="utf-8"))
+        predicted = json.loads(Path(folder, "predicted.json").read_text(encoding="utf-8"))
     return {
         name: float(
             np.mean(
                 [
                     adjusted_mutual_info_score(papers.labels[test], labels)
-                    for (_, test), labels in zip(halves(papers), found[name], strict=True)
+                    for (_, test), labels in zip(halves(papers), predicted[name], strict=True)
                 ]
             )
         )
@@ -125,7 +128,7 @@ def bertopic(python: str, sets: dict[str, Papers]) -> dict[str, float]:
 
 
 def table_of_novelty(sets: dict[str, Papers]) -> None:
-    """Print how many held-out and how many foreign papers count as novel."""
+    """Print the shares of held-out and of foreign papers that count as novel."""
     print("\n| set | clustered | held out, novel | their median novelty | foreign", end="")
     print(" | foreign, novel |\n|" + "---|" * 6)
     for name, papers in sets.items():
@@ -144,13 +147,13 @@ def table_of_novelty(sets: dict[str, Papers]) -> None:
 
 
 def table_of_updates(sets: dict[str, Papers]) -> None:
-    """Print how often update asks to cluster anew, without news and with a label that is new."""
+    """Print how often update asks to cluster again, without news and with a new label."""
     print("\n| set | no news | one new label of 5 to 20 % | its share | its papers, novel", end="")
     print(" |\n|" + "---|" * 5)
     for name, papers in sets.items():
         quiet, loud, shares, novel = [], [], [], []
         for seed, (train, test) in enumerate(halves(papers)):
-            few = test[: len(test) // 2]  # so that growth alone is no reason
+            few = test[: len(test) // 2]  # few enough that growth alone is no reason
             quiet.append(cluster(papers.rows(train)).update(papers.rows(few)).cluster_anew)
             share = np.bincount(papers.labels[few]) / len(few)
             fits = np.flatnonzero((share >= 0.05) & (share <= 0.2))
@@ -168,7 +171,7 @@ def table_of_updates(sets: dict[str, Papers]) -> None:
 
 
 def table_of_speed(sets: dict[str, Papers]) -> None:
-    """Print papers a second: predict beside embedding alone, medians of five rounds."""
+    """Print papers per second of predict and of embedding alone, medians of five rounds."""
     frame = sets["arxiv_ml"].frame
     middle = len(frame) // 2
     themes, new = cluster(frame.head(middle)), frame.tail(middle)
@@ -197,7 +200,7 @@ def table_of_speed(sets: dict[str, Papers]) -> None:
 
 
 def main() -> None:
-    """Print the tables asked for."""
+    """Print the requested tables."""
     tables = ("halves", "novelty", "update", "speed")
     parser = argparse.ArgumentParser(description="Measure predict, novelty and update.")
     parser.add_argument("labelled", type=Path)

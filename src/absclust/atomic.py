@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Writing files completely or not at all."""
 
 import os
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from absclust.errors import WriteError
 
 
 def write_beside(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file under another name, then rename it: no half-written file is left.
+    """Write a file under a temporary name, then rename it, so no half-written file is left.
 
     Parameters
     ----------
     path
-        Where the file shall be; what was there is replaced.
+        The file to write; an existing one is replaced.
     write
-        Is given the path to write to.
+        Called with the path to write to.
 
     Raises
     ------

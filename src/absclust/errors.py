@@ -3,16 +3,16 @@
 ::
 
     AbsclustError
-    ├── InputError            (also ValueError)  what was passed in can't be used
+    ├── InputError            (also ValueError)  the input can't be used
     │   ├── InputTypeError    (also TypeError)   a value has the wrong type
     │   └── EmptyCorpusError                     no row has text
-    ├── EmbedderError                            an embedder can't be loaded or gives no vectors
+    ├── EmbedderError                            an embedder can't be loaded or used
     ├── NamerError                               a namer can't be used
-    ├── MissingPackageError   (also ImportError) a package that is not required is not there
+    ├── MissingPackageError   (also ImportError) an optional package is not installed
     ├── OptionError           (also ValueError)  an option is out of range
-    │   └── UnknownThemeError (also IndexError)  there is no theme of that number
+    │   └── UnknownThemeError (also IndexError)  there is no theme with that number
     ├── ReadError                                a file can't be read
-    ├── StoreError                               a map can't be saved, or a saved one loaded
+    ├── StoreError                               a map can't be saved or loaded
     └── WriteError                               a file can't be written
 """
 
@@ -22,7 +22,7 @@ class AbsclustError(Exception):
 
 
 class InputError(AbsclustError, ValueError):
-    """What was passed in can't be used; the message says which row or column."""
+    """The input can't be used; the message says which row or column."""
 
 
 class InputTypeError(InputError, TypeError):
@@ -34,15 +34,15 @@ class EmptyCorpusError(InputError):
 
 
 class EmbedderError(AbsclustError):
-    """An embedder can't be loaded, or what it gives are no usable vectors."""
+    """An embedder can't be loaded, or doesn't return usable vectors."""
 
 
 class NamerError(AbsclustError):
-    """A namer can't be used: what it gives are no names."""
+    """A namer can't be used: it doesn't return names."""
 
 
 class MissingPackageError(AbsclustError, ImportError):
-    """A package that absclust does not require is needed here; the message says which."""
+    """An optional package is needed but not installed; the message says which."""
 
 
 class OptionError(AbsclustError, ValueError):
@@ -50,20 +50,20 @@ class OptionError(AbsclustError, ValueError):
 
 
 class UnknownThemeError(OptionError, IndexError):
-    """There is no theme of that number in the map."""
+    """The map has no theme with that number."""
 
 
 class ReadError(AbsclustError):
-    """A file is missing, broken, or of an unknown format."""
+    """A file is missing, damaged, or in an unknown format."""
 
 
 class NamingWarning(UserWarning):
-    """Some themes got no name from the namer and keep their keyword names."""
+    """Some themes got no name from the namer and keep the names made from their keywords."""
 
 
 class WriteError(AbsclustError):
-    """A file can't be written; what was there before is still there."""
+    """A file can't be written; an existing file is left as it was."""
 
 
 class StoreError(AbsclustError):
-    """A map can't be saved to a folder, or what a folder holds is no sound saved map."""
+    """A map can't be saved to a folder, or a folder doesn't hold an intact saved map."""

@@ -1,26 +1,26 @@
-"""A progress bar for long work, on the terminal and in notebooks."""
+"""A progress bar for long tasks, in terminals and notebooks."""
 
 import sys
 import warnings
 from typing import Any
 
-_DELAY_S = 2.0  # shorter work shows no bar
+_DELAY_S = 2.0  # shorter tasks show no bar
 
 
 def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Any:
-    """Return a tqdm bar, to be used in a ``with`` and moved by ``update(n)``.
+    """Return a tqdm bar, to be used in a ``with`` statement and advanced by ``update(n)``.
 
     Parameters
     ----------
     what
-        What is being done, in front of the bar.
+        What is being done; shown in front of the bar.
     total
         Number of steps.
     unit
         Name of one step, for the rate.
     show
-        False silences it. Where neither terminal nor notebook looks on, as in
-        a log file, there is no bar either.
+        False for no bar. There is none either if the output goes neither to a terminal
+        nor to a notebook but, for example, to a log file.
 
     Examples
     --------
@@ -28,16 +28,16 @@ def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Any:
     ...     _ = bar.update(3)
     """
     with warnings.catch_warnings():
-        # Without ipywidgets tqdm warns, and draws a bar of text, which is fine.
+        # Without ipywidgets, tqdm warns and draws a text bar, which is fine.
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
 
-    looked_at = sys.stderr.isatty() or _in_notebook()
+    is_visible = sys.stderr.isatty() or _in_notebook()
     return tqdm(
         desc=what,
         total=total,
         unit=f" {unit}",
-        disable=not (show and looked_at),
+        disable=not (show and is_visible),
         delay=_DELAY_S,
         leave=False,
     )

@@ -29,32 +29,32 @@ def theme(sample):
 def test_two_halves_of_one_corpus_are_no_news(sample):
     distinct = sample.dropna(subset=["abstract"]).drop_duplicates("abstract")
     for seed in range(2):
-        found = compare(*halves(distinct, seed))
-        assert found.news == ()
-        assert sum(change.overlap > 0 for change in found.changes) >= 3
+        comparison = compare(*halves(distinct, seed))
+        assert comparison.news == ()
+        assert sum(change.overlap > 0 for change in comparison.changes) >= 3
 
 
 def test_the_same_corpus_is_no_news(sample_themes):
-    found = compare(sample_themes, sample_themes)
-    assert found.news == ()
-    assert [c.before for c in found.changes] == [c.after for c in found.changes]
-    assert len(found.changes) == len(sample_themes)
-    # The vote of its neighbours, not of itself: not every paper is in its own theme.
-    assert all(0.5 < change.overlap <= 1 for change in found.changes)
-    assert found.notes == ("papers in both: 164",)
+    comparison = compare(sample_themes, sample_themes)
+    assert comparison.news == ()
+    assert [c.before for c in comparison.changes] == [c.after for c in comparison.changes]
+    assert len(comparison.changes) == len(sample_themes)
+    # Papers go by the votes of their neighbours, so not every one is in its own theme.
+    assert all(0.5 < change.overlap <= 1 for change in comparison.changes)
+    assert comparison.notes == ("papers in both: 164",)
 
 
 def test_new_and_gone(theme):
     shared = theme("graph neural networks", "federated learning")
-    one = pd.concat([shared, theme("robot learning")])
-    other = pd.concat([shared, theme("value-based RL")])
-    found = compare(cluster_abstracts(one), cluster_abstracts(other))
-    assert sorted(change.news for change in found.news) == ["gone", "new"]
-    steady = [change for change in found.changes if change.news == "steady"]
+    earlier = pd.concat([shared, theme("robot learning")])
+    later = pd.concat([shared, theme("value-based RL")])
+    comparison = compare(cluster_abstracts(earlier), cluster_abstracts(later))
+    assert sorted(change.news for change in comparison.news) == ["gone", "new"]
+    steady = [change for change in comparison.changes if change.news == "steady"]
     first = [(c.before.split(",")[0], c.after.split(",")[0]) for c in steady]
     assert len(first) == 2
     assert all(before == after for before, after in first)
-    assert found.notes == ("papers in both: 22",)
+    assert comparison.notes == ("papers in both: 22",)
 
 
 def test_swapping_swaps_the_news(theme):
@@ -83,11 +83,14 @@ def test_rows_in_any_order_give_the_same(sample):
 
 def test_periods(sample):
     themes = cluster_abstracts(sample)
-    found = themes.compare_periods(before=2024)
+    comparison = themes.compare_periods(before=2024)
     years = themes.corpus.years[themes.corpus.first_row]
-    assert (found.n_before, found.n_after) == ((years < 2024).sum(), (years >= 2024).sum())
+    assert (comparison.n_before, comparison.n_after) == (
+        (years < 2024).sum(),
+        (years >= 2024).sum(),
+    )
     labels = themes.labels[themes.corpus.first_row]
-    for change in found.changes:
+    for change in comparison.changes:
         assert change.before == change.after == themes[change.before_id].name
         in_it = labels == change.before_id
         assert change.share_before == pytest.approx(in_it[years < 2024].mean())
@@ -101,21 +104,21 @@ def test_a_theme_of_one_period_alone_is_new(theme):
     more["abstract"] = "Again. " + more["abstract"]
     rising = theme("federated learning", "value-based RL").assign(year=2020)
     themes = cluster_abstracts(pd.concat([old, more, rising]))
-    found = themes.compare_periods(before=2015)
-    assert "new" in {change.news for change in found.news}
-    for change in found.news:
+    comparison = themes.compare_periods(before=2015)
+    assert "new" in {change.news for change in comparison.news}
+    for change in comparison.news:
         if change.news == "new":
             assert change.share_before == 0
             assert change.low > 1
 
 
-def test_rows_without_a_year_are_left_out_and_said():
+def test_rows_without_a_year_are_left_out_and_reported():
     frame = pd.DataFrame(
         {"title": [f"robots grasp {i}" for i in range(5)], "year": [2010, 2011, None, 2020, 2021]}
     )
-    found = cluster_abstracts(frame).compare_periods(before=2015)
-    assert (found.n_before, found.n_after) == (2, 2)
-    assert found.notes == ("papers without a known year, left out: 1",)
+    comparison = cluster_abstracts(frame).compare_periods(before=2015)
+    assert (comparison.n_before, comparison.n_after) == (2, 2)
+    assert comparison.notes == ("papers without a known year, left out: 1",)
 
 
 def test_intervals_cover_the_truth():
@@ -146,17 +149,17 @@ def test_own_vectors(sample):
         cluster_abstracts(sample.iloc[part], embeddings=vectors[part])
         for part in (slice(0, 90), slice(90, None))
     )
-    found = compare(a, b, embedder="own")
-    assert found.n_before + found.n_after >= 164
-    other = cluster_abstracts(sample, embeddings=np.ones((len(sample), 3)))
+    comparison = compare(a, b, embedder="own")
+    assert comparison.n_before + comparison.n_after >= 164
+    of_other_size = cluster_abstracts(sample, embeddings=np.ones((len(sample), 3)))
     with pytest.raises(OptionError, match="have 8 and 3 dimensions"):
-        compare(a, other, embedder="own")
+        compare(a, of_other_size, embedder="own")
 
 
 def test_papers_in_no_theme(sample_themes):
-    some = sample_themes.move(sample_themes.labels == 0, to=-1)
-    found = compare(sample_themes, some)
-    (gone,) = (c for c in found.changes if c.before == sample_themes[0].name)
+    without_first = sample_themes.move(sample_themes.labels == 0, to=-1)
+    comparison = compare(sample_themes, without_first)
+    (gone,) = (c for c in comparison.changes if c.before == sample_themes[0].name)
     assert gone.after == ""
     empty = sample_themes.move(sample_themes.labels >= 0, to=-1)
     changes = compare(sample_themes, empty).changes
@@ -167,16 +170,18 @@ def test_papers_in_no_theme(sample_themes):
 
 def test_table_and_reprs(sample_themes):
     renamed = sample_themes.rename({0: "<b>bold</b>"})
-    found = compare(sample_themes, renamed)
-    table = found.table()
-    assert list(table.columns) == [f.name for f in dataclasses.fields(found.changes[0])]
-    assert len(table) == len(found.changes)
-    assert f"0 of {len(sample_themes)} themes changed by more than noise" in repr(found)
-    assert "<b>bold" not in found._repr_html_()
+    comparison = compare(sample_themes, renamed)
+    table = comparison.table()
+    assert list(table.columns) == [f.name for f in dataclasses.fields(comparison.changes[0])]
+    assert len(table) == len(comparison.changes)
+    assert f"0 of {len(sample_themes)} themes changed by more than noise" in repr(comparison)
+    assert "<b>bold" not in comparison._repr_html_()
     made = dataclasses.replace(
-        found,
+        comparison,
         changes=(
-            dataclasses.replace(found.changes[0], news="split", within="Old", within_share=0.6),
+            dataclasses.replace(
+                comparison.changes[0], news="split", within="Old", within_share=0.6
+            ),
         ),
     )
     assert " off Old, " in repr(made)
@@ -212,6 +217,6 @@ def test_halves_of_real_corpora_are_no_news(labelled):
 def test_language_models_grew_in_the_papers_of_nlp_conferences(labelled):
     papers = labelled("nlp_tracks").query("year in (2020, 2023)")
     themes = cluster_abstracts(papers)
-    found = themes.compare_periods(before=2022)
-    grown = " ".join(c.after.lower() for c in found.news if c.news in ("grown", "new"))
+    comparison = themes.compare_periods(before=2022)
+    grown = " ".join(c.after.lower() for c in comparison.news if c.news in ("grown", "new"))
     assert "language model" in grown

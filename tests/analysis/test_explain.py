@@ -10,11 +10,11 @@ from absclust import OptionError, cluster_abstracts
 
 @pytest.fixture(scope="module")
 def fringe(sample_themes):
-    """A row between two themes."""
+    """Return a row between two themes."""
     return int(sample_themes.papers()["margin"].abs().iloc[:57].argmin())
 
 
-def test_both_sides_are_of_their_themes(sample_themes, fringe):
+def test_both_sides_belong_to_their_themes(sample_themes, fringe):
     why = sample_themes.explain(fringe)
     papers = sample_themes.papers()
     assert why.title == papers["title"].iloc[fringe]
@@ -42,7 +42,7 @@ def test_nearest_papers_are_the_nearest(sample_themes):
 
 def test_phrases_speak_for_the_side_that_uses_them(sample_themes):
     texts = [t.lower() for t in sample_themes.corpus.paper_texts]
-    found = 0
+    with_phrases = 0
     for row in range(0, 50, 5):
         why = sample_themes.explain(row)
         for side in filter(None, (why.own, why.runner_up)):
@@ -50,7 +50,7 @@ def test_phrases_speak_for_the_side_that_uses_them(sample_themes):
                 assert phrase.log_odds > 0
                 assert 0 <= phrase.share_elsewhere < phrase.share <= 1
                 assert any(phrase.phrase.lower() in text for text in texts)
-        found += bool(why.own.phrases)
+        with_phrases += bool(why.own.phrases)
         own = {phrase.phrase for phrase in why.own.phrases}
         assert own <= {
             word
@@ -58,7 +58,7 @@ def test_phrases_speak_for_the_side_that_uses_them(sample_themes):
             if theme
             for word in sample_themes[theme.theme].keywords
         }
-    assert found >= 8
+    assert with_phrases >= 8
 
 
 def test_shares_are_of_papers():

@@ -11,8 +11,8 @@ def test_keywords_are_counted_where_they_are_used(sample_themes):
     assert (table["share_in_theme"] > table["share_elsewhere"]).all()
     row = table.loc["RLHF"]
     texts = sample_themes.corpus.records.loc[row["rows"], ["title", "abstract"]].fillna("")
-    said = (texts["title"] + texts["abstract"]).str
-    assert (said.contains("RLHF") | said.lower().str.contains("human feedback")).all()
+    text = (texts["title"] + texts["abstract"]).str
+    assert (text.contains("RLHF") | text.lower().str.contains("human feedback")).all()
     assert (sample_themes.labels[row["rows"]] == theme.id).all()
 
 

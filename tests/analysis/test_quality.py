@@ -33,10 +33,10 @@ def test_silhouette_leaves_out_papers_in_no_theme(sample_themes):
     labels = sample_themes.labels[sample_themes.corpus.first_row].copy()
     labels[::3] = -1
     placed = labels >= 0
-    found = silhouette(vectors, labels)
+    scores = silhouette(vectors, labels)
     expected = silhouette_samples(vectors[placed], labels[placed], metric="cosine")
-    np.testing.assert_allclose(found[placed], expected, atol=1e-5)
-    assert (found[~placed] == 0).all()
+    np.testing.assert_allclose(scores[placed], expected, atol=1e-5)
+    assert (scores[~placed] == 0).all()
 
 
 def test_npmi_by_the_definition():
@@ -92,9 +92,10 @@ def test_table(sample_themes, quality):
 def test_agreement_with_labels(sample, sample_themes):
     by_column = sample_themes.quality("intended_theme")
     labelled = sample["intended_theme"].notna() & (sample_themes.labels >= 0)
-    true, ours = sample["intended_theme"][labelled].astype(str), sample_themes.labels[labelled]
-    assert by_column.ami == pytest.approx(adjusted_mutual_info_score(true, ours), abs=1e-4)
-    assert by_column.ari == pytest.approx(adjusted_rand_score(true, ours), abs=1e-4)
+    true = sample["intended_theme"][labelled].astype(str)
+    themes = sample_themes.labels[labelled]
+    assert by_column.ami == pytest.approx(adjusted_mutual_info_score(true, themes), abs=1e-4)
+    assert by_column.ari == pytest.approx(adjusted_rand_score(true, themes), abs=1e-4)
     assert by_column.n_labelled == labelled.sum()
     assert sample_themes.quality(list(sample["intended_theme"])) == by_column
     assert set(by_column.to_dict()) >= {"ami", "ari"}
@@ -102,9 +103,9 @@ def test_agreement_with_labels(sample, sample_themes):
     assert (own.ami, own.ari) == (1, 1)
 
 
-def test_labels_of_each_row_its_own(sample_themes):
-    found = sample_themes.quality([f"label {i}" for i in range(166)])
-    assert found.ari == pytest.approx(0, abs=0.01)
+def test_a_different_label_for_each_row(sample_themes):
+    measured = sample_themes.quality([f"label {i}" for i in range(166)])
+    assert measured.ari == pytest.approx(0, abs=0.01)
 
 
 def test_quality_after_edits(sample_themes, quality):
@@ -123,9 +124,9 @@ def test_tiny_corpora():
 
 
 def test_reprs(sample_themes):
-    found = sample_themes.quality("intended_theme")
-    assert f"ami {found.ami:.3f}" in repr(found)
-    assert "165 rows labelled" in repr(found)
+    measured = sample_themes.quality("intended_theme")
+    assert f"ami {measured.ami:.3f}" in repr(measured)
+    assert "165 rows labelled" in repr(measured)
     named = sample_themes.rename({0: "<b>bold</b>"}).quality()
     assert "<b>bold" not in named._repr_html_()
     assert "&lt;b&gt;bold" in named._repr_html_()
@@ -148,7 +149,7 @@ def test_labels_that_cannot_be_used(sample_themes, labels, message):
 
 def test_clear_cut_themes_are_separated(labelled):
     papers = labelled("pubmed5terms")
-    found = cluster_abstracts(papers).quality("label")
-    assert found.separation > 0.2
-    assert found.coherence > 0.1
-    assert found.ami > 0.9
+    measured = cluster_abstracts(papers).quality("label")
+    assert measured.separation > 0.2
+    assert measured.coherence > 0.1
+    assert measured.ami > 0.9

@@ -8,7 +8,7 @@ from absclust import OptionError, cluster_abstracts
 
 
 def _corpus(dates, column="year"):
-    """Robots first, proteins later; every second paper is about each."""
+    """Return papers about robots and proteins in turn."""
     subject = ["robot arms grasp cup", "protein chains fold in cell"]
     return pd.DataFrame(
         {

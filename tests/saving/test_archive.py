@@ -1,4 +1,4 @@
-"""The folder of a saved map: whole or not at all, and read only if sound."""
+"""The folder of a saved map: written completely or not at all, and read only if intact."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ def folder(tmp_path):
 
 
 def forge(folder, **changes):
-    """Change the manifest and give it the right checksum, as anyone can."""
+    """Change the manifest and update its checksum, as anyone can."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_bytes())
     del manifest["sha256"]
@@ -43,10 +43,10 @@ def test_what_was_written_is_read(folder):
     manifest, files = read_folder(folder, NAMES)
     assert files == NEW
     assert manifest["more"] == [1]
-    assert len(list(folder.iterdir())) == 3  # nothing of the old one is left
+    assert len(list(folder.iterdir())) == 3  # nothing of the old map is left
 
 
-# Code that stops before the n-th moment at which the disk changes, for good.
+# Code that stops for good before the n-th change to the disk.
 KILLED = """
 import os, sys, time
 from pathlib import Path
@@ -79,14 +79,14 @@ def test_a_kill_leaves_the_old_folder_whole_or_the_new_one(folder, step):
     environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": ""}
     command = [sys.executable, "-c", KILLED, str(folder), str(step)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        said = process.stdout.readline().strip()
-        if said == "now":
+        output = process.stdout.readline().strip()
+        if output == "now":
             os.kill(process.pid, signal.SIGKILL)
-    assert said == ("now" if step < 15 else "done")
+    assert output == ("now" if step < 15 else "done")
     _, files = read_folder(folder, NAMES)
     assert files in (OLD, NEW)
-    assert (files == OLD) == (step < 12)  # the manifest is renamed eleventh, and then all is new
-    write_folder(folder, NEW, {})  # what the killed one left goes with the next writing
+    assert (files == OLD) == (step < 12)  # once the manifest is renamed, everything is new
+    write_folder(folder, NEW, {})  # removes what the killed process left
     assert len(list(folder.iterdir())) == 3
 
 
@@ -99,22 +99,22 @@ def test_other_files_are_never_touched(tmp_path, folder):
     other = tmp_path / "thesis"
     other.mkdir()
     (other / "chapter.tex").write_text("mine")
-    with pytest.raises(StoreError, match=r"holds other files \(chapter.tex\) and no saved map"):
+    with pytest.raises(StoreError, match=r"holds other files \(chapter.tex\) but no saved map"):
         write_folder(other, NEW, {})
     assert [path.name for path in other.iterdir()] == ["chapter.tex"]
 
 
 @pytest.mark.parametrize("content", ["{}", "[]", "no JSON", '{"name": "a web app"}'])
-def test_another_ones_manifest_is_not_overwritten(tmp_path, content):
+def test_the_manifest_of_another_program_is_not_overwritten(tmp_path, content):
     (tmp_path / "manifest.json").write_text(content)
     with pytest.raises(StoreError, match="holds other files"):
         write_folder(tmp_path, NEW, {})
-    with pytest.raises(StoreError, match="no saved map"):
+    with pytest.raises(StoreError, match="not the manifest of a saved map"):
         read_folder(tmp_path, NAMES)
     assert (tmp_path / "manifest.json").read_text() == content
 
 
-def test_a_writing_that_was_cut_off_is_said_and_can_be_done_again(tmp_path, folder):
+def test_a_save_that_was_cut_off_is_reported_and_can_be_repeated(tmp_path, folder):
     (folder / "manifest.json").unlink()
     with pytest.raises(StoreError, match="cut off"):
         read_folder(folder, NAMES)
@@ -147,7 +147,7 @@ def test_damaged_files(folder, tmp_path, name, damage):
         elif damage == "folder":
             path.mkdir()
         elif damage == "pipe":
-            os.mkfifo(path)  # reading would wait for ever
+            os.mkfifo(path)  # reading it would wait for ever
     with pytest.raises(StoreError):
         read_folder(folder, NAMES)
 
@@ -163,7 +163,8 @@ def test_every_byte_of_the_manifest_counts(folder):
 
 def test_a_newer_format_says_so(folder):
     forge(folder, format=2)
-    with pytest.raises(StoreError, match="has format 2, this version of absclust reads 1"):
+    message = "has format 2, but this version of absclust reads format 1"
+    with pytest.raises(StoreError, match=message):
         read_folder(folder, NAMES)
 
 
@@ -201,7 +202,7 @@ def test_a_manifest_without_end(folder):
 
 
 @pytest.mark.parametrize("text", [b"NaN", b"[Infinity]", b"[" * 100_000, b'{"a": -Infinity}', b""])
-def test_json_that_is_none(text):
+def test_invalid_json(text):
     with pytest.raises(ValueError, match=r"JSON|Expecting"):
         parse(text)
 

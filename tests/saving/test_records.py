@@ -60,34 +60,34 @@ VALUES = [
 @pytest.mark.parametrize("name", COLUMNS)
 def test_columns_of_every_type(name):
     frame = pd.DataFrame({"abstract": ["a", "b"], name: COLUMNS[name]})
-    found, lost = there_and_back(frame)
-    pd.testing.assert_frame_equal(found, frame, check_exact=True)
+    read, lost = there_and_back(frame)
+    pd.testing.assert_frame_equal(read, frame, check_exact=True)
     assert not lost
 
 
 @pytest.mark.parametrize("values", VALUES, ids=str)
 def test_objects_of_every_kind(values):
     frame = pd.DataFrame({"abstract": ["a", "b"], "odd": pd.Series(values, dtype=object)})
-    found, lost = there_and_back(frame)
+    read, lost = there_and_back(frame)
     assert not lost
-    assert found["odd"].dtype == object
-    for one, other in zip(found["odd"], values, strict=True):
-        assert type(one) is type(other)
-        assert repr(one) == repr(other)
+    assert read["odd"].dtype == object
+    for value, expected in zip(read["odd"], values, strict=True):
+        assert type(value) is type(expected)
+        assert repr(value) == repr(expected)
 
 
 def test_arrays_in_cells():
     frame = pd.DataFrame({"vector": [np.arange(6).reshape(2, 3), None]})
-    found, lost = there_and_back(frame)
-    assert np.array_equal(found["vector"][0], frame["vector"][0])
-    assert found["vector"][0].dtype == np.int64
+    read, lost = there_and_back(frame)
+    assert np.array_equal(read["vector"][0], frame["vector"][0])
+    assert read["vector"][0].dtype == np.int64
     assert not lost
 
 
-def test_what_no_file_holds_is_kept_as_text_and_said():
+def test_what_cannot_be_stored_is_kept_as_text_and_reported():
     frame = pd.DataFrame({"where": pd.Series([Path("a/b"), 1], dtype=object)})
-    found, lost = there_and_back(frame)
-    assert found["where"].tolist() == [str(Path("a/b")), 1]
+    read, lost = there_and_back(frame)
+    assert read["where"].tolist() == [str(Path("a/b")), 1]
     assert lost == ["1 in column 'where'"]
 
 
@@ -110,9 +110,9 @@ def test_indexes(index):
 
 def test_names_of_columns():
     frame = pd.DataFrame([["a", 1, 2, 3, 4]], columns=["x", "x", 7, ("a", "b"), "\ud800"])
-    found, _ = there_and_back(frame)
-    assert found.columns.tolist() == frame.columns.tolist()
-    assert found.iloc[0].tolist() == frame.iloc[0].tolist()
+    read, _ = there_and_back(frame)
+    assert read.columns.tolist() == frame.columns.tolist()
+    assert read.iloc[0].tolist() == frame.iloc[0].tolist()
     named = pd.DataFrame({"a": [1]}).rename_axis(columns="fields")
     assert there_and_back(named)[0].columns.name == "fields"
 
@@ -148,7 +148,7 @@ def test_any_value(value):
     "options", [{"compression": "zstd"}, {"use_dictionary": True, "compression": "none"}]
 )
 def test_files_that_could_swell_are_refused(options):
-    # A few bytes that stand for the same long text in a million rows.
+    # A few bytes can stand for the same long text in a million rows.
     _, about, _ = write_records(pd.DataFrame({"abstract": ["a" * 1000] * 1000}))
     file = io.BytesIO()
     pq.write_table(pa.table({"abstract": ["a" * 1000] * 1000}), file, **options)
@@ -156,7 +156,7 @@ def test_files_that_could_swell_are_refused(options):
         read_records(file.getvalue(), about, 1000)
 
 
-def test_other_rows_and_columns_than_said():
+def test_other_rows_and_columns_than_described():
     data, about, _ = write_records(pd.DataFrame({"abstract": ["a"]}))
     with pytest.raises(ValueError, match="other rows or columns"):
         read_records(data, about, 2)

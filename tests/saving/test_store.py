@@ -1,4 +1,4 @@
-"""save and load: the same map back, and a clear error for what is none."""
+"""save and load: the same map comes back, and anything else is a clear error."""
 
 import dataclasses
 import hashlib
@@ -52,7 +52,7 @@ def saved(sample_themes, tmp_path_factory):
 
 
 def small() -> ThemeMap:
-    """A map of given vectors, quick to save and load."""
+    """Return a map of given vectors that is quick to save and load."""
     vectors = np.repeat(np.eye(3, 4), 5, axis=0) + np.arange(15)[:, None] / 100
     return cluster_abstracts([f"owls and robots, part {i}" for i in range(15)], embeddings=vectors)
 
@@ -102,7 +102,7 @@ def test_coordinates_are_kept_where_they_were_computed(tmp_path):
 
 
 def test_every_field_has_its_place():
-    # A new field must be added to store.py, or it would be lost silently.
+    # A new field must be added to store.py; otherwise it would be lost silently.
     assert set(_THEME) == {field.name for field in dataclasses.fields(Theme)}
     known = {
         # In _MAP and _FOUNDATION, or with the arrays and texts.
@@ -132,15 +132,15 @@ def test_samples_of_format_1(name):
     assert themes.coordinates.shape == (24, 2)
     assert themes.plot() is not None
     try:
-        found = themes.predict(expected["new"], embeddings=expected["embeddings"])
-    except EmbedderError:  # the model may have become a better one since
+        predicted = themes.predict(expected["new"], embeddings=expected["embeddings"])
+    except EmbedderError:  # the model may have been replaced since
         assert name == "builtin"
         assert isinstance(themes.foundation.encoder.embedder, MissingEmbedder)
         return
-    assert found["theme"].tolist() == expected["theme"]
-    assert np.allclose(found["strength"], expected["strength"], atol=1e-3)
+    assert predicted["theme"].tolist() == expected["theme"]
+    assert np.allclose(predicted["strength"], expected["strength"], atol=1e-3)
     novelty = np.array(expected["novelty"], dtype=float)
-    assert np.allclose(found["novelty"], novelty, atol=1e-3, equal_nan=True)
+    assert np.allclose(predicted["novelty"], novelty, atol=1e-3, equal_nan=True)
 
 
 def test_odd_columns_of_format_1():
@@ -152,7 +152,7 @@ def test_odd_columns_of_format_1():
     assert records["kind"].dtype == "category"
 
 
-def test_values_that_no_file_holds_are_said(tmp_path):
+def test_values_that_cannot_be_stored_are_reported(tmp_path):
     frame = pd.DataFrame({"abstract": ["Robots grasp."], "file": [Path("a.pdf")]})
     themes = cluster_abstracts(frame)
     with pytest.warns(StoreWarning, match="1 in column 'file'"):
@@ -165,12 +165,12 @@ def test_large_maps_updates_and_layers(tmp_path):
 
     themes, new = large_map()
     assert themes.foundation.encoder.lsa.components is not None
-    for number, one in enumerate((themes, themes.update(new).themes, themes.layers[2])):
-        one.save(tmp_path / str(number))
+    for number, variant in enumerate((themes, themes.update(new).themes, themes.layers[2])):
+        variant.save(tmp_path / str(number))
         again = absclust.load(tmp_path / str(number))
-        found, expected = again.predict(new), one.predict(new)
-        pd.testing.assert_frame_equal(found, expected, check_exact=True)
-        assert again.fingerprint == one.fingerprint
+        predicted, expected = again.predict(new), variant.predict(new)
+        pd.testing.assert_frame_equal(predicted, expected, check_exact=True)
+        assert again.fingerprint == variant.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -206,9 +206,9 @@ def test_an_embedder_that_can_not_be_found_again_is_asked_for(sample, tmp_path):
     assert without.predict(sample.iloc[:2])["theme"].tolist() == themes.labels[:2].tolist()
     with pytest.raises(EmbedderError, match=r"test_store.Letters; pass it, absclust.load\(folder"):
         without.predict(["a new one"])
-    without.save(tmp_path)  # what is known of the embedder is not lost
-    found = absclust.load(tmp_path, embedder=Letters()).predict(["a new one"])
-    pd.testing.assert_frame_equal(found, themes.predict(["a new one"]), check_exact=True)
+    without.save(tmp_path)  # what is known about the embedder is not lost
+    predicted = absclust.load(tmp_path, embedder=Letters()).predict(["a new one"])
+    pd.testing.assert_frame_equal(predicted, themes.predict(["a new one"]), check_exact=True)
     with pytest.raises(EmbedderError, match="gives vectors of 2 dimensions, not 8"):
         absclust.load(tmp_path, embedder=lambda texts: np.ones((len(texts), 2))).predict(["new"])
     with pytest.raises(EmbedderError, match="gives other vectors"):
@@ -230,7 +230,7 @@ def test_another_version_of_the_builtin_model(saved, monkeypatch, sample):
 
 @pytest.fixture
 def model_folder(tmp_path):
-    """A sentence-transformers model that needs no download."""
+    """Return the folder of a sentence-transformers model that needs no download."""
     from tests.embedding.test_transformer import save_static_model
 
     return save_static_model(tmp_path / "model")
@@ -273,7 +273,7 @@ def test_forged_embedders_are_not_taken(tmp_path, about):
 
 
 def forge(folder, name, change):
-    """Change a file and give all checksums their right values, as anyone can."""
+    """Change a file and update all checksums, as anyone can."""
     stem, ending = name.split(".")
     path = next(folder.glob(f"{stem}-*.{ending}"))
     data = path.read_bytes()
@@ -334,7 +334,7 @@ def put(name, position, value):
 def test_forged_arrays(tmp_path, change):
     small().save(tmp_path)
     forge(tmp_path, "arrays.safetensors", change)
-    with pytest.raises(StoreError, match="not a sound saved map"):
+    with pytest.raises(StoreError, match="not an intact saved map"):
         absclust.load(tmp_path)
 
 
@@ -373,7 +373,7 @@ def test_forged_arrays(tmp_path, change):
 def test_forged_json(tmp_path, change):
     small().save(tmp_path)
     forge(tmp_path, "map.json", change)
-    with pytest.raises(StoreError, match="not a sound saved map"):
+    with pytest.raises(StoreError, match="not an intact saved map"):
         absclust.load(tmp_path)
 
 
@@ -404,7 +404,7 @@ def test_hostile_files(tmp_path, name, data):
     small().save(tmp_path)
     stem, ending = name.split(".")
     resign(tmp_path, next(tmp_path.glob(f"{stem}-*.{ending}")), name, data)
-    with pytest.raises(StoreError, match="not a sound saved map"):
+    with pytest.raises(StoreError, match="not an intact saved map"):
         absclust.load(tmp_path)
 
 
@@ -418,7 +418,7 @@ def files_of_a_map() -> tuple[tuple[str, bytes], ...]:
 
 
 def damage(folder, which, where, how, *, sign):
-    """Write a map with one file changed, and its checksums right if asked for."""
+    """Write a map with one file changed; if ``sign``, with updated checksums."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     files = files_of_a_map()
@@ -437,7 +437,7 @@ def damage(folder, which, where, how, *, sign):
         (folder / name).write_bytes(data)
 
 
-MANIFEST = 1  # its place in the order of names
+MANIFEST = 1  # its position in the order of names
 
 
 def damaged_maps_never_crash(tmp_path_factory, examples):
@@ -454,7 +454,7 @@ def damaged_maps_never_crash(tmp_path_factory, examples):
                 return
             unnoticed = not sign or which == MANIFEST
             assert not unnoticed, "a changed byte was not noticed"
-            try:  # a change with the right checksums: sound enough to work, or an error of ours
+            try:  # with updated checksums, the map must work or raise an AbsclustError
                 themes.predict(["a new one"], embeddings=np.ones((1, 4)))
                 themes.predict(["owls and robots, part 3"])
                 repr(themes), themes.table(), themes.papers(), themes.report()

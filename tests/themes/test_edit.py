@@ -1,4 +1,4 @@
-"""Edits by hand give a new map that is whole (BERTopic#1129)."""
+"""Edits by hand give a new, complete map (BERTopic#1129)."""
 
 import dataclasses
 import re
@@ -43,9 +43,9 @@ def test_rename_keeps_the_picture(sample_themes):
 
 
 def test_names_can_be_swapped(sample_themes):
-    one, other = sample_themes[0].name, sample_themes[1].name
-    swapped = sample_themes.rename({0: other, 1: one})
-    assert [swapped[0].name, swapped[1].name] == [other, one]
+    first, second = sample_themes[0].name, sample_themes[1].name
+    swapped = sample_themes.rename({0: second, 1: first})
+    assert [swapped[0].name, swapped[1].name] == [second, first]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_names_can_be_swapped(sample_themes):
         ({0: " "}, "the new name of theme 0 is ' '; expected one line of text"),
         ({0: None}, "the new name of theme 0 is None"),
         ({0: "a\nb"}, "the new name of theme 0 is 'a\\\\nb'"),
-        ({0: "x", 1: "X"}, "'x' is the name of theme 1, and names are unique"),
+        ({0: "x", 1: "X"}, "'x' is the name of theme 1, and names must differ by more than case"),
         ({}, "names is {}; expected theme numbers"),
         (["x"], r"names is \['x'\]; expected theme numbers"),
     ],
@@ -73,8 +73,8 @@ def test_rename_refuses_the_name_of_another_theme(sample_themes):
         sample_themes.rename({0: sample_themes[1].name.upper()})
 
 
-def _whole(themes):
-    """Check that everything a map tells agrees with its labels."""
+def _check_complete(themes):
+    """Check that everything in a map agrees with its labels."""
     corpus, labels = themes.corpus, themes.labels
     sizes = [theme.size for theme in themes]
     assert sizes == np.bincount(labels[labels >= 0], minlength=len(themes)).tolist()
@@ -98,27 +98,27 @@ def _whole(themes):
     assert len(themes.report().split("\n")) > len(themes.history)
 
 
-def test_merge_gives_a_whole_map(sample_themes):
+def test_merge_gives_a_complete_map(sample_themes):
     named = sample_themes.rename({1: "by hand"})
     places = named.coordinates
     merged = named.merge([2, 5])
-    _whole(merged)
+    _check_complete(merged)
     assert len(merged) == len(named) - 1
     together = np.isin(named.labels, [2, 5])
     assert len(set(merged.labels[together])) == 1
-    (one,) = set(merged.labels[together])
-    assert merged[one].size == named[2].size + named[5].size
-    assert np.isnan(merged[one].stability)
-    others = {t.name: t for t in merged if t.id != one}
+    (number,) = set(merged.labels[together])
+    assert merged[number].size == named[2].size + named[5].size
+    assert np.isnan(merged[number].stability)
+    others = {t.name: t for t in merged if t.id != number}
     assert set(others) == {t.name for t in named if t.id not in (2, 5)}
-    for theme in named:  # untouched themes are the same but for their number
+    for theme in named:  # untouched themes differ only in their number
         if theme.id not in (2, 5):
             assert dataclasses.replace(others[theme.name], id=theme.id) == theme
     assert merged.fingerprint != named.fingerprint
     assert merged.coordinates is places
     assert len(merged.history) == 2
     assert merged.history[1].startswith("merged theme 2 (")
-    assert merged[one].name in merged.history[1]
+    assert merged[number].name in merged.history[1]
     assert re.search(r"known for \d+ of \d+ themes", merged.report())
     assert named.history == merged.history[:1]
 
@@ -126,14 +126,14 @@ def test_merge_gives_a_whole_map(sample_themes):
 def test_merge_by_name(sample_themes):
     merged = sample_themes.merge((np.int64(0), 1), name=sample_themes[1].name)
     assert merged[0].name == sample_themes[1].name
-    _whole(merged)
+    _check_complete(merged)
     with pytest.raises(OptionError, match="is the name of theme 2"):
         sample_themes.merge([0, 1], name=sample_themes[2].name)
 
 
 def test_merged_parts_are_the_theme_again(sample_themes):
     split = sample_themes.split(0)
-    _whole(split)
+    _check_complete(split)
     parts = set(split.labels[sample_themes.labels == 0].tolist())
     assert len(parts) > 1
     assert all(np.isnan(split[part].stability) for part in parts)
@@ -145,9 +145,9 @@ def test_merged_parts_are_the_theme_again(sample_themes):
     assert [line.split()[0] for line in again.history] == ["split", "merged"]
 
 
-def test_split_into_so_many(sample_themes):
+def test_split_into_a_given_number(sample_themes):
     three = sample_themes.split(1, n=3)
-    _whole(three)
+    _check_complete(three)
     assert len(three) == len(sample_themes) + 2
     assert len(set(three.labels[sample_themes.labels == 1])) == 3
     names = {t.name for t in three}
@@ -161,26 +161,26 @@ def test_move_papers_with_those_of_the_same_text(sample_themes):
     target = (int(sample_themes.labels[148]) + 1) % len(sample_themes)
     name = sample_themes[target].name
     moved = sample_themes.move(148, to=target)
-    _whole(moved)
+    _check_complete(moved)
     assert moved[int(moved.labels[148])].name == moved[int(moved.labels[first])].name == name
     assert [t.name for t in moved] != []
     assert {t.name for t in moved} == {t.name for t in sample_themes}
     (line,) = moved.history
     assert line.startswith(f"moved rows {first}, 148 to theme")
-    assert f"(row {first} with the rest: has the text of a row that was moved)" in line
+    assert f"(row {first} too: has the same text as a row that was moved)" in line
     assert np.isnan([t.stability for t in moved]).sum() == 2
 
 
 def test_move_by_mask_and_to_no_theme(sample, sample_themes):
     mask = sample_themes.labels == 3
     none = sample_themes.move(pd.Series(mask), to=-1)
-    _whole(none)
+    _check_complete(none)
     assert len(none) == len(sample_themes) - 1
     assert (none.labels[mask] == -1).all()
-    assert f"theme 3 ({sample_themes[3].name!r}) is empty and gone" in none.history[0]
+    assert f"theme 3 ({sample_themes[3].name!r}) is empty and was dropped" in none.history[0]
     assert none.coverage < 1
     back = none.move(np.flatnonzero(mask), to=0)
-    _whole(back)
+    _check_complete(back)
     assert back.coverage == 1
 
 
@@ -214,7 +214,7 @@ def test_layers_of_an_edited_map(sample_themes):
         (lambda t: t.merge([2, 99]), "theme 99 is not in this map"),
         (lambda t: t.merge([2, 3], " "), "the new name of the merged theme is ' '"),
         (lambda t: t.split(99), "theme 99 is not in this map"),
-        (lambda t: t.split(0, n=1), "n is 1; expected how many themes to make, 2 or more"),
+        (lambda t: t.split(0, n=1), "n is 1; expected the number of themes to make, 2 or more"),
         (lambda t: t.split(0, n=2.0), "n is 2.0; expected"),
         (lambda t: t.split(0, n=500), r"n is 500, but theme 0 has \d+ distinct papers"),
         (lambda t: t.move(3, to=99), "theme 99 is not in this map"),
@@ -236,6 +236,6 @@ def test_edits_refuse(sample_themes, edit, message):
 def test_a_theme_without_parts_says_so():
     themes = cluster_abstracts(["robots grasp", "robots grasp cups", "robots grasp tools"])
     assert len(themes) == 1
-    with pytest.raises(OptionError, match=r"holds together.*as in split\(0, n=2\)"):
+    with pytest.raises(OptionError, match=r"no separate parts.*as in split\(0, n=2\)"):
         themes.split(0)
     assert len(themes.split(0, n=3)) == 3

@@ -1,1 +1,1 @@
-"""Questions to a finished map."""
+"""Analyses of a finished map."""

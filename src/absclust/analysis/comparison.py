@@ -161,7 +161,7 @@ def _one_space(
         if shapes[0][1] != shapes[1][1]:
             raise OptionError(
                 f"embedder is 'own', but the vectors have {shapes[0][1]} and {shapes[1][1]} "
-                "dimensions; expected those of one model. Leave embedder out to embed both anew"
+                "dimensions; expected those of one model. Leave embedder out to embed both again"
             )
         return np.vstack([before.embedding, after.embedding])
     both = build_corpus([*before.corpus.paper_texts, *after.corpus.paper_texts])

@@ -204,13 +204,14 @@ def npmi(used: npt.NDArray[np.bool_]) -> float:
     counts = used.astype(np.float64)
     joint = (counts.T @ counts) / len(used)
     single = np.diag(joint)
-    one, other = np.triu_indices(n_phrases, k=1)
-    both, apart = joint[one, other], single[one] * single[other]
+    first, second = np.triu_indices(n_phrases, k=1)
+    both, independent = joint[first, second], single[first] * single[second]
     values = np.full(len(both), -1.0)
     always = both >= 1
     values[always] = 1
-    some = (both > 0) & ~always
-    values[some] = np.log(both[some] / apart[some]) / -np.log(both[some])
+    sometimes = (both > 0) & ~always
+    pmi = np.log(both[sometimes] / independent[sometimes])
+    values[sometimes] = pmi / -np.log(both[sometimes])
     return float(values.mean())
 
 
@@ -231,17 +232,17 @@ def _agreement(themes: ThemeMap, labels: Any) -> tuple[float | None, float | Non
     import pandas as pd
     from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
-    given = pd.Series(_one_a_row(labels, themes.corpus), dtype=object).reset_index(drop=True)
-    asked = (given.notna() & (given != "")).to_numpy() & (themes.corpus.paper_of_row >= 0)
-    if not asked.any():
+    given = pd.Series(_one_per_row(labels, themes.corpus), dtype=object).reset_index(drop=True)
+    labelled = (given.notna() & (given != "")).to_numpy() & (themes.corpus.paper_of_row >= 0)
+    if not labelled.any():
         raise OptionError("none of the rows with text has a label; expected at least one")
-    true = pd.factorize(given[asked].map(str))[0]
-    ours = themes.labels[asked]
-    ami, ari = adjusted_mutual_info_score(true, ours), adjusted_rand_score(true, ours)
-    return _rounded(ami), _rounded(ari), int(asked.sum())
+    true = pd.factorize(given[labelled].map(str))[0]
+    assigned = themes.labels[labelled]
+    ami, ari = adjusted_mutual_info_score(true, assigned), adjusted_rand_score(true, assigned)
+    return _rounded(ami), _rounded(ari), int(labelled.sum())
 
 
-def _one_a_row(labels: Any, corpus: Corpus) -> Any:
+def _one_per_row(labels: Any, corpus: Corpus) -> Any:
     if isinstance(labels, str):
         if labels not in corpus.records.columns:
             columns = ", ".join(map(repr, corpus.records.columns))

@@ -140,7 +140,7 @@ def _words(themes: ThemeMap, column: IntArray, n_periods: int) -> tuple[list[str
         read = [evenly_spread(papers, _MAX_PAPERS_READ) for papers in by_period]
         read = [papers if len(papers) >= _FEWEST else papers[:0] for papers in read]
         used += [_most_used(theme.keywords, [corpus.paper_texts[i] for i in p]) for p in read]
-        distinctive += _set_apart(corpus, read)
+        distinctive += _distinctive(corpus, read)
     return used, distinctive
 
 
@@ -150,7 +150,7 @@ def _most_used(keywords: tuple[str, ...], texts: list[str]) -> str:
     return ", ".join(keywords[i] for i in best if counts[i])
 
 
-def _set_apart(corpus: Corpus, read: list[IntArray]) -> list[str]:
+def _distinctive(corpus: Corpus, read: list[IntArray]) -> list[str]:
     """Return the phrases that distinguish the papers of each period from the others.
 
     A phrase is scored by its log odds ratio in standard errors (Monroe, Colaresi
@@ -162,7 +162,9 @@ def _set_apart(corpus: Corpus, read: list[IntArray]) -> list[str]:
     texts = [corpus.paper_texts[i] for i in papers]
     titles = [corpus.paper_titles[i] for i in papers]
     counts = count_phrases(texts, titles, labels, main_language(texts))
-    keys = sorted(key for key, found in counts.papers.items() if found.total() >= _FEWEST)
+    keys = sorted(
+        key for key, papers_with in counts.papers.items() if papers_with.total() >= _FEWEST
+    )
     inside = np.array([[counts.papers[key][p] for p in range(len(read))] for key in keys])
     scores = _standardised_log_odds(inside.reshape(len(keys), len(read)), sizes)
     words = []

@@ -1,4 +1,4 @@
-"""The methods of ThemeMap by topic: signatures and docstrings.
+"""The methods of ThemeMap, by topic: their signatures and docstrings.
 
 Each method imports the module that does the work when it is called, so that nothing is
 loaded before it is needed.

@@ -16,18 +16,20 @@ class Edits(MapMethods):
     """Edits by hand: each returns a new, complete map."""
 
     def rename(self, names: Mapping[int, str]) -> ThemeMap:
-        """Return a new map in which themes have other names, in tables and pictures too.
+        """Return a new map in which some themes have new names, in tables and pictures too.
 
         Parameters
         ----------
         names : dict of int to str
-            The new names, by the numbers of their themes.
+            The new name of each theme, by its number.
 
         Raises
         ------
+        UnknownThemeError
+            If there is no such theme.
         OptionError
-            If there is no such theme, or if a name is not a str, is empty, has more
-            than one line, or belongs to another theme.
+            If a name is not a str, is empty, has more than one line, or belongs to another
+            theme.
 
         Examples
         --------
@@ -41,24 +43,26 @@ class Edits(MapMethods):
         return rename(self._map, names)
 
     def merge(self, themes: Iterable[int], name: str | None = None) -> ThemeMap:
-        """Return a new map in which several themes are one.
+        """Return a new map in which several themes are merged into one.
 
         Everything else follows: the themes' numbers (largest first), keywords,
         representative papers, memberships, tables and pictures. The other themes keep
-        their names, and all papers their places on the map. The stability of a theme
-        made by hand is NaN, because no clustering found it.
+        their names, and all papers keep their places on the map. The stability of a
+        theme made by hand is NaN, because no clustering found it.
 
         Parameters
         ----------
         themes : list of int
             The numbers of two or more themes.
         name
-            The name of the new theme; by default it is named by its keywords.
+            The name of the merged theme; by default it is made from its keywords.
 
         Raises
         ------
+        UnknownThemeError
+            If there is no such theme.
         OptionError
-            If there is no such theme, or the name can't be used.
+            If there are fewer than two themes, or the name can't be used.
 
         Examples
         --------
@@ -80,12 +84,14 @@ class Edits(MapMethods):
         theme
             The number of the theme.
         n
-            The number of parts; by default, the communities inside the theme.
+            The number of parts; by default, as many as there are communities inside the theme.
 
         Raises
         ------
+        UnknownThemeError
+            If there is no such theme.
         OptionError
-            If there is no such theme, it has no parts, or it has fewer papers than n.
+            If the theme has no separate parts, or fewer distinct papers than n.
 
         Examples
         --------
@@ -100,22 +106,24 @@ class Edits(MapMethods):
         return split(self._map, theme, n)
 
     def move(self, rows: Any, *, to: int) -> ThemeMap:
-        """Return a new map in which papers are in another theme; the rest follows as in `merge`.
+        """Return a new map with papers moved to another theme; the rest follows as in `merge`.
 
         Rows with the same text are one paper and move together; ``history`` lists
-        them. A theme that has no papers left is dropped. All themes keep their names.
+        them. A theme with no papers left is dropped. All other themes keep their names.
 
         Parameters
         ----------
         rows : int, sequence of int, or one bool per row of the input
             Row numbers, counted from 0 in the order of the input.
         to
-            The number of the theme; -1 for none.
+            The number of the theme to move them to; -1 for no theme.
 
         Raises
         ------
+        UnknownThemeError
+            If there is no such theme.
         OptionError
-            If there is no such row or theme, or a row has no text.
+            If there is no such row, or a row has no text.
 
         Examples
         --------

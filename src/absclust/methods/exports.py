@@ -1,4 +1,4 @@
-"""Files and displays, as methods of ThemeMap."""
+"""Files and the interactive page, as methods of ThemeMap."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ if TYPE_CHECKING:
 
 
 class Exports(MapMethods):
-    """What can be written: the map to keep, the page to look at, the papers with their themes."""
+    """Save the map, show it as an interactive page, and export the papers with their themes."""
 
     def save(self, folder: str | Path) -> None:
-        """Save the map to a folder, completely or not at all; ``absclust.load`` reads it.
+        """Save the map to a folder, completely or not at all; ``absclust.load`` reads it back.
 
         Parameters
         ----------
         folder
-            A new or empty folder, or one with a saved map, which is replaced.
+            A new or empty folder, or one that holds a saved map, which is replaced.
 
         Raises
         ------
         StoreError
-            If the folder holds other files, or can't be written.
+            If the folder holds other files but no saved map, or can't be written.
         """
         from absclust.saving.store import save
 
         save(self._map, folder)
 
     def to_html(self, path: str | PathLike[str]) -> Path:
-        """Write the interactive theme map: one file that any browser opens, without network.
+        """Write the interactive theme map: one HTML file that any browser opens, even offline.
 
-        Hover over a paper, click to open its link, search titles, switch themes, years
-        and layers, draw a lasso and export the papers in it. The file contains the
-        titles, but not the abstracts.
+        In it you can hover over a paper, click to open its link, search titles, switch
+        themes, years and layers, draw a lasso and export the papers in it. The file
+        contains the titles, but not the abstracts.
 
         Parameters
         ----------
         path
-            The file; an existing one is replaced.
+            The file to write; an existing one is replaced.
 
         Returns
         -------
@@ -68,12 +68,12 @@ class Exports(MapMethods):
         return write_html(self._map, path)
 
     def explore(self) -> HTML:
-        """Show the interactive theme map in a notebook, as ``to_html`` writes it.
+        """Show the interactive theme map in a notebook; it is the page that ``to_html`` writes.
 
         Returns
         -------
         IPython.display.HTML
-            Displayed by a notebook if it is the last line of a cell.
+            A notebook displays it if the call is the last line of a cell.
 
         Raises
         ------
@@ -88,13 +88,13 @@ class Exports(MapMethods):
         """Write the papers as RIS, each with its theme as a keyword and a note.
 
         Zotero, Mendeley and EndNote show the keyword, "theme: NAME", as a tag.
-        Everything else in the input is written too: under its RIS tag, or as a note
-        with its name.
+        Every other column of the input is written too, under its RIS tag or as a note
+        that gives the column's name.
 
         Parameters
         ----------
         path
-            The file; an existing one is replaced.
+            The file to write; an existing one is replaced.
 
         Raises
         ------
@@ -116,14 +116,14 @@ class Exports(MapMethods):
     def to_bib(self, path: str | PathLike[str]) -> Path:
         """Write the papers as BibTeX, each with its theme as a keyword and an ``annote``.
 
-        The ids serve as citation keys if BibTeX allows them; otherwise ``recordid``
-        holds the id. Special characters of LaTeX are escaped; mathematics and commands
-        are left as they are.
+        An id becomes the citation key if BibTeX allows it; otherwise it is kept as
+        ``recordid``. LaTeX's special characters are escaped; mathematics and commands are
+        left as they are.
 
         Parameters
         ----------
         path
-            The file; an existing one is replaced.
+            The file to write; an existing one is replaced.
 
         Raises
         ------
@@ -143,15 +143,15 @@ class Exports(MapMethods):
         return write_bib(self._map.papers(), path)
 
     def to_csv(self, path: str | PathLike[str]) -> Path:
-        """Write the table of papers as CSV that spreadsheet programs read as UTF-8.
+        """Write the table of papers as CSV, which spreadsheet programs recognise as UTF-8.
 
-        A text that begins with one of ``= + - @`` gets an apostrophe in front, because a
-        spreadsheet program would run it as a formula. Parquet keeps texts as they are.
+        A text that begins with one of ``= + - @`` gets an apostrophe in front, because
+        spreadsheet programs would run it as a formula. Parquet keeps texts as they are.
 
         Parameters
         ----------
         path
-            The file; an existing one is replaced.
+            The file to write; an existing one is replaced.
 
         Raises
         ------
@@ -173,12 +173,12 @@ class Exports(MapMethods):
     def to_parquet(self, path: str | PathLike[str]) -> Path:
         """Write the table of papers as Parquet.
 
-        A column with values of several types becomes a column of strings.
+        A column that mixes several types is written as strings.
 
         Parameters
         ----------
         path
-            The file; an existing one is replaced.
+            The file to write; an existing one is replaced.
 
         Raises
         ------
@@ -200,14 +200,19 @@ class Exports(MapMethods):
         return write_parquet(self._map.papers(), path)
 
     def report(self, path: str | PathLike[str] | None = None) -> str:
-        """Say how many papers and themes there are and what was set aside.
+        """Summarise the map: papers, themes, coverage, and rows merged or left out.
 
         Parameters
         ----------
         path
-            Write a report in Markdown to this file, with the map as a picture beside it:
-            the method in two paragraphs, the themes, and the papers of each. Returns
-            what was written.
+            If given, a full report in Markdown is written to this file, with a picture of
+            the map beside it: the method in two paragraphs, the themes, and the papers of
+            each.
+
+        Returns
+        -------
+        str
+            The summary, or the report if a path is given.
 
         Raises
         ------

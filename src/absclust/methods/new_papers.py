@@ -15,36 +15,36 @@ if TYPE_CHECKING:
 
 
 class NewPapers(MapMethods):
-    """What can be done with papers that arrive after the themes were made."""
+    """Methods for papers that arrive after the themes were made."""
 
     def predict(self, texts: Any, *, embeddings: Any = None) -> pd.DataFrame:
-        """Assign papers to the themes.
+        """Assign papers to the themes of the map.
 
-        Papers that the map was made from get their own labels back. A new paper gets
-        the theme of its neighbours, regardless of what else is in the batch.
+        Papers that are in the map already get their own labels back. A new paper gets
+        the theme of its neighbours, whatever else is in the batch.
 
         Parameters
         ----------
         texts
-            Papers, as in ``cluster_abstracts``; rows without text get -1.
+            Papers, as in ``cluster_abstracts``; rows without text get theme -1.
         embeddings : array of shape (n_rows, d), optional
-            Their vectors, if the map was made from given vectors.
+            Their vectors, needed if the map was made from vectors of your own.
 
         Returns
         -------
         DataFrame, one row per paper
             ``theme``, ``theme_name``, ``strength``, ``runner_up`` and ``margin`` as in
-            ``papers()``; ``novelty``, the share of ordinary papers that are more
-            similar to their neighbours, 0 for a paper of the map; ``is_novel``, whether
-            that share is at least 0.95. Such a paper is unlike all themes; one ordinary
-            paper in twenty is marked by chance.
+            ``papers()``; ``novelty``, the share of ordinary papers that are more similar
+            to their neighbours than this one is, 0 for a paper of the map; ``is_novel``,
+            whether that share is at least 0.95. A novel paper is unlike all themes, but
+            one ordinary paper in twenty is also marked by chance.
 
         Raises
         ------
         EmbedderError
-            If the embedder gives no usable vectors, or if vectors are needed and not given.
+            If the embedder returns no usable vectors, or vectors are needed but not given.
         InputError
-            If texts can't be used; the message says which row or column and why.
+            If the texts can't be used; the message says which row or column and why.
 
         Examples
         --------
@@ -60,35 +60,35 @@ class NewPapers(MapMethods):
         from absclust.new_papers.predict import predict
 
         corpus = build_corpus(texts, allow_empty=True)
-        found = predict(self._map, corpus, embeddings)
+        assigned = predict(self._map, corpus, embeddings)
         names = np.array([*(t.name for t in self._map.themes), ""], dtype=object)
         return pd.DataFrame(
             {
-                "theme": found.theme,
-                "theme_name": names[found.theme],
-                "strength": found.membership.strength,
-                "runner_up": names[found.membership.runner_up],
-                "margin": found.membership.margin,
-                "novelty": found.novelty,
-                "is_novel": found.novel,
+                "theme": assigned.theme,
+                "theme_name": names[assigned.theme],
+                "strength": assigned.membership.strength,
+                "runner_up": names[assigned.membership.runner_up],
+                "margin": assigned.membership.margin,
+                "novelty": assigned.novelty,
+                "is_novel": assigned.novel,
             },
             index=corpus.records.index,
         )
 
     def update(self, texts: Any, *, embeddings: Any = None) -> Update:
-        """Add papers to the map; the result says which themes grew and when to cluster again.
+        """Add papers to the map; the result says which themes grew and whether to cluster again.
 
         Parameters
         ----------
         texts
             Papers, as in ``cluster_abstracts``.
         embeddings : array of shape (n_rows, d), optional
-            Their vectors, if the map was made from given vectors.
+            Their vectors, needed if the map was made from vectors of your own.
 
         Returns
         -------
         Update
-            Its ``themes`` is the new map, in which the old papers keep their labels.
+            Its ``themes`` attribute is the new map, in which old papers keep their labels.
 
         Raises
         ------

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Pictures(MapMethods):
     """Pictures of a ThemeMap.
 
-    Besides its own options, every picture takes the following, and returns its Axes:
+    Every method returns the Axes and takes, besides its own options:
 
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
@@ -32,13 +32,13 @@ class Pictures(MapMethods):
         title: str | None = None,
         figsize: tuple[float, float] | None = None,
     ) -> Axes:
-        """Draw the theme map: every paper a point, every theme a colour and a name.
+        """Draw the theme map: each paper as a point, each theme with its colour and name.
 
         Papers on the fringe of a theme are paler than those in its core; papers in no
-        theme are grey. Names don't overlap at the size that the axes have now; if there
-        is not room for all, a note below says how many are left out. For print, use
-        ``ax.figure.savefig("map.pdf", dpi=300)``: text and lines are vectors, and so are
-        the points of maps with fewer than 5,000 papers.
+        theme are grey. Names don't overlap at the current size of the axes; if there is
+        not room for all, a note below says how many are left out. For print, use
+        ``ax.figure.savefig("map.pdf", dpi=300)``: text and lines are vector graphics, and
+        so are the points of maps with fewer than 5,000 papers.
 
         Parameters
         ----------
@@ -47,17 +47,17 @@ class Pictures(MapMethods):
         dark
             Whether the background is dark. A figure of your own keeps its colour.
         names
-            The largest number of themes to name, largest themes first; all by default.
+            The maximum number of themes to name, largest first; by default, all.
         title
-            By default the number of themes and papers; "" for none.
+            The title; by default, the numbers of themes and papers. "" for none.
         figsize
-            Width and height of a new figure in inches; by default 10 by 7.5. One column
-            of a paper is about ``(3.3, 2.7)``.
+            Width and height of a new figure in inches; by default 10 by 7.5. For one
+            column of a paper, use about ``(3.3, 2.7)``.
 
         Raises
         ------
         OptionError
-            If ``names`` is below 0.
+            If ``names`` is negative.
 
         Examples
         --------
@@ -77,7 +77,7 @@ class Pictures(MapMethods):
         dark: bool = False,
         figsize: tuple[float, float] | None = None,
     ) -> Axes:
-        """Draw the number of papers in each theme, and beside it the theme's stability.
+        """Draw the number of papers in each theme, with the theme's stability beside it.
 
         Parameters
         ----------
@@ -99,14 +99,15 @@ class Pictures(MapMethods):
         """Draw the keywords of one theme, or of all themes.
 
         For one theme, each keyword has two bars: the share of the theme's papers that
-        use it, and the share of all other papers. For all themes, each theme's keywords
-        are written in a row, most distinctive first, and darker the more of its papers
-        use them. Shares are estimated from at most 300 papers per theme.
+        use it, and the share of all other papers that do. For all themes, each theme's
+        keywords are written in a row, most distinctive first; the more of its papers use
+        a keyword, the darker it is. Shares are estimated from at most 300 papers per
+        theme.
 
         Parameters
         ----------
         theme
-            The number of a theme; all themes by default.
+            The number of the theme; by default, all themes.
         ax, dark, figsize
             As in ``plot``.
 
@@ -127,12 +128,12 @@ class Pictures(MapMethods):
         dark: bool = False,
         figsize: tuple[float, float] | None = None,
     ) -> Axes:
-        """Draw how broad themes, themes and fine themes nest, as in ``hierarchy``.
+        """Draw the tree of broad themes, themes and fine themes, as in ``hierarchy``.
 
         Parameters
         ----------
         fine
-            Whether to show fine themes; by default, if there are at most 80.
+            Whether to show fine themes; by default, only if there are at most 80.
         ax, dark, figsize
             As in ``plot``.
         """
@@ -150,13 +151,13 @@ class Pictures(MapMethods):
     ) -> Axes:
         """Draw the themes over the years, and the number of papers in each year.
 
-        Bars of years with fewer than 20 papers are pale, because their shares are mostly
-        chance.
+        Years with fewer than 20 papers have pale bars, because their shares are mostly due
+        to chance.
 
         Parameters
         ----------
         share
-            Whether to show shares of each year's papers, or else numbers of papers.
+            Whether to show each theme's share of the year's papers, instead of numbers.
         ax, dark, figsize
             As in ``plot``.
 
@@ -176,7 +177,7 @@ class Pictures(MapMethods):
         dark: bool = False,
         figsize: tuple[float, float] | None = None,
     ) -> Axes:
-        """Draw the cosines of the themes' centroids, with similar themes side by side.
+        """Draw the cosine similarity of the themes' centroids, with similar themes side by side.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Questions to a map, as methods of ThemeMap."""
+"""Analyses of a map, as methods of ThemeMap."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Questions(MapMethods):
     """Why a paper is in its theme, how good the themes are, and how they change."""
 
     def alternatives(self) -> pd.DataFrame:
-        """Return what coarser and finer themes would be like: number, stability, coverage.
+        """Return what coarser and finer themes would be like: how many, how stable, coverage.
 
-        Each row is a partition at a different resolution; ``chosen`` marks this map's.
+        Each row describes the partition at one resolution; ``chosen`` marks this map's.
         To get one of them, pass its resolution to ``cluster_abstracts``. Takes a few
         times as long as the clustering.
 
@@ -41,13 +41,13 @@ class Questions(MapMethods):
         """Explain why a paper is in its theme.
 
         Lists the evidence for its theme and for the runner-up: the share of its
-        neighbours' votes, the nearest papers, and the keywords of either theme that its
-        text uses, with the shares of both themes' papers that use them.
+        neighbours' votes, the nearest papers, and those keywords of the two themes that
+        its text uses, with the share of each theme's papers that use them.
 
         Parameters
         ----------
         row
-            The row's number, counted from 0 in the order of the input.
+            The row number, counted from 0 in the order of the input.
 
         Raises
         ------
@@ -79,8 +79,8 @@ class Questions(MapMethods):
         -------
         DataFrame
             One row per keyword: ``in_theme`` and ``elsewhere``, the numbers of distinct
-            papers that use it; ``share_in_theme`` and ``share_elsewhere``; and ``rows``,
-            the rows of the theme's papers that use it.
+            papers that use it in the theme and outside; ``share_in_theme`` and
+            ``share_elsewhere``; and ``rows``, the rows of the theme's papers that use it.
 
         Raises
         ------
@@ -94,18 +94,19 @@ class Questions(MapMethods):
     def quality(self, labels: Any = None) -> Quality:
         """Measure the themes: stability, separation, coherence, diversity, coverage.
 
-        ``Quality`` defines each of them and names its source.
+        ``Quality`` defines each measure and names its source.
 
         Parameters
         ----------
         labels : one per row of the input, or the name of a column, optional
-            A partition to compare with, which adds AMI and ARI. Rows without a label
-            (None, NaN or empty) are left out.
+            Labels to compare the themes with, which adds AMI and ARI. Rows without a
+            label (None, NaN or empty) are left out.
 
         Raises
         ------
         OptionError
-            If there is no such column, or not exactly one label per row.
+            If there is no such column, there is not exactly one label per row, or no row
+            with text has a label.
 
         Examples
         --------
@@ -120,15 +121,15 @@ class Questions(MapMethods):
         return quality(self._map, labels)
 
     def over_time(self, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
-        """Return how the themes come and go over time: one row per theme and period.
+        """Return how the themes rise and fall over time: one row per theme and period.
 
         Columns: ``theme``, ``name``, ``period``, ``papers`` (rows of the theme in the
         period), ``of`` (all rows with text in the period), ``share``, ``growth`` (the
-        share divided by that of the last period with papers), ``keywords`` (those of
-        the theme's keywords that its papers of the period use most) and ``distinctive``
+        share divided by that of the last earlier period with papers), ``keywords`` (the
+        theme's keywords that its papers of the period use most) and ``distinctive``
         (phrases that distinguish these papers from the theme's papers of other periods).
         The last two are empty for fewer than five papers. ``attrs["note"]`` says how
-        many rows have no known date and are not counted.
+        many rows have no known date and are therefore not counted.
 
         Parameters
         ----------
@@ -141,7 +142,7 @@ class Questions(MapMethods):
         Raises
         ------
         OptionError
-            If freq is none of these, or if no row has a year (or a month, if months are
+            If freq is none of these, or no row has a year (or a month, where months are
             needed).
 
         Examples
@@ -168,7 +169,7 @@ class Questions(MapMethods):
         before
             The first year of the later period.
         level
-            Confidence level of the intervals, for all themes at once.
+            Confidence level of the intervals, which hold for all themes at once.
         random_state
             Seed.
 

@@ -1,1 +1,1 @@
-"""A ThemeMap <-> a folder."""
+"""Saving a ThemeMap to a folder, and loading it."""

@@ -1,9 +1,9 @@
-"""A folder of files with a manifest: written whole or not at all, read only if sound.
+"""A folder of files with a manifest: written completely or not at all, read only if intact.
 
-Files carry a token of their content in their names; the manifest says which token
-counts and is put in place last, by one renaming. A writer that is killed leaves
-the manifest of before with the files of before; what it left over goes with the
-next writing. No name in a manifest is ever used as a path.
+File names contain a token of the files' content. The manifest says which token is valid
+and is renamed into place last. A writer that is killed leaves the old map or the new one
+complete, and the next save removes its leftovers. No name in a manifest is ever used as
+a path (docs/decisions.md, 42).
 """
 
 import hashlib
@@ -25,70 +25,70 @@ _MANIFEST = "manifest.json"
 _MOST_MANIFEST_BYTES = 1_000_000
 _PART = ".part"
 _TOKEN = re.compile(r"[0-9a-f]{12}")
-_OURS = re.compile(r"[a-z]+-[0-9a-f]{12}\.(?:json|safetensors|parquet)(?:\.part)?")
+_WRITTEN = re.compile(r"[a-z]+-[0-9a-f]{12}\.(?:json|safetensors|parquet)(?:\.part)?")
 _BLOCK = 1 << 20
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> None:
-    """Write files to a folder, in place of those of an earlier writing.
+    """Write files to a folder, replacing those written earlier.
 
     Parameters
     ----------
     folder
-        A new or empty folder, or one that this function wrote. Other files in it
+        A new or empty folder, or one that this function wrote. Any other files in it
         are left alone.
     files
-        Content by name, such as ``"arrays.safetensors"``.
+        Contents by name, such as ``"arrays.safetensors"``.
     about
-        What else the manifest says, as plain values.
+        Further entries of the manifest, as plain values.
 
     Raises
     ------
     StoreError
-        If the folder holds other files and no manifest of ours, or can't be written.
+        If the folder holds other files but no manifest of absclust, or can't be written.
     """
     listed = {name: {"bytes": len(d), "sha256": _hash(d)} for name, d in sorted(files.items())}
     token = _hash(dump(listed))[:12]
     manifest = {"absclust": _MARK, "format": FORMAT, "token": token, "files": listed, **about}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _refuse_what_is_not_ours(folder)
+        _refuse_other_files(folder)
         for name, data in files.items():
             _write(folder / _with_token(name, token), data)
         _write(folder / _MANIFEST, dump(manifest | {"sha256": _hash(dump(manifest))}))
         _sync(folder)
         kept = {_with_token(name, token) for name in files}
         for path in folder.iterdir():
-            left_over = _OURS.fullmatch(path.name) and path.name not in kept
+            left_over = _WRITTEN.fullmatch(path.name) and path.name not in kept
             if left_over or path.name == _MANIFEST + _PART:
-                with suppress(OSError):  # an open file on Windows; it goes the next time
+                with suppress(OSError):  # open on Windows: the next save removes it
                     path.unlink()
     except OSError as error:
         raise StoreError(
-            f"can't write to {folder} ({error}); what was there is as it was"
+            f"can't write to {folder} ({error}); what was saved there before is unchanged"
         ) from error
 
 
 def read_folder(folder: Path, names: frozenset[str]) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return what the manifest says and the files' content, once both are seen to be sound.
+    """Return the manifest and the contents of the files, after checking that they are intact.
 
     Parameters
     ----------
     folder
-        As ``write_folder`` wrote it.
+        A folder that ``write_folder`` wrote.
     names
-        The files that there must be.
+        The files that the folder must have, no more and no fewer.
 
     Raises
     ------
     StoreError
-        If there is no manifest, it is another format's, or a file is missing, cut
-        off, changed, or no plain file.
+        If there is no manifest, it has another format, or a file is missing, cut off,
+        changed, or not a regular file.
     """
     try:
         manifest = _read_manifest(folder)
         if set(manifest["files"]) != names:
-            raise StoreError(f"{folder}: the manifest lists other files than a saved map has")
+            raise StoreError(f"{folder}: the manifest doesn't list the files of a saved map")
         files = {}
         for name in sorted(names):
             listed = manifest["files"][name]
@@ -99,25 +99,25 @@ def read_folder(folder: Path, names: frozenset[str]) -> tuple[dict[str, Any], di
             files[name] = data
     except OSError as error:
         raise StoreError(
-            f"can't read the saved map {folder} ({error}); its saving was cut off, or it was "
-            "copied in part"
+            f"can't read the saved map {folder} ({error}); saving it was cut off, or only a part "
+            "of it was copied"
         ) from error
     return manifest, files
 
 
 def dump(value: Any) -> bytes:
-    """Return plain values as JSON: ASCII, no NaN, always the same bytes."""
+    """Return plain values as JSON: ASCII, without NaN, always the same bytes."""
     text = json.dumps(value, allow_nan=False, sort_keys=True, indent=0)
     return text.encode("ascii")
 
 
 def parse(data: bytes) -> Any:
-    """Return the values of JSON as ``dump`` writes it.
+    """Return the values of JSON that ``dump`` wrote.
 
     Raises
     ------
     ValueError
-        If it is none, or nested without end.
+        If it is not JSON, contains NaN or infinity, or is nested too deeply.
     """
     try:
         return json.loads(data, parse_constant=_no_constant)
@@ -126,29 +126,29 @@ def parse(data: bytes) -> Any:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"JSON holds {name}")
+    raise ValueError(f"JSON contains {name}")
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / _MANIFEST
     if not folder.is_dir():
-        raise StoreError(f"there is no folder {folder}; expected one that save() wrote")
+        raise StoreError(f"there is no folder {folder}; expected one that ThemeMap.save wrote")
     if not path.exists():
         raise StoreError(
-            f"{folder} holds no {_MANIFEST}: it is no saved map, or its saving was cut off"
+            f"{folder} has no {_MANIFEST}: it is not a saved map, or saving it was cut off"
         )
     data = _read(path, expected=None)
     try:
         manifest = parse(data)
-        ours = isinstance(manifest, dict) and manifest.get("absclust") == _MARK
+        is_marked = isinstance(manifest, dict) and manifest.get("absclust") == _MARK
     except ValueError:
-        ours = False
-    if not ours:
-        raise StoreError(f"{path} is damaged, or no saved map's")
+        is_marked = False
+    if not is_marked:
+        raise StoreError(f"{path} is damaged, or not the manifest of a saved map")
     if manifest.get("format") != FORMAT:
         raise StoreError(
-            f"{folder} has format {str(manifest.get('format'))[:20]}, this version of absclust "
-            f"reads {FORMAT}; install the version that saved it, or a newer one"
+            f"{folder} has format {str(manifest.get('format'))[:20]}, but this version of absclust "
+            f"reads format {FORMAT}; install the version that saved it, or a newer one"
         )
     checksum = manifest.pop("sha256", None)
     sound = checksum == _hash(dump(manifest)) and data == dump(manifest | {"sha256": checksum})
@@ -158,17 +158,17 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise StoreError(f"{path} was changed after it was saved: its checksum differs")
     for listed in files.values():
         if not isinstance(listed, dict) or set(listed) != {"bytes", "sha256"}:
-            raise StoreError(f"{path} lists files otherwise than a saved map does")
+            raise StoreError(f"{path} doesn't list its files as a saved map does")
     return dict(manifest)
 
 
 def _read(path: Path, *, expected: int | None) -> bytes:
-    """Return the content of a plain file, once its size is what it should be."""
+    """Return the content of a regular file, after checking its size."""
     info = path.lstat()
     if not stat.S_ISREG(info.st_mode):
-        raise StoreError(f"{path} is no plain file; a saved map has no links")
-    right = info.st_size <= _MOST_MANIFEST_BYTES if expected is None else info.st_size == expected
-    if not right:
+        raise StoreError(f"{path} is not a regular file; a saved map has no links")
+    fits = info.st_size <= _MOST_MANIFEST_BYTES if expected is None else info.st_size == expected
+    if not fits:
         raise StoreError(f"{path} has {info.st_size} bytes; expected {expected or 'fewer'}")
     descriptor = os.open(
         path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -178,9 +178,9 @@ def _read(path: Path, *, expected: int | None) -> bytes:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file beside its place, to the disk, and rename it into place."""
+    """Write a file to the disk under a temporary name, then rename it into place."""
     part = path.with_name(path.name + _PART)
-    part.unlink(missing_ok=True)  # a link that someone put there is not followed
+    part.unlink(missing_ok=True)  # so as not to follow a link that someone put there
     with part.open("xb") as file:
         for start in range(0, len(data), _BLOCK):
             file.write(data[start : start + _BLOCK])
@@ -190,8 +190,8 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Have the folder's new names on the disk, where the system can."""
-    with suppress(OSError):  # Windows opens no folders
+    """Flush the folder's new file names to the disk, where the system can."""
+    with suppress(OSError):  # Windows can't open folders
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
@@ -199,18 +199,19 @@ def _sync(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _refuse_what_is_not_ours(folder: Path) -> None:
+def _refuse_other_files(folder: Path) -> None:
+    """Raise an error if a folder without a saved map holds files that absclust didn't write."""
     names = {path.name for path in folder.iterdir()}
     if _MANIFEST in names:
         with suppress(StoreError, ValueError, AttributeError):
-            found = parse(_read(folder / _MANIFEST, expected=None))
-            if found.get("absclust") == _MARK:
+            manifest = parse(_read(folder / _MANIFEST, expected=None))
+            if manifest.get("absclust") == _MARK:
                 return
-    others = sorted(n for n in names if not _OURS.fullmatch(n) and n != _MANIFEST + _PART)
+    others = sorted(n for n in names if not _WRITTEN.fullmatch(n) and n != _MANIFEST + _PART)
     if others:
         raise StoreError(
             f"{folder} holds other files ({', '.join(others[:3])}{', ...' if others[3:] else ''}) "
-            "and no saved map; expected a new or empty folder, or that of a saved map"
+            "but no saved map; expected a new or empty folder, or one with a saved map"
         )
 
 

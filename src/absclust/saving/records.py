@@ -1,8 +1,8 @@
-"""A user's table <-> Parquet, value for value.
+"""A user's table to Parquet and back, value for value.
 
-Columns that Arrow gives back as they were lie in the file as they are. Others,
-such as columns of lists, of dicts or of several types, lie there as JSON texts, a
-value each. What not even that can hold is kept as text, and said.
+Columns that Arrow returns unchanged are stored as they are. Others, such as columns of
+lists, of dicts or of several types, are stored as JSON, one text per value. Values that
+JSON can't hold either are stored as text, and reported.
 """
 
 import datetime
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NUMBER_TYPE = re.compile(r"[<>|=]?[biufc]\d{1,2}")
-_ENCODINGS = {"PLAIN", "RLE", "BIT_PACKED"}  # RLE is for levels and booleans: no text expands
+_ENCODINGS = {"PLAIN", "RLE", "BIT_PACKED"}  # RLE is for levels and booleans, never for text
 
 
 def write_records(frame: "pd.DataFrame") -> tuple[bytes, dict[str, Any], list[str]]:
-    """Return a table as Parquet, what is needed to read it, and what could not be kept.
+    """Return a table as Parquet, what is needed to read it back, and what could not be kept.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def write_records(frame: "pd.DataFrame") -> tuple[bytes, dict[str, Any], list[st
         columns.append(about | {"in_file": _name_in_file(names, number)})
     table = pa.table(arrays, names=[column["in_file"] for column in columns])
     file = io.BytesIO()
-    # Neither compressed nor abbreviated: what is read takes no more memory than the file.
+    # No compression or dictionaries, so that reading takes no more memory than the file has.
     pq.write_table(table, file, compression="none", use_dictionary=False)
     about = {
         "columns": columns[: frame.shape[1]],
@@ -68,12 +68,12 @@ def write_records(frame: "pd.DataFrame") -> tuple[bytes, dict[str, Any], list[st
 
 
 def read_records(data: bytes, about: dict[str, Any], n_rows: int) -> "pd.DataFrame":
-    """Return the table.
+    """Return the table that ``write_records`` wrote.
 
     Raises
     ------
     ValueError, TypeError, KeyError or an error of pyarrow
-        If the file is damaged, or is not what it is said to be.
+        If the file is damaged, or doesn't fit its description.
     """
     import pandas as pd
     import pyarrow.parquet as pq
@@ -106,16 +106,16 @@ def read_records(data: bytes, about: dict[str, Any], n_rows: int) -> "pd.DataFra
 
 def _check_metadata(metadata: Any, names: list[str], n_rows: int) -> None:
     if metadata.num_rows != n_rows or metadata.schema.to_arrow_schema().names != names:
-        raise ValueError("the records have other rows or columns than is said")
+        raise ValueError("the records have other rows or columns than described")
     for group in range(metadata.num_row_groups):
         for column in range(metadata.num_columns):
             chunk = metadata.row_group(group).column(column)
             if chunk.compression != "UNCOMPRESSED" or not set(chunk.encodings) <= _ENCODINGS:
-                raise ValueError("the records are compressed, as those of a saved map never are")
+                raise ValueError("the records are compressed; a saved map's never are")
 
 
 def _pack(column: "pd.Series[Any]", name: Any, lost: list[str]) -> tuple[Any, dict[str, Any]]:
-    """Return a column as an Arrow array, and how to read that."""
+    """Return a column as an Arrow array, and how to read it back."""
     import pandas as pd
     import pyarrow as pa
 
@@ -129,16 +129,16 @@ def _pack(column: "pd.Series[Any]", name: Any, lost: list[str]) -> tuple[Any, di
     try:
         if values is None:
             array = pa.array(column, from_pandas=True)
-            if _as_it_was(_unpack(array, about | {"as": "arrow"}), column):
+            if _is_same(_unpack(array, about | {"as": "arrow"}), column):
                 return array, about | {"as": "arrow"}
         elif all(value is None or type(value) is str for value in values):
             return pa.array(values, pa.large_string()), about | {"as": "text"}
     except (pa.ArrowException, ValueError, TypeError, OverflowError):
-        pass  # JSON holds it
+        pass  # it is stored as JSON
     texts = [dump(_plain(value, missed)).decode() for value in column.astype(object)]
     lost += [f"column {name!r}" for _ in missed]
     array, about = pa.array(texts, pa.large_string()), about | {"as": "json"}
-    if original.dtype != object and not missed and not _as_it_was(_unpack(array, about), original):
+    if original.dtype != object and not missed and not _is_same(_unpack(array, about), original):
         lost.append(f"column {name!r}")
     return array, about
 
@@ -146,29 +146,29 @@ def _pack(column: "pd.Series[Any]", name: Any, lost: list[str]) -> tuple[Any, di
 def _unpack(array: Any, about: dict[str, Any]) -> "pd.Series[Any]":
     import pandas as pd
 
-    found: pd.Series[Any]
+    column: pd.Series[Any]
     if about["as"] == "arrow":
-        found = array.to_pandas()
+        column = array.to_pandas()
     elif about["as"] == "text":
-        found = pd.Series(array.to_pylist(), dtype=object)
+        column = pd.Series(array.to_pylist(), dtype=object)
     else:
         values = [_value(parse(text.encode("ascii"))) for text in array.to_pylist()]
-        found = pd.Series(values, dtype=object)
+        column = pd.Series(values, dtype=object)
     if "categories" in about:
         categories = pd.Index(_value(about["categories"]))
-        return pd.Series(pd.Categorical(found, categories, about["ordered"]))
-    return found if about["type"] == "object" else found.astype(about["type"])
+        return pd.Series(pd.Categorical(column, categories, about["ordered"]))
+    return column if about["type"] == "object" else column.astype(about["type"])
 
 
-def _as_it_was(found: "pd.Series[Any]", column: "pd.Series[Any]") -> bool:
-    return found.dtype == column.dtype and found.reset_index(drop=True).equals(column)
+def _is_same(read: "pd.Series[Any]", column: "pd.Series[Any]") -> bool:
+    return read.dtype == column.dtype and read.reset_index(drop=True).equals(column)
 
 
 def _name_in_file(names: list[Any], number: int) -> str:
-    """Return the column's own name where it is a name and the only such one, else its number."""
+    """Return the column's own name if it is a unique, printable str, else its number."""
     name = names[number]
-    alone = isinstance(name, str) and names.count(name) == 1
-    return name if alone and name.isprintable() else f"column {number}"
+    is_unique = isinstance(name, str) and names.count(name) == 1
+    return name if is_unique and name.isprintable() else f"column {number}"
 
 
 def _range(index: Any) -> tuple[int, int, int]:
@@ -176,7 +176,7 @@ def _range(index: Any) -> tuple[int, int, int]:
 
 
 def _plain(value: Any, lost: list[str]) -> Any:
-    """Return a value as JSON can hold it, {its kind: its content} where JSON doesn't know it."""
+    """Return a value that JSON can hold: {kind: content} for a type that JSON doesn't have."""
     import pandas as pd
 
     if value is None or type(value) in (bool, int) or isinstance(value, str):
@@ -201,7 +201,7 @@ def _plain(value: Any, lost: list[str]) -> Any:
 
 
 def _value(plain: Any) -> Any:
-    """Return the value that ``_plain`` made JSON of."""
+    """Return the value that ``_plain`` turned into JSON."""
     import pandas as pd
 
     if isinstance(plain, list):
@@ -216,7 +216,7 @@ def _value(plain: Any) -> Any:
     if kind in ("number", "array"):
         dtype = content[0]
         if not _NUMBER_TYPE.fullmatch(dtype):
-            raise ValueError(f"{dtype!r} is no type of numbers")
+            raise ValueError(f"{dtype!r} is not a numeric type")
         if kind == "number":
             return np.dtype(dtype).type(_value(content[1]))
         return np.array(_value(content[2]), dtype=dtype).reshape(content[1])
@@ -225,7 +225,7 @@ def _value(plain: Any) -> Any:
 
 @cache
 def _kinds() -> dict[str, tuple[tuple[type, ...], Callable[[Any], Any], Callable[[Any], Any]]]:
-    """Return, by kind, the types that are of it and the ways to plain values and back."""
+    """Return for each kind its types, and functions to a plain value and back."""
     import pandas as pd
 
     return {

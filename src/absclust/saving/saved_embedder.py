@@ -1,4 +1,4 @@
-"""What a saved map says of its embedder, and how that is found again."""
+"""How a saved map describes its embedder, and how the embedder is found again."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ _PASS_IT = "pass it, absclust.load(folder, embedder=...), to embed new papers"
 
 
 def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
-    """Return plain values by which the embedder can be found again."""
+    """Return plain values from which the embedder can be found again."""
     if encoder is None:
         return {"kind": "given"}
     embedder = encoder.embedder
@@ -41,16 +41,16 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
 
 
 def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
-    """Return the embedder that was described; a ``MissingEmbedder`` where it is not to be found.
+    """Return the described embedder, or a ``MissingEmbedder`` if it can't be found.
 
-    A model in a folder is taken only if it is the same to the byte, lies outside the
-    saved map, and holds nothing that could run when it is loaded: whoever sends a
-    map could send such a folder along.
+    A model in a folder is used only if it is the same to the byte, lies outside the saved
+    map, and contains nothing that could run when it is loaded: whoever sends a map could
+    send such a folder with it.
 
     Raises
     ------
     ValueError, TypeError or KeyError
-        If that is no description.
+        If the description is not valid.
     """
     kind = about["kind"]
     if kind == "given":
@@ -63,28 +63,28 @@ def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
         return MissingEmbedder(
             about,
             "this map was made with another version of the built-in model; install the version "
-            "of absclust that saved it (manifest.json says which), or cluster anew",
+            "of absclust that saved it (manifest.json says which), or cluster again",
         )
     name = about["name"]
     if not isinstance(name, str):
-        raise TypeError("the embedder's name is no str")
+        raise TypeError("the embedder's name is not a str")
     if kind == "object":
         return MissingEmbedder(about, f"this map was made with {name}; {_PASS_IT}")
     if kind not in ("hub", "folder"):
-        raise ValueError("the embedder is of an unknown kind")
+        raise ValueError("the kind of embedder is unknown")
     options = {"max_tokens": about["max_tokens"], "prompt": about["prompt"]}
     if type(options["max_tokens"]) is not int or not isinstance(options["prompt"], str | None):
-        raise TypeError("the embedder's options are of other types")
+        raise TypeError("the embedder's options have wrong types")
     if kind == "hub":
-        found = bool(_HUB_NAME.fullmatch(name)) and not Path(name).exists()
+        is_usable = bool(_HUB_NAME.fullmatch(name)) and not Path(name).exists()
     else:
-        found = _is_same_and_safe(Path(name), about["revision"], saved_in)
-    if found:
+        is_usable = _is_same_and_safe(Path(name), about["revision"], saved_in)
+    if is_usable:
         return TransformerEmbedder(name, **options)
     return MissingEmbedder(
         about,
-        f"this map was made with the sentence-transformers model {name!r}, which is not there "
-        f"as it was, or holds files that may run code; {_PASS_IT}",
+        f"this map was made with the sentence-transformers model {name!r}, which is missing, has "
+        f"changed, or contains files that may run code; {_PASS_IT}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether what a saved map holds can be a map at all: types, shapes, ranges."""
+"""Check that the contents of a saved map can form a map: types, shapes, ranges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from absclust.embedding.builtin import DIMENSIONS
 if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
 
-# Type and shape of each array, sizes by name: the same name, the same size.
+# Type and shape of each array. Sizes have names; the same name means the same size.
 _ARRAYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "labels": ("int64", ("rows",)),
     "paper_of_row": ("int64", ("rows",)),
@@ -42,43 +42,43 @@ _OPTIONAL: dict[str, tuple[str, tuple[str, ...]]] = {
 def whole(value: Any) -> int:
     """Return an int of 0 or more, or raise ValueError."""
     if type(value) is not int or not 0 <= value < 2**63:
-        raise ValueError(f"{str(value)[:40]!r} is no whole number")
+        raise ValueError(f"{str(value)[:40]!r} is not a whole number of 0 or more")
     return value
 
 
 def wholes(values: Any) -> tuple[int, ...]:
     """Return a tuple of ints of 0 or more, or raise ValueError."""
     if not isinstance(values, list):
-        raise ValueError("numbers are no list")  # noqa: TRY004 (all that is wrong is one kind)
+        raise ValueError("numbers are not a list")  # noqa: TRY004 (one error type for all faults)
     return tuple(whole(value) for value in values)
 
 
 def number(value: Any) -> float:
-    """Return a finite number, NaN for None, or raise ValueError."""
+    """Return a finite number, or NaN for None, or raise ValueError."""
     if value is None:
         return float("nan")
     if type(value) not in (int, float) or not math.isfinite(value):
-        raise ValueError(f"{str(value)[:40]!r} is no finite number")
+        raise ValueError(f"{str(value)[:40]!r} is not a finite number")
     return float(value)
 
 
 def texts(values: Any) -> tuple[str, ...]:
     """Return a tuple of str, or raise ValueError."""
     if not isinstance(values, list) or not all(type(value) is str for value in values):
-        raise ValueError("texts are no list of str")
-    "".join(values).encode()  # half a surrogate pair is a ValueError
+        raise ValueError("texts are not a list of str")
+    "".join(values).encode()  # half a surrogate pair raises a ValueError
     return tuple(values)
 
 
 def by_name(values: Any) -> dict[str, Any]:
-    """Return plain values by their names, or raise ValueError."""
+    """Return a dict of plain values, or raise ValueError."""
     if not isinstance(values, dict):
-        raise ValueError("options have no names")  # noqa: TRY004
+        raise ValueError("options are not a dict")  # noqa: TRY004
     return values
 
 
 def check_arrays(arrays: dict[str, Any]) -> None:
-    """Raise ValueError unless the arrays have the types and sizes of a map's."""
+    """Raise ValueError unless the arrays have the types and sizes that a map needs."""
     sizes = {"two": 2, "key": 16, "static": DIMENSIONS}
     for name, (dtype, shape) in (_ARRAYS | _OPTIONAL).items():
         if name not in arrays and name in _OPTIONAL:
@@ -88,12 +88,12 @@ def check_arrays(arrays: dict[str, Any]) -> None:
             raise ValueError(f"{name} has type {array.dtype} and {array.ndim} dimensions")
         for size, called in zip(array.shape, shape, strict=True):
             if sizes.setdefault(called, size) != size:
-                raise ValueError(f"{name} has {size} {called}, others {sizes[called]}")
+                raise ValueError(f"{name} has {size} {called}, other arrays have {sizes[called]}")
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ValueError(f"{name} has NaN or infinite values")
     unknown = set(arrays) - set(_ARRAYS) - set(_OPTIONAL)
     if unknown or not sizes["papers"] or not sizes["dimensions"]:
-        raise ValueError("there are no papers or vectors, or arrays that no map has")
+        raise ValueError("there are no papers or vectors, or there are unknown arrays")
 
 
 def check_fit(themes: ThemeMap) -> None:

@@ -1,9 +1,9 @@
-"""ThemeMap <-> a folder of JSON, safetensors and Parquet: nothing that could run.
+"""Save a ThemeMap as a folder of JSON, safetensors and Parquet, without executable content.
 
-The fields of each class are written and read in one place below: a new field is a line in
-a table or two, and takes its default if an older folder lacks it. A change that doesn't
-fit that scheme needs a new ``archive.FORMAT``; the readers of older formats stay, and
-samples of every format are kept in ``tests/data``.
+The fields of each class are written and read in one place below. A new field takes one
+line in a table, or two, and has its default if an older folder lacks it. A change that
+doesn't fit this scheme needs a new ``archive.FORMAT``; the readers of older formats stay,
+and samples of every format are kept in ``tests/data``.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _PACKAGES = (
     "sentence-transformers",
 )
 
-# How each field of a Theme is written, and how it is read with a check of its type.
+# How each field of a Theme is written, and how it is read and checked.
 _THEME: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "id": (int, whole),
     "name": (str, lambda name: texts([name])[0]),
@@ -74,17 +74,17 @@ _MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {"history":
 
 
 class StoreWarning(UserWarning):
-    """Something in the user's table could not be saved as it is."""
+    """Some values of the user's table were saved as text."""
 
 
 def save(themes: ThemeMap, folder: str | Path) -> None:
-    """Save a map; ``ThemeMap.save`` says how."""
+    """Save a map to a folder; see `ThemeMap.save`."""
     from safetensors.numpy import save as as_safetensors
 
     records, about_records, lost = write_records(themes.corpus.records)
     if lost:
         warnings.warn(
-            f"values of types that no file can hold are saved as text: {'; '.join(lost)}",
+            f"values that can't be stored as they are were saved as text: {'; '.join(lost)}",
             StoreWarning,
             stacklevel=3,
         )
@@ -104,21 +104,21 @@ def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMa
 
     Nothing in the folder is executed, and its contents are checked. The built-in
     embedding, LSA, and sentence-transformers models given by name or path are found
-    again. With any other embedder, everything but the embedding of new papers works
-    unless you pass it here.
+    again. Any other embedder must be passed here to embed new papers; everything else
+    works without it.
 
     Parameters
     ----------
     folder
-        The folder that ``ThemeMap.save`` wrote.
+        A folder that ``ThemeMap.save`` wrote.
     embedder : optional
-        The embedder that the map was made with, if it was an object of your own.
+        The embedder that the map was made with, if it was one of your own.
 
     Raises
     ------
     StoreError
-        If the folder is not a saved map, is incomplete or was changed, has another
-        format, or its contents don't fit together.
+        If the folder is not a saved map, is incomplete, was changed, or has another
+        format, or if its contents don't fit together.
     OptionError
         If an embedder is passed for a map that was made without one.
 
@@ -126,12 +126,12 @@ def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMa
     --------
     >>> import tempfile
     >>> from absclust import cluster_abstracts, load
-    >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-    ...                            "Proteins fold fast."])
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     found.save(folder)
-    ...     again = load(folder)
-    >>> again.labels.tolist(), again.fingerprint == found.fingerprint
+    ...     themes.save(folder)
+    ...     loaded = load(folder)
+    >>> loaded.labels.tolist(), loaded.fingerprint == themes.fingerprint
     ([0, 0, 1, 1], True)
     """
     path = Path(folder).expanduser()
@@ -142,10 +142,10 @@ def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMa
             raise ValueError("labels and fingerprint don't fit")  # noqa: TRY301
     except (StoreError, OptionError):
         raise
-    except (Exception, MemoryError) as error:  # whatever damaged files make libraries raise
-        what = f"{type(error).__name__}: {str(error)[:200]}"
+    except (Exception, MemoryError) as error:  # anything that damaged files make libraries raise
+        cause = f"{type(error).__name__}: {str(error)[:200]}"
         raise StoreError(
-            f"{path} is not a sound saved map: its parts don't fit together ({what})"
+            f"{path} is not an intact saved map: its parts don't fit together ({cause})"
         ) from error
     return themes
 
@@ -176,7 +176,7 @@ def _texts(themes: ThemeMap) -> dict[str, Any]:
 
 
 def _arrays(themes: ThemeMap) -> dict[str, Any]:
-    """Return all arrays by their names in the file; those that a map lacks are left out."""
+    """Return all arrays by their names in the file, without those that the map lacks."""
     foundation, corpus, graph = themes.foundation, themes.corpus, themes.graph
     encoder = foundation.encoder
     lsa = None if encoder is None else encoder.lsa
@@ -226,7 +226,7 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
         ),
         encoder=encoder,
         added=arrays.get("added"),
-        # The first folders had no such array.
+        # The first saved maps had no such array.
         labels_when_added=arrays.get("labels_when_added", labels) if "added" in arrays else None,
         known_coordinates=arrays.get("coordinates"),
         known_calibration=arrays["usual_similarity"],
@@ -245,18 +245,18 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
 
 
 def _with_min_strength(plain: dict[str, Any]) -> dict[str, Any]:
-    """Return a map's plain fields; the first folders had this one among the options only."""
+    """Return the plain fields; the first saved maps had ``min_strength`` in the options only."""
     return {"min_strength": by_name(plain["options"]).get("min_strength", 0.0), **plain}
 
 
-def _written(one: Any, table: Mapping[str, tuple[Callable[[Any], Any], Any]]) -> dict[str, Any]:
-    return {name: write(getattr(one, name)) for name, (write, _) in table.items()}
+def _written(value: Any, table: Mapping[str, tuple[Callable[[Any], Any], Any]]) -> dict[str, Any]:
+    return {name: write(getattr(value, name)) for name, (write, _) in table.items()}
 
 
 def _read(
     plain: Mapping[str, Any], table: Mapping[str, tuple[Any, Callable[[Any], Any]]]
 ) -> dict[str, Any]:
-    # An older folder lacks a field that came later: its default serves.
+    # A field that an older folder lacks gets its default.
     return {name: read(plain[name]) for name, (_, read) in table.items() if name in plain}
 
 
@@ -284,32 +284,32 @@ def _read_encoder(
 ) -> FittedEmbedding | None:
     about, features = plain["embedder"], plain["features"]
     if (features is None) == (about["kind"] in ("builtin", "lsa")):
-        raise ValueError("the embedder and what it learnt don't fit")
+        raise ValueError("the embedder and its fitted parameters don't fit")
     if embedder is not None and features is not None:
         raise OptionError(
             f"embedder is given, but this map was made with {about['kind']!r}, which needs none; "
             "leave it out"
         )
-    found = embedder if embedder is not None else find_embedder(about, path)
-    if found is None:
+    usable = embedder if embedder is not None else find_embedder(about, path)
+    if usable is None:
         return None
     lsa = None
     if features is not None:
         if features not in ("words", "characters"):
-            raise ValueError("the features are of an unknown kind")
+            raise ValueError("the kind of features is unknown")
         vocabulary = texts(strings["vocabulary"])
         lsa = FittedLSA(features, vocabulary, arrays["idf"], arrays.get("components"))
-    return FittedEmbedding(found, lsa, arrays.get("centres"), arrays.get("lsa_centres"))
+    return FittedEmbedding(usable, lsa, arrays.get("centres"), arrays.get("lsa_centres"))
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of what the result depends on."""
-    found = {"python": platform.python_version()}
+    """Return the versions of the packages that results depend on."""
+    versions = {"python": platform.python_version()}
     for package in _PACKAGES:
         try:
-            found[package] = version(package)
-        except PackageNotFoundError:  # absclust itself, run from a folder of sources
+            versions[package] = version(package)
+        except PackageNotFoundError:  # absclust itself, run from source
             from absclust._version import __version__
 
-            found[package] = __version__ if package == "absclust" else "unknown"
-    return found
+            versions[package] = __version__ if package == "absclust" else "unknown"
+    return versions

@@ -1,7 +1,7 @@
-"""Edits by hand: each takes a ThemeMap and gives a new one that is whole.
+"""Edits by hand: each takes a ThemeMap and returns a new, complete one.
 
-What is told of a theme (names, keywords, representative papers, memberships) is
-found anew from the labels, so that nothing can be left behind as it was.
+Everything that describes a theme (name, keywords, representative papers, memberships)
+is derived from the new labels again, so that nothing can be out of date.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -25,7 +25,7 @@ UNASSIGNED = -1
 
 
 def rename(themes: ThemeMap, names: Mapping[int, str]) -> ThemeMap:
-    """Give themes other names; see `ThemeMap.rename`."""
+    """Give themes new names; see `ThemeMap.rename`."""
     if not isinstance(names, Mapping) or not names:
         raise OptionError(
             f"names is {names!r}; expected theme numbers with their new names, "
@@ -41,45 +41,45 @@ def rename(themes: ThemeMap, names: Mapping[int, str]) -> ThemeMap:
 
 
 def merge(themes: ThemeMap, ids: Iterable[int], name: str | None = None) -> ThemeMap:
-    """Make one theme of several; see `ThemeMap.merge`."""
-    several = isinstance(ids, Iterable) and not isinstance(ids, str)
-    merged = sorted({themes[theme].id for theme in ids}) if several else []
+    """Merge several themes into one; see `ThemeMap.merge`."""
+    is_listed = isinstance(ids, Iterable) and not isinstance(ids, str)
+    merged = sorted({themes[theme].id for theme in ids}) if is_listed else []
     if len(merged) < 2:
         raise OptionError(
             f"the themes to merge are {ids!r}; expected the numbers of two or more, as in [2, 5]"
         )
-    one = len(themes)
+    new = len(themes)
     names = {t.id: t.name for t in themes if t.id not in merged}
     if name is not None:
-        names[one] = _name(name, "the merged theme")
-        _check_unique(names[one], {t: n for t, n in names.items() if t != one})
+        names[new] = _name(name, "the merged theme")
+        _check_unique(names[new], {t: n for t, n in names.items() if t != new})
     groups = themes.paper_labels
-    groups[np.isin(groups, merged)] = one
+    groups[np.isin(groups, merged)] = new
     edited, number = _relabelled(themes, groups, names)
     what = " and ".join(_called(themes, theme) for theme in merged)
-    line = f"merged {what} into {_called(edited, number[one])}"
+    line = f"merged {what} into {_called(edited, number[new])}"
     return _finished(edited, themes, line)
 
 
 def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
-    """Make several themes of one; see `ThemeMap.split`."""
+    """Split a theme into several; see `ThemeMap.split`."""
     theme = themes[theme].id
     if n is not None and (not _is_int(n) or n < 2):
-        raise OptionError(f"n is {n!r}; expected how many themes to make, 2 or more, or None")
+        raise OptionError(f"n is {n!r}; expected the number of themes to make, 2 or more, or None")
     groups = themes.paper_labels
     members = np.flatnonzero(groups == theme)
     if n is not None and n > len(members):
         raise OptionError(
-            f"n is {n}, but theme {theme} has {len(members)} distinct papers; expected that many "
-            "themes at the most"
+            f"n is {n}, but theme {theme} has {len(members)} distinct papers; expected at "
+            "most as many themes as papers"
         )
     settings = FINE if n is None else PartitionSettings(FINE.resolution, int(n))
     adjacency, seed = themes.graph.adjacency, themes.random_state
     parts = communities_inside(adjacency, members, settings, seed)
     if not parts.any():
         raise OptionError(
-            f"theme {theme} holds together: no parts stand apart in it. Say how many you want, "
-            f"as in split({theme}, n=2)"
+            f"theme {theme} has no separate parts to split it into; say how many you want, as in "
+            f"split({theme}, n=2)"
         )
     groups[members] = len(themes) + parts
     names = {t.id: t.name for t in themes if t.id != theme}
@@ -90,14 +90,14 @@ def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
 
 
 def move(themes: ThemeMap, rows: Any, *, to: int) -> ThemeMap:
-    """Put papers into another theme, or into none; see `ThemeMap.move`."""
+    """Move papers to another theme, or to none; see `ThemeMap.move`."""
     target = UNASSIGNED if _is_int(to) and to == UNASSIGNED else themes[to].id
-    asked = row_numbers(rows, themes.corpus)
+    requested = row_numbers(rows, themes.corpus)
     groups = themes.paper_labels
-    papers = np.unique(themes.corpus.paper_of_row[asked])
+    papers = np.unique(themes.corpus.paper_of_row[requested])
     papers = papers[groups[papers] != target]
     if not len(papers):
-        return themes  # they are all there already
+        return themes  # all of them are there already
     touched = {target, *groups[papers].tolist()}
     groups[papers] = target
     names = {t.id: t.name for t in themes}
@@ -105,25 +105,25 @@ def move(themes: ThemeMap, rows: Any, *, to: int) -> ThemeMap:
     where = "no theme" if target == UNASSIGNED else _called(edited, number[target])
     moved = np.flatnonzero(np.isin(themes.corpus.paper_of_row, papers))
     line = f"moved {name_rows(moved)} to {where}"
-    if len(same := np.setdiff1d(moved, asked)):
+    if len(same := np.setdiff1d(moved, requested)):
         verb = "has" if len(same) == 1 else "have"
-        line += f" ({name_rows(same)} with the rest: {verb} the text of a row that was moved)"
+        line += f" ({name_rows(same)} too: {verb} the same text as a row that was moved)"
     for theme in sorted(touched - {UNASSIGNED} - set(number)):
-        line += f"; {_called(themes, theme)} is empty and gone"
+        line += f"; {_called(themes, theme)} is empty and was dropped"
     return _finished(edited, themes, line)
 
 
 def row_numbers(rows: Any, corpus: Corpus) -> IntArray:
-    """Return the numbers of the rows asked for, all of them with text.
+    """Return the requested row numbers, sorted; all of these rows have text.
 
     Parameters
     ----------
-    rows : int, sequence of int, or a bool a row of the input
+    rows : int, sequence of int, or one bool per row of the input
 
     Raises
     ------
     OptionError
-        If they are no row numbers, or there is no such row, or it has no text.
+        If these are not row numbers, there is no such row, or a row has no text.
     """
     given = np.atleast_1d(np.asarray(rows))
     if given.dtype == bool and given.shape == (corpus.n_rows,):
@@ -140,7 +140,7 @@ def row_numbers(rows: Any, corpus: Corpus) -> IntArray:
         )
     empty = np.unique(given[corpus.paper_of_row[given] < 0])
     if len(empty):
-        raise OptionError(f"{name_rows(empty)}: no text, so no theme; leave out what has none")
+        raise OptionError(f"{name_rows(empty)}: no text, so no theme; leave out rows without text")
     return np.unique(given).astype(np.int64)
 
 
@@ -150,17 +150,17 @@ def _relabelled(
     names: Mapping[int, str],
     touched: Collection[int] = (),
 ) -> tuple[ThemeMap, dict[int, int]]:
-    """Build the map of papers grouped anew, and say which theme each group became.
+    """Build the map of the new groups, and return the theme that each group became.
 
     Parameters
     ----------
-    groups : int array, one a distinct paper
-        Old theme numbers for themes that stay, higher ones for new themes.
+    groups : int array, one per distinct paper
+        Old theme numbers for themes that stay, higher numbers for new themes.
     names
-        Names of groups that have one; the others are named by their keywords.
+        Names by group; groups without one are named by their keywords.
     touched
-        Themes that stay, but not as they were. Nobody can tell how surely these
-        and the new ones would be found again: their stability is NaN.
+        Themes that stay, but with other papers. The stability of these and of the new
+        themes is NaN: no clustering found them.
     """
     labels = by_size(groups, themes.corpus.n_rows_of_paper)
     group_of = parents(labels, groups).tolist()
@@ -171,7 +171,7 @@ def _relabelled(
         themes.settings,
         {theme: names[group] for theme, group in enumerate(group_of) if group in names},
     )
-    # Themes that nobody touched stay as they were, and so does what else the map knows.
+    # Untouched themes stay as they were, and so does the rest of the map.
     untouched = {t.id: t for t in themes if t.id not in touched}
     parts = tuple(
         replace(untouched[group], id=theme.id) if group in untouched else theme
@@ -182,7 +182,7 @@ def _relabelled(
 
 
 def _finished(edited: ThemeMap, before: ThemeMap, *lines: str) -> ThemeMap:
-    """Note what was done."""
+    """Return the edited map with the edits added to its history."""
     return replace(edited, history=(*before.history, *lines))
 
 
@@ -195,19 +195,19 @@ def _is_int(value: Any) -> bool:
 
 
 def _name(name: Any, what: str) -> str:
-    """Return a name as it will be shown: one line, no blanks around it."""
+    """Return a name as it will be shown: one line, without surrounding blanks."""
     if not isinstance(name, str) or not name.strip() or len(name.strip().splitlines()) > 1:
         raise OptionError(
-            f"the new name of {what} is {name!r}; expected one line of text, and not empty"
+            f"the new name of {what} is {name!r}; expected one line of text that is not empty"
         )
     return name.strip()
 
 
 def _check_unique(name: str, others: Mapping[int, str]) -> None:
-    """Refuse a name that another theme has, in whatever case."""
+    """Raise an error if another theme has the name, ignoring case."""
     for theme, taken in others.items():
         if taken.casefold() == name.casefold():
             raise OptionError(
-                f"{name!r} is the name of theme {theme}, and names are unique without regard to "
-                "case; choose another, or rename both"
+                f"{name!r} is the name of theme {theme}, and names must differ by more than case; "
+                "choose another, or rename both"
             )

@@ -1,4 +1,4 @@
-"""Theme: one theme of a map."""
+"""Theme: one theme of a map, with its name, keywords and typical papers."""
 
 from dataclasses import dataclass
 
@@ -10,21 +10,21 @@ class Theme:
     Attributes
     ----------
     id : int
-        Its number in ``labels``; 0 is the largest theme.
+        The theme's number in ``labels``; 0 is the largest theme.
     name : str
-        Made of its best keywords; unique within the map.
+        The theme's name, made from its best keywords; unique within the map.
     size : int
-        How many rows are in it.
+        Number of rows in the theme.
     keywords : tuple of str
-        The phrases that set it apart, most telling first.
+        The phrases that distinguish the theme from others, most distinctive first.
     stability : float
-        How surely the theme comes back when a fifth of the papers is left out,
-        0 to 1: the mean, over ten draws, of the best Jaccard similarity with a
-        theme found anew. NaN where the clusterer can't tell.
+        How well the theme is found again when a fifth of the papers is left out,
+        0 to 1: the mean, over ten draws, of the best Jaccard similarity to a theme
+        of the repeated clustering. NaN if it can't be measured.
     representative_rows : tuple of int
-        The rows nearest to its centre, nearest first.
+        The rows nearest to the theme's centroid, nearest first.
     representative_papers : tuple of str
-        Their titles, or first words where there is no title.
+        Their titles, or their first words if they have no title.
     """
 
     id: int
