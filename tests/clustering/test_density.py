@@ -33,31 +33,31 @@ def chain(similarities):
 
 
 @pytest.mark.parametrize("n", range(1, 10))
-def test_papers_too_few_for_two_themes_have_none(n):
+def test_too_few_papers_for_two_themes_form_none(n):
     vectors = blobs([n])
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
     assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * n
 
 
-def test_groups_are_found_below_what_umap_needs():
+def test_groups_are_found_among_fewer_papers_than_umap_needs():
     vectors = blobs([7, 7])
     labels = umap_hdbscan(neighbor_graph(vectors), vectors)
     assert [len(set(labels[:7])), len(set(labels[7:])), len(set(labels))] == [1, 1, 2]
     labels = umap_hdbscan(neighbor_graph(vectors), vectors, min_theme_size=8)
-    assert set(labels) == {-1}  # the size asked for holds
+    assert set(labels) == {-1}  # neither group is as large as the size asked for
 
 
 @pytest.mark.parametrize("n", [12, 40])
 @pytest.mark.parametrize("paper", [[0.0, 0.0, 0.0], [0.0, 0.6, 0.8]])
-def test_identical_papers_are_no_theme_or_one(n, paper):
+def test_identical_papers_form_no_theme_or_one(n, paper):
     vectors = np.tile(np.array(paper, dtype=np.float32), (n, 1))
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
     assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * n
 
 
-def test_papers_all_unlike_each_other_are_no_theme_or_one():
+def test_papers_all_unlike_each_other_form_no_theme_or_one():
     vectors = np.eye(30, dtype=np.float32)
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * 30
@@ -68,7 +68,7 @@ def test_an_outlier_takes_the_theme_it_is_most_strongly_linked_to():
     labels = np.array([0, -1, 1])
     embedding = np.eye(3, dtype=np.float32)
     assert assign_outliers(labels, chain([0.5, 0.6]), embedding).tolist() == [0, 1, 1]
-    assert assign_outliers(labels, chain([0.6, 0.6]), embedding).tolist() == [0, 0, 1]  # the lower
+    assert assign_outliers(labels, chain([0.6, 0.6]), embedding).tolist() == [0, 0, 1]  # a tie
     assert labels.tolist() == [0, -1, 1]  # the input is unchanged
 
 

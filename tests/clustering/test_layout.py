@@ -15,7 +15,7 @@ def test_tiny_corpora_have_places(n):
 
 
 @pytest.mark.slow
-def test_groups_lie_apart_in_the_same_way_each_time():
+def test_groups_lie_apart_and_in_the_same_places_each_time():
     vectors = blobs([40, 40, 40])
     graph = neighbor_graph(vectors)
     places = layout(graph, vectors)

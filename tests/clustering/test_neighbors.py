@@ -19,7 +19,7 @@ def test_neighbours_agree_with_scikit_learn():
     assert np.array_equal(graph.indices, expected.kneighbors(vectors)[1][:, 1:])
 
 
-def test_blocks_give_the_same_as_one_piece(monkeypatch):
+def test_blocks_give_the_same_result_as_one_piece(monkeypatch):
     vectors = unit_vectors(100)
     whole = neighbor_graph(vectors)
     monkeypatch.setattr(absclust.clustering.neighbors, "_BLOCK_FLOATS", 700)
@@ -68,7 +68,7 @@ def test_a_group_with_too_few_papers_for_neighbours_does_not_count():
     )
 
 
-def test_stripes_give_the_same_as_whole_rows(monkeypatch):
+def test_stripes_give_the_same_result_as_whole_rows(monkeypatch):
     vectors = unit_vectors(1003)
     whole = neighbor_graph(vectors)
     monkeypatch.setattr(absclust.clustering.neighbors, "_STRIPED_FROM", 0)

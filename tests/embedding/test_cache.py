@@ -32,7 +32,7 @@ FILE = "vectors.sqlite"
 
 
 class Embedder:
-    """A text's vector is a hash of it; `asked` tells what had to be encoded."""
+    """An embedder whose vectors are hashes of texts; `asked` records the texts it was given."""
 
     def __init__(self, name="m", dimension=8):
         self.name = name
@@ -58,14 +58,14 @@ class Unsynced(sqlite3.Connection):
 
 @pytest.fixture(autouse=True, scope="module")
 def _no_waiting_for_the_disk():
-    """Half of the time would go into it, and no test cuts the power."""
+    """It would take half of the time, and no test cuts the power."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Unsynced))
         yield
 
 
 def encode(folder, texts=TEXTS, embed=None, **options):
-    """Encode through the cache, check the vectors, and return the texts it asked for."""
+    """Encode through the cache, check the vectors, and return the texts it had to encode."""
     embed = embed or Embedder()
     before = len(embed.asked)
     vectors = VectorCache(folder, **options).encode(embed.name, texts, embed)
@@ -90,7 +90,7 @@ def at_time(monkeypatch, seconds):
     monkeypatch.setattr(time, "time", lambda: seconds)
 
 
-# What is kept
+# What is cached
 
 
 def test_a_second_run_encodes_nothing(tmp_path):
@@ -134,14 +134,14 @@ def test_the_embedder_may_use_its_array_again(tmp_path, monkeypatch):
     assert vectors.tolist() == [[1], [2]]
 
 
-def test_no_texts_touch_nothing(tmp_path):
+def test_without_texts_no_folder_is_created(tmp_path):
     assert VectorCache(tmp_path / "cache").encode("m", [], Embedder()).shape == (0, 0)
     assert not (tmp_path / "cache").exists()
 
 
 @pytest.mark.parametrize("shape", [(3, 2), (2,), (2, 2, 2), ()])
-def test_an_embedder_that_gives_no_vector_a_text_is_an_error(tmp_path, shape):
-    with pytest.raises(InputError, match="one vector a text"):
+def test_an_embedder_that_does_not_give_one_vector_per_text_is_an_error(tmp_path, shape):
+    with pytest.raises(InputError, match="expected one vector per text"):
         VectorCache(tmp_path).encode("m", ["a", "b"], lambda _: np.zeros(shape))
     assert cache_info(tmp_path).n_vectors == 0
 
@@ -152,7 +152,7 @@ def test_an_embedder_that_changes_its_dimension_is_an_error(tmp_path, monkeypatc
         VectorCache(tmp_path).encode("m", ["a", "bb"], lambda texts: np.zeros((1, len(texts[0]))))
 
 
-def test_where_the_embedder_has_a_new_dimension_all_is_encoded_again(tmp_path):
+def test_if_the_embedder_has_a_new_dimension_everything_is_encoded_again(tmp_path):
     encode(tmp_path)
     embed = Embedder(dimension=9)
     assert encode(tmp_path, [*TEXTS, "new"], embed) == ["new", *TEXTS]
@@ -180,17 +180,17 @@ def test_whatever_is_asked_the_result_is_the_embedders(calls):
             encode(folder, texts, Embedder(name), max_bytes=max_bytes)
 
 
-def test_half_characters_are_texts_too(tmp_path):
+def test_texts_may_contain_lone_surrogates(tmp_path):
     texts = ["\ud800", "\udfff", "\ud83d\ude00", "😀", "\0", ""]
     assert encode(tmp_path, texts, Embedder("\udcff")) == texts
     assert encode(tmp_path, texts, Embedder("\udcff")) == []
     assert cache_info(tmp_path).models == (("\udcff", 6, 6 * 32),)
 
 
-# Runs that end early, and runs at once
+# Interrupted and simultaneous runs
 
 
-def test_what_the_embedder_raises_comes_through_and_earlier_chunks_stay(tmp_path, monkeypatch):
+def test_the_embedders_error_is_passed_on_and_earlier_chunks_stay(tmp_path, monkeypatch):
     chunks_of(monkeypatch, 15)
     embed = Embedder()
     error = sqlite3.DatabaseError("the embedder's own")
@@ -206,7 +206,7 @@ def test_what_the_embedder_raises_comes_through_and_earlier_chunks_stay(tmp_path
     assert encode(tmp_path) == TEXTS[15:]
 
 
-# The same embedder in another process. Its arguments: folder, what it does, and texts from and to.
+# The same embedder in another process. Arguments: folder, what to do, first and last text.
 OTHER = f"""
 import os, signal, sys, time
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
@@ -243,7 +243,7 @@ def test_a_killed_process_leaves_what_it_had_encoded(tmp_path):
     process.communicate(timeout=30)
     assert process.returncode == -signal.SIGKILL
     texts = [f"text {i}" for i in range(21)]
-    assert encode(folder, texts) == texts[6:]  # one alone, then five
+    assert encode(folder, texts) == texts[6:]  # it had encoded one, then five
     assert encode(folder, texts) == []
 
 
@@ -349,14 +349,14 @@ def without_table(path):
     change(path.parent, "ALTER TABLE vectors RENAME TO others")
 
 
-def malformed(path):  # SQLite's message then is not UTF-8, which Python raises as another error
+def malformed(path):  # SQLite's message is then not UTF-8, so Python raises another error
     path.write_bytes(path.read_bytes().replace(b"INDEX by_use", b"\xffNDEX by_use"))
 
 
 @pytest.mark.parametrize(
     "damage", [garbage, truncated, overwritten, foreign, newer, without_table, malformed]
 )
-def test_a_broken_file_is_set_aside_and_a_new_one_begun(tmp_path, damage):
+def test_a_broken_file_is_renamed_and_a_new_one_started(tmp_path, damage):
     encode(tmp_path)
     for suffix in ("-wal", "-journal"):  # left by a process that was killed
         (tmp_path / (FILE + suffix)).touch()
@@ -365,7 +365,7 @@ def test_a_broken_file_is_set_aside_and_a_new_one_begun(tmp_path, damage):
     with pytest.warns(CacheWarning, match="can't be read"):
         assert cache_info(tmp_path).n_vectors == 0
     assert (tmp_path / FILE).read_bytes() == broken  # looking changes nothing
-    with pytest.warns(CacheWarning, match="a new one is begun") as caught:
+    with pytest.warns(CacheWarning, match="a new one was started") as caught:
         assert encode(tmp_path) == TEXTS
     assert len(caught) == 1
     assert encode(tmp_path) == []
@@ -380,7 +380,7 @@ def test_an_empty_file_is_a_new_one(tmp_path):
     assert encode(tmp_path) == []
 
 
-def test_one_broken_file_is_kept_at_most(tmp_path, monkeypatch):
+def test_at_most_one_broken_file_is_kept(tmp_path, monkeypatch):
     (tmp_path / "vectors.sqlite.corrupt-mine").touch()
     for second in range(3):
         at_time(monkeypatch, second)
@@ -392,7 +392,7 @@ def test_one_broken_file_is_kept_at_most(tmp_path, monkeypatch):
     assert names == [FILE, "vectors.sqlite.corrupt-2", "vectors.sqlite.corrupt-mine"]
 
 
-def test_a_file_broken_while_the_embedder_works_still_keeps_what_comes(tmp_path, monkeypatch):
+def test_if_the_file_breaks_while_the_embedder_works_later_vectors_are_kept(tmp_path, monkeypatch):
     chunks_of(monkeypatch, 10)
     embed = Embedder()
 
@@ -401,12 +401,12 @@ def test_a_file_broken_while_the_embedder_works_still_keeps_what_comes(tmp_path,
             garbage(tmp_path / FILE)
         return embed(texts)
 
-    with pytest.warns(CacheWarning, match="a new one is begun"):
+    with pytest.warns(CacheWarning, match="a new one was started"):
         VectorCache(tmp_path).encode("m", TEXTS, break_at_third)
     assert encode(tmp_path) == TEXTS[:20]
 
 
-def test_a_file_that_another_process_has_just_begun_anew_is_left(tmp_path, monkeypatch):
+def test_a_file_that_another_process_has_just_started_is_left_alone(tmp_path, monkeypatch):
     encode(tmp_path)
     sound = (tmp_path / FILE).read_bytes()
     garbage(tmp_path / FILE)
@@ -438,7 +438,7 @@ def test_random_damage_never_gives_a_wrong_vector(tmp_path):
             encode(tmp_path)  # checks the vectors
 
 
-# Places where nothing can be kept
+# Places where nothing can be stored
 
 
 @pytest.fixture
@@ -455,19 +455,19 @@ def full_disk(monkeypatch):
 
 
 @pytest.mark.usefixtures("full_disk")
-def test_a_full_disk_is_said_once_and_the_run_goes_on(tmp_path, monkeypatch):
+def test_a_full_disk_gives_one_warning_and_the_run_continues(tmp_path, monkeypatch):
     chunks_of(monkeypatch, 2)
     embed = Embedder(dimension=5000)
-    with pytest.warns(CacheWarning, match=r"full.*goes on") as caught:
+    with pytest.warns(CacheWarning, match=r"full.*continues") as caught:
         assert encode(tmp_path, TEXTS[:10], embed) == TEXTS[:10]
     assert len(caught) == 1
     assert str(tmp_path) in str(caught[0].message)
     with pytest.warns(CacheWarning, match="full"):
         asked = encode(tmp_path, TEXTS[:10], embed)
-    assert asked == TEXTS[2:10]  # what fitted is read all the same
+    assert asked == TEXTS[2:10]  # what did fit is still read
 
 
-def test_a_folder_that_cannot_be_made_is_said_once(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_created_gives_one_warning(tmp_path, monkeypatch):
     chunks_of(monkeypatch, 10)
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "below"
@@ -478,7 +478,7 @@ def test_a_folder_that_cannot_be_made_is_said_once(tmp_path, monkeypatch):
     assert cache_info(folder).n_vectors == clear_cache(folder) == 0
 
 
-def test_a_folder_in_the_files_place(tmp_path):
+def test_a_folder_in_place_of_the_file(tmp_path):
     (tmp_path / FILE).mkdir()
     with pytest.warns(CacheWarning, match="unable to open"):
         assert encode(tmp_path) == TEXTS
@@ -498,10 +498,10 @@ def test_a_file_that_cannot_be_written_is_still_read(tmp_path, monkeypatch):
     assert len(caught) == 1
 
 
-# Size, looking and clearing
+# Size, information and clearing
 
 
-def test_the_bound_drops_what_was_not_used_for_longest(tmp_path, monkeypatch):
+def test_beyond_the_bound_the_least_recently_used_are_dropped(tmp_path, monkeypatch):
     bound = 20 * 8 * 4
     for second, texts in enumerate([TEXTS[:10], TEXTS[10:20], TEXTS[:5]]):
         at_time(monkeypatch, second)
@@ -509,11 +509,11 @@ def test_the_bound_drops_what_was_not_used_for_longest(tmp_path, monkeypatch):
     at_time(monkeypatch, 9)
     assert encode(tmp_path, ["new"], max_bytes=bound) == ["new"]
     assert cache_info(tmp_path).n_vectors == 18  # 90 %
-    # 5, 6 and 7 were used first; 0 to 4 again later.
+    # 5, 6 and 7 are the least recently used; 0 to 4 were used again later.
     assert encode(tmp_path, ["new", *TEXTS[:20]]) == TEXTS[5:8]
 
 
-def test_a_call_beyond_the_bound_is_answered(tmp_path, monkeypatch):
+def test_a_call_larger_than_the_bound_still_gets_its_vectors(tmp_path, monkeypatch):
     chunks_of(monkeypatch, 7)
     assert encode(tmp_path, max_bytes=10 * 32) == TEXTS
     assert cache_info(tmp_path).n_vectors == 9
@@ -526,7 +526,7 @@ def test_a_bound_of_zero_keeps_nothing(tmp_path):
     assert not folder.exists()
 
 
-def test_pruned_space_is_given_back(tmp_path):
+def test_the_space_of_dropped_vectors_is_freed(tmp_path):
     embed = Embedder(dimension=3000)
     encode(tmp_path, TEXTS, embed)
     before = cache_info(tmp_path)
@@ -535,7 +535,7 @@ def test_pruned_space_is_given_back(tmp_path):
     assert cache_info(tmp_path).bytes < 250_000
 
 
-def test_info_tells_models_and_their_sizes(tmp_path):
+def test_info_lists_models_and_their_sizes(tmp_path):
     encode(tmp_path)
     encode(tmp_path, TEXTS[:3], Embedder("a model", 5))
     info = cache_info(tmp_path)
@@ -552,17 +552,17 @@ def test_clearing_one_model_leaves_the_others(tmp_path):
     assert cache_info(tmp_path).models == (("n", 3, 96),)
 
 
-def test_clearing_all_gives_the_space_back_and_leaves_files_of_others(tmp_path):
+def test_clearing_all_frees_the_space_and_leaves_other_files(tmp_path):
     encode(tmp_path, embed=Embedder(dimension=3000))
     before = cache_info(tmp_path).bytes
     (tmp_path / "vectors.sqlite.corrupt-7").write_bytes(bytes(before))
-    others = ["notes.txt", "vectors.sqlite.bak", "vectors.sqlite.corrupt-7.txt"]
-    for name in others:
+    other_files = ["notes.txt", "vectors.sqlite.bak", "vectors.sqlite.corrupt-7.txt"]
+    for name in other_files:
         (tmp_path / name).touch()
     assert cache_info(tmp_path).bytes == 2 * before
     assert clear_cache(tmp_path) == 40
     assert cache_info(tmp_path).bytes < before / 4
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([FILE, *others])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([FILE, *other_files])
     assert encode(tmp_path) == TEXTS
 
 
@@ -581,7 +581,7 @@ def test_an_absent_cache_stays_absent(tmp_path):
     assert not folder.exists()
 
 
-# Where it lies
+# The default folder
 
 
 def environment(monkeypatch, platform="linux", **variables):

@@ -100,7 +100,7 @@ def _dense_regions(
 ) -> IntArray:
     """Return the theme that HDBSCAN gives each paper, -1 for none."""
     labels = np.full(graph.n_papers, UNASSIGNED)
-    # UMAP doesn't move a paper without similar ones, which may start amid a theme.
+    # UMAP doesn't move papers without a similar one, and they may start inside a theme.
     linked = np.flatnonzero((graph.similarities > 0).any(axis=1))
     if len(linked) < 2 * size:  # HDBSCAN makes themes by splitting in two
         return labels
@@ -133,7 +133,7 @@ def _hdbscan(places: FloatArray, size: int) -> IntArray:
 
 
 def assign_outliers(labels: IntArray, graph: NeighborGraph, embedding: FloatArray) -> IntArray:
-    """Give every outlier a theme, as ``outliers="assign"`` of `umap_hdbscan`."""
+    """Give every outlier a theme, as `umap_hdbscan` does with ``outliers="assign"``."""
     n_themes = labels.max(initial=UNASSIGNED) + 1
     if n_themes == 0:
         return np.zeros_like(labels)

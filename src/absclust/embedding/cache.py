@@ -1,9 +1,9 @@
-"""Vectors kept on disk by content, so that a slow embedder encodes each text once.
+"""Vectors kept on disk by text, so that a slow embedder encodes each text only once.
 
-The cache may fail, the run may not. A damaged row fails its checksum and is
-encoded again; a file that SQLite can't read is renamed and a new one begun; where
-the disk is full, read-only or locked, the run goes on without the cache. A
-`CacheWarning` says so.
+If the cache fails, the run must not. A damaged row fails its checksum, and its text is
+encoded again; a file that SQLite can't read is renamed, and a new one is started; if
+the disk is full or read-only, or the file is locked, the run continues without the
+cache. All but the damaged row give a `CacheWarning`.
 """
 
 import os
@@ -29,12 +29,12 @@ from absclust.errors import InputError
 DEFAULT_MAX_BYTES = 2 * 1024**3
 
 _FILE = "vectors.sqlite"
-_OURS = re.compile(r"vectors\.sqlite(\.corrupt-\d+)?(-wal|-shm|-journal)?")
-_MARKS = {"application_id": 0x61627363, "user_version": 1}  # the table's version
-_PAGE_BYTES = 16384  # SQLite's 4,096 need a quarter more disk for vectors of 384 dimensions
-_GIVE_BACK = "PRAGMA incremental_vacuum"  # as a script: execute() stops after one page
+_FILE_NAMES = re.compile(r"vectors\.sqlite(\.corrupt-\d+)?(-wal|-shm|-journal)?")
+_MARKS = {"application_id": 0x61627363, "user_version": 1}  # of our files and their version
+_PAGE_BYTES = 16384  # with SQLite's 4,096, 384-d vectors need a quarter more disk
+_GIVE_BACK = "PRAGMA incremental_vacuum"  # run as a script, because execute() stops after one page
 _BUSY_SECONDS = 10.0
-_CHUNK = 2048  # texts between two commits: the most that a killed run encodes in vain
+_CHUNK = 2048  # texts per commit: a killed run loses the vectors of at most this many
 _PRUNE_TO = 0.9  # of max_bytes, so that not every write prunes
 _USER_CACHES = {"darwin": ("", "Library/Caches"), "win32": ("LOCALAPPDATA", "AppData/Local")}
 
@@ -43,15 +43,15 @@ _Vectors = dict[bytes, FloatArray]  # by the hash of their text
 
 
 class CacheWarning(UserWarning):
-    """The cache can't be used or was begun anew; the vectors are right all the same."""
+    """The cache can't be used, or was started again; the vectors are correct all the same."""
 
 
 @dataclass(frozen=True)
 class CacheInfo:
-    """What a cache holds; `models` has each one's identity, number of vectors and their bytes."""
+    """What a cache holds; `models` has the identity, number of vectors and bytes of each."""
 
     folder: Path
-    bytes: int  # on disk, of all its files
+    bytes: int  # of all its files on disk
     n_vectors: int
     models: tuple[tuple[str, int, int], ...]
 
@@ -63,10 +63,10 @@ class VectorCache:
     Parameters
     ----------
     folder
-        Where it lies, by default in `default_folder`; made when first needed.
+        The cache's folder, by default `default_folder`; it is created when first needed.
     max_bytes
-        Bound of the vectors' bytes: those not used for longest are dropped. With 0
-        the cache is off: nothing is read or written.
+        The largest total size of the vectors; beyond it, the least recently used are
+        dropped. With 0 the cache is off: nothing is read or written.
     """
 
     folder: str | Path | None = None
@@ -75,28 +75,28 @@ class VectorCache:
     def encode(
         self, model: str, texts: Sequence[str], encode: Callable[[list[str]], FloatArray]
     ) -> FloatArray:
-        """Return the vectors of texts, asking the embedder only for those not yet kept.
+        """Return the vectors of texts, calling the embedder only for texts not in the cache.
 
         Parameters
         ----------
         model
-            Identity of the embedder: another one wherever vectors may differ.
+            Identity of the embedder; it must differ wherever vectors may differ.
         texts
-            Texts in any order, repeated ones too.
+            Texts in any order; they may repeat.
         encode
-            The embedder. It gets up to 2,048 distinct texts a call, in the order of
-            first occurrence, and its vectors are kept before it is called again.
-            An error that it raises comes through.
+            The embedder. It gets up to 2,048 distinct texts per call, in order of
+            first occurrence, and its vectors are stored before it is called again.
+            Errors that it raises are passed on.
 
         Returns
         -------
         float32 array of shape (len(texts), d)
-            Bit for bit what the embedder gave; of shape (0, 0) without texts.
+            Bit for bit what the embedder returned; shape (0, 0) if there are no texts.
 
         Raises
         ------
         InputError
-            The embedder gave something else than one vector a text.
+            If the embedder doesn't return one vector per text.
 
         Examples
         --------
@@ -128,28 +128,28 @@ class VectorCache:
                 new = dict(zip(chunk, rows, strict=True))
                 store.write(new)
                 vectors |= new
-            # The embedder decides: what was kept in another dimension is not its own.
+            # Cached vectors of another dimension than the embedder's can't be its own.
             missing = [key for key in distinct if len(vectors[key]) != dimension]
         return np.stack([vectors[key] for key in keys])
 
 
 def default_folder() -> Path:
-    """Return ``$ABSCLUST_CACHE``, else ``absclust`` in the user's cache folder."""
+    """Return ``$ABSCLUST_CACHE`` if it is set, else ``absclust`` in the user's cache folder."""
     if chosen := os.environ.get("ABSCLUST_CACHE"):
         return Path(os.path.expanduser(chosen))
     variable, below_home = _USER_CACHES.get(sys.platform, ("XDG_CACHE_HOME", ".cache"))
     caches = Path(os.environ.get(variable, ""))
-    if caches.is_absolute():  # the XDG standard has others ignored
+    if caches.is_absolute():  # the XDG standard says to ignore relative paths
         return caches / "absclust"
     try:
         home = Path.home()
-    except RuntimeError:  # there is none: a place where no cache can be made, which encode() says
+    except RuntimeError:  # no home folder: encode() will warn that it can't use this path
         home = Path(os.devnull)
     return home / below_home / "absclust"
 
 
 def cache_info(folder: str | Path | None = None) -> CacheInfo:
-    """Say what the cache in a folder holds; an absent one is not created."""
+    """Return what the cache in a folder holds; a missing cache is not created."""
     folder = default_folder() if folder is None else Path(folder)
     query = (
         "SELECT model, count(*), CAST(4 * total(dimension) AS INTEGER) FROM vectors"
@@ -165,20 +165,21 @@ def cache_info(folder: str | Path | None = None) -> CacheInfo:
     except (sqlite3.Error, OSError, UnicodeError) as error:
         _warn(f"The vector cache {folder} can't be read ({error}).")
     for path in _files(folder):
-        with suppress(FileNotFoundError):  # SQLite's own come and go
+        with suppress(FileNotFoundError):  # SQLite creates and deletes files at any time
             size += path.stat().st_size
     return CacheInfo(folder, size, sum(n for _, n, _ in models), tuple(models))
 
 
 def clear_cache(folder: str | Path | None = None, model: str | None = None) -> int:
-    """Remove vectors, give their space back, and return how many there were.
+    """Remove vectors, free their disk space, and return how many were removed.
 
     Parameters
     ----------
     folder
-        Where the cache lies, by default in `default_folder`.
+        The cache's folder, by default `default_folder`.
     model
-        Whose vectors go. By default all go, and files that were set aside.
+        The model whose vectors to remove. By default all vectors are removed, and
+        also any unreadable cache that was renamed.
     """
     folder = default_folder() if folder is None else Path(folder)
     try:
@@ -192,7 +193,7 @@ def clear_cache(folder: str | Path | None = None, model: str | None = None) -> i
 
 
 class _Store:
-    """One model's vectors on disk, up to the first failure: then it holds nothing more."""
+    """One model's vectors on disk; after the first failure it neither reads nor writes."""
 
     def __init__(self, cache: VectorCache, model: str) -> None:
         self._folder = default_folder() if cache.folder is None else Path(cache.folder)
@@ -200,15 +201,15 @@ class _Store:
         self._usable = cache.max_bytes > 0
 
     def read(self, keys: Iterable[bytes]) -> _Vectors:
-        """Return those vectors that are kept and sound, all of one dimension."""
-        # Filled from within: what was read stays where marking it as used fails.
-        found: _Vectors = {}
-        self._attempt(lambda db: _read(db, self._model, keys, found))
-        usual = Counter(map(len, found.values())).most_common(1)
-        return {key: row for key, row in found.items() if len(row) == usual[0][0]}
+        """Return the undamaged vectors for these keys, all of the same dimension."""
+        # Filled by _read, so that vectors are not lost if marking them as used fails.
+        vectors: _Vectors = {}
+        self._attempt(lambda db: _read(db, self._model, keys, vectors))
+        usual = Counter(map(len, vectors.values())).most_common(1)
+        return {key: row for key, row in vectors.items() if len(row) == usual[0][0]}
 
     def write(self, vectors: _Vectors) -> None:
-        """Keep vectors, and drop the least recently used of all above the bound."""
+        """Store vectors, and drop the least recently used ones beyond the size limit."""
         self._attempt(lambda db: _write(db, self._model, vectors, self._max_bytes))
 
     def _attempt(self, action: Callable[[sqlite3.Connection], None]) -> None:
@@ -216,19 +217,19 @@ class _Store:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            # Open only for the moment: the embedder may take hours, and may fork.
+            # Open only briefly, because the embedder may run for hours, and may fork.
             _with_database(self._folder, action)
         except (sqlite3.Error, OSError) as error:
             self._usable = False
             _warn(
-                f"The vector cache {self._folder} can't be used ({error}): the run goes on "
-                "without it, and nothing more is kept."
+                f"The vector cache {self._folder} can't be used ({error}). The run continues "
+                "without it, and no more vectors are kept."
             )
 
 
 def _with_database(folder: Path, action: Callable[[sqlite3.Connection], _T]) -> _T:
-    """Run an action on the file; where that is broken, set it aside and begin a new one."""
-    path, begun_anew = folder / _FILE, False
+    """Run an action on the database; if its file is broken, rename it and start a new one."""
+    path, restarted = folder / _FILE, False
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         before = _identity(path)
@@ -236,15 +237,15 @@ def _with_database(folder: Path, action: Callable[[sqlite3.Connection], _T]) -> 
             with closing(_connect(path)) as db:
                 return action(db)
         except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the kind, without its details
-            # Operational errors are the disk's or a lock's, but for the one of a missing column.
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary error code
+            # Operational errors come from the disk or a lock, except SQLITE_ERROR: a wrong schema.
             broken = not isinstance(error, sqlite3.OperationalError) or code == sqlite3.SQLITE_ERROR
-            if broken and not begun_anew:
-                begun_anew = True
-                # Where another process has just set it aside, the path is a new file's.
+            if broken and not restarted:
+                restarted = True
+                # Another process may have just renamed it; the path is then that of a new file.
                 if before == _identity(path):
                     _set_aside(path, error)
-            # SQLite itself does not wait where two processes switch a new file to WAL.
+            # SQLite itself does not wait while another process switches a new file to WAL.
             elif code == sqlite3.SQLITE_BUSY and time.monotonic() < deadline:
                 time.sleep(0.02)
             else:
@@ -257,25 +258,25 @@ def _connect(path: Path) -> sqlite3.Connection:
         _prepare(db)
     except BaseException as error:
         db.close()
-        if isinstance(error, UnicodeDecodeError):  # SQLite's message quotes damaged names
+        if isinstance(error, UnicodeDecodeError):  # SQLite's message quotes a damaged name
             raise sqlite3.DatabaseError("malformed database schema") from error
         raise
     return db
 
 
 def _prepare(db: sqlite3.Connection) -> None:
-    """Check that the file is ours, and make the table of a new one."""
-    db.text_factory = bytes  # a damaged text need not be UTF-8
+    """Check that the file is a vector cache, and create the table if the file is new."""
+    db.text_factory = bytes  # damaged text may not be valid UTF-8
     db.execute("PRAGMA temp_store = MEMORY")
     db.execute("PRAGMA synchronous = NORMAL")
     with db:
-        db.execute("BEGIN")  # one state of the file, which another process may be making
+        db.execute("BEGIN")  # one consistent state: another process may be creating the file
         marks = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in _MARKS]
         empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
     if marks == list(_MARKS.values()):
         return
     if any(marks) or not empty:
-        raise sqlite3.DatabaseError("it is no vector cache, or another version's")
+        raise sqlite3.DatabaseError("it is not a vector cache, or is from another version")
     for pragma in (f"page_size = {_PAGE_BYTES}", "auto_vacuum = INCREMENTAL", "journal_mode = WAL"):
         db.execute(f"PRAGMA {pragma}")
     with db:
@@ -285,24 +286,25 @@ def _prepare(db: sqlite3.Connection) -> None:
             " text BLOB NOT NULL, dimension INTEGER NOT NULL, checksum INTEGER NOT NULL,"
             " used INTEGER NOT NULL, vector BLOB NOT NULL, UNIQUE (model, text))"
         )
-        # All that pruning and `cache_info` need, so that neither reads the vectors.
+        # Has all that pruning and `cache_info` need, so that neither reads the vectors.
         db.execute("CREATE INDEX IF NOT EXISTS by_use ON vectors (used, model, dimension)")
         for name, value in _MARKS.items():
             db.execute(f"PRAGMA {name} = {value}")
 
 
-def _read(db: sqlite3.Connection, model: bytes, keys: Iterable[bytes], found: _Vectors) -> None:
+def _read(db: sqlite3.Connection, model: bytes, keys: Iterable[bytes], vectors: _Vectors) -> None:
+    """Fill `vectors` with the undamaged vectors of these keys, and mark the rows as used."""
     with db:
         db.execute("BEGIN")
         db.execute("CREATE TEMP TABLE asked (text BLOB PRIMARY KEY)")
         db.executemany("INSERT INTO asked VALUES (?)", ((key,) for key in keys))
-    # CROSS JOIN has SQLite look up each text asked for, not go through all that are kept.
+    # CROSS JOIN makes SQLite look up each text asked for, instead of scanning the cache.
     source = "FROM asked CROSS JOIN vectors USING (text) WHERE model = ?"
     sound = "typeof(vector) = 'blob' AND length(vector) = 4 * dimension"
     rows = db.execute(f"SELECT text, checksum, vector {source} AND {sound}", (model,))
     for key, checksum, vector in rows:
         if checksum == _checksum(model, key, vector):
-            found[key] = np.frombuffer(vector, dtype="<f4")
+            vectors[key] = np.frombuffer(vector, dtype="<f4")
     now = int(time.time())
     db.execute(
         f"UPDATE vectors SET used = ? WHERE used < ? AND id IN (SELECT id {source})",
@@ -340,23 +342,23 @@ def _clear(db: sqlite3.Connection, model: str | None) -> int:
 
 
 def _set_aside(path: Path, error: sqlite3.DatabaseError) -> None:
-    """Rename a broken file and what lies beside it, in place of an earlier one."""
+    """Rename a broken file and those of SQLite beside it, and delete any renamed earlier."""
     for old in _files(path.parent, set_aside=True):
         old.unlink(missing_ok=True)
     target = f"{_FILE}.corrupt-{int(time.time())}"
-    # The file itself last: from then on the names beside it may be a new file's.
+    # The file itself comes last, because then another process may start a new one.
     for suffix in ("-wal", "-shm", "-journal", ""):
         with suppress(FileNotFoundError):
             path.with_name(_FILE + suffix).replace(path.with_name(target + suffix))
     _warn(
-        f"The vector cache {path} can't be read ({error}): it was renamed to {target}, "
-        "and a new one is begun."
+        f"The vector cache {path} can't be read ({error}). It was renamed to {target}, "
+        "and a new one was started."
     )
 
 
 def _files(folder: Path, set_aside: bool = False) -> list[Path]:
-    """Return the files that are ours, or those of them that were set aside."""
-    named = ((path, _OURS.fullmatch(path.name)) for path in folder.glob(f"{_FILE}*"))
+    """Return the cache's files in a folder, or only those that were set aside as broken."""
+    named = ((path, _FILE_NAMES.fullmatch(path.name)) for path in folder.glob(f"{_FILE}*"))
     return [path for path, match in named if match and (match[1] or not set_aside)]
 
 
@@ -368,13 +370,13 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _checked(vectors: FloatArray, n_texts: int, dimension: int | None) -> FloatArray:
-    """Return a copy, as the embedder may use its array again."""
+    """Check the vectors and return a copy, because the embedder may reuse its array."""
     rows = np.array(vectors, dtype=np.float32)
     if rows.ndim != 2 or len(rows) != n_texts or dimension not in (None, rows.shape[1]):
         raise InputError(
-            f"The embedder gave an array of shape {rows.shape} for {n_texts} texts; expected was "
-            f"one vector a text, all of one dimension{f' ({dimension})' if dimension else ''}. "
-            "Check the function that embeds."
+            f"The embedder returned an array of shape {rows.shape} for {n_texts} texts; expected "
+            f"one vector per text, all of one dimension{f' ({dimension})' if dimension else ''}. "
+            "Check the embedder's encode function."
         )
     return rows
 
@@ -388,7 +390,7 @@ def _digest(content: bytes) -> bytes:
 
 
 def _utf8(text: str) -> bytes:
-    return text.encode(errors="surrogatepass")  # text from PDFs may hold half a character
+    return text.encode(errors="surrogatepass")  # text from PDFs may contain lone surrogates
 
 
 def _warn(message: str) -> None:
