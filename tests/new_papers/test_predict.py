@@ -212,7 +212,7 @@ def test_an_embedder_of_your_own(sample):
     table.clear()
     again = cluster_abstracts(sample, embedder=embed)
     table.clear()  # from now on it gives other vectors: no longer the one that made the map
-    with pytest.raises(EmbedderError, match=r"gives other vectors.*cluster anew"):
+    with pytest.raises(EmbedderError, match=r"gives other vectors.*cluster again"):
         again.predict(["a new one"])
 
 

@@ -173,7 +173,7 @@ class FittedEmbedding:
         raise EmbedderError(
             f"the embedder {difference} for papers that it has embedded before, so new papers "
             "can't be compared with them. Use the embedder that the themes were made with, or "
-            "cluster anew"
+            "cluster again"
         )
 
 
