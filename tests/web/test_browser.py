@@ -1,4 +1,4 @@
-"""The interactive map in a real browser: headless Chromium, driven by Playwright over a pipe."""
+"""The interactive map in a real browser: headless Chromium, driven by Playwright."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 
-# Playwright talks to its driver, and that to the browser, by pipes; the pages come from files.
+# Playwright, its driver and the browser talk through pipes, and pages are opened from files.
 OFFLINE = ["--host-resolver-rules=MAP * ~NOTFOUND"]
 pytestmark = pytest.mark.skipif(not BROWSER, reason="needs a browser: apt-get install chromium")
 
@@ -46,7 +46,7 @@ def address(themes, tmp_path_factory):
 
 @pytest.fixture
 def open_page(browser):
-    """Return a function that opens an address; at the end nothing may have gone wrong there."""
+    """Return a function that opens an address; at the end, checks that nothing went wrong."""
     contexts, complaints, requests = [], [], []
 
     def opened(address, **options):
@@ -77,7 +77,7 @@ def page(open_page, address):
 
 
 def locate(page, title):
-    """Bring a paper to the middle of the map, as a reader does: search it, click it."""
+    """Bring a paper to the middle of the map as a reader does: search for it and click it."""
     page.fill("#search", title)
     page.press("#search", "Enter")
     page.locator("#list .paper").first.click()
@@ -105,7 +105,7 @@ def exported(page):
 
 
 def picture(page):
-    """Return the pixels of the layer of points."""
+    """Return the pixels of the canvas of points."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     return page.evaluate("() => document.getElementById('points').toDataURL()")
 
@@ -121,8 +121,8 @@ def test_every_theme_is_listed_with_size_and_stability(page, themes):
 def test_a_theme_has_the_colour_of_the_pictures(page, themes):
     dots = "dot => getComputedStyle(dot).getPropertyValue('--theme')"
     shown = page.eval_on_selector_all("#legend li", f"all => all.map({dots})")
-    ours = (theme_colors(themes) * 255).round().astype(int).tolist()
-    assert shown == [f"rgb({r} {g} {b})" for r, g, b in ours]
+    colors = (theme_colors(themes) * 255).round().astype(int).tolist()
+    assert shown == [f"rgb({r} {g} {b})" for r, g, b in colors]
 
 
 def test_the_map_is_drawn(page):
@@ -154,7 +154,7 @@ def test_hover_shows_title_theme_strength_and_year(page, themes):
     assert page.locator("#card").is_hidden()
 
 
-def test_a_click_opens_the_link_without_a_hold_on_the_map(page, themes):
+def test_a_click_opens_the_link_without_access_to_the_map(page, themes):
     row = 9
     x, y = locate(page, themes.corpus.titles[row])
     with page.context.expect_page() as caught:
@@ -165,12 +165,12 @@ def test_a_click_opens_the_link_without_a_hold_on_the_map(page, themes):
     assert caught.value.evaluate("document.referrer") == ""
 
 
-def test_a_paper_without_link_opens_nothing(page, themes):
+def test_a_paper_without_a_link_opens_nothing(page, themes):
     assert themes.corpus.links[8] == ""
     x, y = locate(page, themes.corpus.titles[8])
     page.mouse.click(x, y)
     page.mouse.move(x, y)
-    assert "Click opens" not in page.inner_text("#card")
+    assert "Click to open" not in page.inner_text("#card")
     assert len(page.context.pages) == 1
 
 
@@ -196,7 +196,9 @@ def test_search_counts_marks_and_zooms(page):
     page.press("#search", "Enter")
     assert picture(page) != marked  # closer now
     assert page.locator("#list .title").count() == 12
-    assert all("galaxy and dust" in one for one in page.locator("#list .title").all_inner_texts())
+    assert all(
+        "galaxy and dust" in title for title in page.locator("#list .title").all_inner_texts()
+    )
     page.fill("#search", "nowhere to be found")
     assert page.inner_text("#found") == "0 found"
     page.press("#search", "Escape")
@@ -337,7 +339,7 @@ def test_years_leave_out_what_is_outside(page, themes):
     assert page.inner_text("#tab-papers") == f"Papers {inside + undated}"
     page.uncheck("#with-undated")
     assert page.inner_text("#tab-papers") == f"Papers {inside}"
-    page.locator("#from").fill("2026")  # a handle stops at the other
+    page.locator("#from").fill("2026")  # the handles can't pass each other
     assert page.inner_text("#span") == "2022"
 
 
@@ -424,7 +426,7 @@ def test_nothing_is_loaded_besides_the_page(page):
     assert page.evaluate("performance.getEntriesByType('resource').length") == 0
 
 
-def test_the_policy_forbids_to_call_home(browser, address):
+def test_the_policy_forbids_calling_home(browser, address):
     context = browser.new_context()
     page = context.new_page()
     page.goto(address)
@@ -433,7 +435,7 @@ def test_the_policy_forbids_to_call_home(browser, address):
     assert refused == "refused"
 
 
-def test_without_scripts_a_line_says_so(open_page, browser, address):
+def test_without_javascript_the_page_says_so(open_page, browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)

@@ -1,4 +1,4 @@
-"""The interactive map's page, without a browser; test_browser.py opens it in one."""
+"""The page of the interactive map as text; test_browser.py opens it in a browser."""
 
 import base64
 import builtins
@@ -32,7 +32,7 @@ FIELDS = (
 
 
 def make_map(per_topic: int = 12) -> ThemeMap:
-    """Return a map of 3 fields with 2 topics each; its places are given, so that no UMAP runs."""
+    """Return a map of 3 fields with 2 topics each, with given coordinates, so no UMAP runs."""
     rng = np.random.default_rng(0)
     papers, vectors, places = [], [], []
     for field, (word, *topics) in enumerate(FIELDS):
@@ -79,7 +79,7 @@ def numbers(packed: str, kind: str) -> list:
     return np.frombuffer(base64.b64decode(packed), kind).tolist()
 
 
-def test_says_of_each_paper_what_the_map_says(themes, text):
+def test_has_the_same_papers_as_the_map(themes, text):
     data = data_of(text)
     first = themes.corpus.first_row
     assert data["titles"] == [themes.corpus.titles[row] for row in first]
@@ -106,7 +106,7 @@ def test_layers_are_those_of_the_map(themes, text):
 def test_places_keep_their_proportions(themes, text):
     data = data_of(text)
     shown = np.array([numbers(data["x"], "<u2"), numbers(data["y"], "<u2")]).T / 65535
-    given = themes.coordinates * [1, -1]  # pages count downwards
+    given = themes.coordinates * [1, -1]  # y grows downwards on a page
     extent = np.ptp(given, axis=0).max()
     np.testing.assert_allclose(np.diff(shown, axis=0), np.diff(given, axis=0) / extent, atol=1e-4)
     assert shown.min() >= 0
@@ -134,12 +134,12 @@ def test_policy_allows_its_own_script_and_style_only(text):
 
 
 def test_titles_can_not_end_the_data(themes, text):
-    assert text.count("</script>") == 2  # of the data, of the script
+    assert text.count("</script>") == 2  # one of the data, one of the script
     raw = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1]
     assert not re.search("[<>&\u2028\u2029\ud800-\udfff]", raw)
     assert set(HOSTILE[3:]) <= set(data_of(text)["titles"])
     assert any("<script>alert(1)</script>" in title for title in data_of(text)["titles"])
-    text.encode("utf-8")  # a lone surrogate could not be
+    text.encode("utf-8")  # fails for a lone surrogate
 
 
 def test_a_link_is_http_or_none(text):
@@ -167,24 +167,24 @@ def test_tiny_corpora(papers):
 
 
 def test_papers_in_no_theme_are_counted():
-    class Nobody:
+    class NoThemes:
         def fit_predict(self, vectors):
             return np.full(len(vectors), -1)
 
-    data = data_of(page(cluster_abstracts(["Owls hoot.", "Bees hum."], clusterer=Nobody())))
+    data = data_of(page(cluster_abstracts(["Owls hoot.", "Bees hum."], clusterer=NoThemes())))
     assert data["layers"][data["main"]]["themes"] == []
     assert data["layers"][data["main"]]["unplaced"] == 2
 
 
 def test_ten_thousand_titles_are_below_8_mb():
     title = (
-        "A title of the length that titles of papers have, with a hundred characters or so, number"
+        "A title as long as titles of papers usually are, with a hundred characters or so, number"
     )
     link = "https://doi.org/10.1000/journal.of.long.names.2024.12345"
     papers = [{"title": f"{title} {i}", "url": link, "year": 2020} for i in range(10_000)]
     themes = cluster_abstracts(papers[:12])
-    one = len(page(cluster_abstracts(papers[:13])).encode()) - len(page(themes).encode())
-    assert len(page(themes).encode()) + 10_000 * one < 8e6
+    per_paper = len(page(cluster_abstracts(papers[:13])).encode()) - len(page(themes).encode())
+    assert len(page(themes).encode()) + 10_000 * per_paper < 8e6
 
 
 def test_writes_the_page_and_says_where(themes, text, tmp_path):

@@ -1,12 +1,12 @@
-/** What part of the map is seen, and the hands that move it: mouse, wheel, touch and keys. */
+/** Which part of the map is visible, and what moves it: mouse, wheel, touch and keys. */
 
 import { papers } from "./data.js";
 import { boxOf } from "./space.js";
 import { emit } from "./state.js";
 
-const MARGIN = 0.09; // of the stage, round what is shown whole
-const CLOSEST = 400; // how far one can zoom in, over the whole map
-const STEP = 60; // pixels that an arrow key moves the map
+const MARGIN = 0.09; // of the stage, around what is fitted into it
+const CLOSEST = 400; // greatest zoom, relative to the view of the whole map
+const STEP = 60; // pixels by which an arrow key moves the map
 const FLIGHT = 320; // milliseconds
 
 export const camera = { scale: 1, x: 0, y: 0, width: 1, height: 1, top: 0, whole: 1 };
@@ -15,9 +15,9 @@ const everything = boxOf(new Uint8Array(papers.count).fill(1));
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let flight = 0;
 
-/** Return where a place of the map is on the stage, in CSS pixels. */
+/** Turn a place on the map into one on the stage, in CSS pixels. */
 export const toScreen = (x, y) => [x * camera.scale + camera.x, y * camera.scale + camera.y];
-/** Return what place of the map is at a place of the stage. */
+/** Turn a place on the stage into one on the map. */
 export const toMap = (px, py) => [(px - camera.x) / camera.scale, (py - camera.y) / camera.scale];
 
 function viewOf(box, closest = Infinity) {
@@ -38,7 +38,7 @@ function viewOf(box, closest = Infinity) {
 
 const wholeView = () => viewOf(everything, Math.min(camera.width, camera.height) * 2);
 
-/** Take the size of the stage, below what lies over its top; the middle stays in the middle. */
+/** Take the new size of the stage, of which `top` is covered; the middle stays in the middle. */
 export function resize(width, height, top) {
   const first = camera.width <= 1;
   const atWhole = Math.abs(camera.scale / camera.whole - 1) < 0.01;
@@ -63,7 +63,7 @@ function fly(target) {
   const step = (now) => {
     const t = Math.min(1, Math.max(0, now - begin) / FLIGHT);
     const ease = t * t * (3 - 2 * t);
-    // Zoom by equal factors; the place in the middle goes straight.
+    // Zoom by equal factors, while the place in the middle moves in a straight line.
     camera.scale = from.scale * (target.scale / from.scale) ** ease;
     const { width, height } = camera;
     for (const [axis, half] of [["x", width / 2], ["y", height / 2]]) {
@@ -80,13 +80,13 @@ function fly(target) {
 
 export const showWhole = () => fly(wholeView());
 
-/** Bring the papers of a mask into view, not closer than is of use. */
+/** Bring the papers of a mask into view, but not too close. */
 export function zoomTo(mask) {
   const box = boxOf(mask);
   if (box.left <= box.right) fly(viewOf(box, camera.whole * 12));
 }
 
-/** Bring a paper to the middle. */
+/** Bring a paper to the middle of the stage. */
 export function zoomToPaper(paper) {
   const [x, y] = [papers.x[paper], papers.y[paper]];
   const scale = Math.max(camera.scale, camera.whole * 4);
@@ -128,9 +128,10 @@ const KEYS = {
 };
 
 /**
- * Listen on the map. `hands` has: `draws(event)`, whether a drag draws a lasso; `stroke(points)`
- * while it does and `lasso(points)` at its end; `point(x, y)` when the pointer moves freely;
- * `leave()`; and `tap(x, y, touch)`.
+ * Listen to the pointer and the keys on the map. `hands` has these functions: `draws(event)` says
+ * whether a drag draws a lasso; `stroke(points)` is called while it does and `lasso(points)` at its
+ * end; `point(x, y)` when the pointer moves freely, and `leave()` when it leaves or drags the map;
+ * `tap(x, y, touch)` for a click or a tap.
  */
 export function listen(map, hands) {
   const fingers = new Map();
@@ -160,15 +161,15 @@ export function listen(map, hands) {
       stroke.push(now);
       hands.stroke(stroke);
     } else if (fingers.size === 2) {
-      const other = [...fingers].find(([id]) => id !== event.pointerId)[1];
-      const spread = (p) => Math.hypot(p[0] - other[0], p[1] - other[1]) || 1;
+      const fixed = [...fingers].find(([id]) => id !== event.pointerId)[1]; // the other finger
+      const spread = (p) => Math.hypot(p[0] - fixed[0], p[1] - fixed[1]) || 1;
       pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
-      zoom(spread(now) / spread(before), (now[0] + other[0]) / 2, (now[1] + other[1]) / 2);
+      zoom(spread(now) / spread(before), (now[0] + fixed[0]) / 2, (now[1] + fixed[1]) / 2);
     } else if (moved + step > 4) {
       map.classList.add("dragging");
       hands.leave();
       pan(now[0] - before[0], now[1] - before[1]);
-    } else return; // a click is rarely quite still
+    } else return; // the pointer rarely keeps quite still during a click
     moved += step;
     fingers.set(event.pointerId, now);
   });
@@ -186,7 +187,7 @@ export function listen(map, hands) {
   map.addEventListener("pointerleave", () => fingers.size || hands.leave());
 
   map.addEventListener("wheel", (event) => {
-    // In a notebook the page scrolls until the map has been clicked.
+    // In a notebook the wheel scrolls the page until the map has been clicked.
     if (window !== window.parent && !document.hasFocus()) return;
     event.preventDefault();
     const lines = event.deltaMode === 1 ? 16 : 1;

@@ -1,4 +1,4 @@
-/** Papers as a CSV file. */
+/** Export of papers as a CSV file. */
 
 import { formulas, layers, linkOf, papers, rowsOf, themeName } from "./data.js";
 
@@ -12,7 +12,7 @@ function cell(value) {
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
-/** Return the papers of a mask as CSV, with the numbers of their rows in the user's table. */
+/** Return the papers of a mask as CSV; `rows` are row numbers in the user's table. */
 export function toCsv(mask) {
   const columns = {
     ...(papers.ids && { id: (i) => papers.ids[i] }),

@@ -1,4 +1,4 @@
-/** What Python put into the page (absclust/web/page.py), as typed arrays. */
+/** The data that absclust/web/page.py put into the page, as typed arrays. */
 
 const raw = JSON.parse(document.getElementById("data").textContent);
 
@@ -6,12 +6,12 @@ function decode(text, kind) {
   return new kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 }
 
-const grounds = ({ light, dark }) => ({
+const bothModes = ({ light, dark }) => ({
   light: decode(light, Uint8Array),
   dark: decode(dark, Uint8Array),
 });
 
-/** The distinct papers. Places are 0 to 1, y downwards; a year of 0 is unknown. */
+/** The distinct papers. Coordinates are 0 to 1, y downwards; year 0 means unknown. */
 export const papers = {
   count: raw.titles.length,
   x: Float32Array.from(decode(raw.x, Uint16Array), (v) => v / 65535),
@@ -29,17 +29,17 @@ export const papers = {
 export const layers = raw.layers.map((layer) => ({
   ...layer,
   labels: decode(layer.labels, Int32Array),
-  colors: grounds(layer.colors),
-  inks: grounds(layer.inks),
+  colors: bothModes(layer.colors),
+  inks: bothModes(layer.inks),
 }));
 
-/** What a formula begins with, and what a plain number is (absclust/io/formulas.py). */
+/** Patterns of the beginning of a formula and of a plain number (absclust/io/formulas.py). */
 export const formulas = raw.formulas;
 
 export const finest = layers[layers.length - 1];
 export const main = raw.main; // the index of the layer that the user asked for
 
-/** Return the theme above or below by any paper that both hold: layers are nested. */
+/** Return the parent of each theme, found by any of its papers, since layers are nested. */
 function parents(child, parent) {
   const above = new Int32Array(child.themes.length).fill(-1);
   child.labels.forEach((theme, paper) => {
@@ -50,12 +50,12 @@ function parents(child, parent) {
 
 for (const layer of layers) layer.ofFinest = parents(finest, layer);
 
-/** All rows of the user's table that hold a paper. */
+/** Return all rows of the user's table that contain a paper. */
 export function rowsOf(paper) {
   return [papers.row[paper], ...(papers.copies[paper] ?? [])];
 }
 
-/** A paper's link, if it is one that may be clicked. */
+/** Return a paper's link if it is safe to click, otherwise an empty string. */
 export function linkOf(paper) {
   const link = papers.links?.[paper] ?? "";
   return /^https?:\/\//i.test(link) && URL.canParse(link) ? link : "";

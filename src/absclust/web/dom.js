@@ -1,11 +1,11 @@
-/** Small tools for the page. Text goes in as text, never as markup. */
+/** Small helpers for the page. Text is inserted as text, never as markup. */
 
 export const find = (id) => document.getElementById(id);
 
 export function element(tag, properties, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
+  const created = Object.assign(document.createElement(tag), properties);
+  created.append(...children);
+  return created;
 }
 
 const format = new Intl.NumberFormat("en");

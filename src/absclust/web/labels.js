@@ -1,21 +1,21 @@
-/** Names of themes on the map: at the densest place of each theme, never over each other. */
+/** Names of themes on the map: where each theme is densest, never on top of each other. */
 
 import { layers, papers } from "./data.js";
 import { inkOf, css } from "./colors.js";
 import { state } from "./state.js";
 
-const WIDEST = 20; // characters of a line
-const MOST = 120; // names on the map at once
-const REACH = 0.08; // how far round a place its papers are averaged
-const SPARSE = 1500; // with fewer papers in sight names keep off them
-const FARTHEST = 4; // steps of 3 % of the stage that a name moves at most
-const STEPS = []; // where a name may go, in halves of its width and height, nearest first
+const WIDEST = 20; // characters per line
+const MOST = 120; // most names on the map at once
+const REACH = 0.08; // radius around a place within which papers are averaged
+const SPARSE = 1500; // with fewer papers in sight, names avoid them
+const FARTHEST = 4; // most steps, each 3 % of the stage, that a name moves
+const STEPS = []; // where a name may move, in its widths and heights, nearest first
 for (let dy = -4; dy <= 4; dy += 1) for (let dx = -2; dx <= 2; dx += 1) STEPS.push([dx / 2, dy / 2]);
 STEPS.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
 const anchors = layers.map(() => null);
 
-/** Where the names of a layer belong: from the median of a theme to where its papers crowd. */
+/** Return where a layer's names belong: from the theme's median, moved to where papers crowd. */
 function anchorsOf(index) {
   if (anchors[index]) return anchors[index];
   const { themes, labels } = layers[index];
@@ -36,7 +36,7 @@ function anchorsOf(index) {
   return anchors[index];
 }
 
-/** Break a name into lines, at spaces. */
+/** Break a name into lines at spaces. */
 function lines(name) {
   const rows = [];
   for (const word of name.split(" ")) {
@@ -62,9 +62,9 @@ function measure(context, name, size) {
 const overlap = (a, b) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** Return the free spot near the theme's place that covers few papers; null for none. */
+/** Return the free spot near the theme that covers the fewest papers; null if there is none. */
 function place(box, theme, taken, discs, width, height) {
-  const step = 0.03 * Math.min(width, height); // a name moves so far to spare a paper
+  const step = 0.03 * Math.min(width, height); // a name moves this far to avoid covering a paper
   let best = null;
   let least = Infinity;
   for (const [dx, dy] of STEPS) {
@@ -82,7 +82,7 @@ function place(box, theme, taken, discs, width, height) {
   return best;
 }
 
-/** Return the boxes of the papers in sight, where these are few. */
+/** Return the boxes of the papers in sight, or none if there are too many. */
 function discsInSight(toScreen, width, height, radius) {
   const { labels } = layers[state.layer];
   const discs = [];
@@ -96,7 +96,7 @@ function discsInSight(toScreen, width, height, radius) {
   return discs;
 }
 
-/** Write the names of the themes that are shown, the largest first, as many as there is room for. */
+/** Write the names of the shown themes, largest first, as many as there is room for. */
 export function drawLabels(context, toScreen, width, height, counts, paper, taken, radius) {
   const { themes } = layers[state.layer];
   const font = getComputedStyle(document.documentElement).fontFamily;

@@ -1,11 +1,11 @@
-/** The panel's first tab: the themes of the present layer, switched on and off; and the layers. */
+/** The panel's first tab: the themes of the current layer, with switches, and the layers. */
 
 import { css, colorsOf } from "./colors.js";
 import { layers } from "./data.js";
 import { emit, isOn, on, showAll, showOnly, state, toggle } from "./state.js";
 import { element, find, number } from "./dom.js";
 
-const FOLLOW = [1.6, 4]; // zoom from which the next finer layer is shown
+const FOLLOW = [1.6, 4]; // zoom levels at which the next finer layer appears
 
 function row(theme, { name, size, stability, keywords }) {
   const known = stability !== null;
@@ -62,7 +62,7 @@ export function showLayer(layer) {
   emit("layer");
 }
 
-/** Choose the layer that goes with a zoom, where the reader asked for that. */
+/** Choose the layer that suits the zoom, if the reader has chosen "By zoom". */
 export function followZoom(zoom) {
   if (!state.follow) return;
   const level = FOLLOW.filter((from) => zoom >= from).length;

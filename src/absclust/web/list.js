@@ -1,4 +1,4 @@
-/** The panel's second tab: the papers selected, found or shown, as text; and their export. */
+/** The panel's second tab: the selected, found or shown papers as text, and their export. */
 
 import { colorsOf, css } from "./colors.js";
 import { zoomTo, zoomToPaper } from "./camera.js";
@@ -9,10 +9,10 @@ import { countOf, emit, listed, on, search, select, standOut, state } from "./st
 
 const PAGE = 100; // papers listed at a time
 
-let rows = []; // papers to list
+let rows = []; // the papers to list, in order
 let stale = true;
 
-/** What is said of a paper below its title. */
+/** Return the line below a paper's title. */
 export function about(paper) {
   const year = papers.year[paper] ? ` · ${papers.year[paper]}` : "";
   const rowsOfPaper = papers.copies[paper] ? ` · in ${papers.copies[paper].length + 1} rows` : "";
@@ -42,13 +42,13 @@ function item(paper) {
   };
   for (const event of ["pointerenter", "focus"]) button.addEventListener(event, spot(paper));
   for (const event of ["pointerleave", "blur"]) button.addEventListener(event, spot(-1));
-  const made = element("li", {}, button);
+  const entry = element("li", {}, button);
   if (linkOf(paper)) {
     const link = anchor(paper, "↗");
     link.ariaLabel = `Open ${papers.titles[paper]}`;
-    made.append(link);
+    entry.append(link);
   }
-  return made;
+  return entry;
 }
 
 function refresh() {
@@ -59,17 +59,17 @@ function refresh() {
   find("clear").hidden = !standOut();
   find("clear").textContent = state.selected ? "Clear selection" : "Clear search";
   find("export").disabled = total === 0;
-  found();
+  showMatches();
   stale = true;
   if (!find("papers").hidden) fill();
 }
 
-function found() {
+function showMatches() {
   const { hits, shown } = state;
-  const all = hits ? countOf(hits) : 0;
-  const hidden = hits ? all - countOf(hits.map((hit, i) => hit & shown[i])) : 0;
+  const matches = hits ? countOf(hits) : 0;
+  const hidden = hits ? matches - countOf(hits.map((hit, i) => hit & shown[i])) : 0;
   find("found").textContent =
-    hits ? `${number(all)} found${hidden ? `, ${number(hidden)} off` : ""}` : "";
+    hits ? `${number(matches)} found${hidden ? `, ${number(hidden)} off` : ""}` : "";
 }
 
 function fill() {
@@ -104,9 +104,9 @@ function startTabs() {
   find("tab-papers").addEventListener("click", () => showTab("papers"));
   find("tabs").addEventListener("keydown", (event) => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    const other = find("papers").hidden ? "papers" : "themes";
-    showTab(other);
-    find(`tab-${other}`).focus();
+    const target = find("papers").hidden ? "papers" : "themes";
+    showTab(target);
+    find(`tab-${target}`).focus();
   });
 }
 

@@ -1,4 +1,4 @@
-/** Puts the page together: draws the map when something has changed, and wires its controls. */
+/** The page as a whole: draws the map when something has changed, and connects the controls. */
 
 import { camera, listen, resize, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.js";
 import { colorsOf, css } from "./colors.js";
@@ -13,19 +13,19 @@ import { emit, listed, on, select, standOut, state } from "./state.js";
 import { startYears } from "./years.js";
 
 const map = find("map");
-const ground = find("points").getContext("2d", { alpha: false });
+const surface = find("points").getContext("2d", { alpha: false });
 const marks = map.getContext("2d");
-const sharpness = () => Math.min(2, devicePixelRatio || 1); // pixels of a CSS pixel
-const RIMMED = 3; // radius from which points have a rim
-const MANY = 30_000; // papers from which the points do without the finer pixels of some screens
+const sharpness = () => Math.min(2, devicePixelRatio || 1); // device pixels per CSS pixel
+const RIMMED = 3; // points of this radius or larger have a rim
+const MANY = 30_000; // with more papers, points are drawn in CSS pixels even on sharper screens
 const pointSharpness = () => (papers.count > MANY ? 1 : sharpness());
 let frame = { width: 0, height: 0, pixels: null, image: null };
-let counts = []; // shown papers of each theme
+let counts = []; // number of shown papers per theme
 let stroke = null;
 let drawing = false;
 let waiting = 0;
 
-/** Radius of a paper in CSS pixels: smaller the more there are, larger the closer one looks. */
+/** Return the radius of papers in CSS pixels: smaller if there are many, larger when zoomed in. */
 function radius() {
   const many = 9 * (50 / Math.max(papers.count, 50)) ** 0.28;
   const stage = Math.min(1, (Math.min(camera.width, camera.height) / 750) ** 0.5);
@@ -52,7 +52,7 @@ function drawMap() {
     colors: colorsOf(state.layer, state.dark),
     standOut: focusMask(),
   });
-  ground.putImageData(frame.image, 0, 0);
+  surface.putImageData(frame.image, 0, 0);
 }
 
 const channels = (color) => color.match(/[\d.]+/g).slice(0, 3).map(Number);
@@ -97,7 +97,7 @@ function outline(points, color) {
 
 const dirty = { map: true, marks: true };
 
-/** Draw what has changed, once, with the screen's next frame. */
+/** Draw what has changed, once, in the next frame. */
 function redraw(whole = true) {
   dirty.map ||= whole;
   waiting ||= requestAnimationFrame(() => {
@@ -116,7 +116,7 @@ function recount() {
     if (state.shown[i] && labels[i] >= 0) counts[labels[i]] += 1;
 }
 
-/** Show the card of a paper beside it; on a touch screen with its link. */
+/** Show a paper's card beside it; on a touch screen, with a link. */
 function showCard(paper, pinned = false) {
   const card = find("card");
   state.spotted = paper;
@@ -126,7 +126,7 @@ function showCard(paper, pinned = false) {
   if (paper < 0) return;
   card.classList.toggle("pinned", pinned);
   const link = linkOf(paper);
-  const open = pinned ? anchor(paper, "Open the paper ↗") : `Click opens ${link && new URL(link).host}`;
+  const open = pinned ? anchor(paper, "Open the paper ↗") : `Click to open ${link && new URL(link).host}`;
   card.replaceChildren(
     element("strong", { textContent: papers.titles[paper] }),
     element("div", {}, ...theme(paper)),
@@ -216,15 +216,15 @@ function fit() {
   const stage = find("stage");
   const [width, height] = [stage.clientWidth, stage.clientHeight];
   if (!width || !height) return;
-  const { canvas } = ground;
+  const { canvas } = surface;
   for (const [layer, ratio] of [[canvas, pointSharpness()], [map, sharpness()]]) {
     layer.width = Math.round(width * ratio);
     layer.height = Math.round(height * ratio);
   }
-  const image = ground.createImageData(canvas.width, canvas.height);
+  const image = surface.createImageData(canvas.width, canvas.height);
   frame = { width: canvas.width, height: canvas.height, image, pixels: new Int32Array(image.data.buffer) };
   const tools = find("tools");
-  const across = tools.offsetWidth > tools.offsetHeight; // as on a phone
+  const across = tools.offsetWidth > tools.offsetHeight; // the toolbar is horizontal, as on a phone
   resize(width, height, across ? tools.offsetTop + tools.offsetHeight : 0);
 }
 

@@ -1,8 +1,8 @@
-"""The interactive theme map: one self-contained page, drawn from a ThemeMap.
+"""The interactive theme map: one self-contained page, made from a ThemeMap.
 
-The page's parts stand in the folder ``web``: a template, a style sheet and ES modules. They are
-put into the page as they are, with the papers as JSON. The page may load nothing, and send
-nothing: its content security policy allows its own script and style by their hashes only.
+Its parts are in the folder ``web``: a template, a style sheet and ES modules. They go into the
+page together with the papers as JSON. The page may neither load nor send anything: its content
+security policy allows only its own script and style, by their hashes.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ if TYPE_CHECKING:
     from absclust.plot.colors import Colors
     from absclust.themes.theme_map import ThemeMap
 
-# In the order in which they need each other; names as in the folder web.
+# Each after those that it imports; the names are those of the files in the folder web.
 _MODULES = (
     *("data", "dom", "colors", "space", "state", "points", "camera", "labels", "csv"),
     *("legend", "list", "years", "main"),
 )
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
-# What could end the script element early, break a line of JavaScript, or can't be encoded.
+# Could end the script element early or break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _LAYERS = ("Broad", "Themes", "Fine")
-_DEEPER = 0.35  # of black (or white) in the names, which stand upon the points
-_FRAME_HEIGHT = 680  # pixels, of the map in a notebook
+_DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
+_FRAME_HEIGHT = 680  # pixels, height of the map in a notebook
 
 
 def write_html(themes: ThemeMap, path: str | PathLike[str]) -> Path:
@@ -56,14 +56,14 @@ def write_html(themes: ThemeMap, path: str | PathLike[str]) -> Path:
     Parameters
     ----------
     themes
-        The result to show.
+        The map to show.
     path
-        The file; what was there is replaced.
+        The file; an existing file is replaced.
 
     Returns
     -------
     pathlib.Path
-        Where it was written.
+        The path of the file.
 
     Raises
     ------
@@ -77,10 +77,10 @@ def write_html(themes: ThemeMap, path: str | PathLike[str]) -> Path:
 
 
 def notebook_frame(themes: ThemeMap) -> HTML:
-    """Return the interactive map as something a notebook shows.
+    """Return the interactive map as HTML that a notebook displays.
 
-    The page stands in a frame without access to the notebook: it may run its
-    script, save a file and open links, nothing else.
+    The page is in a frame without access to the notebook: it may run its script,
+    save a file and open links, nothing else.
 
     Raises
     ------
@@ -92,9 +92,9 @@ def notebook_frame(themes: ThemeMap) -> HTML:
     except ImportError as error:
         raise MissingPackageError(
             "explore() shows the map in a notebook and needs IPython: pip install ipython. "
-            "Elsewhere write it to a file: to_html('map.html')"
+            "Outside a notebook, write the map to a file with to_html('map.html')"
         ) from error
-    # Links must open as ordinary pages: publishers' sites don't work in a sandbox.
+    # Links open as ordinary pages, since publishers' sites don't work in a sandbox.
     allowed = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
     return HTML(  # type: ignore[no-untyped-call]
         f'<div><iframe title="Theme map" sandbox="{allowed}" srcdoc="{escape(page(themes))}" '
@@ -132,9 +132,9 @@ def _part(name: str) -> str:
 
 
 def _joined_modules() -> str:
-    """Return the ES modules as one script, which an inline script has to be.
+    """Return the ES modules joined into one script, since the page can't load them.
 
-    Each stands in a function of its own, so that its names stay its own.
+    Each is wrapped in a function of its own, so that their names don't clash.
     """
     parts = []
     for name in _MODULES:
@@ -151,7 +151,7 @@ def _hash(text: str) -> str:
 
 
 def _json(data: Any) -> str:
-    """Return the data as JSON that is safe inside a script element, whatever the texts hold."""
+    """Return the data as JSON that is safe inside a script element, whatever the texts contain."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
@@ -179,7 +179,7 @@ def _data(themes: ThemeMap) -> dict[str, Any]:
 
 
 def _layers(themes: ThemeMap) -> tuple[list[dict[str, Any]], int]:
-    """Return the layers that differ, broad to fine, and which of them is ``themes``."""
+    """Return the layers that differ, broad to fine, and the index of ``themes`` among them."""
     broad, _, fine = themes.layers
     kept = [(_LAYERS[1], themes)]
     if len(broad) < len(themes):
@@ -218,7 +218,7 @@ def _layer(name: str, themes: ThemeMap, light: Colors, dark: Colors) -> dict[str
 
 
 def _copies(corpus: Corpus) -> dict[int, list[int]]:
-    """Return the further rows of papers that several rows hold."""
+    """Return the other rows of each paper that occurs in several rows."""
     copies: dict[int, list[int]] = {}
     for row in corpus.duplicate_rows.tolist():
         copies.setdefault(int(corpus.paper_of_row[row]), []).append(row)
@@ -234,7 +234,7 @@ def _ids(corpus: Corpus, rows: list[int]) -> list[str] | None:
 
 
 def _quantised(coordinates: FloatArray) -> FloatArray:
-    """Return x and y as whole numbers from 0 to 65535, in proportion, y downwards."""
+    """Return x and y as whole numbers from 0 to 65535, in the same proportions, y downwards."""
     x, y = coordinates[:, 0], -coordinates[:, 1]
     extent = max(np.ptp(x), np.ptp(y), np.finfo(np.float32).tiny)
     middle = [(axis.min() + axis.max()) / 2 for axis in (x, y)]
@@ -248,5 +248,5 @@ def _packed_colors(colors: Colors) -> str:
 
 
 def _packed(values: npt.ArrayLike, kind: str) -> str:
-    """Return numbers as base64 of their bytes, as JavaScript's typed arrays take them."""
+    """Return numbers as the base64 of their bytes, to be read into JavaScript's typed arrays."""
     return base64.b64encode(np.asarray(values).astype(kind).tobytes()).decode()

@@ -1,13 +1,13 @@
 /**
- * Draws the papers as discs into a frame of pixels, without the canvas's own drawing: 100,000
- * discs take milliseconds, with or without a graphics card.
+ * Draws the papers as discs straight into an array of pixels, without the canvas's drawing
+ * functions: 100,000 discs take milliseconds, with or without a graphics card.
  */
 
 import { papers } from "./data.js";
 
-const PHASES = 4; // steps between two pixels, so that slow movement is smooth
+const PHASES = 4; // positions between two pixels, so that slow movement is smooth
 
-// The order of drawing: patch by patch, since jumping about in the frame takes most of the time.
+// Papers are drawn patch by patch: jumping about in memory would take most of the time.
 const PATCHES = 48;
 const patch = (i) =>
   Math.floor(papers.y[i] * (PATCHES - 1)) * PATCHES + Math.floor(papers.x[i] * (PATCHES - 1));
@@ -15,7 +15,7 @@ const order = Uint32Array.from(papers.x.keys()).sort((a, b) => patch(a) - patch(
 
 const stamps = new Map();
 
-/** Return the pixels that a disc covers and how far (0 to 256), for each place between pixels. */
+/** Return the pixels that a disc covers and how much (0 to 256), for each subpixel position. */
 function stampOf(radius) {
   if (stamps.has(radius)) return stamps.get(radius);
   if (stamps.size > 100) stamps.clear();
@@ -38,7 +38,7 @@ function stampOf(radius) {
   return stamps.get(radius);
 }
 
-/** Lay a disc of a colour over the frame; `alpha` is 0 to 256. */
+/** Blend a disc of a colour into the frame; `alpha` is 0 to 256. */
 function lay({ pixels, width, height }, { reach, phases }, px, py, color, alpha) {
   const left = Math.floor(px);
   const top = Math.floor(py);
@@ -55,7 +55,7 @@ function lay({ pixels, width, height }, { reach, phases }, px, py, color, alpha)
     const weight = (cover[k] * alpha) >> 8;
     const at = y * width + x;
     const under = pixels[at];
-    // Red and blue share one multiplication; what spills between them is masked away.
+    // Red and blue share one multiplication; the mask removes what spills over.
     const rb = under & 0xff00ff;
     const g = under & 0x00ff00;
     pixels[at] =
@@ -70,9 +70,9 @@ const pack = ([r, g, b]) => 0xff000000 | (b << 16) | (g << 8) | r;
 /**
  * Draw the shown papers.
  *
- * `view` has the scale and shift to pixels, the radius, and the width of a rim in the page's
- * colour (0 for none). `look` has the background, the colours of `labels` (the last for -1), and
- * what stands out: the others are drawn first, pale.
+ * `view` has the scale and offset in pixels, the radius, the strongest alpha, and the width of a
+ * rim in the page's colour (0 for none). `look` has the background, the colours of `labels` (the
+ * last for -1), and a mask of papers that stand out: the others are drawn first, pale.
  */
 export function drawPoints(frame, view, shown, labels, look) {
   const background = pack(look.background);

@@ -1,4 +1,4 @@
-/** Where papers are: the nearest one to a place, those inside a lasso, the box round some. */
+/** Where papers are: the nearest to a place, those inside a lasso, and their bounding box. */
 
 import { papers } from "./data.js";
 
@@ -14,7 +14,7 @@ for (let c = 0; c < SIDE * SIDE; c += 1) start[c + 1] += start[c];
 const filled = start.slice();
 for (let i = 0; i < count; i += 1) inCell[filled[cellOf(y[i]) * SIDE + cellOf(x[i])]++] = i;
 
-/** Return the shown paper nearest to a place, within a radius; -1 for none. */
+/** Return the shown paper nearest to a point within a radius, or -1 if there is none. */
 export function nearest(px, py, radius, shown) {
   let best = -1;
   let least = radius * radius;
@@ -33,9 +33,9 @@ export function nearest(px, py, radius, shown) {
   return best;
 }
 
-/** Return which of the candidates lie inside a polygon (even-odd rule), or null for none. */
+/** Return a mask of the candidates inside a polygon (even-odd rule), or null if there are none. */
 export function inside(polygon, candidates) {
-  const found = new Uint8Array(count);
+  const mask = new Uint8Array(count);
   let any = false;
   for (let i = 0; i < count; i += 1) {
     if (!candidates[i]) continue;
@@ -46,13 +46,13 @@ export function inside(polygon, candidates) {
       if (ay > y[i] !== by > y[i] && x[i] < ((bx - ax) * (y[i] - ay)) / (by - ay) + ax)
         within = !within;
     }
-    if (within) found[i] = 1;
+    if (within) mask[i] = 1;
     any ||= within;
   }
-  return any ? found : null;
+  return any ? mask : null;
 }
 
-/** Return the box round the papers of a mask. */
+/** Return the bounding box of the papers of a mask. */
 export function boxOf(mask) {
   const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
   for (let i = 0; i < count; i += 1) {

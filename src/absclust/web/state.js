@@ -1,10 +1,10 @@
-/** What the reader has chosen, and which papers that leaves. */
+/** What the reader has chosen, and which papers remain shown. */
 
 import { finest, layers, main, papers } from "./data.js";
 
 const listeners = new Map();
 
-/** Call `listener` whenever one of the named things has changed. */
+/** Call `listener` on each of the events in `names`, which are separated by spaces. */
 export function on(names, listener) {
   for (const name of names.split(" ")) listeners.set(name, [...(listeners.get(name) ?? []), listener]);
 }
@@ -20,19 +20,19 @@ export const undated = papers.count - known.length;
 
 export const state = {
   layer: main,
-  follow: false, // whether the layer goes with the zoom
+  follow: false, // whether the layer follows the zoom
   dark: false,
   from: firstYear,
   to: lastYear,
   withUndated: true,
   shown: new Uint8Array(papers.count).fill(1),
-  hits: null, // what the search found, a mask
-  selected: null, // what the lasso caught, a mask
-  focus: -2, // the theme that the pointer is on in the legend
-  spotted: -1, // the paper that the pointer is on
+  hits: null, // a mask of what the search found, or null
+  selected: null, // a mask of what the lasso caught, or null
+  focus: -2, // the theme under the pointer in the legend; -1 is "No theme", -2 is nothing
+  spotted: -1, // the paper under the pointer; -1 is none
 };
 
-// Switched off by finest theme, so that the layers agree; the last stands for no theme.
+// Which finest themes are off, so that all layers agree; the last entry is for no theme.
 const off = new Uint8Array(finest.themes.length + 1);
 const slot = (theme) => (theme < 0 ? off.length - 1 : theme);
 const slotsOf = (theme) =>
@@ -40,7 +40,7 @@ const slotsOf = (theme) =>
     ? [off.length - 1]
     : [...finest.themes.keys()].filter((fine) => layers[state.layer].ofFinest[fine] === theme);
 
-/** Return "true", "false" or "mixed": whether a theme of the present layer is on. */
+/** Return whether a theme of the current layer is on: "true", "false" or "mixed". */
 export function isOn(theme) {
   const slots = slotsOf(theme);
   const hidden = slots.filter((s) => off[s]).length;
@@ -64,7 +64,7 @@ export function showAll(value) {
   filter();
 }
 
-/** Find anew which papers are shown; the selection keeps only those. */
+/** Update which papers are shown; the selection keeps only those. */
 export function filter() {
   const { shown, from, to, withUndated } = state;
   const dated = lastYear > 0;
@@ -77,18 +77,18 @@ export function filter() {
   emit("filter");
 }
 
-/** Return the papers that are in both masks, or null where there is none. */
+/** Return the papers that are in both masks, or null if there are none. */
 export function both(a, b) {
   const joint = a.map((value, i) => value & b[i]);
   return joint.includes(1) ? joint : null;
 }
 
-/** Return the papers that stand out: those selected, those found, or null for no difference. */
+/** Return the papers that stand out: the selected ones, else those found, else null. */
 export function standOut() {
   return state.selected ?? state.hits;
 }
 
-/** Return the shown papers that stand out, or all shown ones. */
+/** Return a mask of the shown papers that stand out, or of all shown papers. */
 export function listed() {
   const out = standOut();
   return out ? out.map((value, i) => value & state.shown[i]) : state.shown;
@@ -103,7 +103,7 @@ export function countOf(mask) {
 let folded = null;
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** Find the papers whose title holds every word, whatever the case and accents. */
+/** Find the papers whose title contains every word, ignoring case and accents. */
 export function search(query) {
   const words = fold(query).split(/\s+/).filter(Boolean);
   folded ??= papers.titles.map(fold);

@@ -1,4 +1,4 @@
-/** The years: two handles, and bars that say how many papers each year has. */
+/** The years: two handles, and bars that show how many papers each year has. */
 
 import { papers } from "./data.js";
 import { count, find, number } from "./dom.js";
@@ -35,14 +35,14 @@ function show() {
 
 function move(event) {
   const [from, to] = [find("from"), find("to")];
-  // A handle stops where the other is.
+  // The handles can't pass each other.
   if (Number(from.value) > Number(to.value)) {
     if (event.target === from) from.value = to.value;
     else to.value = from.value;
   }
   state.from = Number(from.value);
   state.to = Number(to.value);
-  // Where both are at the end, the first must lie above to be moved back.
+  // With both at the end, the first must lie on top, or it couldn't be moved back.
   from.style.zIndex = state.from === lastYear ? 1 : 0;
   show();
   filter();
