@@ -82,13 +82,13 @@ def cluster_vectors(path: str, rounds: str) -> None:
         with timed(stages, "neighbours"):
             graph = neighbor_graph(vectors)
         with timed(stages, "resolution"):
-            rule = PartitionSettings(choose_resolution(graph.adjacency), min_theme_size=2)
+            settings = PartitionSettings(choose_resolution(graph.adjacency), min_theme_size=2)
         with timed(stages, "communities"):
-            labels = by_size(find_communities(graph, rule), np.ones(n, dtype=np.int64))
+            labels = by_size(find_communities(graph, settings), np.ones(n, dtype=np.int64))
         with timed(stages, "memberships"):
             membership(graph, labels)
         with timed(stages, "stability"):
-            relabel = relabeller(graph.adjacency, rule, 0)
+            relabel = relabeller(graph.adjacency, settings, 0)
             theme_stability(labels, resample(n, N_RESAMPLES, 0), relabel)
         seconds.append(stages)
     print(json.dumps({"seconds": seconds, "peak_gb": peak_gb()}))

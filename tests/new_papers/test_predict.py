@@ -135,7 +135,7 @@ def test_odd_texts_are_handled_as_in_fit(halves):
     assert len(themes.predict([])) == 0
     with pytest.raises(InputTypeError, match="row 1"):
         themes.predict(["a robot", 3])
-    with pytest.raises(InputTypeError, match="one str"):
+    with pytest.raises(InputTypeError, match="a single str"):
         themes.predict("a robot")
 
 
