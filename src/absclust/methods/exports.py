@@ -145,8 +145,9 @@ class Exports(MapMethods):
     def to_csv(self, path: str | PathLike[str]) -> Path:
         """Write the table of papers as CSV, which spreadsheet programs recognise as UTF-8.
 
-        A text that begins with one of ``= + - @`` gets an apostrophe in front, because
-        spreadsheet programs would run it as a formula. Parquet keeps texts as they are.
+        A text that begins with one of ``= + - @``, and is not a number, gets an apostrophe in
+        front, because spreadsheet programs would run it as a formula. Parquet keeps texts as
+        they are.
 
         Parameters
         ----------

@@ -114,7 +114,7 @@ def fonts(names: Iterable[str]) -> list[str]:
     return [*usual, *(font for font in _EAST_ASIAN_FONTS if font in installed)]
 
 
-def name_rows(ax: Axes, names: Sequence[str], style: PlotStyle) -> None:
+def name_rows(ax: Axes, names: Sequence[str]) -> None:
     """Label the rows 0, 1, ... of a picture on its left, the first at the top."""
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)

@@ -48,7 +48,7 @@ def plot_sizes(
     sizes = np.array([theme.size for theme in themes])
     bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
     ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=FONT, color=style.ink)
-    name_rows(ax, [theme.name for theme in themes], style)
+    name_rows(ax, [theme.name for theme in themes])
     plain(ax, "papers", style)
     ax.xaxis.label.set(x=0, ha="left")
     most = float(sizes.max(initial=1))
@@ -101,7 +101,7 @@ def plot_years(
         ax.bar(years, -0.85 * bars, bottom=floor, width=0.85, color=shades)
         ax.axhline(floor, color=style.unassigned, lw=0.5, zorder=0)
     _write_totals(ax, years, totals, len(themes), style)
-    name_rows(ax, [*(theme.name for theme in themes), "all papers"], style)
+    name_rows(ax, [*(theme.name for theme in themes), "all papers"])
     ax.set_ylim(len(themes) + 0.5 + _ROOM, -0.6)
     ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
     what = f"highest bar {most:.0%} of the year's papers" if share else f"highest bar {most:,.0f}"
@@ -170,7 +170,7 @@ def plot_similarity(
         shown, cmap=shades, vmin=0, vmax=most, aspect="auto", extent=(-0.5, end, end, -0.5)
     )
     names = [themes[theme].name for theme in order.tolist()]
-    name_rows(ax, names, style)
+    name_rows(ax, names)
     ax.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
     ax.xaxis.tick_top()
     as_text(ax.get_xticklabels())

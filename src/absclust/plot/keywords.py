@@ -50,7 +50,7 @@ def _plot_one(
     color = theme_colors(themes, dark=dark)[theme]
     ax.barh(rows - 0.17, inside, height=0.42, color=color, label="this theme's papers")
     ax.barh(rows + 0.22, elsewhere, height=0.24, color=style.unassigned, label="all others")
-    name_rows(ax, keywords, style)
+    name_rows(ax, keywords)
     plain(ax, "share of papers that mention it", style)
     ax.xaxis.set_major_formatter("{x:.0%}")
     ax.legend(frameon=False, fontsize=FONT, labelcolor=style.ink, loc="lower right")
@@ -64,7 +64,7 @@ def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[floa
     ax, style = new_axes(ax, dark=dark, figsize=figsize)
     ax.set_xlim(0, 1)
     ax.set_xticks([])
-    name_rows(ax, [theme.name for theme in themes], style)
+    name_rows(ax, [theme.name for theme in themes])
     plain(ax, "keywords, most distinctive first; fainter where fewer papers mention them", style)
     figure_of(ax).draw_without_rendering()  # fixes the size of the axes
     labels = themes.paper_labels
