@@ -35,3 +35,17 @@ def one_thread() -> AbstractContextManager[Any]:
 
     limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="blas")
     return limits
+
+
+def take(values: npt.ArrayLike, indices: npt.NDArray[np.integer], missing: Any) -> npt.NDArray[Any]:
+    """Return the values at some indices, and another value where the index is -1.
+
+    Examples
+    --------
+    >>> take([7, 8], np.array([1, -1, 0]), missing=0).tolist()
+    [8, 0, 7]
+    """
+    values = np.asarray(values)
+    # The value appended last is the one that index -1 finds.
+    taken: npt.NDArray[Any] = np.append(values, np.asarray(missing, dtype=values.dtype))[indices]
+    return taken

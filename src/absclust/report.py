@@ -32,25 +32,7 @@ _EMBEDDERS = {
 
 
 def write_report(themes: ThemeMap, path: str | PathLike[str]) -> str:
-    """Write the report, and beside it the map, under the same name with ``.png``.
-
-    Parameters
-    ----------
-    themes
-        The result to report on.
-    path
-        The Markdown file; an existing file is replaced.
-
-    Returns
-    -------
-    str
-        The text of the report.
-
-    Raises
-    ------
-    WriteError
-        If the path is a folder, its folder is missing, or writing fails.
-    """
+    """Write the report, and beside it the map as ``.png``; ``ThemeMap.report`` says more."""
     path = Path(path)
     picture = path.with_suffix(".png")
     text = markdown(themes, picture.name)

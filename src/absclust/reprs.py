@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.counted import counted
+from absclust.counted import counted, name_rows
 
 if TYPE_CHECKING:
     from absclust.themes.theme import Theme
@@ -56,8 +56,6 @@ def _trust(themes: ThemeMap) -> list[str]:
 
 
 def _unassigned(themes: ThemeMap) -> list[str]:
-    from absclust.counted import name_rows
-
     rows = np.flatnonzero((themes.labels < 0) & (themes.corpus.paper_of_row >= 0))
     if not len(rows):
         return []

@@ -12,6 +12,7 @@ from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.clusterer import ClustererLike
 from absclust.clustering.density import assign_outliers, umap_hdbscan
 from absclust.clustering.leiden import (
+    Adjacency,
     PartitionSettings,
     by_size,
     choose_resolution,
@@ -127,11 +128,10 @@ class Partitioner:
         degrees = np.asarray(adjacency.sum(axis=1)).ravel()
         seeds = find_seeds(seed_themes, corpus.paper_texts, corpus.paper_titles, degrees)
 
-        def group(papers: IntArray, *, quick: bool) -> tuple[IntArray, IntArray]:
-            part = subgraph(adjacency, papers)
+        def group(part: Adjacency, seeds: Seeds, *, quick: bool) -> tuple[IntArray, IntArray]:
             groups, of_seeds = guided_communities(
                 part,
-                Seeds(seeds.names, seeds.links[papers]),
+                seeds,
                 resolution=settings.resolution,
                 random_state=self.random_state,
                 quick=quick,
@@ -141,15 +141,18 @@ class Partitioner:
             firsts = [np.flatnonzero(groups == community)[:1] for community in of_seeds]
             return merged, np.array([first[0] if len(first) else -1 for first in firsts])
 
-        groups, first_of_seed = group(np.arange(corpus.n_papers), quick=False)
+        def relabel(papers: IntArray) -> IntArray:
+            some_links = Seeds(seeds.names, seeds.links[papers])
+            return group(subgraph(adjacency, papers), some_links, quick=True)[0]
+
+        groups, first_of_seed = group(adjacency, seeds, quick=False)
         labels = by_size(place_isolated(groups, graph), corpus.n_rows_of_paper)
         names = {
             int(labels[paper]): name
             for name, paper in zip(seeds.names, first_of_seed.tolist(), strict=True)
             if paper >= 0
         }
-        stability = self._stability(labels, lambda papers: group(papers, quick=True)[0])
-        return Partition(labels, stability, settings, names)
+        return Partition(labels, self._stability(labels, relabel), settings, names)
 
     def _by_clusterer(self, graph: NeighborGraph, vectors: FloatArray) -> IntArray:
         if isinstance(self.clusterer, str):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, take
 from absclust.corpus.clean import clean_text, without_surrogates
 from absclust.corpus.columns import find_columns, links, years
 from absclust.counted import name_rows
@@ -89,9 +89,7 @@ class Corpus:
         >>> corpus.to_rows([7], missing=-1).tolist()
         [7, -1, 7]
         """
-        # Rows without a paper have index -1, which selects the last, appended value.
-        values = np.asarray(values)
-        return np.append(values, np.asarray(missing, dtype=values.dtype))[self.paper_of_row]
+        return take(values, self.paper_of_row, missing)
 
     @property
     def n_rows_of_paper(self) -> IntArray:

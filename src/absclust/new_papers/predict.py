@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.arrays import FloatArray, IntArray, take, unit_rows
 from absclust.clustering.membership import Membership
 from absclust.corpus.corpus import Corpus
 from absclust.embedding.fitted import Embedding, checked_vectors
@@ -70,16 +70,12 @@ def predict(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Predict
         If vectors are needed and not given, or those given can't be used.
     """
     paper = locate(themes.corpus, corpus)
-    known, of_map = paper >= 0, themes.membership
-
-    def of_known(values: npt.NDArray[Any], missing: Any) -> npt.NDArray[Any]:
-        """Return what the map says of its own papers, another value for the other rows."""
-        return np.where(known, values[paper], np.asarray(missing, dtype=values.dtype))
-
-    theme, runner_up = of_known(themes.paper_labels, -1), of_known(of_map.runner_up, -1)
-    strength, margin = of_known(of_map.strength, 0), of_known(of_map.margin, 0)
-    novel = of_known(_novelty_in_map(themes), np.nan)
-    rows = np.flatnonzero((corpus.paper_of_row >= 0) & ~known)
+    of_map = themes.membership
+    theme = take(themes.paper_labels, paper, missing=-1)
+    runner_up = take(of_map.runner_up, paper, missing=-1)
+    strength, margin = (take(part, paper, missing=0) for part in (of_map.strength, of_map.margin))
+    novel = take(_novelty_in_map(themes), paper, missing=np.nan)
+    rows = np.flatnonzero((corpus.paper_of_row >= 0) & (paper < 0))
     if len(rows):
         new = place(themes, _embed_rows(themes, corpus, rows, embeddings))
         theme[rows], novel[rows] = new.theme, new.novelty

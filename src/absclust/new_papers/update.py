@@ -16,7 +16,6 @@ from absclust.embedding.fitted import Embedding
 from absclust.new_papers.novelty import is_novel, novelty
 from absclust.new_papers.placement import Placement, place
 from absclust.new_papers.predict import embed_new, given_vectors, locate
-from absclust.themes.foundation import Foundation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,7 +158,8 @@ def _grow(
         groups = merge(groups, np.zeros(len(new), dtype=np.int64) if known is None else known)
     added = np.zeros(before.corpus.n_papers, bool) if before.added is None else before.added
     labels = merge(themes.paper_labels, placement.theme)
-    grown = Foundation(
+    grown = replace(
+        before,
         corpus=corpus,
         embedding=merge(before.embedding, embedding.vectors),
         graph=NeighborGraph(
@@ -168,13 +168,9 @@ def _grow(
             groups,
             graph.level,
         ),
-        encoder=before.encoder,
         added=merge(added, np.ones(len(new), bool)),
         labels_when_added=labels,
-        random_state=before.random_state,
-        stop_phrases=before.stop_phrases,
-        min_strength=before.min_strength,
-        options=before.options,
+        known_coordinates=None,
         known_calibration=before.calibration_similarities,
     )
     # Papers that were added earlier were placed by the labels of that time.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, take
 from absclust.clustering.leiden import (
     DEFAULT_RESOLUTION,
     PartitionSettings,
@@ -85,7 +85,7 @@ def _broad(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
     votes = np.zeros((len(themes), int(coarse.max(initial=0)) + 1), dtype=np.int64)
     np.add.at(votes, (labels[both], coarse[both]), 1)
     above = votes.argmax(axis=1) if len(votes) else np.zeros(0, dtype=np.int64)
-    return np.where(labels >= 0, np.append(above, -1)[labels], -1)
+    return take(above, labels, missing=-1)
 
 
 def _fine(labels: IntArray, themes: ThemeMap) -> IntArray:

@@ -51,25 +51,7 @@ _FRAME_HEIGHT = 680  # pixels, height of the map in a notebook
 
 
 def write_html(themes: ThemeMap, path: str | PathLike[str]) -> Path:
-    """Write the interactive map to a file.
-
-    Parameters
-    ----------
-    themes
-        The map to show.
-    path
-        The file; an existing file is replaced.
-
-    Returns
-    -------
-    pathlib.Path
-        The path of the file.
-
-    Raises
-    ------
-    WriteError
-        If the path is a folder, its folder is missing, or writing fails.
-    """
+    """Write the interactive map to a file; ``ThemeMap.to_html`` says more."""
     path = Path(path)
     text = page(themes)
     write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
