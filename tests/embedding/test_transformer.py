@@ -1,7 +1,17 @@
+import gc
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
-from absclust import EmbedderError, TransformerEmbedder, cluster_abstracts
+from absclust import (
+    EmbedderError,
+    MissingPackageError,
+    OptionError,
+    TransformerEmbedder,
+    cluster_abstracts,
+)
+from absclust.embedding import transformer
 from absclust.embedding.transformer import model_revision
 
 TEXTS = ["robot arms grasp cups", "proteins fold in cells", "robots grasp"]
@@ -74,3 +84,108 @@ def test_revision_of_a_model_that_is_not_on_the_disk():
 def test_a_model_that_cannot_be_loaded(name):
     with pytest.raises(EmbedderError, match=r"can't load .* embedder='builtin'"):
         TransformerEmbedder(name).encode(TEXTS)
+
+
+def test_a_backend_that_is_unknown():
+    with pytest.raises(OptionError, match="backend is 'openvino'; expected 'torch' or 'onnx'"):
+        TransformerEmbedder("all-MiniLM-L6-v2", backend="openvino")
+
+
+def test_the_cache_key_names_the_backend_only_if_it_is_not_torch(tmp_path):
+    # So that what was cached before there was a choice stays of use.
+    key = TransformerEmbedder(str(tmp_path)).cache_key
+    assert key == (
+        f"sentence-transformers {tmp_path} {model_revision(str(tmp_path))} "
+        "max_tokens=96 prompt=None"
+    )
+    assert TransformerEmbedder(str(tmp_path), backend="torch").cache_key == key
+    assert TransformerEmbedder(str(tmp_path), backend="onnx").cache_key == f"{key} backend=onnx"
+
+
+@pytest.mark.parametrize("installed", [(), ("onnxruntime",), ("onnxruntime", "optimum")])
+def test_onnx_without_its_packages(monkeypatch, installed):
+    def found(name):
+        parent = name.partition(".")[0]
+        if parent != name and parent not in installed:
+            raise ModuleNotFoundError(parent)  # as find_spec does
+        return object() if name in installed else None
+
+    monkeypatch.setattr(transformer, "find_spec", found)
+    with pytest.raises(MissingPackageError, match=r"pip install 'sentence-transformers\[onnx\]'"):
+        TransformerEmbedder("all-MiniLM-L6-v2", backend="onnx").encode(TEXTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["torch", "onnx"])
+def test_the_backend_is_passed_on(monkeypatch, backend):
+    class Model:
+        max_seq_length = 512
+
+        def __init__(self, name, **options):
+            self.options = options
+
+    monkeypatch.setattr("sentence_transformers.SentenceTransformer", Model)
+    monkeypatch.setattr(transformer, "find_spec", lambda name: object())
+    model = TransformerEmbedder("some-model", device="cpu", backend=backend)._load()
+    assert model.options == {"device": "cpu", "backend": backend}
+    assert model.max_seq_length == 96
+
+
+@pytest.mark.slow
+def test_a_model_that_cannot_be_loaded_with_onnx(monkeypatch):
+    def fail(*_, **__):
+        raise ImportError("cannot import name 'is_offline_mode'")
+
+    monkeypatch.setattr("sentence_transformers.SentenceTransformer", fail)
+    monkeypatch.setattr(transformer, "find_spec", lambda name: object())
+    with pytest.raises(EmbedderError, match="can't load .*is_offline_mode"):
+        TransformerEmbedder("some-model", backend="onnx").encode(TEXTS)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning")  # optimum's file
+def test_onnx_gives_the_vectors_of_torch_and_leaves_the_folder_alone(tmp_path):
+    pytest.importorskip("onnxruntime")
+    if find_spec("optimum") is None or find_spec("optimum.onnxruntime") is None:
+        pytest.skip("optimum-onnx is not installed")
+    folder = str(save_bert(tmp_path / "model"))
+    before = model_revision(folder)
+    embedder = TransformerEmbedder(folder, device="cpu", backend="onnx")
+    vectors = embedder.encode(TEXTS)
+    assert "onnx" in type(embedder._load().transformers_model).__module__
+    expected = TransformerEmbedder(folder, device="cpu").encode(TEXTS)
+    np.testing.assert_allclose(vectors, expected, atol=1e-5)
+    assert model_revision(folder) == before
+    del embedder
+    gc.collect()
+
+
+def save_bert(folder):
+    """Save a tiny transformer: the static model has nothing that ONNX could run."""
+    from sentence_transformers import SentenceTransformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    try:
+        from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    except ImportError:  # their place in older releases
+        from sentence_transformers.models import Pooling, Transformer
+
+    words = sorted({word for text in TEXTS for word in text.split()})
+    folder.mkdir()
+    (folder / "vocab.txt").write_text(
+        "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words])
+    )
+    BertTokenizerFast.from_pretrained(folder).save_pretrained(folder / "bert")
+    BertModel(
+        BertConfig(
+            vocab_size=5 + len(words),
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=64,
+            max_position_embeddings=64,
+        )
+    ).save_pretrained(folder / "bert")
+    bert = Transformer(str(folder / "bert"))
+    SentenceTransformer(modules=[bert, Pooling(32)], device="cpu").save(str(folder / "whole"))
+    return folder / "whole"

@@ -1,16 +1,19 @@
 """Embedding by a sentence-transformers model, given by name or path."""
 
 import hashlib
+import warnings
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from absclust.arrays import FloatArray
-from absclust.errors import EmbedderError
+from absclust.errors import EmbedderError, MissingPackageError, OptionError
 
 MAX_TOKENS = 96
+BACKENDS = ("torch", "onnx")
 
 
 class TransformerEmbedder:
@@ -29,6 +32,14 @@ class TransformerEmbedder:
         proportion; more tokens help if there are no titles (docs/embedding.md).
     prompt : str, optional
         Prefix for each text, for models that were trained with one.
+    backend : {"torch", "onnx"}, default "torch"
+        ``"onnx"`` needs ``pip install 'sentence-transformers[onnx]'``. A model without an
+        ONNX file is converted each time it is loaded; nothing is written to its folder.
+
+    Raises
+    ------
+    OptionError
+        If the backend is not one of these.
 
     Examples
     --------
@@ -45,25 +56,31 @@ class TransformerEmbedder:
         batch_size: int = 64,
         max_tokens: int = MAX_TOKENS,
         prompt: str | None = None,
+        backend: Literal["torch", "onnx"] = "torch",
     ) -> None:
+        if backend not in BACKENDS:
+            raise OptionError(f"backend is {backend!r}; expected 'torch' or 'onnx'")
         self.name = name
         self.device = device
         self.batch_size = batch_size
         self.max_tokens = max_tokens
         self.prompt = prompt
+        self.backend = backend
         self._model: Any = None
 
     @property
     def cache_key(self) -> str:
-        """All that vectors depend on besides the text: model, revision, truncation and prompt."""
+        """All that vectors depend on besides the text: model, revision, and options."""
         revision = model_revision(self.name)
         if not revision:  # the model is not on the disk yet
             self._load()
             revision = model_revision(self.name)
-        return (
+        key = (
             f"sentence-transformers {self.name} {revision} "
             f"max_tokens={self.max_tokens} prompt={self.prompt!r}"
         )
+        # Without a backend, as before there was a choice: what was cached then stays of use.
+        return key if self.backend == "torch" else f"{key} backend={self.backend}"
 
     def encode(self, sentences: Sequence[str], /) -> FloatArray:
         """Return float32 vectors of unit length, shape (len(sentences), d).
@@ -72,6 +89,8 @@ class TransformerEmbedder:
         ------
         EmbedderError
             If the model can't be loaded; the message says what to do.
+        MissingPackageError
+            If the backend is ``"onnx"`` and its packages are missing.
         """
         vectors = self._load().encode(
             list(sentences),
@@ -85,10 +104,15 @@ class TransformerEmbedder:
     def _load(self) -> Any:
         if self._model is not None:
             return self._model
-        from sentence_transformers import SentenceTransformer
-
+        if self.backend == "onnx" and not _has_onnx():
+            raise MissingPackageError(
+                "backend='onnx' needs ONNX Runtime and Optimum, which are not installed: "
+                "pip install 'sentence-transformers[onnx]'. That may put older versions of "
+                "sentence-transformers and transformers in place of yours; backend='torch' "
+                "needs nothing more"
+            )
         try:
-            model = SentenceTransformer(self.name, device=self.device)
+            model = self._open()
         except Exception as error:  # the library raises many types
             raise EmbedderError(
                 f"can't load the sentence-transformers model {self.name!r} ({_brief(error)}). "
@@ -102,6 +126,14 @@ class TransformerEmbedder:
             model.max_seq_length = min(self.max_tokens, int(longest))
         self._model = model
         return model
+
+    def _open(self) -> Any:
+        from sentence_transformers import SentenceTransformer
+
+        with warnings.catch_warnings():
+            if self.backend == "onnx":  # the conversion warns of what users can't change
+                warnings.simplefilter("ignore")
+            return SentenceTransformer(self.name, device=self.device, backend=self.backend)
 
 
 def model_revision(name: str) -> str:
@@ -123,6 +155,13 @@ def model_revision(name: str) -> str:
     repository = name if "/" in name else f"sentence-transformers/{name}"
     config = try_to_load_from_cache(repository, "config.json")
     return Path(config).parent.name if isinstance(config, str) else ""
+
+
+def _has_onnx() -> bool:
+    try:
+        return all(find_spec(name) for name in ("onnxruntime", "optimum.onnxruntime"))
+    except ModuleNotFoundError:  # there is no optimum at all
+        return False
 
 
 def _brief(error: Exception) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from absclust.embedding.builtin import model_hash
 from absclust.embedding.fitted import EmbedderLike, FittedEmbedding, MissingEmbedder
-from absclust.embedding.transformer import TransformerEmbedder, model_revision
+from absclust.embedding.transformer import BACKENDS, TransformerEmbedder, model_revision
 
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
 _MAY_RUN = {".py", ".pyc", ".so", ".dll", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
@@ -34,6 +34,7 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
             "revision": model_revision(embedder.name),
             "max_tokens": embedder.max_tokens,
             "prompt": embedder.prompt,
+            "backend": embedder.backend,
         }
     kind = type(embedder)
     named = embedder if hasattr(embedder, "__qualname__") else kind
@@ -72,9 +73,15 @@ def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
         return MissingEmbedder(about, f"this map was made with {name}; {_PASS_IT}")
     if kind not in ("hub", "folder"):
         raise ValueError("the kind of embedder is unknown")
-    options = {"max_tokens": about["max_tokens"], "prompt": about["prompt"]}
+    options = {
+        "max_tokens": about["max_tokens"],
+        "prompt": about["prompt"],
+        "backend": about.get("backend", "torch"),  # older maps have none
+    }
     if type(options["max_tokens"]) is not int or not isinstance(options["prompt"], str | None):
         raise TypeError("the embedder's options have wrong types")
+    if options["backend"] not in BACKENDS:
+        raise ValueError("the embedder's backend is unknown")
     if kind == "hub":
         is_usable = bool(_HUB_NAME.fullmatch(name)) and not Path(name).exists()
     else:
