@@ -179,7 +179,7 @@ def table_of_speed(sets: dict[str, Papers]) -> None:
     themes.predict(new.head(1))
     first = time.perf_counter() - began
     ways = {
-        "embedding (cleaning, LSA and its fit included)": lambda: embed(
+        "embedding (cleaning and what is learnt from the corpus included)": lambda: embed(
             build_corpus(new), progress=False
         ),
         "embedding by what was fitted": lambda: themes.foundation.encoder.transform(

@@ -24,8 +24,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
 _N_KEYWORDS = 8
 _MOST_AUTHORS = 3
 _EMBEDDERS = {
-    "builtin": "the built-in embedding of absclust: word vectors and latent semantic analysis of "
-    "the papers",
+    "builtin": "the built-in embedding of absclust: word vectors, adapted to the papers",
     "lsa": "latent semantic analysis of the papers",
     "given vectors": "chosen by the analysts",
 }

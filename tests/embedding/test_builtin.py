@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from absclust import BuiltinEmbedder
+from absclust.embedding.tokens import count_tokens
 
 MODEL = files("absclust.embedding").joinpath("model")
 ENGLISH = "We study how agents learn value functions from offline data, and where they fail."
@@ -36,17 +37,17 @@ def test_a_text_has_the_same_vector_in_any_batch():
     assert np.array_equal(batch[-1], embedder.encode(["owl"])[0])
 
 
+def test_repeated_words_count_less():
+    once, twice, often = BuiltinEmbedder().encode(
+        ["robot owl", "robot robot owl", "robot " * 9 + "owl"]
+    )
+    robot = BuiltinEmbedder().encode(["robot"])[0]
+    assert once @ robot < twice @ robot < often @ robot < 0.99
+
+
 def test_texts_without_known_pieces_are_zero():
     assert not BuiltinEmbedder().encode(["", "  "]).any()
     assert np.isfinite(BuiltinEmbedder().encode(["\x00 \ufffd 🦉", "a" * 100_000])).all()
-
-
-def test_the_share_of_known_words_distinguishes_languages():
-    _, known = BuiltinEmbedder().encode_with_known_share([ENGLISH, GERMAN, CHINESE, "", "1 2 3"])
-    assert known[0] > 0.9
-    assert known[1] < 0.6
-    assert known[2] < 0.5
-    assert known[3] == known[4] == 0
 
 
 def test_loading_imports_neither_torch_nor_transformers():
@@ -72,7 +73,9 @@ def test_model2vec_and_sentence_transformers_load_it():
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
+    # Each token once: model2vec sums repeated tokens, absclust dampens them.
     texts = [ENGLISH, "protein folding"]
+    assert count_tokens(texts).counts.max() == 1
     builtin_vectors = BuiltinEmbedder().encode(texts)
     model2vec_vectors = StaticModel.from_pretrained(str(MODEL)).encode(texts)
     assert np.allclose(builtin_vectors, model2vec_vectors, atol=1e-3)

@@ -138,7 +138,7 @@ def test_a_model_that_cannot_be_loaded_with_onnx(monkeypatch):
 
     monkeypatch.setattr("sentence_transformers.SentenceTransformer", fail)
     monkeypatch.setattr(transformer, "find_spec", lambda name: object())
-    with pytest.raises(EmbedderError, match="can't load .*is_offline_mode"):
+    with pytest.raises(EmbedderError, match=r"can't load .*is_offline_mode"):
         TransformerEmbedder("some-model", backend="onnx").encode(TEXTS)
 
 

@@ -31,7 +31,8 @@ from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.builtin import DIMENSIONS, BuiltinEmbedder
+from absclust.embedding.builtin import DIMENSIONS, BuiltinEmbedder, model_hash
+from absclust.embedding.contexts import TokenContexts
 from absclust.embedding.fitted import FittedEmbedding, MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.saving.archive import dump
@@ -78,7 +79,7 @@ def test_everything_works_after_loading(sample, sample_themes, saved):
 def test_nothing_in_the_folder_is_pickled(saved):
     assert {path.suffix for path in saved.iterdir()} == {".json", ".safetensors", ".parquet"}
     manifest = json.loads((saved / "manifest.json").read_bytes())
-    assert manifest["format"] == 1
+    assert manifest["format"] == 2
     assert {"absclust", "python", "numpy", "scikit-learn"} <= set(manifest["versions"])
 
 
@@ -114,8 +115,9 @@ def test_every_field_has_its_place():
         NeighborGraph: "indices similarities groups level",
         Membership: "strength runner_up margin",
         PartitionSettings: "resolution n_themes min_theme_size",
-        FittedEmbedding: "embedder lsa centres lsa_centres cache progress",
+        FittedEmbedding: "embedder lsa lsa_centres centres contexts cache progress",
         FittedLSA: "features vocabulary idf components",
+        TokenContexts: "tokens idf vectors directions",
     }
     for kind, names in known.items():
         assert {field.name for field in dataclasses.fields(kind)} == set(names.split()), kind
@@ -164,7 +166,7 @@ def test_large_maps_updates_and_layers(tmp_path):
     from tests.new_papers.test_predict import large_map
 
     themes, new = large_map()
-    assert themes.foundation.encoder.lsa.components is not None
+    assert len(themes.foundation.encoder.contexts.tokens) > 300
     for number, variant in enumerate((themes, themes.update(new).themes, themes.layers[2])):
         variant.save(tmp_path / str(number))
         again = absclust.load(tmp_path / str(number))
@@ -361,7 +363,7 @@ def test_forged_arrays(tmp_path, change):
         lambda plain: {**plain, "min_strength": 2},
         lambda plain: {**plain, "level": None},
         lambda plain: {**plain, "embedder": {"kind": "pickle"}},
-        lambda plain: {**plain, "embedder": {"kind": "builtin", "model": "x"}},
+        lambda plain: {**plain, "embedder": {"kind": "builtin", "model": model_hash()}},
         lambda plain: {**plain, "embedder": {"kind": "lsa"}},
         lambda plain: {**plain, "features": "words"},
         lambda plain: {**plain, "features": ["words"]},

@@ -5,30 +5,30 @@ The model ships with the package in the folder ``model``, in model2vec's format
 ``model/README.md``, says how it was trained. Loading it does not import torch.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from absclust.arrays import FloatArray, unit_rows
-from absclust.corpus.clean import without_surrogates
-from absclust.progress import progress_bar
+from absclust.arrays import FloatArray, row_product, unit_rows
+from absclust.embedding.tokens import count_tokens, dampened
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from scipy.sparse import csr_array
 
 DIMENSIONS = 384
-
-_BATCH = 1024  # texts tokenised at a time
 
 
 class BuiltinEmbedder:
     """The embedding that ships with absclust; it needs no download and no GPU.
+
+    A text's vector is the sum of the vectors of its tokens, each times 1 + log n for a
+    token that occurs n times, scaled to unit length.
 
     Parameters
     ----------
@@ -50,29 +50,12 @@ class BuiltinEmbedder:
 
         The row of a text without a known word piece is zero.
         """
-        return self.encode_with_known_share(sentences)[0]
+        return embed_counts(count_tokens(sentences, progress=self.progress).counts)
 
-    def encode_with_known_share(self, sentences: Sequence[str], /) -> tuple[FloatArray, FloatArray]:
-        """Return the vectors, and for each text the share of its words that the model knows.
 
-        A word is known if it is a single token. The share is 0.8 to 1.0 for English
-        abstracts of all sciences, 0.3 to 0.6 for German and 0.1 to 0.4 for Chinese ones.
-        """
-        tokenizer, vectors = _model()
-        kinds = _token_kinds()
-        pooled = np.zeros((len(sentences), vectors.shape[1]), dtype=np.float32)
-        known = np.zeros(len(sentences), dtype=np.float32)
-        with progress_bar("Embedding", len(sentences), "papers", show=self.progress) as bar:
-            for start in range(0, len(sentences), _BATCH):
-                batch = [without_surrogates(text) for text in sentences[start : start + _BATCH]]
-                encoded = tokenizer.encode_batch_fast(batch, add_special_tokens=False)
-                for row, encoding in enumerate(encoded, start=start):
-                    ids = np.array(encoding.ids, dtype=np.int32)
-                    if len(ids):
-                        pooled[row] = vectors[ids].sum(axis=0)
-                        known[row] = _known_share(ids, kinds)
-                bar.update(len(batch))
-        return unit_rows(pooled), known
+def embed_counts(counts: csr_array) -> FloatArray:
+    """Return the vectors of texts whose tokens are counted: see ``BuiltinEmbedder``."""
+    return unit_rows(row_product(dampened(counts), _token_vectors()))
 
 
 @cache
@@ -85,45 +68,11 @@ def model_hash() -> str:
 
 
 @cache
-def _model() -> "tuple[Tokenizer, FloatArray]":
+def _token_vectors() -> FloatArray:
     from safetensors.numpy import load_file
-    from tokenizers import Tokenizer
 
-    with as_file(files("absclust.embedding").joinpath("model")) as folder:
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tensors = load_file(folder / "model.safetensors")
-    vectors = tensors["embeddings"].astype(np.float32)
+    with as_file(files("absclust.embedding").joinpath("model", "model.safetensors")) as path:
+        tensors = load_file(path)
+    vectors: FloatArray = tensors["embeddings"].astype(np.float32)
     vectors *= tensors["weights"].astype(np.float32)[:, None]
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer, vectors
-
-
-@dataclass(frozen=True, eq=False)
-class _TokenKinds:
-    """The kind of each token; bool arrays of shape (vocabulary,)."""
-
-    starts_word: npt.NDArray[np.bool_]  # letters at the start of a word, or the unknown token
-    continues_word: npt.NDArray[np.bool_]
-    known: npt.NDArray[np.bool_]
-
-
-@cache
-def _token_kinds() -> _TokenKinds:
-    tokenizer, _ = _model()
-    vocabulary = tokenizer.get_vocab()
-    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
-    unknown = np.array([token == "[UNK]" for token in tokens])
-    # Numbers and punctuation belong to no language.
-    letters = np.array([token[:1].isalpha() for token in tokens])
-    continues = np.array([token.startswith("##") for token in tokens])
-    return _TokenKinds(letters | unknown, continues, ~unknown)
-
-
-def _known_share(ids: npt.NDArray[np.int32], kinds: _TokenKinds) -> float:
-    """Return the share of words that are a single known token; 0 for a text without words."""
-    starts = kinds.starts_word[ids]
-    n_words = np.count_nonzero(starts)
-    goes_on = np.append(kinds.continues_word[ids[1:]], False)
-    whole = starts & kinds.known[ids] & ~goes_on
-    return float(np.count_nonzero(whole) / n_words) if n_words else 0.0
+    return vectors

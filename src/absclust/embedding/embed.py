@@ -9,7 +9,8 @@ import numpy as np
 
 from absclust.arrays import FloatArray, unit_rows
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.builtin import BuiltinEmbedder
+from absclust.embedding.builtin import embed_counts
+from absclust.embedding.contexts import fit_contexts
 from absclust.embedding.fitted import (
     CacheLike,
     EmbedderLike,
@@ -19,11 +20,13 @@ from absclust.embedding.fitted import (
 )
 from absclust.embedding.known_language import (
     KNOWN,
+    centre,
     group_centres,
     language_groups,
     warn_of_languages,
 )
 from absclust.embedding.lsa import fit_lsa
+from absclust.embedding.tokens import count_tokens
 
 
 def embed(
@@ -92,26 +95,32 @@ def fit_embedding(
 
 
 def _builtin(texts: Sequence[str], progress: bool, random_state: int) -> Embedding:
-    """Join the vectors of the built-in model with those of LSA fitted to the corpus.
+    """Embed papers with the built-in model and with what their words mean in this corpus.
 
-    The model knows what words mean; LSA learns what matters in this corpus.
+    Texts in languages that the model doesn't know rely on LSA of parts of words besides.
     """
-    static, known = BuiltinEmbedder(progress=progress).encode_with_known_share(texts)
-    groups = language_groups(known)
+    tokens = count_tokens(texts, progress=progress)
+    groups = language_groups(tokens.known_share)
     warn_of_languages(groups)
     foreign = bool(groups.any())
-    lsa, weights = fit_lsa(
-        texts, features="characters" if foreign else "words", random_state=random_state
+    static = embed_counts(tokens.counts)
+    centres = group_centres(static, groups)
+    contexts = fit_contexts(centre(static, groups, centres), tokens.counts)
+    lsa, weights = (
+        fit_lsa(texts, features="characters", random_state=random_state)
+        if foreign
+        else (None, None)
     )
     encoder = FittedEmbedding(
         "builtin",
         lsa,
-        group_centres(static, groups),
-        group_centres(weights, groups) if foreign else None,
+        None if weights is None else group_centres(weights, groups),
+        centres,
+        contexts,
         progress=progress,
     )
     two_groups = foreign and bool((groups == KNOWN).any())
-    vectors = encoder.join(static, weights, groups)
+    vectors = encoder.join(tokens.counts, weights, groups)
     return Embedding(vectors, groups if two_groups else None, encoder)
 
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, unit_rows
-from absclust.embedding.builtin import BuiltinEmbedder
+from absclust.embedding.builtin import embed_counts
 from absclust.embedding.cache import VectorCache
+from absclust.embedding.contexts import TokenContexts
 from absclust.embedding.known_language import UNKNOWN, centre, language_of
 from absclust.embedding.lsa import FittedLSA
+from absclust.embedding.tokens import count_tokens
 from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import EmbedderError, OptionError
 from absclust.progress import progress_bar
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 _FOREIGN_STATIC_WEIGHT = 0.5  # for texts the built-in model doesn't know (docs/decisions.md, 8)
 _STEP = 256  # texts between updates of the progress bar
@@ -99,12 +104,15 @@ class FittedEmbedding:
     embedder : str, object or callable
         As in ``cluster_abstracts``.
     lsa : FittedLSA or None
-        Latent semantic analysis of the corpus, for ``"builtin"`` and ``"lsa"``.
-    centres : float32 array of shape (2, d), or None
-        For ``"builtin"``: the centres that are subtracted from the static vectors, of
-        texts in a language that the model knows and of texts in other languages.
+        Latent semantic analysis of the corpus: for ``"lsa"``, and for ``"builtin"`` if the
+        corpus has a language that the model doesn't know.
     lsa_centres : float32 array of shape (2, d), or None
-        The same for LSA, if the corpus has a language that the model doesn't know.
+        For ``"builtin"`` with LSA: the centres that are subtracted from the vectors of
+        LSA, of texts in a language that the model knows and of texts in other languages.
+    centres : float32 array of shape (2, 384), or None
+        For ``"builtin"``: the same for the model's vectors.
+    contexts : TokenContexts or None
+        For ``"builtin"``: what the tokens of the corpus mean there.
     cache : bool, path or VectorCache
         Where to keep the vectors of a slow embedder.
     progress : bool
@@ -113,8 +121,9 @@ class FittedEmbedding:
 
     embedder: EmbedderLike
     lsa: FittedLSA | None = None
-    centres: FloatArray | None = None
     lsa_centres: FloatArray | None = None
+    centres: FloatArray | None = None
+    contexts: TokenContexts | None = None
     cache: CacheLike = True
     progress: bool = True
 
@@ -128,29 +137,38 @@ class FittedEmbedding:
         """
         if isinstance(self.embedder, MissingEmbedder):
             self.embedder.encode(texts)
-        if self.lsa is None:
-            vectors = _encode(_resolve(self.embedder), texts, _cache(self.cache), self.progress)
-            return Embedding(
-                unit_rows(checked_vectors(vectors, len(texts), "the embedder's result"))
-            )
-        weights = self.lsa.transform(texts)
-        if self.centres is None:
-            return Embedding(weights)
-        static, known = BuiltinEmbedder(progress=self.progress).encode_with_known_share(texts)
-        if self.lsa_centres is None:
-            return Embedding(self.join(static, weights, np.zeros(len(texts), dtype=np.int64)))
-        groups = language_of(known)
-        return Embedding(self.join(static, weights, groups), groups)
+        if self.embedder == "builtin":
+            return self._builtin(texts)
+        if self.lsa is not None:
+            return Embedding(self.lsa.transform(texts))
+        vectors = _encode(_resolve(self.embedder), texts, _cache(self.cache), self.progress)
+        return Embedding(unit_rows(checked_vectors(vectors, len(texts), "the embedder's result")))
 
-    def join(self, static: FloatArray, weights: FloatArray, groups: IntArray) -> FloatArray:
-        """Centre the vectors of the built-in model and of LSA, and join them."""
+    @property
+    def is_learnt(self) -> bool:
+        """Whether the embedding was learnt from the corpus, at least in part."""
+        return self.lsa is not None or self.contexts is not None
+
+    def _builtin(self, texts: Sequence[str]) -> Embedding:
+        tokens = count_tokens(texts, progress=self.progress)
+        if self.lsa is None:
+            one_group = np.zeros(len(texts), dtype=np.int64)
+            return Embedding(self.join(tokens.counts, None, one_group))
+        groups = language_of(tokens.known_share)
+        return Embedding(self.join(tokens.counts, self.lsa.transform(texts), groups), groups)
+
+    def join(self, counts: csr_array, weights: FloatArray | None, groups: IntArray) -> FloatArray:
+        """Embed texts by their tokens, and join the vectors with those of LSA, if there are any."""
         assert self.centres is not None
-        static = centre(static, groups, self.centres)
-        if self.lsa_centres is not None:
-            trust = np.where(groups == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
-            static = trust[:, None] * static
-            weights = centre(weights, groups, self.lsa_centres)
-        return unit_rows(np.hstack([static, weights]))
+        assert self.contexts is not None
+        static = centre(embed_counts(counts), groups, self.centres)
+        vectors = self.contexts.add_to(static, counts)
+        if weights is None:
+            return vectors
+        assert self.lsa_centres is not None
+        trust = np.where(groups == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
+        weights = centre(weights, groups, self.lsa_centres)
+        return unit_rows(np.hstack([trust[:, None] * vectors, weights]))
 
     def check(self, texts: Sequence[str], vectors: FloatArray) -> None:
         """Check that texts still get the same vectors as before.

@@ -132,14 +132,15 @@ def _centres(
     Titles count as much as texts. Returns None if the built-in embedding doesn't know
     the language.
     """
-    from absclust.embedding.builtin import BuiltinEmbedder
+    from absclust.embedding.builtin import BuiltinEmbedder, embed_counts
+    from absclust.embedding.tokens import count_tokens
 
-    embedder = BuiltinEmbedder()
-    vectors, known = embedder.encode_with_known_share([text[:_BEGINNING] for text in texts])
-    if not len(texts) or np.median(known) < KNOWN_SHARE:
+    tokens = count_tokens([text[:_BEGINNING] for text in texts])
+    if not len(texts) or np.median(tokens.known_share) < KNOWN_SHARE:
         return None
+    vectors = embed_counts(tokens.counts)
     title_vectors = np.where(
-        [[bool(title)] for title in titles], embedder.encode(list(titles)), vectors
+        [[bool(title)] for title in titles], BuiltinEmbedder().encode(list(titles)), vectors
     )
     centres = np.zeros((n_themes, vectors.shape[1]), dtype=np.float32)
     for source in (vectors, title_vectors):

@@ -92,7 +92,7 @@ def locate(corpus: Corpus, other: Corpus) -> IntArray:
 def given_vectors(themes: ThemeMap, embeddings: Any, n_rows: int) -> FloatArray:
     """Check the vectors that a user gives beside new papers."""
     encoder = themes.foundation.encoder
-    if encoder is not None and encoder.lsa is not None:
+    if encoder is not None and encoder.is_learnt:
         raise InputError(
             "embeddings are given, but this map embeds new papers itself, with what it learnt "
             "from its own papers; leave them out"

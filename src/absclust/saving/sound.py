@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.embedding.builtin import DIMENSIONS
+from absclust.embedding.tokens import tokenizer
 
 if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
@@ -36,6 +37,10 @@ _OPTIONAL: dict[str, tuple[str, tuple[str, ...]]] = {
     "components": ("float32", ("components", "features")),
     "centres": ("float32", ("two", "static")),
     "lsa_centres": ("float32", ("two", "lsa")),
+    "context_tokens": ("int32", ("tokens",)),
+    "context_idf": ("float32", ("tokens",)),
+    "context_vectors": ("float32", ("tokens", "directions")),
+    "context_directions": ("float32", ("directions", "static")),
 }
 
 
@@ -145,18 +150,21 @@ def _check_encoder(themes: ThemeMap) -> None:
     encoder = themes.foundation.encoder
     if encoder is None:
         return
-    if encoder.lsa is None:
-        _require(encoder.embedder not in ("builtin", "lsa"))
-        _require(encoder.centres is None and encoder.lsa_centres is None)
-        return
-    lsa = encoder.lsa
-    _require(len(lsa.vocabulary) == len(lsa.idf) == len(set(lsa.vocabulary)) > 0)
-    width = len(lsa.idf) if lsa.components is None else len(lsa.components)
-    static = 0 if encoder.centres is None else DIMENSIONS
-    _require(themes.embedding.shape[1] == static + width)
-    _require((encoder.embedder == "lsa") == (encoder.centres is None))
-    if encoder.lsa_centres is not None:
-        _require(static > 0 and encoder.lsa_centres.shape[1] == width)
+    builtin, width = encoder.embedder == "builtin", 0
+    lsa, contexts = encoder.lsa, encoder.contexts
+    _require(lsa is not None or encoder.embedder != "lsa")
+    if lsa is not None:
+        _require(builtin or encoder.embedder == "lsa")
+        _require(len(lsa.vocabulary) == len(lsa.idf) == len(set(lsa.vocabulary)) > 0)
+        width = len(lsa.idf) if lsa.components is None else len(lsa.components)
+    _require((encoder.lsa_centres is not None) == (builtin and lsa is not None))
+    _require(encoder.lsa_centres is None or encoder.lsa_centres.shape[1] == width)
+    _require((contexts is not None) == (encoder.centres is not None) == builtin)
+    if contexts is not None:
+        _between(contexts.tokens, 0, tokenizer().get_vocab_size())
+        _require((np.diff(contexts.tokens) > 0).all())
+    if builtin or lsa is not None:
+        _require(themes.embedding.shape[1] == DIMENSIONS * builtin + width)
 
 
 def _between(array: Any, least: int, end: int) -> Any:

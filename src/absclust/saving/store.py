@@ -22,7 +22,8 @@ from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.fitted import FittedEmbedding
+from absclust.embedding.contexts import TokenContexts
+from absclust.embedding.fitted import FittedEmbedding, MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.errors import OptionError, StoreError
 from absclust.saving.archive import dump, parse, read_folder, write_folder
@@ -180,6 +181,7 @@ def _arrays(themes: ThemeMap) -> dict[str, Any]:
     foundation, corpus, graph = themes.foundation, themes.corpus, themes.graph
     encoder = foundation.encoder
     lsa = None if encoder is None else encoder.lsa
+    contexts = None if encoder is None else encoder.contexts
     keys = np.frombuffer(b"".join(corpus.paper_keys), dtype=np.uint8)
     arrays = {
         "labels": themes.labels,
@@ -202,6 +204,10 @@ def _arrays(themes: ThemeMap) -> dict[str, Any]:
         "components": None if lsa is None else lsa.components,
         "centres": None if encoder is None else encoder.centres,
         "lsa_centres": None if encoder is None else encoder.lsa_centres,
+        "context_tokens": None if contexts is None else contexts.tokens,
+        "context_idf": None if contexts is None else contexts.idf,
+        "context_vectors": None if contexts is None else contexts.vectors,
+        "context_directions": None if contexts is None else contexts.directions,
     }
     return {name: array for name, array in arrays.items() if array is not None}
 
@@ -283,9 +289,10 @@ def _read_encoder(
     embedder: EmbedderLike | None,
 ) -> FittedEmbedding | None:
     about, features = plain["embedder"], plain["features"]
-    if (features is None) == (about["kind"] in ("builtin", "lsa")):
+    fits_itself = about["kind"] in ("builtin", "lsa")
+    if features is not None and not fits_itself:
         raise ValueError("the embedder and its fitted parameters don't fit")
-    if embedder is not None and features is not None:
+    if embedder is not None and fits_itself:
         raise OptionError(
             f"embedder is given, but this map was made with {about['kind']!r}, which needs none; "
             "leave it out"
@@ -293,13 +300,22 @@ def _read_encoder(
     usable = embedder if embedder is not None else find_embedder(about, path)
     if usable is None:
         return None
-    lsa = None
+    if isinstance(usable, MissingEmbedder):  # what was fitted beside it is of no use
+        return FittedEmbedding(usable)
+    lsa = contexts = None
     if features is not None:
         if features not in ("words", "characters"):
             raise ValueError("the kind of features is unknown")
         vocabulary = texts(strings["vocabulary"])
         lsa = FittedLSA(features, vocabulary, arrays["idf"], arrays.get("components"))
-    return FittedEmbedding(usable, lsa, arrays.get("centres"), arrays.get("lsa_centres"))
+    if "context_tokens" in arrays:
+        contexts = TokenContexts(
+            arrays["context_tokens"],
+            arrays["context_idf"],
+            arrays["context_vectors"],
+            arrays["context_directions"],
+        )
+    return FittedEmbedding(usable, lsa, arrays.get("lsa_centres"), arrays.get("centres"), contexts)
 
 
 def _versions() -> dict[str, str]:

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from absclust.themes.foundation import Foundation
 
 _FEWEST = 19  # papers; with fewer, no share as small as one in twenty can be estimated
-# The vocabulary and directions of LSA fit the papers that they were learnt from, so that
-# these lie farther apart than new papers do. In large corpora the difference is negligible
-# (docs/decisions.md, 40).
+# What is learnt from a corpus fits its own papers best, so that new papers lie elsewhere.
+# In large corpora the difference is negligible (docs/decisions.md, 40).
 _LARGE = 5000
 _FOLDS, _ENOUGH = 10, 250
 
@@ -35,7 +34,7 @@ def calibrate(foundation: Foundation) -> FloatArray:
     if not graph.indices.shape[1]:
         return np.zeros(0, dtype=np.float32)
     encoder = foundation.encoder
-    learnt = encoder is not None and encoder.lsa is not None
+    learnt = encoder is not None and encoder.is_learnt
     if not learnt or not _FEWEST <= len(clustered) < _LARGE:
         return np.sort(mean_similarity(graph.similarities[clustered]))
     parts: list[FloatArray] = []

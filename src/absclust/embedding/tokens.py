@@ -1,0 +1,158 @@
+"""Texts -> how often each of the built-in model's tokens occurs in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import FloatArray
+from absclust.corpus.clean import without_surrogates
+from absclust.progress import progress_bar
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+    from tokenizers import Tokenizer
+
+_BATCH = 16_384  # texts whose distinct words are tokenised together
+
+
+@dataclass(frozen=True, eq=False)
+class TokenCounts:
+    """How often each token occurs in each text.
+
+    Attributes
+    ----------
+    counts : sparse float32 array of shape (n_texts, vocabulary)
+        In each row, the columns are in rising order, so that sums over a row depend
+        on its text alone, to the last bit.
+    known_share : float32 array of shape (n_texts,)
+        The share of each text's words that the model knows, that is, that are a single
+        token; 0 for a text without words. It is 0.8 to 1.0 for English abstracts of all
+        sciences, 0.3 to 0.6 for German and 0.1 to 0.4 for Chinese ones.
+    """
+
+    counts: csr_array
+    known_share: FloatArray
+
+
+def count_tokens(texts: Sequence[str], *, progress: bool = False) -> TokenCounts:
+    """Count the tokens of texts.
+
+    Tokens never go beyond a space, and most words of a corpus recur: only the distinct
+    words are tokenised. That is several times faster than tokenising the texts, and
+    gives the same tokens.
+    """
+    from scipy.sparse import csr_array, vstack
+
+    parts, shares = [], [np.zeros(0, dtype=np.float32)]
+    with progress_bar("Embedding", len(texts), "papers", show=progress) as bar:
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            part = _count_batch(batch)
+            parts.append(part.counts)
+            shares.append(part.known_share)
+            bar.update(len(batch))
+    if len(parts) == 1:
+        return part
+    empty = csr_array((0, tokenizer().get_vocab_size()), dtype=np.float32)
+    return TokenCounts(vstack([empty, *parts], format="csr"), np.concatenate(shares))
+
+
+def dampened(counts: csr_array) -> csr_array:
+    """Return 1 + log n for a token that occurs n times: repeats say less than first uses."""
+    logarithms = counts.copy()
+    logarithms.data = 1 + np.log(counts.data)
+    return logarithms
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    """Return the built-in model's tokenizer, without truncation."""
+    from tokenizers import Tokenizer
+
+    with as_file(files("absclust.embedding").joinpath("model", "tokenizer.json")) as path:
+        loaded: Tokenizer = Tokenizer.from_file(str(path))
+    loaded.no_truncation()
+    loaded.no_padding()
+    return loaded
+
+
+class _Numbering(dict[str, int]):
+    """Numbers words in the order in which they are first looked up."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self)
+        return number
+
+
+def _count_batch(texts: Sequence[str]) -> TokenCounts:
+    words = _Numbering()
+    rows = [list(map(words.__getitem__, _split(text))) for text in texts]
+    word_counts = _one_per_entry(rows, len(words))
+    encoded = tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
+    tokens = [encoding.ids for encoding in encoded]
+    kinds = _token_kinds()
+    counts = word_counts @ _one_per_entry(tokens, len(kinds.known))
+    counts.sort_indices()
+    return TokenCounts(counts, _known_share(word_counts, tokens, kinds))
+
+
+def _split(text: str) -> list[str]:
+    # Without capitals there are fewer distinct words. The tokenizer lowers letters too, but
+    # outside ASCII not always as Python does.
+    return (text.lower() if text.isascii() else without_surrogates(text)).split()
+
+
+def _one_per_entry(rows: Sequence[Sequence[int]], n_columns: int) -> Any:
+    """Return a sparse array that counts, row by row, how often each number is listed."""
+    from scipy.sparse import csr_array
+
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = np.fromiter(chain.from_iterable(rows), np.int32, ends[-1])
+    ones = np.ones(len(columns), dtype=np.float32)
+    counted = csr_array((ones, columns, ends.astype(np.int32)), shape=(len(rows), n_columns))
+    counted.sum_duplicates()
+    return counted
+
+
+@dataclass(frozen=True, eq=False)
+class _TokenKinds:
+    """The kind of each token; bool arrays of shape (vocabulary,)."""
+
+    starts_word: npt.NDArray[np.bool_]  # letters at the start of a word, or the unknown token
+    continues_word: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.bool_]
+
+
+@cache
+def _token_kinds() -> _TokenKinds:
+    vocabulary = tokenizer().get_vocab()
+    tokens = sorted(vocabulary, key=vocabulary.__getitem__)
+    unknown = np.array([token == "[UNK]" for token in tokens])
+    # Numbers and punctuation belong to no language.
+    letters = np.array([token[:1].isalpha() for token in tokens])
+    continues = np.array([token.startswith("##") for token in tokens])
+    return _TokenKinds(letters | unknown, continues, ~unknown)
+
+
+def _known_share(word_counts: Any, tokens: list[list[int]], kinds: _TokenKinds) -> FloatArray:
+    """Return the share of words that are a single known token, shape (n_texts,)."""
+    lengths = [len(ids) for ids in tokens]
+    of_word = np.repeat(np.arange(len(tokens)), lengths)
+    ids = np.fromiter(chain.from_iterable(tokens), np.int32, sum(lengths))
+    starts = kinds.starts_word[ids]
+    goes_on = np.append(kinds.continues_word[ids[1:]], False)[: len(ids)]
+    whole = starts & kinds.known[ids] & ~goes_on
+    n_starts, n_whole = (
+        word_counts @ np.bincount(of_word, kind, minlength=len(tokens)) for kind in (starts, whole)
+    )
+    share = np.zeros(len(n_whole), dtype=np.float32)
+    np.divide(n_whole, n_starts, out=share, where=n_starts > 0, casting="same_kind")
+    return share
