@@ -24,8 +24,8 @@ def test_text(sample_themes):
 
 
 def test_keywords_follow_names_that_leave_room(sample_themes):
-    row = next(line for line in repr(sample_themes).splitlines() if "Graph, message" in line)
-    assert "oversmoothing" in row
+    row = next(line for line in repr(sample_themes).splitlines() if "Graph, protein" in line)
+    assert "motif" in row
     assert row.count("GNN") == 1  # it is already in the name
 
 

@@ -41,7 +41,7 @@ from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 from tests.conftest import ROOT
 
-FORMAT_1 = ROOT / "tests" / "data" / "format-1"
+FORMAT_1, FORMAT_2 = (ROOT / "tests" / "data" / f"format-{number}" for number in (1, 2))
 NEW = ["A robot policy grasps cups.", None, "Graph neural networks pass messages.", "ꙮ"]
 
 
@@ -124,11 +124,14 @@ def test_every_field_has_its_place():
     assert BuiltinEmbedder().encode(["owl"]).shape == (1, DIMENSIONS)
 
 
-@pytest.mark.parametrize("name", ["builtin", "lsa", "given"])
-def test_samples_of_format_1(name):
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [(FORMAT_1, "builtin"), (FORMAT_1, "lsa"), (FORMAT_1, "given"), (FORMAT_2, "builtin")],
+)
+def test_samples_of_all_formats(folder, name):
     """Every later version must load them."""
-    expected = json.loads((FORMAT_1 / f"{name}.json").read_text("utf-8"))
-    themes = absclust.load(FORMAT_1 / name)
+    expected = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    themes = absclust.load(folder / name)
     assert themes.labels.tolist() == expected["labels"]
     assert [theme.name for theme in themes] == expected["names"]
     assert themes.coordinates.shape == (24, 2)

@@ -51,7 +51,7 @@ def test_parents_of_themes_without_papers():
 
 
 def test_a_theme_has_one_name_on_all_layers(sample_themes):
-    named = sample_themes.rename({9: "alignment and safety"})
+    named = sample_themes.rename({8: "learning in a federation"})
     labels = named.labels[named.corpus.first_row]
     for layer in (named.layers[0], named.layers[2]):
         own = layer.labels[named.corpus.first_row]
@@ -59,7 +59,7 @@ def test_a_theme_has_one_name_on_all_layers(sample_themes):
             inside = np.unique(labels[own == theme.id])
             if len(inside) == 1 and (labels == inside[0]).sum() == (own == theme.id).sum():
                 assert theme.name == named[int(inside[0])].name
-    apart = named.split(9, n=5)  # too small to be split again
+    apart = named.split(8, n=5)  # too small to be split again
     assert {t.name for t in apart if t.size < 10} <= {t.name for t in apart.layers[2]}
 
 
@@ -71,4 +71,5 @@ def test_names_of_broad_themes_are_broader(sample_themes):
         used = uses([broad.corpus.paper_texts[paper] for paper in papers], theme.keywords[:1])
         parts = middle.labels[first][papers]
         assert len(set(parts[used[:, 0]])) >= min(2, len(set(parts)))
-        assert theme.name not in {middle[int(part)].name for part in parts}
+        if len(set(parts)) > 1:
+            assert theme.name not in {middle[int(part)].name for part in parts}

@@ -41,6 +41,7 @@ _DISTINCTION = 2.0  # weight of being closer to it than to the centres of other 
 _SHARPNESS = 10.0  # of that comparison
 _SAMENESS = 3.0  # what a phrase loses per unit of cosine to a better one
 _MAX_PARTS = 3  # keywords in a name
+_FEW_PHRASES = 2  # shared by a theme's papers: too few to choose a name from
 _MAX_DROP = 5.0  # in score from the first keyword of a name to the others
 _NESTED_SHARE = 0.65  # of a phrase's papers that must use a longer one for it to be preferred
 
@@ -160,14 +161,22 @@ class _Scored:
 
 
 def _phrases_used(counts: PhraseCounts, sizes: IntArray) -> list[list[str]]:
-    """Return the phrases that enough of each theme's papers use to represent it."""
+    """Return the phrases that enough of each theme's papers use to represent it.
+
+    If its papers share hardly any phrase, those of single papers must do.
+    """
     at_least = np.maximum(np.minimum(sizes, 2), (0.03 * sizes).round()).tolist()
     used: list[list[str]] = [[] for _ in at_least]
+    by_any: list[list[str]] = [[] for _ in at_least]
     for key, papers in counts.papers.items():
         for theme, count in papers.items():
+            by_any[theme].append(key)
             if count >= at_least[theme]:
                 used[theme].append(key)
-    return used
+    return [
+        some if len(some) >= _FEW_PHRASES else of_any
+        for some, of_any in zip(used, by_any, strict=True)
+    ]
 
 
 def _scores(
