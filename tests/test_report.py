@@ -78,9 +78,7 @@ def test_without_a_path_the_report_is_short(sample_themes):
 
 def test_the_method_says_how_papers_were_embedded_and_what_was_edited(tmp_path, sample_themes):
     text = sample_themes.merge([0, 1], "two in one").report(tmp_path / "a.md")
-    assert (
-        "384 dimensions (the built-in embedding of absclust: word vectors, adapted" in text
-    )
+    assert "384 dimensions (the built-in embedding of absclust: word vectors, adapted" in text
     known = len(sample_themes) - 2
     assert f"mean stability (known for {known} of them)" in text
     assert "Edited by hand: merged theme 0" in text
