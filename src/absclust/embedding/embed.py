@@ -120,7 +120,7 @@ def _builtin(texts: Sequence[str], progress: bool, random_state: int) -> Embeddi
         progress=progress,
     )
     two_groups = foreign and bool((groups == KNOWN).any())
-    vectors = encoder.join(tokens.counts, weights, groups)
+    vectors = encoder.join(static, tokens.counts, weights, groups)
     return Embedding(vectors, groups if two_groups else None, encoder)
 
 

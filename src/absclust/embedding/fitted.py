@@ -151,18 +151,21 @@ class FittedEmbedding:
 
     def _builtin(self, texts: Sequence[str]) -> Embedding:
         tokens = count_tokens(texts, progress=self.progress)
+        static = embed_counts(tokens.counts)
         if self.lsa is None:
             one_group = np.zeros(len(texts), dtype=np.int64)
-            return Embedding(self.join(tokens.counts, None, one_group))
+            return Embedding(self.join(static, tokens.counts, None, one_group))
         groups = language_of(tokens.known_share)
-        return Embedding(self.join(tokens.counts, self.lsa.transform(texts), groups), groups)
+        weights = self.lsa.transform(texts)
+        return Embedding(self.join(static, tokens.counts, weights, groups), groups)
 
-    def join(self, counts: csr_array, weights: FloatArray | None, groups: IntArray) -> FloatArray:
-        """Embed texts by their tokens, and join the vectors with those of LSA, if there are any."""
+    def join(
+        self, static: FloatArray, counts: csr_array, weights: FloatArray | None, groups: IntArray
+    ) -> FloatArray:
+        """Centre the built-in model's vectors, add contexts, and join LSA, if there is any."""
         assert self.centres is not None
         assert self.contexts is not None
-        static = centre(embed_counts(counts), groups, self.centres)
-        vectors = self.contexts.add_to(static, counts)
+        vectors = self.contexts.add_to(centre(static, groups, self.centres), counts)
         if weights is None:
             return vectors
         assert self.lsa_centres is not None
