@@ -15,6 +15,8 @@ ODD = [
     "state-of-the-art\u00a0(SOTA)\u2028methods_here",
     "a" * 300,
     "x\u0301y Å \ufb01n",
+    "A-B_c (d): e\tf\ng, don't 3.5e-4 [x]{y} ~`!@#$%^&*+=|\\\\<>?/\"",
+    "tab\x00bed \x7f",
 ]
 
 

@@ -98,12 +98,14 @@ def clean_text(text: str) -> str:
     if "@" in text:
         text = _EMAIL.sub(" ", text)
     text = _strip_copyright(text)
-    text = _LABEL.sub("", text)
+    if label := _LABEL.match(text):
+        text = text[label.end() :]
     if ":" in text:
         text = _HEADING.sub(" ", text)
-    if len(text.split()) <= _WITHDRAWN_MAX_WORDS and _WITHDRAWN.search(text):
+    words = text.split()
+    if len(words) <= _WITHDRAWN_MAX_WORDS and _WITHDRAWN.search(text):
         return ""
-    return " ".join(text.split())
+    return " ".join(words)
 
 
 def without_surrogates(text: str) -> str:
