@@ -51,7 +51,7 @@ def test_new_and_gone(theme):
     comparison = compare(cluster_abstracts(earlier), cluster_abstracts(later))
     assert sorted(change.news for change in comparison.news) == ["gone", "new"]
     steady = [change for change in comparison.changes if change.news == "steady"]
-    names = [(set(c.before.lower().split()), set(c.after.lower().split())) for c in steady]
+    names = [(set(c.before.split(", ")), set(c.after.split(", "))) for c in steady]
     assert len(names) == 2
     assert all(before & after for before, after in names)
     assert comparison.notes == ("papers in both: 22",)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, one_thread, row_product, unit_rows
-from absclust.embedding.tokens import dampened
+from absclust.embedding.lsa import tf_idf
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -61,7 +61,7 @@ class TokenContexts:
         -------
         float32 array of shape (n, d), rows of unit length
         """
-        contexts = row_product(_weigh(counts, self.tokens, self.idf), self.vectors)
+        contexts = row_product(tf_idf(counts[:, self.tokens], self.idf), self.vectors)
         return unit_rows(vectors + _WEIGHT * row_product(contexts, self.directions))
 
 
@@ -90,7 +90,7 @@ def fit_contexts(vectors: FloatArray, counts: csr_array) -> TokenContexts:
     tokens = np.flatnonzero(frequencies).astype(np.int32)
     idf = np.log((n_papers + 1) / (frequencies[tokens] + 0.5)).astype(np.float32)
     directions = _main_directions(vectors)
-    by_token = _weigh(counts, tokens, idf).T.tocsr()
+    by_token = tf_idf(counts[:, tokens], idf).T.tocsr()
     sums = row_product(by_token, row_product(vectors, directions.T))
     weights = np.asarray(by_token.sum(axis=1), dtype=np.float32) + np.float32(_PRIOR)
     return TokenContexts(tokens, idf, sums / weights[:, None], directions)
@@ -101,13 +101,3 @@ def _main_directions(vectors: FloatArray) -> FloatArray:
     with one_thread():
         _, directions = np.linalg.eigh(vectors.T @ vectors)
     return np.ascontiguousarray(directions[:, ::-1][:, :_DIMENSIONS].T)
-
-
-def _weigh(counts: csr_array, tokens: npt.NDArray[np.int32], idf: FloatArray) -> csr_array:
-    """Return the TF-IDF of texts, with a column for each of the tokens, rows of unit length."""
-    weights = dampened(counts[:, tokens])
-    weights.data *= idf[weights.indices]
-    squares = weights.power(2).sum(axis=1)
-    lengths = np.sqrt(np.where(squares > 0, squares, 1))
-    weights.data /= np.repeat(lengths, np.diff(weights.indptr))
-    return weights

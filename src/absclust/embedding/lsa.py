@@ -63,7 +63,7 @@ class FittedLSA:
         return np.vstack([np.zeros((0, width), dtype=np.float32), *parts])
 
     def _project(self, counts: Any) -> FloatArray:
-        weights = _weigh(counts, self.idf)
+        weights = tf_idf(counts, self.idf)
         if self.components is None:
             return np.asarray(weights.toarray(), dtype=np.float32)
         # A sparse product sums row by row, in the order of the columns.
@@ -102,7 +102,7 @@ def fit_lsa(
     counter, counts = _count(texts, features, _RARE_IN_SMALL if small else _RARE_IN_LARGE)
     frequencies = np.bincount(counts.indices, minlength=counts.shape[1])
     idf = (np.log((1 + len(texts)) / (1 + frequencies)) + 1).astype(np.float32)
-    components = None if small else _components(_weigh(counts, idf), random_state)
+    components = None if small else _components(tf_idf(counts, idf), random_state)
     fitted = FittedLSA(features, tuple(counter.get_feature_names_out()), idf, components)
     return fitted, fitted._project(counts)
 
@@ -144,7 +144,7 @@ def _count(texts: Sequence[str], features: Features, min_papers: int) -> tuple[A
     raise AssertionError("the corpus has no words; build_corpus should have refused it")
 
 
-def _weigh(counts: Any, idf: FloatArray) -> Any:
+def tf_idf(counts: Any, idf: FloatArray) -> Any:
     """Return the TF-IDF matrix: (log count + 1) times idf, with rows of unit length."""
     weights = counts.astype(np.float64)
     weights.data = (np.log(weights.data) + 1) * idf[weights.indices]
