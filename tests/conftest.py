@@ -52,6 +52,33 @@ def sample_themes(sample):
 
 
 @pytest.fixture(scope="session")
+def author_keyword_themes():
+    """Return a map of papers with authors' keywords: of proteins, and of robots."""
+    from absclust import cluster_abstracts
+
+    robots = {
+        "cups": ["robotic grasping", "tactile sensing"],
+        "tools": ["robotic grasping", "tactile sensing"],
+        "boxes": ["robotic grasping", "Industry 4.0"],
+    }
+    proteins = {
+        "proteins": "protein folding; molecular dynamics",
+        "enzymes": "protein folding; molecular dynamics",
+        "antibodies": "protein folding",
+        "hormones": None,
+    }
+    papers = [
+        {"abstract": f"A robot arm learns to grasp {what} by touch.", "keywords": keywords}
+        for what, keywords in robots.items()
+    ]
+    papers += [
+        {"abstract": f"How {what} fold in a cell, residue by residue.", "keywords": keywords}
+        for what, keywords in proteins.items()
+    ]
+    return cluster_abstracts(papers, n_themes=2)
+
+
+@pytest.fixture(scope="session")
 def page_path() -> Path:
     """A real page of 24 abstracts, kept outside the project."""
     return _shared("hf_papers_page.txt")

@@ -24,9 +24,9 @@ def test_text(sample_themes):
 
 
 def test_keywords_follow_names_that_leave_room(sample_themes):
-    row = next(line for line in repr(sample_themes).splitlines() if "Graph, protein" in line)
-    assert "motif" in row
-    assert row.count("GNN") == 1  # it is already in the name
+    row = next(line for line in repr(sample_themes).splitlines() if "Federated" in line)
+    assert "federated training" in row
+    assert row.count("client") == 1  # it is already in the name
 
 
 def test_text_fits_a_terminal(sample_themes, forty):
@@ -91,6 +91,14 @@ def test_theme(sample_themes):
     html = theme._repr_html_()
     assert html.count("<li>") == len(theme.representative_papers) == 3
     assert all(keyword in html for keyword in theme.keywords)
+
+
+def test_author_keywords_of_a_theme(author_keyword_themes, sample_themes):
+    html = author_keyword_themes[0]._repr_html_()
+    assert "<div>Authors' keywords: protein folding, molecular dynamics</div>" in html
+    hostile = replace(author_keyword_themes[0], author_keywords=("<i>folding",))
+    assert "<div>Authors' keywords: &lt;i&gt;folding</div>" in hostile._repr_html_()
+    assert "Authors' keywords" not in sample_themes[0]._repr_html_()
 
 
 def test_stability_that_is_not_known(sample_themes):

@@ -27,6 +27,7 @@ def cluster_abstracts(
     resolution: float | None = None,
     seed_themes: Mapping[str, Sequence[str]] | None = None,
     stop_phrases: Sequence[str] = (),
+    vocabulary: Sequence[str] = (),
     namer: Namer | None = None,
     min_strength: float = 0.0,
     random_state: int = 0,
@@ -75,6 +76,10 @@ def cluster_abstracts(
     stop_phrases : list of str
         Phrases that no name and no keyword may contain, such as ``["case study"]``, in
         upper or lower case, singular or plural.
+    vocabulary : list of str
+        Phrases that names come from, such as the terms of a thesaurus. A theme that none
+        of them fits is named by its keywords, and a warning says so. By default, names
+        come from the papers.
     namer : object, optional
         Names the themes instead of their keywords: an object with a ``name(themes)``
         method that returns a name or None for each, such as ``LLMNamer``. Themes for
@@ -126,6 +131,7 @@ def cluster_abstracts(
         resolution=resolution,
         seed_themes=seed_themes,
         stop_phrases=stop_phrases,
+        vocabulary=vocabulary,
         namer=namer,
         min_strength=min_strength,
         random_state=random_state,

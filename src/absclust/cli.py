@@ -47,6 +47,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "min_theme_size": {"type": int, "metavar": "N"},
     "resolution": {"type": float, "metavar": "X"},
     "stop_phrases": {"nargs": "+", "metavar": "PHRASE"},
+    "vocabulary": {"nargs": "+", "metavar": "PHRASE"},
     "min_strength": {"type": float, "metavar": "X"},
     "random_state": {"type": int, "metavar": "N"},
 }

@@ -29,7 +29,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):
     Parameters
     ----------
     embedder, clusterer, outliers, n_neighbors, n_themes, granularity, min_theme_size, \
-    resolution, seed_themes, stop_phrases, namer, min_strength, random_state, cache, progress
+    resolution, seed_themes, stop_phrases, vocabulary, namer, min_strength, random_state, cache,
+    progress
         The options of ``cluster_abstracts``, where each is explained, with the same
         defaults. They are checked by ``fit``.
 
@@ -61,6 +62,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         resolution: float | None = None,
         seed_themes: Mapping[str, Sequence[str]] | None = None,
         stop_phrases: Sequence[str] = (),
+        vocabulary: Sequence[str] = (),
         namer: Namer | None = None,
         min_strength: float = 0.0,
         random_state: int = 0,
@@ -77,6 +79,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         self.resolution = resolution
         self.seed_themes = seed_themes
         self.stop_phrases = stop_phrases
+        self.vocabulary = vocabulary
         self.namer = namer
         self.min_strength = min_strength
         self.random_state = random_state
@@ -123,6 +126,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             encoder=embedding.encoder,
             random_state=self.random_state,
             stop_phrases=tuple(self.stop_phrases),
+            vocabulary=tuple(self.vocabulary),
             min_strength=self.min_strength,
             options=self._options(given=embeddings is not None),
         )
@@ -187,7 +191,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         if given:
             options["embedder"] = "given vectors"
         seeds = self.seed_themes or {}
-        options["stop_phrases"] = list(self.stop_phrases)
+        for name in ("stop_phrases", "vocabulary"):
+            options[name] = list(options[name])
         options["seed_themes"] = {name: list(words) for name, words in seeds.items()}
         return {
             name: value.item() if isinstance(value, np.generic) else value
@@ -207,11 +212,15 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         _check_number(self.random_state, "random_state", Integral, least=0, most=2**32 - 1)
 
     def _check_naming(self) -> None:
-        phrases = self.stop_phrases
-        if isinstance(phrases, str) or not all(isinstance(phrase, str) for phrase in phrases):
-            raise OptionError(
-                f"stop_phrases is {phrases!r}; expected a list of str, as in ['case study']"
-            )
+        for name, example in (
+            ("stop_phrases", "case study"),
+            ("vocabulary", "machine translation"),
+        ):
+            phrases = getattr(self, name)
+            if isinstance(phrases, str) or not all(isinstance(phrase, str) for phrase in phrases):
+                raise OptionError(
+                    f"{name} is {phrases!r}; expected a list of str, as in [{example!r}]"
+                )
         if self.namer is not None and not hasattr(self.namer, "name"):
             raise OptionError(
                 f"namer is {self.namer!r}; expected an object with a name(themes) method, "

@@ -103,12 +103,14 @@ def theme_text(theme: Theme) -> str:
 
 def theme_html(theme: Theme) -> str:
     """Return the theme's name and size, its keywords, and the papers nearest to its centre."""
+    given = ", ".join(theme.author_keywords)
+    by_authors = f"<div>Authors' keywords: {escape(given)}</div>" if given else ""
     papers = "".join(f"<li>{escape(title)}</li>" for title in theme.representative_papers)
     return (
         '<div style="font-size:13px;line-height:1.4">'
         f"<div><b>Theme {theme.id}: {escape(theme.name)}</b> "
         f'<span style="opacity:.7">({_size_and_stability(theme)})</span></div>'
-        f"<div>{escape(', '.join(theme.keywords))}</div>"
+        f"<div>{escape(', '.join(theme.keywords))}</div>{by_authors}"
         f'<ul style="margin:4px 0 0;padding-left:1.4em;opacity:.8">{papers}</ul></div>'
     )
 

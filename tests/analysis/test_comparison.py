@@ -44,6 +44,10 @@ def test_the_same_corpus_is_no_news(sample_themes):
     assert comparison.notes == ("papers in both: 164",)
 
 
+def words_of(name):
+    return set(name.lower().replace(",", "").split()) - {"learning", "networks"}
+
+
 def test_new_and_gone(theme):
     shared = theme("graph neural networks", "federated learning")
     earlier = pd.concat([shared, theme("robot learning")])
@@ -51,7 +55,7 @@ def test_new_and_gone(theme):
     comparison = compare(cluster_abstracts(earlier), cluster_abstracts(later))
     assert sorted(change.news for change in comparison.news) == ["gone", "new"]
     steady = [change for change in comparison.changes if change.news == "steady"]
-    names = [(set(c.before.split(", ")), set(c.after.split(", "))) for c in steady]
+    names = [(words_of(change.before), words_of(change.after)) for change in steady]
     assert len(names) == 2
     assert all(before & after for before, after in names)
     assert comparison.notes == ("papers in both: 22",)
@@ -219,4 +223,5 @@ def test_language_models_grew_in_the_papers_of_nlp_conferences(labelled):
     themes = cluster_abstracts(papers)
     comparison = themes.compare_periods(before=2022)
     grown = " ".join(c.after.lower() for c in comparison.news if c.news in ("grown", "new"))
-    assert "instruction tuning" in grown
+    assert "few-shot learning" in grown
+    assert "reasoning" in grown

@@ -1,7 +1,15 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from absclust.corpus.columns import find_bibliographic, find_columns, links, months, years
+from absclust.corpus.columns import (
+    find_bibliographic,
+    find_columns,
+    keywords,
+    links,
+    months,
+    years,
+)
 from absclust.errors import InputError
 
 
@@ -42,3 +50,72 @@ def test_months_come_from_the_date():
     )
     assert months(frame, years(frame)).tolist() == [5, 7, 5, 0, 0, 0, 0]
     assert months(frame[["title", "year"]], years(frame)).tolist() == [0] * 7
+
+
+def keywords_of(*cells):
+    return keywords(pd.DataFrame({"title": "x", "Keywords": pd.Series(cells, dtype=object)}))
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("barn owls; hearing", ("barn owls", "hearing")),
+        ("Models, Animal; owls | mice", ("Models, Animal", "owls | mice")),
+        ("Models, Animal|owls", ("Models, Animal", "owls")),
+        ("Models, Animal\r\nowls", ("Models, Animal", "owls")),
+        ("barn owls, hearing\n", ("barn owls", "hearing")),
+        ("barn owls", ("barn owls",)),
+        ("barn\t owls;;  ; hearing ;", ("barn owls", "hearing")),
+        ("Owls; hearing; OWLS; Straße; STRASSE", ("Owls", "hearing", "Straße")),
+        ("R&amp;D, owls", ("R&D", "owls")),
+        (["Models, Animal", " barn  owls"], ("Models, Animal", "barn owls")),
+        (("owls", None, 3, ["x"], "Owls", ""), ("owls",)),
+        (np.array(["owls", "mice"]), ("owls", "mice")),
+        (np.array("owls"), ("owls",)),
+        (["owls; mice"], ("owls", "mice")),
+        ("owl \ud800", ("owl \ufffd",)),
+    ],
+)
+def test_keywords_are_split(cell, expected):
+    assert keywords_of(cell) == (expected,)
+
+
+@pytest.mark.parametrize(
+    "cell", [None, np.nan, pd.NA, pd.NaT, "", " ; ; ", [], 7, 1.5, True, b"owls", {"owls": 1}]
+)
+def test_cells_without_keywords(cell):
+    assert keywords_of(cell, "owls") == ((), ("owls",))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("owls.", "owls"),
+        ("owls ...", "owls"),
+        ("U.S.A.", "U.S.A."),
+        ("C. elegans.", "C. elegans"),
+        ('"owls."', "owls"),
+        ("“owls”.", "owls"),
+        ("'owls'", "owls"),
+        ("Parkinson's", "Parkinson's"),
+        ('"deep" or "wide"', '"deep" or "wide"'),
+        ("*Strigiformes", "Strigiformes"),
+        ("*-algebra", "*-algebra"),
+        ("TCP/IP", "TCP/IP"),
+    ],
+)
+def test_what_surrounds_a_keyword_is_removed(given, expected):
+    assert keywords_of([given]) == ((expected,),)
+
+
+def test_the_keywords_of_our_exports_are_left_out():
+    cells = ("owls; theme: Owls · hearing", "theme: Owls", ["theme: Owls", "theme parks"])
+    assert keywords_of(*cells) == (("owls",), (), ("theme parks",))
+
+
+def test_the_column_of_the_keywords():
+    frame = pd.DataFrame({"title": ["a"], "Index Keywords": ["x"], "Keywords Plus": ["y"]})
+    assert keywords(frame) == ((),)
+    assert keywords(frame.assign(Tags="z")) == (("z",),)
+    repeated = pd.DataFrame([["a", "x", "y"]], columns=["title", "keywords", "keywords"])
+    assert keywords(repeated) == (("x",),)

@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from absclust import EmptyCorpusError, InputError, InputTypeError
+from absclust import EmptyCorpusError, InputError, InputTypeError, read_abstracts
 from absclust.corpus.corpus import build_corpus
+from tests.io.test_formats import EXPORTS
 
 ROWS = ["Robots grasp cups.", "Proteins fold."]
 
@@ -139,3 +140,53 @@ def test_ambiguous_columns_are_refused():
 
 def test_lone_surrogates_and_control_characters():
     assert build_corpus(["owl \ud800 \x00\x1b", "cat"]).n_papers == 2
+
+
+def test_keywords_of_dicts():
+    corpus = build_corpus(
+        [
+            {"title": "Owls", "keywords": ["barn owls", "Hearing"]},
+            None,
+            {"title": "Mice", "keywords": None},
+            {"title": "owls", "keywords": ("hearing", "night")},
+            {"title": "", "keywords": ["no paper"]},
+            {"title": "Cups"},
+        ]
+    )
+    assert corpus.keywords == (
+        ("barn owls", "Hearing"), (), (), ("hearing", "night"), ("no paper",), (),
+    )  # fmt: skip
+    assert dict(zip(corpus.paper_texts, corpus.paper_keywords, strict=True)) == {
+        "Owls": ("barn owls", "Hearing", "night"),
+        "Mice": (),
+        "Cups": (),
+    }
+
+
+@pytest.mark.parametrize("dtype", [object, "string", "category"])
+def test_keywords_of_a_table(dtype):
+    cells = pd.Series(["cups; robots", None], dtype=dtype)
+    corpus = build_corpus(pd.DataFrame({"abstract": ROWS, "Author Keywords": cells}))
+    assert corpus.keywords == (("cups", "robots"), ())
+    assert corpus.paper_keywords == tuple(corpus.keywords[row] for row in corpus.first_row)
+
+
+def test_without_a_column_there_are_no_keywords():
+    corpus = build_corpus([ROWS[0], None, ROWS[0], ROWS[1]])
+    assert corpus.keywords == ((),) * 4
+    assert corpus.paper_keywords == ((),) * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("scopus.csv", ("barn owls", "hearing")),
+        ("webofscience.txt", ("barn owls", "hearing")),
+        ("openalex.json", ("Hearing", "Owls")),
+        ("zotero.csv", ("owls", "hearing")),
+        ("zotero.bib", ("barn owls", "hearing", "Animals")),
+    ],
+)
+def test_keywords_of_exports(name, expected):
+    records = read_abstracts(EXPORTS / name, merge_duplicates=False)
+    assert build_corpus(records).keywords[0] == expected

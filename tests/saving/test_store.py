@@ -76,6 +76,13 @@ def test_everything_works_after_loading(sample, sample_themes, saved):
     assert themes.update(sample.head(3)).n_known == 3
 
 
+def test_author_keywords_are_kept(author_keyword_themes, tmp_path):
+    author_keyword_themes.save(tmp_path)
+    again = absclust.load(tmp_path)
+    assert all(theme.author_keywords for theme in again)
+    assert again.themes == author_keyword_themes.themes
+
+
 def test_nothing_in_the_folder_is_pickled(saved):
     assert {path.suffix for path in saved.iterdir()} == {".json", ".safetensors", ".parquet"}
     manifest = json.loads((saved / "manifest.json").read_bytes())
@@ -109,7 +116,7 @@ def test_every_field_has_its_place():
         # In _MAP and _FOUNDATION, or with the arrays and texts.
         ThemeMap: "foundation labels themes membership settings history",
         Foundation: "corpus embedding graph encoder added labels_when_added random_state "
-        "stop_phrases min_strength options known_coordinates known_calibration",
+        "stop_phrases vocabulary min_strength options known_coordinates known_calibration",
         Corpus: "records titles paper_of_row paper_titles paper_texts paper_keys first_row "
         "title_only",
         NeighborGraph: "indices similarities groups level",
@@ -134,6 +141,7 @@ def test_samples_of_all_formats(folder, name):
     themes = absclust.load(folder / name)
     assert themes.labels.tolist() == expected["labels"]
     assert [theme.name for theme in themes] == expected["names"]
+    assert {theme.author_keywords for theme in themes} == {()}
     assert themes.coordinates.shape == (24, 2)
     assert themes.plot() is not None
     try:
@@ -352,6 +360,7 @@ def test_forged_arrays(tmp_path, change):
         lambda plain: {**plain, "themes": [{**t, "id": 0} for t in plain["themes"]]},
         lambda plain: {**plain, "themes": [{**t, "size": 10**30} for t in plain["themes"]]},
         lambda plain: {**plain, "themes": [{**t, "name": 3} for t in plain["themes"]]},
+        lambda plain: {**plain, "themes": [{**t, "author_keywords": ""} for t in plain["themes"]]},
         lambda plain: {**plain, "themes": [{**t, "other": 3} for t in plain["themes"]][:0]},
         lambda plain: {
             **plain,

@@ -2,7 +2,14 @@ from collections import Counter
 
 import pytest
 
-from absclust.text.german import is_noun_phrase, lower_case_words, nominative
+from absclust.text.german import (
+    can_be_inside_german_phrase,
+    can_end_german_phrase,
+    lower_case_words,
+    nominative,
+)
+from absclust.text.reading import read
+from absclust.text.stopwords import is_stop_word_in
 
 
 @pytest.mark.parametrize(
@@ -43,12 +50,31 @@ def test_the_nominative(forms, shown):
     ],
 )
 def test_noun_phrases(words, expected):
-    assert is_noun_phrase(tuple(words.split())) == expected
+    *_, last = words = words.split()
+    allowed = all(map(can_be_inside_german_phrase, words)) and can_end_german_phrase(last)
+    assert allowed == expected
+
+
+def in_lower_case(*texts):
+    """Return, in lower case, the words that are no nouns."""
+    reading = read(texts, is_stop=lambda word: is_stop_word_in("de", word))
+    return {
+        word
+        for word, lower in zip(reading.lower_words, lower_case_words(reading), strict=True)
+        if lower
+    }
 
 
 def test_a_capital_at_the_start_of_a_sentence_does_not_make_a_noun():
-    runs = [[["Experimentelle"], ["experimentellen", "Befunde"], ["experimentelles", "Design"]]]
-    runs.append([["Katholisch-Theologischen"], ["theologische", "Fakultät"], ["Fakultät"]])
-    words = lower_case_words(runs)
+    words = in_lower_case(
+        "Experimentelle. experimentellen Befunde, experimentelles Design",
+        "Katholisch-Theologischen, theologische Fakultät. Fakultät",
+    )
     assert {"experimentelle", "katholisch-theologischen"} <= words
     assert not {"befunde", "fakultät"} & words
+
+
+def test_stop_words_are_no_forms_of_a_noun():
+    # "Bilden" differs from "Bild" as the forms of an adjective differ.
+    assert is_stop_word_in("de", "bilden")
+    assert "bild" not in in_lower_case("Das Bild", "Die Bilder bilden es. Sie bilden es.")

@@ -1,18 +1,22 @@
 import pytest
 
 from absclust.text.grammar import grammar_of
+from absclust.text.reading import read
 
 
-def runs(*stretches):
-    return [[stretch.split() for stretch in stretches]]
+def edges(language, *stretches):
+    """Return the words that can't begin a phrase, and those that can't end one."""
+    grammar = grammar_of(language)
+    reading = read([f"{stretch}." for stretch in stretches], is_stop=grammar.is_stop)
+    return [
+        {word for word, is_so in zip(reading.words, of_end, strict=True) if word and is_so}
+        for of_end in grammar.edges(reading)
+    ]
 
 
 def test_romance_nouns_come_first():
-    not_first, not_last = grammar_of("fr").edges(
-        runs(
-            "changement climatique", "réchauffement climatique", "changement rapide", "climatique"
-        ),
-        [],
+    not_first, not_last = edges(
+        "fr", "changement climatique", "réchauffement climatique", "changement rapide", "climatique"
     )
     assert "climatique" in not_first
     assert "changement" not in not_first
@@ -20,12 +24,18 @@ def test_romance_nouns_come_first():
 
 
 def test_elsewhere_nouns_come_last():
-    not_first, not_last = grammar_of("nl").edges(
-        runs("neurale netwerken", "neurale modellen", "diepe netwerken"), []
-    )
+    not_first, not_last = edges("nl", "neurale netwerken", "neurale modellen", "diepe netwerken")
     assert {"neurale", "diepe"} <= not_last
     assert "netwerken" not in not_last
     assert not not_first
+
+
+def test_english_modifiers_and_verbs_end_no_phrase():
+    nouns = ("depth", "vision", "cue", "lens", "video", "sensor", "view", "camera")
+    texts = [f"monocular {noun}" for noun in nouns] + ["they fool", "to fool", "can fool", "fool a"]
+    _, not_last = edges("en", *texts)
+    assert {"monocular", "fool"} <= not_last
+    assert not not_last & set(nouns)
 
 
 def test_elided_articles_are_words_of_their_own():
@@ -39,6 +49,11 @@ def test_elided_articles_are_words_of_their_own():
     [
         ("de", "System", False),
         ("de", "Recht", True),
+        ("en", "learning", False),
+        ("en", "generative", False),
+        ("en", "kg", False),
+        ("en", "RL", True),
+        ("en", "forest", True),
         ("fr", "modèle", False),
         ("fr", "forêt", True),
         ("fr", "kg", False),
@@ -49,4 +64,5 @@ def test_elided_articles_are_words_of_their_own():
     ],
 )
 def test_words_that_can_stand_alone(language, word, expected):
-    assert grammar_of(language).is_candidate((word,)) == expected
+    grammar = grammar_of(language)
+    assert (grammar.is_subject(word) and grammar.can_end(word)) == expected

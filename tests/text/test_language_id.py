@@ -1,7 +1,9 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 
-from absclust.text.language_id import group_by_language, paper_languages
+from absclust.text.language_id import commonest_language, main_language, paper_languages, part_in
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
 SENTENCES = {
@@ -70,29 +72,29 @@ def test_real_english_abstracts(labelled, name):
     assert sum(language != "en" for language in paper_languages(abstracts)) <= 1
 
 
-def test_themes_are_named_in_the_language_of_most_of_their_papers():
-    texts = [*GERMAN["recht"], *FRENCH["climat"][:3], SENTENCES["en"], SENTENCES["fr"]]
-    themes = np.array([0, 0, 0, 1, 1, 1, 1, 0, 2])
-    groups = {group.language: group for group in group_by_language(texts, themes)}
-    assert {language: group.themes for language, group in groups.items()} == {
-        "de": [0],
-        "fr": [1, 2],
-    }
-    assert groups["de"].papers == [0, 1, 2, 3]
-    assert groups["fr"].texts == [*FRENCH["climat"][:3], SENTENCES["fr"]]
+def test_the_main_language():
+    assert main_language([*GERMAN["recht"], *FRENCH["climat"][:3]]) == "de"
+    assert main_language([]) == "en"
+
+
+def test_of_two_languages_as_common_english_counts():
+    assert commonest_language(Counter(de=2, en=2)) == "en"
+    assert commonest_language(Counter(fr=2, de=2, en=1)) == "de"
 
 
 def test_only_one_language_of_a_bilingual_abstract_counts():
     german, english = " ".join(GERMAN["recht"]), "The basic rights are protected by the court."
-    (group,) = group_by_language([f"{german} {' '.join([english] * 5)}"], np.array([0]))
-    assert group.language == "de"
-    assert group.texts == [german]
+    text = f"{german} {' '.join([english] * 5)}"
+    assert paper_languages([text]) == ["de"]
+    assert part_in("de", text) == german
     many = " ".join([english] * 15)
-    (group,) = group_by_language([f"{many} {german}"], np.array([0]))
-    assert group.texts == [many]
+    text = f"{many} {german}"
+    assert paper_languages([text]) == ["en"]
+    assert part_in("en", text) == many
 
 
-def test_an_english_corpus_stays_one_group_and_untouched():
-    texts = [SENTENCES["en"], "E. coli and S. aureus made de novo.", "Owls"]
-    (group,) = group_by_language(texts, np.array([0, 1, 0]))
-    assert (group.language, group.texts, group.themes) == ("en", texts, [0, 1])
+@pytest.mark.parametrize(
+    "text", [SENTENCES["en"], "E. coli and S. aureus made de novo.", "Owls", ""]
+)
+def test_an_english_text_stays_untouched(text):
+    assert part_in("en", text) == text

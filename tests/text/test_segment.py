@@ -4,7 +4,8 @@ import sys
 import pytest
 
 from absclust.text.segment import (
-    is_chinese_noun_phrase,
+    can_end_chinese_phrase,
+    is_chinese_subject,
     join_unspaced,
     space_chinese,
     space_japanese,
@@ -27,10 +28,12 @@ def test_chinese(text, spaced):
 
 
 def test_chinese_phrases_end_in_nouns_and_say_enough():
-    assert is_chinese_noun_phrase(("数值", "模拟"))
-    assert is_chinese_noun_phrase(("水稻",))
-    assert not is_chinese_noun_phrase(("系统",))
-    assert not is_chinese_noun_phrase(("水稻", "良好"))
+    assert can_end_chinese_phrase("模拟")  # a verb, as in 数值模拟
+    assert not is_chinese_subject("模拟")
+    assert can_end_chinese_phrase("水稻")
+    assert is_chinese_subject("水稻")
+    assert not is_chinese_subject("系统")
+    assert not can_end_chinese_phrase("良好")
 
 
 def test_japanese():
@@ -51,8 +54,10 @@ def test_words_are_joined_as_the_script_writes_them(words, phrase):
 
 def test_segmenter_and_lists_are_not_loaded_for_english():
     code = (
-        "import sys, numpy as np; from absclust.naming.keywords import name_themes\n"
-        "name_themes(['This is the first of the robot arms.'] * 2, [''] * 2, np.zeros(2, int))\n"
+        "import sys, numpy as np; from absclust.naming.evidence import Evidence\n"
+        "from absclust.naming.names import name_themes\n"
+        "evidence = Evidence.of(['This is the first of the robot arms.'] * 2, [''] * 2)\n"
+        "name_themes(evidence, np.zeros(2, int))\n"
         "print([m for m in ('rjieba', 'stopwordsiso', 'Stemmer') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

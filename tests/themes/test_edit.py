@@ -37,6 +37,16 @@ def test_rename_changes_nothing_else(sample_themes):
         assert getattr(renamed, field) is getattr(sample_themes, field)
 
 
+def test_author_keywords_follow_the_papers(author_keyword_themes):
+    before = [theme.author_keywords for theme in author_keyword_themes]
+    renamed = author_keyword_themes.rename({0: "biology"})
+    assert [theme.author_keywords for theme in renamed] == before
+    (merged,) = author_keyword_themes.merge([0, 1])
+    assert set(merged.author_keywords) == {word for words in before for word in words}
+    updated = author_keyword_themes.update(["A robot arm grasps bottles."]).themes
+    assert [theme.author_keywords for theme in updated] == before
+
+
 def test_rename_keeps_the_picture(sample_themes):
     places = sample_themes.coordinates
     assert sample_themes.rename({0: "first"}).coordinates is places

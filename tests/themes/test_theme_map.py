@@ -26,8 +26,25 @@ def test_representative_papers_are_of_their_theme(sample_themes):
 
 def test_table(sample_themes):
     table = sample_themes.table()
-    assert list(table.columns) == ["name", "size", "stability", "keywords", "representative_papers"]
+    columns = ["name", "size", "stability", "keywords", "author_keywords", "representative_papers"]
+    assert list(table.columns) == columns
     assert table.index.tolist() == list(range(len(sample_themes)))
+
+
+def test_author_keywords(author_keyword_themes):
+    assert [theme.author_keywords for theme in author_keyword_themes] == [
+        ("protein folding", "molecular dynamics"),
+        ("robotic grasping", "tactile sensing"),
+    ]
+    assert author_keyword_themes.table()["author_keywords"].tolist() == [
+        "protein folding, molecular dynamics",
+        "robotic grasping, tactile sensing",
+    ]
+
+
+def test_without_a_column_of_keywords_there_are_none(sample_themes):
+    assert {theme.author_keywords for theme in sample_themes} == {()}
+    assert set(sample_themes.table()["author_keywords"]) == {""}
 
 
 def test_papers_are_the_input_row_for_row(sample, sample_themes):

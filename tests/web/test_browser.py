@@ -118,6 +118,19 @@ def test_every_theme_is_listed_with_size_and_stability(page, themes):
     assert page.inner_text("#heading") == "72 papers, 6 themes"
 
 
+def test_a_theme_has_its_keywords_as_a_tooltip(open_page, author_keyword_themes, tmp_path):
+    page = open_page(author_keyword_themes.to_html(tmp_path / "map.html").as_uri())
+    shown = page.eval_on_selector_all("#legend .theme", "all => all.map((row) => row.title)")
+    for text, theme in zip(shown, author_keyword_themes, strict=True):
+        given = ", ".join(theme.author_keywords)
+        assert text == f"{', '.join(theme.keywords)}\nAuthors' keywords: {given}"
+
+
+def test_a_tooltip_without_authors_keywords(page, themes):
+    shown = page.eval_on_selector_all("#legend .theme", "all => all.map((row) => row.title)")
+    assert shown == [", ".join(theme.keywords) for theme in themes]
+
+
 def test_a_theme_has_the_colour_of_the_pictures(page, themes):
     dots = "dot => getComputedStyle(dot).getPropertyValue('--theme')"
     shown = page.eval_on_selector_all("#legend li", f"all => all.map({dots})")

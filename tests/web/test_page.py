@@ -103,6 +103,16 @@ def test_layers_are_those_of_the_map(themes, text):
     assert counts == sorted(set(counts))  # a layer like the one before is left out
 
 
+def test_author_keywords_are_those_of_the_map(author_keyword_themes):
+    places = np.zeros((author_keyword_themes.corpus.n_papers, 2))
+    data = data_of(page(with_coordinates(author_keyword_themes, places)))
+    shown = data["layers"][data["main"]]["themes"]
+    assert [theme["authorKeywords"] for theme in shown] == [
+        "protein folding, molecular dynamics",
+        "robotic grasping, tactile sensing",
+    ]
+
+
 def test_places_keep_their_proportions(themes, text):
     data = data_of(text)
     shown = np.array([numbers(data["x"], "<u2"), numbers(data["y"], "<u2")]).T / 65535

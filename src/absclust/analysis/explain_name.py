@@ -17,17 +17,25 @@ def keyword_use(themes: "ThemeMap", theme: int) -> "pd.DataFrame":
     import pandas as pd
 
     corpus, keywords = themes.corpus, themes[theme].keywords
+    evidence = themes.foundation.evidence
     inside = themes.paper_labels == theme
-    used = uses(corpus.paper_texts, keywords)
-    own, others = used[inside].sum(axis=0), used[~inside].sum(axis=0)
-    rows = [np.isin(corpus.paper_of_row, np.flatnonzero(use & inside)) for use in used.T]
+    members = np.flatnonzero(inside)
+    read_inside = inside[evidence.papers]
+    used = evidence.uses(keywords)
+    if len(evidence.papers) == corpus.n_papers:
+        own = used[inside]
+    else:  # a sample was read; but of the theme itself, every paper counts
+        own = uses([corpus.paper_texts[paper] for paper in members.tolist()], keywords)
+    n_others = corpus.n_papers - len(members)
+    share = used[~read_inside].sum(axis=0) / max((~read_inside).sum(), 1)
+    rows = [np.flatnonzero(np.isin(corpus.paper_of_row, members[use])) for use in own.T]
     return pd.DataFrame(
         {
             "keyword": keywords,
-            "in_theme": own,
-            "share_in_theme": (own / inside.sum()).round(3),
-            "elsewhere": others,
-            "share_elsewhere": (others / max((~inside).sum(), 1)).round(3),
-            "rows": [np.flatnonzero(of_keyword).tolist() for of_keyword in rows],
+            "in_theme": own.sum(axis=0),
+            "share_in_theme": own.mean(axis=0).round(3),
+            "elsewhere": (share * n_others).round().astype(int),
+            "share_elsewhere": share.round(3),
+            "rows": [of_keyword.tolist() for of_keyword in rows],
         }
     )

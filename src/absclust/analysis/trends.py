@@ -158,24 +158,24 @@ def _distinctive(corpus: Corpus, read: list[IntArray]) -> list[str]:
     """
     papers = np.concatenate(read)
     sizes = np.array([len(part) for part in read])
-    labels = np.repeat(np.arange(len(read)), sizes).tolist()
+    labels = np.repeat(np.arange(len(read)), sizes)
     texts = [corpus.paper_texts[i] for i in papers]
     titles = [corpus.paper_titles[i] for i in papers]
-    counts = count_phrases(texts, titles, labels, main_language(texts))
-    keys = sorted(
-        key for key, papers_with in counts.papers.items() if papers_with.total() >= _FEWEST
-    )
-    inside = np.array([[counts.papers[key][p] for p in range(len(read))] for key in keys])
+    phrases = count_phrases(texts, titles, language=main_language(texts))
+    often = np.flatnonzero((phrases.n_papers >= _FEWEST) & ~phrases.fragment)
+    keys = [phrases.key(phrase) for phrase in often.tolist()]
+    used = phrases.uses[:, often].astype(bool).astype(np.int64)
+    inside = np.array([used[labels == period].sum(axis=0) for period in range(len(read))]).T
     scores = _standardised_log_odds(inside.reshape(len(keys), len(read)), sizes)
     words = []
     for period in range(len(read)):
-        kept: list[str] = []
+        kept: list[int] = []
         for i in np.argsort(-scores[:, period], kind="stable"):
             if scores[i, period] < _STANDARD_ERRORS or len(kept) == _KEYWORDS_SHOWN:
                 break
-            if not any(set(keys[i].split()) & set(key.split()) for key in kept):
-                kept.append(keys[i])
-        words.append(", ".join(counts.surface(key) for key in kept))
+            if not any(set(keys[i].split()) & set(keys[k].split()) for k in kept):
+                kept.append(int(i))
+        words.append(", ".join(phrases.surfaces(often[kept])))
     return words
 
 

@@ -1,5 +1,6 @@
-"""Find and read the columns of a user's table: title, abstract, year, link."""
+"""Find and read the columns of a user's table: title, abstract, year, link, keywords."""
 
+import html
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -7,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.arrays import IntArray
+from absclust.corpus.clean import without_surrogates
 from absclust.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Begins the keyword, and the note, that our exports add to a paper for its theme.
+THEME_TAG = "theme: "
 
 # Our name of a column -> the names that other programs use, in lower case, best first.
 _COLUMN_NAMES = {
@@ -43,6 +48,10 @@ _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 _MONTH_NAME = re.compile(rf"\b({'|'.join(_MONTH_NAMES)})", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+")
+# MeSH marks major topics by a star ("*Owls", but not "*-algebra"). The last full stop of an
+# abbreviation ("U.S.A.") belongs to the keyword.
+_AROUND_KEYWORD = re.compile(r"^\*(?=\w)|(?<!\.\w)\s?\.{1,3}$")
+_QUOTED = re.compile(r"""(["'“„«‘])((?:(?!\1).)+)["'”“»’]""")  # but not '"deep" or "wide"'
 
 
 def find_columns(names: Iterable[Any]) -> dict[str, Any]:
@@ -165,6 +174,67 @@ def links(records: "pd.DataFrame") -> tuple[str, ...]:
                 for value, address in zip(records[columns[field]], addresses, strict=True)
             ]
     return tuple(addresses)
+
+
+def keywords(records: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
+    """Return the authors' keywords of each row, without those that our exports added.
+
+    A cell may be a list of str, or a str that separates keywords by semicolons, else by
+    vertical bars, else by line breaks, else by commas. Anything else holds no keywords.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = ["barn owls; Models, Animal.; theme: Owls", ["*Hearing", "hearing"], None]
+    >>> keywords(pd.DataFrame({"title": ["a", "b", "c"], "Author Keywords": cells}))
+    (('barn owls', 'Models, Animal'), ('Hearing',), ())
+    """
+    names = list(records.columns)
+    columns = find_bibliographic(names)
+    if "keywords" not in columns:
+        return ((),) * len(records)
+    # By position, because two columns may have the same name.
+    cells = records.iloc[:, names.index(columns["keywords"])]
+    return tuple(
+        distinct(k for k in map(_keyword, _parts(cell)) if k and not k.startswith(THEME_TAG))
+        for cell in cells
+    )
+
+
+def distinct(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the first of those words that differ in case only, in their order.
+
+    Examples
+    --------
+    >>> distinct(["Owls", "mice", "owls"])
+    ('Owls', 'mice')
+    """
+    first: dict[str, str] = {}
+    for word in words:
+        first.setdefault(word.casefold(), word)
+    return tuple(first.values())
+
+
+def _parts(cell: Any) -> list[str]:
+    """Split a cell into keywords."""
+    if isinstance(cell, str):
+        text = html.unescape(cell).strip()  # first, because "&amp;" contains a semicolon
+        return text.split(next((mark for mark in ";|\n" if mark in text), ","))
+    if isinstance(cell, np.ndarray):
+        cell = cell.ravel().tolist()
+    if not isinstance(cell, list | tuple):
+        return []
+    # OpenReview has lists whose only item holds all keywords, separated by semicolons.
+    return [
+        part for item in cell if isinstance(item, str) for part in html.unescape(item).split(";")
+    ]
+
+
+def _keyword(text: str) -> str:
+    """Remove the quotes, the star and the full stop around a keyword."""
+    word = _AROUND_KEYWORD.sub("", " ".join(without_surrogates(text).split()))
+    quoted = _QUOTED.fullmatch(word)
+    return _keyword(quoted[2]) if quoted else word
 
 
 def _link(value: str) -> str:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from absclust.arrays import IntArray, take
 from absclust.corpus.clean import clean_text, without_surrogates
-from absclust.corpus.columns import find_columns, links, years
+from absclust.corpus.columns import distinct, find_columns, keywords, links, years
 from absclust.counted import name_rows
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError
 
@@ -117,6 +117,28 @@ class Corpus:
     def links(self) -> tuple[str, ...]:
         """Web address of each row's paper; empty where it is unknown."""
         return links(self.records)
+
+    @cached_property
+    def keywords(self) -> tuple[tuple[str, ...], ...]:
+        """Authors' keywords of each row, in their order; empty where there are none."""
+        return keywords(self.records)
+
+    @cached_property
+    def paper_keywords(self) -> tuple[tuple[str, ...], ...]:
+        """Authors' keywords of each paper: those of all its rows, each once.
+
+        Examples
+        --------
+        >>> cells = ["owls; calls", "Owls; night"]
+        >>> corpus = build_corpus([{"abstract": "Owls hoot.", "keywords": cell} for cell in cells])
+        >>> corpus.paper_keywords
+        (('owls', 'calls', 'night'),)
+        """
+        words: list[list[str]] = [[] for _ in range(self.n_papers)]
+        for paper, words_of_row in zip(self.paper_of_row.tolist(), self.keywords, strict=True):
+            if paper >= 0:
+                words[paper] += words_of_row
+        return tuple(map(distinct, words))
 
     def report(self) -> list[str]:
         """List what was noted while reading, and the rows that are empty or repeated."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.atomic import write_beside
-from absclust.corpus.columns import find_bibliographic, find_columns
+from absclust.corpus.columns import THEME_TAG, find_bibliographic, find_columns
 from absclust.corpus.corpus import is_missing
 from absclust.errors import InputError
 from absclust.io import bibtex
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
 
 _RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
-_TAG = "theme: "
 # Kinds of records: BibTeX's entry type -> the type of RIS.
 _KINDS = {
     "article": "JOUR", "inproceedings": "CONF", "incollection": "CHAP", "book": "BOOK",
@@ -169,11 +168,11 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
 def _with_theme(record: Record, result: dict[str, Any]) -> Record:
     """Add the theme; the keyword and the note of an earlier run are replaced."""
     # A comma or a semicolon would split the tag in two.
-    tag = _TAG + re.sub(r"\s*[,;]\s*", " · ", result["theme_name"])
-    keywords = [k for k in _items(record.get("keywords", "")) if not k.startswith(_TAG)]
+    tag = THEME_TAG + re.sub(r"\s*[,;]\s*", " · ", result["theme_name"])
+    keywords = [k for k in _items(record.get("keywords", "")) if not k.startswith(THEME_TAG)]
     runner_up = f"; runner-up: {result['runner_up']}" if result["runner_up"] else ""
-    note = f"{_TAG}{result['theme_name']} (strength {result['strength']:.2f}{runner_up})"
-    notes = [n for n in record.get("notes", "").split("\n") if not n.startswith(_TAG)]
+    note = f"{THEME_TAG}{result['theme_name']} (strength {result['strength']:.2f}{runner_up})"
+    notes = [n for n in record.get("notes", "").split("\n") if not n.startswith(THEME_TAG)]
     return record | {
         "keywords": "; ".join([*keywords, tag]),
         "notes": "\n".join([*notes, note]).strip(),

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from absclust.naming.keywords import MAX_NAME_LENGTH
+from absclust.naming.names import MAX_NAME_LENGTH
 
 if TYPE_CHECKING:
     from absclust.themes.theme import Theme

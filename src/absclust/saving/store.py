@@ -61,6 +61,7 @@ _THEME: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "stability": (lambda s: None if np.isnan(s) else float(s), number),
     "representative_rows": (list, wholes),
     "representative_papers": (list, texts),
+    "author_keywords": (list, texts),
 }
 
 
@@ -69,6 +70,7 @@ _FOUNDATION: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "random_state": (int, whole),
     "options": (dict, by_name),
     "stop_phrases": (list, texts),
+    "vocabulary": (list, texts),
     "min_strength": (float, number),
 }
 _MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {"history": (list, texts)}

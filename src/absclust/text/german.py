@@ -4,6 +4,9 @@ import re
 from collections import Counter
 from functools import cache
 
+import numpy as np
+
+from absclust.text.reading import BoolArray, Reading
 from absclust.text.words import word_list
 
 _LOWER_SHARE = 0.3  # a word with a larger share of lower-case uses is not a noun
@@ -23,36 +26,40 @@ def commonest(forms: Counter[str]) -> str:
     return min(forms, key=lambda form: (-forms[form], form))
 
 
-def lower_case_words(runs_of: list[list[list[str]]]) -> frozenset[str]:
-    """Return, in lower case, the words written in lower case too often to be nouns.
+def lower_case_words(reading: Reading) -> BoolArray:
+    """Return which words of a reading are written in lower case too often to be nouns.
 
     A single capital proves nothing: titles and sentences begin with one whatever
     the word. All forms of an adjective count as one word.
     """
-    words: set[str] = set()
     uses: Counter[str] = Counter()
     lower: Counter[str] = Counter()
-    for runs in runs_of:
-        for word in (word for run in runs for word in run):
-            words.add(word.lower())
-            uses[_base(word)] += 1
-            lower[_base(word)] += word[0].islower()
-    return frozenset(w for w in words if lower[_base(w)] > _LOWER_SHARE * uses[_base(w)])
+    bases = [_base(word) for word in reading.words]
+    counts = np.bincount(reading.ids[reading.in_run], minlength=len(bases)).tolist()
+    for word, base, count in zip(reading.words, bases, counts, strict=True):
+        uses[base] += count
+        lower[base] += count * word[:1].islower()
+    return np.array([lower[base] > _LOWER_SHARE * uses[base] for base in bases])
 
 
 def _base(word: str) -> str:
     return _ENDING.sub("", word.lower().rsplit("-", 1)[-1])
 
 
-def is_noun_phrase(words: tuple[str, ...]) -> bool:
-    """Return whether the words end in a noun and the rest are nouns or adjectives.
+def can_end_german_phrase(word: str) -> bool:
+    """Return whether a word can be a noun, which has a capital."""
+    return not word.islower()
+
+
+def can_be_inside_german_phrase(word: str) -> bool:
+    """Return whether a word can be a noun or an adjective.
 
     Examples
     --------
-    >>> is_noun_phrase(("neuronale", "Netze")), is_noun_phrase(("optimal", "gesteuert"))
+    >>> can_be_inside_german_phrase("neuronale"), can_be_inside_german_phrase("optimal")
     (True, False)
     """
-    return not words[-1].islower() and all(not w.islower() or _ENDING.search(w) for w in words)
+    return not word.islower() or bool(_ENDING.search(word))
 
 
 def nominative(forms: Counter[str]) -> str:

@@ -1,31 +1,44 @@
-"""How languages other than English form phrases: words, stop words, the noun's position.
-
-English has its own rules, in ``phrases``.
-"""
+"""How languages form phrases: words, stop words, the noun's position."""
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 
-from absclust.text.german import commonest, is_noun_phrase, lower_case_words, nominative
+import numpy as np
+
+from absclust.text import english
+from absclust.text.german import (
+    can_be_inside_german_phrase,
+    can_end_german_phrase,
+    commonest,
+    lower_case_words,
+    nominative,
+)
+from absclust.text.reading import BoolArray, Reading
 from absclust.text.segment import (
     CUT,
-    is_chinese_noun_phrase,
+    can_end_chinese_phrase,
+    is_chinese_subject,
     join_unspaced,
     space_chinese,
     space_japanese,
 )
+from absclust.text.spelling import fold_word
 from absclust.text.stopwords import is_generic_in, is_stop_word_in, stem
+from absclust.text.words import is_stop_word
 
-Runs = list[list[list[str]]]
-Edges = tuple[frozenset[str], frozenset[str]]
+Edges = tuple[BoolArray, BoolArray]
 
 # Languages whose adjectives follow the noun: "changement climatique".
 _NOUN_FIRST = frozenset(["ar", "ca", "es", "fa", "fr", "he", "id", "it", "pt", "ro", "vi"])
 _NOUN_SHARE = 0.5  # a noun is in the noun's position in at least this share of longer runs
 _APOSTROPHE = re.compile(r"['’ʼ]")
+
+
+def _any(_: str) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -40,11 +53,13 @@ class Grammar:
         Returns whether a word says nothing about the subject and so ends a phrase.
     fold
         Returns the key shared by all forms of a lower-case word.
-    is_candidate
-        Returns whether words can form a phrase.
     edges
-        Returns the lower-case words that can't begin a phrase and those that can't
-        end one, given the runs of words in all texts and the texts themselves.
+        Returns which words of a reading can't begin a phrase, and which can't end one.
+    is_subject
+        Returns whether a word can be a phrase alone.
+    can_end, can_be_inside
+        Return whether a word can be the last word of a phrase, and whether it can be
+        any word of it.
     join
         Joins words into one phrase.
     best_form
@@ -56,8 +71,10 @@ class Grammar:
     spaced: Callable[[str], str]
     is_stop: Callable[[str], bool]
     fold: Callable[[str], str]
-    is_candidate: Callable[[tuple[str, ...]], bool]
-    edges: Callable[[Runs, Sequence[str]], Edges]
+    edges: Callable[[Reading], Edges]
+    is_subject: Callable[[str], bool]
+    can_end: Callable[[str], bool] = _any
+    can_be_inside: Callable[[str], bool] = _any
     join: Callable[[Iterable[str]], str] = " ".join
     best_form: Callable[[Counter[str]], str] = commonest
     capital_nouns: bool = False
@@ -65,7 +82,7 @@ class Grammar:
 
 @cache
 def grammar_of(language: str) -> Grammar:
-    """Return the rules of a language other than English, by its ISO 639-1 code.
+    """Return the rules of a language by its ISO 639-1 code.
 
     Examples
     --------
@@ -73,52 +90,67 @@ def grammar_of(language: str) -> Grammar:
     >>> french.is_stop("Nous"), french.is_stop("résultats"), french.is_stop("climat")
     (True, True, False)
     """
+    if language == "en":
+        return Grammar(
+            spaced=str,
+            is_stop=is_stop_word,
+            fold=fold_word,
+            edges=english.edges,
+            is_subject=english.is_subject,
+            can_end=english.can_end,
+            can_be_inside=english.can_be_inside,
+        )
     stops, fold = partial(is_stop_word_in, language), partial(stem, language)
     says_enough = partial(_says_enough, language)
     if language == "zh":
-        return Grammar(space_chinese, stops, fold, is_chinese_noun_phrase, _no_edges, join_unspaced)
+        return Grammar(
+            space_chinese,
+            stops,
+            fold,
+            _no_edges,
+            is_chinese_subject,
+            can_end_chinese_phrase,
+            join=join_unspaced,
+        )
     if language == "ja":
-        return Grammar(space_japanese, stops, fold, says_enough, _no_edges, join_unspaced)
+        return Grammar(space_japanese, stops, fold, _no_edges, says_enough, join=join_unspaced)
     split = partial(_APOSTROPHE.sub, f" {CUT} ")  # "l'eau" is two words
     if language == "de":
         return Grammar(
             split,
             stops,
             fold,
-            lambda words: is_noun_phrase(words) and says_enough(words),
-            lambda runs_of, _: (frozenset(), lower_case_words(runs_of)),
+            lambda reading: (_none(reading), lower_case_words(reading)),
+            says_enough,
+            can_end_german_phrase,
+            can_be_inside_german_phrase,
             best_form=nominative,
             capital_nouns=True,
         )
-    edges = partial(_edges, language in _NOUN_FIRST)
-    return Grammar(split, stops, fold, says_enough, edges)
+    return Grammar(split, stops, fold, partial(_edges, language in _NOUN_FIRST), says_enough)
 
 
-def _no_edges(_: Runs, __: Sequence[str]) -> Edges:
-    return frozenset(), frozenset()
+def _none(reading: Reading) -> BoolArray:
+    return np.zeros(len(reading.words), dtype=bool)
 
 
-def _says_enough(language: str, words: tuple[str, ...]) -> bool:
-    if len(words) > 1:
-        return True
-    word = words[0]
+def _no_edges(reading: Reading) -> Edges:
+    return _none(reading), _none(reading)
+
+
+def _says_enough(language: str, word: str) -> bool:
     # Two characters make a word in Japanese and Korean, but elsewhere an acronym or a scrap.
     long_enough = len(word) > 2 or not word.isascii() or word.isupper()
     return long_enough and not is_generic_in(language, word)
 
 
-def _edges(noun_first: bool, runs_of: Runs, _: Sequence[str]) -> Edges:
+def _edges(noun_first: bool, reading: Reading) -> Edges:
     """Return the words that are too rarely in the noun's position to be nouns.
 
     Only runs of several words count: "climatique" follows "changement" and seldom
     begins a run, "optische" seldom ends one.
     """
-    uses: Counter[str] = Counter()
-    as_noun: Counter[str] = Counter()
-    for runs in runs_of:
-        for run in runs:
-            if len(run) > 1:
-                uses.update(word.lower() for word in run)
-                as_noun[run[0 if noun_first else -1].lower()] += 1
-    not_nouns = frozenset(w for w, count in uses.items() if as_noun[w] < _NOUN_SHARE * count)
-    return (not_nouns, frozenset()) if noun_first else (frozenset(), not_nouns)
+    longer, begins, ends = reading.runs()
+    as_noun = reading.count(begins if noun_first else ends)
+    not_nouns = as_noun < _NOUN_SHARE * reading.count(longer)
+    return (not_nouns, _none(reading)) if noun_first else (_none(reading), not_nouns)

@@ -1,25 +1,67 @@
 """Which papers use which keywords."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from absclust.text.grammar import Grammar
+from absclust.text.grammar import grammar_of
 from absclust.text.language_id import paper_languages
-from absclust.text.phrases import english_or, find_acronyms, phrase_key
+from absclust.text.phrases import PhraseKeys
+from absclust.text.reading import Reading, read
 
-# By first word: the phrases that stand for keywords, with the keywords' columns. That
-# way, each word of a text is looked up only once.
-_Keys = dict[str, set[tuple[tuple[str, ...], int]]]
+
+class KeywordFinder:
+    """Finds keywords in texts that were read once.
+
+    Parameters
+    ----------
+    reading
+        The texts.
+    keys
+        Makes the keys that phrases are compared by.
+
+    Examples
+    --------
+    >>> texts = ["Reinforcement learning (RL).", "An RL agent."]
+    >>> finder = KeywordFinder(read(texts), PhraseKeys(grammar_of("en"), texts=texts))
+    >>> finder.uses(["RL", "agents"]).tolist()
+    [[True, False], [True, True]]
+    """
+
+    def __init__(self, reading: Reading, keys: PhraseKeys) -> None:
+        self._keys = keys
+        self._numbers: dict[str, int] = {"": 0}  # which stands for a break
+        meanings = [keys.of_word(word).split() or [""] for word in reading.words]
+        numbers = [[self._numbers.setdefault(w, len(self._numbers)) for w in m] for m in meanings]
+        sizes = np.array([len(words) for words in numbers])
+        flat = np.array([number for words in numbers for number in words], dtype=np.int32)
+        counts = sizes[reading.ids]
+        ends = np.cumsum(counts)
+        first = np.cumsum(sizes) - sizes
+        shift = first[reading.ids] - (ends - counts)
+        self._words = flat[np.arange(counts.sum()) + np.repeat(shift, counts)]
+        self._text_ends = np.append(0, ends)[reading.starts[1:]]
+
+    def uses(self, keywords: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which texts use which keywords, bool array of shape (n_texts, n_keywords)."""
+        used = np.zeros((len(self._text_ends), len(keywords)), dtype=bool)
+        for column, keyword in enumerate(keywords):
+            words = [self._numbers.get(word, -1) for word in self._keys.of(keyword).split()]
+            if words:
+                at = np.flatnonzero(self._words == words[0])
+                for i, word in enumerate(words[1:], start=1):
+                    at = at[at + i < len(self._words)]
+                    at = at[self._words[at + i] == word]
+                used[np.searchsorted(self._text_ends, at, side="right"), column] = True
+        return used
 
 
 def uses(texts: Sequence[str], keywords: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Return which texts use which keywords.
 
-    Case, plurals and hyphens don't matter, and an acronym means what these texts say
-    it stands for. Each text is read by the rules of its own language.
+    Case, plurals, spellings and hyphens don't matter, and an acronym means what these
+    texts say it stands for. Each text is read by the rules of its own language.
 
     Parameters
     ----------
@@ -40,32 +82,13 @@ def uses(texts: Sequence[str], keywords: Sequence[str]) -> npt.NDArray[np.bool_]
     used = np.zeros((len(texts), len(keywords)), dtype=bool)
     languages = np.array(paper_languages(texts), dtype=object)
     for language in sorted(set(languages)):
-        grammar = english_or(language)
-        rows = np.flatnonzero(languages == language).tolist()
-        acronyms = find_acronyms((texts[row] for row in rows), grammar.fold)
-        keys = _keys(keywords, acronyms, grammar)
-        for row in rows:
-            words = tuple(phrase_key(texts[row], grammar=grammar).split())
-            for start, word in enumerate(words):
-                for key_words, column in keys.get(word, ()):
-                    if words[start : start + len(key_words)] == key_words:
-                        used[row, column] = True
+        grammar = grammar_of(language)
+        rows = np.flatnonzero(languages == language)
+        own = [texts[row] for row in rows.tolist()]
+        reading = read(own, grammar.spaced)
+        finder = KeywordFinder(reading, PhraseKeys(grammar, reading.lower_words, own))
+        used[rows] = finder.uses(keywords)
     return used
-
-
-def _keys(keywords: Sequence[str], acronyms: Mapping[str, str], grammar: Grammar) -> _Keys:
-    written_as = defaultdict(set)
-    for acronym, long in acronyms.items():
-        written_as[long].add(phrase_key(acronym, grammar=grammar))
-    keys: _Keys = defaultdict(set)
-    for column, keyword in enumerate(keywords):
-        plain = phrase_key(keyword, grammar=grammar)
-        key = acronyms.get(keyword, plain)
-        for form in {key, plain, *written_as.get(key, ())}:
-            words = tuple(form.split())
-            if words:
-                keys[words[0]].add((words, column))
-    return keys
 
 
 def evenly_spread(papers: npt.NDArray[np.int64], at_most: int) -> npt.NDArray[np.int64]:

@@ -2,13 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 
-import numpy as np
-
-from absclust.arrays import IntArray
 from absclust.text.stopwords import function_words
 from absclust.text.words import word_list
 
@@ -31,61 +27,6 @@ _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
-@dataclass(frozen=True)
-class LanguageGroup:
-    """The papers in one language, and the themes to be named from them.
-
-    Attributes
-    ----------
-    language
-        ISO 639-1 code.
-    papers
-        Numbers of the papers.
-    texts
-        The part of each paper's text that is in this language.
-    themes
-        The themes that have more papers in this language than in any other.
-    """
-
-    language: str
-    papers: list[int]
-    texts: list[str]
-    themes: list[int]
-
-
-def group_by_language(texts: Sequence[str], themes: IntArray) -> Iterator[LanguageGroup]:
-    """Yield each language in which themes are to be named, with its papers.
-
-    Parameters
-    ----------
-    texts
-        Text of each paper.
-    themes : int array of shape (len(texts),)
-        Theme of each paper.
-
-    Examples
-    --------
-    >>> texts = ["The law of the sea.", "Das Recht auf die Stadt.", "Die Geschichte der Stadt."]
-    >>> for group in group_by_language(texts, np.array([0, 1, 1])):
-    ...     print(group.language, group.papers, group.themes)
-    de [1, 2] [1]
-    en [0] [0]
-    """
-    languages = paper_languages(texts)
-    papers_in: dict[int, Counter[str]] = {theme: Counter() for theme in np.unique(themes).tolist()}
-    for theme, language in zip(themes.tolist(), languages, strict=True):
-        papers_in[theme][language] += 1
-    main = {theme: _commonest(counts) for theme, counts in papers_in.items()}
-    for language in sorted(set(main.values())):
-        papers = [i for i, own in enumerate(languages) if own == language]
-        yield LanguageGroup(
-            language,
-            papers,
-            [_part_in(language, texts[i]) for i in papers],
-            [theme for theme, own in main.items() if own == language],
-        )
-
-
 def paper_languages(texts: Sequence[str]) -> list[str]:
     """Return the ISO 639-1 code of the main language of each text.
 
@@ -99,7 +40,7 @@ def paper_languages(texts: Sequence[str]) -> list[str]:
     ['de', 'de', 'de', 'zh']
     """
     languages = [_language(text) for text in texts]
-    usual = _commonest(Counter(filter(None, languages))) if any(languages) else "en"
+    usual = commonest_language(Counter(filter(None, languages))) if any(languages) else "en"
     return [language or usual for language in languages]
 
 
@@ -111,10 +52,11 @@ def main_language(texts: Sequence[str]) -> str:
     >>> main_language(["Die Regeln der Kunst", "The law of the sea", "Das Spiel der Welt"])
     'de'
     """
-    return _commonest(Counter(paper_languages(texts))) if texts else "en"
+    return commonest_language(Counter(paper_languages(texts))) if texts else "en"
 
 
-def _commonest(counts: Counter[str]) -> str:
+def commonest_language(counts: Counter[str]) -> str:
+    """Return the language with the highest count; English where two have it."""
     return min(counts, key=lambda language: (-counts[language], language != "en", language))
 
 
@@ -126,7 +68,7 @@ def _language(text: str) -> str | None:
         return "en"
     words = _words(text)
     hits = _count_function_words(words)
-    best = _commonest(hits)
+    best = commonest_language(hits)
     lead = hits[best] if best == "en" else hits[best] - hits["en"]
     return best if lead >= 2 and hits[best] >= _AT_LEAST * len(words) else None
 
@@ -140,8 +82,13 @@ def _count_english(words: Sequence[str]) -> int:
 
 
 def _plainly_english(text: str) -> bool:
+    """Return whether a text is in English beyond doubt, and in no second language."""
     words = text.lower().split()  # many times faster than _WORD
-    return _count_english(words) > _PLAINLY_ENGLISH * len(words)
+    english = _count_english(words)
+    if english > _PLAINLY_ENGLISH * len(words):
+        return True
+    foreign = sum(map(_languages_of_word().__contains__, words))
+    return english >= _AT_LEAST * len(words) and foreign < min(english, _SECOND_WORDS)
 
 
 def _count_function_words(words: Sequence[str]) -> Counter[str]:
@@ -178,7 +125,7 @@ def _languages_of_word() -> dict[str, tuple[str, ...]]:
     return languages
 
 
-def _part_in(language: str, text: str) -> str:
+def part_in(language: str, text: str) -> str:
     """Return the sentences of a text that are in one language: many abstracts come in two.
 
     A sentence whose language is unclear goes with the one before it.

@@ -1,93 +1,223 @@
-"""Texts -> the phrases that papers use, counted by paper and theme.
+"""Texts -> the phrases that papers use, as a table of papers by phrases.
 
 A phrase is one to four consecutive words of a text, with no stop word, number or
-punctuation among them.
+punctuation among them. The words of all texts are numbers in one array, so that phrases
+are found and counted for a whole corpus at once; the table does not depend on themes,
+and any themes are counted from it by adding up the rows of their papers.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import compress
 from types import MappingProxyType
 
-from absclust.text.grammar import Edges, Grammar, grammar_of
-from absclust.text.words import fold_plural, is_stop_word, word_list
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from absclust.arrays import IntArray
+from absclust.text.acronyms import find_acronyms, singular_acronym
+from absclust.text.grammar import Grammar, grammar_of
+from absclust.text.reading import BREAK, BoolArray, Reading, read, words_in
+from absclust.text.run_hashes import Hashes, RunHashes, hash_runs
+from absclust.text.segment import CUT
 
 MAX_WORDS = 4
+MAX_DECLARED_WORDS = 5  # in a keyword of the authors
+IN_TEXT, IN_TITLE, DECLARED = 1, 2, 4  # how a paper uses a phrase
+_N_KINDS = 3  # of texts in which it may use it
 _TITLE_PRIOR = 4  # number of papers that the prior share of titles counts as
-_TITLE_WEIGHT = 2  # added to a paper's weight of 1 if the phrase is in its title
 # A phrase is a fragment if at least this share of its papers use one and the same
 # longer phrase: "large language" before "model".
 _FRAGMENT_SHARE = 0.65
 _PROPER_SHARE = 0.2  # a word with fewer lower-case uses, relative to capitalised, is a name
-
-_TOKEN = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*(?:\+\+|#)?")
-_NUMBER = re.compile(r"[\d.,]+(?:[kKmMbB]|th|st|nd|rd|[xX])?|\d+[-‐‑]\d+")
+_SPELLED_OUT = 2  # how much a use counts that is no acronym, when forms compete
 _HYPHEN = re.compile(r"[-‐‑]")
-_ACRONYM = re.compile(r"\(\s*([A-Z][A-Za-z0-9-]{0,8}[A-Z0-9]s?)\s*[),;]")
-# Endings of adjectives, participles and adverbs: "deep generative" is half a
-# phrase. Nouns with these endings are in the word list "finished".
-_UNFINISHED = re.compile(
-    r"(?:ive|ous|al|ic|able|ible|ed|ary|ful|less|ly|ant|ent|wise|like|free|aware|an|eous)$"
-)
 
 
-_AFTER_TO = re.compile(r"\b(?:to|can|we|may|that|which|cannot|will|would|could|and)\s+([a-z]+)\b")
-_BEFORE_ARTICLE = re.compile(r"\b([a-z]+)\s+(?:the|an?|its|their)\b")
-_AFTER_ARTICLE = re.compile(r"\b(?:the|an?|of|its|their|this|these|for|in)\s+([a-z]+)\b")
+class PhraseKeys:
+    """What the variants of a phrase share: its key.
+
+    A key is in lower case, with plurals and spellings folded, hyphens replaced by
+    spaces, and acronyms replaced by what they stand for. A word that is also written
+    without its hyphen is taken as one word: "pre-trained" where others write
+    "pretrained".
+
+    Parameters
+    ----------
+    grammar
+        The rules of the language.
+    words
+        All words of the texts, in lower case.
+    texts
+        The texts, in which acronyms are defined.
+
+    Examples
+    --------
+    >>> keys = PhraseKeys(grammar_of("en"), texts=["Reinforcement learning (RL)."])
+    >>> keys.of("RL agents"), keys.of("Vision-Language Models")
+    ('reinforcement learning agent', 'vision language model')
+    """
+
+    def __init__(
+        self, grammar: Grammar, words: Iterable[str] = (), texts: Sequence[str] = ()
+    ) -> None:
+        self._grammar = grammar
+        self._words = frozenset(words)
+        self.acronyms: Mapping[str, str] = MappingProxyType({})
+        self.acronyms = find_acronyms(texts, self.of)
+
+    def of(self, phrase: str) -> str:
+        """Return the key of a phrase."""
+        return " ".join(map(self.of_word, words_in(self._grammar.spaced(phrase))))
+
+    def of_word(self, word: str) -> str:
+        """Return the key of one word: several words if it has a hyphen or is an acronym."""
+        meaning = self.acronyms.get(singular_acronym(word))
+        if meaning:
+            return meaning
+        lower = word.lower()
+        parts = _HYPHEN.split(lower)
+        joined = "".join(parts)
+        return " ".join(map(self._grammar.fold, [joined] if joined in self._words else parts))
 
 
-# How one paper uses a phrase: the paper's theme, its weight, and the forms it writes. A plain
-# tuple, because there are hundreds of thousands and the garbage collector ignores those.
-_Use = tuple[int, int, tuple[str, ...]]
+def phrase_key(text: str) -> str:
+    """Return the key by which phrases of any language are compared, by the rules of English.
+
+    Examples
+    --------
+    >>> phrase_key("Vision-Language Models")
+    'vision language model'
+    """
+    return _ENGLISH.of(text)
 
 
-@dataclass(eq=False)
-class PhraseCounts:
-    """How often each theme's papers use each phrase, and how they write it.
+_ENGLISH = PhraseKeys(grammar_of("en"))
 
-    Phrases used by a single paper are left out, unless it is the only paper of its
-    theme. The key of a phrase is its words in lower case, with plurals folded, hyphens
-    replaced by spaces, and acronyms replaced by what they stand for.
+
+@dataclass(frozen=True, eq=False)
+class Phrases:
+    """The phrases of some papers, and which papers use them.
 
     Attributes
     ----------
     grammar
         The rules of the papers' language.
-    papers : dict of Counter
-        For each phrase, the number of papers in each theme.
-    weight : dict of Counter
-        The same, with papers that have the phrase in their title counted three times.
+    keys
+        Makes the keys that phrases are compared by.
+    uses : sparse int8 array of shape (n_papers, n_phrases), by rows
+        How each paper uses a phrase: 1 in its text, plus 2 in its title, plus 4 as a
+        keyword that its authors gave. 0 where it doesn't.
+    reading : Reading
+        The words of the texts, then those of the titles, then the keywords.
     """
 
     grammar: Grammar
-    papers: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    weight: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    _forms: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    _casings: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    keys: PhraseKeys
+    uses: sparse.csr_array
+    reading: Reading
+    _word_keys: Sequence[str]  # of the distinct words of the reading
+    _hashing: RunHashes  # of these keys
+    _hashes: Hashes  # of the phrases' keys, in rising order
+    _places: IntArray  # where phrases occur in the reading, phrase by phrase
+    _sizes: IntArray  # how many words they have there
+    _first: IntArray  # of each phrase among the places; one more at the end
+    _shown: dict[int, str] = field(default_factory=dict)
 
-    def add(self, key: str, use: _Use) -> None:
-        """Count a paper that uses a phrase."""
-        theme, weight, forms = use
-        self.papers[key][theme] += 1
-        self.weight[key][theme] += weight
-        for form in forms:
-            self._forms[key][form] += 1
+    def key(self, phrase: int) -> str:
+        """Return the key of a phrase, by its number."""
+        at = self._first[phrase]
+        start = self._places[at]
+        words = self.reading.ids[start : start + self._sizes[at]].tolist()
+        return " ".join([self._word_keys[word] for word in words])
 
-    def surface(self, key: str) -> str:
-        """Return the form of a phrase that the most papers use, as in running text.
+    def find(self, keys: Sequence[str]) -> IntArray:
+        """Return the number of the phrase with each key; -1 where no paper uses it."""
+        return self._find(np.array([self._hashing.of_text(key) for key in keys], dtype=np.uint64))
+
+    def _find(self, hashes: Hashes) -> IntArray:
+        if not len(self._hashes):
+            return np.full(len(hashes), -1)
+        at = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        return np.where(self._hashes[at] == hashes, at, -1)
+
+    @cached_property
+    def fragment(self) -> BoolArray:
+        """Whether each phrase mostly occurs inside one and the same longer phrase."""
+        fragment = np.zeros(len(self._hashes), dtype=bool)
+        longer = np.flatnonzero(self.n_papers >= 2)
+        places, sizes = (a[self._first[longer]] for a in (self._places, self._sizes))
+        for end in ("first", "last"):
+            part = self._find(self._hashing.of(self.reading.ids, places, sizes, without=end))
+            known = part >= 0
+            n_papers, of_part = self.n_papers[longer[known]], self.n_papers[part[known]]
+            fragment[part[known][n_papers >= _FRAGMENT_SHARE * of_part]] = True
+        return fragment
+
+    @cached_property
+    def n_papers(self) -> IntArray:
+        """Number of papers that use each phrase."""
+        return np.bincount(self.uses.indices, minlength=len(self._hashes))
+
+    @cached_property
+    def titled(self) -> npt.NDArray[np.float64]:
+        """Share of each phrase's papers that have it in the title, smoothed.
+
+        The share of rare phrases is drawn towards that of all phrases. It is 1 for every
+        phrase if no title contains any.
+        """
+        in_title = self.uses.indices[self.uses.data & IN_TITLE > 0]
+        if not len(in_title):
+            return np.ones(len(self._hashes))
+        overall = len(in_title) / max(self.uses.nnz, 1)
+        titled = np.bincount(in_title, minlength=len(self._hashes))
+        return (titled + _TITLE_PRIOR * overall) / (self.n_papers + _TITLE_PRIOR)
+
+    def surfaces(self, phrases: IntArray) -> list[str]:
+        """Return how papers write each of some phrases, as in running text: the commonest form.
 
         Singular and plural count together when an acronym competes with what it stands
-        for; so the form is LLMs if many papers don't spell it out.
+        for; so the form is LLMs if most papers don't spell it out.
         """
+        new = np.array([i for i in phrases.tolist() if i not in self._shown], dtype=np.int64)
+        self._shown.update(
+            zip(new.tolist(), map(self._surface, new.tolist(), self._forms(new)), strict=True)
+        )
+        return [self._shown[i] for i in phrases.tolist()]
+
+    def _forms(self, phrases: IntArray) -> list[Counter[str]]:
+        """Count the papers that write each phrase in each form."""
+        counts = self._first[phrases + 1] - self._first[phrases]
+        of_phrase = np.repeat(np.arange(len(phrases)), counts)
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        at = self._first[phrases][of_phrase] + within
+        places, sizes = self._places[at], self._sizes[at]
+        written = hash_runs(self.reading.ids, places, sizes)
+        n_papers = self.uses.shape[0]
+        _, one_of, form = np.unique(written, return_index=True, return_inverse=True)
+        papers = self.reading.text_of[places] % n_papers
+        pairs = np.unique(form * np.int64(n_papers) + papers) // n_papers
+        counted = np.bincount(pairs, minlength=len(one_of)).tolist()
+        forms: list[Counter[str]] = [Counter() for _ in range(len(phrases))]
+        for i, count in zip(one_of.tolist(), counted, strict=True):
+            words = self.reading.ids[places[i] : places[i] + sizes[i]].tolist()
+            written_as = self.grammar.join([self.reading.words[word] for word in words])
+            forms[of_phrase[i]][written_as] += count
+        return forms
+
+    def _surface(self, phrase: int, counted: Counter[str]) -> str:
         forms: Counter[str] = Counter()
-        kinds: Counter[str] = Counter()
-        for form, count in self._forms[key].items():
+        kinds: Counter[str] = Counter({self.key(phrase): 0})
+        for form, count in counted.items():
             *words, last = form.split()
             last = last if self.grammar.capital_nouns else self._in_text(last)
             forms[" ".join([*map(self._in_text, words), last])] += count
             kinds[self._kind(form)] += count
+        kinds[self.key(phrase)] *= _SPELLED_OUT
         best = min(kinds, key=lambda kind: (-kinds[kind], len(kind), kind))
         same = {form: count for form, count in forms.items() if self._kind(form) == best}
         return self.grammar.best_form(Counter(same))
@@ -95,47 +225,6 @@ class PhraseCounts:
     def _kind(self, form: str) -> str:
         """Return a key shared by singular and plural, but not by an acronym and its words."""
         return " ".join(map(self.grammar.fold, _HYPHEN.sub(" ", form.lower()).split()))
-
-    def titled(self, key: str) -> float:
-        """Return the share of a phrase's papers that have it in the title, smoothed.
-
-        The share of rare phrases is drawn towards that of all phrases. It is 1 for every
-        phrase if no title contains any.
-        """
-        if not self._overall_titled:
-            return 1.0
-        papers = self.papers[key].total()
-        titled = (self.weight[key].total() - papers) / _TITLE_WEIGHT
-        total = papers + _TITLE_PRIOR
-        return (titled + _TITLE_PRIOR * self._overall_titled) / total
-
-    @cached_property
-    def _overall_titled(self) -> float:
-        papers = sum(counter.total() for counter in self.papers.values())
-        weight = sum(counter.total() for counter in self.weight.values())
-        return (weight - papers) / _TITLE_WEIGHT / max(papers, 1)
-
-    def gathered(self, theme_of: Mapping[int, int]) -> "PhraseCounts":
-        """Return counts by theme, given the theme of each part that these are counted by.
-
-        A theme of several parts gets only the phrases that at least two of them use.
-        """
-        n_parts = Counter(theme_of.values())
-        gathered = replace(self, papers=defaultdict(Counter), weight=defaultdict(Counter))
-        for key, papers in self.papers.items():
-            spread = Counter(theme_of[part] for part in papers)
-            for part, count in papers.items():
-                theme = theme_of[part]
-                if spread[theme] >= min(2, n_parts[theme]):
-                    gathered.papers[key][theme] += count
-                    gathered.weight[key][theme] += self.weight[key][part]
-        return gathered
-
-    def drop(self, stop_phrases: Iterable[str]) -> None:
-        """Forget the phrases that contain a stop phrase, in any case, singular or plural."""
-        stops = [f" {phrase_key(phrase, grammar=self.grammar)} " for phrase in stop_phrases]
-        for key in [key for key in self.papers if any(stop in f" {key} " for stop in stops)]:
-            del self.papers[key], self.weight[key]
 
     def _in_text(self, word: str) -> str:
         """Undo the capitals of titles and of the first words of sentences."""
@@ -148,225 +237,108 @@ class PhraseCounts:
         plainest = max(casings, key=lambda form: (sum(map(str.islower, form)), casings[form]))
         return plainest if casings[plainest] >= _PROPER_SHARE * casings[word] else word
 
+    @cached_property
+    def _casings(self) -> dict[str, Counter[str]]:
+        """How often each word is written in which case."""
+        counts = np.bincount(self.reading.ids, minlength=len(self.reading.words)).tolist()
+        casings: dict[str, Counter[str]] = defaultdict(Counter)
+        table = zip(self.reading.lower_words, self.reading.words, counts, strict=True)
+        for lower, word, count in table:
+            casings[lower][word] = count
+        return casings
+
 
 def count_phrases(
-    texts: Sequence[str], titles: Sequence[str], themes: Sequence[int], language: str = "en"
-) -> PhraseCounts:
-    """Count the phrases of papers that could become keywords.
+    texts: Sequence[str],
+    titles: Sequence[str],
+    keywords: Sequence[Sequence[str]] = (),
+    language: str = "en",
+) -> Phrases:
+    """Find the phrases of papers that could become keywords, and who uses them.
 
     Parameters
     ----------
     texts, titles
         Cleaned text (title and abstract) and title of each paper.
-    themes
-        Theme of each paper.
+    keywords
+        The authors' keywords of each paper; none by default.
     language
         ISO 639-1 code of the papers' language.
 
     Examples
     --------
-    >>> counts = count_phrases(["Reward models help. A reward model fails."], [""], [0])
-    >>> counts.papers["reward model"][0], counts.surface("reward model")
-    (1, 'reward model')
+    >>> phrases = count_phrases(["Reward models help. A reward model fails."], [""])
+    >>> number = phrases.find(["reward model"])
+    >>> phrases.uses[:, number].toarray().tolist(), phrases.surfaces(number)
+    ([[1]], ['reward model'])
     """
-    grammar = english_or(language)
-    acronyms = find_acronyms(texts, grammar.fold)
-    # A few words make up most of a corpus, so the key of each is worked out only once.
-    key_of = cache(partial(_key, acronyms=acronyms, fold=grammar.fold))
-    runs_of = [list(_runs(text, grammar)) for text in texts]
-    edges = grammar.edges(runs_of, texts)
-    counts = PhraseCounts(grammar)
-    sizes = Counter(themes)
-    single_uses: dict[str, _Use] = {}
-    for runs, title, theme in zip(runs_of, titles, themes, strict=True):
-        in_title = {key for key, _ in _candidates(_runs(title, grammar), key_of, edges, grammar)}
-        forms: dict[str, tuple[str, ...]] = {}
-        for key, form in _candidates(runs, key_of, edges, grammar):
-            written = forms.get(key, ())
-            if form not in written:
-                forms[key] = (*written, form)
-        for key, written in forms.items():
-            use = (theme, 1 + (_TITLE_WEIGHT if key in in_title else 0), written)
-            if key in counts.papers:
-                counts.add(key, use)
-            elif key in single_uses:
-                counts.add(key, single_uses.pop(key))
-                counts.add(key, use)
-            elif sizes[theme] == 1:
-                counts.add(key, use)
-            else:
-                # Most phrases occur in one paper only; counters for all would take gigabytes.
-                single_uses[key] = use
-        for word in {word for run in runs for word in run}:
-            counts._casings[word.lower()][word] += 1
-    _drop_fragments(counts)
-    return counts
+    grammar = grammar_of(language)
+    declared = map(f" {CUT} ".join, keywords)
+    reading = read([*texts, *titles, *declared], grammar.spaced, grammar.is_stop)
+    keys = PhraseKeys(grammar, compress(reading.lower_words, reading.content), texts)
+    word_keys = [
+        keys.of_word(word) if says else word.lower()
+        for word, says in zip(reading.words, reading.content, strict=True)
+    ]
+    hashing = RunHashes(word_keys)
+    places, sizes = _candidates(reading, grammar, n_texts=2 * len(texts))
+    hashes, phrase = np.unique(hashing.of(reading.ids, places, sizes), return_inverse=True)
+    order = np.argsort(phrase, kind="stable")
+    return Phrases(
+        grammar=grammar,
+        keys=keys,
+        uses=_table(phrase, reading.text_of[places], (len(texts), len(hashes))),
+        reading=reading,
+        _word_keys=word_keys,
+        _hashing=hashing,
+        _hashes=hashes,
+        _places=places[order],
+        _sizes=sizes[order],
+        _first=np.append(0, np.cumsum(np.bincount(phrase, minlength=len(hashes)))),
+    )
 
 
-def find_acronyms(texts: Iterable[str], fold: Callable[[str], str] = fold_plural) -> dict[str, str]:
-    """Map each acronym to the key of what the texts say it stands for.
+def _table(phrase: IntArray, text: IntArray, shape: tuple[int, int]) -> sparse.csr_array:
+    """Return how papers use phrases, given the phrase and the text of each occurrence.
 
-    An acronym in parentheses is taken as defined if its letters are the initials of
-    the words before it (after Schwartz and Hearst 2003). The most frequent definition
-    counts.
-
-    Examples
-    --------
-    >>> find_acronyms(["We use reinforcement learning (RL) and RL agents."])
-    {'RL': 'reinforcement learning'}
+    Texts are numbered as they were read: texts, titles, keywords.
     """
-    meanings: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in texts:
-        for match in _ACRONYM.finditer(text):
-            acronym = _singular_acronym(match[1])
-            letters = [c.lower() for c in acronym if c.isalpha()]
-            before = re.findall(r"[^\W_]+", text[max(0, match.start() - 100) : match.start()])
-            words = [w.lower() for w in before[-len(letters) :]]
-            if len(words) >= 2 and [w[0] for w in words] == letters:
-                meanings[acronym][" ".join(map(fold, words))] += 1
-    return {acronym: forms.most_common(1)[0][0] for acronym, forms in meanings.items()}
+    n_papers = max(shape[0], 1)
+    kind, paper = np.divmod(text, n_papers)
+    occurrences = np.sort((phrase * np.int64(n_papers) + paper) * _N_KINDS + kind)
+    cells, kind = np.divmod(occurrences, _N_KINDS)
+    first = np.flatnonzero(np.diff(cells, prepend=-1))
+    flags = np.array([IN_TEXT, IN_TITLE, DECLARED], dtype=np.int8)[kind]
+    how = np.bitwise_or.reduceat(flags, first) if len(first) else flags
+    phrases, papers = np.divmod(cells[first], n_papers)
+    return sparse.csr_array((how, (papers, phrases)), shape=shape)
 
 
-def english_or(language: str) -> Grammar:
-    """Return the rules of a language, English included, by its ISO 639-1 code."""
-    return _ENGLISH if language == "en" else grammar_of(language)
+def _candidates(reading: Reading, grammar: Grammar, n_texts: int) -> tuple[IntArray, IntArray]:
+    """Return where the phrases of a reading begin, and how many words they have.
 
-
-def phrase_key(
-    text: str,
-    acronyms: Mapping[str, str] = MappingProxyType({}),
-    grammar: Grammar | None = None,
-) -> str:
-    """Return the key by which phrases are compared: lower case, singular, without hyphens.
-
-    Known acronyms are replaced by what they stand for. The rules are those of English
-    unless a grammar is given.
-
-    Examples
-    --------
-    >>> phrase_key("Vision-Language Models")
-    'vision language model'
+    What follows the first texts are keywords, of which only whole ones count.
     """
-    grammar = grammar or _ENGLISH
-    tokens = _TOKEN.finditer(grammar.spaced(text))
-    return " ".join(_key(match[0], acronyms, grammar.fold) for match in tokens)
+    not_first, not_last = grammar.edges(reading)
+    ends = reading.mark(grammar.can_end)
+    alone = ends & reading.content & reading.mark(grammar.is_subject)
+    inside = reading.content & reading.mark(grammar.can_be_inside)
+    first, last = inside & ~not_first, inside & ~not_last & ends
+    ids = reading.ids[: reading.starts[n_texts]]
+    starts = np.flatnonzero(first[ids])
+    places, sizes = [starts[(alone & last)[ids[starts]]]], [1]
+    for size in range(2, MAX_WORDS + 1):
+        starts = starts[: np.searchsorted(starts, len(ids) - size + 1)]
+        starts = starts[inside[ids[starts + size - 1]]]
+        places.append(starts[last[ids[starts + size - 1]]])
+        sizes.append(size)
+    n_of_size = [len(of_size) for of_size in places]
 
-
-def _singular_acronym(token: str) -> str:
-    return token[:-1] if token.endswith("s") and token[:-1].isupper() else token
-
-
-def _runs(text: str, grammar: Grammar) -> Iterator[list[str]]:
-    """Yield runs of words, uninterrupted by stop words, numbers or punctuation."""
-    text = grammar.spaced(text)
-    run: list[str] = []
-    end = 0
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token[-1] == "s":
-            token = token.removesuffix("'s").removesuffix("’s")
-        if run and text[end : match.start()] != " ":
-            yield run
-            run = []
-        end = match.end()
-        number = token[0].isdigit() and _NUMBER.fullmatch(token)
-        stops = len(token) == 1 or bool(number) or grammar.is_stop(token)
-        if not stops:
-            run.append(token)
-        if run and (stops or token != match[0]):  # a possessive ends a phrase too
-            yield run
-            run = []
-    if run:
-        yield run
-
-
-def _verbs(runs_of: Iterable[list[list[str]]], texts: Iterable[str]) -> Edges:
-    """Return the verbs that can't begin a phrase, and those that can't end one.
-
-    "Predicting" begins "predicting gene expression" and is a verb; "parsing" ends
-    "semantic parsing" and is a noun. "Fool" follows "to", and "induces" precedes "a".
-    """
-    begins: Counter[str] = Counter()
-    ends: Counter[str] = Counter()
-    for runs in runs_of:
-        for run in runs:
-            if len(run) > 1:
-                begins[run[0].lower()] += 1
-                ends[run[-1].lower()] += 1
-    doing = frozenset(w for w in begins if w.endswith("ing") and begins[w] > ends[w])
-    verbs: Counter[str] = Counter()
-    nouns: Counter[str] = Counter()
-    for text in texts:
-        lower = text.lower()
-        verbs.update(_AFTER_TO.findall(lower))
-        verbs.update(_BEFORE_ARTICLE.findall(lower))
-        nouns.update(_AFTER_ARTICLE.findall(lower))
-    return doing, frozenset(w for w in verbs if verbs[w] > max(nouns[w], ends[w]))
-
-
-def _candidates(
-    runs: Iterable[list[str]],
-    key_of: Callable[[str], str],
-    edges: Edges,
-    grammar: Grammar,
-) -> Iterator[tuple[str, str]]:
-    """Yield the key and the surface form of each candidate phrase."""
-    not_first, not_last = edges
-    for run in runs:
-        keys = list(map(key_of, run))
-        lower = [word.lower() for word in run]
-        # In capitals it is not a verb: RAG.
-        can_end = [w.isupper() or lw not in not_last for w, lw in zip(run, lower, strict=True)]
-        for start in range(len(run)):
-            if lower[start] in not_first:
-                continue
-            for end in range(start + 1, min(start + MAX_WORDS, len(run)) + 1):
-                if can_end[end - 1] and grammar.is_candidate(words := tuple(run[start:end])):
-                    yield " ".join(keys[start:end]), grammar.join(words)
-
-
-def _key(token: str, acronyms: Mapping[str, str], fold: Callable[[str], str]) -> str:
-    meaning = acronyms.get(_singular_acronym(token))
-    return meaning or " ".join(map(fold, _HYPHEN.split(token.lower())))
-
-
-def _is_candidate(words: tuple[str, ...]) -> bool:
-    last = words[-1]
-    if not _can_end(last) or any(map(_is_adverb, words)):
-        return False
-    return len(words) > 1 or (not _is_generic(last) and (len(last) > 2 or last.isupper()))
-
-
-@cache
-def _can_end(word: str) -> bool:
-    lower = fold_plural(word.lower())
-    finished = word_list("finished")
-    return word.isupper() or lower in finished or not _UNFINISHED.search(lower)
-
-
-@cache
-def _is_adverb(word: str) -> bool:
-    return word.lower().endswith("ly") and word.lower() not in word_list("finished")
-
-
-@cache
-def _is_generic(word: str) -> bool:
-    return word.lower() in word_list("generic") or fold_plural(word.lower()) in word_list("generic")
-
-
-_ENGLISH = Grammar(
-    spaced=str, is_stop=is_stop_word, fold=fold_plural, is_candidate=_is_candidate, edges=_verbs
-)
-
-
-def _drop_fragments(counts: PhraseCounts) -> None:
-    """Drop phrases that mostly occur inside one and the same longer phrase."""
-    totals = {key: papers.total() for key, papers in counts.papers.items()}
-    fragments: set[str] = set()
-    for key, total in totals.items():
-        words = key.split()
-        for part in (" ".join(words[1:]), " ".join(words[:-1])):
-            if part in totals and total >= 2 and total >= _FRAGMENT_SHARE * totals[part]:
-                fragments.add(part)
-    for key in fragments:
-        del counts.papers[key], counts.weight[key]
+    breaks = np.flatnonzero(reading.ids == BREAK)
+    breaks = breaks[breaks >= len(ids) - 1]
+    starts, lengths = breaks[:-1] + 1, np.diff(breaks) - 1
+    final = reading.ids[breaks[1:] - 1]
+    fit = (lengths > 0) & (lengths <= MAX_DECLARED_WORDS)
+    fit &= reading.content[reading.ids[starts]] & np.where(lengths == 1, alone[final], ends[final])
+    places.append(starts[fit])
+    return np.concatenate(places), np.append(np.repeat(sizes, n_of_size), lengths[fit])

@@ -73,15 +73,16 @@ def join_unspaced(words: Iterable[str]) -> str:
     return _GAP.sub("", " ".join(words))
 
 
-def is_chinese_noun_phrase(words: tuple[str, ...]) -> bool:
-    """Return whether the last word can be a noun and, if it is the only word, says enough.
+def can_end_chinese_phrase(word: str) -> bool:
+    """Return whether a word can be a noun, as many Chinese verbs can too (数值模拟)."""
+    part = _part_of_speech(word)
+    return part in _NOUNS or part == "v"
 
-    Many Chinese verbs serve as nouns too (数值模拟), but not on their own.
-    """
-    last = _part_of_speech(words[-1])
-    if len(words) == 1:
-        return last in _NOUNS and last != "i" and not is_generic_in("zh", words[0])
-    return last in _NOUNS or last == "v"
+
+def is_chinese_subject(word: str) -> bool:
+    """Return whether a word alone is a noun and says enough."""
+    part = _part_of_speech(word)
+    return part in _NOUNS and part != "i" and not is_generic_in("zh", word)
 
 
 @lru_cache(maxsize=100_000)

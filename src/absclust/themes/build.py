@@ -8,7 +8,7 @@ import numpy as np
 
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import membership
-from absclust.naming.keywords import name_themes
+from absclust.naming.names import name_themes
 from absclust.themes.theme import Theme
 from absclust.themes.theme_map import ThemeMap
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from absclust.clustering.leiden import PartitionSettings
-    from absclust.naming.keywords import ThemeName
+    from absclust.naming.names import ThemeName
     from absclust.themes.foundation import Foundation
 
 _REPRESENTATIVE = 3  # papers shown for each theme
@@ -49,11 +49,11 @@ def build_map(
     """
     corpus = foundation.corpus
     named = name_themes(
-        corpus.paper_texts,
-        corpus.paper_titles,
+        foundation.evidence,
         labels,
         given=names,
         stop_phrases=foundation.stop_phrases,
+        vocabulary=foundation.vocabulary,
         parts=parts,
     )
     return ThemeMap(
@@ -84,6 +84,7 @@ def _make_themes(
                 stability=round(float(stability[theme]), 3),
                 representative_rows=tuple(rows),
                 representative_papers=tuple(corpus.titles[row] for row in rows),
+                author_keywords=name.author_keywords,
             )
         )
     return tuple(themes)

@@ -16,6 +16,7 @@ from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
 from absclust.embedding.fitted import FittedEmbedding
 from absclust.errors import EmbedderError
+from absclust.naming.evidence import Evidence
 from absclust.themes.calibration import calibrate
 
 _PAPERS_CHECKED = 4  # that the embedder must embed as before, before it is trusted with new ones
@@ -48,6 +49,8 @@ class Foundation:
         The seed.
     stop_phrases : tuple of str
         Phrases that no name and no keyword may contain.
+    vocabulary : tuple of str
+        Phrases that names come from where one fits; empty for the papers' own.
     min_strength : float
         Papers with a lower strength are left in no theme.
     options : mapping of str
@@ -66,6 +69,7 @@ class Foundation:
     labels_when_added: IntArray | None = None
     random_state: int = 0
     stop_phrases: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()
     min_strength: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
     known_coordinates: FloatArray | None = None
@@ -77,6 +81,12 @@ class Foundation:
         if self.added is None:
             return np.arange(self.corpus.n_papers)
         return np.flatnonzero(~self.added)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the themes of all layers are named from."""
+        corpus = self.corpus
+        return Evidence.of(corpus.paper_texts, corpus.paper_titles, corpus.paper_keywords)
 
     @cached_property
     def coordinates(self) -> FloatArray:

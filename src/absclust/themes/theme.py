@@ -25,6 +25,9 @@ class Theme:
         The rows nearest to the theme's centroid, nearest first.
     representative_papers : tuple of str
         Their titles, or their first words if they have no title.
+    author_keywords : tuple of str
+        The keywords that the papers' authors gave and that are characteristic of the
+        theme, most characteristic first; empty if the input has no column of keywords.
     """
 
     id: int
@@ -34,6 +37,7 @@ class Theme:
     stability: float
     representative_rows: tuple[int, ...]
     representative_papers: tuple[str, ...]
+    author_keywords: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         from absclust.reprs import theme_text

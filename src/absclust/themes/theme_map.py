@@ -191,7 +191,11 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         return hierarchy(self)
 
     def table(self) -> pd.DataFrame:
-        """Return the themes as a table: id (index), name, size, stability, keywords, papers."""
+        """Return the themes as a table: one row per theme, whose number is the index.
+
+        The columns are ``name``, ``size``, ``stability``, ``keywords``,
+        ``author_keywords`` (empty where there are none) and ``representative_papers``.
+        """
         import pandas as pd
 
         return pd.DataFrame(
@@ -200,6 +204,7 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
                 "size": [t.size for t in self.themes],
                 "stability": [t.stability for t in self.themes],
                 "keywords": [", ".join(t.keywords) for t in self.themes],
+                "author_keywords": [", ".join(t.author_keywords) for t in self.themes],
                 "representative_papers": [" | ".join(t.representative_papers) for t in self.themes],
             },
             index=pd.Index([t.id for t in self.themes], name="theme"),

@@ -7,7 +7,7 @@ import { element, find, number } from "./dom.js";
 
 const FOLLOW = [1.6, 4]; // zoom levels at which the next finer layer appears
 
-function row(theme, { name, size, stability, keywords }) {
+function row(theme, { name, size, stability, keywords, authorKeywords }) {
   const known = stability !== null;
   const bar = element("span", { className: "bar" });
   bar.style.setProperty("--share", `${100 * (stability ?? 0)}%`);
@@ -17,7 +17,7 @@ function row(theme, { name, size, stability, keywords }) {
     element("span", { className: "size", textContent: number(size) }),
     element("span", { className: "stability" },
       bar, known ? stability.toFixed(2) : "–"));
-  button.title = keywords;
+  button.title = keywords + (authorKeywords ? `\nAuthors' keywords: ${authorKeywords}` : "");
   button.ariaLabel = `${name}, ${number(size)} papers${known ? `, stability ${stability.toFixed(2)}` : ""}`;
   const only = element("button", { type: "button", className: "only", textContent: "only" });
   only.ariaLabel = `Show only ${name}`;
@@ -30,7 +30,9 @@ function build() {
   const layer = layers[state.layer];
   const rows = layer.themes.map((theme, id) => row(id, theme));
   if (layer.unplaced)
-    rows.push(row(-1, { name: "No theme", size: layer.unplaced, stability: null, keywords: "" }));
+    rows.push(row(-1, {
+      name: "No theme", size: layer.unplaced, stability: null, keywords: "", authorKeywords: "",
+    }));
   find("legend").replaceChildren(...rows);
   paint();
   mark();

@@ -193,6 +193,7 @@ def _layer(name: str, themes: ThemeMap, light: Colors, dark: Colors) -> dict[str
                 "size": theme.size,
                 "stability": None if np.isnan(theme.stability) else theme.stability,
                 "keywords": ", ".join(theme.keywords),
+                "authorKeywords": ", ".join(theme.author_keywords),
             }
             for theme in themes
         ],

@@ -8,10 +8,16 @@ import pytest
 
 from absclust import LanguageWarning, cluster_abstracts
 from absclust.corpus.clean import clean_text
-from absclust.naming.keywords import MAX_NAME_LENGTH, name_themes
+from absclust.naming import names as naming
+from absclust.naming.evidence import Evidence
+from absclust.naming.names import MAX_NAME_LENGTH
 from absclust.text.stopwords import is_stop_word_in
 from absclust.text.words import fold_plural, is_stop_word
 from tests.abstracts import CHINESE, FRENCH, GERMAN
+
+
+def name_themes(texts, titles, labels, keywords=None, **options):
+    return naming.name_themes(Evidence.of(texts, titles, keywords), labels, **options)
 
 
 def words_of(name):

@@ -1,0 +1,151 @@
+"""Papers -> what themes are named from: their phrases and their meaning."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import FloatArray, IntArray
+from absclust.embedding.known_language import KNOWN_SHARE
+from absclust.text.keyword_usage import KeywordFinder, evenly_spread
+from absclust.text.language_id import commonest_language, paper_languages, part_in
+from absclust.text.phrases import Phrases, count_phrases
+
+_MAX_PAPERS = 20_000  # to name themes from, which bounds time and memory
+_BEGINNING = 1000  # characters of a text that are enough to show its subject
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What the themes of a corpus are named from, however its papers are divided into themes.
+
+    All layers of a map and all edits share it, so that each text is read once.
+
+    Attributes
+    ----------
+    papers : int array of shape (n_read,)
+        The papers that were read: all, or an even sample of a large corpus.
+    texts, titles
+        Their cleaned texts (title and abstract) and titles.
+    keywords
+        The keywords that their authors gave.
+    """
+
+    papers: IntArray
+    texts: list[str]
+    titles: list[str]
+    keywords: list[tuple[str, ...]]
+    _phrases: dict[str, Phrases] = field(default_factory=dict)
+    _finders: dict[str, KeywordFinder] = field(default_factory=dict)
+    _vectors: dict[str, tuple[FloatArray, FloatArray] | None] = field(default_factory=dict)
+    _embedded: dict[str, FloatArray] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        texts: Sequence[str],
+        titles: Sequence[str],
+        keywords: Sequence[Sequence[str]] | None = None,
+    ) -> Evidence:
+        """Choose the papers to read.
+
+        Parameters
+        ----------
+        texts, titles
+            Cleaned text (title and abstract) and title of each paper.
+        keywords
+            The keywords that the authors of each paper gave; none by default.
+        """
+        papers = evenly_spread(np.arange(len(texts)), _MAX_PAPERS)
+        given = keywords or [()] * len(texts)
+        return cls(
+            papers,
+            [texts[i] for i in papers],
+            [titles[i] for i in papers],
+            [tuple(given[i]) for i in papers],
+        )
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """ISO 639-1 code of the main language of each paper."""
+        return paper_languages(self.texts)
+
+    def themes_in(self, labels: IntArray) -> dict[str, list[int]]:
+        """Return the themes that have more papers in a language than in any other.
+
+        Parameters
+        ----------
+        labels : int array of shape (n_read,)
+            Theme of each of the papers that were read; -1 for none.
+        """
+        papers_in: dict[int, Counter[str]] = defaultdict(Counter)
+        for theme, language in zip(labels.tolist(), self.languages, strict=True):
+            if theme >= 0:
+                papers_in[theme][language] += 1
+        themes_in: dict[str, list[int]] = defaultdict(list)
+        for theme in sorted(papers_in):
+            themes_in[commonest_language(papers_in[theme])].append(theme)
+        return dict(sorted(themes_in.items()))
+
+    def read_in(self, language: str) -> IntArray:
+        """Return which of the papers that were read are in a language."""
+        return np.flatnonzero(np.array(self.languages) == language)
+
+    def phrases(self, language: str) -> Phrases:
+        """Return the phrases of the papers in a language."""
+        if language not in self._phrases:
+            own = self.read_in(language).tolist()
+            texts = [part_in(language, self.texts[i]) for i in own]
+            titles, keywords = ([of[i] for i in own] for of in (self.titles, self.keywords))
+            self._phrases[language] = count_phrases(texts, titles, keywords, language)
+        return self._phrases[language]
+
+    def uses(self, keywords: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which of the papers use which keywords, shape (n_read, n_keywords)."""
+        used = np.zeros((len(self.papers), len(keywords)), dtype=bool)
+        for language in sorted(set(self.languages)):
+            if language not in self._finders:
+                phrases = self.phrases(language)
+                self._finders[language] = KeywordFinder(phrases.reading, phrases.keys)
+            own = self.read_in(language)
+            # The texts come first in the reading; titles and keywords follow.
+            used[own] = self._finders[language].uses(keywords)[: len(own)]
+        return used
+
+    def embed(self, phrases: Sequence[str]) -> FloatArray:
+        """Return the unit vector of each phrase by the built-in model, each computed once."""
+        from absclust.embedding.builtin import BuiltinEmbedder
+
+        new = [phrase for phrase in dict.fromkeys(phrases) if phrase not in self._embedded]
+        self._embedded.update(zip(new, BuiltinEmbedder().encode(new), strict=True))
+        return np.array([self._embedded[phrase] for phrase in phrases])
+
+    def vectors(self, language: str) -> tuple[FloatArray, FloatArray] | None:
+        """Return the meaning of the papers in a language, by the built-in model.
+
+        Returns
+        -------
+        tuple of float32 arrays of shape (n_papers, d), or None
+            Unit vectors of texts and of titles. A paper without a title has its text's
+            vector instead. None if the model doesn't know the language.
+        """
+        if language not in self._vectors:
+            self._vectors[language] = self._embed_papers(self.read_in(language).tolist())
+        return self._vectors[language]
+
+    def _embed_papers(self, papers: list[int]) -> tuple[FloatArray, FloatArray] | None:
+        from absclust.embedding.builtin import BuiltinEmbedder, embed_counts
+        from absclust.embedding.tokens import count_tokens
+
+        tokens = count_tokens([self.texts[i][:_BEGINNING] for i in papers])
+        if not papers or np.median(tokens.known_share) < KNOWN_SHARE:
+            return None
+        titles = [self.titles[i] for i in papers]
+        of_texts = embed_counts(tokens.counts)
+        has_title = np.array([[bool(title)] for title in titles])
+        return of_texts, np.where(has_title, BuiltinEmbedder().encode(titles), of_texts)

@@ -1,0 +1,188 @@
+"""Texts -> their words in order, as numbers: what phrases are counted from."""
+
+import re
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import IntArray
+
+BoolArray = npt.NDArray[np.bool_]
+
+_WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*(?:\+\+|#)?")
+_NUMBER = re.compile(r"[\d.,]+(?:[kKmMbB]|th|st|nd|rd|[xX])?|\d+[-‐‑]\d+|[IVX]{2,}")
+_POSSESSIVES = ("'s", "’s")
+BREAK = 0  # stands between words that can't belong to one phrase
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """The words of texts in order.
+
+    Attributes
+    ----------
+    words : tuple of str
+        The distinct words as written; the first, "", stands for a break: punctuation,
+        a possessive, or the end of a text.
+    ids : int array
+        The words of all texts, one text after the other, by their place in ``words``.
+    starts : int array of shape (n_texts + 1,)
+        Where each text begins in ``ids``, and where the last one ends.
+    content : bool array of shape (len(words),)
+        Whether a word can belong to a phrase: not a stop word, number or single letter.
+    """
+
+    words: tuple[str, ...]
+    ids: IntArray
+    starts: IntArray
+    content: BoolArray
+
+    @cached_property
+    def text_of(self) -> IntArray:
+        """Number of the text that each word of ``ids`` belongs to."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+    @cached_property
+    def in_run(self) -> BoolArray:
+        """Whether each word of ``ids`` can belong to a phrase."""
+        return self.content[self.ids]
+
+    @cached_property
+    def lower_words(self) -> tuple[str, ...]:
+        """The distinct words in lower case."""
+        return tuple(map(str.lower, self.words))
+
+    @cached_property
+    def lower(self) -> IntArray:
+        """Number of each distinct word in lower case; words that differ in case share it."""
+        numbers: dict[str, int] = {}
+        return np.array([numbers.setdefault(word, len(numbers)) for word in self.lower_words])
+
+    def count(self, where: BoolArray) -> IntArray:
+        """Count how often each distinct word, in any case, stands at certain places.
+
+        Parameters
+        ----------
+        where : bool array of the shape of ``ids``
+
+        Returns
+        -------
+        int array of shape (len(words),)
+        """
+        lower = self.lower
+        counted = np.bincount(lower[self.ids[where]], minlength=len(self.words))
+        return counted[lower]
+
+    def runs(self) -> tuple[BoolArray, BoolArray, BoolArray]:
+        """Return which words are in a run of several content words, begin one, and end one."""
+        around = np.concatenate([[False], self.in_run, [False]])
+        before, after = around[:-2], around[2:]
+        longer = self.in_run & (before | after)
+        return longer, longer & ~before, longer & ~after
+
+    def mark(self, holds: Callable[[str], bool]) -> BoolArray:
+        """Return for which distinct words something holds; not for the break."""
+        return np.array([bool(word) and holds(word) for word in self.words])
+
+    def beside(self, words: Iterable[str]) -> tuple[BoolArray, BoolArray]:
+        """Return which places stand right before one of the words, and which right after."""
+        listed = frozenset(words)
+        marked = np.array([word in listed for word in self.lower_words])[self.ids]
+        around = np.concatenate([[False], marked, [False]])
+        return around[2:], around[:-2]
+
+
+def read(
+    texts: Iterable[str],
+    spaced: Callable[[str], str] = str,
+    is_stop: Callable[[str], bool] = lambda _: False,
+) -> Reading:
+    """Read texts word by word.
+
+    Parameters
+    ----------
+    texts
+        Cleaned texts.
+    spaced
+        Puts spaces between the words of a text.
+    is_stop
+        Returns whether a word says nothing about the subject.
+
+    Examples
+    --------
+    >>> reading = read(["Robot arms, robot hands."])
+    >>> [reading.words[i] for i in reading.ids]
+    ['Robot', 'arms', '', 'robot', 'hands', '', '']
+    """
+    chunks = _Chunks()
+    of_chunk, text_ends = array("i"), [0]
+    for text in texts:
+        of_chunk.extend(map(chunks.__getitem__, spaced(text).split()))
+        of_chunk.append(chunks[""])
+        text_ends.append(len(of_chunk))
+    ids, chunk_ends = chunks.words_of(np.frombuffer(of_chunk, dtype=np.intc))
+    starts = np.append(0, chunk_ends)[text_ends]
+    words = tuple(chunks.words)
+    content = [bool(word) and not _says_nothing(word, is_stop) for word in words]
+    return Reading(words, ids, starts, np.array(content))
+
+
+def _says_nothing(word: str, is_stop: Callable[[str], bool]) -> bool:
+    return len(word) == 1 or bool(_NUMBER.fullmatch(word)) or is_stop(word)
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of a text; a possessive is the word without its "'s".
+
+    Examples
+    --------
+    >>> words_in("Bellman's Q-learning, in C++")
+    ['Bellman', 'Q-learning', 'in', 'C++']
+    """
+    return [_bare(match[0]) for match in _WORD.finditer(text)]
+
+
+def _bare(word: str) -> str:
+    return word[:-2] if word.endswith(_POSSESSIVES) else word
+
+
+class _Chunks(dict[str, int]):
+    """Numbers what stands between spaces; words and breaks are found once for each.
+
+    A few chunks make up most of a corpus.
+    """
+
+    def __init__(self) -> None:
+        self.words: dict[str, int] = {"": BREAK}
+        self._parts: list[list[int]] = []
+
+    def __missing__(self, chunk: str) -> int:
+        parts: list[int] = []
+        end = 0
+        for match in _WORD.finditer(chunk):
+            if match.start() > end:
+                parts.append(BREAK)
+            end = match.end()
+            word = _bare(match[0])
+            parts.append(self.words.setdefault(word, len(self.words)))
+            if word != match[0]:  # a possessive ends a phrase
+                parts.append(BREAK)
+        if end < len(chunk) or not chunk:
+            parts.append(BREAK)
+        self[chunk] = len(self._parts)
+        self._parts.append(parts)
+        return self[chunk]
+
+    def words_of(self, of_chunk: IntArray) -> tuple[IntArray, IntArray]:
+        """Return the words of chunks one after the other, and where each chunk ends."""
+        sizes = np.array([len(parts) for parts in self._parts], dtype=np.int64)
+        first = np.append(0, np.cumsum(sizes)[:-1]) if len(sizes) else sizes
+        flat = np.array([word for parts in self._parts for word in parts], dtype=np.int32)
+        ends = np.cumsum(sizes[of_chunk])
+        shift = first[of_chunk] - np.append(0, ends[:-1])
+        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(shift, sizes[of_chunk])
+        return flat[places], ends

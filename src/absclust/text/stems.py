@@ -1,0 +1,52 @@
+"""Whether phrases say the same in part: a word, a stem, an acronym."""
+
+import re
+from functools import lru_cache
+
+from absclust.text.acronyms import stands_for
+from absclust.text.spelling import fold_word
+
+_WORD = re.compile(r"[^\W_]+")
+_SHORTEST = 4  # letters that words must share to have the same stem
+_ENDING = 2  # letters by which the shorter word may differ
+
+
+@lru_cache(maxsize=100_000)
+def stems(phrase: str) -> frozenset[str]:
+    """Return the words of a phrase in the form in which stems are compared.
+
+    Examples
+    --------
+    >>> sorted(stems("Image captions"))
+    ['caption', 'image']
+    """
+    return frozenset(map(fold_word, _WORD.findall(phrase.lower())))
+
+
+def same_stem(a: str, b: str) -> bool:
+    """Return whether two words begin alike: "captioning" and "caption".
+
+    Examples
+    --------
+    >>> same_stem("captioning", "caption"), same_stem("graph", "grasp")
+    (True, False)
+    """
+    common = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
+    if common is None:
+        common = min(len(a), len(b))
+    return a == b or common >= max(_SHORTEST, min(len(a), len(b)) - _ENDING)
+
+
+def related(a: str, b: str) -> bool:
+    """Return whether two phrases share a word or stem, or one is the acronym of the other.
+
+    Examples
+    --------
+    >>> related("captions", "image captioning"), related("owls", "robots")
+    (True, False)
+    >>> related("GNNs", "graph neural networks")
+    True
+    """
+    if stands_for(a, b) or stands_for(b, a):
+        return True
+    return any(same_stem(v, w) for v in stems(a) for w in stems(b))
