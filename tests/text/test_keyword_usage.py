@@ -17,6 +17,12 @@ def test_an_acronym_is_what_it_stands_for():
     assert not uses(texts[1:], ["large language models"])[0].any()
 
 
+def test_a_possessive_is_part_of_a_keyword():
+    texts = ["Alzheimer's disease is common.", "Alzheimer’s Disease.", "The disease of Alzheimer."]
+    used = uses(texts, ["Alzheimer's disease", "disease"])
+    assert used.tolist() == [[True, True], [True, True], [False, True]]
+
+
 def test_keywords_or_texts_that_say_nothing():
     assert uses([], ["model"]).shape == (0, 1)
     assert uses(["a model"], []).shape == (1, 0)

@@ -49,6 +49,21 @@ def test_how_papers_use_a_phrase():
 
 
 @pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Alzheimer's disease", "alzheimer’s disease"),
+        ("kernel methods", "kernel method"),  # "method" is a stop word
+        ("robot arms of steel", "robot arm of steel"),
+    ],
+)
+def test_keywords_of_authors_are_taken_whole(a, b):
+    phrases = count("We grasp.", "We grasp.", keywords=[[a], [b]])
+    (declared,) = np.unique(phrases.uses.indices[phrases.uses.data == DECLARED])
+    assert phrases.n_papers[declared] == 2
+    assert phrases.find([phrases.keys.of(a), phrases.keys.of(b)]).tolist() == [declared] * 2
+
+
+@pytest.mark.parametrize(
     ("texts", "key", "shown"),
     [
         (["Deep Q-Learning wins.", "deep Q-learning loses."], "q learning", "Q-learning"),

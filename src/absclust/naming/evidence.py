@@ -17,6 +17,8 @@ from absclust.text.language_id import commonest_language, paper_languages, part_
 from absclust.text.phrases import Phrases, count_phrases
 
 _MAX_PAPERS = 20_000  # to name themes from, which bounds time and memory
+# A theme of which fewer papers were read has more of them read: up to the second number.
+_FEWEST, _ADDED = 10, 50
 _BEGINNING = 1000  # characters of a text that are enough to show its subject
 
 
@@ -30,16 +32,12 @@ class Evidence:
     ----------
     papers : int array of shape (n_read,)
         The papers that were read: all, or an even sample of a large corpus.
-    texts, titles
-        Their cleaned texts (title and abstract) and titles.
-    keywords
-        The keywords that their authors gave.
     """
 
     papers: IntArray
-    texts: list[str]
-    titles: list[str]
-    keywords: list[tuple[str, ...]]
+    _all_texts: Sequence[str]
+    _all_titles: Sequence[str]
+    _all_keywords: Sequence[Sequence[str]]
     _phrases: dict[str, Phrases] = field(default_factory=dict)
     _finders: dict[str, KeywordFinder] = field(default_factory=dict)
     _vectors: dict[str, tuple[FloatArray, FloatArray] | None] = field(default_factory=dict)
@@ -61,14 +59,37 @@ class Evidence:
         keywords
             The keywords that the authors of each paper gave; none by default.
         """
-        papers = evenly_spread(np.arange(len(texts)), _MAX_PAPERS)
-        given = keywords or [()] * len(texts)
-        return cls(
-            papers,
-            [texts[i] for i in papers],
-            [titles[i] for i in papers],
-            [tuple(given[i]) for i in papers],
-        )
+        source = (texts, titles, keywords or [()] * len(texts))
+        return cls(evenly_spread(np.arange(len(texts)), _MAX_PAPERS), *source)
+
+    def covering(self, labels: IntArray) -> Evidence:
+        """Return evidence in which no theme of a large corpus has too few papers.
+
+        Parameters
+        ----------
+        labels : int array
+            Theme of each paper of the corpus; -1 for none.
+        """
+        n_themes = int(labels.max(initial=-1)) + 1
+        in_theme, read = labels[labels >= 0], labels[self.papers]
+        sizes = np.bincount(in_theme, minlength=n_themes)
+        n_read = np.bincount(read[read >= 0], minlength=n_themes)
+        short = np.flatnonzero(n_read < np.minimum(sizes, _FEWEST))
+        if not len(short):
+            return self
+        added = [evenly_spread(np.flatnonzero(labels == t), _ADDED) for t in short.tolist()]
+        papers = np.union1d(self.papers, np.concatenate(added))
+        return Evidence(papers, self._all_texts, self._all_titles, self._all_keywords)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Cleaned text (title and abstract) of each paper that was read."""
+        return [self._all_texts[i] for i in self.papers]
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """Title of each paper that was read."""
+        return [self._all_titles[i] for i in self.papers]
 
     @cached_property
     def languages(self) -> list[str]:
@@ -101,7 +122,8 @@ class Evidence:
         if language not in self._phrases:
             own = self.read_in(language).tolist()
             texts = [part_in(language, self.texts[i]) for i in own]
-            titles, keywords = ([of[i] for i in own] for of in (self.titles, self.keywords))
+            titles = [self.titles[i] for i in own]
+            keywords = [self._all_keywords[paper] for paper in self.papers[own]]
             self._phrases[language] = count_phrases(texts, titles, keywords, language)
         return self._phrases[language]
 

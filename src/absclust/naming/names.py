@@ -94,6 +94,7 @@ def name_themes(
     ['Q-learning, games', 'Protein folding']
     """
     n_themes = int(labels.max(initial=-1)) + 1
+    evidence = evidence.covering(labels)
     labels = labels[evidence.papers]
     parts = None if parts is None else parts[evidence.papers]
     listed = Vocabulary.of(vocabulary, evidence) if vocabulary else None

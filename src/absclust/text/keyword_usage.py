@@ -8,7 +8,7 @@ import numpy.typing as npt
 from absclust.text.grammar import grammar_of
 from absclust.text.language_id import paper_languages
 from absclust.text.phrases import PhraseKeys
-from absclust.text.reading import Reading, read
+from absclust.text.reading import BREAK, Reading, read
 
 
 class KeywordFinder:
@@ -32,7 +32,8 @@ class KeywordFinder:
     def __init__(self, reading: Reading, keys: PhraseKeys) -> None:
         self._keys = keys
         self._numbers: dict[str, int] = {"": 0}  # which stands for a break
-        meanings = [keys.of_word(word).split() or [""] for word in reading.words]
+        meanings = [keys.of_word(word).split() for word in reading.words]
+        meanings[BREAK] = [""]
         numbers = [[self._numbers.setdefault(w, len(self._numbers)) for w in m] for m in meanings]
         sizes = np.array([len(words) for words in numbers])
         flat = np.array([number for words in numbers for number in words], dtype=np.int32)

@@ -35,6 +35,8 @@ _TITLE_PRIOR = 4  # number of papers that the prior share of titles counts as
 _FRAGMENT_SHARE = 0.65
 _PROPER_SHARE = 0.2  # a word with fewer lower-case uses, relative to capitalised, is a name
 _SPELLED_OUT = 2  # how much a use counts that is no acronym, when forms compete
+_NO_WORDS = ("", "'s")  # a break and the ending of a possessive
+_SHORT_ACRONYM = 4
 _HYPHEN = re.compile(r"[-‐‑]")
 
 
@@ -79,7 +81,11 @@ class PhraseKeys:
         meaning = self.acronyms.get(singular_acronym(word))
         if meaning:
             return meaning
+        if word in _NO_WORDS:
+            return ""
         lower = word.lower()
+        if word.isupper() and len(word) <= _SHORT_ACRONYM:  # AIDS is no plural
+            return lower
         parts = _HYPHEN.split(lower)
         joined = "".join(parts)
         return " ".join(map(self._grammar.fold, [joined] if joined in self._words else parts))
@@ -133,7 +139,7 @@ class Phrases:
         at = self._first[phrase]
         start = self._places[at]
         words = self.reading.ids[start : start + self._sizes[at]].tolist()
-        return " ".join([self._word_keys[word] for word in words])
+        return " ".join(filter(None, [self._word_keys[word] for word in words]))
 
     def find(self, keys: Sequence[str]) -> IntArray:
         """Return the number of the phrase with each key; -1 where no paper uses it."""
@@ -206,7 +212,7 @@ class Phrases:
         for i, count in zip(one_of.tolist(), counted, strict=True):
             words = self.reading.ids[places[i] : places[i] + sizes[i]].tolist()
             written_as = self.grammar.join([self.reading.words[word] for word in words])
-            forms[of_phrase[i]][written_as] += count
+            forms[of_phrase[i]][written_as.replace(" 's", "'s")] += count
         return forms
 
     def _surface(self, phrase: int, counted: Counter[str]) -> str:
@@ -276,10 +282,7 @@ def count_phrases(
     declared = map(f" {CUT} ".join, keywords)
     reading = read([*texts, *titles, *declared], grammar.spaced, grammar.is_stop)
     keys = PhraseKeys(grammar, compress(reading.lower_words, reading.content), texts)
-    word_keys = [
-        keys.of_word(word) if says else word.lower()
-        for word, says in zip(reading.words, reading.content, strict=True)
-    ]
+    word_keys = [keys.of_word(word) for word in reading.words]
     hashing = RunHashes(word_keys)
     places, sizes = _candidates(reading, grammar, n_texts=2 * len(texts))
     hashes, phrase = np.unique(hashing.of(reading.ids, places, sizes), return_inverse=True)

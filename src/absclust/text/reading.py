@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,9 +14,11 @@ from absclust.arrays import IntArray
 BoolArray = npt.NDArray[np.bool_]
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*(?:\+\+|#)?")
-_NUMBER = re.compile(r"[\d.,]+(?:[kKmMbB]|th|st|nd|rd|[xX])?|\d+[-‐‑]\d+|[IVX]{2,}")
-_POSSESSIVES = ("'s", "’s")
-BREAK = 0  # stands between words that can't belong to one phrase
+_NUMBER = re.compile(r"[\d.,]+(?:[kKmMbB]|th|st|nd|rd|[xX])?|\d+[-‐‑]\d+|V?I{2,3}|X?IX|XI{1,3}")
+_POSSESSIVES = ("'s", "’s", "'S", "’S")
+# Numbers of what is no word: what stands between words that can't belong to one phrase,
+# and the ending of a possessive, which ends a phrase too but may stand inside a keyword.
+BREAK, POSSESSIVE = 0, 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +28,8 @@ class Reading:
     Attributes
     ----------
     words : tuple of str
-        The distinct words as written; the first, "", stands for a break: punctuation,
-        a possessive, or the end of a text.
+        The distinct words as written, after "" for a break (punctuation, or the end of
+        a text) and "'s" for the ending of a possessive.
     ids : int array
         The words of all texts, one text after the other, by their place in ``words``.
     starts : int array of shape (n_texts + 1,)
@@ -85,8 +87,9 @@ class Reading:
         return longer, longer & ~before, longer & ~after
 
     def mark(self, holds: Callable[[str], bool]) -> BoolArray:
-        """Return for which distinct words something holds; not for the break."""
-        return np.array([bool(word) and holds(word) for word in self.words])
+        """Return for which distinct words something holds; for what is no word it doesn't."""
+        n_none = POSSESSIVE + 1
+        return np.array([False] * n_none + [holds(word) for word in self.words[n_none:]])
 
     def beside(self, words: Iterable[str]) -> tuple[BoolArray, BoolArray]:
         """Return which places stand right before one of the words, and which right after."""
@@ -127,8 +130,8 @@ def read(
     ids, chunk_ends = chunks.words_of(np.frombuffer(of_chunk, dtype=np.intc))
     starts = np.append(0, chunk_ends)[text_ends]
     words = tuple(chunks.words)
-    content = [bool(word) and not _says_nothing(word, is_stop) for word in words]
-    return Reading(words, ids, starts, np.array(content))
+    reading = Reading(words, ids, starts, np.zeros(len(words), dtype=bool))
+    return replace(reading, content=reading.mark(lambda word: not _says_nothing(word, is_stop)))
 
 
 def _says_nothing(word: str, is_stop: Callable[[str], bool]) -> bool:
@@ -157,7 +160,7 @@ class _Chunks(dict[str, int]):
     """
 
     def __init__(self) -> None:
-        self.words: dict[str, int] = {"": BREAK}
+        self.words: dict[str, int] = {"": BREAK, "'s": POSSESSIVE}
         self._parts: list[list[int]] = []
 
     def __missing__(self, chunk: str) -> int:
@@ -169,8 +172,8 @@ class _Chunks(dict[str, int]):
             end = match.end()
             word = _bare(match[0])
             parts.append(self.words.setdefault(word, len(self.words)))
-            if word != match[0]:  # a possessive ends a phrase
-                parts.append(BREAK)
+            if word != match[0]:
+                parts.append(POSSESSIVE)
         if end < len(chunk) or not chunk:
             parts.append(BREAK)
         self[chunk] = len(self._parts)
