@@ -9,7 +9,11 @@ from absclust.text.words import fold_plural, word_list
 # Endings of adjectives, participles and adverbs: "deep generative" is half a
 # phrase. Nouns with these endings are in the word list "finished".
 _UNFINISHED = re.compile(
-    r"(?:ive|ous|al|ic|able|ible|ed|ary|ful|less|ly|ant|ent|wise|like|free|aware|an|eous)$"
+    r"(?:ive|ous|al|ic|able|ible|ed|ary|ful|less|ly|ant|ent|wise|like|free|aware|an|eous|ular|"
+    r"linear)$"
+    # "low-rank", "few-shot", "bottom-up", "document-level"
+    r"|[a-z][-‐‑](?:box|class|domain|down|end|fidelity|label|level|modal|order|prompt|rank|"
+    r"resource|scale|shot|source|task|time|up|view|world)$"
 )
 # A word that no other content word follows in a smaller share of its uses is a modifier;
 # the second share is that of its uses beside another content word. Both are smoothed, so
