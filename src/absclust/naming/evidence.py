@@ -133,7 +133,9 @@ class Evidence:
         for language in sorted(set(self.languages)):
             if language not in self._finders:
                 phrases = self.phrases(language)
-                self._finders[language] = KeywordFinder(phrases.reading, phrases.keys)
+                self._finders[language] = KeywordFinder(
+                    phrases.reading, phrases.word_keys, phrases.keys
+                )
             own = self.read_in(language)
             # The texts come first in the reading; titles and keywords follow.
             used[own] = self._finders[language].uses(keywords)[: len(own)]

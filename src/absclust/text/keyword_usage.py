@@ -18,21 +18,24 @@ class KeywordFinder:
     ----------
     reading
         The texts.
+    word_keys
+        The key of each distinct word of the reading.
     keys
         Makes the keys that phrases are compared by.
 
     Examples
     --------
     >>> texts = ["Reinforcement learning (RL).", "An RL agent."]
-    >>> finder = KeywordFinder(read(texts), PhraseKeys(grammar_of("en"), texts=texts))
+    >>> reading, keys = read(texts), PhraseKeys(grammar_of("en"), texts=texts)
+    >>> finder = KeywordFinder(reading, keys.of_words(reading), keys)
     >>> finder.uses(["RL", "agents"]).tolist()
     [[True, False], [True, True]]
     """
 
-    def __init__(self, reading: Reading, keys: PhraseKeys) -> None:
+    def __init__(self, reading: Reading, word_keys: Sequence[str], keys: PhraseKeys) -> None:
         self._keys = keys
         self._numbers: dict[str, int] = {"": 0}  # which stands for a break
-        meanings = [keys.of_word(word).split() for word in reading.words]
+        meanings = [key.split() for key in word_keys]
         meanings[BREAK] = [""]
         numbers = [[self._numbers.setdefault(w, len(self._numbers)) for w in m] for m in meanings]
         sizes = np.array([len(words) for words in numbers])
@@ -87,7 +90,8 @@ def uses(texts: Sequence[str], keywords: Sequence[str]) -> npt.NDArray[np.bool_]
         rows = np.flatnonzero(languages == language)
         own = [texts[row] for row in rows.tolist()]
         reading = read(own, grammar.spaced)
-        finder = KeywordFinder(reading, PhraseKeys(grammar, reading.lower_words, own))
+        keys = PhraseKeys(grammar, reading.lower_words, own)
+        finder = KeywordFinder(reading, keys.of_words(reading), keys)
         used[rows] = finder.uses(keywords)
     return used
 

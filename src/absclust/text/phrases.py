@@ -90,6 +90,10 @@ class PhraseKeys:
         joined = "".join(parts)
         return " ".join(map(self._grammar.fold, [joined] if joined in self._words else parts))
 
+    def of_words(self, reading: Reading) -> list[str]:
+        """Return the key of each distinct word of a reading."""
+        return list(map(self.of_word, reading.words))
+
 
 def phrase_key(text: str) -> str:
     """Return the key by which phrases of any language are compared, by the rules of English.
@@ -120,14 +124,16 @@ class Phrases:
         keyword that its authors gave. 0 where it doesn't.
     reading : Reading
         The words of the texts, then those of the titles, then the keywords.
+    word_keys : sequence of str
+        The key of each distinct word of the reading.
     """
 
     grammar: Grammar
     keys: PhraseKeys
     uses: sparse.csr_array
     reading: Reading
-    _word_keys: Sequence[str]  # of the distinct words of the reading
-    _hashing: RunHashes  # of these keys
+    word_keys: Sequence[str]
+    _hashing: RunHashes  # of the words' keys
     _hashes: Hashes  # of the phrases' keys, in rising order
     _places: IntArray  # where phrases occur in the reading, phrase by phrase
     _sizes: IntArray  # how many words they have there
@@ -139,7 +145,7 @@ class Phrases:
         at = self._first[phrase]
         start = self._places[at]
         words = self.reading.ids[start : start + self._sizes[at]].tolist()
-        return " ".join(filter(None, [self._word_keys[word] for word in words]))
+        return " ".join(filter(None, [self.word_keys[word] for word in words]))
 
     def find(self, keys: Sequence[str]) -> IntArray:
         """Return the number of the phrase with each key; -1 where no paper uses it."""
@@ -282,7 +288,7 @@ def count_phrases(
     declared = map(f" {CUT} ".join, keywords)
     reading = read([*texts, *titles, *declared], grammar.spaced, grammar.is_stop)
     keys = PhraseKeys(grammar, compress(reading.lower_words, reading.content), texts)
-    word_keys = [keys.of_word(word) for word in reading.words]
+    word_keys = keys.of_words(reading)
     hashing = RunHashes(word_keys)
     places, sizes = _candidates(reading, grammar, n_texts=2 * len(texts))
     hashes, phrase = np.unique(hashing.of(reading.ids, places, sizes), return_inverse=True)
@@ -292,7 +298,7 @@ def count_phrases(
         keys=keys,
         uses=_table(phrase, reading.text_of[places], (len(texts), len(hashes))),
         reading=reading,
-        _word_keys=word_keys,
+        word_keys=word_keys,
         _hashing=hashing,
         _hashes=hashes,
         _places=places[order],
