@@ -33,7 +33,7 @@ _PRIOR_PAPERS = 100  # how many papers the prior counts as
 _COVERAGE = 0.75  # above 1 favours phrases common in a theme over those peculiar to it
 _SHARPNESS = 10.0  # of the comparison with the centres of other themes
 # Weights in the score.
-_RATIO, _SHARE, _CLOSENESS, _DISTINCTION, _LEAD = 0.4, 0.5, 6.0, 0.6, 6.0
+_RATIO, _SHARE, _CLOSENESS, _DISTINCTION, _LEAD = 0.8, 0.7, 6.0, 0.6, 6.0
 _SEVERAL_WORDS, _MANY_WORDS, _ACRONYM, _PROPER_NAME = 0.8, -0.6, -1.6, -0.8
 _SUBJECT, _TITLED, _DECLARED = 1.3, 0.5, 0.5
 # A phrase yields to a shorter one inside it that is used by far more papers and scores
