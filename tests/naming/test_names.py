@@ -183,3 +183,40 @@ def test_real_names_are_names(labelled, corpus, by):
             assert not BOILERPLATE.search(text), text
             stops = [w for w in words_of(text) if all(is_stop(w) for is_stop in languages)]
             assert not [w for w in stops if w.islower()], text
+
+
+def test_a_phrase_yields_to_what_more_papers_share():
+    texts = ["Aseptic meningitis in children.", "Aseptic meningitis of adults."]
+    texts += [f"Meningitis and the {word}." for word in ("brain", "fever", "nerve", "skull")] * 2
+    owls = [f"The owls of the {word} hoot." for word in ("north", "south", "wood", "barn", "sea")]
+    name = name_subjects(texts, owls)[0].name.lower()
+    assert name.startswith("meningitis")
+    assert "aseptic" not in name
+
+
+def test_authors_keywords_are_candidates_and_shown():
+    texts = ["We link many small devices.", "Our devices talk to each other.", "On small devices."]
+    keywords = [["Internet of Things", "sensor"], ["internet of things"], ["Internet of things"]]
+    owls = ["The owls of the north hoot.", "Owls hoot.", "On the owls."]
+    titles = [""] * 6
+    labels = np.repeat([0, 1], 3)
+    named = name_themes([*texts, *owls], titles, labels, [*keywords, [], [], []])
+    # It is in no text, and would be no phrase in one.
+    assert "internet of things" in [k.lower() for k in named[0].keywords]
+    assert [k.lower() for k in named[0].author_keywords] == ["internet of things"]
+    assert named[1].author_keywords == ()
+    without = name_themes([*texts, *owls], titles, labels)[0]
+    assert "internet of things" not in [k.lower() for k in without.keywords]
+    assert without.author_keywords == ()
+
+
+def test_variants_of_a_phrase_are_one_keyword():
+    texts = [
+        "Dialectical behavior therapy helps.",
+        "The dialectical behaviour therapy of adults.",
+        "On dialectical behaviour therapies and moods.",
+        "A mood and a dialectical-behavior therapy.",
+    ]
+    owls = ["The owls of the north hoot.", "Owls hoot.", "On the owls."]
+    keywords = [k.lower() for k in name_subjects(texts, owls)[0].keywords]
+    assert sum("therap" in keyword for keyword in keywords) == 1

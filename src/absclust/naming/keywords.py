@@ -1,15 +1,15 @@
 """Papers of each theme -> its keywords: the phrases that are characteristic of them.
 
 Three things make up the score of a phrase. The first is how much more common it is in
-the theme's papers than elsewhere: the logarithm of the ratio, the core of class-based
-TF-IDF (Grootendorst 2022). Papers are counted, not occurrences, so that no single paper
+the theme's papers than elsewhere, the core of class-based TF-IDF (Grootendorst 2022),
+and how many of them use it. Papers are counted, not occurrences, so that no single paper
 names a theme, and the prior for "elsewhere" is the frequencies of scientific prose at
 large (after Monroe, Colaresi and Quinn 2008), so that a handful of papers is named well
 too. The second is how close its meaning is to the theme's centre, and how much closer
 than to those of other themes (as KeyBERT, Grootendorst 2020, ranks phrases), by the
 embedding that ships with absclust. The third is whether it is worded like a subject: in
 two or three words, of the kind that stand in titles, and spelled out. The weights were
-set on labels of three corpora (docs/decisions.md, 52).
+set on labelled corpora (docs/decisions.md, 53).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from absclust.naming.evidence import Evidence
 from absclust.naming.theme_use import Floats, ThemeUse
 from absclust.text.acronyms import stands_for
 from absclust.text.english import is_subject
+from absclust.text.phrases import Phrases
+from absclust.text.reading import BoolArray
 from absclust.text.stems import same_stem, stems
 from absclust.text.words import title_shares, word_frequencies
 
@@ -35,7 +37,7 @@ _SHARPNESS = 10.0  # of the comparison with the centres of other themes
 # Weights in the score.
 _RATIO, _SHARE, _CLOSENESS, _DISTINCTION, _LEAD = 0.8, 0.7, 6.0, 0.6, 6.0
 _SEVERAL_WORDS, _MANY_WORDS, _ACRONYM, _PROPER_NAME = 0.8, -0.6, -1.6, -0.8
-_SUBJECT, _TITLED, _DECLARED = 1.3, 0.5, 0.5
+_SUBJECT, _TITLED, _DECLARED = 1.3, 0.5, 1.0
 # A phrase yields to a shorter one inside it that is used by far more papers and scores
 # nearly as much: "aseptic meningitis" to "meningitis".
 _NESTED_SHARE, _NESTED_LOSS = 0.65, 1.2
@@ -126,14 +128,17 @@ def author_keywords(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ())
     elsewhere = use.n_declared_in_all[chosen] - n_papers + 1
     rest = max(int(use.sizes.sum() - use.sizes[theme]), 1)
     ratio = np.log1p((n_papers / use.sizes[theme]) / (elsewhere / rest))
-    order = np.lexsort((chosen, -(n_papers * ratio).round(6)))
+    best = chosen[np.lexsort((chosen, -(n_papers * ratio).round(6)))].astype(np.int64)
+    shown = best[_allowed(best, phrases, stop_phrases)][:_N_AUTHORS]
+    return tuple(phrases.surfaces(shown))
+
+
+def _allowed(chosen: IntArray, phrases: Phrases, stop_phrases: Sequence[str]) -> BoolArray:
+    """Return which phrases contain no stop phrase."""
     stops = [f" {phrases.keys.of(phrase)} " for phrase in stop_phrases]
-    shown = [
-        phrase
-        for phrase in chosen[order].tolist()
-        if not any(stop in f" {phrases.key(phrase)} " for stop in stops)
-    ]
-    return tuple(phrases.surfaces(np.array(shown[:_N_AUTHORS], dtype=np.int64)))
+    keys = [f" {phrases.key(phrase)} " for phrase in chosen.tolist()] if stops else []
+    free = [not any(stop in key for stop in stops) for key in keys]
+    return np.array(free, dtype=bool) if stops else np.ones(len(chosen), dtype=bool)
 
 
 def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> tuple[IntArray, Floats]:
@@ -144,12 +149,9 @@ def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> tuple
     outside = int(use.sizes.sum() - use.sizes[theme])
     rough = inside**_COVERAGE * np.log1p(inside / ((elsewhere + 1) / (outside + _PRIOR_PAPERS)))
     kept = np.argsort(-rough, kind="stable")[:_MAX_COUNTED]
-    stops = [f" {phrases.keys.of(phrase)} " for phrase in stop_phrases]
-    keys = [phrases.key(i) for i in chosen[kept].tolist()]
-    allowed = [not any(stop in f" {key} " for stop in stops) for key in keys]
-    kept = kept[allowed]
-    prior = np.array([_prior(key) for key, ok in zip(keys, allowed, strict=True) if ok])
+    kept = kept[_allowed(chosen[kept], phrases, stop_phrases)]
     chosen, inside, elsewhere = chosen[kept], inside[kept], elsewhere[kept]
+    prior = np.array([_prior(phrases.key(i)) for i in chosen.tolist()])
     elsewhere = (elsewhere + _PRIOR_PAPERS * prior) / (outside + _PRIOR_PAPERS)
     ratio = np.log(np.maximum(inside, 1e-9) / elsewhere)
     salience = inside**_COVERAGE * ratio
@@ -221,7 +223,7 @@ def meaning(theme: int, vectors: FloatArray, centres: FloatArray) -> tuple[Float
 def _wording(key: str, surface: str, proper_nouns: bool) -> float:
     """Score how much a phrase is worded like a subject.
 
-    In languages without proper nouns of their own kind, a capital means nothing.
+    A capital makes a proper noun, except where all nouns have one, as in German.
     """
     words = surface.split()
     last = words[-1]

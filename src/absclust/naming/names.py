@@ -29,9 +29,9 @@ _MAX_PARTS = 3  # keywords in a name
 _MAX_SIMILARITY = 0.55  # cosine between two parts
 _MAX_LOSS = 8.0  # in score, from the best keyword to any part
 # Weights in the value of a name.
-_BEST, _REST, _SECOND_PART, _THIRD_PART, _SINGLE_WORD = 0.4, 0.0, 0.65, 0.35, -0.1
+_BEST, _SECOND_PART, _THIRD_PART, _SINGLE_WORD = 0.4, 0.65, 0.35, -0.1
 _CLOSENESS, _DISTINCTION, _LEAD = 1.0, 0.45, 3.5  # as in the score of a keyword
-_FAR, _CLOSE = 2.0, 0.3  # weight of a later part's closeness below the second number
+_FAR, _CLOSE = 2.0, 0.3  # weight of what the farthest part lacks to the second number
 _COVERAGE, _GAIN = 1.0, 1.0  # share of papers that use a part; what several reach beyond one
 _COMMON = 0.5  # weight of the share of papers that use a part, in the order of the parts
 _EMPTY = "Theme {}"  # for a theme without keywords
@@ -151,9 +151,7 @@ def _options(
     values = np.array([0, _SECOND_PART, _SECOND_PART + _THIRD_PART])[n_parts - 1]
     single = np.array([" " not in k.key for k in keywords])
     values += [
-        _BEST * (scores[c].max() - scores.max())
-        + _REST * (scores[c].min() - scores.max())
-        + _SINGLE_WORD * (len(c) > 1) * single[c].sum()
+        _BEST * (scores[c].max() - scores.max()) + _SINGLE_WORD * (len(c) > 1) * single[c].sum()
         for c in choices
     ]
     if centres is not None:
