@@ -167,19 +167,19 @@ def time_naming(folder: Path) -> None:
     fine = themes.layers[2].paper_labels
     seconds: dict[str, list[float]] = {}
 
-    def timed(step: str, work: Callable[[], object]) -> None:
+    def timed(step: str, work: Callable[..., object], *args: object) -> None:
         began = time.perf_counter()
-        work()
+        work(*args)
         seconds.setdefault(step, []).append(time.perf_counter() - began)
 
     for _ in range(3):
         evidence = Evidence.of(corpus.paper_texts, corpus.paper_titles)
         asked = replace(themes, foundation=replace(themes.foundation))
-        timed("tokenizer alone", lambda: tokenizer().encode_batch_fast(corpus.paper_texts))
-        timed("names of the themes", lambda: name_themes(evidence, labels))  # noqa: B023
-        timed("then of the fine themes", lambda: name_themes(evidence, fine))  # noqa: B023
+        timed("tokenizer alone", tokenizer().encode_batch_fast, corpus.paper_texts)
+        timed("names of the themes", name_themes, evidence, labels)
+        timed("then of the fine themes", name_themes, evidence, fine)
         asked.foundation.evidence.phrases("en")
-        timed("explain_name", lambda: asked.explain_name(0))  # noqa: B023
+        timed("explain_name", asked.explain_name, 0)
     print(f"\n{len(labels):,} papers, {len(themes)} themes, {fine.max() + 1} fine themes:\n")
     print("| step | seconds | tokenizer's time |\n|---|---|---|")
     alone = median(seconds["tokenizer alone"])

@@ -1,6 +1,7 @@
 """The array types passed between stages, and helpers that every stage uses."""
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import Any
@@ -27,6 +28,53 @@ def unit_rows(vectors: Any) -> FloatArray:
     unit: FloatArray = np.zeros_like(vectors)
     np.divide(vectors, lengths, out=unit, where=lengths > 0)
     return unit
+
+
+def ranges(starts: IntArray, sizes: IntArray) -> IntArray:
+    """Return the numbers of several ranges, one range after the other.
+
+    Parameters
+    ----------
+    starts, sizes : int arrays of shape (n_ranges,)
+        Where each range begins, and how many numbers it has.
+
+    Examples
+    --------
+    >>> ranges(np.array([7, 0]), np.array([2, 3])).tolist()
+    [7, 8, 0, 1, 2]
+    """
+    ends = np.cumsum(sizes)
+    numbers: IntArray = np.arange(sizes.sum()) + np.repeat(starts - (ends - sizes), sizes)
+    return numbers
+
+
+def lists_in_order(lists: Sequence[Sequence[int]], order: IntArray) -> tuple[IntArray, IntArray]:
+    """Return lists of numbers, each as often as it is asked for, as one array.
+
+    Parameters
+    ----------
+    lists
+        The lists.
+    order : int array of shape (n,)
+        Which list comes when.
+
+    Returns
+    -------
+    numbers : int array
+        The numbers of the lists, one list after the other.
+    ends : int array of shape (n,)
+        Where each list ends among them.
+
+    Examples
+    --------
+    >>> numbers, ends = lists_in_order([[5], [], [1, 2]], np.array([2, 0, 2]))
+    >>> numbers.tolist(), ends.tolist()
+    ([1, 2, 5, 1, 2], [2, 3, 5])
+    """
+    sizes = np.array([len(numbers) for numbers in lists], dtype=np.int64)
+    flat = np.array([number for numbers in lists for number in numbers], dtype=np.int64)
+    starts = np.cumsum(sizes) - sizes
+    return flat[ranges(starts[order], sizes[order])], np.cumsum(sizes[order])
 
 
 def row_product(left: Any, right: FloatArray) -> FloatArray:

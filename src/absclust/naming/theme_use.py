@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -34,10 +35,6 @@ class ThemeUse:
         Number of papers that use each phrase; the same, with papers that have it in the
         title or as a keyword counted three times; number of papers that have it as a
         keyword.
-    total : float array of shape (n_phrases,)
-        The weights of all themes together.
-    n_declared_in_all : float array of shape (n_phrases,)
-        The declared of all themes together.
     n_parts : sparse array of shape (n_themes, n_phrases), or None
         In themes that consist of parts: the number of parts that use each phrase.
     parts_of : int array of shape (n_themes,)
@@ -50,8 +47,6 @@ class ThemeUse:
     papers: sparse.csr_array
     weights: sparse.csr_array
     declared: sparse.csr_array
-    total: Floats
-    n_declared_in_all: Floats
     n_parts: sparse.csr_array | None
     parts_of: IntArray
 
@@ -93,11 +88,19 @@ class ThemeUse:
             papers=papers,
             weights=weights,
             declared=declared,
-            total=np.asarray(weights.sum(axis=0)),
-            n_declared_in_all=np.asarray(declared.sum(axis=0)),
             n_parts=by_part,
             parts_of=parts_of,
         )
+
+    @cached_property
+    def total(self) -> Floats:
+        """The weights of all themes together, shape (n_phrases,)."""
+        return np.asarray(self.weights.sum(axis=0))
+
+    @cached_property
+    def n_declared_in_all(self) -> Floats:
+        """Number of papers that have each phrase as a keyword, in all themes together."""
+        return np.asarray(self.declared.sum(axis=0))
 
     def candidates(self, theme: int) -> IntArray:
         """Return the phrases that enough of a theme's papers use to represent it.

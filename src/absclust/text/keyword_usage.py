@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from absclust.arrays import lists_in_order
 from absclust.text.grammar import grammar_of
 from absclust.text.language_id import paper_languages
 from absclust.text.phrases import PhraseKeys
@@ -38,13 +39,7 @@ class KeywordFinder:
         meanings = [key.split() for key in word_keys]
         meanings[BREAK] = [""]
         numbers = [[self._numbers.setdefault(w, len(self._numbers)) for w in m] for m in meanings]
-        sizes = np.array([len(words) for words in numbers])
-        flat = np.array([number for words in numbers for number in words], dtype=np.int32)
-        counts = sizes[reading.ids]
-        ends = np.cumsum(counts)
-        first = np.cumsum(sizes) - sizes
-        shift = first[reading.ids] - (ends - counts)
-        self._words = flat[np.arange(counts.sum()) + np.repeat(shift, counts)]
+        self._words, ends = lists_in_order(numbers, reading.ids)
         self._text_ends = np.append(0, ends)[reading.starts[1:]]
 
     def uses(self, keywords: Sequence[str]) -> npt.NDArray[np.bool_]:

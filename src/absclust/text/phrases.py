@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, ranges
 from absclust.text.acronyms import find_acronyms, singular_acronym
 from absclust.text.grammar import Grammar, grammar_of
 from absclust.text.reading import BREAK, BoolArray, Reading, read, words_in
@@ -205,8 +205,7 @@ class Phrases:
         """Count the papers that write each phrase in each form."""
         counts = self._first[phrases + 1] - self._first[phrases]
         of_phrase = np.repeat(np.arange(len(phrases)), counts)
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        at = self._first[phrases][of_phrase] + within
+        at = ranges(self._first[phrases], counts)
         places, sizes = self._places[at], self._sizes[at]
         written = hash_runs(self.reading.ids, places, sizes)
         n_papers = self.uses.shape[0]
@@ -222,14 +221,15 @@ class Phrases:
         return forms
 
     def _surface(self, phrase: int, counted: Counter[str]) -> str:
+        key = self.key(phrase)
         forms: Counter[str] = Counter()
-        kinds: Counter[str] = Counter({self.key(phrase): 0})
+        kinds: Counter[str] = Counter({key: 0})
         for form, count in counted.items():
             *words, last = form.split()
             last = last if self.grammar.capital_nouns else self._in_text(last)
             forms[" ".join([*map(self._in_text, words), last])] += count
             kinds[self._kind(form)] += count
-        kinds[self.key(phrase)] *= _SPELLED_OUT
+        kinds[key] *= _SPELLED_OUT
         best = min(kinds, key=lambda kind: (-kinds[kind], len(kind), kind))
         same = {form: count for form, count in forms.items() if self._kind(form) == best}
         return self.grammar.best_form(Counter(same))

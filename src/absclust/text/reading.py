@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, lists_in_order
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -182,10 +182,4 @@ class _Chunks(dict[str, int]):
 
     def words_of(self, of_chunk: IntArray) -> tuple[IntArray, IntArray]:
         """Return the words of chunks one after the other, and where each chunk ends."""
-        sizes = np.array([len(parts) for parts in self._parts], dtype=np.int64)
-        first = np.append(0, np.cumsum(sizes)[:-1]) if len(sizes) else sizes
-        flat = np.array([word for parts in self._parts for word in parts], dtype=np.int32)
-        ends = np.cumsum(sizes[of_chunk])
-        shift = first[of_chunk] - np.append(0, ends[:-1])
-        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(shift, sizes[of_chunk])
-        return flat[places], ends
+        return lists_in_order(self._parts, of_chunk)

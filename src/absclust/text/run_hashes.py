@@ -1,6 +1,6 @@
 """Hashes of runs of words, worked out for many runs at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -47,11 +47,11 @@ class RunHashes:
         values = _mixed(np.arange(len(numbers)))
         self._value_of = dict(zip(numbers, values.tolist(), strict=True))
         # Most words stand for one word, and the rest of it is empty.
-        empty = np.zeros(len(meanings), dtype=np.uint64), np.ones(len(meanings), dtype=np.uint64)
-        whole = values[single], np.full(len(meanings), _BASE, dtype=np.uint64)
-        self._without_first = empty
-        self._without_last = empty[0].copy(), empty[1].copy()
-        self._whole = whole
+        n = len(meanings)
+        self._whole = values[single], np.full(n, _BASE, dtype=np.uint64)
+        self._without_first, self._without_last = (
+            (np.zeros(n, dtype=np.uint64), np.ones(n, dtype=np.uint64)) for _ in range(2)
+        )
         for i in several:
             words = meanings[i].split()
             for (value, power), kept in (
@@ -91,9 +91,7 @@ class RunHashes:
             Leave out the first or the last of the words that the run stands for.
         """
         total = np.zeros(len(places), dtype=np.uint64)
-        for i in range(int(sizes.max(initial=0))):
-            rest = np.flatnonzero(sizes > i)
-            words = ids[places[rest] + i]
+        for i, rest, words in _steps(ids, places, sizes):
             value, power = (a[words] for a in self._whole)
             if without == "first" and i == 0:
                 value, power = (a[words] for a in self._without_first)
@@ -118,10 +116,18 @@ def hash_runs(ids: IntArray, places: IntArray, sizes: IntArray) -> Hashes:
         Where each run begins in ``ids``, and how many words it has.
     """
     total = np.zeros(len(places), dtype=np.uint64)
+    for _, rest, words in _steps(ids, places, sizes):
+        total[rest] = total[rest] * np.uint64(_BASE) + _mixed(words)
+    return total
+
+
+def _steps(
+    ids: IntArray, places: IntArray, sizes: IntArray
+) -> Iterator[tuple[int, IntArray, IntArray]]:
+    """Yield the runs that have a first word, with that word; then those with a second."""
     for i in range(int(sizes.max(initial=0))):
         rest = np.flatnonzero(sizes > i)
-        total[rest] = total[rest] * np.uint64(_BASE) + _mixed(ids[places[rest] + i])
-    return total
+        yield i, rest, ids[places[rest] + i]
 
 
 def _mixed(numbers: IntArray) -> Hashes:

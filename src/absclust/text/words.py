@@ -75,6 +75,7 @@ def title_shares() -> dict[str, float]:
     }
 
 
+@cache
 def _word_counts() -> dict[str, tuple[int, int]]:
     """Return in how many papers and in how many titles each word occurs."""
     text = files("absclust.text").joinpath("word_lists", "word_frequencies.txt").read_text("utf-8")
