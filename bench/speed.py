@@ -72,7 +72,7 @@ def cluster_vectors(path: str, rounds: str) -> None:
     )
     from absclust.clustering.membership import membership
     from absclust.clustering.neighbors import neighbor_graph
-    from absclust.clustering.stability import N_RESAMPLES, resample, theme_stability
+    from absclust.clustering.stability import stability_samples, theme_stability
 
     vectors = np.load(path)
     n = len(vectors)
@@ -89,7 +89,7 @@ def cluster_vectors(path: str, rounds: str) -> None:
             membership(graph, labels)
         with timed(stages, "stability"):
             relabel = relabeller(graph.adjacency, settings, 0)
-            theme_stability(labels, resample(n, N_RESAMPLES, 0), relabel)
+            theme_stability(labels, stability_samples(n, 0), relabel)
         seconds.append(stages)
     print(json.dumps({"seconds": seconds, "peak_gb": peak_gb()}))
 

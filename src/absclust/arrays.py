@@ -30,6 +30,21 @@ def unit_rows(vectors: Any) -> FloatArray:
     return unit
 
 
+def evenly_spread(papers: IntArray, at_most: int) -> IntArray:
+    """Return at most ``at_most`` of the papers, evenly spread.
+
+    Canonical order is by hash, so this amounts to a random sample.
+
+    Examples
+    --------
+    >>> evenly_spread(np.arange(10), 4).tolist()
+    [0, 3, 6, 9]
+    """
+    if len(papers) <= at_most:
+        return papers
+    return papers[np.linspace(0, len(papers) - 1, at_most).round().astype(np.int64)]
+
+
 def ranges(starts: IntArray, sizes: IntArray) -> IntArray:
     """Return the numbers of several ranges, one range after the other.
 

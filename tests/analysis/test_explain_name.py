@@ -22,7 +22,7 @@ def test_elsewhere_is_estimated_where_a_sample_was_read(sample, monkeypatch):
     monkeypatch.setattr(evidence, "_MAX_PAPERS", 60)
     themes = cluster_abstracts(sample)
     table = themes.explain_name(0).set_index("keyword")
-    assert len(themes.foundation.evidence.papers) < 60
+    assert len(themes.foundation.evidence.papers) == 60
     exact = exact.set_index("keyword")
     both = exact.index.intersection(table.index)
     assert len(both)

@@ -1,6 +1,5 @@
-import numpy as np
 
-from absclust.text.keyword_usage import evenly_spread, uses
+from absclust.text.keyword_usage import uses
 
 
 def test_words_are_compared_as_phrases():
@@ -27,11 +26,6 @@ def test_keywords_or_texts_that_say_nothing():
     assert uses([], ["model"]).shape == (0, 1)
     assert uses(["a model"], []).shape == (1, 0)
     assert not uses(["", "…"], ["", "…"]).any()
-
-
-def test_evenly_spread():
-    assert evenly_spread(np.arange(3), 5).tolist() == [0, 1, 2]
-    assert len(evenly_spread(np.arange(1001), 100)) <= 100
 
 
 def test_each_text_is_read_by_the_rules_of_its_language():

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from absclust.analysis.changes import INSIDE, Change, Comparison, Interval, intervals, news_of
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import count_votes
-from absclust.clustering.neighbors import nearest
+from absclust.clustering.nearest import nearest
 from absclust.corpus.corpus import build_corpus
 from absclust.embedding.embed import embed
 from absclust.errors import OptionError

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from absclust.arrays import evenly_spread
 from absclust.errors import OptionError
-from absclust.text.keyword_usage import evenly_spread, uses
+from absclust.text.keyword_usage import uses
 from absclust.themes.edit import row_numbers
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, evenly_spread
 from absclust.corpus.corpus import Corpus
 from absclust.errors import OptionError
-from absclust.text.keyword_usage import evenly_spread, uses
+from absclust.text.keyword_usage import uses
 from absclust.text.phrases import phrase_key
 
 if TYPE_CHECKING:

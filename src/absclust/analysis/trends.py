@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, evenly_spread
 from absclust.corpus.columns import months
 from absclust.corpus.corpus import Corpus
 from absclust.errors import OptionError
-from absclust.text.keyword_usage import evenly_spread, uses
+from absclust.text.keyword_usage import uses
 from absclust.text.language_id import main_language
 from absclust.text.phrases import count_phrases
 

@@ -19,6 +19,8 @@ DEFAULT_RESOLUTION = 1.5
 Adjacency: TypeAlias = "sparse.csr_matrix[np.float64]"
 
 _ITERATIONS, _TRIALS = 4, 2  # more would gain half a percent of modularity for five times the time
+# In a large graph a second trial gains less than a thousandth (docs/decisions.md, 56).
+_TRIALS_LARGE, _LARGE = 1, 50_000
 _QUICK_ITERATIONS, _QUICK_TRIALS = 2, 1
 # Tried from fine to coarse before falling back on the default (docs/decisions.md, 11).
 _COARSE_RESOLUTIONS = (1.0, 0.7)  # below 0.7 only whole sciences separate
@@ -92,6 +94,7 @@ def leiden(
     connected = np.diff(adjacency.indptr) > 0
     if not connected.any():
         return np.arange(n)
+    trials = _QUICK_TRIALS if quick else _TRIALS if n < _LARGE else _TRIALS_LARGE
     _, community = leiden_csr(
         adjacency.indptr.astype(np.int64),
         adjacency.indices.astype(np.int32),
@@ -99,7 +102,7 @@ def leiden(
         n,
         resolution=resolution,
         iterations=_QUICK_ITERATIONS if quick else _ITERATIONS,
-        trials=_QUICK_TRIALS if quick else _TRIALS,
+        trials=trials,
         seed=random_state,
     )
     labels = np.array([community.get(paper, UNASSIGNED) for paper in range(n)], dtype=np.int64)

@@ -1,6 +1,5 @@
 """The cosine k-nearest-neighbour graph that all later stages use."""
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,21 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, evenly_spread
+from absclust.clustering.inverted_lists import InvertedLists
+from absclust.clustering.nearest import nearest
 
-_BLOCK_FLOATS = 32_000_000  # similarities in memory at a time: 128 MB
-_BLOCK_ROWS = 1024
-# From this many papers on, the approximate search is faster on two cores, even
-# though numba first takes about 25 seconds to compile it.
-_APPROXIMATE_FROM = 80_000
-# The last bits of a matrix product depend on the number of threads and on the
-# block. So it only proposes candidates, these many more than are wanted, and sums
-# in a fixed order decide. The extra ones also help the approximate search.
-_SPARE = 8
-_PRODUCT_ERROR = 1e-5  # of a float32 product of unit vectors; ten times the largest error seen
-_DECIMALS = 9
-_STRIPES = 16
-_STRIPED_FROM = 10_000  # columns; with fewer, np.argpartition alone is as fast
+# From this many papers on, inverted lists take less time than comparing all with all.
+_APPROXIMATE_FROM = 20_000
 _SMALL_CORPUS_SHARE = 0.4
 _FROM_OTHER_GROUPS = 1 / 3
 # The third neighbour, because the first may be another version of the same paper.
@@ -81,10 +71,10 @@ def neighbor_graph(
 ) -> NeighborGraph:
     """Find each paper's nearest neighbours by cosine similarity.
 
-    The search is exact below 80,000 papers, and whenever groups are used. From
-    80,000 on, nearest neighbour descent (Dong, Moses and Li 2011) with a fixed seed
-    proposes neighbours; about 99 in 100 are the exact ones. Neither result depends
-    on the number of threads.
+    The search is exact below 20,000 papers. From there on, papers are divided into lists
+    of similar ones, and a paper is compared with those of the lists that are nearest to
+    it; about 98 in 100 of its neighbours are the exact ones. Neither result depends on the
+    number of threads.
 
     Parameters
     ----------
@@ -107,95 +97,150 @@ def neighbor_graph(
     """
     n = len(embedding)
     k = min(n_neighbors, n - 1, max(1, round(_SMALL_CORPUS_SHARE * n)))
-    if groups is not None and min(np.unique(groups, return_counts=True)[1]) > k:
-        return _balanced(embedding, groups, k)
-    if n >= _APPROXIMATE_FROM:
-        return NeighborGraph(*_approximately_nearest(embedding, k))
-    return NeighborGraph(*nearest(embedding, embedding, k, np.arange(n)))
-
-
-def neighbors_of_new(
-    vectors: FloatArray,
-    groups: IntArray | None,
-    embedding: FloatArray,
-    graph: NeighborGraph,
-    papers: IntArray | None = None,
-) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Find neighbours among a graph's papers for papers that are not in it.
-
-    The search is the one that made the graph, but always exact: the result for a
-    paper depends only on that paper and the graph.
-
-    Parameters
-    ----------
-    vectors : float32 array of shape (m, d)
-        The new papers, rows of unit length (or zero).
-    groups : int array of shape (m,), or None
-        Their groups, if the graph's papers have groups.
-    embedding : float32 array of shape (p, d)
-        Vectors of the graph's papers that may be neighbours.
-    papers : int array of shape (p,), optional
-        The numbers of these papers in the graph; all by default.
-
-    Returns
-    -------
-    indices : int32 array of shape (m, k)
-        Numbers of papers in the graph, most similar first.
-    similarities : float32 array of shape (m, k)
-
-    Examples
-    --------
-    >>> v = np.array([[1, 0], [0.8, 0.6], [0, 1]], dtype=np.float32)
-    >>> neighbors_of_new(v[:1], None, v, neighbor_graph(v))[0].tolist()
-    [[0]]
-    """
-    k = min(max(graph.indices.shape[1], 1), len(embedding))
-    papers = np.arange(len(embedding)) if papers is None else papers
-    if graph.groups is None:
-        indices, similarities = nearest(vectors, embedding, k)
-    else:
-        groups = np.zeros(len(vectors), dtype=np.int64) if groups is None else groups
-        outside = np.full(len(vectors), -1)
-        indices, similarities = _from_all_groups(
-            vectors, groups, outside, embedding, graph.groups[papers], k
-        )
-        similarities = _levelled(similarities, graph.level)
-    return papers[indices].astype(np.int32), similarities
-
-
-def _balanced(embedding: FloatArray, groups: IntArray, k: int) -> NeighborGraph:
-    """Find each paper's neighbours, in its own group and in the other groups."""
-    everyone = np.arange(len(embedding))
-    indices, similarities = _from_all_groups(embedding, groups, everyone, embedding, groups, k)
+    if groups is not None and min(np.unique(groups, return_counts=True)[1]) <= k:
+        groups = None
+    everyone = np.arange(n)
+    indices, similarities = _Pool(embedding, groups).nearest(embedding, groups, k, everyone)
+    if groups is None:
+        return NeighborGraph(indices, similarities)
     own = k - _number_from_others(k)
     within, across = similarities[:, :own].mean(), similarities[:, own:].mean()
     level = float(within / across) if across > 0 else 1.0
     return NeighborGraph(indices, _levelled(similarities, level), groups, level)
 
 
-def _from_all_groups(
-    queries: FloatArray,
-    query_groups: IntArray,
-    own: IntArray,
-    pool: FloatArray,
-    groups: IntArray,
-    k: int,
-) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Return neighbours from each query's own group, followed by those from other groups."""
-    indices = np.zeros((len(queries), k), dtype=np.int32)
-    similarities = np.zeros((len(queries), k), dtype=np.float32)
-    first = k - _number_from_others(k)
-    for group in np.unique(query_groups):
-        asked = np.flatnonzero(query_groups == group)
-        for columns, part in ((slice(first), groups == group), (slice(first, k), groups != group)):
-            members = np.flatnonzero(part)
-            position = np.full(len(pool) + 1, -1)  # the last entry is for own = -1
+def even_sample(graph: NeighborGraph, embedding: FloatArray, most: int) -> NeighborGraph:
+    """Return the neighbour graph of an even sample of a large graph's papers.
+
+    Parameters
+    ----------
+    graph
+        The graph; returned as it is if it has at most so many papers.
+    embedding : float32 array of shape (n, d)
+        Vectors of its papers.
+    most
+        Number of papers in the sample.
+    """
+    if graph.n_papers <= most:
+        return graph
+    papers = evenly_spread(np.arange(graph.n_papers), most)
+    groups = None if graph.groups is None else graph.groups[papers]
+    return neighbor_graph(embedding[papers], graph.indices.shape[1], groups)
+
+
+class NeighborSearch:
+    """Finds neighbours among a graph's papers for papers that are not in it.
+
+    The search is the one that made the graph. The result for a paper depends only on that
+    paper and the graph.
+
+    Parameters
+    ----------
+    embedding : float32 array of shape (p, d)
+        Vectors of the graph's papers that may be neighbours.
+    graph
+        The graph.
+    papers : int array of shape (p,), optional
+        The numbers of these papers in the graph; all by default.
+
+    Examples
+    --------
+    >>> v = np.array([[1, 0], [0.8, 0.6], [0, 1]], dtype=np.float32)
+    >>> NeighborSearch(v, neighbor_graph(v)).neighbors(v[:1])[0].tolist()
+    [[0]]
+    """
+
+    def __init__(
+        self, embedding: FloatArray, graph: NeighborGraph, papers: IntArray | None = None
+    ) -> None:
+        self._papers = np.arange(len(embedding)) if papers is None else papers
+        groups = None if graph.groups is None else graph.groups[self._papers]
+        self._pool = _Pool(embedding, groups)
+        self._k = min(max(graph.indices.shape[1], 1), len(embedding))
+        self._level = graph.level
+
+    def neighbors(
+        self, vectors: FloatArray, groups: IntArray | None = None
+    ) -> tuple[npt.NDArray[np.int32], FloatArray]:
+        """Find the neighbours of new papers.
+
+        Parameters
+        ----------
+        vectors : float32 array of shape (m, d)
+            The new papers, rows of unit length (or zero).
+        groups : int array of shape (m,), optional
+            Their groups, if the graph's papers have groups.
+
+        Returns
+        -------
+        indices : int32 array of shape (m, k)
+            Numbers of papers in the graph, most similar first.
+        similarities : float32 array of shape (m, k)
+        """
+        indices, similarities = self._pool.nearest(vectors, groups, self._k)
+        if self._pool.groups is not None:
+            similarities = _levelled(similarities, self._level)
+        return self._papers[indices].astype(np.int32), similarities
+
+
+class _Pool:
+    """Papers that may be neighbours, each part of them indexed when it is first searched."""
+
+    def __init__(self, vectors: FloatArray, groups: IntArray | None) -> None:
+        self.groups = groups
+        self._vectors = vectors
+        self._parts: dict[tuple[int, bool] | None, tuple[IntArray, FloatArray | InvertedLists]] = {}
+
+    def nearest(
+        self,
+        queries: FloatArray,
+        query_groups: IntArray | None,
+        k: int,
+        own: IntArray | None = None,
+    ) -> tuple[npt.NDArray[np.int32], FloatArray]:
+        """Return neighbours: with groups, first those from the query's own, then the others."""
+        if self.groups is None:
+            return self._nearest_in(None, queries, k, own)
+        if query_groups is None:
+            query_groups = np.zeros(len(queries), dtype=np.int64)
+        own = np.full(len(queries), -1) if own is None else own
+        indices = np.zeros((len(queries), k), dtype=np.int32)
+        similarities = np.zeros((len(queries), k), dtype=np.float32)
+        first = k - _number_from_others(k)
+        for group in np.unique(query_groups).tolist():
+            asked = np.flatnonzero(query_groups == group)
+            for columns, inside in ((slice(first), True), (slice(first, k), False)):
+                indices[asked, columns], similarities[asked, columns] = self._nearest_in(
+                    (group, inside), queries[asked], len(range(k)[columns]), own[asked]
+                )
+        return indices, similarities
+
+    def _nearest_in(
+        self, part: tuple[int, bool] | None, queries: FloatArray, k: int, own: IntArray | None
+    ) -> tuple[npt.NDArray[np.int32], FloatArray]:
+        """Return neighbours in one group, outside it, or among all papers."""
+        if part not in self._parts:
+            self._parts[part] = self._index(part)
+        members, index = self._parts[part]
+        if own is not None and part is not None:
+            position = np.full(len(self._vectors) + 1, -1)  # the last entry is for own = -1
             position[members] = np.arange(len(members))
-            rows, similarity = nearest(
-                queries[asked], pool[members], len(range(k)[columns]), position[own[asked]]
-            )
-            indices[asked, columns], similarities[asked, columns] = members[rows], similarity
-    return indices, similarities
+            own = position[own]
+        if isinstance(index, InvertedLists):
+            rows, similarities = index.nearest(queries, k, own)
+        else:
+            rows, similarities = nearest(queries, index, k, own)
+        return members[rows].astype(np.int32), similarities
+
+    def _index(self, part: tuple[int, bool] | None) -> tuple[IntArray, FloatArray | InvertedLists]:
+        members, vectors = np.arange(len(self._vectors)), self._vectors
+        if part is not None:
+            group, inside = part
+            members = np.flatnonzero((self.groups == group) == inside)
+            vectors = vectors[members]
+        if len(members) < _APPROXIMATE_FROM:
+            return members, vectors
+        return members, InvertedLists.of(vectors)
 
 
 def _number_from_others(k: int) -> int:
@@ -207,116 +252,3 @@ def _levelled(similarities: FloatArray, level: float) -> FloatArray:
     k = similarities.shape[1]
     similarities[:, k - _number_from_others(k) :] *= level
     return np.minimum(similarities, 1)
-
-
-def nearest(
-    queries: FloatArray, pool: FloatArray, k: int, own: IntArray | None = None
-) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Return the exact k most similar rows of a pool for each query, and their similarities.
-
-    The result for a query does not depend on the other queries, nor on the number
-    of threads. Among equally similar rows the lower one comes first.
-
-    Parameters
-    ----------
-    queries : float32 array of shape (m, d)
-    pool : float32 array of shape (n, d)
-        Rows of unit length (or zero), like the queries.
-    k
-        At most n, or n - 1 where the queries are in the pool.
-    own : int array of shape (m,), optional
-        The row of the pool that is the query itself, and so not a neighbour; -1 for none.
-    """
-    own = np.full(len(queries), -1) if own is None else own
-    indices = np.zeros((len(queries), k), dtype=np.int32)
-    similarities = np.zeros((len(queries), k), dtype=np.float32)
-    if not k or not len(queries):
-        return indices, similarities
-    count = min(k + _SPARE, len(pool) - int((own >= 0).any()))
-    at_a_time = (_BLOCK_FLOATS // len(pool), _BLOCK_FLOATS // (count * max(pool.shape[1], 1)))
-    block = max(1, min(*at_a_time, _BLOCK_ROWS, len(queries)))
-    memory = np.empty((block, len(pool)), dtype=np.float32)  # reused for all blocks
-    for start in range(0, len(queries), block):
-        done = slice(start, start + block)
-        rows, selves = queries[done], own[done]
-        similarity = np.matmul(rows, pool.T, out=memory[: len(rows)])
-        inside = np.flatnonzero(selves >= 0)
-        similarity[inside, selves[inside]] = -np.inf  # no paper is its own neighbour
-        proposed = _columns_of_largest(similarity, count)
-        indices[done], similarities[done] = _decide(rows, pool, selves, proposed, k)
-        if count == k + _SPARE:
-            border = np.take_along_axis(similarity, proposed, axis=1).min(axis=1)
-            close = rows.any(axis=1) & (similarities[done, -1] <= border + _PRODUCT_ERROR)
-            for row in np.flatnonzero(close):  # papers that were not proposed may be as similar
-                lowest = similarities[start + row, -1] - _PRODUCT_ERROR
-                candidates, query = np.flatnonzero(similarity[row] >= lowest), slice(row, row + 1)
-                decided = _decide(rows[query], pool, selves[query], candidates[None], k)
-                indices[start + row], similarities[start + row] = decided[0][0], decided[1][0]
-    return indices, similarities
-
-
-def _columns_of_largest(values: FloatArray, count: int) -> IntArray:
-    """Return the columns of the largest values of each row, in no particular order."""
-    n_rows, n_columns = values.shape
-    width = n_columns // _STRIPES
-    if n_columns < _STRIPED_FROM or width <= count:
-        return np.argpartition(values, n_columns - count, axis=1)[:, -count:]
-    # Partitioning whole rows takes nearly as long as the matrix product. So columns j,
-    # j + width, j + 2 * width, ... are grouped: the largest values can only be in the
-    # groups with the largest maxima, or in the columns left over.
-    end = width * _STRIPES
-    maxima = values[:, :end].reshape(n_rows, _STRIPES, width).max(axis=1)
-    where = _columns_of_largest(maxima, count)
-    together = where[:, None, :] + np.arange(0, end, width)[:, None]
-    left_over = np.broadcast_to(np.arange(end, n_columns), (n_rows, n_columns - end))
-    columns = np.hstack([together.reshape(n_rows, -1), left_over])
-    few = np.take_along_axis(values, columns, axis=1)
-    best = np.argpartition(few, few.shape[1] - count, axis=1)[:, -count:]
-    return np.take_along_axis(columns, best, axis=1)
-
-
-def _decide(
-    queries: FloatArray, pool: FloatArray, own: IntArray, proposed: IntArray, k: int
-) -> tuple[IntArray, FloatArray]:
-    """Return the k most similar of the rows proposed for each query, and their similarities.
-
-    The query itself and -1 may be among the proposed rows; they come last, with -inf.
-    """
-    # In rising order, so that the lower index comes first in a tie.
-    proposed = np.sort(proposed, axis=1)
-    exact = np.einsum("rd,rcd->rc", queries, pool[proposed], dtype=np.float64)
-    exact[(proposed == own[:, None]) | (proposed < 0)] = -np.inf
-    exact = exact.round(_DECIMALS)  # equal vectors differ in the sixteenth digit
-    best = np.argsort(-exact, axis=1, kind="stable")[:, :k]
-    similarities = np.take_along_axis(exact, best, axis=1).astype(np.float32)
-    return np.take_along_axis(proposed, best, axis=1), similarities
-
-
-def _approximately_nearest(
-    embedding: FloatArray, k: int
-) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Return nearly the k most similar papers of each paper, and their similarities."""
-    n = len(embedding)
-    proposed = _descend(embedding, k + 1 + _SPARE)  # a paper finds itself, too
-    indices = np.zeros((n, k), dtype=np.int32)
-    similarities = np.zeros((n, k), dtype=np.float32)
-    for start in range(0, n, _BLOCK_ROWS):
-        rows = np.arange(start, min(start + _BLOCK_ROWS, n))
-        chosen = _decide(embedding[rows], embedding, rows, proposed[rows], k)
-        indices[rows], similarities[rows] = chosen
-    short = np.flatnonzero(np.isneginf(similarities).any(axis=1))
-    indices[short], similarities[short] = nearest(embedding[short], embedding, k, short)
-    return indices, similarities
-
-
-def _descend(embedding: FloatArray, count: int) -> IntArray:
-    """Return neighbours from nearest neighbour descent, -1 where fewer than count were found."""
-    with warnings.catch_warnings():
-        # Papers with too few neighbours get an exact search afterwards.
-        warnings.filterwarnings("ignore", "Failed to correctly find n_neighbors")
-        from pynndescent import NNDescent
-
-        # One thread, because the neighbours depend on the number of threads.
-        index = NNDescent(embedding, "cosine", n_neighbors=count, random_state=0, n_jobs=1)
-    indices: IntArray = index.neighbor_graph[0].astype(np.int64)
-    return indices

@@ -23,13 +23,14 @@ from absclust.clustering.leiden import (
     subgraph,
 )
 from absclust.clustering.membership import membership
-from absclust.clustering.neighbors import NeighborGraph
+from absclust.clustering.neighbors import NeighborGraph, even_sample
 from absclust.clustering.seeds import Seeds, find_seeds, guided_communities
-from absclust.clustering.stability import N_RESAMPLES, resample, theme_stability
+from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.corpus.corpus import Corpus
 from absclust.errors import OptionError
 
 _SMALLEST_COMMUNITY = 2  # papers, by default
+_LOOKED_AT = 20_000  # papers that show whether a corpus has clear-cut themes
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,22 +93,26 @@ class Partitioner:
             unknown = np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
             partition = Partition(labels, unknown, None, {})
         elif self.seed_themes:
-            partition = self._around_seeds(graph, corpus, self.seed_themes)
+            partition = self._around_seeds(graph, vectors, corpus, self.seed_themes)
         else:
-            partition = self._by_communities(graph, corpus)
+            partition = self._by_communities(graph, vectors, corpus)
         if self.min_strength > 0:
             strength = membership(graph, partition.labels).strength
             return _without(strength < self.min_strength, partition)
         return partition
 
-    def _by_communities(self, graph: NeighborGraph, corpus: Corpus) -> Partition:
-        settings = self._settings(graph, corpus)
+    def _by_communities(
+        self, graph: NeighborGraph, vectors: FloatArray, corpus: Corpus
+    ) -> Partition:
+        settings = self._settings(graph, vectors, corpus)
         groups = find_communities(graph, settings, random_state=self.random_state)
         labels = by_size(groups, corpus.n_rows_of_paper)
         relabel = relabeller(graph.adjacency, settings, self.random_state)
         return Partition(labels, self._stability(labels, relabel), settings, {})
 
-    def _settings(self, graph: NeighborGraph, corpus: Corpus) -> PartitionSettings:
+    def _settings(
+        self, graph: NeighborGraph, vectors: FloatArray, corpus: Corpus
+    ) -> PartitionSettings:
         if self.n_themes is not None and self.n_themes > corpus.n_papers:
             raise OptionError(
                 f"n_themes is {self.n_themes}, but there are {corpus.n_papers} distinct papers; "
@@ -115,15 +120,20 @@ class Partitioner:
             )
         resolution = self.resolution
         if resolution is None:
-            resolution = choose_resolution(graph.adjacency, random_state=self.random_state)
+            sample = even_sample(graph, vectors, _LOOKED_AT)
+            resolution = choose_resolution(sample.adjacency, random_state=self.random_state)
         # Whoever asks for a number of themes gets it, small ones among them.
         smallest = self.min_theme_size or _SMALLEST_COMMUNITY if self.n_themes is None else 1
         return PartitionSettings(resolution * self.granularity, self.n_themes, smallest)
 
     def _around_seeds(
-        self, graph: NeighborGraph, corpus: Corpus, seed_themes: Mapping[str, Sequence[str]]
+        self,
+        graph: NeighborGraph,
+        vectors: FloatArray,
+        corpus: Corpus,
+        seed_themes: Mapping[str, Sequence[str]],
     ) -> Partition:
-        settings = self._settings(graph, corpus)
+        settings = self._settings(graph, vectors, corpus)
         adjacency = graph.adjacency
         degrees = np.asarray(adjacency.sum(axis=1)).ravel()
         seeds = find_seeds(seed_themes, corpus.paper_texts, corpus.paper_titles, degrees)
@@ -164,7 +174,7 @@ class Partitioner:
         return groups if self.outliers == "keep" else assign_outliers(groups, graph, vectors)
 
     def _stability(self, labels: IntArray, relabel: Callable[[IntArray], IntArray]) -> FloatArray:
-        samples = resample(len(labels), N_RESAMPLES, self.random_state)
+        samples = stability_samples(len(labels), self.random_state)
         return theme_stability(labels, samples, relabel)
 
 

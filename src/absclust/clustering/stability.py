@@ -1,14 +1,17 @@
 """How far to trust themes: whether they come back when some papers are left out."""
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray
 
-N_RESAMPLES = 10
 SHARE = 0.8  # of the papers, in each resample
+# The stability of large themes varies little from resample to resample.
+_RESAMPLES, _RESAMPLES_LARGE, _LARGE = 10, 4, 50_000
 
 
 def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArray]:
@@ -19,6 +22,12 @@ def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArra
         np.sort(random.choice(n_papers, size, replace=False)).astype(np.int64)
         for _ in range(n_resamples)
     ]
+
+
+def stability_samples(n_papers: int, random_state: int) -> list[IntArray]:
+    """Draw the resamples for `theme_stability`: ten, or four from 50,000 papers on."""
+    n_resamples = _RESAMPLES if n_papers < _LARGE else _RESAMPLES_LARGE
+    return resample(n_papers, n_resamples, random_state)
 
 
 def _sample_size(n_papers: int) -> int:
@@ -41,7 +50,8 @@ def theme_stability(
     samples : list of int arrays
         The papers of each resample.
     relabel
-        Finds themes from scratch among the given papers and returns their labels.
+        Finds themes from scratch among the given papers and returns their labels. It is
+        called in several threads.
 
     Returns
     -------
@@ -77,10 +87,11 @@ def _mean_jaccard(
     n_themes = int(labels.max(initial=-1)) + 1
     total = np.zeros(n_themes)
     drawn = np.zeros(n_themes)
-    for papers in samples:
-        best, present = _best_jaccard(labels[papers], relabel(papers), n_themes)
-        total += best
-        drawn += present
+    with ThreadPoolExecutor(min(len(samples), os.cpu_count() or 1)) as threads:
+        for papers, found in zip(samples, threads.map(relabel, samples), strict=True):
+            best, present = _best_jaccard(labels[papers], found, n_themes)
+            total += best
+            drawn += present
     return (total / np.maximum(drawn, 1)).astype(np.float32)
 
 

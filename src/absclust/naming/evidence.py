@@ -10,13 +10,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, evenly_spread
 from absclust.embedding.known_language import KNOWN_SHARE
-from absclust.text.keyword_usage import KeywordFinder, evenly_spread
+from absclust.text.keyword_usage import KeywordFinder
 from absclust.text.language_id import commonest_language, paper_languages, part_in
 from absclust.text.phrases import Phrases, count_phrases
 
-_MAX_PAPERS = 10_000  # to name themes from, which bounds time and memory
+_MAX_PAPERS = 5_000  # to name themes from, which bounds time and memory
 # A theme of which fewer papers were read has more of them read: up to the second number.
 _FEWEST, _ADDED = 10, 50
 _BEGINNING = 1000  # characters of a text that are enough to show its subject

@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import Membership, membership_by_shares, vote_shares
-from absclust.clustering.neighbors import neighbors_of_new
 from absclust.embedding.fitted import Embedding
 from absclust.new_papers.novelty import novelty
 
@@ -53,7 +52,7 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placement:
     for none.
     """
     foundation = themes.foundation
-    indices, similarities = _neighbors(themes, embedding)
+    indices, similarities = foundation.search.neighbors(embedding.vectors, embedding.groups)
     labels = themes.paper_labels
     shares, unassigned = vote_shares(labels[indices], similarities, len(themes))
     most = shares.max(axis=1, initial=0)
@@ -73,19 +72,6 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placement:
         novelty=novelty(similarities, foundation.calibration_similarities),
         indices=indices,
         similarities=similarities,
-    )
-
-
-def _neighbors(themes: ThemeMap, embedding: Embedding) -> tuple[npt.NDArray[np.int32], FloatArray]:
-    """Find the neighbours of new papers among those that the themes were made from."""
-    clustered = themes.foundation.clustered_papers
-    everyone = themes.foundation.added is None
-    return neighbors_of_new(
-        embedding.vectors,
-        embedding.groups,
-        themes.embedding if everyone else themes.embedding[clustered],
-        themes.graph,
-        None if everyone else clustered,
     )
 
 

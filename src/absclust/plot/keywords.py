@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from absclust.arrays import evenly_spread
 from absclust.plot.canvas import FONT, ROW, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
-from absclust.text.keyword_usage import evenly_spread, uses
+from absclust.text.keyword_usage import uses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -89,16 +89,3 @@ def uses(texts: Sequence[str], keywords: Sequence[str]) -> npt.NDArray[np.bool_]
         finder = KeywordFinder(reading, keys.of_words(reading), keys)
         used[rows] = finder.uses(keywords)
     return used
-
-
-def evenly_spread(papers: npt.NDArray[np.int64], at_most: int) -> npt.NDArray[np.int64]:
-    """Return at most ``at_most`` of the papers, evenly spread.
-
-    Canonical order is by hash, so this amounts to a random sample.
-
-    Examples
-    --------
-    >>> evenly_spread(np.arange(10), 4).tolist()
-    [0, 3, 6, 9]
-    """
-    return papers[:: max(1, -(-len(papers) // at_most))]

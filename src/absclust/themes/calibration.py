@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray
-from absclust.clustering.neighbors import neighbors_of_new
+from absclust.clustering.neighbors import NeighborSearch
 from absclust.embedding.embed import fit_embedding
 from absclust.embedding.known_language import LanguageWarning
 
@@ -65,7 +65,6 @@ def _held_out(foundation: Foundation, held_out: IntArray) -> FloatArray:
         )
     assert learnt.encoder is not None
     new = learnt.encoder.transform([texts[paper] for paper in held_out])
-    _, similarities = neighbors_of_new(
-        new.vectors, new.groups, learnt.vectors, foundation.graph, kept
-    )
+    search = NeighborSearch(learnt.vectors, foundation.graph, kept)
+    _, similarities = search.neighbors(new.vectors, new.groups)
     return mean_similarity(similarities)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.layout import layout, layout_with_added
-from absclust.clustering.neighbors import NeighborGraph
+from absclust.clustering.neighbors import NeighborGraph, NeighborSearch
 from absclust.corpus.corpus import Corpus
 from absclust.embedding.fitted import FittedEmbedding
 from absclust.errors import EmbedderError
@@ -81,6 +81,14 @@ class Foundation:
         if self.added is None:
             return np.arange(self.corpus.n_papers)
         return np.flatnonzero(~self.added)
+
+    @cached_property
+    def search(self) -> NeighborSearch:
+        """Finds the neighbours of new papers among those that the themes were made from."""
+        if self.added is None:
+            return NeighborSearch(self.embedding, self.graph)
+        papers = self.clustered_papers
+        return NeighborSearch(self.embedding[papers], self.graph, papers)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -15,7 +15,7 @@ from absclust.clustering.leiden import (
     find_communities,
     relabeller,
 )
-from absclust.clustering.stability import N_RESAMPLES, resample, theme_stability
+from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.themes.build import build_map
 from absclust.themes.theme_map import ThemeMap
 
@@ -105,7 +105,7 @@ def _layer(
 ) -> ThemeMap:
     labels = by_size(labels, themes.corpus.n_rows_of_paper)
     settings = PartitionSettings(resolution)
-    samples = resample(len(labels), N_RESAMPLES, themes.random_state)
+    samples = stability_samples(len(labels), themes.random_state)
     relabel = relabeller(themes.graph.adjacency, settings, themes.random_state)
     stability = theme_stability(labels, samples, relabel)
     names = _names_of_whole_themes(labels, themes)
