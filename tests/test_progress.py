@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from absclust.progress import progress_bar
+from absclust.progress import progress_bar, stage
 
 
 class Terminal:
@@ -41,3 +41,12 @@ def test_bar_has_a_rate(monkeypatch):
 @pytest.mark.parametrize(("show", "terminal"), [(False, True), (True, False)])
 def test_silence(monkeypatch, show, terminal):
     assert draw(monkeypatch, show=show, terminal=terminal) == ""
+
+
+@pytest.mark.parametrize(("n_papers", "expected"), [(9_999, ""), (10_000, "Naming 182 themes ...")])
+def test_long_work_shows_its_stage_at_once(monkeypatch, n_papers, expected):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with stage("Naming 182 themes", n_papers, show=True):
+        shown = screen.text
+    assert shown.strip() == expected

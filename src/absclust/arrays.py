@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,26 @@ def unit_rows(vectors: Any) -> FloatArray:
     unit: FloatArray = np.zeros_like(vectors)
     np.divide(vectors, lengths, out=unit, where=lengths > 0)
     return unit
+
+
+def members(labels: IntArray, n_groups: int) -> list[IntArray]:
+    """Return the members of each group, in rising order.
+
+    Parameters
+    ----------
+    labels : int array of shape (n,)
+        Group of each; -1 for none.
+    n_groups
+        Number of groups.
+
+    Examples
+    --------
+    >>> [group.tolist() for group in members(np.array([1, -1, 0, 1]), 3)]
+    [[2], [0, 3], []]
+    """
+    order = np.argsort(labels, kind="stable")
+    ends = np.searchsorted(labels[order], np.arange(n_groups + 1))
+    return [order[start:end] for start, end in pairwise(ends.tolist())]
 
 
 def evenly_spread(papers: IntArray, at_most: int) -> IntArray:

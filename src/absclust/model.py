@@ -1,6 +1,7 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, Literal, Self
@@ -19,6 +20,7 @@ from absclust.embedding.fitted import CacheLike, EmbedderLike
 from absclust.errors import OptionError
 from absclust.naming.namer import Namer, names_by
 from absclust.new_papers.predict import predict
+from absclust.progress import stage
 from absclust.themes.build import build_map
 from absclust.themes.foundation import Foundation
 
@@ -108,7 +110,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             If an option is out of range.
         """
         self._check_options()
-        corpus = build_corpus(X)
+        corpus = build_corpus(X, progress=self.progress)
         embedding = embed(
             corpus,
             embedder=self.embedder,
@@ -117,8 +119,9 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             progress=self.progress,
             random_state=self.random_state,
         )
-        graph = neighbor_graph(embedding.vectors, self.n_neighbors, embedding.groups)
-        partition = self._partitioner().partition(graph, embedding.vectors, corpus)
+        n = corpus.n_papers
+        with stage(f"Comparing {n:,} papers", n, show=self.progress):
+            graph = neighbor_graph(embedding.vectors, self.n_neighbors, embedding.groups)
         foundation = Foundation(
             corpus=corpus,
             embedding=embedding.vectors,
@@ -129,7 +132,13 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             vocabulary=tuple(self.vocabulary),
             min_strength=self.min_strength,
             options=self._options(given=embeddings is not None),
+            progress=self.progress,
         )
+        with foundation.stage("Finding themes"), ThreadPoolExecutor(1) as aside:
+            # The communities are found outside Python's lock; phrases are read in Python.
+            reading = aside.submit(foundation.evidence.read)
+            partition = self._partitioner().partition(graph, embedding.vectors, corpus)
+            reading.result()
         themes = build_map(
             foundation,
             partition.labels,

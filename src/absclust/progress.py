@@ -1,10 +1,12 @@
-"""A progress bar for long tasks, in terminals and notebooks."""
+"""What is being done in long work, and how far it is, in terminals and notebooks."""
 
 import sys
 import warnings
+from contextlib import AbstractContextManager
 from typing import Any
 
 _DELAY_S = 2.0  # shorter tasks show no bar
+_LONG = 10_000  # papers; with fewer, no stage takes long
 
 
 def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Any:
@@ -27,20 +29,40 @@ def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Any:
     >>> with progress_bar("Embedding", 3, "papers", show=False) as bar:
     ...     _ = bar.update(3)
     """
+    return _tqdm(desc=what, total=total, unit=f" {unit}", delay=_DELAY_S, show=show)
+
+
+def stage(what: str, n_papers: int, *, show: bool) -> AbstractContextManager[Any]:
+    """Show what is being done while a ``with`` statement runs, from 10,000 papers on.
+
+    Parameters
+    ----------
+    what
+        What is being done, as in "Naming 12 themes".
+    n_papers
+        Number of papers.
+    show
+        As in `progress_bar`.
+
+    Examples
+    --------
+    >>> with stage("Naming 12 themes", 20_000, show=False):
+    ...     pass
+    """
+    line: AbstractContextManager[Any] = _tqdm(
+        desc=f"{what} ...", bar_format="{desc}", show=show and n_papers >= _LONG
+    )
+    return line
+
+
+def _tqdm(*, show: bool, **options: Any) -> Any:
     with warnings.catch_warnings():
         # Without ipywidgets, tqdm warns and draws a text bar, which is fine.
         warnings.simplefilter("ignore")
         from tqdm.auto import tqdm
 
     is_visible = sys.stderr.isatty() or _in_notebook()
-    return tqdm(
-        desc=what,
-        total=total,
-        unit=f" {unit}",
-        disable=not (show and is_visible),
-        delay=_DELAY_S,
-        leave=False,
-    )
+    return tqdm(disable=not (show and is_visible), leave=False, **options)
 
 
 def _in_notebook() -> bool:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from absclust.embedding import tokens
+from absclust import parallel
 from absclust.embedding.tokens import count_tokens, dampened, tokenizer
 
 ENGLISH = "We study how agents learn value functions from offline data, and where they fail."
@@ -41,7 +41,7 @@ def test_real_texts_are_counted_as_the_tokenizer_does(labelled):
 def test_batches_make_no_difference(monkeypatch):
     texts = [ENGLISH, GERMAN, CHINESE, "", "owl"]
     whole = count_tokens(texts)
-    monkeypatch.setattr(tokens, "_BATCH", 2)
+    monkeypatch.setattr(parallel, "_CHUNK", 2)
     parts = count_tokens(texts)
     assert (whole.counts != parts.counts).nnz == 0
     assert np.array_equal(whole.counts.indices, parts.counts.indices)

@@ -86,6 +86,17 @@ def test_a_model_that_cannot_be_loaded(name):
         TransformerEmbedder(name).encode(TEXTS)
 
 
+def test_without_a_connection_loading_is_not_even_tried(monkeypatch):
+    def unreachable(*_, **__):
+        raise ConnectionError("no route to the hub")
+
+    monkeypatch.setattr("huggingface_hub.model_info", unreachable)
+    monkeypatch.setattr(TransformerEmbedder, "_open", lambda _: pytest.fail("tried to load"))
+    with pytest.raises(EmbedderError, match=r"no route to the hub.*Check the name") as caught:
+        TransformerEmbedder("no-such-model-of-absclust").encode(TEXTS)
+    assert caught.value.__suppress_context__
+
+
 def test_a_backend_that_is_unknown():
     with pytest.raises(OptionError, match="backend is 'openvino'; expected 'torch' or 'onnx'"):
         TransformerEmbedder("all-MiniLM-L6-v2", backend="openvino")
@@ -126,6 +137,7 @@ def test_the_backend_is_passed_on(monkeypatch, backend):
 
     monkeypatch.setattr("sentence_transformers.SentenceTransformer", Model)
     monkeypatch.setattr(transformer, "find_spec", lambda name: object())
+    monkeypatch.setattr(transformer, "_reach_hub", lambda name: None)
     model = TransformerEmbedder("some-model", device="cpu", backend=backend)._load()
     assert model.options == {"device": "cpu", "backend": backend}
     assert model.max_seq_length == 96
@@ -138,6 +150,7 @@ def test_a_model_that_cannot_be_loaded_with_onnx(monkeypatch):
 
     monkeypatch.setattr("sentence_transformers.SentenceTransformer", fail)
     monkeypatch.setattr(transformer, "find_spec", lambda name: object())
+    monkeypatch.setattr(transformer, "_reach_hub", lambda name: None)
     with pytest.raises(EmbedderError, match=r"can't load .*is_offline_mode"):
         TransformerEmbedder("some-model", backend="onnx").encode(TEXTS)
 

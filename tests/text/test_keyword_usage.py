@@ -1,4 +1,3 @@
-
 from absclust.text.keyword_usage import uses
 
 

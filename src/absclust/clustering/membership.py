@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.arrays import FloatArray, IntArray, members, unit_rows
 from absclust.clustering.neighbors import NeighborGraph
 
+_BLOCK_FLOATS = 16_000_000  # votes in memory at a time: 64 MB
 CORE_STRENGTH = 0.5  # the least share of its neighbours' votes that a core paper has
 
 
@@ -59,8 +60,18 @@ def membership(graph: NeighborGraph, labels: IntArray) -> Membership:
     if n_themes == 0 or k == 0:
         alone = (labels >= 0).astype(np.float32)
         return Membership(alone, np.full(n, -1), alone.copy())
-    shares, _ = vote_shares(labels[graph.indices], graph.similarities, n_themes)
-    return membership_by_shares(shares, labels)
+    at_a_time = max(1, _BLOCK_FLOATS // n_themes)
+    parts = []
+    for start in range(0, n, at_a_time):
+        rows = slice(start, start + at_a_time)
+        near = labels[graph.indices[rows]]
+        shares, _ = vote_shares(near, graph.similarities[rows], n_themes)
+        parts.append(membership_by_shares(shares, labels[rows]))
+    return Membership(
+        np.concatenate([part.strength for part in parts]),
+        np.concatenate([part.runner_up for part in parts]),
+        np.concatenate([part.margin for part in parts]),
+    )
 
 
 def count_votes(themes: IntArray, similarities: FloatArray, n_themes: int) -> FloatArray:
@@ -143,5 +154,5 @@ def theme_centroids(vectors: FloatArray, labels: IntArray, n_themes: int) -> Flo
     >>> theme_centroids(v, np.array([1, 0, 0]), 2).tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
-    sums = [vectors[labels == theme].sum(axis=0, dtype=np.float64) for theme in range(n_themes)]
+    sums = [vectors[papers].sum(axis=0, dtype=np.float64) for papers in members(labels, n_themes)]
     return unit_rows(np.array(sums).reshape(n_themes, vectors.shape[1]))

@@ -5,10 +5,11 @@ later stage can depend on the order of the rows.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from absclust.corpus.clean import clean_text, without_surrogates
 from absclust.corpus.columns import distinct, find_columns, keywords, links, years
 from absclust.counted import name_rows
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError
+from absclust.parallel import map_chunks
+from absclust.progress import stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,7 +158,7 @@ class Corpus:
         return lines
 
 
-def build_corpus(texts: Any, *, allow_empty: bool = False) -> Corpus:
+def build_corpus(texts: Any, *, allow_empty: bool = False, progress: bool = False) -> Corpus:
     """Make a corpus of a user's papers, in any accepted form.
 
     Parameters
@@ -166,6 +169,8 @@ def build_corpus(texts: Any, *, allow_empty: bool = False) -> Corpus:
         empty and blank values are rows without text.
     allow_empty
         Accept input in which no row has text.
+    progress
+        Show that texts are being cleaned, if there are many.
 
     Raises
     ------
@@ -189,24 +194,22 @@ def build_corpus(texts: Any, *, allow_empty: bool = False) -> Corpus:
         field: _text_values(records[columns[field]], columns[field]) if field in columns else blank
         for field in ("title", "abstract")
     }
-    titles = [clean_text(t) for t in raw["title"]]
-    abstracts = [clean_text(a) for a in raw["abstract"]]
-    texts_of_rows = [_join(t, a) for t, a in zip(titles, abstracts, strict=True)]
-    if not allow_empty and not any(map(_has_word, texts_of_rows)):
+    pairs = list(zip(raw["title"], raw["abstract"], strict=True))
+    with stage("Cleaning texts", len(pairs), show=progress):
+        cleaned = list(chain.from_iterable(map_chunks(_clean, pairs)))
+    keys = [row.key for row in cleaned]
+    if not allow_empty and not any(keys):
         raise EmptyCorpusError(
             f"none of the {len(records)} rows has text; expected at least one title or abstract"
         )
-    keys = [_key(text) if _has_word(text) else b"" for text in texts_of_rows]
-    title_only = [i for i, (t, a) in enumerate(zip(titles, abstracts, strict=True)) if t and not a]
+    title_only = [i for i, row in enumerate(cleaned) if row.is_title]
     order, paper_of_row, first_row = _number(keys)
     return Corpus(
         records=records,
-        titles=tuple(
-            _display_title(t, a) for t, a in zip(raw["title"], raw["abstract"], strict=True)
-        ),
+        titles=tuple(row.shown for row in cleaned),
         paper_of_row=paper_of_row,
-        paper_titles=tuple(titles[row] for row in first_row),
-        paper_texts=tuple(texts_of_rows[row] for row in first_row),
+        paper_titles=tuple(cleaned[row].title for row in first_row),
+        paper_texts=tuple(cleaned[row].text for row in first_row),
         paper_keys=order,
         first_row=first_row,
         title_only=np.array(title_only if "abstract" in columns else [], dtype=np.int64),
@@ -339,6 +342,28 @@ def is_missing(value: Any) -> bool:
 def _show(value: Any) -> str:
     shown = repr(value)
     return f"{type(value).__name__} ({shown[:40]}{'...' if len(shown) > 40 else ''})"
+
+
+class _Row(NamedTuple):
+    """What a row of the input says."""
+
+    shown: str  # the title for display
+    title: str
+    text: str
+    key: bytes  # empty for a row without text
+    is_title: bool  # whether the text is the title alone
+
+
+def _clean(pairs: Sequence[tuple[str, str]]) -> list[_Row]:
+    """Clean the title and the abstract of each row."""
+    rows = []
+    for raw_title, raw_abstract in pairs:
+        title, abstract = clean_text(raw_title), clean_text(raw_abstract)
+        text = _join(title, abstract)
+        key = _key(text) if _has_word(text) else b""
+        shown = _display_title(raw_title, raw_abstract)
+        rows.append(_Row(shown, title, text, key, bool(title and not abstract)))
+    return rows
 
 
 def _join(title: str, abstract: str) -> str:

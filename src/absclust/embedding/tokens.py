@@ -15,13 +15,13 @@ import numpy.typing as npt
 
 from absclust.arrays import FloatArray
 from absclust.corpus.clean import without_surrogates
+from absclust.parallel import map_chunks
 from absclust.progress import progress_bar
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
     from tokenizers import Tokenizer
 
-_BATCH = 16_384  # texts whose distinct words are tokenised together
 _WORD_OR_SIGN = re.compile(r"[a-z0-9]+|[^a-z0-9 ]")
 
 
@@ -51,20 +51,19 @@ def count_tokens(texts: Sequence[str], *, progress: bool = False) -> TokenCounts
     words are tokenised. That is several times faster than tokenising the texts, and
     gives the same tokens.
     """
-    from scipy.sparse import csr_array, vstack
+    from scipy.sparse import vstack
 
-    parts, shares = [], [np.zeros(0, dtype=np.float32)]
+    parts: list[TokenCounts] = []
     with progress_bar("Embedding", len(texts), "papers", show=progress) as bar:
-        for start in range(0, len(texts), _BATCH):
-            batch = texts[start : start + _BATCH]
-            part = _count_batch(batch)
-            parts.append(part.counts)
-            shares.append(part.known_share)
-            bar.update(len(batch))
+        for part in map_chunks(_count_chunk, texts):
+            parts.append(part)
+            bar.update(len(part.known_share))
     if len(parts) == 1:
-        return part
-    empty = csr_array((0, tokenizer().get_vocab_size()), dtype=np.float32)
-    return TokenCounts(vstack([empty, *parts], format="csr"), np.concatenate(shares))
+        return parts[0]
+    return TokenCounts(
+        vstack([part.counts for part in parts], format="csr"),
+        np.concatenate([part.known_share for part in parts]),
+    )
 
 
 def dampened(counts: csr_array) -> csr_array:
@@ -104,7 +103,7 @@ class _Numbering(dict[str, int]):
         return number
 
 
-def _count_batch(texts: Sequence[str]) -> TokenCounts:
+def _count_chunk(texts: Sequence[str]) -> TokenCounts:
     words = _Numbering()
     rows = [list(map(words.__getitem__, _split(text))) for text in texts]
     word_counts = _one_per_entry(rows, len(words))

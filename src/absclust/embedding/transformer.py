@@ -13,6 +13,7 @@ from absclust.arrays import FloatArray
 from absclust.errors import EmbedderError, MissingPackageError, OptionError
 
 MAX_TOKENS = 96
+_PATIENCE_S = 10.0  # for the model hub to answer
 BACKENDS = ("torch", "onnx")
 
 
@@ -112,13 +113,15 @@ class TransformerEmbedder:
                 "needs nothing more"
             )
         try:
+            if not model_revision(self.name):
+                _reach_hub(self.name)
             model = self._open()
         except Exception as error:  # the library raises many types
             raise EmbedderError(
                 f"can't load the sentence-transformers model {self.name!r} ({_brief(error)}). "
                 "Check the name and the connection to the model hub, or give the path of a "
                 "folder with the model; the default, embedder='builtin', needs no download"
-            ) from error
+            ) from None  # what the libraries went through would hide the message
         longest = model.max_seq_length
         if longest and np.isfinite(
             longest
@@ -152,9 +155,23 @@ def model_revision(name: str) -> str:
         return digest.hexdigest()
     from huggingface_hub import try_to_load_from_cache
 
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    config = try_to_load_from_cache(repository, "config.json")
+    config = try_to_load_from_cache(_repository(name), "config.json")
     return Path(config).parent.name if isinstance(config, str) else ""
+
+
+def _reach_hub(name: str) -> None:
+    """Raise an error if the model hub doesn't answer; to load a model is tried for a minute."""
+    from huggingface_hub import model_info
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        model_info(_repository(name), timeout=_PATIENCE_S)
+    except HfHubHTTPError:  # an answer, even if only that the name is another organisation's
+        return
+
+
+def _repository(name: str) -> str:
+    return name if "/" in name else f"sentence-transformers/{name}"
 
 
 def _has_onnx() -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray, evenly_spread
+from absclust.arrays import FloatArray, IntArray, evenly_spread, members
 from absclust.embedding.known_language import KNOWN_SHARE
 from absclust.text.keyword_usage import KeywordFinder
 from absclust.text.language_id import commonest_language, paper_languages, part_in
@@ -77,9 +77,16 @@ class Evidence:
         short = np.flatnonzero(n_read < np.minimum(sizes, _FEWEST))
         if not len(short):
             return self
-        added = [evenly_spread(np.flatnonzero(labels == t), _ADDED) for t in short.tolist()]
+        of_theme = members(labels, n_themes)
+        added = [evenly_spread(of_theme[theme], _ADDED) for theme in short.tolist()]
         papers = np.union1d(self.papers, np.concatenate(added))
         return Evidence(papers, self._all_texts, self._all_titles, self._all_keywords)
+
+    def read(self) -> None:
+        """Read the papers now, not when they are first needed."""
+        for language in sorted(set(self.languages)):
+            self.phrases(language)
+            self.vectors(language)
 
     @cached_property
     def texts(self) -> list[str]:

@@ -72,7 +72,7 @@ def plot_tree(
 
 def _grow(themes: ThemeMap, colors: Colors, fine: bool) -> list[_Node]:
     """Return the broad themes with their parts; a fine theme equal to its theme is left out."""
-    broad, middle, small = themes.layers
+    broad, middle, small = themes.layers[:3]
     above, top = parents(small.labels, middle.labels), parents(middle.labels, broad.labels)
 
     def parts(theme: int) -> list[_Node]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, members
 from absclust.clustering.membership import membership
 from absclust.naming.names import name_themes
 from absclust.themes.theme import Theme
@@ -48,14 +48,15 @@ def build_map(
         The finer themes that broad themes consist of; they help to name them.
     """
     corpus = foundation.corpus
-    named = name_themes(
-        foundation.evidence,
-        labels,
-        given=names,
-        stop_phrases=foundation.stop_phrases,
-        vocabulary=foundation.vocabulary,
-        parts=parts,
-    )
+    with foundation.stage(f"Naming {int(labels.max(initial=-1)) + 1:,} themes"):
+        named = name_themes(
+            foundation.evidence,
+            labels,
+            given=names,
+            stop_phrases=foundation.stop_phrases,
+            vocabulary=foundation.vocabulary,
+            parts=parts,
+        )
     return ThemeMap(
         foundation=foundation,
         labels=corpus.to_rows(labels, missing=-1),
@@ -70,16 +71,17 @@ def _make_themes(
 ) -> tuple[Theme, ...]:
     corpus, embedding = foundation.corpus, foundation.embedding
     themes = []
-    for theme, name in enumerate(names):
-        members = np.flatnonzero(labels == theme)
-        similarity = embedding[members] @ embedding[members].sum(axis=0)
-        nearest = members[np.argsort(-similarity.round(5), kind="stable")[:_REPRESENTATIVE]]
+    n_rows = corpus.n_rows_of_paper
+    of_theme = members(labels, len(names))
+    for theme, (name, papers) in enumerate(zip(names, of_theme, strict=True)):
+        similarity = embedding[papers] @ embedding[papers].sum(axis=0)
+        nearest = papers[np.argsort(-similarity.round(5), kind="stable")[:_REPRESENTATIVE]]
         rows = corpus.first_row[nearest].tolist()
         themes.append(
             Theme(
                 id=theme,
                 name=name.name,
-                size=int(corpus.n_rows_of_paper[members].sum()),
+                size=int(n_rows[papers].sum()),
                 keywords=name.keywords,
                 stability=round(float(stability[theme]), 3),
                 representative_rows=tuple(rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from absclust.corpus.corpus import Corpus
 from absclust.embedding.fitted import FittedEmbedding
 from absclust.errors import EmbedderError
 from absclust.naming.evidence import Evidence
+from absclust.progress import stage
 from absclust.themes.calibration import calibrate
 
 _PAPERS_CHECKED = 4  # that the embedder must embed as before, before it is trusted with new ones
@@ -56,6 +58,8 @@ class Foundation:
     options : mapping of str
         The options of the call, for the record: objects by their names. Nothing
         depends on them.
+    progress : bool
+        Whether to show what is being done during long work.
     known_coordinates, known_calibration : float32 arrays, or None
         Coordinates and calibration that were computed earlier, such as by a map that
         was saved.
@@ -72,8 +76,13 @@ class Foundation:
     vocabulary: tuple[str, ...] = ()
     min_strength: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
+    progress: bool = True
     known_coordinates: FloatArray | None = None
     known_calibration: FloatArray | None = None
+
+    def stage(self, what: str) -> AbstractContextManager[Any]:
+        """Show what is being done, if it may take long; to be used in a ``with`` statement."""
+        return stage(what, self.corpus.n_papers, show=self.progress)
 
     @cached_property
     def clustered_papers(self) -> IntArray:
@@ -105,10 +114,11 @@ class Foundation:
         if self.known_coordinates is not None:
             return self.known_coordinates
         graph, embedding, seed = self.graph, self.embedding, self.random_state
-        if self.added is None or self.labels_when_added is None:
-            return layout(graph, embedding, random_state=seed)
-        labels = self.labels_when_added
-        return layout_with_added(graph, embedding, labels, self.added, random_state=seed)
+        with self.stage(f"Laying out {self.corpus.n_papers:,} papers"):
+            if self.added is None or self.labels_when_added is None:
+                return layout(graph, embedding, random_state=seed)
+            labels = self.labels_when_added
+            return layout_with_added(graph, embedding, labels, self.added, random_state=seed)
 
     @property
     def coordinates_so_far(self) -> FloatArray | None:

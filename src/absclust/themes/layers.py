@@ -1,12 +1,17 @@
-"""Themes -> a few broader ones above them, and finer ones inside each."""
+"""Themes -> a few broader ones above them, and finer and finer ones inside each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from absclust.arrays import IntArray, take
+from absclust.arrays import IntArray, members, take
 from absclust.clustering.leiden import (
     DEFAULT_RESOLUTION,
     PartitionSettings,
@@ -22,45 +27,84 @@ from absclust.themes.theme_map import ThemeMap
 if TYPE_CHECKING:
     import pandas as pd
 
-_BROADER, _FINER = 0.25, 3.0  # relative to the resolution of the themes between
-_SMALLEST_SPLIT = 10  # papers in a theme that is split
+_BROADER, _FINER = 0.25, 3.0  # from layer to layer, relative to the resolution of the themes
+_SMALLEST_SPLIT = 10  # papers in a theme of the map that is split
+# Below the first layer of fine themes: a theme with fewer papers is split no further.
+_SMALLEST_SPLIT_BELOW = 500
+_PARTS, _SMALL = 10, 300  # parts that a theme usually has; papers in a theme that is small enough
 FINE = PartitionSettings(1.0, min_theme_size=3)  # of the parts of a theme
+NAMES = ("broad", "theme", "fine")  # of the first layers; then "fine 2", "fine 3" ...
 
 
-def layers(themes: ThemeMap) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
-    """Return the broad themes, the themes themselves, and the fine themes.
+class Layers(Sequence[ThemeMap]):
+    """The views of a map from broad to fine, each nested in the one before.
 
-    Each layer is nested in the one before. A broad theme unites the themes most of
-    whose papers are in the same community at a quarter of the resolution; fine themes
+    The first has the broad themes, the second the themes themselves, the others finer and
+    finer ones, until most have a few hundred papers. A broad theme unites the themes most
+    of whose papers are in the same community at a quarter of the resolution; fine themes
     are the communities inside one theme.
+
+    Each layer is computed when it is first asked for; a fine one needs those above it.
     """
-    labels = themes.paper_labels
-    resolution = themes.settings.resolution if themes.settings else DEFAULT_RESOLUTION
-    broad = _broad(labels, themes, resolution * _BROADER)
-    fine = _fine(labels, themes)
-    return (
-        _layer(broad, themes, resolution * _BROADER, parts=labels),
-        themes,
-        _layer(fine, themes, resolution * _FINER),
-    )
+
+    def __init__(self, themes: ThemeMap) -> None:
+        self._made = {1: themes}
+        papers_per_theme = themes.corpus.n_papers / max(1, len(themes))
+        n_finer = max(1, math.ceil(math.log(papers_per_theme / _SMALL, _PARTS)))
+        self._length = 2 + n_finer
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> ThemeMap: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[ThemeMap, ...]: ...
+    def __getitem__(self, index: int | slice) -> ThemeMap | tuple[ThemeMap, ...]:
+        if isinstance(index, slice):
+            return tuple(self[number] for number in range(len(self))[index])
+        number = range(len(self))[index]
+        if number not in self._made:
+            self._made[number] = self._broad() if number == 0 else self._finer(number)
+        return self._made[number]
+
+    def _broad(self) -> ThemeMap:
+        themes = self[1]
+        labels, resolution = themes.paper_labels, _resolution(themes) * _BROADER
+        with themes.foundation.stage("Finding broad themes"):
+            broad = _united(labels, themes, resolution)
+        return _layer(broad, themes, resolution, parts=labels)
+
+    def _finer(self, number: int) -> ThemeMap:
+        above = self[number - 1]
+        smallest = _SMALLEST_SPLIT if number == 2 else _SMALLEST_SPLIT_BELOW
+        with above.foundation.stage("Finding finer themes"):
+            fine = _split(above, smallest)
+        return _layer(fine, above, _resolution(above) * _FINER)
+
+
+def _resolution(themes: ThemeMap) -> float:
+    return themes.settings.resolution if themes.settings else DEFAULT_RESOLUTION
 
 
 def hierarchy(themes: ThemeMap) -> pd.DataFrame:
     """Return how themes nest; see `ThemeMap.hierarchy`."""
     import pandas as pd
 
-    broad, middle, fine = themes.layers
-    above = parents(fine.labels, middle.labels)
-    top = parents(middle.labels, broad.labels)[above]
+    layers = list(themes.layers)
+    labels = [layer.paper_labels for layer in layers]
+    numbers = [np.arange(len(layers[-1]))]  # of the themes of each layer, from fine to broad
+    for below, above in pairwise(reversed(labels)):
+        numbers.append(parents(below, above)[numbers[-1]])
+    columns = [*NAMES, *(f"fine {number}" for number in range(2, len(layers) - 1))]
     table = pd.DataFrame(
         {
-            "broad": [broad[theme].name for theme in top],
-            "theme": [middle[theme].name for theme in above],
-            "fine": [theme.name for theme in fine],
-            "size": [theme.size for theme in fine],
+            name: [layer[theme].name for theme in above.tolist()]
+            for name, layer, above in zip(columns, layers, reversed(numbers), strict=True)
         }
     )
-    return table.iloc[np.lexsort((np.arange(len(fine)), above, top))].reset_index(drop=True)
+    table["size"] = [theme.size for theme in layers[-1]]
+    return table.iloc[np.lexsort(numbers)].reset_index(drop=True)
 
 
 def parents(child: IntArray, parent: IntArray) -> IntArray:
@@ -77,7 +121,8 @@ def parents(child: IntArray, parent: IntArray) -> IntArray:
     return above
 
 
-def _broad(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
+def _united(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
+    """Unite themes most of whose papers are in the same community."""
     coarse = find_communities(
         themes.graph, PartitionSettings(resolution), random_state=themes.random_state
     )
@@ -88,15 +133,20 @@ def _broad(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
     return take(above, labels, missing=-1)
 
 
-def _fine(labels: IntArray, themes: ThemeMap) -> IntArray:
-    adjacency = themes.graph.adjacency
+def _split(themes: ThemeMap, smallest: int) -> IntArray:
+    """Split each theme that has enough papers into communities."""
+    labels, adjacency = themes.paper_labels, themes.graph.adjacency
+
+    def parts(papers: IntArray) -> IntArray:
+        if len(papers) < smallest:
+            return np.zeros(len(papers), dtype=np.int64)
+        return communities_inside(adjacency, papers, FINE, themes.random_state)
+
+    of_theme = members(labels, len(themes))
     fine = np.full(len(labels), -1)
-    for theme in range(len(themes)):
-        members = np.flatnonzero(labels == theme)
-        parts = np.zeros(len(members), dtype=np.int64)
-        if len(members) >= _SMALLEST_SPLIT:
-            parts = communities_inside(adjacency, members, FINE, themes.random_state)
-        fine[members] = parts + fine.max(initial=-1) + 1
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for papers, split in zip(of_theme, threads.map(parts, of_theme), strict=True):
+            fine[papers] = split + fine.max(initial=-1) + 1
     return fine
 
 
@@ -115,10 +165,14 @@ def _layer(
 def _names_of_whole_themes(labels: IntArray, themes: ThemeMap) -> dict[int, str]:
     """Return the names of the themes in a layer that are themes of the map, paper for paper."""
     before = themes.paper_labels
-    sizes, above = np.bincount(labels[labels >= 0]), parents(labels, before)
+    above = parents(labels, before)
+    shared = labels[(labels >= 0) & (before == take(above, labels, missing=-1))]
     whole = np.bincount(before[before >= 0], minlength=len(themes))
+    sizes, n_shared = (
+        np.bincount(part, minlength=len(above)) for part in (labels[labels >= 0], shared)
+    )
+    same = np.flatnonzero((sizes == whole[above]) & (sizes == n_shared))
     return {
         theme: themes[parent].name
-        for theme, parent in enumerate(above.tolist())
-        if sizes[theme] == whole[parent] == ((labels == theme) & (before == parent)).sum()
+        for theme, parent in zip(same.tolist(), above[same].tolist(), strict=True)
     }

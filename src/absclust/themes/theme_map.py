@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from absclust.clustering.membership import Membership
     from absclust.clustering.neighbors import NeighborGraph
     from absclust.corpus.corpus import Corpus
+    from absclust.themes.layers import Layers
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -174,18 +175,24 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         return theme_centroids(self.embedding[clustered], labels, len(self))
 
     @cached_property
-    def layers(self) -> tuple[ThemeMap, ThemeMap, ThemeMap]:
-        """The broad themes, these themes, and fine themes, each layer nested in the one before.
+    def layers(self) -> Layers:
+        """The broad themes, these themes, and finer ones, each layer nested in the one before.
 
-        Computed when they are first needed, then kept. Each has the names, tables and
-        plots of any map; the stability of its themes is that at the layer's resolution.
+        There are three layers, in large corpora more: the finest themes have a few hundred
+        papers. Each is computed when it is first asked for, then kept, and has the names,
+        tables and plots of any map; the stability of its themes is that at the layer's
+        resolution.
         """
-        from absclust.themes.layers import layers
+        from absclust.themes.layers import Layers
 
-        return layers(self)
+        return Layers(self)
 
     def hierarchy(self) -> pd.DataFrame:
-        """Return how themes nest: one row per fine theme, with the themes above it."""
+        """Return how themes nest: one row per theme of the finest layer, and those above it.
+
+        The columns are ``broad``, ``theme``, ``fine``, in large corpora ``fine 2`` and so on,
+        and ``size``.
+        """
         from absclust.themes.layers import hierarchy
 
         return hierarchy(self)
