@@ -106,3 +106,16 @@ def test_a_new_paper_lies_on_its_only_neighbour():
     assert place_new(np.array([[0]]), np.ones((1, 1), dtype=np.float32), places).tolist() == [
         [3, 4]
     ]
+
+
+@pytest.mark.slow
+def test_papers_beyond_the_sample_lie_in_their_group(monkeypatch):
+    vectors = blobs([100, 100])
+    monkeypatch.setattr("absclust.clustering.layout._LAID_OUT", 100)
+    monkeypatch.setattr("absclust.clustering.layout._PLACED", 30)
+    graph = neighbor_graph(vectors)
+    places = layout(graph, vectors)
+    assert np.array_equal(places, layout(graph, vectors))
+    centres = places.reshape(2, 100, 2).mean(axis=1)
+    nearest = np.linalg.norm(places[:, None] - centres, axis=2).argmin(axis=1)
+    assert (nearest == np.repeat([0, 1], 100)).all()

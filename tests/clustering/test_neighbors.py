@@ -7,7 +7,7 @@ import absclust.clustering.inverted_lists
 import absclust.clustering.nearest
 import absclust.clustering.neighbors
 from absclust.arrays import unit_rows
-from absclust.clustering.neighbors import NeighborSearch, even_sample, neighbor_graph
+from absclust.clustering.neighbors import NeighborSearch, neighbor_graph, sample_graph
 
 
 def unit_vectors(n, d=16, seed=0):
@@ -154,14 +154,11 @@ def test_papers_without_known_words_do_not_disturb_a_large_corpus(monkeypatch):
     assert not graph.adjacency[::10].nnz
 
 
-def test_an_even_sample_has_the_graph_of_its_papers():
-    vectors = clustered_vectors(500)
-    graph = neighbor_graph(vectors, 10)
-    assert even_sample(graph, vectors, 500) is graph
-    sample = even_sample(graph, vectors, 100)
+def test_a_sample_has_the_graph_of_its_papers():
+    vectors, papers = clustered_vectors(500), np.arange(0, 500, 5)
+    sample = sample_graph(neighbor_graph(vectors, 10), vectors, papers)
     assert sample.indices.shape == (100, 10)
-    expected = neighbor_graph(vectors[np.linspace(0, 499, 100).round().astype(int)], 10)
-    assert np.array_equal(sample.indices, expected.indices)
+    assert np.array_equal(sample.indices, neighbor_graph(vectors[papers], 10).indices)
 
 
 def test_groups_smaller_than_the_neighbourhood_are_not_linked_to_each_other():

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from absclust.arrays import FloatArray, IntArray, evenly_spread
+from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.inverted_lists import InvertedLists
 from absclust.clustering.nearest import nearest
 
@@ -109,21 +109,18 @@ def neighbor_graph(
     return NeighborGraph(indices, _levelled(similarities, level), groups, level)
 
 
-def even_sample(graph: NeighborGraph, embedding: FloatArray, most: int) -> NeighborGraph:
-    """Return the neighbour graph of an even sample of a large graph's papers.
+def sample_graph(graph: NeighborGraph, embedding: FloatArray, papers: IntArray) -> NeighborGraph:
+    """Return the neighbour graph of some of a graph's papers, made anew from their vectors.
 
     Parameters
     ----------
     graph
-        The graph; returned as it is if it has at most so many papers.
+        The graph.
     embedding : float32 array of shape (n, d)
-        Vectors of its papers.
-    most
-        Number of papers in the sample.
+        Vectors of all its papers.
+    papers : int array of shape (m,)
+        The papers of the sample.
     """
-    if graph.n_papers <= most:
-        return graph
-    papers = evenly_spread(np.arange(graph.n_papers), most)
     groups = None if graph.groups is None else graph.groups[papers]
     return neighbor_graph(embedding[papers], graph.indices.shape[1], groups)
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, evenly_spread
 from absclust.clustering.clusterer import ClustererLike
 from absclust.clustering.density import assign_outliers, umap_hdbscan
 from absclust.clustering.leiden import (
@@ -23,7 +23,7 @@ from absclust.clustering.leiden import (
     subgraph,
 )
 from absclust.clustering.membership import membership
-from absclust.clustering.neighbors import NeighborGraph, even_sample
+from absclust.clustering.neighbors import NeighborGraph, sample_graph
 from absclust.clustering.seeds import Seeds, find_seeds, guided_communities
 from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.corpus.corpus import Corpus
@@ -120,8 +120,10 @@ class Partitioner:
             )
         resolution = self.resolution
         if resolution is None:
-            sample = even_sample(graph, vectors, _LOOKED_AT)
-            resolution = choose_resolution(sample.adjacency, random_state=self.random_state)
+            if graph.n_papers > _LOOKED_AT:
+                papers = evenly_spread(np.arange(graph.n_papers), _LOOKED_AT)
+                graph = sample_graph(graph, vectors, papers)
+            resolution = choose_resolution(graph.adjacency, random_state=self.random_state)
         # Whoever asks for a number of themes gets it, small ones among them.
         smallest = self.min_theme_size or _SMALLEST_COMMUNITY if self.n_themes is None else 1
         return PartitionSettings(resolution * self.granularity, self.n_themes, smallest)
