@@ -6,6 +6,8 @@ from .analysis.comparison import compare as compare
 from .analysis.explain import Explanation as Explanation
 from .analysis.quality import Quality as Quality
 from .api import cluster_abstracts as cluster_abstracts
+from .dataset.cluster import cluster_dataset as cluster_dataset
+from .dataset.result import ClusteredDataset as ClusteredDataset
 from .embedding.builtin import BuiltinEmbedder as BuiltinEmbedder
 from .embedding.cache import CacheWarning as CacheWarning
 from .embedding.cache import VectorCache as VectorCache

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from itertools import pairwise
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -156,16 +157,37 @@ def _in_rows(array: Any) -> Any:
     return csr_array((array.ravel(), columns, ends), shape=array.shape)
 
 
-def one_thread() -> AbstractContextManager[Any]:
+class _OneThread:
+    """A limit that holds until the last of the threads that asked for it leaves."""
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._limits = Lock(), 0, ExitStack()
+
+    def __enter__(self) -> None:
+        from threadpoolctl import threadpool_limits
+
+        with self._lock:
+            if not self._inside:
+                self._limits.enter_context(threadpool_limits(limits=1, user_api="blas"))
+            self._inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._limits.close()
+
+
+_one_thread = _OneThread()
+
+
+def one_thread() -> AbstractContextManager[None]:
     """Limit linear algebra to one thread, in the libraries that are loaded by now.
 
     The last bits of a matrix product depend on the number of threads, and in some
     methods a last bit changes the result.
     """
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="blas")
-    return limits
+    return _one_thread
 
 
 def take(values: npt.ArrayLike, indices: npt.NDArray[np.integer], missing: Any) -> npt.NDArray[Any]:

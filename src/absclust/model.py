@@ -109,7 +109,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         OptionError
             If an option is out of range.
         """
-        self._check_options()
+        self.check_options()
         corpus = build_corpus(X, progress=self.progress)
         embedding = embed(
             corpus,
@@ -208,7 +208,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             for name, value in options.items()
         }
 
-    def _check_options(self) -> None:
+    def check_options(self) -> None:
+        """Raise an OptionError if an option is out of range."""
         _check_number(self.n_neighbors, "n_neighbors", Integral, least=1)
         _check_number(self.n_themes, "n_themes", Integral, least=1, none=True)
         _check_number(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)

@@ -76,27 +76,65 @@ def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.Da
     ['Deep Q', 'We study Q-learning.']
     """
     path = Path(path)
-    suffixes = [s.lower() for s in path.suffixes]
-    kind = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else path.suffix.lower()
+    kind_of(str(path))  # before a large file is read in vain
+    return as_papers(str(path), parse(str(path), _content(path)), merge_duplicates)
+
+
+def kind_of(name: str) -> str:
+    """Return the type of a file by its name, such as ".csv" for "papers.csv.gz".
+
+    Raises
+    ------
+    ReadError
+        If files of this type can't be read.
+    """
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    if len(suffixes) > 1 and suffixes[-1] == ".gz":
+        suffixes.pop()
+    kind = suffixes[-1] if suffixes else ""
     if kind not in _READERS:
         known = ", ".join(sorted(_READERS))
         raise ReadError(
-            f"{path}: can't read files of type {kind or '(none)'!r}; expected one of {known}"
+            f"{name}: can't read files of type {kind or '(none)'!r}; expected one of {known}"
         )
-    content = _content(path)
+    return kind
+
+
+def parse(name: str, content: bytes) -> Parsed:
+    """Parse the content of a file; its name says what it is.
+
+    Raises
+    ------
+    ReadError
+        If it is empty, of an unknown type, or can't be read.
+    """
+    kind = kind_of(name)
     if not content.strip():
-        raise ReadError(f"{path}: the file is empty; expected at least one paper")
+        raise ReadError(f"{name}: the file is empty; expected at least one paper")
     try:
-        parsed = _READERS[kind](content)
+        return _READERS[kind](content)
+    except (ReadError, InputError) as error:
+        raise ReadError(f"{name}: {error}") from error
+
+
+def as_papers(name: str, parsed: Parsed, merge_duplicates: bool) -> "pd.DataFrame":
+    """Return what was parsed as `read_abstracts` does.
+
+    Raises
+    ------
+    ReadError
+        If there are no records, or they have neither titles nor abstracts.
+    """
+    try:
         frame = _standard_columns(parsed.frame)
     except (ReadError, InputError) as error:
-        raise ReadError(f"{path}: {error}") from error
+        raise ReadError(f"{name}: {error}") from error
     n_read = len(frame)
     if merge_duplicates:
         frame = merge(frame)
     frame["year"] = _years_as_numbers(frame["year"])
     frame.attrs = {
-        "notes": _notes(path.name, frame, n_read, parsed),
+        "notes": _notes(Path(name).name, frame, n_read, parsed),
         "broken": list(parsed.broken),
         "skipped": list(parsed.skipped),
     }

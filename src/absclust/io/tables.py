@@ -134,6 +134,11 @@ def read_parquet(content: bytes) -> Parsed:
         frame = pd.read_parquet(io.BytesIO(content), engine="pyarrow")
     except Exception as error:  # the parser may raise anything
         raise ReadError(f"not readable as Parquet ({error})") from error
+    return as_text_table(frame)
+
+
+def as_text_table(frame: "pd.DataFrame") -> Parsed:
+    """Return a table whose missing values are empty strings, like those of all other files."""
     frame = frame.astype(object)
     frame.attrs = {}
     return Parsed(frame.where(frame.notna(), ""))

@@ -26,7 +26,8 @@ class NewPapers(MapMethods):
         Parameters
         ----------
         texts
-            Papers, as in ``cluster_abstracts``; rows without text get theme -1.
+            Papers, as in ``cluster_abstracts``, or a dask DataFrame; rows without text get
+            theme -1.
         embeddings : array of shape (n_rows, d), optional
             Their vectors, needed if the map was made from vectors of your own.
 
@@ -37,7 +38,8 @@ class NewPapers(MapMethods):
             ``papers()``; ``novelty``, the share of ordinary papers that are more similar
             to their neighbours than this one is, 0 for a paper of the map; ``is_novel``,
             whether that share is at least 0.95. A novel paper is unlike all themes, but
-            one ordinary paper in twenty is also marked by chance.
+            one ordinary paper in twenty is also marked by chance. For a dask DataFrame, a
+            dask DataFrame with the same partitions, computed when it is asked for.
 
         Raises
         ------
@@ -57,8 +59,11 @@ class NewPapers(MapMethods):
         import pandas as pd
 
         from absclust.corpus.corpus import build_corpus
+        from absclust.new_papers.lazy import is_lazy, predict_lazily
         from absclust.new_papers.predict import predict
 
+        if is_lazy(texts):
+            return predict_lazily(self._map, texts, embeddings)
         corpus = build_corpus(texts, allow_empty=True)
         assigned = predict(self._map, corpus, embeddings)
         names = np.array([*(t.name for t in self._map.themes), ""], dtype=object)

@@ -56,7 +56,7 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placement:
     labels = themes.paper_labels
     shares, unassigned = vote_shares(labels[indices], similarities, len(themes))
     most = shares.max(axis=1, initial=0)
-    theme = np.where(most > 0, _best(shares, embedding.vectors, themes.centroids), -1)
+    theme = np.where(most > 0, best_theme(shares, embedding.vectors, themes.centroids), -1)
     if themes.settings is None:
         theme[unassigned > most] = -1
     else:
@@ -75,7 +75,7 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placement:
     )
 
 
-def _best(shares: FloatArray, vectors: FloatArray, centroids: FloatArray) -> IntArray:
+def best_theme(shares: FloatArray, vectors: FloatArray, centroids: FloatArray) -> IntArray:
     """Return the theme, among those with votes, with the highest score."""
     if not len(centroids):
         return np.full(len(vectors), -1)

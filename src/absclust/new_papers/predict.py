@@ -14,7 +14,7 @@ from absclust.corpus.corpus import Corpus
 from absclust.embedding.fitted import Embedding, checked_vectors
 from absclust.errors import EmbedderError, InputError
 from absclust.new_papers.novelty import is_novel, novelty
-from absclust.new_papers.placement import place
+from absclust.new_papers.placement import Placement, place
 
 if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
@@ -70,17 +70,41 @@ def predict(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Predict
         If vectors are needed and not given, or those given can't be used.
     """
     paper = locate(themes.corpus, corpus)
+    rows = np.flatnonzero((corpus.paper_of_row >= 0) & (paper < 0))
+    if not len(rows):
+        return assigned(themes, paper)
+    new = place(themes, _embed_rows(themes, corpus, rows, embeddings))
+    return assigned(themes, paper, rows, new)
+
+
+def assigned(
+    themes: ThemeMap,
+    paper: IntArray,
+    new: IntArray | None = None,
+    placement: Placement | None = None,
+) -> Prediction:
+    """Return what a map says of its own papers, and where others were placed.
+
+    Parameters
+    ----------
+    themes
+        The map.
+    paper : int array of shape (n,)
+        Numbers of papers in the map; -1 for others.
+    new : int array of shape (m,), optional
+        Which of the n are placed anew.
+    placement
+        Where.
+    """
     of_map = themes.membership
     theme = take(themes.paper_labels, paper, missing=-1)
     runner_up = take(of_map.runner_up, paper, missing=-1)
     strength, margin = (take(part, paper, missing=0) for part in (of_map.strength, of_map.margin))
     novel = take(_novelty_in_map(themes), paper, missing=np.nan)
-    rows = np.flatnonzero((corpus.paper_of_row >= 0) & (paper < 0))
-    if len(rows):
-        new = place(themes, _embed_rows(themes, corpus, rows, embeddings))
-        theme[rows], novel[rows] = new.theme, new.novelty
-        strength[rows], margin[rows] = new.membership.strength, new.membership.margin
-        runner_up[rows] = new.membership.runner_up
+    if placement is not None:
+        votes = placement.membership
+        theme[new], novel[new] = placement.theme, placement.novelty
+        strength[new], margin[new], runner_up[new] = votes.strength, votes.margin, votes.runner_up
     return Prediction(theme, Membership(strength, runner_up, margin), novel, paper)
 
 

@@ -20,6 +20,7 @@ from absclust.clustering.leiden import (
     find_communities,
     relabeller,
 )
+from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.themes.build import build_map
 from absclust.themes.theme_map import ThemeMap
@@ -27,7 +28,7 @@ from absclust.themes.theme_map import ThemeMap
 if TYPE_CHECKING:
     import pandas as pd
 
-_BROADER, _FINER = 0.25, 3.0  # from layer to layer, relative to the resolution of the themes
+_BROADER, FINER = 0.25, 3.0  # from layer to layer, relative to the resolution of the themes
 _SMALLEST_SPLIT = 10  # papers in a theme of the map that is split
 # Below the first layer of fine themes: a theme with fewer papers is split no further.
 _SMALLEST_SPLIT_BELOW = 500
@@ -49,9 +50,7 @@ class Layers(Sequence[ThemeMap]):
 
     def __init__(self, themes: ThemeMap) -> None:
         self._made = {1: themes}
-        papers_per_theme = themes.corpus.n_papers / max(1, len(themes))
-        n_finer = max(1, math.ceil(math.log(papers_per_theme / _SMALL, _PARTS)))
-        self._length = 2 + n_finer
+        self._length = 2 + number_of_finer(themes.corpus.n_papers, len(themes))
 
     def __len__(self) -> int:
         return self._length
@@ -77,10 +76,15 @@ class Layers(Sequence[ThemeMap]):
 
     def _finer(self, number: int) -> ThemeMap:
         above = self[number - 1]
-        smallest = _SMALLEST_SPLIT if number == 2 else _SMALLEST_SPLIT_BELOW
         with above.foundation.stage("Finding finer themes"):
-            fine = _split(above, smallest)
-        return _layer(fine, above, _resolution(above) * _FINER)
+            fine = split_themes(above.paper_labels, above.graph, number - 2, above.random_state)
+        return _layer(fine, above, _resolution(above) * FINER)
+
+
+def number_of_finer(n_papers: int, n_themes: int) -> int:
+    """Return how many layers below its themes a corpus needs, so that the last are small."""
+    papers_per_theme = n_papers / max(1, n_themes)
+    return max(1, math.ceil(math.log(papers_per_theme / _SMALL, _PARTS)))
 
 
 def _resolution(themes: ThemeMap) -> float:
@@ -133,16 +137,29 @@ def _united(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
     return take(above, labels, missing=-1)
 
 
-def _split(themes: ThemeMap, smallest: int) -> IntArray:
-    """Split each theme that has enough papers into communities."""
-    labels, adjacency = themes.paper_labels, themes.graph.adjacency
+def split_themes(labels: IntArray, graph: NeighborGraph, depth: int, random_state: int) -> IntArray:
+    """Split each theme that has enough papers into communities.
+
+    Parameters
+    ----------
+    labels : int array of shape (n,)
+        Theme of each paper; -1 for none.
+    graph
+        The neighbour graph of the papers.
+    depth
+        How many layers lie between these themes and those of the map.
+    random_state
+        Seed.
+    """
+    adjacency = graph.adjacency
+    smallest = _SMALLEST_SPLIT if depth == 0 else _SMALLEST_SPLIT_BELOW
 
     def parts(papers: IntArray) -> IntArray:
         if len(papers) < smallest:
             return np.zeros(len(papers), dtype=np.int64)
-        return communities_inside(adjacency, papers, FINE, themes.random_state)
+        return communities_inside(adjacency, papers, FINE, random_state)
 
-    of_theme = members(labels, len(themes))
+    of_theme = members(labels, int(labels.max(initial=-1)) + 1)
     fine = np.full(len(labels), -1)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         for papers, split in zip(of_theme, threads.map(parts, of_theme), strict=True):

@@ -1,0 +1,321 @@
+"""Cluster a data set of any size on Dask, stage by stage, each stage a task per part or theme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from absclust._version import __version__
+from absclust.dataset.assign import MAP, assign, assigned_name, shares_with_text
+from absclust.dataset.refine import refine, refined_name
+from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
+from absclust.dataset.scan import sample, scan, scan_name, united
+from absclust.dataset.source import Part, list_files, numbered, partitions, parts_of_file
+from absclust.dataset.store import Store
+from absclust.dataset.write import (
+    LAYERS,
+    describe_layers,
+    layer_names,
+    papers_name,
+    theme_table,
+    write_part,
+)
+from absclust.embedding.transformer import TransformerEmbedder
+from absclust.errors import EmptyCorpusError, MissingPackageError, OptionError
+from absclust.model import ThemeModel
+from absclust.progress import progress_bar
+from absclust.themes.layers import number_of_finer
+from absclust.web.page import page
+
+if TYPE_CHECKING:
+    from absclust.themes.theme_map import ThemeMap
+
+_RUN = "run.json"  # what is being computed, to continue it
+_RETRIES = 2  # of a task that fails, such as by a broken connection
+_MORE = 1.1  # drawn for the sample, beyond the expected number
+
+
+def cluster_dataset(
+    source: Any,
+    out: str,
+    *,
+    client: Any = None,
+    sample_size: int = 200_000,
+    **options: Any,
+) -> ClusteredDataset:
+    """Cluster a data set of any size, on as many machines as a Dask cluster has.
+
+    Every part of the data set is read, cleaned and embedded by a worker, one part at a
+    time. Themes are learnt from a fair sample, in this process; every paper is assigned to
+    them by the rule of ``ThemeMap.predict``; and finer themes are found inside each theme
+    from all its papers. The result depends neither on the number of workers nor on how the
+    data set is divided into parts.
+
+    What is finished is kept: if the workers or this process are stopped, the same call goes
+    on where it was.
+
+    Parameters
+    ----------
+    source : str, path or dask DataFrame
+        A file, a folder, a pattern or a URL, such as ``"s3://papers/*.parquet"``, of any
+        type that ``read_abstracts`` reads; or a dask DataFrame with a ``title`` and/or an
+        ``abstract`` column. It is read several times.
+    out : str or path
+        Folder or URL for the results, which all workers can reach: ``papers/``, a Parquet
+        file for each part; ``map/``, a saved map; ``themes.csv``; ``map.html``;
+        ``report.json``.
+    client : distributed.Client, optional
+        The cluster. By default, the one that is in use, or processes on this machine.
+    sample_size : int
+        Number of papers that themes are learnt from, and at most held in memory at once.
+    **options
+        As in ``cluster_abstracts``.
+
+    Returns
+    -------
+    ClusteredDataset
+        The themes, and the papers as a dask DataFrame.
+
+    Raises
+    ------
+    MissingPackageError
+        If Dask is not installed.
+    OptionError
+        If an option can't be used, or the folder holds the results of other data.
+    ReadError
+        If there are no files to read. A damaged file or row is reported, not raised.
+    EmptyCorpusError
+        If no row has text.
+
+    Examples
+    --------
+    >>> cluster_dataset("papers/*.parquet", "themes/", client=client)   # doctest: +SKIP
+    ClusteredDataset: 38,000,000 rows, 57 themes
+    """
+    model = _checked_model(sample_size, options)
+    store = Store(str(out))
+    with _cluster(client) as cluster:
+        run = _Run(cluster, store, model, sample_size)
+        parts, frames, skipped = run.parts(source)
+        if not run.begin(parts, frames, source):
+            run.finish(parts, frames, skipped)
+    return ClusteredDataset(store.url)
+
+
+def _checked_model(sample_size: int, options: dict[str, Any]) -> ThemeModel:
+    if not isinstance(sample_size, int) or isinstance(sample_size, bool) or sample_size < 1:
+        raise OptionError(f"sample_size is {sample_size!r}; expected an int of 1 or more")
+    unknown = set(options) - set(ThemeModel().get_params(deep=False))
+    if unknown:
+        raise OptionError(
+            f"there is no option {sorted(unknown)[0]!r}; expected those of cluster_abstracts"
+        )
+    model = ThemeModel(**options)
+    model.check_options()
+    if not isinstance(model.embedder, str | TransformerEmbedder):
+        raise OptionError(
+            f"embedder is {model.embedder!r}; expected 'builtin', 'lsa', or the name or path of a "
+            "sentence-transformers model, which workers can load by themselves"
+        )
+    if model.clusterer != "graph":
+        raise OptionError(
+            f"clusterer is {model.clusterer!r}; expected 'graph', which finds finer themes as well"
+        )
+    return model
+
+
+@contextmanager
+def _cluster(client: Any) -> Iterator[Any]:
+    """Yield the cluster to use; one that was started for this is closed in the end."""
+    try:
+        import dask.dataframe  # noqa: F401
+        from distributed import Client, default_client
+    except ImportError as error:
+        raise MissingPackageError(
+            "cluster_dataset needs Dask, which is not installed: pip install 'absclust[dask]'"
+        ) from error
+    if client is not None:
+        yield client
+        return
+    try:
+        yield default_client()  # type: ignore[no-untyped-call]
+    except ValueError:  # none is in use
+        with Client(threads_per_worker=1) as own:  # type: ignore[no-untyped-call]
+            yield own
+
+
+class _Run:
+    """One call: its cluster, its folder, and how to learn the themes."""
+
+    def __init__(self, client: Any, store: Store, model: ThemeModel, sample_size: int) -> None:
+        self.client = client
+        self.store = store
+        self.model = model
+        self.sample_size = sample_size
+
+    def parts(self, source: Any) -> tuple[list[Part], list[Any], list[str]]:
+        """Return the parts of the data set, their partitions, and files of other types."""
+        frames = partitions(source)
+        if frames is not None:
+            return [Part(number) for number in range(len(frames))], frames, []
+        files, skipped = list_files(str(source))
+        found = self.client.gather(self.client.map(parts_of_file, files, pure=False))
+        parts = numbered([part for of_file in found for part in of_file])
+        return parts, [None] * len(parts), skipped
+
+    def begin(self, parts: Sequence[Part], frames: Sequence[Any], source: Any) -> bool:
+        """Check that the folder is empty or holds the same run; return whether it is finished."""
+        options = {name: repr(value) for name, value in sorted(self.model.get_params().items())}
+        del options["progress"], options["cache"]
+        about = {
+            "version": __version__,
+            "sample_size": self.sample_size,
+            "options": options,
+            "parts": [part.name for part in parts] if frames[0] is None else [str(source._name)],
+        }
+        if _RUN not in {name.removeprefix("./") for name in self.store.names(".")}:
+            self.store.write_json(_RUN, about | {"finished": False})
+            return False
+        before = self.store.read_json(_RUN)
+        finished: bool = before.pop("finished")
+        if before != about:
+            changed = next(name for name in about if about[name] != before.get(name))
+            raise OptionError(
+                f"{self.store.url} holds a run with other {changed}; expected an empty folder, or "
+                "the same call to go on where it stopped. Choose another folder, or remove this one"
+            )
+        return finished
+
+    def finish(self, parts: list[Part], frames: list[Any], skipped: list[str]) -> None:
+        """Run all stages, except for what is finished."""
+        store, n = self.store, len(parts)
+        self._stage("Reading", scan, scan_name, list(zip(parts, frames, strict=True)), (store,))
+        facts = [store.read_facts(scan_name(part.number)) for part in parts]
+        n_rows = [fact["rows"] for fact in facts]
+        themes = self._learn(parts, frames, facts)
+        shares = shares_with_text(themes, sum(n_rows))
+        self._stage(
+            "Assigning",
+            assign,
+            assigned_name,
+            list(zip(parts, frames, strict=True)),
+            (store, shares),
+        )
+        n_finer = number_of_finer(sum(n_rows), len(themes))
+        of_themes = [(theme,) for theme in range(-1, len(themes))]
+        more = (n, n_finer, self.sample_size, store)
+        self._stage("Refining", refine, refined_name, of_themes, more)
+        about = describe_layers(themes, n_finer, store)
+        store.write_json(LAYERS, about)
+        starts = [sum(n_rows[:number]) for number in range(n)]
+        numbers = [(number,) for number in range(n)]
+        self._stage("Writing", write_part, papers_name, numbers, (starts, store))
+        self._write_rest(themes, about, facts, skipped)
+
+    def _stage(
+        self,
+        what: str,
+        task: Callable[..., None],
+        name: Callable[[int], str],
+        items: Sequence[tuple[Any, ...]],
+        more: tuple[Any, ...],
+    ) -> None:
+        """Run a task for each item whose file isn't there yet."""
+        from dask.delayed import delayed
+        from distributed import as_completed
+
+        there = self.store.names(name(0).rpartition("/")[0])
+        left = [item for item in items if name(_number(item[0])) not in there]
+        run = delayed(task, pure=False)
+        futures = self.client.compute([run(*item, *more) for item in left], retries=_RETRIES)
+        with progress_bar(what, len(items), "parts", show=self.model.progress) as bar:
+            bar.update(len(items) - len(left))
+            for future in as_completed(futures):  # type: ignore[no-untyped-call]
+                future.result()
+                bar.update(1)
+
+    def _learn(self, parts: list[Part], frames: list[Any], facts: list[Any]) -> ThemeMap:
+        """Return the map of a sample, computed now or by an earlier call."""
+        if f"{MAP}/manifest.json" in self.store.names(MAP):
+            return self.store.load_map(MAP)
+        n_texts = sum(fact["rows"] - fact["empty"] for fact in facts)
+        if not n_texts:
+            broken = [problem for fact in facts for problem in fact["broken"]]
+            raise EmptyCorpusError(
+                "no row of the data set has text; expected at least one title or abstract"
+                + (f" ({broken[0]})" if broken else "")
+            )
+        papers = self._sample(parts, frames, n_texts)
+        themes = self.model.fit(papers).theme_map_
+        themes.coordinates  # noqa: B018 (computed once here, not by every worker)
+        themes.foundation.calibration_similarities  # noqa: B018
+        self.store.save_map(themes, MAP)
+        return self.store.load_map(MAP)
+
+    def _sample(self, parts: list[Part], frames: list[Any], n_texts: int) -> Any:
+        """Draw the sample; again with a larger share where many rows repeat others."""
+        from dask.delayed import delayed
+
+        share = _MORE * self.sample_size / n_texts
+        while True:
+            draw = delayed(sample, pure=False)
+            drawn = self.client.gather(
+                self.client.compute(
+                    [
+                        draw(part, frame, self.store, share)
+                        for part, frame in zip(parts, frames, strict=True)
+                    ],
+                    retries=_RETRIES,
+                )
+            )
+            papers = united(drawn, self.sample_size)
+            if len(papers) == self.sample_size or share >= 1:
+                return papers
+            share *= 2
+
+    def _write_rest(
+        self, themes: ThemeMap, about: dict[str, Any], facts: list[Any], skipped: list[str]
+    ) -> None:
+        """Write the table, the page and the report, and remove what was needed on the way."""
+        store = self.store
+        table = theme_table(about).to_csv(index=False)
+        store.write(TABLE, table.encode("utf-8-sig"))
+        store.write(PAGE, page(themes).encode("utf-8"))
+        store.write_json(REPORT, _report(about, facts, skipped, themes))
+        store.write_json(_RUN, store.read_json(_RUN) | {"finished": True})
+        store.remove("work")
+
+
+def _number(item: Any) -> int:
+    return item.number if isinstance(item, Part) else int(item)
+
+
+def _report(
+    about: dict[str, Any], facts: list[Any], skipped: list[str], themes: ThemeMap
+) -> dict[str, Any]:
+    """Return what was read, and all that was not."""
+    n_rows = sum(fact["rows"] for fact in facts)
+    return {
+        "rows": n_rows,
+        "papers": sum(theme["papers"] for theme in about["layers"][1]),
+        "rows_without_text": sum(fact["empty"] for fact in facts),
+        "rows_with_title_only": sum(fact["title_only"] for fact in facts),
+        "parts": len(facts),
+        "parts_not_read": [fact["broken"][0] for fact in facts if fact["part_is_broken"]],
+        "rows_not_read": sum(fact["broken_rows"] for fact in facts),
+        "first_of_them": [
+            f"{fact['name']}: {problem}"
+            for fact in facts
+            if not fact["part_is_broken"]
+            for problem in fact["broken"]
+        ],
+        "files_of_other_types": skipped,
+        "learnt_from": themes.corpus.n_papers,
+        "layers": {
+            name: len(layer)
+            for name, layer in zip(
+                layer_names(len(about["layers"]) - 2), about["layers"], strict=True
+            )
+        },
+    }

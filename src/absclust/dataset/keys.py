@@ -1,0 +1,51 @@
+"""Hashes of papers' texts: they say which rows repeat a paper, and draw fair samples.
+
+Every row of a data set has the key that `corpus` gives its text. A sample consists of the
+papers with the smallest keys, so that it depends neither on the parts of the data set nor on
+who reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+
+_ALL = 2.0**64
+
+
+def as_numbers(keys: Sequence[bytes]) -> Keys:
+    r"""Return keys of 16 bytes as two numbers each, shape (n, 2), which sort like the keys.
+
+    Examples
+    --------
+    >>> as_numbers([bytes(15) + b"\x07"]).tolist()
+    [[0, 7]]
+    """
+    return np.frombuffer(b"".join(keys), dtype=">u8").astype(np.uint64).reshape(-1, 2)
+
+
+def is_in_sample(keys: Keys, share: float | npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Return whether each paper is in the sample that holds so large a share of all papers."""
+    return np.asarray(keys[:, 0] < np.minimum(share, 1.0) * _ALL) | (np.asarray(share) >= 1)
+
+
+def in_order(keys: Keys, *more: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    """Return the order of keys; equal ones in the order of further numbers."""
+    return np.lexsort((*reversed(more), keys[:, 1], keys[:, 0]))
+
+
+def starts_of_equal(keys: Keys) -> npt.NDArray[np.bool_]:
+    """Return which of some keys in order are the first of their kind.
+
+    Examples
+    --------
+    >>> starts_of_equal(np.array([[0, 7], [0, 7], [1, 7]], dtype=np.uint64)).tolist()
+    [True, False, True]
+    """
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    return first

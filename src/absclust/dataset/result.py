@@ -1,0 +1,67 @@
+"""What `cluster_dataset` returns: the folder with its results, opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from absclust.dataset.assign import MAP
+from absclust.dataset.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from absclust.themes.theme_map import ThemeMap
+
+TABLE, PAGE, REPORT = "themes.csv", "map.html", "report.json"
+
+
+@dataclass(frozen=True)
+class ClusteredDataset:
+    """The themes of a data set.
+
+    Attributes
+    ----------
+    url : str
+        The folder with the results.
+    """
+
+    url: str
+
+    @cached_property
+    def themes(self) -> ThemeMap:
+        """The map that was learnt from the sample; it predicts."""
+        return Store(self.url).load_map(MAP)
+
+    def papers(self) -> Any:
+        """Return every row of the data set, as a dask DataFrame.
+
+        The columns are ``id`` (the row's number if the source has none); ``row``, its number
+        in the data set; ``paper``, the first row with the same text, -1 for a row without
+        text; for each layer, ``broad``, ``theme``, ``fine`` and in large data sets ``fine_2``
+        and so on, the number and the name of its theme (``theme_name``), -1 and "" for none;
+        ``runner_up``, ``runner_up_name``, ``strength``, ``margin`` and ``novelty`` as in
+        ``ThemeMap.predict``; and the coordinates ``x`` and ``y``.
+        """
+        import dask.dataframe as dd
+
+        return dd.read_parquet(f"{self.url.rstrip('/')}/papers/*.parquet")
+
+    def table(self) -> pd.DataFrame:
+        """Return the themes of all layers, one per row, with their sizes in the data set."""
+        import io
+
+        import pandas as pd
+
+        content = io.BytesIO(Store(self.url).read(TABLE))
+        return pd.read_csv(content, keep_default_na=False, na_values={"stability": [""]})
+
+    def report(self) -> dict[str, Any]:
+        """Return what was read, and which files and rows could not be."""
+        report: dict[str, Any] = Store(self.url).read_json(REPORT)
+        return report
+
+    def __repr__(self) -> str:
+        report = self.report()
+        return f"ClusteredDataset: {report['rows']:,} rows, {report['layers']['theme']:,} themes"

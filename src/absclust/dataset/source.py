@@ -1,0 +1,232 @@
+"""What a data set consists of: parts that are read one at a time, each where a worker is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from absclust.corpus.columns import find_columns
+from absclust.errors import InputError, InputTypeError, ReadError
+from absclust.io.parsed import Parsed
+from absclust.io.read import as_papers, kind_of, parse
+from absclust.io.tables import as_text_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ROWS = 50_000  # of a Parquet file in a part: whole row groups, at least one
+_BYTES = 64_000_000  # of a file of JSON lines in a part
+_LINES = (".jsonl", ".ndjson")
+# What later stages know; other columns stay in the source.
+_COLUMNS = ("id", "title", "abstract", "year", "keywords", "doi", "url", "authors", "journal")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a data set that is small enough to be held in memory.
+
+    Attributes
+    ----------
+    number : int
+        Its place in the data set.
+    url : str
+        The file, or "" for a partition of a Dask DataFrame.
+    start, stop : int or None
+        The row groups of a Parquet file, or the bytes of a file of JSON lines, that it
+        consists of; None for a whole file.
+    """
+
+    number: int
+    url: str = ""
+    start: int | None = None
+    stop: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        if not self.url:
+            return f"partition {self.number}"
+        if self.start is None:
+            return self.url
+        unit = "bytes" if kind_of(self.url) in _LINES else "row groups"
+        return f"{self.url} ({unit} {self.start:,} to {self.stop:,})"
+
+    def read(self, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Read the papers, as ``read_abstracts`` does, with the columns that are needed.
+
+        Parameters
+        ----------
+        frame
+            The partition, for a part of a Dask DataFrame.
+
+        Raises
+        ------
+        ReadError
+            If nothing of the part can be read.
+        """
+        parsed = as_text_table(frame) if frame is not None else self._parse()
+        has_ids = "id" in find_columns(parsed.frame.columns)
+        if parsed.frame.empty and self.start is not None:
+            return parsed.frame
+        papers = as_papers(self.name, parsed, merge_duplicates=False)
+        if not has_ids:
+            papers["id"] = ""  # numbered when all parts are together
+        attributes = papers.attrs
+        papers = papers[[name for name in _COLUMNS if name in papers]]
+        papers.attrs = attributes
+        return papers
+
+    def _parse(self) -> Parsed:
+        import fsspec
+
+        try:
+            if self.start is None or self.stop is None:
+                with fsspec.open(self.url, "rb", compression=None) as file:
+                    content = file.read()
+                return parse(self.url, _unzipped(self.url, content))
+            if kind_of(self.url) in _LINES:
+                with fsspec.open(self.url, "rb") as file:
+                    lines = fsspec.utils.read_block(
+                        file, self.start, self.stop - self.start, delimiter=b"\n"
+                    )
+                return parse(self.url, lines) if lines.strip() else as_text_table(_empty())
+            return as_text_table(_row_groups(self.url, self.start, self.stop))
+        except ReadError:
+            raise
+        except Exception as error:  # a file system or a parser may raise anything
+            raise ReadError(f"{self.name}: {error}") from error
+
+
+def _empty() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({"title": [], "abstract": []})
+
+
+def _unzipped(url: str, content: bytes) -> bytes:
+    import gzip
+
+    return gzip.decompress(content) if url.lower().endswith(".gz") else content
+
+
+def _row_groups(url: str, start: int, stop: int) -> pd.DataFrame:
+    import fsspec
+    import pyarrow.parquet as pq
+
+    with fsspec.open(url, "rb") as file:
+        table = pq.ParquetFile(file).read_row_groups(range(start, stop), use_threads=False)
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def list_files(source: str) -> tuple[list[str], list[str]]:
+    """Return the files of a data set, in the order of their names, and those of other types.
+
+    Parameters
+    ----------
+    source
+        A file, a folder, or a pattern such as ``s3://papers/*.parquet``.
+
+    Raises
+    ------
+    ReadError
+        If there are no files that can be read.
+    """
+    import fsspec
+
+    fs, path = fsspec.core.url_to_fs(source)
+    if any(sign in path for sign in "*?["):
+        found = fs.glob(path)
+    elif fs.isdir(path):
+        found = fs.find(path)
+    else:
+        found = [path] if fs.exists(path) else []
+    files = [file for file in sorted(found) if not _is_hidden(file)]
+    readable = [file for file in files if _is_readable(file)]
+    if not readable:
+        raise ReadError(
+            f"{source}: no files of papers; expected a file, a folder, or a pattern such as "
+            "'papers/*.parquet', of a type that read_abstracts can read"
+        )
+    urls = [fs.unstrip_protocol(file) for file in readable]
+    return urls, [file for file in files if file not in set(readable)]
+
+
+def _is_hidden(path: str) -> bool:
+    return PurePosixPath(path).name.startswith((".", "_"))  # "_SUCCESS" and the like
+
+
+def _is_readable(path: str) -> bool:
+    try:
+        kind_of(path)
+    except ReadError:
+        return False
+    return True
+
+
+def parts_of_file(url: str) -> list[Part]:
+    """Divide a file into parts; they are numbered later. A damaged file is a single part."""
+    import fsspec
+    import pyarrow.parquet as pq
+
+    try:
+        if url.lower().endswith(_LINES):
+            fs, path = fsspec.core.url_to_fs(url)
+            size = fs.info(path)["size"]
+            starts = range(0, size, _BYTES) if size > _BYTES else []
+            return [Part(0, url, at, min(at + _BYTES, size)) for at in starts] or [Part(0, url)]
+        if url.lower().endswith(".parquet"):
+            with fsspec.open(url, "rb") as file:
+                metadata = pq.ParquetFile(file).metadata
+            sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
+            return [Part(0, url, *group) for group in _grouped(sizes)] or [Part(0, url)]
+    except Exception:  # of any kind; it is named and counted when the part is read
+        return [Part(0, url)]
+    return [Part(0, url)]
+
+
+def _grouped(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield ranges of row groups with so many rows together."""
+    start = rows = 0
+    for number, size in enumerate(sizes):
+        if rows and rows + size > _ROWS:
+            yield start, number
+            start, rows = number, 0
+        rows += size
+    if sizes:
+        yield start, len(sizes)
+
+
+def numbered(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts with their numbers."""
+    return [replace(part, number=number) for number, part in enumerate(parts)]
+
+
+def partitions(source: Any) -> list[Any] | None:
+    """Return the partitions of a Dask DataFrame, not computed; None for a path.
+
+    Raises
+    ------
+    InputTypeError
+        If it is neither.
+    InputError
+        If the DataFrame has neither titles nor abstracts.
+    """
+    import dask.dataframe as dd
+
+    if isinstance(source, dd.DataFrame):
+        if not {"title", "abstract"} & set(find_columns(source.columns)):
+            raise InputError(
+                f"the DataFrame has the columns {list(source.columns)}; expected a 'title' and/or "
+                "an 'abstract' column"
+            )
+        delayed: list[Any] = source.to_delayed().tolist()  # type: ignore[no-untyped-call]
+        return delayed
+    if isinstance(source, str) or hasattr(source, "__fspath__"):
+        return None
+    raise InputTypeError(
+        f"the data set is a {type(source).__name__}; expected a file, a folder, a pattern such as "
+        "'papers/*.parquet', a URL, or a dask DataFrame"
+    )

@@ -1,0 +1,147 @@
+"""The folder that the results of a data set are written to, wherever fsspec can write."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import uuid
+from collections.abc import Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from absclust.errors import WriteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from absclust.themes.theme_map import ThemeMap
+
+_loading = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of results; what is in it under its final name is complete.
+
+    Parameters
+    ----------
+    url : str
+        A folder or a URL, such as ``s3://papers/themes``.
+    """
+
+    url: str
+
+    @cached_property
+    def _place(self) -> tuple[Any, str]:
+        import fsspec
+
+        place: tuple[Any, str] = fsspec.core.url_to_fs(self.url)
+        return place
+
+    def _path(self, name: str) -> str:
+        return f"{self._place[1].rstrip('/')}/{name}"
+
+    def names(self, folder: str) -> set[str]:
+        """Return the names of the files in a folder of the store; none if there is no folder."""
+        fs, path = self._place[0], self._path(folder)
+        if not fs.exists(path):
+            return set()
+        fs.invalidate_cache(path)
+        return {f"{folder}/{Path(found).name}" for found in fs.ls(path, detail=False)}
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file under another name, then rename it."""
+        fs, path = self._place[0], self._path(name)
+        beside = f"{path}.{uuid.uuid4().hex}"
+        try:
+            fs.makedirs(path.rpartition("/")[0], exist_ok=True)
+            fs.pipe_file(beside, content)
+            fs.mv(beside, path)
+        except OSError as error:
+            raise WriteError(f"can't write {self.url}/{name}: {error.strerror or error}") from error
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file."""
+        content: bytes = self._place[0].cat_file(self._path(name))
+        return content
+
+    def write_json(self, name: str, value: Any) -> None:
+        """Write plain values."""
+        self.write(name, json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8"))
+
+    def read_json(self, name: str) -> Any:
+        """Read plain values."""
+        return json.loads(self.read(name))
+
+    def write_tables(self, name: str, tables: Iterable[pa.Table], facts: Any = None) -> None:
+        """Write a Parquet file with a row group for each table, and plain facts beside them."""
+        import pyarrow.parquet as pq
+
+        tables = iter(tables)
+        first = next(tables)
+        about = {} if facts is None else {b"facts": json.dumps(facts).encode("utf-8")}
+        schema = first.schema.with_metadata((first.schema.metadata or {}) | about)
+        content = io.BytesIO()
+        with pq.ParquetWriter(content, schema) as writer:
+            for table in (first, *tables):
+                if table.num_rows or table is first:
+                    writer.write_table(table.cast(schema), row_group_size=max(1, table.num_rows))
+        self.write(name, content.getvalue())
+
+    def read_table(self, name: str, columns: list[str] | None = None, **equal: int) -> pa.Table:
+        """Read columns of a Parquet file; only the rows in which columns equal given numbers."""
+        import pyarrow.parquet as pq
+
+        filters = [(column, "==", value) for column, value in equal.items()] or None
+        with self._place[0].open(self._path(name), "rb") as file:
+            return pq.read_table(file, columns=columns, filters=filters, use_threads=False)
+
+    def read_facts(self, name: str) -> Any:
+        """Read the facts that were written beside tables."""
+        import pyarrow.parquet as pq
+
+        with self._place[0].open(self._path(name), "rb") as file:
+            return json.loads(pq.read_schema(file).metadata[b"facts"])
+
+    def save_map(self, themes: ThemeMap, name: str) -> None:
+        """Save a map as a folder of the store."""
+        with TemporaryDirectory() as folder:
+            themes.save(Path(folder) / "map")
+            for file in sorted((Path(folder) / "map").iterdir()):
+                self.write(f"{name}/{file.name}", file.read_bytes())
+
+    def load_map(self, name: str) -> ThemeMap:
+        """Load a map; kept in memory, so that the next task in this process has it at once."""
+        with _loading:  # not once for each thread of a worker
+            return _load(self, name, self.read(f"{name}/manifest.json"))
+
+    @contextmanager
+    def _local(self, name: str) -> Iterator[Path]:
+        from fsspec.implementations.local import LocalFileSystem
+
+        fs, path = self._place[0], self._path(name)
+        if isinstance(fs, LocalFileSystem):
+            yield Path(path)
+            return
+        with TemporaryDirectory() as folder:
+            fs.get(path, f"{folder}/map", recursive=True)
+            yield Path(folder) / "map"
+
+    def remove(self, name: str) -> None:
+        """Remove a folder of the store with all that is in it."""
+        self._place[0].rm(self._path(name), recursive=True)
+
+
+@lru_cache(maxsize=1)
+def _load(store: Store, name: str, _manifest: bytes) -> ThemeMap:  # not an earlier map
+    from absclust.saving.store import load
+
+    with store._local(name) as folder:
+        return load(folder)

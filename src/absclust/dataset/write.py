@@ -1,0 +1,210 @@
+"""The last stages: bring the layers of all themes together, and write the result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.arrays import IntArray, take
+from absclust.dataset.assign import assigned_name
+from absclust.dataset.refine import refined_name
+from absclust.themes.layers import NAMES, parents
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from absclust.dataset.store import Store
+    from absclust.themes.theme_map import ThemeMap
+
+LAYERS = "work/layers.json"
+_KEPT = ("strength", "margin", "novelty", "x", "y")  # columns as they were assigned
+
+
+def papers_name(number: int) -> str:
+    """Return the file of the store with the result for a part."""
+    return f"papers/part-{number:05d}.parquet"
+
+
+def layer_names(n_finer: int) -> list[str]:
+    """Return the names of the layers, which are columns of the result.
+
+    Examples
+    --------
+    >>> layer_names(2)
+    ['broad', 'theme', 'fine', 'fine_2']
+    """
+    return [*NAMES, *(f"fine_{number}" for number in range(2, n_finer + 1))]
+
+
+def describe_layers(themes: ThemeMap, n_finer: int, store: Store) -> dict[str, Any]:
+    """Return the themes of all layers, numbered from the largest down on each.
+
+    Returns
+    -------
+    dict
+        ``layers``: for each layer, from broad to fine, a list of themes as plain values, with
+        ``above``, the number of the theme above. ``numbers``: for each layer below the
+        themes, the number of each theme that was found inside each of the map's themes.
+    """
+    facts = [store.read_facts(refined_name(theme)) for theme in range(len(themes))]
+    n_papers = [fact["papers"] for fact in facts]
+    n_rows = [
+        sum(fine["rows"] for fine in fact["layers"][0]) if fact["layers"] else 0 for fact in facts
+    ]
+    broad = themes.layers[0]
+    over = parents(themes.paper_labels, broad.paper_labels).tolist()
+    layers = [
+        [
+            _theme(theme, -1)
+            | {
+                name: sum(count for count, above in zip(counts, over, strict=True) if above == i)
+                for name, counts in (("rows", n_rows), ("papers", n_papers))
+            }
+            for i, theme in enumerate(broad)
+        ],
+        [
+            _theme(theme, above) | {"rows": rows, "papers": papers}
+            for theme, above, rows, papers in zip(themes, over, n_rows, n_papers, strict=True)
+        ],
+    ]
+    numbers: list[list[list[int]]] = []
+    for depth in range(n_finer):
+        found = [
+            (theme, number, about)
+            for theme, fact in enumerate(facts)
+            for number, about in enumerate(fact["layers"][depth] if fact["layers"] else [])
+        ]
+        order = sorted(found, key=lambda entry: (-entry[2]["rows"], entry[0], entry[1]))
+        place = {(theme, number): rank for rank, (theme, number, _) in enumerate(order)}
+        numbers.append([])
+        for theme, fact in enumerate(facts):
+            n_found = len(fact["layers"][depth]) if fact["layers"] else 0
+            numbers[-1].append([place[theme, number] for number in range(n_found)])
+        layers.append(
+            [
+                about | {"above": _above(theme, number, depth, facts, numbers)}
+                for theme, number, about in order
+            ]
+        )
+    for layer, above in zip(layers[2:], layers[1:], strict=False):
+        _tell_apart(layer, above)
+    return {"layers": layers, "numbers": numbers}
+
+
+def _theme(theme: Any, above: int) -> dict[str, Any]:
+    return {
+        "name": theme.name,
+        "keywords": list(theme.keywords),
+        "author_keywords": list(theme.author_keywords),
+        "stability": None if np.isnan(theme.stability) else float(theme.stability),
+        "above": above,
+    }
+
+
+def _above(
+    theme: int, number: int, depth: int, facts: list[Any], numbers: list[list[list[int]]]
+) -> int:
+    """Return the number of the theme above a finer one."""
+    if depth == 0:
+        return theme
+    inside: int = facts[theme]["layers"][depth][number]["above"]
+    return numbers[depth - 1][theme][inside]
+
+
+def _tell_apart(layer: list[dict[str, Any]], above: list[dict[str, Any]]) -> None:
+    """Add the name of the theme above to names that several themes of a layer have."""
+    times = Counter(theme["name"].lower() for theme in layer)
+    for theme in layer:
+        over = above[theme["above"]]["name"]
+        if times[theme["name"].lower()] > 1 and over != theme["name"]:
+            theme["name"] = f"{theme['name']} ({over})"
+
+
+def write_part(number: int, starts: list[int], store: Store) -> None:
+    """Write the result for the rows of a part, in their order.
+
+    Parameters
+    ----------
+    number
+        The part.
+    starts
+        The number in the data set of the first row of each part.
+    store
+        The folder of results.
+    """
+    import pyarrow as pa
+
+    about = store.read_json(LAYERS)
+    layers, numbers = about["layers"], about["numbers"]
+    columns = ["row", "id", "theme", "runner_up", *_KEPT]
+    table = store.read_table(assigned_name(number), columns).sort_by("row")
+    theme, row = table["theme"].to_numpy(), table["row"].to_numpy()
+    paper, finer = _finer(number, theme, starts, numbers, store)
+    above = np.array([t["above"] for t in layers[1]], dtype=np.int64)
+    found = [take(above, theme, missing=-1), theme, *finer]
+    whole = starts[number] + row
+    ids = [own or str(at) for own, at in zip(table["id"].to_pylist(), whole.tolist(), strict=True)]
+    result: dict[str, Any] = {"id": ids, "row": whole, "paper": paper}
+    for name, labels, of_layer in zip(layer_names(len(numbers)), found, layers, strict=True):
+        result[name] = labels.astype(np.int32)
+        result[f"{name}_name"] = _names(of_layer, labels)
+    result["runner_up"] = table["runner_up"]
+    result["runner_up_name"] = _names(layers[1], table["runner_up"].to_numpy())
+    result |= {name: table[name] for name in _KEPT}
+    store.write_tables(papers_name(number), [pa.table(result)])
+
+
+def _finer(
+    number: int, theme: IntArray, starts: list[int], numbers: list[list[list[int]]], store: Store
+) -> tuple[IntArray, list[IntArray]]:
+    """Return the first row with each row's paper, -1 without text, and its finer themes."""
+    paper = np.full(len(theme), -1)
+    finer = [np.full(len(theme), -1) for _ in numbers]
+    offsets = np.array(starts, dtype=np.int64)
+    for of in np.unique(theme).tolist():
+        table = store.read_table(refined_name(of), part=number)
+        rows = table["row"].to_numpy()
+        first_part, first_row = (table[f"first_{x}"].to_numpy() for x in ("part", "row"))
+        paper[rows] = offsets[first_part] + first_row
+        if of >= 0:
+            for depth, labels in enumerate(finer):
+                inside = np.array(numbers[depth][of], dtype=np.int64)
+                labels[rows] = inside[table[f"layer {depth}"].to_numpy()]
+    return paper, finer
+
+
+def _names(layer: list[dict[str, Any]], labels: IntArray) -> Any:
+    import pyarrow as pa
+
+    names = [*(theme["name"] for theme in layer), ""]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(np.where(labels < 0, len(layer), labels).astype(np.int32)), pa.array(names)
+    )
+
+
+def theme_table(about: dict[str, Any]) -> pd.DataFrame:
+    """Return the themes of all layers as a table, one row per theme."""
+    import pandas as pd
+
+    layers = about["layers"]
+    rows = []
+    for name, layer, above in zip(
+        layer_names(len(layers) - 2), layers, [[], *layers], strict=False
+    ):
+        rows += [
+            {
+                "layer": name,
+                "theme": number,
+                "name": theme["name"],
+                "above": above[theme["above"]]["name"] if theme["above"] >= 0 else "",
+                "rows": theme["rows"],
+                "papers": theme["papers"],
+                "stability": theme["stability"],
+                "keywords": ", ".join(theme["keywords"]),
+                "author_keywords": ", ".join(theme["author_keywords"]),
+            }
+            for number, theme in enumerate(layer)
+        ]
+    return pd.DataFrame(rows)
