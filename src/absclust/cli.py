@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import absclust
 from absclust.atomic import write_beside
-from absclust.errors import AbsclustError
+from absclust.errors import AbsclustError, OptionError
 
 if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
@@ -83,18 +83,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     cluster.add_argument(
         "path",
-        type=Path,
         help="A library or an export (.bib, .ris, .nbib, .ciw, .enw, .xml), a table with titles "
         "and abstracts (.csv, .tsv, .jsonl, .json, .parquet), or a .txt page of titles, each "
-        "followed by its abstract.",
+        "followed by its abstract. A folder, a pattern in quotes or a URL is a data set, "
+        "which is clustered on Dask.",
     )
     cluster.add_argument(
         "--out",
-        type=Path,
         default=None,
         metavar="DIR",
         help="Folder for papers.csv, themes.csv, map.png, map.html and, if a .bib or .ris file "
-        "came in, the papers with their themes in that format. Created if missing.",
+        "came in, the papers with their themes in that format. Created if missing. For a data "
+        "set, a folder or URL that all workers can reach.",
+    )
+    cluster.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask cluster to use for a data set, such as tcp://127.0.0.1:8786 (default: "
+        "processes on this machine).",
+    )
+    cluster.add_argument(
+        "--sample-size",
+        type=int,
+        metavar="N",
+        help="Number of papers of a data set that themes are learnt from (default: 200000).",
     )
     for option in _OPTIONS:
         cluster.add_argument(_flag(option), **_OPTIONS[option], **_documented(option))
@@ -116,14 +128,33 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _cluster(args: argparse.Namespace) -> None:
-    papers = absclust.read_abstracts(args.path)
     options = {option: getattr(args, option) for option in _OPTIONS}
-    themes = absclust.cluster_abstracts(
-        papers, cache=not args.no_cache, progress=not args.quiet, **options
-    )
+    options |= {"cache": not args.no_cache, "progress": not args.quiet}
+    if args.scheduler or args.sample_size is not None or _is_dataset(args.path):
+        _cluster_dataset(args, options)
+        return
+    path = Path(args.path)
+    themes = absclust.cluster_abstracts(absclust.read_abstracts(path), **options)
     print(themes)
     if args.out is not None:
-        _write(themes, args.out, args.path.suffix.lower())
+        _write(themes, Path(args.out), path.suffix.lower())
+
+
+def _is_dataset(path: str) -> bool:
+    """Whether a path means a folder, several files or a URL, rather than one file."""
+    if "://" in path or Path(path).is_dir():
+        return True
+    return any(sign in path for sign in "*?[") and not Path(path).exists()
+
+
+def _cluster_dataset(args: argparse.Namespace, options: dict[str, Any]) -> None:
+    """Cluster a data set on the cluster that the user names, or on this machine."""
+    if args.out is None:
+        raise OptionError("a data set needs a folder for its results; expected --out DIR")
+    if args.sample_size is not None:
+        options["sample_size"] = args.sample_size
+    print(absclust.cluster_dataset(args.path, args.out, client=args.scheduler, **options))
+    print(f"\nWrote papers/, map/, themes.csv, map.html and report.json to {args.out}")
 
 
 def _cache(args: argparse.Namespace) -> None:

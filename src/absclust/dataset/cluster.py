@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _RUN = "run.json"  # what is being computed, to continue it
 _RETRIES = 2  # of a task that fails, such as by a broken connection
+_PATIENCE = "20s"  # for a scheduler to answer
 _MORE = 1.1  # drawn for the sample, beyond the expected number
 
 
@@ -65,8 +66,9 @@ def cluster_dataset(
         Folder or URL for the results, which all workers can reach: ``papers/``, a Parquet
         file for each part; ``map/``, a saved map; ``themes.csv``; ``map.html``;
         ``report.json``.
-    client : distributed.Client, optional
-        The cluster. By default, the one that is in use, or processes on this machine.
+    client : distributed.Client or str, optional
+        The cluster, or the address of its scheduler. By default, the one that is in use, or
+        processes on this machine.
     sample_size : int
         Number of papers that themes are learnt from, and at most held in memory at once.
     **options
@@ -82,7 +84,8 @@ def cluster_dataset(
     MissingPackageError
         If Dask is not installed.
     OptionError
-        If an option can't be used, or the folder holds the results of other data.
+        If an option can't be used, the cluster can't be reached, or the folder holds the
+        results of other data.
     ReadError
         If there are no files to read. A damaged file or row is reported, not raised.
     EmptyCorpusError
@@ -135,14 +138,25 @@ def _cluster(client: Any) -> Iterator[Any]:
         raise MissingPackageError(
             "cluster_dataset needs Dask, which is not installed: pip install 'absclust[dask]'"
         ) from error
-    if client is not None:
+    if client is None:
+        try:
+            client = default_client()  # type: ignore[no-untyped-call]
+        except ValueError:  # none is in use
+            with Client(threads_per_worker=1) as own:  # type: ignore[no-untyped-call]
+                yield own
+            return
+    if not isinstance(client, str):
         yield client
         return
     try:
-        yield default_client()  # type: ignore[no-untyped-call]
-    except ValueError:  # none is in use
-        with Client(threads_per_worker=1) as own:  # type: ignore[no-untyped-call]
-            yield own
+        reached = Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+    except OSError as error:
+        raise OptionError(
+            f"there is no Dask scheduler at {client!r} ({error}); expected an address such as "
+            "'tcp://127.0.0.1:8786'"
+        ) from error
+    with reached:
+        yield reached
 
 
 class _Run:
@@ -304,7 +318,7 @@ def _report(
         "parts": len(facts),
         "parts_not_read": [fact["broken"][0] for fact in facts if fact["part_is_broken"]],
         "rows_not_read": sum(fact["broken_rows"] for fact in facts),
-        "first_of_them": [
+        "first_rows_not_read": [
             f"{fact['name']}: {problem}"
             for fact in facts
             if not fact["part_is_broken"]

@@ -64,4 +64,31 @@ class ClusteredDataset:
 
     def __repr__(self) -> str:
         report = self.report()
-        return f"ClusteredDataset: {report['rows']:,} rows, {report['layers']['theme']:,} themes"
+        layers = ", ".join(f"{number:,} {name}" for name, number in report["layers"].items())
+        lines = [
+            f"ClusteredDataset: {report['rows']:,} rows, {report['papers']:,} distinct papers; "
+            f"themes: {layers}"
+        ]
+        for name, singular, plural in _REPORTED:
+            found = report[name]
+            number = found if isinstance(found, int) else len(found)
+            if number:
+                lines.append(f"{number:,} {singular if number == 1 else plural}")
+                lines += [f"  {one}" for one in _examples(name, report)]
+        return "\n".join(lines)
+
+
+_REPORTED = (
+    ("rows_without_text", "row has no text and no theme", "rows have no text and no theme"),
+    ("rows_with_title_only", "row has a title only", "rows have a title only"),
+    ("parts_not_read", "part could not be read:", "parts could not be read:"),
+    ("rows_not_read", "row could not be read:", "rows could not be read:"),
+    ("files_of_other_types", "file is of another type:", "files are of other types:"),
+)
+_MOST_NAMED = 5
+
+
+def _examples(name: str, report: dict[str, Any]) -> list[str]:
+    """Return some of the parts, rows or files that a line of the report is about."""
+    named = report["first_rows_not_read"] if name == "rows_not_read" else report[name]
+    return named[:_MOST_NAMED] if isinstance(named, list) else []

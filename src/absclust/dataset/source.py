@@ -67,11 +67,10 @@ class Part:
             If nothing of the part can be read.
         """
         parsed = as_text_table(frame) if frame is not None else self._parse()
-        has_ids = "id" in find_columns(parsed.frame.columns)
         if parsed.frame.empty and self.start is not None:
             return parsed.frame
         papers = as_papers(self.name, parsed, merge_duplicates=False)
-        if not has_ids:
+        if "id" not in find_columns(parsed.frame.columns):
             papers["id"] = ""  # numbered when all parts are together
         attributes = papers.attrs
         papers = papers[[name for name in _COLUMNS if name in papers]]
@@ -222,7 +221,7 @@ def partitions(source: Any) -> list[Any] | None:
                 f"the DataFrame has the columns {list(source.columns)}; expected a 'title' and/or "
                 "an 'abstract' column"
             )
-        delayed: list[Any] = source.to_delayed().tolist()  # type: ignore[no-untyped-call]
+        delayed: list[Any] = list(source.to_delayed())  # type: ignore[no-untyped-call]
         return delayed
     if isinstance(source, str) or hasattr(source, "__fspath__"):
         return None

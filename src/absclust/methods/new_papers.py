@@ -63,7 +63,8 @@ class NewPapers(MapMethods):
         from absclust.new_papers.predict import predict
 
         if is_lazy(texts):
-            return predict_lazily(self._map, texts, embeddings)
+            lazy: pd.DataFrame = predict_lazily(self._map, texts, embeddings)
+            return lazy
         corpus = build_corpus(texts, allow_empty=True)
         assigned = predict(self._map, corpus, embeddings)
         names = np.array([*(t.name for t in self._map.themes), ""], dtype=object)

@@ -1,0 +1,260 @@
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import dask.dataframe as dd
+import numpy as np
+import pandas as pd
+import pytest
+
+import absclust
+from absclust import (
+    ClusteredDataset,
+    EmptyCorpusError,
+    OptionError,
+    ReadError,
+    TransformerEmbedder,
+    cluster_dataset,
+)
+from absclust.dataset import source
+from tests.dataset.conftest import wait_for
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+    # All about Dask's own connections, which are closed when the garbage is collected.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:The inplace keyword"),  # of pandas, in Dask
+]
+SIZE = 80  # of the sample: half of the papers
+
+
+def write(sample, folder, n_files, kind="parquet"):
+    folder.mkdir()
+    for number, rows in enumerate(np.array_split(np.arange(len(sample)), n_files)):
+        part, path = sample.iloc[rows], folder / f"{number:03d}.{kind}"
+        if kind == "parquet":
+            part.to_parquet(path)
+        else:
+            part.to_json(path, orient="records", lines=True)
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def rows(sample):
+    """The sample without columns of mixed types."""
+    return sample[["id", "title", "abstract", "year"]].astype(str)
+
+
+@pytest.fixture(scope="session")
+def done(cluster, rows, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("done")
+    papers = write(rows, folder / "papers", 3)
+    return cluster_dataset(papers, folder / "themes", client=cluster.address, sample_size=SIZE)
+
+
+def test_every_row_comes_back_with_its_themes(done, rows):
+    papers = done.papers().compute()
+    assert papers["id"].tolist() == rows["id"].tolist()
+    assert papers["row"].tolist() == list(range(166))
+    empty = [57]
+    assert papers.index[papers["theme"] < 0].size == len(empty)
+    assert papers["theme"].iloc[57] == -1
+    assert papers["theme_name"].iloc[57] == ""
+    names = done.table().set_index(["layer", "theme"])["name"]
+    for layer in ("broad", "theme", "fine"):
+        known = papers[papers[layer] >= 0]
+        expected = [names[layer, theme] for theme in known[layer]]
+        assert known[f"{layer}_name"].tolist() == expected
+    assert papers["strength"].between(0, 1).all()
+    assert papers.loc[papers["theme"] >= 0, ["x", "y"]].notna().all(axis=None)
+
+
+def test_the_sample_has_its_own_themes_and_the_others_those_that_predict_gives(done, rows):
+    papers = done.papers().compute()
+    assert done.themes.corpus.n_papers == SIZE
+    predicted = done.themes.predict(rows[["title", "abstract"]])
+    assert papers["theme"].tolist() == predicted["theme"].tolist()
+    assert papers["theme_name"].tolist() == predicted["theme_name"].tolist()
+    assert papers["runner_up_name"].tolist() == predicted["runner_up"].tolist()
+    assert np.allclose(papers["strength"], predicted["strength"])
+
+
+def test_fine_themes_lie_inside_themes_and_are_counted(done):
+    papers, table = done.papers().compute(), done.table()
+    for below, above in (("fine", "theme"), ("theme", "broad")):
+        assert (papers.groupby(below)[above].nunique() == 1).all()
+        counts = papers.loc[papers[below] >= 0, below].value_counts().sort_index()
+        listed = table[table["layer"] == below]
+        assert listed["rows"].tolist() == counts.tolist()
+    fine = table[table["layer"] == "fine"]
+    assert len(fine) > len(table[table["layer"] == "theme"])
+    assert fine["rows"].is_monotonic_decreasing
+    assert fine["name"].is_unique
+    assert (fine["papers"] <= fine["rows"]).all()
+
+
+def test_copies_in_different_parts_are_one_paper(done, sample_themes):
+    papers = done.papers().compute()
+    copies = papers.index[papers["paper"].to_numpy() != papers["row"].to_numpy()]
+    repeated = papers.iloc[[r for r in sample_themes.corpus.duplicate_rows]]
+    assert (repeated["paper"] < repeated["row"]).all()
+    assert len(copies) == len(repeated) + 1  # and the row without text, which is no paper
+    assert done.report()["papers"] == sample_themes.corpus.n_papers
+
+
+def test_the_map_the_table_and_the_page_are_there(done):
+    folder = Path(done.url)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("map", "map.html", "papers", "report.json", "run.json", "themes.csv"),
+    ]
+    assert absclust.load(folder / "map").fingerprint == done.themes.fingerprint
+    assert all(theme.name in (folder / "map.html").read_text("utf-8") for theme in done.themes)
+    assert repr(done).startswith("ClusteredDataset: 166 rows, 164 distinct papers; themes: ")
+    assert "1 row has no text and no theme" in repr(done)
+
+
+@pytest.mark.parametrize(("n_files", "kind"), [(1, "parquet"), (7, "parquet"), (2, "jsonl")])
+def test_parts_make_no_difference(done, cluster, rows, tmp_path, n_files, kind):
+    papers = write(rows, tmp_path / "papers", n_files, kind)
+    again = cluster_dataset(papers, tmp_path / "themes", client=cluster.address, sample_size=SIZE)
+    assert_same(again, done)
+
+
+def assert_same(one, other):
+    assert one.themes.fingerprint == other.themes.fingerprint
+    pd.testing.assert_frame_equal(one.table(), other.table())
+    pd.testing.assert_frame_equal(
+        one.papers().compute().reset_index(drop=True),
+        other.papers().compute().reset_index(drop=True),
+    )
+
+
+def test_a_dask_dataframe_and_the_cluster_in_use(done, cluster, rows, tmp_path):
+    from distributed import Client
+
+    frame = dd.from_pandas(rows, npartitions=4)
+    with Client(cluster.address):
+        again = cluster_dataset(frame, tmp_path / "themes", sample_size=SIZE)
+        assert_same(again, done)
+        # The finished run is opened, not computed again.
+        assert cluster_dataset(frame, tmp_path / "themes", sample_size=SIZE).url == again.url
+
+
+def test_themes_larger_than_the_sample_are_refined_by_it(done, cluster, rows, tmp_path):
+    papers = write(pd.concat([rows] * 2), tmp_path / "papers", 2)
+    again = cluster_dataset(
+        papers, tmp_path / "themes", client=cluster.address, sample_size=20, n_themes=2
+    )
+    found = again.papers().compute()
+    assert found["theme"].max() == 1
+    assert found["fine"].nunique() > 3
+    assert (found.loc[found["theme"] >= 0, "fine"] >= 0).all()
+    assert (found.groupby("fine")["theme"].nunique() == 1).all()
+    assert again.report()["papers"] == done.report()["papers"]
+
+
+def test_damaged_files_and_rows_are_named_and_counted(cluster, rows, tmp_path):
+    papers = Path(write(rows, tmp_path / "papers", 2))
+    (papers / "002.parquet").write_bytes(b"PAR1 damaged")
+    good = json.dumps({"title": "A robot", "abstract": "A robot grasps a cup."})
+    (papers / "003.jsonl").write_text(f'{good}\n{{"title": broken\n{good}\n', "utf-8")
+    (papers / "004.csv").write_text("a,b\n1,2\n", "utf-8")
+    (papers / "notes.docx").write_bytes(b"")
+    (papers / "_SUCCESS").write_bytes(b"")
+    themes = cluster_dataset(
+        str(papers), tmp_path / "themes", client=cluster.address, sample_size=SIZE
+    )
+    report = themes.report()
+    assert report["rows"] == 168
+    damaged, foreign = report["parts_not_read"]
+    assert "002.parquet: not readable as Parquet" in damaged
+    assert "004.csv: found neither a title nor an abstract column" in foreign
+    assert report["rows_not_read"] == 1
+    assert "003.jsonl" in report["first_rows_not_read"][0]
+    assert [Path(path).name for path in report["files_of_other_types"]] == ["notes.docx"]
+    assert "2 parts could not be read:" in repr(themes)
+    ids = themes.papers().compute()["id"].tolist()
+    assert ids[-2:] == ["166", "167"]  # the file has no ids
+
+
+def command(papers, out, cluster):
+    return [
+        *(sys.executable, "-m", "absclust", "cluster", papers, "--out", str(out), "--quiet"),
+        *("--scheduler", cluster.address, "--sample-size", str(SIZE)),
+    ]
+
+
+def test_a_worker_killed_in_the_middle_costs_its_tasks_only(done, cluster, rows, tmp_path):
+    papers = write(rows, tmp_path / "papers", 30)
+    run = subprocess.Popen(command(papers, tmp_path / "themes", cluster))
+    work = tmp_path / "themes" / "work"
+    wait_for(lambda: len(list(work.glob("scan-*"))) >= 2)
+    cluster.workers[0].send_signal(signal.SIGKILL)
+    assert len(list(work.glob("scan-*"))) < 30
+    try:
+        assert run.wait(120) == 0
+    finally:
+        cluster.add_worker()
+    assert_same(ClusteredDataset(str(tmp_path / "themes")), done)
+
+
+def test_a_client_killed_in_the_middle_goes_on_where_it_was(done, cluster, rows, tmp_path):
+    papers, out = write(rows, tmp_path / "papers", 30), tmp_path / "themes"
+    run = subprocess.Popen(command(papers, out, cluster))
+    wait_for((out / "map" / "manifest.json").exists)
+    run.kill()
+    run.wait()
+    learnt = (out / "map" / "manifest.json").stat().st_mtime_ns
+    assert not (out / "report.json").exists()
+    again = subprocess.run(
+        command(papers, out, cluster), check=True, capture_output=True, text=True
+    )
+    assert (out / "map" / "manifest.json").stat().st_mtime_ns == learnt
+    assert "166 rows, 164 distinct papers" in again.stdout
+    assert_same(ClusteredDataset(str(out)), done)
+
+
+def test_another_run_in_the_same_folder_is_refused(done, cluster, rows, tmp_path):
+    papers = write(rows, tmp_path / "papers", 3)
+    with pytest.raises(OptionError, match="holds a run with other parts"):
+        cluster_dataset(papers, done.url, client=cluster.address, sample_size=SIZE)
+
+
+def test_a_data_set_without_text(cluster, tmp_path):
+    (tmp_path / "papers.csv").write_text("title,abstract\n,\n", "utf-8")
+    with pytest.raises(EmptyCorpusError, match="no row of the data set has text"):
+        cluster_dataset(tmp_path / "papers.csv", tmp_path / "themes", client=cluster.address)
+
+
+def test_no_files(cluster, tmp_path):
+    with pytest.raises(ReadError, match="no files of papers"):
+        cluster_dataset(f"{tmp_path}/*.parquet", tmp_path / "themes", client=cluster.address)
+
+
+def test_predict_is_lazy(done, rows):
+    frame = dd.from_pandas(rows, npartitions=3)
+    lazy = done.themes.predict(frame)
+    assert isinstance(lazy, dd.DataFrame)
+    assert lazy.npartitions == 3
+    expected = done.themes.predict(rows)
+    pd.testing.assert_frame_equal(lazy.compute(scheduler="sync"), expected)
+
+
+def test_predict_on_a_cluster(done, cluster, rows):
+    from distributed import Client
+
+    with Client(cluster.address):
+        lazy = done.themes.predict(dd.from_pandas(rows, npartitions=3))
+        pd.testing.assert_frame_equal(lazy.compute(), done.themes.predict(rows))
+
+
+def test_json_lines_are_divided_at_line_ends(monkeypatch, rows, tmp_path):
+    papers = Path(write(rows, tmp_path / "papers", 1, "jsonl")) / "000.jsonl"
+    monkeypatch.setattr(source, "_BYTES", 1000)
+    parts = source.parts_of_file(str(papers))
+    assert len(parts) > 10
+    read = pd.concat([part.read() for part in parts])
+    assert read["title"].tolist() == rows["title"].tolist()
