@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict fingerprints model clean
+.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict bench-scale bench-speed fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -58,10 +58,15 @@ bench-embedding: install ## compare the built-in embedding with others (an hour)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/embedding.py $(SHARED)/labelled
 
-bench-clustering: install $(PEERS)/.installed ## compare themes and speed with other tools (20 minutes)
+bench-clustering: install $(PEERS)/.installed ## compare themes with other tools (10 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/quality.py $(SHARED)/labelled --peers $(PEERS)/bin/python
+
+bench-speed: install $(PEERS)/.installed ## compare time and memory with other tools (15 minutes)
 	$(BIN)/python bench/speed.py $(SHARED)/unlabelled --peers $(PEERS)/bin/python
+
+bench-scale: install ## measure a million papers on this machine, and a data set on Dask (an hour)
+	$(BIN)/python bench/scale.py $(SHARED)/unlabelled
 
 bench-naming: install ## judge theme names (5 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'

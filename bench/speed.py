@@ -2,7 +2,7 @@
 
 Usage::
 
-    make bench-clustering         # in .venv, and build/peers for the other tools
+    make bench-speed              # in .venv, and build/peers for the other tools
     python bench/speed.py UNLABELLED [--peers PYTHON] [--tables clustering whole large]
 
 UNLABELLED contains ``arxiv_100k.jsonl.gz`` with ``title`` and ``abstract`` in each line.

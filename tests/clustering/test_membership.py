@@ -1,5 +1,6 @@
 import numpy as np
 
+from absclust.arrays import unit_rows
 from absclust.clustering.membership import membership
 from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
 from tests.clustering.test_leiden import blobs
@@ -35,3 +36,15 @@ def test_one_paper_and_one_theme():
     votes = membership(neighbor_graph(blobs([10])), np.zeros(10, dtype=int))
     assert np.allclose(votes.margin, 1)
     assert (votes.runner_up == -1).all()
+
+
+def test_blocks_make_no_difference(monkeypatch):
+    vectors = np.random.default_rng(0).normal(size=(60, 4))
+    graph = neighbor_graph(unit_rows(vectors))
+    labels = np.arange(60) % 5 - 1
+    whole = membership(graph, labels)
+    monkeypatch.setattr("absclust.clustering.membership._BLOCK_FLOATS", 20)
+    blocks = membership(graph, labels)
+    assert np.array_equal(whole.strength, blocks.strength)
+    assert np.array_equal(whole.runner_up, blocks.runner_up)
+    assert np.array_equal(whole.margin, blocks.margin)

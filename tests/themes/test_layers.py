@@ -4,7 +4,8 @@ import numpy as np
 
 from absclust import cluster_abstracts
 from absclust.text.keyword_usage import uses
-from absclust.themes.layers import parents
+from absclust.themes import layers as layers_module
+from absclust.themes.layers import number_of_finer, parents
 
 
 def test_each_theme_has_one_parent(sample_themes):
@@ -73,3 +74,32 @@ def test_names_of_broad_themes_are_broader(sample_themes):
         assert len(set(parts[used[:, 0]])) >= min(2, len(set(parts)))
         if len(set(parts)) > 1:
             assert theme.name not in {middle[int(part)].name for part in parts}
+
+
+def test_large_corpora_have_more_layers():
+    assert [number_of_finer(n, k) for n, k in ((24, 4), (5000, 20), (100_000, 35))] == [1, 1, 1]
+    assert number_of_finer(300_000, 44) == 2
+    assert number_of_finer(40_000_000, 60) == 4
+
+
+def test_layers_are_computed_when_they_are_asked_for(sample, monkeypatch):
+    monkeypatch.setattr(layers_module, "_SMALL", 5)
+    monkeypatch.setattr(layers_module, "_PARTS", 2)
+    monkeypatch.setattr(layers_module, "_SMALLEST_SPLIT_BELOW", 8)
+    themes = cluster_abstracts(sample)
+    assert len(themes.layers) > 4
+    made = []
+    build = layers_module.build_map
+    monkeypatch.setattr(layers_module, "build_map", lambda *a: made.append(1) or build(*a))
+    assert themes.layers[1] is themes
+    assert not made
+    third = themes.layers[3]
+    assert len(made) == 2  # the fine themes, and those inside them
+    assert themes.layers[3] is third
+    assert len(themes.layers[2]) < len(third)
+    above = parents(third.paper_labels, themes.layers[2].paper_labels)
+    assert (above[third.paper_labels] == themes.layers[2].paper_labels).all()
+    table = themes.hierarchy()
+    assert list(table.columns)[:4] == ["broad", "theme", "fine", "fine 2"]
+    assert table["size"].sum() == 165
+    assert (table.groupby("fine 2")["fine"].nunique() == 1).all()

@@ -513,3 +513,18 @@ def test_ten_thousand_papers_load(open_page, tmp_path):
     assert page.locator("#list li").count() == 100
     page.click("#more")
     assert page.locator("#list li").count() > 100
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_a_sampled_map_says_so(open_page, themes, tmp_path, monkeypatch, address, width):
+    monkeypatch.setattr("absclust.web.page._MOST_DRAWN", 30)
+    sampled = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    sampled.set_viewport_size({"width": width, "height": 844})
+    note = sampled.locator("#sampled")
+    assert note.is_visible()
+    assert re.match(r"The map shows an even sample of \d\d\.", note.inner_text())
+    total = themes.corpus.n_papers
+    assert sampled.locator("#heading").inner_text().startswith(f"{total} papers")
+    first = sampled.locator("#legend li .size").first.inner_text()
+    assert first == str(themes[0].size)
+    assert not open_page(address).locator("#sampled").is_visible()

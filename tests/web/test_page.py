@@ -256,3 +256,24 @@ def test_without_ipython_it_says_what_to_install(themes, monkeypatch):
 def test_every_module_of_the_page_is_used():
     folder = Path(absclust.web.page.__file__).parent
     assert {path.stem for path in folder.glob("*.js")} == set(absclust.web.page._MODULES)
+
+
+def test_a_very_large_map_shows_a_fair_sample(themes, monkeypatch):
+    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", 30)
+    monkeypatch.setattr(absclust.web.page, "_FEWEST_OF_THEME", 3)
+    shown = data_of(page(themes))
+    assert page(themes) == page(themes)
+    n_drawn = len(shown["titles"])
+    assert shown["total"] == themes.corpus.n_papers
+    assert 30 <= n_drawn < themes.corpus.n_papers
+    rows = numbers(shown["row"], "<i4")
+    assert [themes.corpus.titles[row] for row in rows] == shown["titles"]
+    for layer, whole in zip(shown["layers"], themes.layers, strict=True):
+        labels = np.array(numbers(layer["labels"], "<i4"))
+        assert labels.tolist() == whole.labels[rows].tolist()
+        for theme in whole:  # all of a small theme
+            assert (labels == theme.id).sum() >= min(3, (whole.paper_labels == theme.id).sum())
+        assert [theme["size"] for theme in layer["themes"]] == [theme.size for theme in whole]
+    for place, copies in shown["copies"].items():
+        paper = themes.corpus.paper_of_row[rows[int(place)]]
+        assert (themes.corpus.paper_of_row[copies] == paper).all()

@@ -13,7 +13,8 @@ const bothModes = ({ light, dark }) => ({
 
 /** The distinct papers. Coordinates are 0 to 1, y downwards; year 0 means unknown. */
 export const papers = {
-  count: raw.titles.length,
+  count: raw.titles.length, // of those drawn
+  total: raw.total,
   x: Float32Array.from(decode(raw.x, Uint16Array), (v) => v / 65535),
   y: Float32Array.from(decode(raw.y, Uint16Array), (v) => v / 65535),
   strength: Float32Array.from(decode(raw.strength, Uint8Array), (v) => v / 255),

@@ -3,7 +3,7 @@
 import { camera, listen, resize, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.js";
 import { colorsOf, css } from "./colors.js";
 import { layers, linkOf, main, papers } from "./data.js";
-import { count, element, find } from "./dom.js";
+import { count, element, find, number } from "./dom.js";
 import { drawLabels } from "./labels.js";
 import { followZoom, startLegend } from "./legend.js";
 import { about, anchor, showTab, startList, theme } from "./list.js";
@@ -189,7 +189,10 @@ function start() {
   find("mode").addEventListener("click", () => setMode(!state.dark));
 
   find("heading").textContent =
-    `${count(papers.count, "paper")}, ${count(layers[main].themes.length, "theme")}`;
+    `${count(papers.total, "paper")}, ${count(layers[main].themes.length, "theme")}`;
+  find("sampled").hidden = papers.count === papers.total;
+  find("sampled").textContent = `The map shows an even sample of ${number(papers.count)}. Sizes of `
+    + "themes count all papers; years, search, list and CSV only those shown.";
   find("zoom-in").addEventListener("click", () => zoomSmoothly(1.6));
   find("zoom-out").addEventListener("click", () => zoomSmoothly(1 / 1.6));
   find("reset").addEventListener("click", showWhole);

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from absclust.arrays import evenly_spread, members
 from absclust.atomic import write_beside
 from absclust.corpus.columns import find_columns
 from absclust.errors import MissingPackageError
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from IPython.display import HTML
 
-    from absclust.arrays import FloatArray
+    from absclust.arrays import FloatArray, IntArray
     from absclust.corpus.corpus import Corpus
     from absclust.plot.colors import Colors
     from absclust.themes.theme_map import ThemeMap
@@ -46,6 +47,9 @@ _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 # Could end the script element early or break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _LAYERS = ("Broad", "Themes", "Fine")
+_SHOWN = len(_LAYERS)  # of the layers; those below have too many themes for a legend
+# A million papers would take 120 MB and two seconds for each move of the map.
+_MOST_DRAWN, _FEWEST_OF_THEME = 100_000, 20
 _DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
 _FRAME_HEIGHT = 680  # pixels, height of the map in a notebook
 
@@ -140,17 +144,19 @@ def _json(data: Any) -> str:
 
 def _data(themes: ThemeMap) -> dict[str, Any]:
     corpus = themes.corpus
-    first = corpus.first_row.tolist()
+    drawn = _drawn(themes)
+    first = corpus.first_row[drawn].tolist()
     links = [corpus.links[row] for row in first]
-    x, y = _quantised(themes.coordinates)
-    layers, main = _layers(themes)
+    x, y = _quantised(themes.coordinates[drawn])
+    layers, main = _layers(themes, drawn)
     return {
+        "total": corpus.n_papers,
         "x": _packed(x, "<u2"),
         "y": _packed(y, "<u2"),
-        "strength": _packed((themes.membership.strength * 255).round(), "<u1"),
+        "strength": _packed((themes.membership.strength[drawn] * 255).round(), "<u1"),
         "year": _packed(corpus.years[first], "<u2"),
         "row": _packed(first, "<i4"),
-        "copies": _copies(corpus),
+        "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
         "links": links if any(links) else None,
         "ids": _ids(corpus, first),
@@ -160,9 +166,22 @@ def _data(themes: ThemeMap) -> dict[str, Any]:
     }
 
 
-def _layers(themes: ThemeMap) -> tuple[list[dict[str, Any]], int]:
+def _drawn(themes: ThemeMap) -> IntArray:
+    """Return the papers to draw: all, or an even sample with some papers of each theme."""
+    everyone = np.arange(themes.corpus.n_papers)
+    if len(everyone) <= _MOST_DRAWN:
+        return everyone
+    of_themes = [
+        evenly_spread(papers, _FEWEST_OF_THEME)
+        for layer in themes.layers[:_SHOWN]
+        for papers in members(layer.paper_labels, len(layer))
+    ]
+    return np.unique(np.concatenate([evenly_spread(everyone, _MOST_DRAWN), *of_themes]))
+
+
+def _layers(themes: ThemeMap, drawn: IntArray) -> tuple[list[dict[str, Any]], int]:
     """Return the layers that differ, broad to fine, and the index of ``themes`` among them."""
-    broad, _, fine = themes.layers
+    broad, _, fine = themes.layers[:_SHOWN]
     kept = [(_LAYERS[1], themes)]
     if len(broad) < len(themes):
         kept.insert(0, (_LAYERS[0], broad))
@@ -171,17 +190,19 @@ def _layers(themes: ThemeMap) -> tuple[list[dict[str, Any]], int]:
     light, dark = (
         dict(zip(_LAYERS, layer_colors(themes, dark=d), strict=True)) for d in (False, True)
     )
-    shown = [_layer(name, layer, light[name], dark[name]) for name, layer in kept]
+    shown = [_layer(name, layer, drawn, light[name], dark[name]) for name, layer in kept]
     return shown, int(kept[0][1] is broad)
 
 
-def _layer(name: str, themes: ThemeMap, light: Colors, dark: Colors) -> dict[str, Any]:
+def _layer(
+    name: str, themes: ThemeMap, drawn: IntArray, light: Colors, dark: Colors
+) -> dict[str, Any]:
     labels = themes.paper_labels
     return {
         "name": name,
         "column": {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}[name],
         "unplaced": int((labels < 0).sum()),
-        "labels": _packed(labels, "<i4"),
+        "labels": _packed(labels[drawn], "<i4"),
         "colors": {"light": _packed_colors(light), "dark": _packed_colors(dark)},
         "inks": {
             "light": _packed_colors(paler(text_colors(light), (0, 0, 0), _DEEPER)),
@@ -200,11 +221,14 @@ def _layer(name: str, themes: ThemeMap, light: Colors, dark: Colors) -> dict[str
     }
 
 
-def _copies(corpus: Corpus) -> dict[int, list[int]]:
-    """Return the other rows of each paper that occurs in several rows."""
+def _copies(corpus: Corpus, drawn: IntArray) -> dict[int, list[int]]:
+    """Return the other rows of each drawn paper that occurs in several rows."""
+    place = np.full(corpus.n_papers, -1)
+    place[drawn] = np.arange(len(drawn))
     copies: dict[int, list[int]] = {}
     for row in corpus.duplicate_rows.tolist():
-        copies.setdefault(int(corpus.paper_of_row[row]), []).append(row)
+        copies.setdefault(int(place[corpus.paper_of_row[row]]), []).append(row)
+    copies.pop(-1, None)
     return copies
 
 

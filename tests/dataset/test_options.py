@@ -1,0 +1,57 @@
+"""Calls of cluster_dataset that are refused before any work is done."""
+
+import builtins
+
+import pytest
+
+from absclust import InputTypeError, MissingPackageError, OptionError, cluster_dataset
+from absclust.cli import main
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"sample_size": 0}, "sample_size is 0; expected an int of 1 or more"),
+        ({"n_theme": 3}, "there is no option 'n_theme'"),
+        ({"granularity": -1}, "granularity is -1"),
+        ({"embedder": len}, "which workers can load by themselves"),
+        ({"clusterer": "hdbscan"}, "clusterer is 'hdbscan'; expected 'graph'"),
+    ],
+)
+def test_options_that_cannot_be_used(tmp_path, options, message):
+    with pytest.raises(OptionError, match=message):
+        cluster_dataset("papers/*.parquet", tmp_path / "themes", **options)
+    assert not (tmp_path / "themes").exists()
+
+
+def test_without_dask(monkeypatch, tmp_path):
+    real = builtins.__import__
+
+    def without(name, *args, **kwargs):
+        if name.split(".")[0] in ("dask", "distributed"):
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(MissingPackageError, match=r"pip install 'absclust\[dask\]'"):
+        cluster_dataset("papers/*.parquet", tmp_path / "themes")
+
+
+def test_what_is_no_data_set(tmp_path):
+    with pytest.raises(InputTypeError, match="the data set is a list; expected a file, a folder"):
+        cluster_dataset(["a paper"], tmp_path / "themes", client=object())
+
+
+@pytest.mark.slow
+@pytest.mark.allow_hosts(["127.0.0.1"])
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_scheduler_that_is_not_there(monkeypatch, tmp_path):
+    monkeypatch.setattr("absclust.dataset.cluster._PATIENCE", "1s")
+    with pytest.raises(OptionError, match=r"there is no Dask scheduler at 'tcp://127\.0\.0\.1:9'"):
+        cluster_dataset("papers/*.parquet", tmp_path / "themes", client="tcp://127.0.0.1:9")
+
+
+@pytest.mark.parametrize("path", ["{folder}", "{folder}/*.csv", "s3://papers"])
+def test_the_command_needs_a_folder_for_a_data_set(capsys, tmp_path, path):
+    assert main(["cluster", path.format(folder=tmp_path)]) == 2
+    assert "expected --out DIR" in capsys.readouterr().err

@@ -1,0 +1,54 @@
+import pandas as pd
+import pytest
+
+from absclust import ReadError
+from absclust.dataset import source
+from absclust.dataset.source import Part, list_files, numbered, parts_of_file
+
+
+def papers(n):
+    return pd.DataFrame(
+        {"title": [f"Owl {i}" for i in range(n)], "abstract": ["Owls hoot."] * n, "more": 1}
+    )
+
+
+def test_files_of_a_folder_and_of_a_pattern(tmp_path):
+    for name in ("b.csv", "a.jsonl.gz", "notes.docx", "_SUCCESS", ".hidden.csv"):
+        (tmp_path / name).write_text("x")
+    files, others = list_files(str(tmp_path))
+    assert [file.rpartition("/")[2] for file in files] == ["a.jsonl.gz", "b.csv"]
+    assert [other.rpartition("/")[2] for other in others] == ["notes.docx"]
+    assert len(list_files(f"{tmp_path}/*.csv")[0]) == 1
+    with pytest.raises(ReadError, match="no files of papers"):
+        list_files(f"{tmp_path}/*.parquet")
+
+
+def test_row_groups_are_grouped(monkeypatch, tmp_path):
+    monkeypatch.setattr(source, "_ROWS", 5)
+    papers(11).to_parquet(tmp_path / "papers.parquet", row_group_size=2)
+    parts = numbered(parts_of_file(str(tmp_path / "papers.parquet")))
+    assert [(part.number, part.start, part.stop) for part in parts] == [
+        *((0, 0, 2), (1, 2, 4), (2, 4, 6)),
+    ]
+    read = [part.read() for part in parts]
+    assert pd.concat(read)["title"].tolist() == papers(11)["title"].tolist()
+    assert "more" not in read[0]  # what no stage needs stays where it is
+    assert parts[1].name.endswith("papers.parquet (row groups 2 to 4)")
+
+
+def test_a_damaged_file_is_a_part_that_cannot_be_read(tmp_path):
+    (tmp_path / "papers.parquet").write_bytes(b"PAR1")
+    (part,) = parts_of_file(str(tmp_path / "papers.parquet"))
+    with pytest.raises(ReadError, match=r"papers\.parquet: not readable as Parquet"):
+        part.read()
+    with pytest.raises(ReadError, match=r"gone\.csv"):
+        Part(0, f"file://{tmp_path}/gone.csv").read()
+
+
+def test_a_partition_is_read_as_it_is():
+    frame = papers(2).astype(object)
+    frame.loc[1, "abstract"] = None
+    read = Part(7).read(frame)
+    assert read["abstract"].tolist() == ["Owls hoot.", ""]
+    assert read["id"].tolist() == ["", ""]
+    assert Part(7).name == "partition 7"
