@@ -22,6 +22,8 @@ def test_public_names():
         "AbsclustError",
         "BuiltinEmbedder",
         "CacheWarning",
+        "ClusterError",
+        "ClusteredDataset",
         "Comparison",
         "Embedder",
         "EmbedderError",
@@ -50,6 +52,7 @@ def test_public_names():
         "WriteError",
         "__version__",
         "cluster_abstracts",
+        "cluster_dataset",
         "compare",
         "load",
         "read_abstracts",
@@ -113,7 +116,7 @@ def test_the_command_has_options_of_the_call_with_their_defaults_and_words(capsy
     shown = " ".join(re.sub(r"-\n +", "-", capsys.readouterr().out).split())
     options = inspect.signature(absclust.cluster_abstracts).parameters
     taken = [name for name in options if f"--{name.replace('_', '-')} " in shown]
-    own = {"--out", "--no-cache", "--quiet", "--help"}
+    own = {"--out", "--no-cache", "--quiet", "--help", "--scheduler", "--sample-size"}
     flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", shown)) - own
     assert flags == {f"--{name.replace('_', '-')}" for name in taken}
     for name in taken:

@@ -15,6 +15,7 @@ from .embedding.fitted import Embedder as Embedder
 from .embedding.known_language import LanguageWarning as LanguageWarning
 from .embedding.transformer import TransformerEmbedder as TransformerEmbedder
 from .errors import AbsclustError as AbsclustError
+from .errors import ClusterError as ClusterError
 from .errors import EmbedderError as EmbedderError
 from .errors import EmptyCorpusError as EmptyCorpusError
 from .errors import InputError as InputError

@@ -6,6 +6,7 @@
     ├── InputError            (also ValueError)  the input can't be used
     │   ├── InputTypeError    (also TypeError)   a value has the wrong type
     │   └── EmptyCorpusError                     no row has text
+    ├── ClusterError                             workers of a cluster die
     ├── EmbedderError                            an embedder can't be loaded or used
     ├── NamerError                               a namer can't be used
     ├── MissingPackageError   (also ImportError) an optional package is not installed
@@ -31,6 +32,10 @@ class InputTypeError(InputError, TypeError):
 
 class EmptyCorpusError(InputError):
     """No row has text to cluster."""
+
+
+class ClusterError(AbsclustError):
+    """The workers of a Dask cluster die at the same task again and again."""
 
 
 class EmbedderError(AbsclustError):

@@ -61,3 +61,20 @@ def test_plain_text_is_left_alone():
 def test_long_unclosed_markup_is_fast():
     for bad in ("$" * 50_000, "<" * 50_000, "\\" * 50_000, "{" * 50_000, "&" * 50_000, "©" * 9_999):
         clean_text(bad)
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "© 2020 Elsevier Ltd.",
+        "(C) The Authors",
+        "COPYRIGHT 1999",
+        "All Rights Reserved",
+        "Published by Elsevier",
+        "This is an Open-Access article",
+        "Licensee MDPI",
+        "Crown Copyright",
+    ],
+)
+def test_notices_at_the_end_in_any_case(notice):
+    assert clean_text(f"Owls hoot at night. {notice}") == "Owls hoot at night."

@@ -83,7 +83,7 @@ def test_large_corpora_have_more_layers():
 
 
 def test_layers_are_computed_when_they_are_asked_for(sample, monkeypatch):
-    monkeypatch.setattr(layers_module, "_SMALL", 5)
+    monkeypatch.setattr(layers_module, "_SMALL", 2)
     monkeypatch.setattr(layers_module, "_PARTS", 2)
     monkeypatch.setattr(layers_module, "_SMALLEST_SPLIT_BELOW", 8)
     themes = cluster_abstracts(sample)

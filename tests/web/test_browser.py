@@ -515,16 +515,55 @@ def test_ten_thousand_papers_load(open_page, tmp_path):
     assert page.locator("#list li").count() > 100
 
 
-@pytest.mark.parametrize("width", [1200, 390])
-def test_a_sampled_map_says_so(open_page, themes, tmp_path, monkeypatch, address, width):
-    monkeypatch.setattr("absclust.web.page._MOST_DRAWN", 30)
-    sampled = open_page(themes.to_html(tmp_path / "map.html").as_uri())
-    sampled.set_viewport_size({"width": width, "height": 844})
-    note = sampled.locator("#sampled")
-    assert note.is_visible()
-    assert re.match(r"The map shows an even sample of \d\d\.", note.inner_text())
-    total = themes.corpus.n_papers
-    assert sampled.locator("#heading").inner_text().startswith(f"{total} papers")
-    first = sampled.locator("#legend li .size").first.inner_text()
-    assert first == str(themes[0].size)
-    assert not open_page(address).locator("#sampled").is_visible()
+@pytest.fixture
+def sampled_address(themes, tmp_path, monkeypatch):
+    """Return the address of a page that draws a sample of 40 papers."""
+    monkeypatch.setattr("absclust.web.page._MOST_DRAWN", 40)
+    monkeypatch.setattr("absclust.web.page._FEWEST_OF_THEME", 1)
+    return themes.to_html(tmp_path / "map.html").as_uri()
+
+
+def test_a_sampled_map_says_how_many_are_added(open_page, themes, tmp_path, monkeypatch):
+    monkeypatch.setattr("absclust.web.page._MOST_DRAWN", 6)
+    monkeypatch.setattr("absclust.web.page._FEWEST_OF_THEME", 3)
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    drawn = int(re.search(r"Papers (\d+)", page.inner_text("#tab-papers"))[1])
+    assert drawn > 6
+    said = f"Draws {drawn} of 72 papers: an even sample of 6, and {drawn - 6} more of small themes."
+    assert page.inner_text("#sampled").startswith(said)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_sampled_map_says_so(open_page, themes, sampled_address, width):
+    page = open_page(sampled_address)
+    page.set_viewport_size({"width": width, "height": 844})
+    assert page.inner_text("#heading") == "72 papers, 6 themes"
+    assert page.inner_text("#sampled") == (
+        "Draws 40 of 72 papers, an even sample. "
+        "Theme sizes count all papers; years, search, list and CSV only those drawn."
+    )
+    # Each corner of the note is in sight and under nothing else.
+    uncovered = page.evaluate(
+        "() => { const note = document.getElementById('sampled');"
+        "const { left, right, top, bottom } = note.getBoundingClientRect();"
+        "return [left + 1, right - 1].flatMap((x) => [top + 1, bottom - 1].map("
+        "(y) => document.elementFromPoint(x, y) === note)); }"
+    )
+    assert uncovered == [True] * 4
+    sizes = page.locator("#legend li .theme .size").all_inner_texts()
+    assert sizes == [str(theme.size) for theme in themes]
+
+
+def test_list_and_export_of_a_sampled_map_have_the_papers_drawn(open_page, sampled_address):
+    page = open_page(sampled_address)
+    page.click("#tab-papers")
+    assert page.inner_text("#listed") == "40 shown among the papers drawn"
+    assert len(exported(page)) == 40
+    page.fill("#search", "robot")
+    assert re.fullmatch(r"\d+ found among the papers drawn", page.inner_text("#listed"))
+
+
+def test_a_map_drawn_whole_has_no_note(page):
+    assert page.locator("#sampled").is_hidden()
+    page.click("#tab-papers")
+    assert page.inner_text("#listed") == "72 shown"

@@ -13,6 +13,7 @@ import pytest
 
 import absclust.web.page
 from absclust import MissingPackageError, WriteError, cluster_abstracts
+from absclust.arrays import evenly_spread
 from absclust.themes.theme_map import ThemeMap
 from absclust.web.page import page
 from tests.conftest import with_coordinates
@@ -176,7 +177,10 @@ def test_tiny_corpora(papers):
     assert data["ids"] is None
 
 
-def test_papers_in_no_theme_are_counted():
+@pytest.mark.parametrize("most_drawn", [1, 2])
+def test_papers_in_no_theme_are_counted(monkeypatch, most_drawn):
+    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", most_drawn)
+
     class NoThemes:
         def fit_predict(self, vectors):
             return np.full(len(vectors), -1)
@@ -184,6 +188,7 @@ def test_papers_in_no_theme_are_counted():
     data = data_of(page(cluster_abstracts(["Owls hoot.", "Bees hum."], clusterer=NoThemes())))
     assert data["layers"][data["main"]]["themes"] == []
     assert data["layers"][data["main"]]["unplaced"] == 2
+    assert len(data["titles"]) == most_drawn
 
 
 def test_ten_thousand_titles_are_below_8_mb():
@@ -258,22 +263,62 @@ def test_every_module_of_the_page_is_used():
     assert {path.stem for path in folder.glob("*.js")} == set(absclust.web.page._MODULES)
 
 
-def test_a_very_large_map_shows_a_fair_sample(themes, monkeypatch):
-    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", 30)
+@pytest.fixture(params=[8, 30, 70])
+def sampled(themes, monkeypatch, request) -> dict:
+    """Return the data of a page that may draw no more papers than that, or 3 of each theme."""
+    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", request.param)
     monkeypatch.setattr(absclust.web.page, "_FEWEST_OF_THEME", 3)
-    shown = data_of(page(themes))
-    assert page(themes) == page(themes)
-    n_drawn = len(shown["titles"])
-    assert shown["total"] == themes.corpus.n_papers
-    assert 30 <= n_drawn < themes.corpus.n_papers
-    rows = numbers(shown["row"], "<i4")
-    assert [themes.corpus.titles[row] for row in rows] == shown["titles"]
-    for layer, whole in zip(shown["layers"], themes.layers, strict=True):
-        labels = np.array(numbers(layer["labels"], "<i4"))
-        assert labels.tolist() == whole.labels[rows].tolist()
-        for theme in whole:  # all of a small theme
-            assert (labels == theme.id).sum() >= min(3, (whole.paper_labels == theme.id).sum())
-        assert [theme["size"] for theme in layer["themes"]] == [theme.size for theme in whole]
-    for place, copies in shown["copies"].items():
-        paper = themes.corpus.paper_of_row[rows[int(place)]]
-        assert (themes.corpus.paper_of_row[copies] == paper).all()
+    return data_of(page(themes))
+
+
+def drawn_papers(themes: ThemeMap, data: dict) -> list[int]:
+    return themes.corpus.paper_of_row[numbers(data["row"], "<i4")].tolist()
+
+
+def test_a_very_large_map_draws_an_even_sample(themes, sampled):
+    drawn = drawn_papers(themes, sampled)
+    everyone = np.arange(themes.corpus.n_papers)
+    assert set(evenly_spread(everyone, absclust.web.page._MOST_DRAWN)) <= set(drawn)
+    assert drawn == sorted(set(drawn))
+    assert len(drawn) < len(everyone)
+    assert sampled["sample"] == {"even": absclust.web.page._MOST_DRAWN, "of": len(everyone)}
+    assert data_of(page(make_map())) == sampled
+
+
+def test_no_more_is_drawn_if_each_theme_has_enough(themes, monkeypatch):
+    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", 60)
+    monkeypatch.setattr(absclust.web.page, "_FEWEST_OF_THEME", 1)
+    assert len(data_of(page(themes))["titles"]) == 60
+
+
+def test_each_theme_of_a_sampled_map_is_drawn(themes, sampled):
+    drawn = drawn_papers(themes, sampled)
+    for shown, layer in zip(sampled["layers"], themes.layers, strict=True):
+        labels = numbers(shown["labels"], "<i4")
+        assert labels == layer.paper_labels[drawn].tolist()
+        for theme in range(len(layer)):
+            assert labels.count(theme) >= min(3, (layer.paper_labels == theme).sum())
+
+
+def test_sizes_in_a_sampled_map_count_all_papers(themes, sampled):
+    for shown, layer in zip(sampled["layers"], themes.layers, strict=True):
+        assert [theme["size"] for theme in shown["themes"]] == [theme.size for theme in layer]
+
+
+def test_a_sampled_map_has_titles_links_ids_years_and_copies_of_its_papers(themes, sampled):
+    drawn, corpus = drawn_papers(themes, sampled), themes.corpus
+    rows = corpus.first_row[drawn]
+    assert numbers(sampled["row"], "<i4") == rows.tolist()
+    assert sampled["titles"] == [corpus.titles[row] for row in rows]
+    assert sampled["links"] == [corpus.links[row] for row in rows]
+    assert sampled["ids"] == [f"k{row}" for row in rows]
+    assert numbers(sampled["year"], "<u2") == corpus.years[rows].tolist()
+    twice = corpus.paper_of_row[-1]  # the last row repeats an earlier one
+    copies = {str(drawn.index(twice)): [len(corpus.titles) - 1]} if twice in drawn else {}
+    assert sampled["copies"] == copies
+
+
+def test_a_map_at_the_limit_is_drawn_whole(themes, text, monkeypatch):
+    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", themes.corpus.n_papers)
+    assert page(themes) == text
+    assert data_of(text)["sample"] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from absclust._version import __version__
@@ -22,7 +23,7 @@ from absclust.dataset.write import (
     write_part,
 )
 from absclust.embedding.transformer import TransformerEmbedder
-from absclust.errors import EmptyCorpusError, MissingPackageError, OptionError
+from absclust.errors import ClusterError, EmptyCorpusError, MissingPackageError, OptionError
 from absclust.model import ThemeModel
 from absclust.progress import progress_bar
 from absclust.themes.layers import number_of_finer
@@ -90,6 +91,8 @@ def cluster_dataset(
         If there are no files to read. A damaged file or row is reported, not raised.
     EmptyCorpusError
         If no row has text.
+    ClusterError
+        If workers die at the same task again and again.
 
     Examples
     --------
@@ -188,7 +191,7 @@ class _Run:
             "options": options,
             "parts": [part.name for part in parts] if frames[0] is None else [str(source._name)],
         }
-        if _RUN not in {name.removeprefix("./") for name in self.store.names(".")}:
+        if not self.store.has(_RUN):
             self.store.write_json(_RUN, about | {"finished": False})
             return False
         before = self.store.read_json(_RUN)
@@ -221,10 +224,9 @@ class _Run:
         more = (n, n_finer, self.sample_size, store)
         self._stage("Refining", refine, refined_name, of_themes, more)
         about = describe_layers(themes, n_finer, store)
-        store.write_json(LAYERS, about)
-        starts = [sum(n_rows[:number]) for number in range(n)]
+        store.write_json(LAYERS, about | {"starts": [0, *accumulate(n_rows)]})
         numbers = [(number,) for number in range(n)]
-        self._stage("Writing", write_part, papers_name, numbers, (starts, store))
+        self._stage("Writing", write_part, papers_name, numbers, (store,))
         self._write_rest(themes, about, facts, skipped)
 
     def _stage(
@@ -237,7 +239,7 @@ class _Run:
     ) -> None:
         """Run a task for each item whose file isn't there yet."""
         from dask.delayed import delayed
-        from distributed import as_completed
+        from distributed import KilledWorker, as_completed
 
         there = self.store.names(name(0).rpartition("/")[0])
         left = [item for item in items if name(_number(item[0])) not in there]
@@ -246,12 +248,19 @@ class _Run:
         with progress_bar(what, len(items), "parts", show=self.model.progress) as bar:
             bar.update(len(items) - len(left))
             for future in as_completed(futures):  # type: ignore[no-untyped-call]
-                future.result()
+                try:
+                    future.result()
+                except KilledWorker as error:
+                    raise ClusterError(
+                        f"workers died again and again at one task ({what.lower()}), most likely "
+                        "for want of memory. Use fewer workers on each machine, smaller files or "
+                        "a smaller sample_size; the same call goes on where this one stopped"
+                    ) from error
                 bar.update(1)
 
     def _learn(self, parts: list[Part], frames: list[Any], facts: list[Any]) -> ThemeMap:
         """Return the map of a sample, computed now or by an earlier call."""
-        if f"{MAP}/manifest.json" in self.store.names(MAP):
+        if self.store.has(f"{MAP}/manifest.json"):
             return self.store.load_map(MAP)
         n_texts = sum(fact["rows"] - fact["empty"] for fact in facts)
         if not n_texts:

@@ -56,6 +56,11 @@ class Store:
         fs.invalidate_cache(path)
         return {f"{folder}/{Path(found).name}" for found in fs.ls(path, detail=False)}
 
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this name."""
+        found: bool = self._place[0].exists(self._path(name))
+        return found
+
     def write(self, name: str, content: bytes) -> None:
         """Write a file under another name, then rename it."""
         fs, path = self._place[0], self._path(name)

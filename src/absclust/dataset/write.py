@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from absclust.dataset.store import Store
     from absclust.themes.theme_map import ThemeMap
 
-LAYERS = "work/layers.json"
+LAYERS = "work/layers.json"  # the themes of all layers, and where each part begins
 _KEPT = ("strength", "margin", "novelty", "x", "y")  # columns as they were assigned
 
 
@@ -122,22 +122,20 @@ def _tell_apart(layer: list[dict[str, Any]], above: list[dict[str, Any]]) -> Non
             theme["name"] = f"{theme['name']} ({over})"
 
 
-def write_part(number: int, starts: list[int], store: Store) -> None:
+def write_part(number: int, store: Store) -> None:
     """Write the result for the rows of a part, in their order.
 
     Parameters
     ----------
     number
         The part.
-    starts
-        The number in the data set of the first row of each part.
     store
         The folder of results.
     """
     import pyarrow as pa
 
     about = store.read_json(LAYERS)
-    layers, numbers = about["layers"], about["numbers"]
+    layers, numbers, starts = about["layers"], about["numbers"], about["starts"]
     columns = ["row", "id", "theme", "runner_up", *_KEPT]
     table = store.read_table(assigned_name(number), columns).sort_by("row")
     theme, row = table["theme"].to_numpy(), table["row"].to_numpy()

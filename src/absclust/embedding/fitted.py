@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 _FOREIGN_STATIC_WEIGHT = 0.5  # for texts the built-in model doesn't know (docs/decisions.md, 8)
+_JOINED = 65_536  # texts at a time, to limit memory
 _STEP = 256  # texts between updates of the progress bar
 _MAX_DISTANCE = 0.03  # between two embeddings of the same text; allows for half precision
 
@@ -163,6 +164,17 @@ class FittedEmbedding:
         self, static: FloatArray, counts: csr_array, weights: FloatArray | None, groups: IntArray
     ) -> FloatArray:
         """Centre the built-in model's vectors, add contexts, and join LSA, if there is any."""
+        d = static.shape[1] + (0 if weights is None else weights.shape[1])
+        vectors = np.empty((len(static), d), dtype=np.float32)
+        for start in range(0, len(static), _JOINED):
+            rows = slice(start, start + _JOINED)
+            own = None if weights is None else weights[rows]
+            vectors[rows] = self._join(static[rows], counts[rows], own, groups[rows])
+        return vectors
+
+    def _join(
+        self, static: FloatArray, counts: csr_array, weights: FloatArray | None, groups: IntArray
+    ) -> FloatArray:
         assert self.centres is not None
         assert self.contexts is not None
         vectors = self.contexts.add_to(centre(static, groups, self.centres), counts)

@@ -11,10 +11,9 @@ const bothModes = ({ light, dark }) => ({
   dark: decode(dark, Uint8Array),
 });
 
-/** The distinct papers. Coordinates are 0 to 1, y downwards; year 0 means unknown. */
+/** The papers drawn. Coordinates are 0 to 1, y downwards; year 0 means unknown. */
 export const papers = {
-  count: raw.titles.length, // of those drawn
-  total: raw.total,
+  count: raw.titles.length,
   x: Float32Array.from(decode(raw.x, Uint16Array), (v) => v / 65535),
   y: Float32Array.from(decode(raw.y, Uint16Array), (v) => v / 65535),
   strength: Float32Array.from(decode(raw.strength, Uint8Array), (v) => v / 255),
@@ -25,6 +24,9 @@ export const papers = {
   links: raw.links,
   ids: raw.ids,
 };
+
+/** How many papers are drawn evenly, of how many; null if all are drawn. */
+export const sample = raw.sample;
 
 /** The layers, broad to fine: `labels[paper]` is an index into `themes`, or -1. */
 export const layers = raw.layers.map((layer) => ({

@@ -3,7 +3,7 @@
 import { colorsOf, css } from "./colors.js";
 import { zoomTo, zoomToPaper } from "./camera.js";
 import { download, toCsv } from "./csv.js";
-import { layers, linkOf, papers, themeName } from "./data.js";
+import { layers, linkOf, papers, sample, themeName } from "./data.js";
 import { element, find, number } from "./dom.js";
 import { countOf, emit, listed, on, search, select, standOut, state } from "./state.js";
 
@@ -55,7 +55,7 @@ function refresh() {
   const what = state.selected ? "selected" : state.hits ? "found" : "shown";
   const total = countOf(listed());
   find("tab-papers").textContent = `Papers ${number(total)}`;
-  find("listed").textContent = `${number(total)} ${what}`;
+  find("listed").textContent = `${number(total)} ${what}${sample ? " among the papers drawn" : ""}`;
   find("clear").hidden = !standOut();
   find("clear").textContent = state.selected ? "Clear selection" : "Clear search";
   find("export").disabled = total === 0;

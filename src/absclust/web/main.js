@@ -2,7 +2,7 @@
 
 import { camera, listen, resize, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.js";
 import { colorsOf, css } from "./colors.js";
-import { layers, linkOf, main, papers } from "./data.js";
+import { layers, linkOf, main, papers, sample } from "./data.js";
 import { count, element, find, number } from "./dom.js";
 import { drawLabels } from "./labels.js";
 import { followZoom, startLegend } from "./legend.js";
@@ -176,6 +176,16 @@ const hands = {
   },
 };
 
+/** Return what the reader must know where not all papers are drawn. */
+function aboutSample() {
+  const added = papers.count - sample.even;
+  const kind = added
+    ? `: an even sample of ${number(sample.even)}, and ${number(added)} more of small themes`
+    : ", an even sample";
+  return `Draws ${number(papers.count)} of ${number(sample.of)} papers${kind}. `
+    + "Theme sizes count all papers; years, search, list and CSV only those drawn.";
+}
+
 function start() {
   const system = matchMedia("(prefers-color-scheme: dark)");
   const setMode = (dark) => {
@@ -189,10 +199,9 @@ function start() {
   find("mode").addEventListener("click", () => setMode(!state.dark));
 
   find("heading").textContent =
-    `${count(papers.total, "paper")}, ${count(layers[main].themes.length, "theme")}`;
-  find("sampled").hidden = papers.count === papers.total;
-  find("sampled").textContent = `The map shows an even sample of ${number(papers.count)}. Sizes of `
-    + "themes count all papers; years, search, list and CSV only those shown.";
+    `${count(sample?.of ?? papers.count, "paper")}, ${count(layers[main].themes.length, "theme")}`;
+  find("sampled").hidden = !sample;
+  if (sample) find("sampled").textContent = aboutSample();
   find("zoom-in").addEventListener("click", () => zoomSmoothly(1.6));
   find("zoom-out").addEventListener("click", () => zoomSmoothly(1 / 1.6));
   find("reset").addEventListener("click", showWhole);

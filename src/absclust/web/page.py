@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from absclust.arrays import evenly_spread, members
 from absclust.atomic import write_beside
-from absclust.corpus.columns import find_columns
+from absclust.corpus.columns import find_columns, links, years
 from absclust.errors import MissingPackageError
 from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
 from absclust.plot.colors import layer_colors, paler, text_colors
@@ -30,6 +30,7 @@ from absclust.plot.colors import layer_colors, paler, text_colors
 if TYPE_CHECKING:
     from os import PathLike
 
+    import pandas as pd
     from IPython.display import HTML
 
     from absclust.arrays import FloatArray, IntArray
@@ -48,8 +49,10 @@ _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _LAYERS = ("Broad", "Themes", "Fine")
 _SHOWN = len(_LAYERS)  # of the layers; those below have too many themes for a legend
-# A million papers would take 120 MB and two seconds for each move of the map.
-_MOST_DRAWN, _FEWEST_OF_THEME = 100_000, 20
+# Of more papers, a sample is drawn: a million took 165 MB, 14 seconds to open and half a second
+# for each move of the map.
+_MOST_DRAWN = 100_000
+_FEWEST_OF_THEME = 20  # papers, or all of a smaller theme: each theme can be seen
 _DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
 _FRAME_HEIGHT = 680  # pixels, height of the map in a notebook
 
@@ -146,37 +149,47 @@ def _data(themes: ThemeMap) -> dict[str, Any]:
     corpus = themes.corpus
     drawn = _drawn(themes)
     first = corpus.first_row[drawn].tolist()
-    links = [corpus.links[row] for row in first]
+    records = corpus.records.iloc[first]
+    addresses = links(records)
     x, y = _quantised(themes.coordinates[drawn])
     layers, main = _layers(themes, drawn)
     return {
-        "total": corpus.n_papers,
+        "sample": _sample(corpus, drawn),
         "x": _packed(x, "<u2"),
         "y": _packed(y, "<u2"),
         "strength": _packed((themes.membership.strength[drawn] * 255).round(), "<u1"),
-        "year": _packed(corpus.years[first], "<u2"),
+        "year": _packed(years(records), "<u2"),
         "row": _packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
-        "links": links if any(links) else None,
-        "ids": _ids(corpus, first),
+        "links": addresses if any(addresses) else None,
+        "ids": _ids(records),
         "layers": layers,
         "main": main,
         "formulas": {"start": FORMULA_START, "number": PLAIN_NUMBER},
     }
 
 
+def _sample(corpus: Corpus, drawn: IntArray) -> dict[str, int] | None:
+    """Return what is drawn evenly, of how many papers; None if all papers are drawn."""
+    whole = len(drawn) == corpus.n_papers
+    return None if whole else {"even": _MOST_DRAWN, "of": corpus.n_papers}
+
+
 def _drawn(themes: ThemeMap) -> IntArray:
-    """Return the papers to draw: all, or an even sample with some papers of each theme."""
+    """Return the papers to draw: all, or an even sample and what small themes lack in it."""
     everyone = np.arange(themes.corpus.n_papers)
     if len(everyone) <= _MOST_DRAWN:
         return everyone
-    of_themes = [
-        evenly_spread(papers, _FEWEST_OF_THEME)
-        for layer in themes.layers[:_SHOWN]
-        for papers in members(layer.paper_labels, len(layer))
-    ]
-    return np.unique(np.concatenate([evenly_spread(everyone, _MOST_DRAWN), *of_themes]))
+    drawn = np.zeros(len(everyone), dtype=bool)
+    drawn[evenly_spread(everyone, _MOST_DRAWN)] = True
+    # From fine to broad: the papers that a fine theme gets count for the themes above it.
+    for layer in reversed(themes.layers[:_SHOWN]):
+        for papers in members(layer.paper_labels, len(layer)):
+            lacking = _FEWEST_OF_THEME - int(drawn[papers].sum())
+            if lacking > 0:
+                drawn[evenly_spread(papers[~drawn[papers]], lacking)] = True
+    return np.flatnonzero(drawn)
 
 
 def _layers(themes: ThemeMap, drawn: IntArray) -> tuple[list[dict[str, Any]], int]:
@@ -225,19 +238,17 @@ def _copies(corpus: Corpus, drawn: IntArray) -> dict[int, list[int]]:
     """Return the other rows of each drawn paper that occurs in several rows."""
     place = np.full(corpus.n_papers, -1)
     place[drawn] = np.arange(len(drawn))
+    rows = corpus.duplicate_rows
     copies: dict[int, list[int]] = {}
-    for row in corpus.duplicate_rows.tolist():
-        copies.setdefault(int(place[corpus.paper_of_row[row]]), []).append(row)
-    copies.pop(-1, None)
+    for at, row in zip(place[corpus.paper_of_row[rows]].tolist(), rows.tolist(), strict=True):
+        if at >= 0:
+            copies.setdefault(at, []).append(row)
     return copies
 
 
-def _ids(corpus: Corpus, rows: list[int]) -> list[str] | None:
-    column = find_columns(corpus.records.columns).get("id")
-    if column is None:
-        return None
-    values = corpus.records[column].tolist()
-    return [str(values[row]) for row in rows]
+def _ids(records: pd.DataFrame) -> list[str] | None:
+    column = find_columns(records.columns).get("id")
+    return None if column is None else [str(value) for value in records[column].tolist()]
 
 
 def _quantised(coordinates: FloatArray) -> FloatArray:
