@@ -69,7 +69,8 @@ def cluster_dataset(
         ``report.json``.
     client : distributed.Client or str, optional
         The cluster, or the address of its scheduler. By default, the one that is in use, or
-        processes on this machine.
+        processes on this machine; a script must then make this call below
+        ``if __name__ == "__main__":``.
     sample_size : int
         Number of papers that themes are learnt from, and at most held in memory at once.
     **options
@@ -145,7 +146,7 @@ def _cluster(client: Any) -> Iterator[Any]:
         try:
             client = default_client()  # type: ignore[no-untyped-call]
         except ValueError:  # none is in use
-            with Client(threads_per_worker=1) as own:  # type: ignore[no-untyped-call]
+            with Client(threads_per_worker=1, dashboard_address=None) as own:  # type: ignore[no-untyped-call]
                 yield own
             return
     if not isinstance(client, str):
@@ -184,7 +185,9 @@ class _Run:
     def begin(self, parts: Sequence[Part], frames: Sequence[Any], source: Any) -> bool:
         """Check that the folder is empty or holds the same run; return whether it is finished."""
         options = {name: repr(value) for name, value in sorted(self.model.get_params().items())}
-        del options["progress"], options["cache"]
+        del options["progress"], options["cache"]  # they change no result
+        if isinstance(self.model.embedder, TransformerEmbedder):
+            options["embedder"] = self.model.embedder.cache_key
         about = {
             "version": __version__,
             "sample_size": self.sample_size,
@@ -305,7 +308,9 @@ class _Run:
         table = theme_table(about).to_csv(index=False)
         store.write(TABLE, table.encode("utf-8-sig"))
         store.write(PAGE, page(themes).encode("utf-8"))
-        store.write_json(REPORT, _report(about, facts, skipped, themes))
+        without_theme = store.read_facts(refined_name(-1))["papers"]
+        report = _report(about, facts, skipped, themes.corpus.n_papers, without_theme)
+        store.write_json(REPORT, report)
         store.write_json(_RUN, store.read_json(_RUN) | {"finished": True})
         store.remove("work")
 
@@ -315,13 +320,13 @@ def _number(item: Any) -> int:
 
 
 def _report(
-    about: dict[str, Any], facts: list[Any], skipped: list[str], themes: ThemeMap
+    about: dict[str, Any], facts: list[Any], skipped: list[str], n_learnt: int, without_theme: int
 ) -> dict[str, Any]:
     """Return what was read, and all that was not."""
     n_rows = sum(fact["rows"] for fact in facts)
     return {
         "rows": n_rows,
-        "papers": sum(theme["papers"] for theme in about["layers"][1]),
+        "papers": sum(theme["papers"] for theme in about["layers"][1]) + without_theme,
         "rows_without_text": sum(fact["empty"] for fact in facts),
         "rows_with_title_only": sum(fact["title_only"] for fact in facts),
         "parts": len(facts),
@@ -334,7 +339,7 @@ def _report(
             for problem in fact["broken"]
         ],
         "files_of_other_types": skipped,
-        "learnt_from": themes.corpus.n_papers,
+        "learnt_from": n_learnt,
         "layers": {
             name: len(layer)
             for name, layer in zip(

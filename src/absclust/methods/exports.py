@@ -38,7 +38,8 @@ class Exports(MapMethods):
 
         In it you can hover over a paper, click to open its link, search titles, switch
         themes, years and layers, draw a lasso and export the papers in it. The file
-        contains the titles, but not the abstracts.
+        contains the titles, but not the abstracts. Of more than 100,000 papers it shows an
+        even sample, and says so.
 
         Parameters
         ----------
