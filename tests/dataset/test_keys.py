@@ -1,6 +1,7 @@
 import numpy as np
+import pyarrow as pa
 
-from absclust.dataset.keys import as_numbers, in_order, is_in_sample, starts_of_equal
+from absclust.dataset.keys import as_numbers, in_order, is_in_sample, starts_of_equal, stored_bytes
 
 
 def random_keys(n, seed=0):
@@ -10,20 +11,30 @@ def random_keys(n, seed=0):
 
 def test_numbers_sort_like_keys():
     keys = [*random_keys(200), bytes(16), b"\xff" * 16]
-    order = in_order(as_numbers(keys))
+    order = in_order(as_numbers(b"".join(keys)))
     assert [keys[place] for place in order] == sorted(keys)
 
 
 def test_equal_keys_come_in_the_order_of_their_rows():
-    keys = as_numbers([b"b" * 16, b"a" * 16, b"b" * 16])
+    keys = as_numbers(b"b" * 16 + b"a" * 16 + b"b" * 16)
     order = in_order(keys, np.array([1, 0, 0]))
     assert order.tolist() == [1, 2, 0]
     assert starts_of_equal(keys[order]).tolist() == [True, True, False]
 
 
 def test_a_sample_has_its_share():
-    keys = as_numbers(random_keys(2000))
+    keys = as_numbers(b"".join(random_keys(2000)))
     assert 150 < is_in_sample(keys, 0.1).sum() < 250
     assert is_in_sample(keys, 1).all()
     assert not is_in_sample(keys, 0).any()
-    assert is_in_sample(as_numbers([b"\xff" * 16]), 1.0).all()
+    assert is_in_sample(as_numbers(b"\xff" * 16), 1.0).all()
+
+
+def test_stored_bytes_are_those_of_the_values():
+    column = pa.chunked_array(
+        [pa.array([b"ab", None, b"cd"], pa.binary(2)), pa.array([b"ef"], pa.binary(2))]
+    )
+    assert stored_bytes(column) == b"abcdef"
+    assert stored_bytes(column.slice(2)) == b"cdef"
+    assert stored_bytes(column.slice(1, 1)) == b""
+    assert stored_bytes(column.slice(4)) == b""

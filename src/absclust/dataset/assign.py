@@ -115,7 +115,7 @@ def _table(corpus: Corpus, placed: _Placed, shares: Any) -> pa.Table:
     first = np.zeros(corpus.n_rows, dtype=bool)
     first[corpus.first_row] = True
     found, votes = placed.prediction, placed.prediction.membership
-    numbers = as_numbers(corpus.paper_keys)
+    numbers = as_numbers(b"".join(corpus.paper_keys))
     with_text = is_in_sample(numbers, take(shares, found.theme, missing=0.0))
 
     def of_rows(values: Any, kind: Any, missing: Any) -> Any:

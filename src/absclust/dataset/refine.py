@@ -14,7 +14,7 @@ from absclust.clustering.membership import theme_centroids, vote_shares
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch, neighbor_graph
 from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.dataset.assign import MAP, assigned_name
-from absclust.dataset.keys import as_numbers, in_order, starts_of_equal
+from absclust.dataset.keys import as_numbers, in_order, starts_of_equal, stored_bytes
 from absclust.naming.evidence import Evidence
 from absclust.naming.names import ThemeName, name_themes
 from absclust.new_papers.placement import best_theme
@@ -103,7 +103,7 @@ def _rows(theme: int, n_parts: int, store: Store) -> _Rows:
         table = table.filter(table["key"].is_valid())
         parts.append(np.full(table.num_rows, number))
         row_numbers.append(table["row"].to_numpy())
-        keys.append(as_numbers(table["key"].to_pylist()))
+        keys.append(as_numbers(stored_bytes(table["key"])))
     part, row, key = (np.concatenate(found) for found in (parts, row_numbers, keys))
     order = in_order(key, part, row)
     is_first = starts_of_equal(key[order])
@@ -129,7 +129,7 @@ def _read(
         table = table.take(np.flatnonzero(np.isin(table["row"].to_numpy(), rows.row[here])))
         table = table.sort_by("row")
         places.append(rows.paper[here])
-        halves = np.frombuffer(b"".join(table["vector"].to_pylist()), dtype=np.float16)
+        halves = np.frombuffer(stored_bytes(table["vector"]), dtype=np.float16)
         vectors.append(halves.reshape(len(here), -1))
         groups.append(table["group"].to_numpy())
         texts += [

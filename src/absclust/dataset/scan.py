@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.corpus.corpus import build_corpus
-from absclust.dataset.keys import as_numbers, in_order, is_in_sample, starts_of_equal
+from absclust.dataset.keys import (
+    as_numbers,
+    in_order,
+    is_in_sample,
+    starts_of_equal,
+    stored_bytes,
+)
 from absclust.errors import InputError, ReadError
 
 if TYPE_CHECKING:
@@ -62,7 +68,7 @@ def sample(part: Part, frame: pd.DataFrame | None, store: Store, share: float) -
     """
     column = store.read_table(scan_name(part.number))["key"]
     rows = np.flatnonzero(column.is_valid().to_numpy())
-    keys = as_numbers(column.drop_null().to_pylist())
+    keys = as_numbers(stored_bytes(column))
     if not len(keys):
         return None
     order = in_order(keys, rows)
