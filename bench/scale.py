@@ -16,7 +16,6 @@ import argparse
 import gzip
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from mixed import mixed
+from peers import peak_gb
 
 REAL = 100_000
 TOKENISED = 10_000  # texts that the tokenizer's time is measured on
@@ -58,8 +58,7 @@ def one_machine(path: str) -> None:
     measured: dict[str, Any] = {}
 
     def note(**values: Any) -> None:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        measured.update(values, peak_gb=peak)
+        measured.update(values, peak_gb=peak_gb())
         print(json.dumps(measured), flush=True)
 
     frame = pd.read_parquet(path)

@@ -18,6 +18,7 @@ from absclust import (
     cluster_dataset,
 )
 from absclust.dataset import source
+from absclust.dataset.store import Store
 from tests.dataset.conftest import wait_for
 
 pytestmark = [
@@ -257,3 +258,23 @@ def test_json_lines_are_divided_at_line_ends(monkeypatch, rows, tmp_path):
     assert len(parts) > 10
     read = pd.concat([part.read() for part in parts])
     assert read["title"].tolist() == rows["title"].tolist()
+
+
+def test_a_map_that_was_written_in_part_is_not_taken_for_one(monkeypatch, sample_themes, tmp_path):
+    store, written = Store(str(tmp_path)), []
+    write_file = Store.write
+
+    def stop_after_two(self, name, content):
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        written.append(name)
+        write_file(self, name, content)
+
+    monkeypatch.setattr(Store, "write", stop_after_two)
+    with pytest.raises(KeyboardInterrupt):
+        store.save_map(sample_themes, "map")
+    assert not store.has_map("map")
+    monkeypatch.setattr(Store, "write", write_file)
+    store.save_map(sample_themes, "map")
+    assert store.has_map("map")
+    assert store.load_map("map").fingerprint == sample_themes.fingerprint

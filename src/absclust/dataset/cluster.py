@@ -263,7 +263,7 @@ class _Run:
 
     def _learn(self, parts: list[Part], frames: list[Any], facts: list[Any]) -> ThemeMap:
         """Return the map of a sample, computed now or by an earlier call."""
-        if self.store.has(f"{MAP}/manifest.json"):
+        if self.store.has_map(MAP):
             return self.store.load_map(MAP)
         n_texts = sum(fact["rows"] - fact["empty"] for fact in facts)
         if not n_texts:
@@ -277,7 +277,7 @@ class _Run:
         themes.coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
         self.store.save_map(themes, MAP)
-        return self.store.load_map(MAP)
+        return themes
 
     def _sample(self, parts: list[Part], frames: list[Any], n_texts: int) -> Any:
         """Draw the sample; again with a larger share where many rows repeat others."""

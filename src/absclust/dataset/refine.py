@@ -18,7 +18,7 @@ from absclust.dataset.keys import as_numbers, in_order, starts_of_equal, stored_
 from absclust.naming.evidence import Evidence
 from absclust.naming.names import ThemeName, name_themes
 from absclust.new_papers.placement import best_theme
-from absclust.themes.layers import FINE, FINER, parents, split_themes
+from absclust.themes.layers import FINE, FINER, names_of_whole, parents, split_themes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -174,7 +174,7 @@ def _find(
         named = name_themes(
             evidence,
             labels[with_text] if len(with_text) else labels[:0],
-            given=_names_of_whole(labels, above, names),
+            given=names_of_whole(labels, above, names),
             stop_phrases=foundation.stop_phrases,
             vocabulary=foundation.vocabulary,
         )
@@ -183,13 +183,6 @@ def _find(
         layers.append(_Layer(labels, named, stability))
         above, names = labels, [name.name for name in named]
     return graph, layers
-
-
-def _names_of_whole(labels: IntArray, above: IntArray, names: Sequence[str]) -> dict[int, str]:
-    """Return the names of themes that were not split."""
-    over, sizes, whole = parents(labels, above), np.bincount(labels), np.bincount(above)
-    same = np.flatnonzero(sizes == whole[over])
-    return {theme: names[over[theme]] for theme in same.tolist()}
 
 
 def _assign_others(

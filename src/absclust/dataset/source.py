@@ -82,9 +82,8 @@ class Part:
 
         try:
             if self.start is None or self.stop is None:
-                with fsspec.open(self.url, "rb", compression=None) as file:
-                    content = file.read()
-                return parse(self.url, _unzipped(self.url, content))
+                with fsspec.open(self.url, "rb") as file:
+                    return parse(self.url, file.read())
             if kind_of(self.url) in _LINES:
                 with fsspec.open(self.url, "rb") as file:
                     lines = fsspec.utils.read_block(
@@ -102,12 +101,6 @@ def _empty() -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame({"title": [], "abstract": []})
-
-
-def _unzipped(url: str, content: bytes) -> bytes:
-    import gzip
-
-    return gzip.decompress(content) if url.lower().endswith(".gz") else content
 
 
 def _row_groups(url: str, start: int, stop: int) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from absclust.errors import WriteError
+from absclust.saving.archive import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,16 +117,21 @@ class Store:
             return json.loads(pq.read_schema(file).metadata[b"facts"])
 
     def save_map(self, themes: ThemeMap, name: str) -> None:
-        """Save a map as a folder of the store."""
+        """Save a map as a folder of the store, its manifest last: then it is complete."""
         with TemporaryDirectory() as folder:
             themes.save(Path(folder) / "map")
-            for file in sorted((Path(folder) / "map").iterdir()):
+            files = (Path(folder) / "map").iterdir()
+            for file in sorted(files, key=lambda file: (file.name == MANIFEST, file.name)):
                 self.write(f"{name}/{file.name}", file.read_bytes())
+
+    def has_map(self, name: str) -> bool:
+        """Whether there is a complete map of this name."""
+        return self.has(f"{name}/{MANIFEST}")
 
     def load_map(self, name: str) -> ThemeMap:
         """Load a map; kept in memory, so that the next task in this process has it at once."""
         with _loading:  # not once for each thread of a worker
-            return _load(self, name, self.read(f"{name}/manifest.json"))
+            return _load(self, name, self.read(f"{name}/{MANIFEST}"))
 
     @contextmanager
     def _local(self, name: str) -> Iterator[Path]:

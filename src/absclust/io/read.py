@@ -101,7 +101,7 @@ def kind_of(name: str) -> str:
 
 
 def parse(name: str, content: bytes) -> Parsed:
-    """Parse the content of a file; its name says what it is.
+    """Parse the content of a file, which may be compressed; its name says what it is.
 
     Raises
     ------
@@ -109,6 +109,11 @@ def parse(name: str, content: bytes) -> Parsed:
         If it is empty, of an unknown type, or can't be read.
     """
     kind = kind_of(name)
+    if name.lower().endswith(".gz"):
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ReadError(f"{name}: {error}") from error
     if not content.strip():
         raise ReadError(f"{name}: the file is empty; expected at least one paper")
     try:
@@ -153,13 +158,12 @@ def _years_as_numbers(years: "pd.Series") -> "pd.Series":
 
 def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix.lower() == ".gz" else content
+        return path.read_bytes()
     except FileNotFoundError:
         raise ReadError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise ReadError(f"{path}: this is a folder; expected a file") from None
-    except (OSError, EOFError, zlib.error) as error:
+    except OSError as error:
         raise ReadError(f"{path}: {error}") from error
 
 

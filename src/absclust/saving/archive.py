@@ -22,7 +22,7 @@ FORMAT = 2
 _READABLE = (1, 2)  # 1: the built-in embedding had LSA in place of contexts
 
 _MARK = "absclust theme map"
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
 _MOST_MANIFEST_BYTES = 1_000_000
 _PART = ".part"
 _TOKEN = re.compile(r"[0-9a-f]{12}")
@@ -56,12 +56,12 @@ def write_folder(folder: Path, files: Mapping[str, bytes], about: Mapping[str, A
         _refuse_other_files(folder)
         for name, data in files.items():
             _write(folder / _with_token(name, token), data)
-        _write(folder / _MANIFEST, dump(manifest | {"sha256": _hash(dump(manifest))}))
+        _write(folder / MANIFEST, dump(manifest | {"sha256": _hash(dump(manifest))}))
         _sync(folder)
         kept = {_with_token(name, token) for name in files}
         for path in folder.iterdir():
             left_over = _WRITTEN.fullmatch(path.name) and path.name not in kept
-            if left_over or path.name == _MANIFEST + _PART:
+            if left_over or path.name == MANIFEST + _PART:
                 with suppress(OSError):  # open on Windows: the next save removes it
                     path.unlink()
     except OSError as error:
@@ -131,12 +131,12 @@ def _no_constant(name: str) -> Any:
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / _MANIFEST
+    path = folder / MANIFEST
     if not folder.is_dir():
         raise StoreError(f"there is no folder {folder}; expected one that ThemeMap.save wrote")
     if not path.exists():
         raise StoreError(
-            f"{folder} has no {_MANIFEST}: it is not a saved map, or saving it was cut off"
+            f"{folder} has no {MANIFEST}: it is not a saved map, or saving it was cut off"
         )
     data = _read(path, expected=None)
     try:
@@ -203,12 +203,12 @@ def _sync(folder: Path) -> None:
 def _refuse_other_files(folder: Path) -> None:
     """Raise an error if a folder without a saved map holds files that absclust didn't write."""
     names = {path.name for path in folder.iterdir()}
-    if _MANIFEST in names:
+    if MANIFEST in names:
         with suppress(StoreError, ValueError, AttributeError):
-            manifest = parse(_read(folder / _MANIFEST, expected=None))
+            manifest = parse(_read(folder / MANIFEST, expected=None))
             if manifest.get("absclust") == _MARK:
                 return
-    others = sorted(n for n in names if not _WRITTEN.fullmatch(n) and n != _MANIFEST + _PART)
+    others = sorted(n for n in names if not _WRITTEN.fullmatch(n) and n != MANIFEST + _PART)
     if others:
         raise StoreError(
             f"{folder} holds other files ({', '.join(others[:3])}{', ...' if others[3:] else ''}) "

@@ -175,21 +175,25 @@ def _layer(
     samples = stability_samples(len(labels), themes.random_state)
     relabel = relabeller(themes.graph.adjacency, settings, themes.random_state)
     stability = theme_stability(labels, samples, relabel)
-    names = _names_of_whole_themes(labels, themes)
+    names = names_of_whole(labels, themes.paper_labels, [theme.name for theme in themes])
     return build_map(themes.foundation, labels, stability, settings, names, parts)
 
 
-def _names_of_whole_themes(labels: IntArray, themes: ThemeMap) -> dict[int, str]:
-    """Return the names of the themes in a layer that are themes of the map, paper for paper."""
-    before = themes.paper_labels
+def names_of_whole(labels: IntArray, before: IntArray, names: Sequence[str]) -> dict[int, str]:
+    """Return the names of the themes in a layer that are themes of another, paper for paper.
+
+    Parameters
+    ----------
+    labels, before : int arrays of shape (n_papers,)
+        Theme of each paper in the layer and in the other; -1 for none.
+    names
+        Names of the themes in the other.
+    """
     above = parents(labels, before)
     shared = labels[(labels >= 0) & (before == take(above, labels, missing=-1))]
-    whole = np.bincount(before[before >= 0], minlength=len(themes))
+    whole = np.bincount(before[before >= 0], minlength=len(names))
     sizes, n_shared = (
         np.bincount(part, minlength=len(above)) for part in (labels[labels >= 0], shared)
     )
     same = np.flatnonzero((sizes == whole[above]) & (sizes == n_shared))
-    return {
-        theme: themes[parent].name
-        for theme, parent in zip(same.tolist(), above[same].tolist(), strict=True)
-    }
+    return {theme: names[above[theme]] for theme in same.tolist()}
