@@ -12,7 +12,7 @@ from absclust.corpus.clean import clean_text
         (r"costs $5 and $7 a unit", "costs $5 and $7 a unit"),
         (r"as shown~\cite{smith2020} before", "as shown before"),
         (r"a 5\% gain \& more", "a 5% gain & more"),
-        ("<jats:p>We study <i>E. coli</i>.</jats:p>", "We study E. coli ."),
+        ("<jats:p>We study <i>E. coli</i>.</jats:p>", "We study E. coli."),
         ("where p < 0.05 and n > 3", "where p < 0.05 and n > 3"),
         ("R&amp;D &lt; all", "R&D < all"),
         ("See https://example.org/x and doi 10.1000/182 now", "See and doi now"),

@@ -8,20 +8,8 @@ import html
 import re
 import unicodedata
 
-_ACCENT = {
-    "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304",
-    ".": "\u0307", "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328",
-    "r": "\u030a", "d": "\u0323",
-}  # fmt: skip
-_LATEX_LETTER = {
-    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ",
-    "OE": "Œ", "aa": "å", "AA": "Å", "i": "i", "j": "j",
-}  # fmt: skip
-_LATEX_ACCENT = re.compile(
-    r"""\\(?:(['`^"~=.])\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\?([A-Za-z]))"""
-    r"""|([uvHckrd])(?:\{\s*\\?([A-Za-z])\s*\}|\s+([A-Za-z])\b))"""
-)
-_LATEX_SPECIAL = re.compile(r"\\(ss|ae|AE|oe|OE|aa|AA|[oOlLij])(?![A-Za-z])(?:\{\})?\s?")
+from absclust.corpus.latex import MATH, latex_characters
+
 _LATEX_MATH = re.compile(
     r"\$\$.{0,2000}?\$\$|\\\[.{0,2000}?\\\]|\\\(.{0,1000}?\\\)"
     # Dollars enclose mathematics only if there is no space just inside them and no
@@ -33,22 +21,46 @@ _LATEX_REFERENCE = re.compile(
     r"~?\\(?:cite[a-z]*|ref|eqref|label|footnote|url)\*?(?:\[[^\]]*\])?\{[^{}]*\}"
 )
 _LATEX_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?")
+_ESCAPED = re.compile(r"\\([%&_$#{}])")
+# Braces around a word, which keep BibTeX from changing its case; escaped by some publishers.
+_PROTECTED = re.compile(r"\\?\{([\w.+-]*[^\W\d_][\w.+-]*)\\?\}")
+# Tags that may stand inside a word, as in CO<sub>2</sub>, and those that separate words.
+_INLINE_TAG = re.compile(
+    r"</?(?:jats:|ns\d:)?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|small|sc|tt|font|span)"
+    r"(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
 _HTML_TAG = re.compile(
-    r"</?(?:jats:|mml:|ns\d:)?(?:p|i|b|u|em|strong|sub|sup|inf|title|sec|span|div|br|hr|italic"
-    r"|bold|list|list-item|label|abstract|abstracttext|h[1-6]|ul|ol|li|a|math|mi|mo|mn|mrow"
-    r"|msub|msup|small|sc|tt|font|xref|ext-link|inline-formula|tex-math)(?:\s[^<>]{0,300})?/?>",
+    r"</?(?:jats:|mml:|ns\d:)?(?:p|title|sec|div|br|hr|list|list-item|label|abstract|abstracttext"
+    r"|h[1-6]|ul|ol|li|a|math|mi|mo|mn|mrow|msub|msup|xref|ext-link|inline-formula|tex-math)"
+    r"(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
-_COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:by\s+)?(?:the\s+authors?\b|(?:19|20)\d\d)"
-    r"|all rights reserved|published by (?:elsevier|springer|wiley|ieee|oxford|mdpi|bmj|acs|aip)"
-    r"|this is an open[- ]access article|licensee\s+\w+|crown copyright",
+# A publisher's notice at the end, after a complete sentence; or at the beginning.
+_NOTICE = re.compile(
+    r"©(?=\s*[^\W\d_])|(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:by\s+)?"
+    r"(?:the\s+authors?\b|(?:19|20)\d\d)"
+    r"|all rights reserved|published by (?:elsevier|springer|(?:john )?wiley|ieee|oxford|cambridge"
+    r"|mdpi|bmj|acs|aip|sage|taylor|the royal society)"
+    r"|this is an open[- ]access article|licensee\s+\w+|crown copyright"
+    r"|this (?:article|work|paper) is (?:protected by copyright|licensed under|published under)"
+    r"|(?:electronic )?supplementary materials?:? the online version"
+    r"|supplementary (?:data|information|materials?)(?: is| are)? available",
     re.IGNORECASE,
 )
-# In lower case, one of them is in everything that the pattern matches.
-_COPYRIGHT_SIGNS = ("©", "(c)", "copyright", "reserved", "published by", "open", "licensee")
+# A notice of a database, or one with its year, which needs no sentence before it.
+_DATABASE_NOTICE = re.compile(
+    r"\(?\s*psyc\w+ database record|\[\s*abstract (?:from|by) (?:authors?|publisher)"
+    r"|\(abstract shortened by|copyright of [^.]{1,200} is the property of|©\s*(?:19|20)\d\d",
+    re.IGNORECASE,
+)
+# In lower case, one of them is in everything that the two patterns match.
+_NOTICE_SIGNS = (
+    "©", "(c)", "copyright", "reserved", "published by", "open", "licensee", "licensed under",
+    "published under", "supplementary", "database record", "[", "(abstract shortened",
+)  # fmt: skip
 _LABEL = re.compile(
     r"^\s*(?:abstract|summary|zusammenfassung|résumé)\s*(?:[:.\-–—]|\n)+\s*", re.IGNORECASE
 )
@@ -70,7 +82,8 @@ _WITHDRAWN = re.compile(
     re.IGNORECASE,
 )
 _WITHDRAWN_MAX_WORDS = 60
-_COPYRIGHT_MAX_CHARS = 300
+_NOTICE_MAX_CHARS = 300
+_DATABASE_NOTICE_MAX_CHARS = 900
 _SENTENCE_END = (".", "!", "?", ")", "”", '"')
 
 
@@ -89,17 +102,14 @@ def clean_text(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFC", without_surrogates(text))
-    if "&" in text:
-        text = html.unescape(text)
-    if "<" in text:
-        text = _HTML_TAG.sub(" ", text)
+    text = _without_html(text)
     if "\\" in text or "$" in text:
         text = _strip_latex(text)
     if "://" in text or "10." in text or "www." in text.lower():
         text = _URL.sub(" ", text)
     if "@" in text:
         text = _EMAIL.sub(" ", text)
-    text = _strip_copyright(text)
+    text = _strip_notices(text)
     if label := _LABEL.match(text):
         text = text[label.end() :]
     if ":" in text:
@@ -121,56 +131,66 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def latex_letters(text: str) -> str:
-    r"""Replace LaTeX accents and special letters by the letters that they stand for.
+def display_title(title: str) -> str:
+    r"""Return a title as people read it: on one line, without markup; mathematics is left.
 
     Examples
     --------
-    >>> latex_letters(r"Erd\H{o}s and {\O}re")
-    'Erdős and {Ø}re'
+    >>> display_title(r"Owls &amp; \{EEG\}: CO<sub>2</sub> in \emph{Strix} and $x_1$")
+    'Owls & EEG: CO2 in Strix and $x_1$'
     """
-    text = _LATEX_ACCENT.sub(_accented, text)
-    return _LATEX_SPECIAL.sub(lambda m: _LATEX_LETTER[m[1]], text)
+    text = without_surrogates(_without_html(title))
+    if "\\" in text or "{" in text:
+        parts = re.split(f"({MATH})", text)
+        parts[::2] = map(_without_commands, parts[::2])
+        text = "".join(parts)
+    return " ".join(text.split())
+
+
+def _without_html(text: str) -> str:
+    """Remove tags and read entities, also those that were escaped twice."""
+    for _ in range(2):
+        if "&" in text:
+            text = html.unescape(text)
+    if "<" in text:
+        text = _HTML_TAG.sub(" ", _INLINE_TAG.sub("", text))
+    return text
+
+
+def _without_commands(text: str) -> str:
+    """Remove LaTeX commands and the braces that protect a word."""
+    text = _LATEX_COMMAND.sub("", latex_characters(text))
+    text = _PROTECTED.sub(r"\1", _PROTECTED.sub(r"\1", text))
+    return _ESCAPED.sub(r"\1", text)
 
 
 def _strip_latex(text: str) -> str:
-    text = latex_letters(text)
     text = _LATEX_MATH.sub(" ", text)
     text = _LATEX_REFERENCE.sub(" ", text)
+    text = latex_characters(text)
     text = _LATEX_COMMAND.sub("", text)
-    for escaped, plain in (
-        ("\\%", "%"),
-        ("\\&", "&"),
-        ("\\_", "_"),
-        ("\\$", "$"),
-        ("\\#", "#"),
-    ):
-        text = text.replace(escaped, plain)
+    text = _ESCAPED.sub(r"\1", text)
     text = text.replace("``", '"').replace("''", '"').replace("~", " ")
     return text.replace("{", "").replace("}", "").replace("\\", " ")
 
 
-def _accented(match: re.Match[str]) -> str:
-    accent = match[1] or match[4]
-    letter = match[2] or match[3] or match[5] or match[6]
-    return unicodedata.normalize("NFC", letter + _ACCENT[accent])
-
-
-def _strip_copyright(text: str) -> str:
-    """Remove a copyright notice from the beginning and from the end."""
+def _strip_notices(text: str) -> str:
+    """Remove publishers' notices from the beginning and from the end."""
     text = text.strip()
-    if _COPYRIGHT.match(text):
+    if _NOTICE.match(text):
         # "© 2020 Elsevier Ltd. All rights reserved. We study ...": the notice ends with
         # "reserved." if it has that word, otherwise with its first sentence.
-        front = text[:_COPYRIGHT_MAX_CHARS]
+        front = text[:_NOTICE_MAX_CHARS]
         end = re.search(r"reserved\.", front, re.IGNORECASE) or re.search(r"\.\s+(?=[A-Z])", front)
         text = text[end.end() :] if end else text
-    end_of_text = text[-_COPYRIGHT_MAX_CHARS:].lower()
-    if not any(sign in end_of_text for sign in _COPYRIGHT_SIGNS):
+    end_of_text = text[-_DATABASE_NOTICE_MAX_CHARS:].lower()
+    if not any(sign in end_of_text for sign in _NOTICE_SIGNS):
         return text  # several times faster than the search
-    for match in _COPYRIGHT.finditer(text, max(0, len(text) - _COPYRIGHT_MAX_CHARS)):
-        before = text[: match.start()].rstrip()
-        # A notice follows a complete sentence; inside a sentence, copyright is the subject.
-        if len(text) - len(before) <= _COPYRIGHT_MAX_CHARS and before.endswith(_SENTENCE_END):
+    if notice := _DATABASE_NOTICE.search(text, max(1, len(text) - _DATABASE_NOTICE_MAX_CHARS)):
+        text = text[: notice.start()].rstrip()
+    for notice in _NOTICE.finditer(text, max(1, len(text) - _NOTICE_MAX_CHARS)):
+        before = text[: notice.start()].rstrip()
+        # Inside a sentence, copyright is the subject.
+        if before.endswith(_SENTENCE_END):
             return before
     return text

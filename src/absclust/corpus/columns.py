@@ -19,8 +19,8 @@ THEME_TAG = "theme: "
 
 # Our name of a column -> the names that other programs use, in lower case, best first.
 _COLUMN_NAMES = {
-    "id": ("id", "key", "eid", "ut", "pmid"),
-    "title": ("title", "article title", "document title", "titles", "ti"),
+    "id": ("id", "key", "eid", "ut", "ut (unique wos id)", "pmid"),
+    "title": ("title", "article title", "document title", "item title", "titles", "ti"),
     "abstract": (
         "abstract",
         "abstract note",
@@ -30,19 +30,22 @@ _COLUMN_NAMES = {
         "text",
         "ab",
     ),
-    "year": ("year", "publication year", "publication_year", "py"),
-    "date": ("date", "publication date", "publication_date", "published", "month"),
+    "year": ("year", "publication year", "publication_year", "pubyear", "py"),
+    "date": ("date", "publication date", "publication_date", "date published", "published", "month"),
 }
 # The other bibliographic columns; having two of a kind is not an error.
 _BIBLIOGRAPHIC_NAMES = {
-    "doi": ("doi", "di", "doi link"),
-    "url": ("url", "link", "urls"),
-    "authors": ("authors", "author", "author full names", "author names", "au"),
+    "doi": ("doi", "di", "item doi", "doi link"),
+    "url": ("url", "link", "urls", "pdf link", "external url", "dimensions url"),
+    "authors": ("authors", "author", "author full names", "author names", "author/s", "au"),
     "keywords": ("keywords", "author keywords", "manual tags", "tags"),
-    "journal": ("journal", "source title", "publication title", "venue", "container title"),
-    "type": ("type", "document type", "item type", "publication type"),
+    "journal": (
+        "journal", "source title", "publication title", "venue", "container title", "journal/book",
+    ),
+    # Zotero's "Type" is that of a thesis or a report.
+    "type": ("item type", "document type", "publication type", "content type", "type"),
 }
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = re.compile(rf"\b({'|'.join(_MONTH_NAMES)})", re.IGNORECASE)
@@ -99,12 +102,14 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
     >>> find_bibliographic(["Title", "DOI", "Author", "author keywords"])
     {'doi': 'DOI', 'authors': 'Author', 'keywords': 'author keywords'}
     """
-    lower = {str(name).strip().lower(): name for name in reversed(list(names))}
-    return {
-        field: next(lower[name] for name in known if name in lower)
-        for field, known in _BIBLIOGRAPHIC_NAMES.items()
-        if any(name in lower for name in known)
-    }
+    names = list(names)
+    lower = {str(name).strip().lower(): name for name in reversed(names)}
+    columns = {}
+    for field, known in _BIBLIOGRAPHIC_NAMES.items():
+        candidates = [lower[name] for name in known if name in lower]
+        if field in names or candidates:
+            columns[field] = field if field in names else candidates[0]
+    return columns
 
 
 def years(records: "pd.DataFrame") -> IntArray:
@@ -119,7 +124,7 @@ def years(records: "pd.DataFrame") -> IntArray:
     year_of_row = np.zeros(len(records), dtype=np.int64)
     for field in ("date", "year"):  # the year column overrides the date
         for row, value in enumerate(_values(records, field)):
-            if match := _YEAR.search(str(value)):
+            if match := YEAR.search(str(value)):
                 year_of_row[row] = int(match[0])
     return year_of_row
 
@@ -144,7 +149,7 @@ def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
     month_of_row = np.zeros(len(records), dtype=np.int64)
     for row, value in enumerate(_values(records, "date")):
         text = str(value)
-        year = _YEAR.search(text)
+        year = YEAR.search(text)
         if year is None or int(year[0]) != known_years[row]:
             continue
         if match := _MONTH.match(text, year.end()):

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from absclust.corpus.clean import clean_text
 from absclust.corpus.columns import find_bibliographic, years
+from absclust.corpus.people import is_initials
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,6 @@ _TITLE_MIN_WORDS = 4
 _MOST_COMPARED = 50  # records with the same title that are compared pairwise
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # each CJK character is a word
-_INITIALS = re.compile(r"(?:[A-Z]\.?-?){1,4}")
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _family_name(authors: object) -> str:
     if first.startswith("[") or first.lower() == "anonymous":  # "[No author name available]"
         return ""
     name = first.split()
-    while len(name) > 1 and _INITIALS.fullmatch(name[-1]):
+    while len(name) > 1 and is_initials(name[-1]):
         name.pop()
     return "".join(_words(name[-1])) if name else ""
 

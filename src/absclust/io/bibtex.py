@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from absclust.corpus.latex import GROUP, SPECIAL_SIGNS, sign_of
 from absclust.errors import ReadError
-from absclust.io.latex import GROUP, decode_latex
+from absclust.io.latex import decode_latex
 from absclust.io.parsed import Parsed, join, parsed
 
 if TYPE_CHECKING:
@@ -30,9 +31,23 @@ FIELDS = {
 # Links, paths and numbers are not LaTeX: "%", "_" and "~" in them are literal.
 VERBATIM = frozenset({"url", "doi", "file", "pdf", "eprint", "local-url", "year", "date"})
 PEOPLE = frozenset({"author", "authors", "editor", "translator"})
+# Texts that may have paragraphs; in all other fields a line end is a space, as in BibTeX.
+PARAGRAPHS = frozenset({"abstract", "annote", "annotation", "note", "review", "comment"})
 _YEAR = re.compile(r"\d{4}")
 _AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
+_SEMICOLON, _COMMA = re.compile(r"[{}]|;"), re.compile(r"[{}]|,")
 _HASH = re.compile(r'[{}"]|\s*#\s*')
+_WRAPPED = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]+(?=\S)")  # a line that goes on, indented
+# bibtexparser ignores escaped braces, and BibTeX counts them. With this character in between, both
+# count alike; Unicode has it for internal use, so no text has it.
+_APART = "\ufdd0"
+_ESCAPED_BRACE = re.compile(r"\\(?=[{}])")
+# What "_", "&", "~" and "<" are written as in links and paths, with or without braces around them.
+_ESCAPED = re.compile(
+    r"(?P<open>\{)?(?:\\(?P<sign>[%&#_$])|(?P<tilde>\\~(?:\{\})?|\$\\sim\$)"
+    r"|\$?\\(?P<name>text[a-z]+|backslash)(?:\{\}|\$)?)(?(open)\})"
+)
+_URL_COMMAND = re.compile(r"\\url\{([^{}]*)\}")
 
 
 def read_bibtex(text: str) -> Parsed:
@@ -44,25 +59,19 @@ def read_bibtex(text: str) -> Parsed:
     >>> library.frame["title"].tolist(), len(library.broken)
     (['On RNA'], 1)
     """
-    from bibtexparser.entrypoint import parse_string
     from bibtexparser.model import ImplicitComment, ParsingFailedBlock, String
 
     # We report broken entries ourselves; without a handler, logging would print them too.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    try:
-        library = parse_string(text, parse_stack=[])
-    except Exception as error:  # the parser may raise anything
-        raise ReadError(
-            f"not readable as BibTeX ({error!r}); expected entries such as @article{{key, ...}}"
-        ) from error
+    blocks = _blocks(_ESCAPED_BRACE.sub(rf"\\{_APART}", text))
     strings: dict[str, str] = {}
-    for block in library.blocks:
+    for block in blocks:
         if isinstance(block, String):
             strings[block.key.lower()] = _value(block.value, strings)
     rows, broken = [], []
-    for block in library.blocks:
-        if entry := _entry(block):
-            rows.append(_row(entry, strings))
+    for block in blocks:
+        if entries := _entries(block):
+            rows += [_row(entry, strings) for entry in entries]
         elif isinstance(block, ParsingFailedBlock):
             broken.append(_complaint(block, getattr(block.error, "abort_reason", block.error)))
         elif isinstance(block, ImplicitComment) and re.search(r"\w\s*=\s*[{\"]", block.comment):
@@ -70,17 +79,40 @@ def read_bibtex(text: str) -> Parsed:
     return parsed(rows, broken)
 
 
-def _entry(block: "Block") -> "Entry | None":
-    """Return the entry of a block, even if it repeats a key or a field."""
+def _blocks(text: str) -> "list[Block]":
+    from bibtexparser.entrypoint import parse_string
+
+    try:
+        return parse_string(text, parse_stack=[]).blocks
+    except Exception as error:  # the parser may raise anything
+        raise ReadError(
+            f"not readable as BibTeX ({error!r}); expected entries such as @article{{key, ...}}"
+        ) from error
+
+
+def _entries(block: "Block") -> "list[Entry]":
+    """Return the entry of a block, even if it repeats a key or a field.
+
+    An entry whose braces don't balance as BibTeX counts them may do so if escaped ones are ignored,
+    as some programs do.
+    """
     from bibtexparser.model import Entry, ParsingFailedBlock
 
-    if isinstance(block, ParsingFailedBlock) and block.ignore_error_block is not None:
-        return _entry(block.ignore_error_block)
-    return block if isinstance(block, Entry) else None
+    if isinstance(block, Entry):
+        return [block]
+    if not isinstance(block, ParsingFailedBlock):
+        return []
+    if block.ignore_error_block is not None:
+        return _entries(block.ignore_error_block)
+    raw = block.raw or ""
+    if _APART not in raw:
+        return []
+    again = _blocks(raw.replace(_APART, ""))
+    return [entry for entry in again if isinstance(entry, Entry)] if len(again) == 1 else []
 
 
 def _complaint(block: "Block", reason: object) -> str:
-    beginning = " ".join((block.raw or "").split())[:40]
+    beginning = " ".join((block.raw or "").replace(_APART, "").split())[:40]
     return f"line {(block.start_line or 0) + 1}, {beginning!r}: {' '.join(str(reason).split())}"
 
 
@@ -101,7 +133,10 @@ def _row(entry: "Entry", strings: dict[str, str]) -> dict[str, str]:
 
 def _read(name: str, values: list[str]) -> str:
     if name in VERBATIM:
-        return join(values)
+        return join(map(_verbatim, values))
+    if name in PARAGRAPHS:
+        return join(decode_latex(_WRAPPED.sub(" ", value)) for value in values)
+    values = [" ".join(value.split()) for value in values]
     if name in PEOPLE:
         return join(person for value in values for person in _people(value))
     if name in FIELDS["keywords"]:
@@ -109,9 +144,27 @@ def _read(name: str, values: list[str]) -> str:
     return join(map(decode_latex, values))
 
 
+def _verbatim(value: str) -> str:
+    """Read a link, a path or a number; many programs escape signs in them all the same."""
+    value = " ".join(value.split())
+    while re.fullmatch(GROUP, value):
+        value = value[1:-1].strip()
+    return _ESCAPED.sub(_sign, _URL_COMMAND.sub(r"\1", value))
+
+
+def _sign(escaped: re.Match[str]) -> str:
+    if escaped["sign"]:
+        return escaped["sign"]
+    if escaped["tilde"]:
+        return "~"
+    name = escaped["name"]
+    return SPECIAL_SIGNS.get(name) or sign_of(name) or escaped[0]
+
+
 def _keywords(values: list[str]) -> Iterator[str]:
-    for value in map(decode_latex, values):
-        yield from value.split(";" if ";" in value else ",")
+    for value in values:
+        parts = _split(value, _SEMICOLON)
+        yield from map(decode_latex, parts if len(parts) > 1 else _split(value, _COMMA))
 
 
 def _people(value: str) -> Iterator[str]:
@@ -130,7 +183,7 @@ def _people(value: str) -> Iterator[str]:
 
 def _value(raw: str, strings: dict[str, str]) -> str:
     """Evaluate a field: braces, quotes, numbers and abbreviations, joined by ``#``."""
-    raw = raw.strip()
+    raw = raw.replace(_APART, "").strip()
     pieces = _split(raw, _HASH) if "#" in raw else [raw]
     return "".join(_piece(piece, strings) for piece in pieces)
 

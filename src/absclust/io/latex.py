@@ -1,54 +1,46 @@
 r"""Decode and encode the accents and special signs of text in BibTeX fields.
 
-Mathematics and commands (``$\alpha$``, ``\emph{...}``) belong to the authors' text
-and are kept in both directions; ``clean.py`` removes them for clustering.
+Mathematics and commands with arguments (``$\alpha$``, ``\emph{...}``) belong to the authors'
+text and are kept in both directions; ``clean.py`` removes them for clustering.
 """
 
 import re
 from collections.abc import Callable
 
-from absclust.corpus.clean import latex_letters
+from absclust.corpus.latex import GROUP, MATH, SPECIAL_SIGNS, latex_characters, sign_of
 
-# Braces nested three deep.
-GROUP = r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}"
-_MATH = (
-    rf"(?<!\\)\$\$?(?![\s\d$])(?:\\[^\n{{}}]|\\(?=\{{)|[^$\\{{}}\n]|{GROUP}){{1,300}}?"
-    r"(?<!\s)\$\$?(?!\d)"
-)
-_SIGNS = {
+_NAMES = {
     "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright",
     "~": "textasciitilde", "^": "textasciicircum",
 }  # fmt: skip
-_READ_ONLY = {
-    "textdegree": "°", "textendash": "–", "textemdash": "—", "textellipsis": "…", "ldots": "…",
-    "dots": "…", "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“",
-    "textquotedblright": "”", "textmu": "µ", "texteuro": "€", "textregistered": "®",
-    "texttrademark": "™", "textcopyright": "©",
-}  # fmt: skip
-_SIGN_OF_NAME = {name: sign for sign, name in _SIGNS.items()} | _READ_ONLY
-_NAMED = "|".join(_SIGN_OF_NAME)
-_LETTERS = "ss|ae|AE|oe|OE|aa|AA"
-# Mathematics, and commands with their arguments, are left unchanged.
+_NAMED = "|".join(SPECIAL_SIGNS)
+_ACCENTS = "[uvHckrdbtGUf]|cb|textcommabelow"
+_FONTS = "em|it|bf|sc|sl|tt|itshape|bfseries|scshape"
+# Mathematics, text in another font, and commands with their arguments.
 _OPAQUE = re.compile(
-    rf"{_MATH}|\\(?!(?:{_LETTERS}|{_NAMED})(?![A-Za-z]))[A-Za-z]{{2,40}}\*?"
-    rf"(?:\[[^\[\]{{}}]{{0,99}}\])?(?:{GROUP})+"
+    rf"{MATH}|\{{\\(?:{_FONTS})(?![A-Za-z])[^{{}}]*(?:{GROUP}[^{{}}]*)*\}}"
+    rf"|\\(?!(?:{_ACCENTS}|{_NAMED})(?![A-Za-z]))(?P<name>[A-Za-z]{{2,40}})\*?"
+    rf"(?:\[[^\[\]{{}}]{{0,99}}\])?(?!\{{\}})(?:{GROUP})+"
 )
-_WRITTEN = re.compile(rf"\\([%&#_${{}}])|\\({_NAMED})(?:\{{\}}|\s|(?![A-Za-z]))|\\[ ,\\]|[{{}}~]")
+_WRITTEN = re.compile(
+    rf"\\([%&#_${{}}])|\\({_NAMED})(?:\{{\}}|\s|(?![A-Za-z]))|\\([~^])\{{\}}"
+    r"|(\\[/@!-])|\\[ ,;:\\]|[{}~]"
+)
 _SPECIAL = re.compile(r"[%&#_$\\{}~^]")
 _BLOCK_START = re.compile(r"(?m)^([^\S\n]*)@")
 
 
 def decode_latex(text: str) -> str:
-    r"""Decode the text of a BibTeX field: accents, escaped signs and protective braces.
+    r"""Decode the text of a BibTeX field: accents, signs and protective braces.
 
     Examples
     --------
-    >>> decode_latex(r"{The {DNA} of Erd{\H{o}}s: 5\% of \emph{all} $x_i$}")
-    'The DNA of Erdős: 5% of \\emph{all} $x_i$'
+    >>> decode_latex(r"{The {DNA} of Erd{\H{o}}s: 5\% \textpm{} 1 of \emph{all} $x_i$}")
+    'The DNA of Erdős: 5% ± 1 of \\emph{all} $x_i$'
     """
     if not any(sign in text for sign in "\\{}~"):
         return text
-    return _outside_opaque(text, lambda part: _WRITTEN.sub(_sign, latex_letters(part)))
+    return _outside_opaque(text, lambda part: _WRITTEN.sub(_sign, latex_characters(part)))
 
 
 def encode_latex(text: str) -> str:
@@ -70,6 +62,8 @@ def encode_latex(text: str) -> str:
 def _outside_opaque(text: str, change: Callable[[str], str]) -> str:
     parts, end = [], 0
     for opaque in _OPAQUE.finditer(text):
+        if opaque["name"] and sign_of(opaque["name"]) is not None:
+            continue  # a character, which takes no arguments
         parts += [change(text[end : opaque.start()]), opaque[0]]
         end = opaque.end()
     return "".join([*parts, change(text[end:])])
@@ -77,12 +71,12 @@ def _outside_opaque(text: str, change: Callable[[str], str]) -> str:
 
 def _sign(match: re.Match[str]) -> str:
     if match[2]:
-        return _SIGN_OF_NAME[match[2]]
-    if match[1]:
-        return match[1]
-    return "" if match[0] in "{}" else " "
+        return SPECIAL_SIGNS[match[2]]
+    if match[1] or match[3]:
+        return match[1] or match[3]
+    return "" if match[4] or match[0] in "{}" else " "
 
 
 def _escape(match: re.Match[str]) -> str:
     sign = match[0]
-    return f"\\{_SIGNS[sign]}{{}}" if sign in _SIGNS else f"\\{sign}"
+    return f"\\{_NAMES[sign]}{{}}" if sign in _NAMES else f"\\{sign}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from absclust.corpus.clean import clean_text
-from absclust.corpus.columns import find_columns
+from absclust.corpus.columns import YEAR, find_bibliographic, find_columns
 from absclust.corpus.duplicates import merge
 from absclust.counted import counted
 from absclust.errors import InputError, ReadError
@@ -53,9 +53,9 @@ def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.Da
         One row per record, in the file's order, with the columns ``id``,
         ``title``, ``abstract`` and ``year``, then ``doi``, ``url``, ``authors``,
         ``keywords``, ``journal`` and ``type`` where the file has them, then all other
-        fields under their own names. Years are whole numbers, NA where missing; if one
-        of them is not a year, the column keeps the values of the file. Other missing
-        values are empty strings. ``frame.attrs["notes"]`` says what was merged, is
+        fields under their own names. Years are whole numbers, NA where missing; what
+        else is written in their place, such as "in press", is kept in ``year_given``.
+        Other missing values are empty strings. ``frame.attrs["notes"]`` says what was merged, is
         missing or could not be used; ``ThemeMap.report`` repeats it.
         ``frame.attrs["broken"]`` lists the parts that could not be read, and
         ``frame.attrs["skipped"]`` the lines that belong to no paper.
@@ -137,7 +137,7 @@ def as_papers(name: str, parsed: Parsed, merge_duplicates: bool) -> "pd.DataFram
     n_read = len(frame)
     if merge_duplicates:
         frame = merge(frame)
-    frame["year"] = _years_as_numbers(frame["year"])
+    frame = _with_years(frame)
     frame.attrs = {
         "notes": _notes(Path(name).name, frame, n_read, parsed),
         "broken": list(parsed.broken),
@@ -146,14 +146,18 @@ def as_papers(name: str, parsed: Parsed, merge_duplicates: bool) -> "pd.DataFram
     return frame
 
 
-def _years_as_numbers(years: "pd.Series") -> "pd.Series":
-    """Return years as whole numbers, NA where missing; unchanged if one is not a year."""
+def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Make the years whole numbers; where something else is written, keep it beside them."""
     import pandas as pd
 
-    text = years.map(str).str.strip()
-    if not text[text != ""].str.fullmatch(r"\d{4}(?:\.0)?").all():
-        return years
-    return pd.to_numeric(text, errors="coerce").astype("Int64")
+    text = frame["year"].map(str).str.strip().replace("0", "")
+    plain = text.str.fullmatch(r"(?:\d{4}(?:\.0)?)?")
+    frame["year"] = pd.to_numeric(
+        text.where(plain, text.str.extract(f"({YEAR.pattern})", expand=False)), errors="coerce"
+    ).astype("Int64")
+    if not plain.all():
+        frame["year_given"] = text.where(~plain, "")
+    return frame
 
 
 def _content(path: Path) -> bytes:
@@ -197,7 +201,9 @@ def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
     if frame.empty:
         raise ReadError("the table has a header but no records; expected one row per paper")
     first = ["id", "title", "abstract", "year"]
-    frame = frame.rename(columns={columns[name]: name for name in first if name in columns})
+    columns = find_bibliographic(frame.columns) | columns
+    names = {column: name for name, column in columns.items() if name not in frame}
+    frame = frame.rename(columns={c: n for c, n in names.items() if n != "date"})
     for name in first:
         if name not in frame:
             frame[name] = "" if name != "id" else [str(i + 1) for i in range(len(frame))]

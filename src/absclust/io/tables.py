@@ -1,55 +1,67 @@
-"""Tables: CSV and TSV, including exports from Scopus and Web of Science; Parquet."""
+"""Tables: CSV and TSV, including the exports of databases; Parquet."""
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from absclust.errors import ReadError
-from absclust.io.parsed import Parsed
+from absclust.corpus.columns import find_bibliographic, find_columns
+from absclust.corpus.people import split_people
+from absclust.errors import InputError, ReadError
+from absclust.io.parsed import Parsed, join
 from absclust.io.tagged import WEB_OF_SCIENCE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_SCOPUS = {
-    "EID": "id",
-    "Title": "title",
-    "Abstract": "abstract",
-    "Year": "year",
-    "DOI": "doi",
-    "Link": "url",
-    "Authors": "authors",
-    "Author Keywords": "keywords",
-    "Source title": "journal",
-    "Document Type": "type",
-    "Volume": "volume",
-    "Issue": "number",
-}
-_WEB_OF_SCIENCE_NAMES = {
-    "UT (Unique WOS ID)": "id",
-    "Article Title": "title",
-    "Abstract": "abstract",
-    "Publication Year": "year",
-    "DOI": "doi",
-    "Author Full Names": "authors",
-    "Author Keywords": "keywords",
-    "Source Title": "journal",
-    "Document Type": "type",
-    "Volume": "volume",
-    "Issue": "number",
-}
+Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
+
+# Columns that have the same meaning in the exports of several databases -> our names. Titles, DOIs
+# and so on are found in any table, by ``corpus.columns``.
+_COMMON = {
+    "Volume": "volume", "Journal Volume": "volume", "Issue": "number", "Issue Number": "number",
+    "Journal Issue": "number", "Page start": "start_page", "Page end": "end_page",
+    "Start Page": "start_page", "End Page": "end_page", "StartPage": "start_page",
+    "EndPage": "end_page", "Pages": "pages", "Pagination": "pages", "Publisher": "publisher",
+    "ISSN": "issn", "ISSNs": "issn", "Language": "language", "Editor": "editor",
+    "Language of Original Document": "language",
+}  # fmt: skip
 _WEB_OF_SCIENCE_TAGS = {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
-# Columns that identify an export -> our names of its columns.
+# Columns that identify an export -> our names of those columns that would be misunderstood.
 _EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
-    ("EID", "Source title"): _SCOPUS,
-    ("UT (Unique WOS ID)", "Article Title"): _WEB_OF_SCIENCE_NAMES,
+    ("Authors", "Source title", "Link"): {},  # Scopus
+    ("UT (Unique WOS ID)", "Article Title"): {"Author Full Names": "authors"},
     ("PT", "TI", "UT"): _WEB_OF_SCIENCE_TAGS,
+    ("Item Type", "Manual Tags", "Type"): {"Type": "genre", "Manual Tags": "keywords"},  # Zotero
+    ("Document Title", "PDF Link"): {},  # IEEE Xplore
+    ("Item Title", "Item DOI"): {},  # Springer
+    ("Publication ID", "PubYear"): {  # Dimensions
+        "Publication ID": "id", "Publication Type": "type",
+    },
+    ("Lens ID", "Title"): {"Lens ID": "id"},
+    ("Author Names", "Open URL Link"): {"Source": "journal"},  # Embase
+    ("Cites", "GSRank"): {"Source": "journal", "ArticleURL": "url"},  # Publish or Perish
+    ("PMID", "Journal/Book"): {},  # PubMed
 }
+# Lines of a database before the header; and where they end, at the latest.
+_LAST_HEADER_LINE = 10
+# A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
+# doubled belongs to the text.
+_CELL = r'(?:"(?P<quoted>(?:""|[^"]|"(?!{end}))*+)"|(?P<plain>[^"{s}\r\n][^{s}\r\n]*|))(?P<end>{end})'
+_MOST_LINES = 100  # of a record whose quotation marks don't match
+# The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
+_EMBASE_SOURCE = re.compile(r"\((\d{4})\)")
+_EXTRA_DOI = re.compile(r"(?m)^DOI: *(10\.\S+)")
+_EMBASE_DOI = re.compile(r"[?&]id=doi:(10\.[^&]+)")
+# Where Springer's names meet, as in "Inês SilvaJón Müller", except inside one such as "McDonald".
+_SPRINGER_NAMES = re.compile(r"(?<=[^\W\d_])(?<!\bMc)(?<!\bMac)(?<!\b[DLO][aeiou])(?=[A-ZÀ-ÖØ-Þ])")
 
 
 def read_delimited(text: str, separator: str | None = None) -> Parsed:
-    r"""Read a table; records with more fields than the header are listed as broken.
+    r"""Read a table; records that don't fit the header are listed as broken.
 
     All values stay text, so that a paper called "None" keeps its title.
 
@@ -62,43 +74,127 @@ def read_delimited(text: str, separator: str | None = None) -> Parsed:
     import pandas as pd
 
     header = (text.strip().splitlines() or [""])[0]
+    if declared := re.fullmatch(r"sep=(.)", header.strip()):  # for spreadsheet programs
+        separator, text = declared[1], text.strip().split("\n", 1)[-1]
     # Only the header counts, because abstracts are full of commas and semicolons.
     separator = separator or max(",;\t|", key=header.count)
     broken: list[str] = []
-    records = _records(text, separator, broken)
-    names = _unique(next(records, []))
-    frame = pd.DataFrame(list(records), columns=names, dtype=object)
+    skipped: list[str] = []
+    rows = _after_preamble(list(_rows(text, separator, broken)), skipped)
+    names, records = _fitted(rows, broken)
+    frame = pd.DataFrame(records, columns=names, dtype=object)
     if frame.empty and broken:
         raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")
-    return Parsed(_known_names(frame), tuple(broken))
+    frame = _known_export(frame)
+    if authors := find_bibliographic(frame.columns).get("authors"):
+        frame[authors] = frame[authors].map(split_people)
+    return Parsed(frame, tuple(broken), tuple(skipped))
 
 
-def _records(text: str, separator: str, broken: list[str]) -> Iterator[list[str]]:
-    """Yield the header, then records of the same length; blank lines are ignored."""
+def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
+    """Yield the rows that have text. One with stray quotation marks is read as it is meant."""
     # Web of Science separates fields by tabs and does not escape quotes inside them.
-    raw = text.startswith("PT\t")
+    quoting = csv.QUOTE_NONE if text.startswith("PT\t") else csv.QUOTE_MINIMAL
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter=separator,
-        quoting=csv.QUOTE_NONE if raw else csv.QUOTE_MINIMAL,
-        strict=True,
-    )
-    width = 0
-    try:
-        for fields in reader:
-            if len(fields) < 2 and not "".join(fields).strip():
-                continue
-            width = width or len(fields)
-            surplus = [field for field in fields[width:] if field.strip()]
-            if surplus:
-                broken.append(
-                    f"line {reader.line_num} has {len(fields)} fields; the header has {width}"
-                )
+    lines = list(io.StringIO(text, newline=""))
+    width = 0  # number of fields of the first row
+    place = 0
+    while place < len(lines):
+        reader = csv.reader(
+            map(lines.__getitem__, range(place, len(lines))),
+            delimiter=separator, quoting=quoting, strict=True,
+        )  # fmt: skip
+        start = place
+        try:
+            for fields in reader:
+                if any(field.strip() for field in fields):
+                    width = width or len(fields)
+                    yield start + 1, fields
+                start = place + reader.line_num
+            return
+        except csv.Error as error:
+            fields, n_lines = _stray_quotes(lines, start, separator, width)
+            if fields:
+                width = width or len(fields)
+                yield start + 1, fields
             else:
-                yield fields[:width] + [""] * (width - len(fields))
-    except csv.Error as error:
-        raise ReadError(f"not readable as a table (line {reader.line_num}: {error})") from error
+                broken.append(f"line {start + 1}: {error}; it has quotation marks that don't match")
+            place = start + n_lines
+
+
+def _stray_quotes(
+    lines: Sequence[str], start: int, separator: str, width: int
+) -> tuple[list[str], int]:
+    """Read a row with stray quotation marks; return its fields and its number of lines.
+
+    If no reading has as many fields as the first row, there are no fields.
+    """
+    fields = _cells(lines[start], separator)
+    if fields and len(fields) == (width or len(fields)):
+        return fields, 1
+    # A quotation mark that is never closed, if the next line is a whole row.
+    plain = lines[start].rstrip("\r\n").split(separator)
+    following = [] if start + 1 == len(lines) else _cells(lines[start + 1], separator)
+    if len(plain) == width and (start + 1 == len(lines) or len(following) == width):
+        return plain, 1
+    for stop in range(start + 2, min(start + _MOST_LINES, len(lines)) + 1):
+        fields = _cells("".join(lines[start:stop]), separator)
+        if width and len(fields) == width:
+            return fields, stop - start
+    return [], 1
+
+
+def _cells(row: str, separator: str) -> list[str]:
+    """Split a row into cells; empty if a quoted cell doesn't end."""
+    s = re.escape(separator)
+    cell = re.compile(_CELL.replace("{end}", rf"{s}|\r?\n?\Z").replace("{s}", s))
+    cells, place = [], 0
+    while match := cell.match(row, place):
+        quoted = match["quoted"]
+        cells.append(match["plain"] if quoted is None else quoted.replace('""', '"'))
+        place = match.end()
+        if match["end"] != separator:
+            return cells
+    return []
+
+
+def _after_preamble(rows: list[Row], skipped: list[str]) -> list[Row]:
+    """Drop the lines that a database writes before the header, if a header follows."""
+    if not rows or _is_header(rows[0][1]):
+        return rows
+    for number, (_, fields) in enumerate(rows[:_LAST_HEADER_LINE]):
+        if len(fields) > 1 and _is_header(fields):
+            skipped += [join(before, " ") for _, before in rows[:number]]
+            return rows[number:]
+    return rows
+
+
+def _is_header(fields: Sequence[str]) -> bool:
+    try:
+        return bool(find_columns(fields))
+    except InputError:
+        return False
+
+
+def _fitted(rows: list[Row], broken: list[str]) -> tuple[list[str], list[list[str]]]:
+    """Return the names of the columns, and the records with a field for each."""
+    if not rows:
+        return [], []
+    (_, header), *body = rows
+    ends = [max(i for i, field in enumerate(f, start=1) if field.strip()) for _, f in body]
+    width, n_rows = Counter(map(len, (f for _, f in body))).most_common(1)[0] if body else (0, 0)
+    if width == len(header) + 1 and 2 * n_rows > len(body) and width in ends:
+        # A name is missing. Statistics programs leave out the first, which numbers the rows.
+        numbers = [fields[0] for _, fields in body]
+        numbered = numbers == [str(i) for i in range(1, len(body) + 1)]
+        header = ["", *header] if numbered else [*header, ""]
+    records = []
+    for (line, fields), end in zip(body, ends, strict=True):
+        if end > len(header):
+            broken.append(f"line {line} has {len(fields)} fields; the header has {len(header)}")
+        else:
+            records.append(fields[: len(header)] + [""] * (len(header) - len(fields)))
+    return _unique(header), records
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -114,15 +210,31 @@ def _unique(names: list[str]) -> list[str]:
     return list(copies)
 
 
-def _known_names(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Give the columns of a known export our names."""
-    for signature, names in _EXPORTS.items():
-        if set(signature) <= set(frame.columns):
-            # Web of Science may end its lines with a tab, which makes an empty last column.
-            last = frame.columns[-1]
-            if last.startswith("Unnamed: ") and not frame[last].any():
-                frame = frame.drop(columns=last)
-            return frame.rename(columns=names)
+def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Give the columns of a known export our names, and read what it writes in its own way."""
+    export = next((e for e in _EXPORTS if set(e) <= set(frame.columns)), None)
+    if export is None:
+        return frame
+    # Web of Science may end its lines with a tab, which makes an empty last column.
+    last = frame.columns[-1]
+    if last.startswith("Unnamed: ") and not frame[last].any():
+        frame = frame.drop(columns=last)
+    frame = frame.rename(columns=_COMMON | dict(_EXPORTS[export]))
+    if "Automatic Tags" in frame:
+        tags = zip(frame["keywords"], frame.pop("Automatic Tags"), strict=True)
+        frame["keywords"] = [join(dict.fromkeys(join(both).split("; "))) for both in tags]
+    if "Extra" in frame:  # of Zotero, for types that have no field for it
+        extra = frame["Extra"].str.extract(_EXTRA_DOI, expand=False).fillna("")
+        frame["DOI"] = frame["DOI"].where(frame["DOI"] != "", extra)
+    if "Item DOI" in frame:
+        frame["Authors"] = frame["Authors"].map(lambda names: _SPRINGER_NAMES.sub("; ", names))
+    if "Open URL Link" in frame:
+        frame["year"] = frame["journal"].str.extract(_EMBASE_SOURCE, expand=False).fillna("")
+        dois = frame["Open URL Link"].str.extract(_EMBASE_DOI, expand=False).fillna("")
+        frame["doi"] = dois.map(unquote)
+    if {"start_page", "end_page"} <= set(frame.columns):
+        pages = zip(frame.pop("start_page"), frame.pop("end_page"), strict=True)
+        frame["pages"] = [join(both, "-") for both in pages]
     return frame
 
 

@@ -7,6 +7,8 @@ A record without its end mark is kept, because files are cut off or edited by ha
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 
 from absclust.io.parsed import Parsed, join, parsed, person
 
@@ -38,6 +40,11 @@ class Dialect:
     fields: Mapping[str, tuple[str, ...]]
     repeated: frozenset[str] = field(default=frozenset({"authors", "editor", "keywords"}))
     wrapped: bool = False
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All tags that have one of our names."""
+        return frozenset(chain.from_iterable(self.fields.values()))
 
 
 RIS = Dialect(
@@ -139,6 +146,8 @@ ENDNOTE = Dialect(
 )
 # Tags of the file, not of a record: "FN Clarivate Analytics Web of Science", "VR 1.0", "EF".
 _FILE_TAGS = ("FN", "VR", "EF")
+_NUMBER_OF_RECORD = re.compile(r"\s*(?:\d+\.)?\s*")  # "12." between the records of Ovid
+_ONE_SPACE = re.compile(r"^([A-Z][A-Z0-9]) - ", re.MULTILINE)  # RIS as some programs write it
 _DOI_OF_PUBMED = re.compile(r"(10\.\S+) \[doi\]")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which occur inside texts
@@ -154,6 +163,8 @@ def read_tagged(text: str, dialect: Dialect) -> Parsed:
     ['On owls', 'Silva, I; Wu, L']
     """
     skipped: list[str] = []
+    if dialect is RIS and re.search(r"^TY - ", text, re.MULTILINE) and "TY  -" not in text:
+        text = _ONE_SPACE.sub(r"\1  - ", text)
     rows = [_row(lines, dialect) for lines in _records(text, dialect, skipped)]
     return parsed(rows, skipped=skipped)
 
@@ -161,19 +172,22 @@ def read_tagged(text: str, dialect: Dialect) -> Parsed:
 def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]:
     """Yield the lines of each record; lines outside any record are added to ``skipped``."""
     record: Lines = []
+    ended = False  # whether the record has had its end mark
     for line in _LINE_END.split(text):
         match = dialect.line.match(line)
         if match is None:
-            if record:
+            if record and not ended:
                 tag, value = record[-1]
                 record[-1] = (tag, f"{value}\n{line.strip()}")
-            elif line.strip():
+            elif not _NUMBER_OF_RECORD.fullmatch(line):
                 skipped.append(line.strip())
             continue
         tag, value = match[1], (match[2] or "").strip()
-        if record and tag in {dialect.first, dialect.last}:
+        # Ovid writes a field of its own after the end mark; it belongs to the record before.
+        if record and (tag == dialect.first or (ended and tag in dialect.known)):
             yield record
             record = []
+        ended = tag == dialect.last or (ended and bool(record))
         if tag != dialect.last and not (dialect.first == "PT" and tag in _FILE_TAGS):
             record.append((tag, value))
     if record:
@@ -189,7 +203,7 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
     for name, tags in dialect.fields.items():
         if best := next((tag for tag in tags if tag in values), None):
             row[name] = _field(name, values.pop(best), dialect)
-    row.update((tag, join(texts)) for tag, texts in values.items())
+    row.update((tag, join(dict.fromkeys(texts))) for tag, texts in values.items())
     if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):
         row["doi"] = doi[1]
     if pages := join([row.pop("start_page", ""), row.pop("end_page", "")], "-"):
@@ -204,7 +218,9 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
         return join(items if name == "keywords" else map(person, items))
     if name in {"abstract", "notes"}:
         return join(values, "\n")
-    return join((" ".join(value.split()) for value in values), " " if name == "title" else "; ")
+    # Ovid writes the DOI twice.
+    values = list(dict.fromkeys(" ".join(value.split()) for value in values))
+    return join(values, " " if name == "title" else "; ")
 
 
 def _with_year(row: dict[str, str]) -> dict[str, str]:

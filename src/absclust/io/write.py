@@ -18,6 +18,8 @@ import numpy as np
 from absclust.atomic import write_beside
 from absclust.corpus.columns import THEME_TAG, find_bibliographic, find_columns
 from absclust.corpus.corpus import is_missing
+from absclust.corpus.latex import GROUP
+from absclust.corpus.people import family_first
 from absclust.errors import InputError
 from absclust.io import bibtex
 from absclust.io.formulas import guarded
@@ -42,7 +44,11 @@ _KINDS = {
 }  # fmt: skip
 _SYNONYMS = {code.lower(): kind for kind, code in _KINDS.items()} | {
     "journal article": "article", "journalarticle": "article", "j": "article",
-    "review": "article", "letter": "article", "conference paper": "inproceedings",
+    "review": "article", "letter": "article", "article-journal": "article",
+    "research article": "article", "paper-conference": "inproceedings",
+    "proceedings-article": "inproceedings", "proceeding": "inproceedings",
+    "chapter": "incollection", "research chapter": "incollection", "monograph": "book",
+    "edited book": "book", "conference paper": "inproceedings",
     "conferencepaper": "inproceedings", "proceedings paper": "inproceedings",
     "conference": "inproceedings", "cpaper": "inproceedings", "c": "inproceedings",
     "conference proceedings": "inproceedings", "book chapter": "incollection",
@@ -61,7 +67,6 @@ _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 _RIS_TAG = re.compile(
     r"A[34D]|C[1-8ANY]|D[BP]|ET|J[12AFO]|L[1-4B]|M[1-3]|NV|OP|R[INP]|S[ET]|T[3AT]|U[1-5]|Y2"
 )
-_INITIALS = re.compile(r"^([^,]+?)\s+((?:[A-Z]\.?[ -]?){1,4})$")
 _DASH = re.compile(r"\s*(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_+.:-]+")
@@ -162,6 +167,8 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
                 record[name] = (
                     f"{record[name]}; {text}" if name in record and name != "id" else text
                 )
+        if given := record.pop("year_given", ""):
+            record["year"] = given
         yield record if result["theme"] < 0 else _with_theme(record, result)
 
 
@@ -218,16 +225,11 @@ def _ris_fields(name: str, value: str) -> list[tuple[str, str]]:
 
 def _ris_person(name: str) -> str:
     """Write "{World Health Organization}" as RIS does: with a comma at the end."""
-    return f"{name[1:-1]}," if _is_institution(name) else _family_first(name)
+    return f"{name[1:-1]}," if _is_institution(name) else family_first(name)
 
 
 def _is_institution(name: str) -> bool:
     return name.startswith("{") and name.endswith("}")
-
-
-def _family_first(name: str) -> str:
-    """Add a comma to "Silva I." (Scopus, PubMed), so that "I." is not the family name."""
-    return _INITIALS.sub(r"\1, \2", name)
 
 
 def _continued(text: str) -> str:
@@ -282,12 +284,15 @@ def _bib_value(name: str, value: str) -> str:
         items = [encode_latex(item) for item in _items(value)]
         return ("; " if "," in value else ", ").join(items)
     if name in bibtex.VERBATIM:
-        return value.replace("{", "%7B").replace("}", "%7D").replace("\n", " ")
+        value = value.replace("\n", " ")
+        # BibTeX counts the braces.
+        whole = re.fullmatch(rf"(?:[^{{}}]|{GROUP})*", value)
+        return value if whole else value.replace("{", "%7B").replace("}", "%7D")
     return encode_latex(value)
 
 
 def _bib_person(name: str) -> str:
     if _is_institution(name):
         return f"{{{encode_latex(name[1:-1])}}}"
-    encoded = encode_latex(_family_first(name))
+    encoded = encode_latex(family_first(name))
     return f"{{{encoded}}}" if re.search(r"\band\b", name, re.IGNORECASE) else encoded

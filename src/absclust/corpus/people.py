@@ -1,0 +1,82 @@
+"""The names of authors, as bibliographic programs write them."""
+
+import re
+
+_AND = re.compile(r"\s+(?:and|&)\s+")
+# What databases write for an author whom they don't know.
+_NOBODY = re.compile(r"\[no author[^\]]*\]|null null", re.IGNORECASE)
+
+
+def split_people(text: str) -> str:
+    """Separate authors by semicolons where they are separated by commas or by "and".
+
+    "Silva, Inês" is one person, "Silva I., Wu L." are two: in a list of persons, each part has a
+    family name and initials, or several words.
+
+    Examples
+    --------
+    >>> split_people("Silva I., de la Cruz J.-P.,"), split_people("Silva, Inês")
+    ('Silva I.; de la Cruz J.-P.', 'Silva, Inês')
+    >>> split_people("N Okafor, JP Müller"), split_people("Silva, Inês and Wu, Lin")
+    ('N Okafor; JP Müller', 'Silva, Inês; Wu, Lin')
+    """
+    people: list[str] = []
+    # PubMed ends the list with a full stop.
+    end = "" if is_initials(text[-6:].split(" ")[-1]) else "."
+    for piece in text.rstrip(f" …{end}").split(";"):
+        by_and = _AND.split(piece)
+        if len(by_and) > 1 and "," in piece:
+            people += by_and
+        else:
+            people += _comma_list(piece)
+    names = map(str.strip, people)
+    return "; ".join(name for name in names if name and not _NOBODY.fullmatch(name))
+
+
+def _comma_list(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    several_words = all(len(part.split()) > 1 for part in parts)
+    initials = sum(family_first(part) != part for part in parts)
+    return parts if several_words and (2 * initials >= len(parts) or len(parts) > 2) else [text]
+
+
+def family_first(name: str) -> str:
+    """Put the family name before initials, with a comma, as RIS and BibTeX expect it.
+
+    Examples
+    --------
+    >>> family_first("de la Cruz J.-P."), family_first("N. Okafor"), family_first("Lin Wu")
+    ('de la Cruz, J.-P.', 'Okafor, N.', 'Lin Wu')
+    """
+    words = name.split()
+    if "," in name:
+        return name
+    end = len(words)
+    while end > 1 and is_initials(words[end - 1]):
+        end -= 1
+    if end < len(words):
+        return f"{' '.join(words[:end])}, {' '.join(words[end:])}"
+    start = 0
+    while start < len(words) - 1 and is_initials(words[start], most=2):
+        start += 1
+    return f"{' '.join(words[start:])}, {' '.join(words[:start])}" if start else name
+
+
+def is_initials(word: str, most: int = 4) -> bool:
+    """Whether a word is initials: "I.", "IM" or "J.-P.", but not a name in capitals.
+
+    Parameters
+    ----------
+    word
+        A word of a name.
+    most
+        The largest number of letters without full stops.
+
+    Examples
+    --------
+    >>> is_initials("J.-P."), is_initials("IM"), is_initials("Wu"), is_initials("SILVA")
+    (True, True, False, False)
+    """
+    letters = re.sub(r"[.\s-]", "", word)
+    longest = 6 if word.count(".") >= len(letters) else most
+    return letters.isalpha() and letters.isupper() and len(letters) <= longest
