@@ -23,6 +23,7 @@ _LATEX_REFERENCE = re.compile(
 _LATEX_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?")
 _ESCAPED = re.compile(r"\\([%&_$#{}])")
 # Braces around a word, which keep BibTeX from changing its case; escaped by some publishers.
+_MOST_PROTECTED = 3  # braces around one word
 _PROTECTED = re.compile(r"\\?\{([\w.+-]*[^\W\d_][\w.+-]*)\\?\}")
 # Tags that may stand inside a word, as in CO<sub>2</sub>, and those that separate words.
 _INLINE_TAG = re.compile(
@@ -30,6 +31,7 @@ _INLINE_TAG = re.compile(
     r"(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
+_POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>(?=[-+−]?\d)", re.IGNORECASE)
 _HTML_TAG = re.compile(
     r"</?(?:jats:|mml:|ns\d:)?(?:p|title|sec|div|br|hr|list|list-item|label|abstract|abstracttext"
     r"|h[1-6]|ul|ol|li|a|math|mi|mo|mn|mrow|msub|msup|xref|ext-link|inline-formula|tex-math)"
@@ -62,7 +64,10 @@ _NOTICE_SIGNS = (
     "published under", "supplementary", "database record", "[", "(abstract shortened",
 )  # fmt: skip
 _LABEL = re.compile(
-    r"^\s*(?:abstract|summary|zusammenfassung|résumé)\s*(?:[:.\-–—]|\n)+\s*", re.IGNORECASE
+    r"^\s*(?:abstract|summary|zusammenfassung|résumé)(?:\s*(?:[:.\-–—]|\n)+\s*"
+    r"|\s+(?=(?:background|introduction|objectives?|purpose|aims?|methods?|we|our|this|these|the|an?"
+    r"|in|to|it|there|here|for|as|with|while|although|recent|many)\b))",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(
     r"(?:^|(?<=[.!?;]\s)|(?<=\n))(?:background|introduction|context|purposes?|objectives?|aims?"
@@ -131,12 +136,12 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def display_title(title: str) -> str:
-    r"""Return a title as people read it: on one line, without markup; mathematics is left.
+def display_text(title: str) -> str:
+    r"""Return a title or a keyword as people read it: without markup, but with mathematics.
 
     Examples
     --------
-    >>> display_title(r"Owls &amp; \{EEG\}: CO<sub>2</sub> in \emph{Strix} and $x_1$")
+    >>> display_text(r"Owls &amp; \{EEG\}: CO<sub>2</sub> in \emph{Strix} and $x_1$")
     'Owls & EEG: CO2 in Strix and $x_1$'
     """
     text = without_surrogates(_without_html(title))
@@ -153,14 +158,15 @@ def _without_html(text: str) -> str:
         if "&" in text:
             text = html.unescape(text)
     if "<" in text:
-        text = _HTML_TAG.sub(" ", _INLINE_TAG.sub("", text))
+        text = _HTML_TAG.sub("\n", _INLINE_TAG.sub("", _POWER.sub("^", text)))
     return text
 
 
 def _without_commands(text: str) -> str:
     """Remove LaTeX commands and the braces that protect a word."""
     text = _LATEX_COMMAND.sub("", latex_characters(text))
-    text = _PROTECTED.sub(r"\1", _PROTECTED.sub(r"\1", text))
+    for _ in range(_MOST_PROTECTED):
+        text = _PROTECTED.sub(r"\1", text)
     return _ESCAPED.sub(r"\1", text)
 
 

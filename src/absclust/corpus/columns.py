@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.arrays import IntArray
-from absclust.corpus.clean import without_surrogates
+from absclust.corpus.clean import display_text
 from absclust.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,35 +16,37 @@ if TYPE_CHECKING:
 
 # Begins the keyword, and the note, that our exports add to a paper for its theme.
 THEME_TAG = "theme: "
+# The column that names the file of a record, where records come from several files.
+SOURCE_FILE = "source_file"
 
 # Our name of a column -> the names that other programs use, in lower case, best first.
 _COLUMN_NAMES = {
     "id": ("id", "key", "eid", "ut", "ut (unique wos id)", "pmid"),
     "title": ("title", "article title", "document title", "item title", "titles", "ti"),
     "abstract": (
-        "abstract",
-        "abstract note",
-        "abstracts",
-        "summary",
-        "abstract text",
-        "text",
-        "ab",
+        "abstract", "abstract note", "abstractnote", "abstracts", "summary", "abstract text",
+        "text", "ab",
     ),
     "year": ("year", "publication year", "publication_year", "pubyear", "py"),
-    "date": ("date", "publication date", "publication_date", "date published", "published", "month"),
-}
+    "date": (
+        "date", "publication date", "publication_date", "date published", "published", "month",
+    ),
+}  # fmt: skip
 # The other bibliographic columns; having two of a kind is not an error.
 _BIBLIOGRAPHIC_NAMES = {
     "doi": ("doi", "di", "item doi", "doi link"),
     "url": ("url", "link", "urls", "pdf link", "external url", "dimensions url"),
-    "authors": ("authors", "author", "author full names", "author names", "author/s", "au"),
+    "authors": (
+        "authors", "author", "creators", "author full names", "author names", "author/s", "au",
+    ),
     "keywords": ("keywords", "author keywords", "manual tags", "tags"),
     "journal": (
         "journal", "source title", "publication title", "venue", "container title", "journal/book",
+        "publicationtitle",
     ),
     # Zotero's "Type" is that of a thesis or a report.
-    "type": ("item type", "document type", "publication type", "content type", "type"),
-}
+    "type": ("item type", "itemtype", "document type", "publication type", "content type", "type"),
+}  # fmt: skip
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -237,7 +239,7 @@ def _parts(cell: Any) -> list[str]:
 
 def _keyword(text: str) -> str:
     """Remove the quotes, the star and the full stop around a keyword."""
-    word = _AROUND_KEYWORD.sub("", " ".join(without_surrogates(text).split()))
+    word = _AROUND_KEYWORD.sub("", display_text(text))
     quoted = _QUOTED.fullmatch(word)
     return _keyword(quoted[2]) if quoted else word
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import IntArray, take
-from absclust.corpus.clean import clean_text, without_surrogates
+from absclust.corpus.clean import clean_text, display_text, without_surrogates
 from absclust.corpus.columns import distinct, find_columns, keywords, links, years
 from absclust.counted import name_rows
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError
@@ -383,11 +383,10 @@ def _key(text: str) -> bytes:
 
 
 def _display_title(title: str, abstract: str) -> str:
-    """Return the title on one line, or the first words of the abstract."""
-    line = " ".join(without_surrogates(title).split())
-    if line:
+    """Return the title as people read it, or the first words of the abstract."""
+    if line := display_text(title) or " ".join(without_surrogates(title).split()):
         return line
-    words = " ".join(without_surrogates(abstract).split())
+    words = display_text(abstract)
     if len(words) <= 90:
         return words
     return words[:90].rsplit(" ", 1)[0] + " …"

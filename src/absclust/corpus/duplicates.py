@@ -2,35 +2,44 @@
 
 Two records are taken for the same paper if
 
-- they have the same DOI and share most words of the shorter title (the chapters
-  of a book may share a DOI), or
+- they have the same DOI, and their titles agree: they share most of their words, or
+  one is the beginning of the other. If the titles don't agree (translations do not),
+  the first author and the year must be the same, and the pages or the abstract too.
+  The chapters of a book may share a DOI, and some programs give the same wrong DOI
+  to many papers. Or
 - they have the same title and the same family name of the first author, their
   years are at most two apart, and their abstracts share most of their words. If
   one has no abstract, the title must have at least four words ("Editorial" says
   nothing), and they must not both have a DOI.
 
-So a preprint is merged with the paper that it became, and records without enough
+A correction, a comment or a reply is never the same paper as the article that it is
+about. So a preprint is merged with the paper that it became, and records without enough
 evidence stay apart.
 """
 
 import re
 import unicodedata
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any
 
 from absclust.corpus.clean import clean_text
-from absclust.corpus.columns import find_bibliographic, years
+from absclust.corpus.columns import SOURCE_FILE, find_bibliographic, years
 from absclust.corpus.people import is_initials
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHARED_WORDS = 0.6  # share of the words of the shorter title or abstract
+_SHARED_WORDS = 0.6  # share of the words of the longer title, or of the shorter abstract
 _YEARS_APART = 2
 _TITLE_MIN_WORDS = 4
+# The first or last words of titles that name a paper about another paper.
+_ABOUT_ANOTHER = frozenset(
+    {"correction", "corrigendum", "erratum", "errata", "retraction", "reply", "response", "comment",
+     "commentary", "addendum", "concern"}
+)  # fmt: skip
 _MOST_COMPARED = 50  # records with the same title that are compared pairwise
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # each CJK character is a word
@@ -45,11 +54,17 @@ class _Paper:
     abstract: str
     author: str
     year: int
+    pages: str
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The words of the abstract."""
         return frozenset(_words(self.abstract))
+
+    @cached_property
+    def about_another(self) -> frozenset[str]:
+        """The words of the title that make it a correction, a comment and so on."""
+        return _ABOUT_ANOTHER & {*self.title[:3], *self.title[-3:]}
 
 
 def merge(records: "pd.DataFrame") -> "pd.DataFrame":
@@ -96,12 +111,17 @@ def _papers(records: "pd.DataFrame", columns: dict[str, Any]) -> list[_Paper]:
     dois, authors = (
         records[columns[name]] if name in columns else blank for name in ("doi", "authors")
     )
+    pages = records["pages"] if "pages" in records else blank
     return [
-        _Paper(_doi(doi), tuple(_words(title)), str(abstract), _family_name(author), int(year))
-        for doi, title, abstract, author, year in zip(
-            dois, records["title"], records["abstract"], authors, years(records), strict=True
+        _Paper(
+            _doi(doi), tuple(_words(title)), str(abstract), _family_name(author), int(year),
+            "-".join(re.findall(r"\w+", str(page))),
         )
-    ]
+        for doi, title, abstract, author, year, page in zip(
+            dois, records["title"], records["abstract"], authors, years(records), pages,
+            strict=True,
+        )
+    ]  # fmt: skip
 
 
 def _groups(papers: list[_Paper]) -> list[list[int]]:
@@ -133,19 +153,42 @@ def _groups(papers: list[_Paper]) -> list[list[int]]:
 
 
 def _same(a: _Paper, b: _Paper) -> bool:
+    if a.title and b.title and a.about_another != b.about_another:
+        return False
     if a.doi and a.doi == b.doi:
-        return not a.title or not b.title or _alike(set(a.title), set(b.title))
+        return _same_despite_doi(a, b)
     if a.title != b.title or not a.author or a.author != b.author:
         return False
     if a.year and b.year and abs(a.year - b.year) > _YEARS_APART:
         return False
     if a.words and b.words:
-        return _alike(a.words, b.words)
+        return _share_most(a.words, b.words, min)
     return len(a.title) >= _TITLE_MIN_WORDS and not (a.doi and b.doi)
 
 
-def _alike(a: Set[str], b: Set[str]) -> bool:
-    return len(a & b) >= _SHARED_WORDS * min(len(a), len(b))
+def _same_despite_doi(a: _Paper, b: _Paper) -> bool:
+    """Whether records with the same DOI are the same paper; a DOI may be wrong or a book's."""
+    same_author = bool(a.author) and a.author == b.author
+    if not a.title or not b.title:
+        return same_author or not a.author or not b.author
+    if _titles_agree(a.title, b.title):
+        say_something = min(len(a.title), len(b.title)) >= _TITLE_MIN_WORDS
+        return say_something or same_author or not a.author or not b.author
+    alike = bool(a.words and b.words) and _share_most(a.words, b.words, min)
+    return same_author and a.year == b.year != 0 and (alike or a.pages == b.pages != "")
+
+
+def _titles_agree(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    shorter, longer = sorted((a, b), key=len)
+    # Some programs leave out the subtitle.
+    if len(shorter) >= _TITLE_MIN_WORDS and longer[: len(shorter)] == shorter:
+        return True
+    return _share_most(set(a), set(b), max)
+
+
+def _share_most(a: Set[str], b: Set[str], of: Callable[[int, int], int]) -> bool:
+    """Whether two sets of words share most words of the smaller (min) or the larger (max)."""
+    return len(a & b) >= _SHARED_WORDS * of(len(a), len(b))
 
 
 def _words(text: object) -> list[str]:
@@ -177,6 +220,8 @@ def _best(values: list[Any], name: Any, columns: dict[str, Any]) -> Any:
         return values[0]
     if name == "abstract":
         return max(filled, key=lambda value: len(clean_text(str(value))))
+    if name == SOURCE_FILE:
+        return "; ".join(dict.fromkeys(filled))
     if name == columns.get("keywords") and all(isinstance(value, str) for value in filled):
         return "; ".join(dict.fromkeys(k.strip() for value in filled for k in value.split(";")))
     return filled[0]
@@ -185,11 +230,14 @@ def _best(values: list[Any], name: Any, columns: dict[str, Any]) -> Any:
 def _merged_names(records: "pd.DataFrame", doi: Any, groups: list[list[int]]) -> list[str]:
     """List the records merged into each row: their ids, and their DOIs where different."""
     dois = [""] * len(records) if doi is None else [_doi(value) for value in records[doi]]
+    ids = [str(value) for value in records["id"]]
+    if SOURCE_FILE in records:
+        ids = [f"{source}: {name}" for source, name in zip(records[SOURCE_FILE], ids, strict=True)]
     names = [""] * len(records)
     for group in groups:
         own = next((dois[row] for row in group if dois[row]), "")
         names[group[0]] = "; ".join(
-            f"{records['id'].iloc[row]}{f' ({dois[row]})' if dois[row] not in ('', own) else ''}"
+            f"{ids[row]}{f' ({dois[row]})' if dois[row] not in ('', own) else ''}"
             for row in group[1:]
         )
     return names

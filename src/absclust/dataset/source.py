@@ -69,7 +69,7 @@ class Part:
         parsed = as_text_table(frame) if frame is not None else self._parse()
         if parsed.frame.empty and self.start is not None:
             return parsed.frame
-        papers = as_papers(self.name, parsed, merge_duplicates=False)
+        papers = as_papers([(self.name, parsed)], merge_duplicates=False)
         if "id" not in find_columns(parsed.frame.columns):
             papers["id"] = ""  # numbered when all parts are together
         attributes = papers.attrs

@@ -1,4 +1,4 @@
-"""JSON and JSON lines: plain records, OpenAlex works and arXiv snapshots."""
+"""JSON and JSON lines: plain records, OpenAlex, arXiv, Crossref, CSL (Zotero, Mendeley)."""
 
 import json
 import re
@@ -10,6 +10,7 @@ from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_LISTS = {"authors", "author", "creators", "keywords", "tags"}  # of names, in plain records
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -28,6 +29,8 @@ def read_json(text: str) -> Parsed:
         if _is_record_line(text.strip().split("\n", 1)[0]):
             return read_json_lines(text)
         raise ReadError(f"not readable as JSON ({error})") from error
+    if isinstance(data, dict) and isinstance(data.get("message"), dict):  # Crossref
+        data = data["message"].get("items", [data["message"]])
     if isinstance(data, dict):
         data = [data] if _is_one_record(data) else _only_list(data)
     if not isinstance(data, list):
@@ -92,7 +95,9 @@ def _record(item: Any, where: str) -> dict[str, Any]:
         return _openalex(item)
     if "categories" in item and isinstance(item.get("authors_parsed"), list):
         return _arxiv(item)
-    return item
+    if isinstance(item.get("issued"), dict) or "container-title" in item:
+        return _csl(item)
+    return {k: _names_of(v) if k in _LISTS else v for k, v in item.items()}
 
 
 def _is_openalex(item: Mapping[str, Any]) -> bool:
@@ -116,6 +121,63 @@ def _openalex(work: Mapping[str, Any]) -> dict[str, Any]:
     }
     used = {"display_name", "publication_year", "abstract_inverted_index", *known}
     return known | _flat(work, used)
+
+
+def _csl(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert an item of the Citation Style Language or Crossref, where titles are lists."""
+    issued = item.get("issued")
+    parts = _path(issued, "date-parts")
+    date = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
+    text = "-".join(f"{int(part):02}" for part in date if str(part).isdigit())
+    year = _YEAR.search(text or _text(_path(issued, "literal")) or _text(_path(issued, "raw")))
+    known = {
+        "id": _text(item.get("id") or item.get("DOI")),
+        "title": _line(item.get("title")),
+        "abstract": _text(item.get("abstract")),
+        "year": year[0] if year else "",
+        "doi": _text(item.get("DOI")),
+        "url": _text(item.get("URL")),
+        "authors": _names_of(item.get("author")) or "",
+        "keywords": _names_of(item.get("keyword") or item.get("subject")) or "",
+        "journal": _line(item.get("container-title")),
+        "type": _text(item.get("type")),
+        "editor": _names_of(item.get("editor")) or "",
+        "volume": _text(item.get("volume")),
+        "number": _text(item.get("issue")),
+        "pages": _text(item.get("page")),
+        "publisher": _text(item.get("publisher")),
+        "issn": _names_of(item.get("ISSN")) or "",
+        "date": text or _text(_path(issued, "literal")) or _text(_path(issued, "raw")),
+    }
+    used = {"DOI", "URL", "author", "keyword", "subject", "container-title", "issue", "page"}
+    return known | _flat(item, {*used, "ISSN", "issued", *known})
+
+
+def _line(value: Any) -> str:
+    """Return a text on one line; of a list, its first text."""
+    return " ".join(_text(value[0] if isinstance(value, list) and value else value).split())
+
+
+def _names_of(value: Any) -> Any:
+    """Join a list of names, which may be texts or objects; other values are left as they are."""
+    if not isinstance(value, list) or not value:
+        return value
+    names = [_name(item) for item in value]
+    return join(names) if all(names) else value
+
+
+def _name(item: Any) -> str:
+    if isinstance(item, str):
+        return item
+    if institution := _text(_path(item, "literal")):
+        return f"{{{institution}}}"
+    family = [_path(item, "non-dropping-particle"), _path(item, "family")]
+    given = [_path(item, "given"), _path(item, "dropping-particle"), _path(item, "suffix")]
+    if _text(family[1]):
+        return join((join(map(_text, part), " ") for part in (family, given)), ", ")
+    if family_name := _text(_path(item, "lastName")):  # Zotero
+        return join([family_name, _text(_path(item, "firstName"))], ", ")
+    return next((text for key in ("name", "tag") if (text := _text(_path(item, key)))), "")
 
 
 def _from_inverted_index(index: Any) -> str:

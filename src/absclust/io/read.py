@@ -6,10 +6,10 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from absclust.corpus.clean import clean_text
-from absclust.corpus.columns import YEAR, find_bibliographic, find_columns
+from absclust.corpus.columns import SOURCE_FILE, YEAR, find_bibliographic, find_columns
 from absclust.corpus.duplicates import merge
 from absclust.counted import counted
 from absclust.errors import InputError, ReadError
@@ -25,38 +25,44 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PLACEHOLDER_MAX = 60  # characters; "[No abstract available]" and the like are shorter
+_LONGEST_PATH = 4096  # characters
 _MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
 
 
-def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.DataFrame":
-    r"""Read papers from a file.
+def read_abstracts(
+    path: str | Path | Sequence[str | Path], *, merge_duplicates: bool = True
+) -> "pd.DataFrame":
+    r"""Read papers from a file, or from several.
 
     Parameters
     ----------
     path
         A library or an export: ``.bib`` (BibTeX, BibLaTeX), ``.ris``, ``.enw`` and
         ``.xml`` (EndNote), ``.nbib`` and ``.xml`` (PubMed), ``.ciw`` / ``.txt`` (Web of
-        Science), ``.csv`` / ``.tsv`` (Scopus, Web of Science, Zotero), ``.json`` /
-        ``.jsonl`` (OpenAlex, arXiv), ``.xml`` (arXiv); a table of your own: ``.csv``,
-        ``.tsv``, ``.jsonl`` / ``.ndjson``, ``.json`` or ``.parquet``, with an abstract
-        or a title in each record; or ``.txt`` / ``.md``: a page of titles, each
-        followed by its abstract. Any of them may be compressed (``.csv.gz``).
+        Science), ``.csv`` / ``.tsv`` (Scopus, Web of Science, Zotero, IEEE Xplore and
+        others), ``.json`` / ``.jsonl`` (OpenAlex, arXiv, Crossref, CSL), ``.xml`` (arXiv,
+        OAI-PMH); a table of your own: ``.csv``, ``.tsv``, ``.jsonl`` / ``.ndjson``,
+        ``.json`` or ``.parquet``, with an abstract or a title in each record; or
+        ``.txt`` / ``.md``: a page of titles, each followed by its abstract. Any of them
+        may be compressed (``.csv.gz``). A list of such files is read into one table.
     merge_duplicates
-        Merge records that are surely the same paper: those with the same DOI and
-        similar titles; or with the same title and first author, at most two years
-        apart and without conflicting abstracts. Tables with neither DOIs nor
-        authors keep all their rows.
+        Merge records that are surely the same paper, also across files: those with the
+        same DOI and similar titles; or with the same title and first author, at most two
+        years apart and without conflicting abstracts. Records with neither DOIs nor
+        authors are all kept.
 
     Returns
     -------
     pandas.DataFrame
-        One row per record, in the file's order, with the columns ``id``,
+        One row per record, in the order of the files, with the columns ``id``,
         ``title``, ``abstract`` and ``year``, then ``doi``, ``url``, ``authors``,
         ``keywords``, ``journal`` and ``type`` where the file has them, then all other
         fields under their own names. Years are whole numbers, NA where missing; what
         else is written in their place, such as "in press", is kept in ``year_given``.
         Other missing values are empty strings. ``frame.attrs["notes"]`` says what was merged, is
         missing or could not be used; ``ThemeMap.report`` repeats it.
+        ``frame.attrs["sources"]`` counts the records of each file; ``ThemeMap.sources``
+        shows them. With several files, ``source_file`` names the file of each record.
         ``frame.attrs["broken"]`` lists the parts that could not be read, and
         ``frame.attrs["skipped"]`` the lines that belong to no paper.
 
@@ -75,9 +81,35 @@ def read_abstracts(path: str | Path, *, merge_duplicates: bool = True) -> "pd.Da
     ...     read_abstracts(file)[["title", "abstract"]].iloc[0].tolist()
     ['Deep Q', 'We study Q-learning.']
     """
-    path = Path(path)
-    kind_of(str(path))  # before a large file is read in vain
-    return as_papers(str(path), parse(str(path), _content(path)), merge_duplicates)
+    paths = [path] if isinstance(path, str | Path) else list(path)
+    if not paths:
+        raise ReadError("there are no files; expected the path of at least one")
+    for name in map(str, paths):
+        kind_of(name)  # before a large file is read in vain
+    files = [(str(path), parse(str(path), _content(Path(path)))) for path in paths]
+    return as_papers(files, merge_duplicates)
+
+
+def papers_of(texts: Any) -> Any:
+    """Read the papers if they are given as the path of a file, or as several; else return them.
+
+    Raises
+    ------
+    ReadError
+        As `read_abstracts` does.
+    """
+    if isinstance(texts, str | Path):
+        return read_abstracts(texts) if _is_path(texts) else texts
+    if isinstance(texts, list | tuple) and texts and all(map(_is_path, texts)):
+        return read_abstracts(texts)
+    return texts
+
+
+def _is_path(value: Any) -> bool:
+    """Whether a value is a path, or a text that can only be the name of a file."""
+    if not isinstance(value, str):
+        return isinstance(value, Path)
+    return len(value) < _LONGEST_PATH and "\n" not in value and _kind(value) in _READERS
 
 
 def kind_of(name: str) -> str:
@@ -88,16 +120,20 @@ def kind_of(name: str) -> str:
     ReadError
         If files of this type can't be read.
     """
-    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
-    if len(suffixes) > 1 and suffixes[-1] == ".gz":
-        suffixes.pop()
-    kind = suffixes[-1] if suffixes else ""
+    kind = _kind(name)
     if kind not in _READERS:
         known = ", ".join(sorted(_READERS))
         raise ReadError(
             f"{name}: can't read files of type {kind or '(none)'!r}; expected one of {known}"
         )
     return kind
+
+
+def _kind(name: str) -> str:
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    if len(suffixes) > 1 and suffixes[-1] == ".gz":
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
 
 
 def parse(name: str, content: bytes) -> Parsed:
@@ -122,28 +158,75 @@ def parse(name: str, content: bytes) -> Parsed:
         raise ReadError(f"{name}: {error}") from error
 
 
-def as_papers(name: str, parsed: Parsed, merge_duplicates: bool) -> "pd.DataFrame":
+def as_papers(files: Sequence[tuple[str, Parsed]], merge_duplicates: bool) -> "pd.DataFrame":
     """Return what was parsed as `read_abstracts` does.
+
+    Parameters
+    ----------
+    files
+        The name and the content of each file.
+    merge_duplicates
+        Whether to merge records of the same paper.
 
     Raises
     ------
     ReadError
         If there are no records, or they have neither titles nor abstracts.
     """
-    try:
-        frame = _standard_columns(parsed.frame)
-    except (ReadError, InputError) as error:
-        raise ReadError(f"{name}: {error}") from error
-    n_read = len(frame)
+    frames = []
+    for name, parsed in files:
+        try:
+            frames.append(_standard_columns(parsed.frame))
+        except (ReadError, InputError) as error:
+            raise ReadError(f"{name}: {error}") from error
+    names = _short_names([name for name, _ in files])
+    frame = frames[0] if len(frames) == 1 else _stacked(names, frames)
     if merge_duplicates:
         frame = merge(frame)
+    sources = _sources(names, frames, frame, [parsed for _, parsed in files])
     frame = _with_years(frame)
     frame.attrs = {
-        "notes": _notes(Path(name).name, frame, n_read, parsed),
-        "broken": list(parsed.broken),
-        "skipped": list(parsed.skipped),
+        "notes": _notes(frame, sources, [parsed for _, parsed in files]),
+        "broken": [part for _, parsed in files for part in parsed.broken],
+        "skipped": [line for _, parsed in files for line in parsed.skipped],
+        "sources": sources,
     }
     return frame
+
+
+def _short_names(names: list[str]) -> list[str]:
+    """Return the names of files without their folders, unless two would be alike."""
+    short = [Path(name).name for name in names]
+    return short if len(set(short)) == len(short) else names
+
+
+def _stacked(names: list[str], frames: "list[pd.DataFrame]") -> "pd.DataFrame":
+    """Put the records of several files below each other, with the name of their file."""
+    import pandas as pd
+
+    frames = [
+        frame.assign(**{SOURCE_FILE: name}).astype(object)
+        for name, frame in zip(names, frames, strict=True)
+    ]
+    frame = pd.concat(frames, ignore_index=True)
+    return frame.where(frame.notna(), "")
+
+
+def _sources(
+    names: list[str], frames: "list[pd.DataFrame]", frame: "pd.DataFrame", parsed: list[Parsed]
+) -> list[dict[str, Any]]:
+    """Count the records of each file, and those that were merged into another."""
+    # The name before the first separator is the file of the record that was kept.
+    kept = frame[SOURCE_FILE].str.split("; ").str[0] if SOURCE_FILE in frame else None
+    return [
+        {
+            "file": name,
+            "identified": len(whole),
+            "unreadable": len(parts.broken),
+            "duplicates": len(whole) - (len(frame) if kept is None else int((kept == name).sum())),
+        }
+        for name, whole, parts in zip(names, frames, parsed, strict=True)
+    ]
 
 
 def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -188,11 +271,14 @@ def _of_text(reader: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
 def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     """Choose the reader by the beginning of the file; its name may be vague or wrong."""
 
-    def read(text: str) -> Parsed:
+    def read(content: bytes) -> Parsed:
+        if _XML_BEGINNING.match(content):
+            return read_xml(content)
+        text = _text(content)
         readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
         return next(readers, default)(text)
 
-    return _of_text(read)
+    return read
 
 
 def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -212,22 +298,35 @@ def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame[[*first, *(c for c in frame.columns if c not in first)]].copy()
 
 
-def _notes(name: str, frame: "pd.DataFrame", n_read: int, parsed: Parsed) -> list[str]:
+def _notes(
+    frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Parsed]
+) -> list[str]:
     """Say what was merged, what is missing and what could not be used."""
     notes = []
-    n_merged = n_read - len(frame)
+    n_merged = sum(source["duplicates"] for source in sources)
     n_abstracts = sum(map(_is_abstract, frame["abstract"]))
-    if n_merged or n_abstracts < len(frame):
+    if n_merged or n_abstracts < len(frame) or len(sources) > 1:
         merged = f"; {counted(n_merged, 'duplicate')} merged" if n_merged else ""
-        notes.append(f"{name}: {n_abstracts:,} of {len(frame):,} have an abstract{merged}")
-    if parsed.broken:
-        parts = counted(len(parsed.broken), "part")
-        notes.append(f"{parts} of {name} could not be read: {_shorten(parsed.broken)}")
-    if parsed.skipped:
-        lines = counted(len(parsed.skipped), "line")
-        verb = "belongs" if len(parsed.skipped) == 1 else "belong"
-        shown = _shorten([repr(_cut(line, 40)) for line in parsed.skipped])
-        notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
+        files = ", ".join(
+            source["file"] if len(sources) == 1 else f"{source['file']} ({source['identified']:,})"
+            for source in sources
+        )
+        notes.append(f"{files}: {n_abstracts:,} of {len(frame):,} have an abstract{merged}")
+    for source, whole in zip(sources, parsed, strict=True):
+        name = source["file"]
+        if whole.broken:
+            parts = counted(len(whole.broken), "part")
+            notes.append(f"{parts} of {name} could not be read: {_shorten(whole.broken)}")
+        if whole.skipped:
+            lines = counted(len(whole.skipped), "line")
+            verb = "belongs" if len(whole.skipped) == 1 else "belong"
+            shown = _shorten([repr(_cut(line, 40)) for line in whole.skipped])
+            notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
+    if "year_given" in frame:
+        odd = [text for text in frame["year_given"] if text and not YEAR.search(text)]
+        if odd:
+            shown = _shorten([repr(_cut(text, 40)) for text in dict.fromkeys(odd)])
+            notes.append(f"{counted(len(odd), 'paper')} without a year: {shown}")
     return notes
 
 
@@ -250,12 +349,17 @@ _RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE = (
     partial(read_tagged, dialect=dialect) for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE)
 )
 _TSV = partial(read_delimited, separator="\t")
+# Not HTML, which a saved page may be.
+_XML_BEGINNING = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)"
+)
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
-    r"\s*TY  - ": _RIS,
+    r"\s*(?:1\.\s+)?TY {1,2}- ": _RIS,
     r"\s*PMID *- ": _NBIB,
     r"\s*(?:FN (?:Clarivate|Thomson|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": _WEB_OF_SCIENCE,
     r"\s*%0 ": _ENDNOTE,
     r"\s*@\w+\s*\{": read_bibtex,
+    r"\s*(?:\[\s*)?\{\s*\"": read_json,
     r"PT\t": _TSV,
 }
 _READERS: dict[str, Callable[[bytes], Parsed]] = {

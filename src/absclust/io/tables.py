@@ -39,7 +39,8 @@ _EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
     ("Document Title", "PDF Link"): {},  # IEEE Xplore
     ("Item Title", "Item DOI"): {},  # Springer
     ("Publication ID", "PubYear"): {  # Dimensions
-        "Publication ID": "id", "Publication Type": "type",
+        "Publication ID": "id",
+        "Publication Type": "type",
     },
     ("Lens ID", "Title"): {"Lens ID": "id"},
     ("Author Names", "Open URL Link"): {"Source": "journal"},  # Embase
@@ -50,7 +51,9 @@ _EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
 _LAST_HEADER_LINE = 10
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
 # doubled belongs to the text.
-_CELL = r'(?:"(?P<quoted>(?:""|[^"]|"(?!{end}))*+)"|(?P<plain>[^"{s}\r\n][^{s}\r\n]*|))(?P<end>{end})'
+_CELL = (
+    r'(?:"(?P<quoted>(?:""|[^"]|"(?!{end}))*+)"|(?P<plain>[^"{s}\r\n][^{s}\r\n]*|))(?P<end>{end})'
+)
 _MOST_LINES = 100  # of a record whose quotation marks don't match
 # The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
 _EMBASE_SOURCE = re.compile(r"\((\d{4})\)")

@@ -1,4 +1,4 @@
-"""XML: PubMed, arXiv (Atom) and EndNote.
+"""XML: PubMed, arXiv (Atom), EndNote and OAI-PMH (arXiv, Dublin Core).
 
 Files are parsed record by record with the standard library's expat, so that the tree
 of a large file is never in memory. Files that declare entities are refused: such
@@ -11,15 +11,22 @@ from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from absclust.corpus.people import split_people
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed, person
 
 _MOST_NESTED = 200
 _YEAR = re.compile(r"\d{4}")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+# The numbers of EndNote's first types of references.
+_OLD_ENDNOTE_TYPES = {
+    "0": "Journal Article", "1": "Book", "2": "Thesis", "3": "Conference Proceedings",
+    "7": "Book Section", "10": "Report", "16": "Web Page",
+}  # fmt: skip
 
 
 def read_xml(content: bytes) -> Parsed:
-    """Read the records of a PubMed, arXiv or EndNote file.
+    """Read the records of a PubMed, arXiv, EndNote or OAI-PMH file.
 
     If the XML breaks off, the records before that place are kept and it is listed as broken.
 
@@ -42,7 +49,7 @@ def read_xml(content: bytes) -> Parsed:
         raise ReadError(
             f"found no record in <{records.root}>; expected one of the elements {known}"
         )
-    return parsed(records.rows, broken)
+    return parsed(records.rows, broken, records.skipped)
 
 
 class _Records:
@@ -50,6 +57,7 @@ class _Records:
 
     def __init__(self) -> None:
         self.rows: list[dict[str, str]] = []
+        self.skipped: list[str] = []
         self.root = ""
         self._depth = 0
         self._record_depth = 0
@@ -81,7 +89,10 @@ class _Records:
             self._tree.end(name)
             if self._depth == self._record_depth:
                 record = self._tree.close()
-                self.rows.append({k: v for k, v in _RECORDS[name](record).items() if v})
+                if row := {k: v for k, v in _RECORDS[name](record).items() if v}:
+                    self.rows.append(row)
+                else:
+                    self.skipped.append(f"<{name}> without content: {_text_of(record)}")
                 self._tree = None
         self._depth -= 1
 
@@ -99,7 +110,17 @@ def _local(name: str) -> str:
 
 
 def _text_of(element: Element | None) -> str:
-    return "" if element is None else " ".join("".join(element.itertext()).split())
+    return "" if element is None else " ".join(_marked(element).split())
+
+
+def _marked(element: Element) -> str:
+    """Return the text inside an element; 10<sup>3</sup> becomes 10^3."""
+    text = element.text or ""
+    for child in element:
+        inner = _marked(child)
+        power = child.tag == "sup" and re.match(r"[-+−]?\d", inner) and text[-1:].isdigit()
+        text += f"{'^' if power else ''}{inner}{child.tail or ''}"
+    return text
 
 
 def _first(record: Element, *paths: str) -> str:
@@ -193,6 +214,102 @@ def _endnote(record: Element) -> dict[str, str]:
     } | _others(record, known)
 
 
+def _old_endnote(record: Element) -> dict[str, str]:
+    """Read a record of EndNote 7 or earlier, whose elements have names in capitals."""
+    known = {
+        "REFNUM", "TITLE", "ABSTRACT", "YEAR", "AUTHORS", "KEYWORDS", "SECONDARY_TITLE", "URL",
+        "REFERENCE_TYPE", "SECONDARY_AUTHORS", "DATE", "VOLUME", "NUMBER", "PAGES", "PUBLISHER",
+        "NOTES", "ISBN",
+    }  # fmt: skip
+    kind = _first(record, "REFERENCE_TYPE")
+    return {
+        "id": _first(record, "REFNUM"),
+        "title": _first(record, "TITLE"),
+        "abstract": _first(record, "ABSTRACT"),
+        "year": _first(record, "YEAR"),
+        "doi": _first(record, "DOI"),
+        "url": _first(record, "URL"),
+        "authors": join(person(_text_of(a)) for a in record.iterfind("AUTHORS/AUTHOR")),
+        "keywords": _all(record, "KEYWORDS/KEYWORD"),
+        "journal": _first(record, "SECONDARY_TITLE", "PERIODICAL"),
+        "type": _OLD_ENDNOTE_TYPES.get(kind, kind),
+        "editor": _all(record, "SECONDARY_AUTHORS/SECONDARY_AUTHOR"),
+        "date": _first(record, "DATE"),
+        "volume": _first(record, "VOLUME"),
+        "number": _first(record, "NUMBER"),
+        "pages": _first(record, "PAGES"),
+        "publisher": _first(record, "PUBLISHER"),
+        "issn": _first(record, "ISBN"),
+        "notes": _first(record, "NOTES"),
+    } | _others(record, known | {"DOI", "PERIODICAL"})
+
+
+def _record(record: Element) -> dict[str, str]:
+    """Read <record>: EndNote, or OAI-PMH, whose deleted records have no metadata."""
+    if record.find("header") is None:
+        return _endnote(record)
+    metadata = record.find("metadata")
+    if metadata is None or not len(metadata):
+        return {}
+    paper = metadata[0]
+    row = _dublin_core(paper) if paper.tag == "dc" else _arxiv(paper)
+    row["id"] = row.get("id") or _first(record, "header/identifier")
+    return row
+
+
+def _arxiv(paper: Element) -> dict[str, str]:
+    """Read the formats arXiv and arXivRaw, which has several versions and unparsed authors."""
+    arxiv_id = _first(paper, "id")
+    dates = [_first(paper, "created"), *map(_text_of, paper.iterfind("version/date"))]
+    years = [year[0] for date in dates if (year := _YEAR.search(date))]
+    authors = [
+        join([_first(a, "keyname"), join([_first(a, "forenames"), _first(a, "suffix")], " ")], ", ")
+        for a in paper.iterfind("authors/author")
+    ]
+    known = {"id", "title", "abstract", "authors", "doi", "journal-ref", "created", "version"}
+    return {
+        "id": arxiv_id,
+        "title": _first(paper, "title"),
+        "abstract": _first(paper, "abstract"),
+        "year": min(years, default=""),
+        "doi": _first(paper, "doi"),
+        "url": f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else "",
+        "authors": join(authors) or split_people(_first(paper, "authors")),
+        "journal": _first(paper, "journal-ref"),
+        "date": dates[0],
+    } | _others(paper, known)
+
+
+def _dublin_core(paper: Element) -> dict[str, str]:
+    """Read Dublin Core, where one element may stand for several things."""
+    identifiers = list(map(_text_of, paper.iterfind("identifier")))
+    dois = [doi[0] for text in identifiers if (doi := _DOI.search(text))]
+    addresses = [text for text in identifiers if text.startswith("http")]
+    # Comments and translations come after the abstract.
+    years = [year[0] for d in paper.iterfind("date") if (year := _YEAR.search(_text_of(d)))]
+    known = {
+        "title", "creator", "description", "date", "identifier", "subject", "source", "type",
+        "publisher", "language",
+    }  # fmt: skip
+    return {
+        "title": _first(paper, "title"),
+        "abstract": _first(paper, "description"),
+        "year": min(years, default=""),
+        "doi": next(iter(dois), ""),
+        "url": next(iter(addresses), ""),
+        "authors": _all(paper, "creator"),
+        "keywords": _all(paper, "subject"),
+        "journal": _first(paper, "source"),
+        "type": _first(paper, "type").rpartition("/")[2],
+        "publisher": _first(paper, "publisher"),
+        "language": _first(paper, "language"),
+        "date": _first(paper, "date"),
+        "other_titles": join(list(map(_text_of, paper.iterfind("title")))[1:]),
+        "other_abstracts": join(list(map(_text_of, paper.iterfind("description")))[1:], "\n"),
+        "identifiers": join(identifiers),
+    } | _others(paper, known)
+
+
 def _others(record: Element, known: Iterable[str]) -> dict[str, str]:
     """Return the text of the children that are not in ``known``."""
     texts_of_tag: dict[str, list[str]] = {}
@@ -206,5 +323,6 @@ _RECORDS: dict[str, Callable[[Element], dict[str, str]]] = {
     "PubmedArticle": _pubmed,
     "PubmedBookArticle": _pubmed,
     "entry": _atom,
-    "record": _endnote,
+    "record": _record,
+    "RECORD": _old_endnote,
 }
