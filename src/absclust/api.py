@@ -40,8 +40,9 @@ def cluster_abstracts(
     ----------
     texts
         The papers: a list of str or of dicts, a pandas Series, or a DataFrame with a
-        ``title`` and/or an ``abstract`` column, in upper or lower case. Rows without
-        text get the label -1 and are counted in the report.
+        ``title`` and/or an ``abstract`` column, in upper or lower case; or the path of a
+        file, or a list of paths, which ``read_abstracts`` reads into one table without
+        duplicates. Rows without text get the label -1 and are counted in the report.
     embedder : str, object or callable
         Turns texts into vectors: ``"builtin"``, the model that ships with absclust;
         ``"lsa"``, latent semantic analysis of the corpus; the name or path of a

@@ -6,10 +6,12 @@ import re
 import sys
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import absclust
+from absclust.analysis.sources import flow
 from absclust.atomic import write_beside
 from absclust.errors import AbsclustError, OptionError
 
@@ -82,19 +84,21 @@ def _parser() -> argparse.ArgumentParser:
         description="Find and name the themes of a file of abstracts.",
     )
     cluster.add_argument(
-        "path",
+        "paths",
+        nargs="+",
+        metavar="path",
         help="A library or an export (.bib, .ris, .nbib, .ciw, .enw, .xml), a table with titles "
         "and abstracts (.csv, .tsv, .jsonl, .json, .parquet), or a .txt page of titles, each "
-        "followed by its abstract. A folder, a pattern in quotes or a URL is a data set, "
-        "which is clustered on Dask.",
+        "followed by its abstract. Several files are clustered together, without duplicates. A "
+        "folder, a pattern in quotes or a URL is a data set, which is clustered on Dask.",
     )
     cluster.add_argument(
         "--out",
         default=None,
         metavar="DIR",
-        help="Folder for papers.csv, themes.csv, map.png, map.html and, if a .bib or .ris file "
-        "came in, the papers with their themes in that format. Created if missing. For a data "
-        "set, a folder or URL that all workers can reach.",
+        help="Folder for papers.csv, papers.bib and papers.ris (the papers with their themes), "
+        "themes.csv, sources.csv, map.png and map.html. Created if missing. For a data set, a "
+        "folder or URL that all workers can reach.",
     )
     cluster.add_argument(
         "--scheduler",
@@ -130,14 +134,15 @@ def _parser() -> argparse.ArgumentParser:
 def _cluster(args: argparse.Namespace) -> None:
     options = {option: getattr(args, option) for option in _OPTIONS}
     options |= {"cache": not args.no_cache, "progress": not args.quiet}
-    if args.scheduler or args.sample_size is not None or _is_dataset(args.path):
+    if args.scheduler or args.sample_size is not None or any(map(_is_dataset, args.paths)):
         _cluster_dataset(args, options)
         return
-    path = Path(args.path)
-    themes = absclust.cluster_abstracts(absclust.read_abstracts(path), **options)
+    papers = absclust.read_abstracts(args.paths)
+    themes = absclust.cluster_abstracts(papers, **options)
     print(themes)
+    print(f"\nPapers: {flow(themes)}")
     if args.out is not None:
-        _write(themes, Path(args.out), path.suffix.lower())
+        _write(themes, Path(args.out))
 
 
 def _is_dataset(path: str) -> bool:
@@ -149,11 +154,16 @@ def _is_dataset(path: str) -> bool:
 
 def _cluster_dataset(args: argparse.Namespace, options: dict[str, Any]) -> None:
     """Cluster a data set on the cluster that the user names, or on this machine."""
+    if len(args.paths) > 1:
+        raise OptionError(
+            f"{len(args.paths)} paths are given; expected one folder, one pattern in quotes or one "
+            "URL for a data set, or files only"
+        )
     if args.out is None:
         raise OptionError("a data set needs a folder for its results; expected --out DIR")
     if args.sample_size is not None:
         options["sample_size"] = args.sample_size
-    print(absclust.cluster_dataset(args.path, args.out, client=args.scheduler, **options))
+    print(absclust.cluster_dataset(args.paths[0], args.out, client=args.scheduler, **options))
     print(f"\nWrote papers/, map/, themes.csv, map.html and report.json to {args.out}")
 
 
@@ -173,19 +183,19 @@ def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     print(f"absclust: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
-def _write(themes: "ThemeMap", folder: Path, kind: str) -> None:
-    """Write the results, and the papers in the format they came in."""
+def _write(themes: "ThemeMap", folder: Path) -> None:
+    """Write the results: the papers for other programs, the tables and the map."""
     from absclust.report import write_map
 
     folder.mkdir(parents=True, exist_ok=True)
     themes.to_csv(folder / "papers.csv")
-    write_beside(
-        folder / "themes.csv", lambda file: themes.table().to_csv(file, encoding="utf-8-sig")
-    )
+    themes.to_bib(folder / "papers.bib")
+    themes.to_ris(folder / "papers.ris")
+    for name, table in (("themes.csv", themes.table()), ("sources.csv", themes.sources())):
+        write_beside(folder / name, partial(table.to_csv, encoding="utf-8-sig"))
     write_map(themes, folder / "map.png")
     themes.to_html(folder / "map.html")
-    again = {".bib": themes.to_bib, ".ris": themes.to_ris}.get(kind)
-    if again is not None:
-        again(folder / f"papers{kind}")
-    more = "" if again is None else f", papers{kind}"
-    print(f"\nWrote papers.csv, themes.csv{more}, map.png and map.html to {folder}")
+    print(
+        "\nWrote papers.csv, papers.bib, papers.ris, themes.csv, sources.csv, map.png and map.html "
+        f"to {folder}"
+    )

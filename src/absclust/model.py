@@ -18,6 +18,7 @@ from absclust.corpus.corpus import build_corpus
 from absclust.embedding.embed import embed
 from absclust.embedding.fitted import CacheLike, EmbedderLike
 from absclust.errors import OptionError
+from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by
 from absclust.new_papers.predict import predict
 from absclust.progress import stage
@@ -110,7 +111,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             If an option is out of range.
         """
         self.check_options()
-        corpus = build_corpus(X, progress=self.progress)
+        corpus = build_corpus(papers_of(X), progress=self.progress)
         embedding = embed(
             corpus,
             embedder=self.embedder,
@@ -172,7 +173,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             If X can't be used; the message says which row or column and why.
         """
         check_is_fitted(self)
-        corpus = build_corpus(X, allow_empty=True)
+        corpus = build_corpus(papers_of(X), allow_empty=True)
         return predict(self.theme_map_, corpus, embeddings).theme
 
     def _partitioner(self) -> Partitioner:

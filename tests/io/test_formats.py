@@ -218,7 +218,7 @@ def test_endnote_in_both_formats():
 def test_zotero_csv():
     frame = read("zotero.csv")
     assert frame[["id", "year"]].iloc[0].tolist() == ["AB12CD34", 2021]
-    assert frame["Manual Tags"][0] == "owls; hearing"
+    assert frame["keywords"][0] == "owls; hearing"
 
 
 def test_the_content_of_a_file_decides_how_it_is_read(tmp_path):

@@ -19,7 +19,7 @@ def write(folder, name, text, encoding="utf-8"):
 def test_csv(tmp_path):
     path = write(tmp_path, "a.csv", 'Title,Abstract,Year,DOI\nA,"x, y\nz",2020,d1\nNA,None,,\n')
     frame = read_abstracts(path)
-    assert list(frame.columns) == ["id", "title", "abstract", "year", "DOI"]
+    assert list(frame.columns) == ["id", "title", "abstract", "year", "doi"]
     assert frame["abstract"].tolist() == ["x, y\nz", "None"]
     assert frame["title"].tolist() == ["A", "NA"]
     assert frame["id"].tolist() == ["1", "2"]
@@ -84,8 +84,8 @@ def test_parquet(tmp_path):
     ("years", "expected"),
     [
         ("2020,,2021.0", [2020, pd.NA, 2021]),
-        ("2020,n.d.,1999", ["2020", "n.d.", "1999"]),  # nothing is lost
-        (",,", [pd.NA] * 3),
+        ("2020,n.d.,c1999a", [2020, pd.NA, 1999]),
+        (",0,", [pd.NA] * 3),
     ],
 )
 def test_years_are_numbers(tmp_path, years, expected):
@@ -93,8 +93,10 @@ def test_years_are_numbers(tmp_path, years, expected):
     path = write(tmp_path, "a.csv", "\n".join(["year,abstract", *lines]))
     frame = read_abstracts(path)
     assert str(frame["year"].tolist()) == str(expected)
-    if "n.d." not in years:
-        assert frame["year"].dtype == "Int64"
+    assert frame["year"].dtype == "Int64"
+    if "n.d." in years:  # nothing is lost
+        assert frame["year_given"].tolist() == ["", "n.d.", "c1999a"]
+        assert frame.attrs["notes"] == ["1 paper without a year: 'n.d.'"]
 
 
 def test_page_of_titles_and_abstracts(tmp_path):
@@ -154,7 +156,7 @@ def test_sample_in_both_formats():
         ("a.csv", "title,abstract\n", "no records"),
         ("a.csv", "name,doi\nx,y\n", "the columns are 'name', 'doi'"),
         ("a.csv", "title,abstract\na,b,c,d\n", "not readable as a table"),
-        ("a.csv", 'title,abstract\na,"b\n', "not readable as a table"),
+        ("a.csv", 'title,abstract\na,"b,c"d",e"f\n', "quotation marks that don't match"),
         ("a.json", "{", "not readable as JSON"),
         ("a.json", "3", "the JSON value is int"),
         ("a.json", '{"a": 1}', "the keys 'a'"),

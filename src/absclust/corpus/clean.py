@@ -20,6 +20,7 @@ _LATEX_MATH = re.compile(
 _LATEX_REFERENCE = re.compile(
     r"~?\\(?:cite[a-z]*|ref|eqref|label|footnote|url)\*?(?:\[[^\]]*\])?\{[^{}]*\}"
 )
+_LATEX_NAME = re.compile(r"\{\\([A-Za-z]+)\}")  # a command of the author's, for a name
 _LATEX_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?")
 _ESCAPED = re.compile(r"\\([%&_$#{}])")
 # Braces around a word, which keep BibTeX from changing its case; escaped by some publishers.
@@ -164,7 +165,8 @@ def _without_html(text: str) -> str:
 
 def _without_commands(text: str) -> str:
     """Remove LaTeX commands and the braces that protect a word."""
-    text = _LATEX_COMMAND.sub("", latex_characters(text))
+    text = _LATEX_NAME.sub(r"\1", latex_characters(text))
+    text = _LATEX_COMMAND.sub("", text)
     for _ in range(_MOST_PROTECTED):
         text = _PROTECTED.sub(r"\1", text)
     return _ESCAPED.sub(r"\1", text)
@@ -173,7 +175,7 @@ def _without_commands(text: str) -> str:
 def _strip_latex(text: str) -> str:
     text = _LATEX_MATH.sub(" ", text)
     text = _LATEX_REFERENCE.sub(" ", text)
-    text = latex_characters(text)
+    text = _LATEX_NAME.sub(r"\1", latex_characters(text))
     text = _LATEX_COMMAND.sub("", text)
     text = _ESCAPED.sub(r"\1", text)
     text = text.replace("``", '"').replace("''", '"').replace("~", " ")

@@ -284,8 +284,9 @@ def _stack(above: "pd.DataFrame", below: "pd.DataFrame") -> "pd.DataFrame":
     numbered = all(t.index.equals(pd.RangeIndex(len(t))) for t in parts)
     stacked = pd.concat(parts, ignore_index=numbered)
     stacked.attrs = below.attrs | above.attrs
-    if notes := [*above.attrs.get("notes", ()), *below.attrs.get("notes", ())]:
-        stacked.attrs["notes"] = notes  # about the files that the tables were read from
+    for name in ("notes", "sources"):  # about the files that the tables were read from
+        if both := [*above.attrs.get(name, ()), *below.attrs.get(name, ())]:
+            stacked.attrs[name] = both
     return stacked
 
 
@@ -299,7 +300,7 @@ def _as_table(texts: Any) -> "pd.DataFrame":
     if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
         raise InputTypeError(
             f"texts is a single {type(texts).__name__}; expected a list of str, a Series, a list "
-            "of dicts or a DataFrame. For a file, call read_abstracts(path) first"
+            "of dicts, a DataFrame or the path of a file such as 'library.bib'"
         )
     items = list(texts)
     if any(isinstance(item, Mapping) for item in items):

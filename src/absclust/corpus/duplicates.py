@@ -10,7 +10,8 @@ Two records are taken for the same paper if
 - they have the same title and the same family name of the first author, their
   years are at most two apart, and their abstracts share most of their words. If
   one has no abstract, the title must have at least four words ("Editorial" says
-  nothing), and they must not both have a DOI.
+  nothing), and they must not both have a DOI. If one has no author, the title must have
+  four words, and both an abstract.
 
 A correction, a comment or a reply is never the same paper as the article that it is
 about. So a preprint is merged with the paper that it became, and records without enough
@@ -111,7 +112,7 @@ def _papers(records: "pd.DataFrame", columns: dict[str, Any]) -> list[_Paper]:
     dois, authors = (
         records[columns[name]] if name in columns else blank for name in ("doi", "authors")
     )
-    pages = records["pages"] if "pages" in records else blank
+    pages = records.get("pages", blank)
     return [
         _Paper(
             _doi(doi), tuple(_words(title)), str(abstract), _family_name(author), int(year),
@@ -132,6 +133,8 @@ def _groups(papers: list[_Paper]) -> list[list[int]]:
             buckets.setdefault(paper.doi, []).append(row)
         if paper.title and paper.author:
             buckets.setdefault((paper.title, paper.author), []).append(row)
+        if len(paper.title) >= _TITLE_MIN_WORDS:
+            buckets.setdefault(paper.title, []).append(row)
     first = list(range(len(papers)))
 
     def root(row: int) -> int:
@@ -157,13 +160,15 @@ def _same(a: _Paper, b: _Paper) -> bool:
         return False
     if a.doi and a.doi == b.doi:
         return _same_despite_doi(a, b)
-    if a.title != b.title or not a.author or a.author != b.author:
+    if a.title != b.title or (a.author and b.author and a.author != b.author):
         return False
     if a.year and b.year and abs(a.year - b.year) > _YEARS_APART:
         return False
+    says_something = len(a.title) >= _TITLE_MIN_WORDS
+    same_author = bool(a.author and b.author)
     if a.words and b.words:
-        return _share_most(a.words, b.words, min)
-    return len(a.title) >= _TITLE_MIN_WORDS and not (a.doi and b.doi)
+        return _share_most(a.words, b.words, min) and (says_something or same_author)
+    return says_something and same_author and not (a.doi and b.doi)
 
 
 def _same_despite_doi(a: _Paper, b: _Paper) -> bool:

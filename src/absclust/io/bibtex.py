@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from absclust.corpus.latex import GROUP, SPECIAL_SIGNS, sign_of
@@ -41,12 +42,17 @@ _WRAPPED = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]+(?=\S)")  # a line that goes on
 # bibtexparser ignores escaped braces, and BibTeX counts them. With this character in between, both
 # count alike; Unicode has it for internal use, so no text has it.
 _APART = "\ufdd0"
+_LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
+# The first line of an entry, and of a field.
+_HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
+_FIELD = re.compile(r"(?m)^\s*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])")
 _ESCAPED_BRACE = re.compile(r"\\(?=[{}])")
 # What "_", "&", "~" and "<" are written as in links and paths, with or without braces around them.
 _ESCAPED = re.compile(
     r"(?P<open>\{)?(?:\\(?P<sign>[%&#_$])|(?P<tilde>\\~(?:\{\})?|\$\\sim\$)"
     r"|\$?\\(?P<name>text[a-z]+|backslash)(?:\{\}|\$)?)(?(open)\})"
 )
+_NAME_PART = re.compile(r"\b(family|given|prefix|suffix)=\{?([^,{}]+)\}?")
 _URL_COMMAND = re.compile(r"\\url\{([^{}]*)\}")
 
 
@@ -68,13 +74,24 @@ def read_bibtex(text: str) -> Parsed:
     for block in blocks:
         if isinstance(block, String):
             strings[block.key.lower()] = _value(block.value, strings)
+    lines = text.split("\n")
     rows, broken = [], []
+    read_up_to = 0  # line
     for block in blocks:
-        if entries := _entries(block):
-            rows += [_row(entry, strings) for entry in entries]
+        start = block.start_line or 0
+        if start < read_up_to:
+            continue
+        entry = _entry(block)
+        loose = isinstance(block, ImplicitComment) and _LOOSE_FIELD.search(block.comment)
+        if entry is None and (loose or isinstance(block, ParsingFailedBlock)):
+            entry, read_up_to = _entry_by_lines(lines, start)
+            if entry and rows and rows[-1]["id"] == entry.key:
+                rows.pop()  # its beginning
+        if entry:
+            rows.append(_row(entry, strings))
         elif isinstance(block, ParsingFailedBlock):
             broken.append(_complaint(block, getattr(block.error, "abort_reason", block.error)))
-        elif isinstance(block, ImplicitComment) and re.search(r"\w\s*=\s*[{\"]", block.comment):
+        elif loose:
             broken.append(_complaint(block, "fields outside an entry"))
     return parsed(rows, broken)
 
@@ -90,7 +107,7 @@ def _blocks(text: str) -> "list[Block]":
         ) from error
 
 
-def _entries(block: "Block") -> "list[Entry]":
+def _entry(block: "Block") -> "Entry | None":
     """Return the entry of a block, even if it repeats a key or a field.
 
     An entry whose braces don't balance as BibTeX counts them may do so if escaped ones are ignored,
@@ -99,16 +116,53 @@ def _entries(block: "Block") -> "list[Entry]":
     from bibtexparser.model import Entry, ParsingFailedBlock
 
     if isinstance(block, Entry):
-        return [block]
+        return block
     if not isinstance(block, ParsingFailedBlock):
-        return []
+        return None
     if block.ignore_error_block is not None:
-        return _entries(block.ignore_error_block)
+        return _entry(block.ignore_error_block)
     raw = block.raw or ""
-    if _APART not in raw:
-        return []
-    again = _blocks(raw.replace(_APART, ""))
-    return [entry for entry in again if isinstance(entry, Entry)] if len(again) == 1 else []
+    again = _blocks(raw.replace(_APART, "")) if _APART in raw else []
+    return again[0] if len(again) == 1 and isinstance(again[0], Entry) else None
+
+
+def _entry_by_lines(lines: list[str], line: int) -> "tuple[Entry | None, int]":
+    """Read an entry whose braces don't balance but whose fields begin and end with a line.
+
+    So write Scopus and others, whatever is in an abstract.
+
+    Parameters
+    ----------
+    lines
+        The lines of the file.
+    line
+        A line of the entry.
+
+    Returns
+    -------
+    entry, read_up_to
+        The entry, and the first line after it; None and 0 if it can't be read so.
+    """
+    from bibtexparser.model import Entry, Field
+
+    start = next((i for i in range(line, -1, -1) if _HEAD.match(lines[i])), line)
+    stop = next((i for i in range(start + 1, len(lines)) if _HEAD.match(lines[i])), len(lines))
+    text = "\n".join(lines[start:stop]).rstrip()
+    head = _HEAD.match(text)
+    places = [match.start() for match in _FIELD.finditer(text)]
+    if head is None or not places or not text.endswith("}"):
+        return None, 0
+    if text[head.end() : places[0]].strip():
+        return None, 0
+    fields = []
+    for begin, end in pairwise([*places, len(text) - 1]):
+        name, _, value = text[begin:end].strip().rstrip(",").partition("=")
+        value = value.strip()
+        closed = value[-1:] == {"{": "}", '"': '"'}.get(value[:1]) and len(value) > 1
+        if not closed and not re.fullmatch(r"\w+", value):
+            return None, 0
+        fields.append(Field(name.strip(), value))
+    return Entry(head[1], head[2], fields), stop
 
 
 def _complaint(block: "Block", reason: object) -> str:
@@ -172,13 +226,17 @@ def _people(value: str) -> Iterator[str]:
     from bibtexparser.middlewares.names import parse_single_name_into_parts
 
     for name in map(str.strip, _split(value, _AND)):
-        if re.fullmatch(GROUP, name):
+        if parts := dict(_NAME_PART.findall(name)):  # BibLaTeX: family=Berg, prefix=van der
+            family = join([parts.get("prefix", ""), parts.get("family", "")], " ")
+            given = join([parts.get("given", ""), parts.get("suffix", "")], " ")
+            yield decode_latex(join([family, given], ", "))
+        elif re.fullmatch(GROUP, name):
             yield f"{{{decode_latex(name)}}}"
         elif "," in name or " " not in name:
             yield decode_latex(name)
         else:
-            parts = parse_single_name_into_parts(name, strict=False)
-            yield decode_latex(parts.merge_last_name_first)
+            whole = parse_single_name_into_parts(name, strict=False)
+            yield decode_latex(whole.merge_last_name_first)
 
 
 def _value(raw: str, strings: dict[str, str]) -> str:

@@ -16,15 +16,16 @@ _NAMES = {
 _NAMED = "|".join(SPECIAL_SIGNS)
 _ACCENTS = "[uvHckrdbtGUf]|cb|textcommabelow"
 _FONTS = "em|it|bf|sc|sl|tt|itshape|bfseries|scshape"
-# Mathematics, text in another font, and commands with their arguments.
+# Mathematics, text in another font, a command alone in braces, and commands with their arguments.
 _OPAQUE = re.compile(
     rf"{MATH}|\{{\\(?:{_FONTS})(?![A-Za-z])[^{{}}]*(?:{GROUP}[^{{}}]*)*\}}"
+    rf"|\{{\\(?!(?:{_ACCENTS}|{_NAMED})\}})(?P<alone>[A-Za-z]{{2,40}})\}}"
     rf"|\\(?!(?:{_ACCENTS}|{_NAMED})(?![A-Za-z]))(?P<name>[A-Za-z]{{2,40}})\*?"
     rf"(?:\[[^\[\]{{}}]{{0,99}}\])?(?!\{{\}})(?:{GROUP})+"
 )
 _WRITTEN = re.compile(
     rf"\\([%&#_${{}}])|\\({_NAMED})(?:\{{\}}|\s|(?![A-Za-z]))|\\([~^])\{{\}}"
-    r"|(\\[/@!-])|\\[ ,;:\\]|[{}~]"
+    r"|(\\[/@!-])|\\[ ,;:\\]|\\([A-Za-z]{2,40})(?![A-Za-z])\s*|[{}~]"
 )
 _SPECIAL = re.compile(r"[%&#_$\\{}~^]")
 _BLOCK_START = re.compile(r"(?m)^([^\S\n]*)@")
@@ -62,7 +63,8 @@ def encode_latex(text: str) -> str:
 def _outside_opaque(text: str, change: Callable[[str], str]) -> str:
     parts, end = [], 0
     for opaque in _OPAQUE.finditer(text):
-        if opaque["name"] and sign_of(opaque["name"]) is not None:
+        name = opaque["name"] or opaque["alone"]
+        if name and sign_of(name) is not None:
             continue  # a character, which takes no arguments
         parts += [change(text[end : opaque.start()]), opaque[0]]
         end = opaque.end()
@@ -74,6 +76,8 @@ def _sign(match: re.Match[str]) -> str:
         return SPECIAL_SIGNS[match[2]]
     if match[1] or match[3]:
         return match[1] or match[3]
+    if match[5]:  # in braces, so that it is not taken for a backslash and a word
+        return f"{{\\{match[5]}}}"
     return "" if match[4] or match[0] in "{}" else " "
 
 

@@ -187,7 +187,11 @@ def as_papers(files: Sequence[tuple[str, Parsed]], merge_duplicates: bool) -> "p
     frame = _with_years(frame)
     frame.attrs = {
         "notes": _notes(frame, sources, [parsed for _, parsed in files]),
-        "broken": [part for _, parsed in files for part in parsed.broken],
+        "broken": [
+            part if len(files) == 1 else f"{name}: {part}"
+            for name, (_, parsed) in zip(names, files, strict=True)
+            for part in parsed.broken
+        ],
         "skipped": [line for _, parsed in files for line in parsed.skipped],
         "sources": sources,
     }
@@ -298,9 +302,7 @@ def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame[[*first, *(c for c in frame.columns if c not in first)]].copy()
 
 
-def _notes(
-    frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Parsed]
-) -> list[str]:
+def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Parsed]) -> list[str]:
     """Say what was merged, what is missing and what could not be used."""
     notes = []
     n_merged = sum(source["duplicates"] for source in sources)

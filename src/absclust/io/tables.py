@@ -52,11 +52,12 @@ _LAST_HEADER_LINE = 10
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
 # doubled belongs to the text.
 _CELL = (
-    r'(?:"(?P<quoted>(?:""|[^"]|"(?!{end}))*+)"|(?P<plain>[^"{s}\r\n][^{s}\r\n]*|))(?P<end>{end})'
+    r'(?:"(?P<quoted>(?:""|[^"]|"(?!{end}))*+)"|(?P<plain>[^"{s}\r\n][^{s}\r\n]*|))'
+    r"(?P<end>{end})"
 )
 _MOST_LINES = 100  # of a record whose quotation marks don't match
 # The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
-_EMBASE_SOURCE = re.compile(r"\((\d{4})\)")
+_EMBASE_YEAR = re.compile(r"\((\d{4})\)")
 _EXTRA_DOI = re.compile(r"(?m)^DOI: *(10\.\S+)")
 _EMBASE_DOI = re.compile(r"[?&]id=doi:(10\.[^&]+)")
 # Where Springer's names meet, as in "Inês SilvaJón Müller", except inside one such as "McDonald".
@@ -114,7 +115,7 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
                     width = width or len(fields)
                     yield start + 1, fields
                 start = place + reader.line_num
-            return
+            place = len(lines)
         except csv.Error as error:
             fields, n_lines = _stray_quotes(lines, start, separator, width)
             if fields:
@@ -223,19 +224,20 @@ def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
     if last.startswith("Unnamed: ") and not frame[last].any():
         frame = frame.drop(columns=last)
     frame = frame.rename(columns=_COMMON | dict(_EXPORTS[export]))
-    if "Automatic Tags" in frame:
+    columns = set(frame.columns)
+    if {"keywords", "Automatic Tags"} <= columns:  # Zotero
         tags = zip(frame["keywords"], frame.pop("Automatic Tags"), strict=True)
         frame["keywords"] = [join(dict.fromkeys(join(both).split("; "))) for both in tags]
-    if "Extra" in frame:  # of Zotero, for types that have no field for it
+    if {"Extra", "DOI"} <= columns:  # Zotero, for types that have no field for it
         extra = frame["Extra"].str.extract(_EXTRA_DOI, expand=False).fillna("")
         frame["DOI"] = frame["DOI"].where(frame["DOI"] != "", extra)
-    if "Item DOI" in frame:
+    if {"Item DOI", "Authors"} <= columns:  # Springer
         frame["Authors"] = frame["Authors"].map(lambda names: _SPRINGER_NAMES.sub("; ", names))
-    if "Open URL Link" in frame:
-        frame["year"] = frame["journal"].str.extract(_EMBASE_SOURCE, expand=False).fillna("")
+    if {"Open URL Link", "journal"} <= columns:  # Embase
+        frame["year"] = frame["journal"].str.extract(_EMBASE_YEAR, expand=False).fillna("")
         dois = frame["Open URL Link"].str.extract(_EMBASE_DOI, expand=False).fillna("")
         frame["doi"] = dois.map(unquote)
-    if {"start_page", "end_page"} <= set(frame.columns):
+    if {"start_page", "end_page"} <= columns:
         pages = zip(frame.pop("start_page"), frame.pop("end_page"), strict=True)
         frame["pages"] = [join(both, "-") for both in pages]
     return frame

@@ -67,6 +67,7 @@ _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 _RIS_TAG = re.compile(
     r"A[34D]|C[1-8ANY]|D[BP]|ET|J[12AFO]|L[1-4B]|M[1-3]|NV|OP|R[INP]|S[ET]|T[3AT]|U[1-5]|Y2"
 )
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DASH = re.compile(r"\s*(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_+.:-]+")
@@ -249,7 +250,7 @@ def _bib(record: Record, keys: Counter[str]) -> str:
     for name, value in record.items():
         if name not in {"id", "type"}:
             fields[_field_name(name, kind, fields)] = value
-    lines = [f"  {name} = {{{_bib_value(name, value)}}}," for name, value in fields.items()]
+    lines = [f"  {name} = {_bib_value(name, value)}," for name, value in fields.items()]
     return "\n".join([f"@{kind}{{{key},", *lines, "}", ""])
 
 
@@ -278,6 +279,13 @@ def _field_name(name: str, kind: str, taken: Record) -> str:
 
 
 def _bib_value(name: str, value: str) -> str:
+    """Return the value of a field as BibTeX wants it; its months have names of their own."""
+    if name == "month" and value.lower() in _MONTHS:
+        return value.lower()
+    return f"{{{_encoded(name, value)}}}"
+
+
+def _encoded(name: str, value: str) -> str:
     if name in bibtex.PEOPLE:
         return " and ".join(map(_bib_person, _items(value)))
     if name == "keywords":

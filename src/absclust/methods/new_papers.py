@@ -59,13 +59,14 @@ class NewPapers(MapMethods):
         import pandas as pd
 
         from absclust.corpus.corpus import build_corpus
+        from absclust.io.read import papers_of
         from absclust.new_papers.lazy import is_lazy, predict_lazily
         from absclust.new_papers.predict import predict
 
         if is_lazy(texts):
             lazy: pd.DataFrame = predict_lazily(self._map, texts, embeddings)
             return lazy
-        corpus = build_corpus(texts, allow_empty=True)
+        corpus = build_corpus(papers_of(texts), allow_empty=True)
         assigned = predict(self._map, corpus, embeddings)
         names = np.array([*(t.name for t in self._map.themes), ""], dtype=object)
         return pd.DataFrame(

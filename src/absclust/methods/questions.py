@@ -120,6 +120,28 @@ class Questions(MapMethods):
 
         return quality(self._map, labels)
 
+    def sources(self) -> pd.DataFrame:
+        """Return where the papers come from and what became of them, as for a PRISMA flow.
+
+        One row per file, and ``total`` where there are several. Columns: ``identified``
+        (records), ``unreadable`` (parts that could not be read, which are not among the
+        records), ``duplicates`` (records merged into another), ``without_abstract`` (of
+        the others; they are clustered by their titles), ``without_text`` (those of them
+        without a title too) and ``clustered``. A record that was merged counts for the first
+        file that holds it. For a table that was not read by ``read_abstracts``, there is
+        one row.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts([{"abstract": "Robots grasp."}, {"title": "On owls"}, {}])
+        >>> themes.sources()[["identified", "without_abstract", "clustered"]].values.tolist()
+        [[3, 2, 2]]
+        """
+        from absclust.analysis.sources import sources
+
+        return sources(self._map)
+
     def over_time(self, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
         """Return how the themes rise and fall over time: one row per theme and period.
 

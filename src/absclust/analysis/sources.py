@@ -1,0 +1,71 @@
+"""Where the papers come from: how many each file held, and what became of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from absclust.corpus.columns import SOURCE_FILE, find_columns
+from absclust.counted import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from absclust.themes.theme_map import ThemeMap
+
+TOTAL = "total"
+
+
+def sources(themes: ThemeMap) -> pd.DataFrame:
+    """Count the records of each file; ``ThemeMap.sources`` says what the columns are."""
+    import pandas as pd
+
+    corpus = themes.corpus
+    without_text = corpus.paper_of_row < 0
+    without_abstract = without_text.copy()
+    without_abstract[corpus.title_only] = True
+    if "abstract" not in find_columns(corpus.records.columns):
+        without_abstract[:] = True
+    # Tables from elsewhere have no counts.
+    files = corpus.records.attrs.get("sources") or [{"file": "table", "identified": corpus.n_rows}]
+    table = pd.DataFrame(files).set_index("file").astype("Int64")
+    table = table.reindex(columns=["identified", "unreadable", "duplicates"], fill_value=0)
+    table.loc[TOTAL] = table.sum()
+    rows_of_file = {TOTAL: np.full(corpus.n_rows, True)} | _rows_of_file(corpus.records)
+    for name, rows in (
+        ("without_abstract", without_abstract),
+        ("without_text", without_text),
+        ("clustered", themes.labels >= 0),
+    ):
+        counts = {file: int((rows & here).sum()) for file, here in rows_of_file.items()}
+        table[name] = pd.Series(counts, dtype="Int64")
+    return table.iloc[:-1] if len(table) == 2 else table
+
+
+def _rows_of_file(records: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return which rows each file has; a record that was merged belongs to its first file."""
+    files = [source["file"] for source in records.attrs.get("sources", ())] or ["table"]
+    if len(files) == 1:
+        return {files[0]: np.full(len(records), True)}
+    if SOURCE_FILE not in records:
+        return {}
+    first = records[SOURCE_FILE].astype(str).str.split("; ").str[0].to_numpy()
+    return {file: first == file for file in files}
+
+
+def flow(themes: ThemeMap) -> str:
+    """Say in a sentence what became of the records, as the PRISMA statement asks for."""
+    table = sources(themes)
+    total = table.iloc[-1]
+    files = table.index[:-1] if TOTAL in table.index else table.index
+    by_file = ", ".join(f"{table.loc[file, 'identified']:,} in {file}" for file in files)
+    unreadable = f", {counted(total['unreadable'], 'part')} unreadable" * bool(total["unreadable"])
+    left = total["identified"] - total["duplicates"]
+    return (
+        f"identified {counted(total['identified'], 'record')} ({by_file}{unreadable}); "
+        f"{counted(total['duplicates'], 'duplicate')} merged; {counted(left, 'paper')} left, "
+        f"{total['without_abstract']:,} without an abstract"
+        f" ({total['without_text']:,} of them without a title); "
+        f"{total['clustered']:,} clustered"
+    )
