@@ -56,13 +56,17 @@ _NOTICE = re.compile(
 # A notice of a database, or one with its year, which needs no sentence before it.
 _DATABASE_NOTICE = re.compile(
     r"\(?\s*psyc\w+ database record|\[\s*abstract (?:from|by) (?:authors?|publisher)"
-    r"|\(abstract shortened by|copyright of [^.]{1,200} is the property of|©\s*(?:19|20)\d\d",
+    r"|\(abstract shortened by|©\s*(?:19|20)\d\d",
     re.IGNORECASE,
 )
+# The notice of EBSCO, which is longer than others.
+_EBSCO = re.compile(r"(?:\[ABSTRACT FROM [A-Z]+\]\s*)?Copyright of .{1,300}? is the property of")
+_EBSCO_SIGN = " is the property of "
+_EBSCO_MAX_CHARS = 900
 # In lower case, one of them is in everything that the two patterns match.
 _NOTICE_SIGNS = (
-    "©", "(c)", "copyright", "reserved", "published by", "open", "licensee", "licensed under",
-    "published under", "supplementary", "database record", "[", "(abstract shortened",
+    "©", "(c)", "copyright", "reserved", "published by", "open access", "open-access",
+    "licensee", "licensed under", "published under", "supplementary", "database record", "[abstract", "(abstract shortened",
 )  # fmt: skip
 _LABEL = re.compile(
     r"^\s*(?:abstract|summary|zusammenfassung|résumé)(?:\s*(?:[:.\-–—]|\n)+\s*"
@@ -89,7 +93,6 @@ _WITHDRAWN = re.compile(
 )
 _WITHDRAWN_MAX_WORDS = 60
 _NOTICE_MAX_CHARS = 300
-_DATABASE_NOTICE_MAX_CHARS = 900
 _SENTENCE_END = (".", "!", "?", ")", "”", '"')
 
 
@@ -155,9 +158,8 @@ def display_text(title: str) -> str:
 
 def _without_html(text: str) -> str:
     """Remove tags and read entities, also those that were escaped twice."""
-    for _ in range(2):
-        if "&" in text:
-            text = html.unescape(text)
+    if "&" in text and ";" in text:
+        text = html.unescape(html.unescape(text))
     if "<" in text:
         text = _HTML_TAG.sub("\n", _INLINE_TAG.sub("", _POWER.sub("^", text)))
     return text
@@ -191,10 +193,12 @@ def _strip_notices(text: str) -> str:
         front = text[:_NOTICE_MAX_CHARS]
         end = re.search(r"reserved\.", front, re.IGNORECASE) or re.search(r"\.\s+(?=[A-Z])", front)
         text = text[end.end() :] if end else text
-    end_of_text = text[-_DATABASE_NOTICE_MAX_CHARS:].lower()
+    if _EBSCO_SIGN in text[-_EBSCO_MAX_CHARS:] and (notice := _EBSCO.search(text)):
+        text = text[: notice.start()].rstrip()
+    end_of_text = text[-_NOTICE_MAX_CHARS:].lower()
     if not any(sign in end_of_text for sign in _NOTICE_SIGNS):
         return text  # several times faster than the search
-    if notice := _DATABASE_NOTICE.search(text, max(1, len(text) - _DATABASE_NOTICE_MAX_CHARS)):
+    if notice := _DATABASE_NOTICE.search(text, max(1, len(text) - _NOTICE_MAX_CHARS)):
         text = text[: notice.start()].rstrip()
     for notice in _NOTICE.finditer(text, max(1, len(text) - _NOTICE_MAX_CHARS)):
         before = text[: notice.start()].rstrip()

@@ -47,12 +47,13 @@ _BIBLIOGRAPHIC_NAMES = {
     # Zotero's "Type" is that of a thesis or a report.
     "type": ("item type", "itemtype", "document type", "publication type", "content type", "type"),
 }  # fmt: skip
-YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+# A year, alone or at the beginning of a date such as 20170812.
+YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
 _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = re.compile(rf"\b({'|'.join(_MONTH_NAMES)})", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+")
+DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+")
 # MeSH marks major topics by a star ("*Owls", but not "*-algebra"). The last full stop of an
 # abbreviation ("U.S.A.") belongs to the keyword.
 _AROUND_KEYWORD = re.compile(r"^\*(?=\w)|(?<!\.\w)\s?\.{1,3}$")
@@ -247,7 +248,7 @@ def _keyword(text: str) -> str:
 def _link(value: str) -> str:
     if _LINK.fullmatch(value.strip()):
         return value.strip()
-    doi = _DOI.search(value)
+    doi = DOI.search(value)
     return f"https://doi.org/{doi[0]}" if doi else ""
 
 

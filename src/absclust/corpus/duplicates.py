@@ -10,8 +10,8 @@ Two records are taken for the same paper if
 - they have the same title and the same family name of the first author, their
   years are at most two apart, and their abstracts share most of their words. If
   one has no abstract, the title must have at least four words ("Editorial" says
-  nothing), and they must not both have a DOI. If one has no author, the title must have
-  four words, and both an abstract.
+  nothing), and they must not both have a DOI. If one has no author, they must come
+  from different files, the title must have four words, and both must have an abstract.
 
 A correction, a comment or a reply is never the same paper as the article that it is
 about. So a preprint is merged with the paper that it became, and records without enough
@@ -27,7 +27,7 @@ from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any
 
 from absclust.corpus.clean import clean_text
-from absclust.corpus.columns import SOURCE_FILE, find_bibliographic, years
+from absclust.corpus.columns import DOI, SOURCE_FILE, find_bibliographic, years
 from absclust.corpus.people import is_initials
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ _ABOUT_ANOTHER = frozenset(
      "commentary", "addendum", "concern"}
 )  # fmt: skip
 _MOST_COMPARED = 50  # records with the same title that are compared pairwise
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # each CJK character is a word
 
 
@@ -56,6 +55,7 @@ class _Paper:
     author: str
     year: int
     pages: str
+    file: str  # that it comes from; empty if all come from one
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -112,14 +112,14 @@ def _papers(records: "pd.DataFrame", columns: dict[str, Any]) -> list[_Paper]:
     dois, authors = (
         records[columns[name]] if name in columns else blank for name in ("doi", "authors")
     )
-    pages = records.get("pages", blank)
+    pages, files = records.get("pages", blank), records.get(SOURCE_FILE, blank)
     return [
         _Paper(
             _doi(doi), tuple(_words(title)), str(abstract), _family_name(author), int(year),
-            "-".join(re.findall(r"\w+", str(page))),
+            "-".join(re.findall(r"\w+", str(page))), file,
         )
-        for doi, title, abstract, author, year, page in zip(
-            dois, records["title"], records["abstract"], authors, years(records), pages,
+        for doi, title, abstract, author, year, page, file in zip(
+            dois, records["title"], records["abstract"], authors, years(records), pages, files,
             strict=True,
         )
     ]  # fmt: skip
@@ -133,7 +133,7 @@ def _groups(papers: list[_Paper]) -> list[list[int]]:
             buckets.setdefault(paper.doi, []).append(row)
         if paper.title and paper.author:
             buckets.setdefault((paper.title, paper.author), []).append(row)
-        if len(paper.title) >= _TITLE_MIN_WORDS:
+        if paper.file and len(paper.title) >= _TITLE_MIN_WORDS:
             buckets.setdefault(paper.title, []).append(row)
     first = list(range(len(papers)))
 
@@ -167,7 +167,8 @@ def _same(a: _Paper, b: _Paper) -> bool:
     says_something = len(a.title) >= _TITLE_MIN_WORDS
     same_author = bool(a.author and b.author)
     if a.words and b.words:
-        return _share_most(a.words, b.words, min) and (says_something or same_author)
+        known = same_author or (says_something and a.file != b.file)
+        return known and _share_most(a.words, b.words, min)
     return says_something and same_author and not (a.doi and b.doi)
 
 
@@ -203,7 +204,7 @@ def _words(text: object) -> list[str]:
 
 
 def _doi(value: object) -> str:
-    match = _DOI.search(str(value))
+    match = DOI.search(str(value))
     return match[0].rstrip(".,;").lower() if match else ""
 
 

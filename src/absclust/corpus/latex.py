@@ -6,6 +6,7 @@ same few hundred of them.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,10 @@ GROUP = r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}"
 # ("$5 to $7" is prose), unless a command, a superscript or a subscript is inside.
 _ATOM = rf"(?:\\[^\n{{}}()]|\\(?=\{{)|[^$\\{{}}\n]|{GROUP})"
 _BODY = rf"{_ATOM}{{1,300}}?(?<!\s)\$\$?"
+# Alternatives for a larger pattern; each begins with its sign, so that the search is fast.
 MATH = (
-    rf"(?<!\\)(?:\$\$?(?![\s$])(?:{_BODY}(?!\d)|(?=[^$\n]{{0,300}}[\\^_]){_BODY})"
-    rf"|\\\({_ATOM}{{1,300}}?\\\))"
+    rf"\$(?<!\\\$)\$?(?![\s$])(?:{_BODY}(?!\d)|(?=[^$\n]{{0,300}}[\\^_]){_BODY})"
+    rf"|\\\((?<!\\\\\(){_ATOM}{{1,300}}?\\\)"
 )
 # Commands of LaTeX's text mode that pylatexenc does not know, or gives another sign.
 _SIGNS = {
@@ -98,7 +100,7 @@ def sign_of(name: str) -> str | None:
 @lru_cache(maxsize=10_000)
 def _accented(accent: str, letter: str) -> str:
     """Return the letter with its accent; empty if there is none to put it on."""
-    read = _reader().latex_to_text
+    read: Callable[[str], str] = _reader().latex_to_text
     plain = read(letter).strip()
     if not plain[:1].isalpha():
         return ""

@@ -1,6 +1,7 @@
 """The names of authors, as bibliographic programs write them."""
 
 import re
+from itertools import chain
 
 _AND = re.compile(r"\s+(?:and|&)\s+")
 # What databases write for an author whom they don't know.
@@ -29,8 +30,26 @@ def split_people(text: str) -> str:
             people += by_and
         else:
             people += _comma_list(piece)
-    names = map(str.strip, people)
+    names = map(str.strip, chain.from_iterable(map(split_pairs, people)))
     return "; ".join(name for name in names if name and not _NOBODY.fullmatch(name))
+
+
+def split_pairs(text: str) -> list[str]:
+    """Split "Huey, SL, Mehta, NH", as Cochrane writes it: family names and initials in turn.
+
+    Examples
+    --------
+    >>> split_pairs("Huey, SL, Mehta, NH"), split_pairs("Silva, Jr., Inês")
+    (['Huey, SL', 'Mehta, NH'], ['Silva, Jr., Inês'])
+    """
+    if text.count(",") < 3:
+        return [text]
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if len(parts) < 4 or len(parts) % 2 or not all(map(is_initials, parts[1::2])):
+        return [text]
+    return [
+        f"{family}, {initials}" for family, initials in zip(parts[::2], parts[1::2], strict=True)
+    ]
 
 
 def _comma_list(text: str) -> list[str]:
@@ -77,6 +96,8 @@ def is_initials(word: str, most: int = 4) -> bool:
     >>> is_initials("J.-P."), is_initials("IM"), is_initials("Wu"), is_initials("SILVA")
     (True, True, False, False)
     """
+    if word[1:2].islower():
+        return False  # as most words of names are
     letters = re.sub(r"[.\s-]", "", word)
     longest = 6 if word.count(".") >= len(letters) else most
     return letters.isalpha() and letters.isupper() and len(letters) <= longest

@@ -3,10 +3,12 @@
 import logging
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
+from absclust.corpus.columns import YEAR
 from absclust.corpus.latex import GROUP, SPECIAL_SIGNS, sign_of
+from absclust.corpus.people import split_pairs
 from absclust.errors import ReadError
 from absclust.io.latex import decode_latex
 from absclust.io.parsed import Parsed, join, parsed
@@ -32,9 +34,9 @@ FIELDS = {
 # Links, paths and numbers are not LaTeX: "%", "_" and "~" in them are literal.
 VERBATIM = frozenset({"url", "doi", "file", "pdf", "eprint", "local-url", "year", "date"})
 PEOPLE = frozenset({"author", "authors", "editor", "translator"})
+_LISTS = PEOPLE | {"keywords", "keyword"}
 # Texts that may have paragraphs; in all other fields a line end is a space, as in BibTeX.
 PARAGRAPHS = frozenset({"abstract", "annote", "annotation", "note", "review", "comment"})
-_YEAR = re.compile(r"\d{4}")
 _AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
 _SEMICOLON, _COMMA = re.compile(r"[{}]|;"), re.compile(r"[{}]|,")
 _HASH = re.compile(r'[{}"]|\s*#\s*')
@@ -46,7 +48,6 @@ _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
 # The first line of an entry, and of a field.
 _HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
 _FIELD = re.compile(r"(?m)^\s*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])")
-_ESCAPED_BRACE = re.compile(r"\\(?=[{}])")
 # What "_", "&", "~" and "<" are written as in links and paths, with or without braces around them.
 _ESCAPED = re.compile(
     r"(?P<open>\{)?(?:\\(?P<sign>[%&#_$])|(?P<tilde>\\~(?:\{\})?|\$\\sim\$)"
@@ -69,13 +70,14 @@ def read_bibtex(text: str) -> Parsed:
 
     # We report broken entries ourselves; without a handler, logging would print them too.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    blocks = _blocks(_ESCAPED_BRACE.sub(rf"\\{_APART}", text))
+    blocks = _blocks(text.replace("\\{", f"\\{_APART}{{").replace("\\}", f"\\{_APART}}}"))
     strings: dict[str, str] = {}
     for block in blocks:
         if isinstance(block, String):
             strings[block.key.lower()] = _value(block.value, strings)
-    lines = text.split("\n")
-    rows, broken = [], []
+    rows: list[dict[str, str]] = []
+    broken: list[str] = []
+    lines: list[str] = []  # of the text, where they are needed
     read_up_to = 0  # line
     for block in blocks:
         start = block.start_line or 0
@@ -84,6 +86,7 @@ def read_bibtex(text: str) -> Parsed:
         entry = _entry(block)
         loose = isinstance(block, ImplicitComment) and _LOOSE_FIELD.search(block.comment)
         if entry is None and (loose or isinstance(block, ParsingFailedBlock)):
+            lines = lines or text.split("\n")
             entry, read_up_to = _entry_by_lines(lines, start)
             if entry and rows and rows[-1]["id"] == entry.key:
                 rows.pop()  # its beginning
@@ -180,7 +183,7 @@ def _row(entry: "Entry", strings: dict[str, str]) -> dict[str, str]:
         if name := next((name for name in bibtex_names if name in fields), None):
             row[field_name] = _read(name, fields.pop(name))
     row.update((name, _read(name, values)) for name, values in fields.items())
-    if "year" not in row and (year := _YEAR.search(row.get("date", ""))):
+    if "year" not in row and (year := YEAR.search(row.get("date", ""))):
         row["year"] = year[0]
     return row
 
@@ -189,8 +192,10 @@ def _read(name: str, values: list[str]) -> str:
     if name in VERBATIM:
         return join(map(_verbatim, values))
     if name in PARAGRAPHS:
-        return join(decode_latex(_WRAPPED.sub(" ", value)) for value in values)
+        return join(decode_latex(_unwrapped(value)) for value in values)
     values = [" ".join(value.split()) for value in values]
+    if len(values) == 1 and name not in _LISTS:
+        return decode_latex(values[0]).strip()
     if name in PEOPLE:
         return join(person for value in values for person in _people(value))
     if name in FIELDS["keywords"]:
@@ -198,12 +203,19 @@ def _read(name: str, values: list[str]) -> str:
     return join(map(decode_latex, values))
 
 
+def _unwrapped(text: str) -> str:
+    """Join the lines of a paragraph that are indented, as they are where a program wraps lines."""
+    return _WRAPPED.sub(" ", text) if "\n " in text or "\n\t" in text else text
+
+
 def _verbatim(value: str) -> str:
     """Read a link, a path or a number; many programs escape signs in them all the same."""
     value = " ".join(value.split())
-    while re.fullmatch(GROUP, value):
+    while value.startswith("{") and re.fullmatch(GROUP, value):
         value = value[1:-1].strip()
-    return _ESCAPED.sub(_sign, _URL_COMMAND.sub(r"\1", value))
+    if "\\" in value:
+        value = _ESCAPED.sub(_sign, _URL_COMMAND.sub(r"\1", value))
+    return value
 
 
 def _sign(escaped: re.Match[str]) -> str:
@@ -225,8 +237,10 @@ def _people(value: str) -> Iterator[str]:
     """Yield names as "Last, First"; institutions keep their braces."""
     from bibtexparser.middlewares.names import parse_single_name_into_parts
 
-    for name in map(str.strip, _split(value, _AND)):
-        if parts := dict(_NAME_PART.findall(name)):  # BibLaTeX: family=Berg, prefix=van der
+    names = chain.from_iterable(map(split_pairs, _split(value, _AND)))
+    for name in map(str.strip, names):
+        if "=" in name and (parts := dict(_NAME_PART.findall(name))):
+            # BibLaTeX: family=Berg, prefix=van der
             family = join([parts.get("prefix", ""), parts.get("family", "")], " ")
             given = join([parts.get("given", ""), parts.get("suffix", "")], " ")
             yield decode_latex(join([family, given], ", "))

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
+from absclust.corpus.columns import YEAR
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _LISTS = {"authors", "author", "creators", "keywords", "tags"}  # of names, in plain records
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -129,7 +129,7 @@ def _csl(item: Mapping[str, Any]) -> dict[str, Any]:
     parts = _path(issued, "date-parts")
     date = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
     text = "-".join(f"{int(part):02}" for part in date if str(part).isdigit())
-    year = _YEAR.search(text or _text(_path(issued, "literal")) or _text(_path(issued, "raw")))
+    year = YEAR.search(text or _text(_path(issued, "literal")) or _text(_path(issued, "raw")))
     known = {
         "id": _text(item.get("id") or item.get("DOI")),
         "title": _line(item.get("title")),
@@ -200,7 +200,7 @@ def _arxiv(paper: Mapping[str, Any]) -> dict[str, Any]:
     versions = paper.get("versions")
     first = versions[0] if isinstance(versions, list) and versions else {}
     date = _text(_path(first, "created")) or _text(paper.get("update_date"))
-    year = _YEAR.search(date)
+    year = YEAR.search(date)
     known = {
         "id": arxiv_id,
         "title": " ".join(_text(paper.get("title")).split()),

@@ -238,12 +238,11 @@ def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
     import pandas as pd
 
     text = frame["year"].map(str).str.strip().replace("0", "")
-    plain = text.str.fullmatch(r"(?:\d{4}(?:\.0)?)?")
-    frame["year"] = pd.to_numeric(
-        text.where(plain, text.str.extract(f"({YEAR.pattern})", expand=False)), errors="coerce"
-    ).astype("Int64")
-    if not plain.all():
-        frame["year_given"] = text.where(~plain, "")
+    odd = ~text.str.fullmatch(r"(?:\d{4}(?:\.0)?)?")
+    if odd.any():
+        frame["year_given"] = text.where(odd, "")
+        text[odd] = text[odd].str.extract(f"({YEAR.pattern})", expand=False)
+    frame["year"] = pd.to_numeric(text, errors="coerce").astype("Int64")
     return frame
 
 

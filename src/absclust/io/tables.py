@@ -3,9 +3,8 @@
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
 from absclust.corpus.columns import find_bibliographic, find_columns
@@ -98,25 +97,28 @@ def read_delimited(text: str, separator: str | None = None) -> Parsed:
 def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
     """Yield the rows that have text. One with stray quotation marks is read as it is meant."""
     # Web of Science separates fields by tabs and does not escape quotes inside them.
-    quoting = csv.QUOTE_NONE if text.startswith("PT\t") else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if text.startswith("PT\t") else csv.QUOTE_MINIMAL
     csv.field_size_limit(2**31 - 1)
-    lines = list(io.StringIO(text, newline=""))
+    lines: list[str] = []  # of the text, where they are needed
     width = 0  # number of fields of the first row
     place = 0
-    while place < len(lines):
+    while not lines or place < len(lines):
         reader = csv.reader(
-            map(lines.__getitem__, range(place, len(lines))),
+            map(lines.__getitem__, range(place, len(lines)))
+            if lines
+            else io.StringIO(text, newline=""),
             delimiter=separator, quoting=quoting, strict=True,
         )  # fmt: skip
         start = place
         try:
             for fields in reader:
-                if any(field.strip() for field in fields):
+                if any(map(str.strip, fields)):
                     width = width or len(fields)
                     yield start + 1, fields
                 start = place + reader.line_num
-            place = len(lines)
+            break
         except csv.Error as error:
+            lines = lines or list(io.StringIO(text, newline=""))
             fields, n_lines = _stray_quotes(lines, start, separator, width)
             if fields:
                 width = width or len(fields)
@@ -185,19 +187,21 @@ def _fitted(rows: list[Row], broken: list[str]) -> tuple[list[str], list[list[st
     if not rows:
         return [], []
     (_, header), *body = rows
-    ends = [max(i for i, field in enumerate(f, start=1) if field.strip()) for _, f in body]
-    width, n_rows = Counter(map(len, (f for _, f in body))).most_common(1)[0] if body else (0, 0)
-    if width == len(header) + 1 and 2 * n_rows > len(body) and width in ends:
+    one_more = [fields for _, fields in body if len(fields) == len(header) + 1]
+    if 2 * len(one_more) > len(body) and any(fields[-1].strip() for fields in one_more):
         # A name is missing. Statistics programs leave out the first, which numbers the rows.
         numbers = [fields[0] for _, fields in body]
         numbered = numbers == [str(i) for i in range(1, len(body) + 1)]
         header = ["", *header] if numbered else [*header, ""]
+    width = len(header)
     records = []
-    for (line, fields), end in zip(body, ends, strict=True):
-        if end > len(header):
-            broken.append(f"line {line} has {len(fields)} fields; the header has {len(header)}")
+    for line, fields in body:
+        if len(fields) == width:
+            records.append(fields)
+        elif any(map(str.strip, fields[width:])):
+            broken.append(f"line {line} has {len(fields)} fields; the header has {width}")
         else:
-            records.append(fields[: len(header)] + [""] * (len(header) - len(fields)))
+            records.append((fields + [""] * width)[:width])
     return _unique(header), records
 
 

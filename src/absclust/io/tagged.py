@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
+from absclust.corpus.columns import YEAR
 from absclust.io.parsed import Parsed, join, parsed, person
 
 Lines = list[tuple[str, str]]  # tag and value, in the file's order
@@ -149,7 +150,6 @@ _FILE_TAGS = ("FN", "VR", "EF")
 _NUMBER_OF_RECORD = re.compile(r"\s*(?:\d+\.)?\s*")  # "12." between the records of Ovid
 _ONE_SPACE = re.compile(r"^([A-Z][A-Z0-9]) - ", re.MULTILINE)  # RIS as some programs write it
 _DOI_OF_PUBMED = re.compile(r"(10\.\S+) \[doi\]")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which occur inside texts
 
 
@@ -163,7 +163,7 @@ def read_tagged(text: str, dialect: Dialect) -> Parsed:
     ['On owls', 'Silva, I; Wu, L']
     """
     skipped: list[str] = []
-    if dialect is RIS and re.search(r"^TY - ", text, re.MULTILINE) and "TY  -" not in text:
+    if dialect is RIS and "TY  -" not in text:
         text = _ONE_SPACE.sub(r"\1  - ", text)
     rows = [_row(lines, dialect) for lines in _records(text, dialect, skipped)]
     return parsed(rows, skipped=skipped)
@@ -203,7 +203,10 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
     for name, tags in dialect.fields.items():
         if best := next((tag for tag in tags if tag in values), None):
             row[name] = _field(name, values.pop(best), dialect)
-    row.update((tag, join(dict.fromkeys(texts))) for tag, texts in values.items())
+    row.update(
+        (tag, texts[0] if len(texts) == 1 else join(dict.fromkeys(texts)))
+        for tag, texts in values.items()
+    )
     if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):
         row["doi"] = doi[1]
     if pages := join([row.pop("start_page", ""), row.pop("end_page", "")], "-"):
@@ -217,7 +220,9 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
         items = [line for value in values for line in value.split("\n")]
         return join(items if name == "keywords" else map(person, items))
     if name in {"abstract", "notes"}:
-        return join(values, "\n")
+        return "\n".join(values)
+    if len(values) == 1:
+        return " ".join(values[0].split())
     # Ovid writes the DOI twice.
     values = list(dict.fromkeys(" ".join(value.split()) for value in values))
     return join(values, " " if name == "title" else "; ")
@@ -226,7 +231,7 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
 def _with_year(row: dict[str, str]) -> dict[str, str]:
     """Take the year from "2020/05/12/" or "2020 May"; the whole text is kept as the date."""
     date = row.get("year") or row.get("date", "")
-    year = _YEAR.search(date)
+    year = YEAR.search(date)
     if year is None:
         return row
     if date != year[0]:

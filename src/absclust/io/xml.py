@@ -11,13 +11,12 @@ from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from absclust.corpus.columns import DOI, YEAR
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed, person
 
 _MOST_NESTED = 200
-_YEAR = re.compile(r"\d{4}")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
 # The numbers of EndNote's first types of references.
 _OLD_ENDNOTE_TYPES = {
     "0": "Journal Article", "1": "Book", "2": "Thesis", "3": "Conference Proceedings",
@@ -110,7 +109,10 @@ def _local(name: str) -> str:
 
 
 def _text_of(element: Element | None) -> str:
-    return "" if element is None else " ".join(_marked(element).split())
+    if element is None:
+        return ""
+    text = _marked(element) if len(element) else element.text or ""
+    return " ".join(text.split())
 
 
 def _marked(element: Element) -> str:
@@ -134,7 +136,7 @@ def _all(record: Element, path: str) -> str:
 
 def _pubmed(record: Element) -> dict[str, str]:
     date = _first(record, ".//JournalIssue/PubDate", ".//Book/PubDate", ".//PubDate")
-    year = _YEAR.search(date)
+    year = YEAR.search(date)
     abstract = record.find(".//Abstract")
     sections = [] if abstract is None else abstract.iterfind("AbstractText")
     return {
@@ -261,7 +263,7 @@ def _arxiv(paper: Element) -> dict[str, str]:
     """Read the formats arXiv and arXivRaw, which has several versions and unparsed authors."""
     arxiv_id = _first(paper, "id")
     dates = [_first(paper, "created"), *map(_text_of, paper.iterfind("version/date"))]
-    years = [year[0] for date in dates if (year := _YEAR.search(date))]
+    years = [year[0] for date in dates if (year := YEAR.search(date))]
     authors = [
         join([_first(a, "keyname"), join([_first(a, "forenames"), _first(a, "suffix")], " ")], ", ")
         for a in paper.iterfind("authors/author")
@@ -283,10 +285,10 @@ def _arxiv(paper: Element) -> dict[str, str]:
 def _dublin_core(paper: Element) -> dict[str, str]:
     """Read Dublin Core, where one element may stand for several things."""
     identifiers = list(map(_text_of, paper.iterfind("identifier")))
-    dois = [doi[0] for text in identifiers if (doi := _DOI.search(text))]
+    dois = [doi[0] for text in identifiers if (doi := DOI.search(text))]
     addresses = [text for text in identifiers if text.startswith("http")]
     # Comments and translations come after the abstract.
-    years = [year[0] for d in paper.iterfind("date") if (year := _YEAR.search(_text_of(d)))]
+    years = [year[0] for d in paper.iterfind("date") if (year := YEAR.search(_text_of(d)))]
     known = {
         "title", "creator", "description", "date", "identifier", "subject", "source", "type",
         "publisher", "language",
