@@ -10,11 +10,12 @@ import unicodedata
 
 from absclust.corpus.latex import MATH, latex_characters
 
+_DOLLARS = r"(?:\\\$|[^$\n]){0,300}?(?<!\s)(?<!\\)\$"
 _LATEX_MATH = re.compile(
     r"\$\$.{0,2000}?\$\$|\\\[.{0,2000}?\\\]|\\\(.{0,1000}?\\\)"
-    # Dollars enclose mathematics only if there is no space just inside them and no
-    # digit after the closing one ("costs $5 and $7" is prose).
-    r"|(?<!\\)\$(?!\s)(?:\\\$|[^$\n]){0,300}?(?<!\s)(?<!\\)\$(?!\d)",
+    # Dollars enclose mathematics only if there is no space just inside them and no digit after the
+    # closing one ("costs $5 and $7" is prose), or if a command or an index is inside.
+    rf"|(?<!\\)\$(?!\s)(?:{_DOLLARS}(?!\d)|(?=[^$\n]{{0,300}}[\\^_]){_DOLLARS})",
     re.DOTALL,
 )
 _LATEX_REFERENCE = re.compile(
@@ -45,7 +46,8 @@ _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
 _NOTICE = re.compile(
     r"©(?=\s*[^\W\d_])|(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:by\s+)?"
     r"(?:the\s+authors?\b|(?:19|20)\d\d)"
-    r"|all rights reserved|published by (?:elsevier|springer|(?:john )?wiley|ieee|oxford|cambridge"
+    r"|(?:(?:19|20)\d\d (?:[\w.,&/-]+ ){1,8})?all rights reserved|georg thieme verlag"
+    r"|published by (?:elsevier|springer|(?:john )?wiley|ieee|oxford|cambridge"
     r"|mdpi|bmj|acs|aip|sage|taylor|the royal society)"
     r"|this is an open[- ]access article|licensee\s+\w+|crown copyright"
     r"|this (?:article|work|paper) is (?:protected by copyright|licensed under|published under)"
@@ -56,7 +58,8 @@ _NOTICE = re.compile(
 # A notice of a database, or one with its year, which needs no sentence before it.
 _DATABASE_NOTICE = re.compile(
     r"\(?\s*psyc\w+ database record|\[\s*abstract (?:from|by) (?:authors?|publisher)"
-    r"|\(abstract shortened by|©\s*(?:19|20)\d\d",
+    r"|\(abstract shortened by|\((?:author|journal|publication) abstract\)|\[references\]"
+    r"|(?:crown )?(?:copyright )?©\s*(?:19|20)\d\d",
     re.IGNORECASE,
 )
 # The notice of EBSCO, which is longer than others.
@@ -66,7 +69,8 @@ _EBSCO_MAX_CHARS = 900
 # In lower case, one of them is in everything that the two patterns match.
 _NOTICE_SIGNS = (
     "©", "(c)", "copyright", "reserved", "published by", "open access", "open-access",
-    "licensee", "licensed under", "published under", "supplementary", "database record", "[abstract", "(abstract shortened",
+    "licensee", "licensed under", "published under", "supplementary", "database record",
+    "[abstract", "(abstract shortened", " abstract)", "[references]", "thieme",
 )  # fmt: skip
 _LABEL = re.compile(
     r"^\s*(?:abstract|summary|zusammenfassung|résumé)(?:\s*(?:[:.\-–—]|\n)+\s*"
