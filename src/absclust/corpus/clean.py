@@ -25,7 +25,8 @@ _LATEX_NAME = re.compile(r"\{\\([A-Za-z]+)\}")  # a command of the author's, for
 _LATEX_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?")
 _ESCAPED = re.compile(r"\\([%&_$#{}])")
 # Braces around a word, which keep BibTeX from changing its case; escaped by some publishers.
-_MOST_PROTECTED = 3  # braces around one word
+_LATEX_ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\{([^{}]*)\}")
+_MOST_NESTED = 3  # commands and braces
 _PROTECTED = re.compile(r"\\?\{([\w.+-]*[^\W\d_][\w.+-]*)\\?\}")
 # Tags that may stand inside a word, as in CO<sub>2</sub>, and those that separate words.
 _INLINE_TAG = re.compile(
@@ -171,11 +172,10 @@ def _without_html(text: str) -> str:
 
 def _without_commands(text: str) -> str:
     """Remove LaTeX commands and the braces that protect a word."""
-    text = _LATEX_NAME.sub(r"\1", latex_characters(text))
-    text = _LATEX_COMMAND.sub("", text)
-    for _ in range(_MOST_PROTECTED):
-        text = _PROTECTED.sub(r"\1", text)
-    return _ESCAPED.sub(r"\1", text)
+    text = _LATEX_NAME.sub(r"\1", latex_characters(_LATEX_REFERENCE.sub(" ", text)))
+    for _ in range(_MOST_NESTED):
+        text = _PROTECTED.sub(r"\1", _LATEX_ARGUMENT.sub(r"\1", text))
+    return _ESCAPED.sub(r"\1", _LATEX_COMMAND.sub("", text))
 
 
 def _strip_latex(text: str) -> str:

@@ -49,10 +49,11 @@ _EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
 # Lines of a database before the header; and where they end, at the latest.
 _LAST_HEADER_LINE = 10
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
-# doubled belongs to the text.
-_CELL = (
-    r'(?:"(?P<quoted>(?:""|[^"]|"(?!{end}))*+)"|(?P<plain>[^"{s}\r\n][^{s}\r\n]*|))'
-    r"(?P<end>{end})"
+# doubled belongs to the text; so does, as a second reading, one of two that end the cell.
+_CELLS = tuple(
+    r'(?:"(?P<quoted>(?:' + doubled + r'|[^"]|"(?!{end}))*+)"'
+    r'|(?P<plain>[^"{s}\r\n][^{s}\r\n]*|))(?P<end>{end})'
+    for doubled in ('""', '""(?!{end})')
 )
 _MOST_LINES = 100  # of a record whose quotation marks don't match
 # The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
@@ -135,31 +136,31 @@ def _stray_quotes(
 
     If no reading has as many fields as the first row, there are no fields.
     """
-    fields = _cells(lines[start], separator)
-    if fields and len(fields) == (width or len(fields)):
+    if fields := _cells(lines[start], separator, width):
         return fields, 1
     # A quotation mark that is never closed, if the next line is a whole row.
     plain = lines[start].rstrip("\r\n").split(separator)
-    following = [] if start + 1 == len(lines) else _cells(lines[start + 1], separator)
-    if len(plain) == width and (start + 1 == len(lines) or len(following) == width):
+    following = lines[start + 1] if start + 1 < len(lines) else ""
+    whole = _cells(following, separator, width) or len(following.split(separator)) == width
+    if len(plain) == width and (whole or not following):
         return plain, 1
     for stop in range(start + 2, min(start + _MOST_LINES, len(lines)) + 1):
-        fields = _cells("".join(lines[start:stop]), separator)
-        if width and len(fields) == width:
+        if fields := _cells("".join(lines[start:stop]), separator, width):
             return fields, stop - start
     return [], 1
 
 
-def _cells(row: str, separator: str) -> list[str]:
-    """Split a row into cells; empty if a quoted cell doesn't end."""
+def _cells(row: str, separator: str, width: int) -> list[str]:
+    """Split a row into cells; empty if it has not as many as the first row (0: there is none)."""
     s = re.escape(separator)
-    cell = re.compile(_CELL.replace("{end}", rf"{s}|\r?\n?\Z").replace("{s}", s))
-    cells, place = [], 0
-    while match := cell.match(row, place):
-        quoted = match["quoted"]
-        cells.append(match["plain"] if quoted is None else quoted.replace('""', '"'))
-        place = match.end()
-        if match["end"] != separator:
+    for pattern in _CELLS:
+        cell = re.compile(pattern.replace("{end}", rf"(?:{s}|\r?\n?\Z)").replace("{s}", s))
+        cells, place, end = [], 0, separator
+        while end == separator and (match := cell.match(row, place)):
+            quoted, end = match["quoted"], match["end"]
+            cells.append(match["plain"] if quoted is None else quoted.replace('""', '"'))
+            place = match.end()
+        if end != separator and len(cells) == (width or len(cells)):
             return cells
     return []
 
