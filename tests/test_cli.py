@@ -7,6 +7,7 @@ import pytest
 import absclust
 from absclust.cli import main
 from tests.conftest import SAMPLES
+from tests.io.test_formats import EXPORTS
 
 SAMPLE = str(SAMPLES / "abstracts.csv")
 
@@ -25,7 +26,10 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     assert sorted(p.name for p in folder.iterdir()) == [
         "map.html",
         "map.png",
+        "papers.bib",
         "papers.csv",
+        "papers.ris",
+        "sources.csv",
         "themes.csv",
     ]
     papers = pd.read_csv(folder / "papers.csv")
@@ -35,16 +39,33 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     assert str(folder) in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("kind", ["bib", "ris"])
-def test_a_library_comes_back_with_its_themes(tmp_path, capsys, kind):
-    from absclust import read_abstracts
+@pytest.mark.parametrize("source", [SAMPLES / "abstracts.bib", EXPORTS / "pubmed.nbib"])
+def test_themes_go_to_reference_managers_wherever_papers_come_from(tmp_path, capsys, source):
+    assert main(["cluster", str(source), "--out", str(tmp_path)]) == 0
+    for kind in ("bib", "ris"):
+        written = absclust.read_abstracts(tmp_path / f"papers.{kind}", merge_duplicates=False)
+        assert written["keywords"].str.contains("theme: ").all()
+        assert written["title"].tolist() == absclust.read_abstracts(source)["title"].tolist()
+        assert f"papers.{kind}" in capsys.readouterr().out or kind == "ris"
 
-    path = SAMPLES / f"abstracts.{kind}"
-    assert main(["cluster", str(path), "--out", str(tmp_path)]) == 0
-    written = read_abstracts(tmp_path / f"papers.{kind}")
-    assert written["keywords"].str.contains("theme: ").all()
-    assert written["title"].tolist() == read_abstracts(path)["title"].tolist()
-    assert f"papers.{kind}" in capsys.readouterr().out
+
+def test_several_files_are_one_corpus_without_duplicates(tmp_path, capsys):
+    files = [str(SAMPLES / "abstracts.bib"), str(SAMPLES / "abstracts.ris")]
+    assert main(["cluster", *files, "--out", str(tmp_path)]) == 0
+    assert (
+        "Papers: identified 32 records (16 in abstracts.bib, 16 in abstracts.ris); 16 duplicates "
+        "merged; 16 papers left, 1 without an abstract (0 of them without a title); 16 clustered"
+    ) in capsys.readouterr().out
+    sources = pd.read_csv(tmp_path / "sources.csv", index_col="file")
+    assert sources["duplicates"].to_dict() == {
+        "abstracts.bib": 0, "abstracts.ris": 16, "total": 16,
+    }  # fmt: skip
+    assert len(pd.read_csv(tmp_path / "papers.csv")) == 16
+
+
+def test_a_data_set_is_given_alone(capsys, tmp_path):
+    assert main(["cluster", SAMPLE, str(tmp_path), "--out", str(tmp_path)]) == 2
+    assert "2 paths are given; expected one folder" in capsys.readouterr().err
 
 
 def test_options_reach_the_clustering(capsys):

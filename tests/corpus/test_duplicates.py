@@ -10,7 +10,7 @@ TEXT = "Owls hunt in the dark by sound and we recorded four hundred strikes of t
 
 
 def frame(*records):
-    columns = ["id", "title", "abstract", "year", "doi", "authors", "keywords"]
+    columns = ["id", "title", "abstract", "year", "doi", "authors", "keywords", "pages"]
     rows = [{"id": str(i), **record} for i, record in enumerate(records)]
     return pd.DataFrame(rows, columns=columns, dtype=object).fillna("")
 
@@ -27,6 +27,12 @@ PAPER = {"title": "How barn owls aim at mice", "year": "2021", "authors": "Okafo
         ({}, {"authors": "Ngozi Okafor; Jón Müller"}),
         ({}, {"authors": "Okafor N., Müller J."}),
         ({"year": "2019"}, {"year": ""}),
+        # The same DOI: a subtitle is left out; a translated title on the same pages.
+        ({"doi": "10.1000/x"}, {"doi": "10.1000/x", "title": PAPER["title"] + ": a study"}),
+        (
+            {"doi": "10.1000/x", "pages": "1--9"},
+            {"doi": "10.1000/x", "pages": "1-9", "title": "Wie Schleiereulen Mäuse finden"},
+        ),
         # A preprint and the published paper.
         ({"doi": "10.1/a", "abstract": TEXT}, {"doi": "10.1/b", "abstract": f"{TEXT}, indeed"}),
     ],
@@ -46,8 +52,31 @@ def test_records_of_the_same_paper_are_merged(a, b):
         ({}, {"authors": "Silva, Inês"}),
         ({"authors": ""}, {"authors": ""}),
         ({"authors": "[No author name available]"}, {"authors": "[No author name available]"}),
-        # Chapters that share the DOI of their book.
+        # Chapters that share the DOI of their book, by one author in one year.
         ({"doi": "10.1000/x"}, {"doi": "10.1000/x", "title": "Foxes of the desert"}),
+        (
+            {"doi": "10.1000/x", "title": "Introduction"},
+            {"doi": "10.1000/x", "title": "Introduction to owls"},
+        ),
+        (
+            {"doi": "10.1000/x", "title": "Conclusion"},
+            {"doi": "10.1000/x", "title": "Conclusion", "authors": "Silva, Inês"},
+        ),
+        # A wrong DOI that a program gives to many papers.
+        (
+            {"doi": "10.1007/s13398-014-0173-7.2"},
+            {
+                "doi": "10.1007/s13398-014-0173-7.2",
+                "title": "How mice aim at cheese in barns",
+                "authors": "Silva, Inês",
+            },
+        ),
+        # What is about a paper, under the paper's DOI.
+        *(
+            ({"doi": "10.1000/x"}, {"doi": "10.1000/x", "title": f"{word}: {PAPER['title']}"})
+            for word in ("Correction to", "Erratum", "Reply to", "Retraction", "Comment on")
+        ),
+        ({"doi": "10.1000/x"}, {"doi": "10.1000/x", "title": f"{PAPER['title']} (corrigendum)"}),
     ],
 )
 def test_records_of_different_papers_are_kept(a, b):
@@ -87,3 +116,20 @@ def test_the_report_mentions_merged_records():
     # read_abstracts wrote this note; the report repeats it.
     report = cluster_abstracts(papers).report()
     assert "scopus.csv: 1 of 2 have an abstract; 1 duplicate merged" in report.split("\n")
+
+
+def test_files_without_authors_are_compared_with_others():
+    # The same text in two files is one paper; in one file, it may be meant.
+    papers = frame(PAPER | {"abstract": TEXT, "authors": ""}, PAPER | {"abstract": TEXT})
+    assert len(merge(papers)) == 2
+    merged = merge(papers.assign(source_file=["a.csv", "b.bib"]))
+    assert merged.loc[0, ["source_file", "merged_records"]].tolist() == [
+        "a.csv; b.bib", "b.bib: 1",
+    ]  # fmt: skip
+    assert len(merged) == 1
+
+
+def test_a_retracted_paper_is_the_paper():
+    title = f"RETRACTED: {PAPER['title']}"
+    papers = frame(PAPER | {"doi": "10.1000/x"}, PAPER | {"doi": "10.1000/x", "title": title})
+    assert len(merge(papers)) == 1

@@ -52,7 +52,7 @@ SPECIAL_SIGNS = {
 }  # fmt: skip
 _CHARACTER = re.compile(
     r"\\\\"  # a line break, whose second backslash begins no command
-    rf"""|\\(?P<sign>[`'^"~=.])\s*(?P<of_sign>{GROUP}|\\[A-Za-z]+(?:\{{\}})?|[^\W\d_])"""
+    rf"""|\\(?P<sign>[`'^"~=.])\s*(?P<of_sign>{GROUP}|\\[A-Za-z]+(?:\{{\}}|\s*)|[^\W\d_])"""
     rf"|\\(?P<letter>[uvHckrdbtGUf]|cb|textcommabelow)"
     rf"(?:\s*(?P<group>{GROUP})|\s+(?P<of_letter>\\[ij](?![A-Za-z])|[^\W\d_]))"
     r"|\\(?P<name>[A-Za-z]+)(?:\{\}|\s*)"

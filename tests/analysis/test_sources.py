@@ -1,0 +1,69 @@
+import pandas as pd
+
+from absclust import cluster_abstracts, load, read_abstracts
+from absclust.analysis.sources import flow
+from tests.conftest import SAMPLES
+from tests.io.test_formats import EXPORTS
+
+FILES = [SAMPLES / "abstracts.bib", SAMPLES / "abstracts.ris", EXPORTS / "zotero.bib"]
+
+
+def test_every_record_is_accounted_for():
+    papers = read_abstracts(FILES)
+    themes = cluster_abstracts(papers, progress=False)
+    table = themes.sources()
+    assert table.index.tolist() == ["abstracts.bib", "abstracts.ris", "zotero.bib", "total"]
+    assert table["identified"].tolist() == [16, 16, 5, 37]
+    assert table["unreadable"].tolist() == [0, 0, 1, 1]  # an entry that is never closed
+    assert table["duplicates"].tolist() == [0, 16, 0, 16]
+    assert table["without_abstract"].tolist() == [1, 0, 3, 4]
+    left = table["identified"] - table["duplicates"]
+    assert table["clustered"].tolist() == (left - table["without_text"]).tolist()
+    assert len(papers) == left["total"] == len(themes.labels)
+    assert papers["source_file"].value_counts()["abstracts.bib; abstracts.ris"] == 16
+    assert "(16 in abstracts.bib, 16 in abstracts.ris, 5 in zotero.bib, 1 part unreadable)" in (
+        flow(themes)
+    )
+
+
+def test_one_file_and_a_table(tmp_path):
+    one = cluster_abstracts(read_abstracts(FILES[0]), progress=False).sources()
+    assert one.to_dict("index") == {
+        "abstracts.bib": {
+            "identified": 16, "unreadable": 0, "duplicates": 0, "without_abstract": 1,
+            "without_text": 0, "clustered": 16,
+        }
+    }  # fmt: skip
+    table = pd.DataFrame({"title": ["Owls hoot", "Robots grasp", None]})
+    themes = cluster_abstracts(table, progress=False)
+    row = themes.sources().loc["table"]
+    assert row[["identified", "without_abstract", "without_text", "clustered"]].tolist() == [
+        3, 3, 1, 2,
+    ]  # fmt: skip
+
+
+def test_counts_stay_with_a_saved_map_and_grow_with_an_update(tmp_path):
+    themes = cluster_abstracts([FILES[0]], progress=False)
+    themes.save(tmp_path / "map")
+    loaded = load(tmp_path / "map")
+    assert loaded.sources().equals(themes.sources())
+    more = loaded.update(str(FILES[2])).themes.sources()
+    assert more.loc["total", ["identified", "unreadable"]].tolist() == [21, 1]
+    assert more.loc["total", "clustered"] == 21
+
+
+def test_papers_given_as_paths_are_read():
+    by_path = cluster_abstracts(str(FILES[0]), progress=False)
+    by_table = cluster_abstracts(read_abstracts(FILES[0]), progress=False)
+    assert by_path.labels.tolist() == by_table.labels.tolist()
+    assert by_path.predict(FILES[1])["theme"].tolist() == by_path.labels.tolist()
+    both = cluster_abstracts(FILES[:2], progress=False)
+    assert len(both.labels) == 16
+
+
+def test_files_of_the_same_name_keep_their_folders(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.csv").write_text(f"title,abstract\nOwls {folder},They hoot.\n")
+    paths = [tmp_path / folder / "x.csv" for folder in ("a", "b")]
+    assert read_abstracts(paths)["source_file"].tolist() == [str(path) for path in paths]
