@@ -102,6 +102,7 @@ class NewPapers(MapMethods):
         EmbedderError, InputError
             As in ``predict``.
         """
+        from absclust.io.read import papers_of
         from absclust.new_papers.update import update
 
-        return update(self._map, texts, embeddings)
+        return update(self._map, papers_of(texts), embeddings)

@@ -13,7 +13,6 @@ from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus, build_corpus, extend_corpus
 from absclust.embedding.embed import mean_of_rows
 from absclust.embedding.fitted import Embedding
-from absclust.io.read import papers_of
 from absclust.new_papers.novelty import is_novel, novelty
 from absclust.new_papers.placement import Placement, place
 from absclust.new_papers.predict import embed_new, given_vectors, locate
@@ -118,7 +117,7 @@ def update(themes: ThemeMap, texts: Any, embeddings: Any = None) -> Update:
 
     Parameters and errors are those of ``ThemeMap.update``.
     """
-    new = build_corpus(papers_of(texts), allow_empty=True)
+    new = build_corpus(texts, allow_empty=True)
     known = locate(themes.corpus, new)
     papers = np.unique(new.paper_of_row[(new.paper_of_row >= 0) & (known < 0)])
     if embeddings is not None:
