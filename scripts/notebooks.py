@@ -43,6 +43,7 @@ def execute(path: Path, timeout: int = 300) -> nbformat.NotebookNode:
             km=kernel,
             timeout=timeout,
             record_timing=False,
+            coalesce_streams=True,  # a cell's prints are one output, however they arrive
             resources={"metadata": {"path": str(path.parent)}},
         ).execute(cleanup_kc=True)  # also ends the kernel, although we made it
     notebook.metadata = nbformat.from_dict(METADATA)
