@@ -50,6 +50,9 @@ def test_counts_stay_with_a_saved_map_and_grow_with_an_update(tmp_path):
     more = loaded.update(str(FILES[2])).themes.sources()
     assert more.loc["total", ["identified", "unreadable"]].tolist() == [21, 1]
     assert more.loc["total", "clustered"] == 21
+    again = loaded.update(FILES[0]).themes
+    assert again.sources().loc["abstracts.bib", "identified"] == 32
+    assert "32 in abstracts.bib" in flow(again)
 
 
 def test_papers_given_as_paths_are_read():

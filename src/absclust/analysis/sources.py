@@ -29,8 +29,9 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
         without_abstract[:] = True
     # Tables from elsewhere have no counts.
     files = corpus.records.attrs.get("sources") or [{"file": "table", "identified": corpus.n_rows}]
-    table = pd.DataFrame(files).set_index("file").astype("Int64")
-    table = table.reindex(columns=["identified", "unreadable", "duplicates"], fill_value=0)
+    table = pd.DataFrame(files, columns=["file", "identified", "unreadable", "duplicates"])
+    # A file may have been added again.
+    table = table.fillna(0).groupby("file", sort=False).sum().astype("Int64")
     table.loc[TOTAL] = table.sum()
     rows_of_file = {TOTAL: np.full(corpus.n_rows, True)} | _rows_of_file(corpus.records)
     for name, rows in (

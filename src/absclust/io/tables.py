@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
@@ -55,7 +56,8 @@ _CELLS = tuple(
     r'|(?P<plain>[^"{s}\r\n][^{s}\r\n]*|))(?P<end>{end})'
     for doubled in ('""', '""(?!{end})')
 )
-_MOST_LINES = 100  # of a record whose quotation marks don't match
+_MOST_LINES = 50  # of a record whose quotation marks don't match
+_MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
 # The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
 _EMBASE_YEAR = re.compile(r"\((\d{4})\)")
 _EXTRA_DOI = re.compile(r"(?m)^DOI: *(10\.\S+)")
@@ -101,7 +103,7 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
     quoting: Literal[0, 3] = csv.QUOTE_NONE if text.startswith("PT\t") else csv.QUOTE_MINIMAL
     csv.field_size_limit(2**31 - 1)
     lines: list[str] = []  # of the text, where they are needed
-    width = 0  # number of fields of the first row
+    width = 0  # number of fields of the row before
     place = 0
     while not lines or place < len(lines):
         reader = csv.reader(
@@ -114,7 +116,7 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
         try:
             for fields in reader:
                 if any(map(str.strip, fields)):
-                    width = width or len(fields)
+                    width = len(fields)
                     yield start + 1, fields
                 start = place + reader.line_num
             break
@@ -122,7 +124,7 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
             lines = lines or list(io.StringIO(text, newline=""))
             fields, n_lines = _stray_quotes(lines, start, separator, width)
             if fields:
-                width = width or len(fields)
+                width = len(fields)
                 yield start + 1, fields
             else:
                 broken.append(f"line {start + 1}: {error}; it has quotation marks that don't match")
@@ -134,24 +136,29 @@ def _stray_quotes(
 ) -> tuple[list[str], int]:
     """Read a row with stray quotation marks; return its fields and its number of lines.
 
-    If no reading has as many fields as the first row, there are no fields.
+    If no reading has as many fields as the row before, there are no fields.
     """
     if fields := _cells(lines[start], separator, width):
         return fields, 1
-    # A quotation mark that is never closed, if the next line is a whole row.
+    # A quotation mark that is never closed, if the next line is a whole row; tabs are in no text.
     plain = lines[start].rstrip("\r\n").split(separator)
+    if separator == "\t" and len(plain) <= width:
+        return plain, 1
     following = lines[start + 1] if start + 1 < len(lines) else ""
     whole = _cells(following, separator, width) or len(following.split(separator)) == width
     if len(plain) == width and (whole or not following):
         return plain, 1
     for stop in range(start + 2, min(start + _MOST_LINES, len(lines)) + 1):
-        if fields := _cells("".join(lines[start:stop]), separator, width):
+        row = "".join(lines[start:stop])
+        if fields := _cells(row, separator, width):
             return fields, stop - start
+        if row.count(separator) > _MOST_SEPARATORS * width:
+            break  # it goes on into other rows
     return [], 1
 
 
 def _cells(row: str, separator: str, width: int) -> list[str]:
-    """Split a row into cells; empty if it has not as many as the first row (0: there is none)."""
+    """Split a row into cells; empty if it has not as many as the row before (0: there is none)."""
     s = re.escape(separator)
     for pattern in _CELLS:
         cell = re.compile(pattern.replace("{end}", rf"(?:{s}|\r?\n?\Z)").replace("{s}", s))
@@ -228,7 +235,9 @@ def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
     last = frame.columns[-1]
     if last.startswith("Unnamed: ") and not frame[last].any():
         frame = frame.drop(columns=last)
-    frame = frame.rename(columns=_COMMON | dict(_EXPORTS[export]))
+    names = {old: new for old, new in (_COMMON | dict(_EXPORTS[export])).items() if old in frame}
+    taken = {*frame.columns, *(new for new, times in Counter(names.values()).items() if times > 1)}
+    frame = frame.rename(columns={old: new for old, new in names.items() if new not in taken})
     columns = set(frame.columns)
     if {"keywords", "Automatic Tags"} <= columns:  # Zotero
         tags = zip(frame["keywords"], frame.pop("Automatic Tags"), strict=True)

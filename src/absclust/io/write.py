@@ -60,7 +60,10 @@ _SYNONYMS = {code.lower(): kind for kind, code in _KINDS.items()} | {
 }  # fmt: skip
 _BIBTEX_ONLY = {
     "inbook", "mastersthesis", "manual", "proceedings", "booklet", "thesis", "report",
-    "collection", "conference", "electronic", "periodical",
+    "collection", "conference", "electronic", "periodical", "artwork", "audio", "bookinbook",
+    "image", "inreference", "jurisdiction", "legislation", "movie", "music", "mvbook",
+    "mvcollection", "mvproceedings", "mvreference", "performance", "reference", "standard",
+    "suppbook", "suppcollection", "suppperiodical", "video", "www",
 }  # fmt: skip
 _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 # RIS tags for which we have no name; the same tags of other formats may mean something else.
