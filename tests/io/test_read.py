@@ -173,6 +173,13 @@ def test_bad_files_give_a_clear_error(tmp_path, name, text, message):
         read_abstracts(write(tmp_path, name, text))
 
 
+def test_no_file_and_a_file_given_twice():
+    with pytest.raises(ReadError, match="there are no files"):
+        read_abstracts([])
+    with pytest.raises(ReadError, match="given twice; expected each file once"):
+        read_abstracts([SAMPLES / "abstracts.bib", str(SAMPLES / "abstracts.bib")])
+
+
 def test_missing_file_and_folder(tmp_path):
     with pytest.raises(ReadError, match="no such file"):
         read_abstracts(tmp_path / "none.csv")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from absclust.corpus.columns import find_columns
 from absclust.errors import InputError, InputTypeError, ReadError
+from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
-from absclust.io.read import as_papers, kind_of, parse
+from absclust.io.read import kind_of, parse
 from absclust.io.tables import as_text_table
 
 if TYPE_CHECKING:

@@ -3,19 +3,17 @@
 import gzip
 import re
 import zlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from absclust.corpus.clean import clean_text
-from absclust.corpus.columns import SOURCE_FILE, YEAR, find_bibliographic, find_columns
-from absclust.corpus.duplicates import merge
-from absclust.counted import counted
 from absclust.errors import InputError, ReadError
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.page import read_page
+from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
 from absclust.io.tables import read_delimited, read_parquet
 from absclust.io.tagged import ENDNOTE, NBIB, RIS, WEB_OF_SCIENCE, read_tagged
@@ -24,9 +22,7 @@ from absclust.io.xml import read_xml
 if TYPE_CHECKING:
     import pandas as pd
 
-_PLACEHOLDER_MAX = 60  # characters; "[No abstract available]" and the like are shorter
 _LONGEST_PATH = 4096  # characters
-_MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
 
 
 def read_abstracts(
@@ -69,8 +65,8 @@ def read_abstracts(
     Raises
     ------
     ReadError
-        If the file is missing, empty or of an unknown format, or if nothing in it can
-        be read.
+        If a file is missing, empty, given twice or of an unknown format, or if nothing in
+        it can be read.
 
     Examples
     --------
@@ -86,6 +82,9 @@ def read_abstracts(
         raise ReadError("there are no files; expected the path of at least one")
     for name in map(str, paths):
         kind_of(name)  # before a large file is read in vain
+    twice = [str(path) for path, times in Counter(map(Path, paths)).items() if times > 1]
+    if twice:
+        raise ReadError(f"{twice[0]}: this file is given twice; expected each file once")
     files = [(str(path), parse(str(path), _content(Path(path)))) for path in paths]
     return as_papers(files, merge_duplicates)
 
@@ -158,94 +157,6 @@ def parse(name: str, content: bytes) -> Parsed:
         raise ReadError(f"{name}: {error}") from error
 
 
-def as_papers(files: Sequence[tuple[str, Parsed]], merge_duplicates: bool) -> "pd.DataFrame":
-    """Return what was parsed as `read_abstracts` does.
-
-    Parameters
-    ----------
-    files
-        The name and the content of each file.
-    merge_duplicates
-        Whether to merge records of the same paper.
-
-    Raises
-    ------
-    ReadError
-        If there are no records, or they have neither titles nor abstracts.
-    """
-    frames = []
-    for name, parsed in files:
-        try:
-            frames.append(_standard_columns(parsed.frame))
-        except (ReadError, InputError) as error:
-            raise ReadError(f"{name}: {error}") from error
-    names = _short_names([name for name, _ in files])
-    frame = frames[0] if len(frames) == 1 else _stacked(names, frames)
-    if merge_duplicates:
-        frame = merge(frame)
-    sources = _sources(names, frames, frame, [parsed for _, parsed in files])
-    frame = _with_years(frame)
-    frame.attrs = {
-        "notes": _notes(frame, sources, [parsed for _, parsed in files]),
-        "broken": [
-            part if len(files) == 1 else f"{name}: {part}"
-            for name, (_, parsed) in zip(names, files, strict=True)
-            for part in parsed.broken
-        ],
-        "skipped": [line for _, parsed in files for line in parsed.skipped],
-        "sources": sources,
-    }
-    return frame
-
-
-def _short_names(names: list[str]) -> list[str]:
-    """Return the names of files without their folders, unless two would be alike."""
-    short = [Path(name).name for name in names]
-    return short if len(set(short)) == len(short) else names
-
-
-def _stacked(names: list[str], frames: "list[pd.DataFrame]") -> "pd.DataFrame":
-    """Put the records of several files below each other, with the name of their file."""
-    import pandas as pd
-
-    frames = [
-        frame.assign(**{SOURCE_FILE: name}).astype(object)
-        for name, frame in zip(names, frames, strict=True)
-    ]
-    frame = pd.concat(frames, ignore_index=True)
-    return frame.where(frame.notna(), "")
-
-
-def _sources(
-    names: list[str], frames: "list[pd.DataFrame]", frame: "pd.DataFrame", parsed: list[Parsed]
-) -> list[dict[str, Any]]:
-    """Count the records of each file, and those that were merged into another."""
-    # The name before the first separator is the file of the record that was kept.
-    kept = frame[SOURCE_FILE].str.split("; ").str[0] if SOURCE_FILE in frame else None
-    return [
-        {
-            "file": name,
-            "identified": len(whole),
-            "unreadable": len(parts.broken),
-            "duplicates": len(whole) - (len(frame) if kept is None else int((kept == name).sum())),
-        }
-        for name, whole, parts in zip(names, frames, parsed, strict=True)
-    ]
-
-
-def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Make the years whole numbers; where something else is written, keep it beside them."""
-    import pandas as pd
-
-    text = frame["year"].map(str).str.strip().replace("0", "")
-    odd = ~text.str.fullmatch(r"(?:\d{4}(?:\.0)?)?")
-    if odd.any():
-        frame["year_given"] = text.where(odd, "")
-        text[odd] = text[odd].str.extract(f"({YEAR.pattern})", expand=False)
-    frame["year"] = pd.to_numeric(text, errors="coerce").astype("Int64")
-    return frame
-
-
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -282,68 +193,6 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
         return next(readers, default)(text)
 
     return read
-
-
-def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Give known columns our names and put them first."""
-    columns = find_columns(frame.columns)
-    if frame.empty:
-        raise ReadError("the table has a header but no records; expected one row per paper")
-    first = ["id", "title", "abstract", "year"]
-    columns = find_bibliographic(frame.columns) | columns
-    names = {column: name for name, column in columns.items() if name not in frame}
-    frame = frame.rename(columns={c: n for c, n in names.items() if n != "date"})
-    for name in first:
-        if name not in frame:
-            frame[name] = "" if name != "id" else [str(i + 1) for i in range(len(frame))]
-    optional = ["doi", "url", "authors", "keywords", "journal", "type"]
-    first += [name for name in optional if name in frame]
-    return frame[[*first, *(c for c in frame.columns if c not in first)]].copy()
-
-
-def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Parsed]) -> list[str]:
-    """Say what was merged, what is missing and what could not be used."""
-    notes = []
-    n_merged = sum(source["duplicates"] for source in sources)
-    n_abstracts = sum(map(_is_abstract, frame["abstract"]))
-    if n_merged or n_abstracts < len(frame) or len(sources) > 1:
-        merged = f"; {counted(n_merged, 'duplicate')} merged" if n_merged else ""
-        files = ", ".join(
-            source["file"] if len(sources) == 1 else f"{source['file']} ({source['identified']:,})"
-            for source in sources
-        )
-        notes.append(f"{files}: {n_abstracts:,} of {len(frame):,} have an abstract{merged}")
-    for source, whole in zip(sources, parsed, strict=True):
-        name = source["file"]
-        if whole.broken:
-            parts = counted(len(whole.broken), "part")
-            notes.append(f"{parts} of {name} could not be read: {_shorten(whole.broken)}")
-        if whole.skipped:
-            lines = counted(len(whole.skipped), "line")
-            verb = "belongs" if len(whole.skipped) == 1 else "belong"
-            shown = _shorten([repr(_cut(line, 40)) for line in whole.skipped])
-            notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
-    if "year_given" in frame:
-        odd = [text for text in frame["year_given"] if text and not YEAR.search(text)]
-        if odd:
-            shown = _shorten([repr(_cut(text, 40)) for text in dict.fromkeys(odd)])
-            notes.append(f"{counted(len(odd), 'paper')} without a year: {shown}")
-    return notes
-
-
-def _is_abstract(value: object) -> bool:
-    """Whether a value is an abstract, not a notice that there is none."""
-    text = str(value).strip()
-    return bool(text if len(text) > _PLACEHOLDER_MAX else clean_text(text))
-
-
-def _shorten(lines: Sequence[str]) -> str:
-    shown = "; ".join(_cut(line, 160) for line in lines[:_MOST_NAMED])
-    return shown + (" …" if len(lines) > _MOST_NAMED else "")
-
-
-def _cut(line: str, max_chars: int) -> str:
-    return line if len(line) <= max_chars else line[: max_chars - 1] + "…"
 
 
 _RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE = (
