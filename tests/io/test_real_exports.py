@@ -79,6 +79,10 @@ def test_duplicates_are_found_in_spite_of_double_braces(tmp_path):
         (r"Y{\i}ld{\i}z, {\c S}im\c{s}ek, Ko\v ci\'c", "Yıldız, Şimşek, Kočić"),
         (r"\cb{S}tefan, o\t{oo}", "Ștefan, oo\u0361o"),
         (r"\(x_{i}\) is", r"\(x_{i}\) is"),
+        (
+            r"See \href {http://e.org} {this} \emph {x} {DNA}",
+            r"See \href {http://e.org} {this} \emph {x} DNA",
+        ),
     ],
 )
 def test_latex_is_read_and_comes_back(tmp_path, latex, text):
@@ -229,6 +233,34 @@ def test_an_entry_with_one_brace_too_many_is_read_by_its_lines(tmp_path, abstrac
         "On owls", 2020, "10.5555/x", "Silva, I.",
     ]  # fmt: skip
     assert frame.attrs["broken"] == []
+
+
+def test_entries_without_a_key_and_with_a_parent(tmp_path):
+    frame = read(
+        tmp_path,
+        "a.bib",
+        "\n\t@article{\n\t  author = {Silva, I.},\n\t  title = {On owls},\n\t  year = {2012}\n\t}\n"
+        "@string{x = {y}}\n@inproceedings{a, title = {On mice}, crossref = {Proc}}\n"
+        "@proceedings{proc, title = {Proc. of Mice}, year = 2010}\n",
+    )
+    assert frame["title"].tolist() == ["On owls", "On mice", "Proc. of Mice"]
+    assert frame["year"].tolist() == [2012, 2010, 2010]
+    assert frame["journal"].tolist() == ["", "Proc. of Mice", ""]
+    assert frame.attrs["broken"] == []
+
+
+def test_dois_with_angle_brackets(tmp_path):
+    doi = "10.1175/1520-0493(1987)115<1606:GARSPP>2.0.CO;2"
+    other = doi.replace("1606:GARSPP", "1650:GARSPP")
+    text = (
+        f"title,doi\nClouds of the tropics: Part I,{doi}\nClouds of the tropics: Part II,{other}\n"
+    )
+    (tmp_path / "a.csv").write_text(text)
+    frame = read_abstracts(tmp_path / "a.csv")
+    assert frame["doi"].tolist() == [doi, other]
+    assert build_corpus(frame).links[0] == (
+        "https://doi.org/10.1175/1520-0493(1987)115%3C1606:GARSPP%3E2.0.CO;2"
+    )
 
 
 # 9. and 10. Types and authors.

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -53,7 +54,8 @@ _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = re.compile(rf"\b({'|'.join(_MONTH_NAMES)})", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
-DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+")
+# Some older DOIs have angle brackets: 10.1175/1520-0493(1987)115<1606:GARSPP>2.0.CO;2.
+DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+(?:<\d+:[^\s\"'<>]+>[^\s\"'<>]+)?")
 # MeSH marks major topics by a star ("*Owls", but not "*-algebra"). The last full stop of an
 # abbreviation ("U.S.A.") belongs to the keyword.
 _AROUND_KEYWORD = re.compile(r"^\*(?=\w)|(?<!\.\w)\s?\.{1,3}$")
@@ -248,8 +250,8 @@ def _keyword(text: str) -> str:
 def _link(value: str) -> str:
     if _LINK.fullmatch(value.strip()):
         return value.strip()
-    doi = DOI.search(value)
-    return f"https://doi.org/{doi[0]}" if doi else ""
+    doi = DOI.search(html.unescape(value))
+    return f"https://doi.org/{quote(doi[0], safe='/:;()')}" if doi else ""
 
 
 def _values(records: "pd.DataFrame", field: str) -> "Iterable[Any]":

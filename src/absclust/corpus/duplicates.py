@@ -18,6 +18,7 @@ about. So a preprint is merged with the paper that it became, and records withou
 evidence stay apart.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Callable, Set
@@ -204,7 +205,7 @@ def _words(text: object) -> list[str]:
 
 
 def _doi(value: object) -> str:
-    match = DOI.search(str(value))
+    match = DOI.search(html.unescape(str(value)))
     return match[0].rstrip(".,;").lower() if match else ""
 
 

@@ -44,6 +44,10 @@ _WRAPPED = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]+(?=\S)")  # a line that goes on
 # bibtexparser ignores escaped braces, and BibTeX counts them. With this character in between, both
 # count alike; Unicode has it for internal use, so no text has it.
 _APART = "\ufdd0"
+# An entry without a key, as EndNote may write it; bibtexparser needs the comma.
+_NO_KEY = re.compile(
+    r"(?mi)^(\s*@(?!string|preamble|comment)[a-z]+\s*\{)(?=\s*[a-z][\w-]*\s*=\s*[{\"\d])"
+)
 _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
 # The first line of an entry, and of a field.
 _HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
@@ -70,6 +74,7 @@ def read_bibtex(text: str) -> Parsed:
 
     # We report broken entries ourselves; without a handler, logging would print them too.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+    text = _NO_KEY.sub(r"\1,", text)
     blocks = _blocks(text.replace("\\{", f"\\{_APART}{{").replace("\\}", f"\\{_APART}}}"))
     strings: dict[str, str] = {}
     for block in blocks:
@@ -96,7 +101,20 @@ def read_bibtex(text: str) -> Parsed:
             broken.append(_complaint(block, getattr(block.error, "abort_reason", block.error)))
         elif loose:
             broken.append(_complaint(block, "fields outside an entry"))
+    _inherit(rows)
     return parsed(rows, broken)
+
+
+def _inherit(rows: list[dict[str, str]]) -> None:
+    """Fill in what an entry takes from the one it names by ``crossref``: its year and venue."""
+    children = [row for row in rows if row.get("crossref")]
+    row_of_key = {row["id"].lower(): row for row in rows} if children else {}
+    for child in children:
+        parent = row_of_key.get(child["crossref"].lower(), {})
+        venue = parent.get("journal") or parent.get("title")
+        for name, value in (("year", parent.get("year")), ("journal", venue)):
+            if value:
+                child.setdefault(name, value)
 
 
 def _blocks(text: str) -> "list[Block]":

@@ -20,7 +20,8 @@ _FONTS = "em|it|bf|sc|sl|tt|itshape|bfseries|scshape"
 _OPAQUE = re.compile(
     rf"{MATH}|\{{\\(?:{_FONTS})(?![A-Za-z])[^{{}}]*(?:{GROUP}[^{{}}]*)*\}}"
     rf"|\{{\\(?!(?:{_ACCENTS}|{_NAMED})\}})(?P<alone>[A-Za-z]{{2,40}})\}}"
-    rf"|\\(?!(?:{_ACCENTS}|{_NAMED})(?![A-Za-z]))(?P<name>[A-Za-z]{{2,40}})\*?"
+    rf"|\\href\s*{GROUP}\s*{GROUP}"
+    rf"|\\(?!(?:{_ACCENTS}|{_NAMED})(?![A-Za-z]))(?P<name>[A-Za-z]{{2,40}})\*?\s?"
     rf"(?:\[[^\[\]{{}}]{{0,99}}\])?(?!\{{\}})(?:{GROUP})+"
 )
 _WRITTEN = re.compile(

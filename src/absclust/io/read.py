@@ -217,6 +217,7 @@ _READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".ris": _guess(_RIS),
     ".nbib": _guess(_NBIB),
     ".ciw": _guess(_WEB_OF_SCIENCE),
+    ".isi": _guess(_WEB_OF_SCIENCE),
     ".enw": _guess(_ENDNOTE),
     ".xml": read_xml,
     ".csv": _of_text(read_delimited),
