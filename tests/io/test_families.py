@@ -206,6 +206,7 @@ def test_what_each_program_writes_in_its_own_way():
     )
     assert frames["better_bibtex.bib"]["keywords"][0].split("; ")[2] == "Muscle, Skeletal"
     assert frames["ovid.ris"]["NL"][0] == "Inv Psychol"
+    assert frames["ieee.csv"]["type"].tolist()[:2] == ["IEEE Conferences", "IEEE Magazines"]
     assert frames["dimensions.csv"]["type"].tolist() == ["Article", "Chapter"]
 
 

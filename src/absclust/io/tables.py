@@ -36,7 +36,7 @@ _EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
     ("UT (Unique WOS ID)", "Article Title"): {"Author Full Names": "authors"},
     ("PT", "TI", "UT"): _WEB_OF_SCIENCE_TAGS,
     ("Item Type", "Manual Tags", "Type"): {"Type": "genre", "Manual Tags": "keywords"},  # Zotero
-    ("Document Title", "PDF Link"): {},  # IEEE Xplore
+    ("Document Title", "PDF Link"): {"Document Identifier": "type"},  # IEEE Xplore
     ("Item Title", "Item DOI"): {},  # Springer
     ("Publication ID", "PubYear"): {  # Dimensions
         "Publication ID": "id",
