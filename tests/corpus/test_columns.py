@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from absclust.corpus.addresses import links
 from absclust.corpus.columns import (
     find_bibliographic,
     find_columns,
     keywords,
-    links,
     months,
     years,
 )

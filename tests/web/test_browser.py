@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from absclust import cluster_abstracts
-from absclust.corpus.clean import without_surrogates
+from absclust.corpus.clean import display_text
 from absclust.io.formulas import guarded
 from absclust.plot.colors import theme_colors
 from tests.conftest import with_coordinates
@@ -62,6 +62,8 @@ def open_page(browser):
         page.on("request", lambda request: requests.append(request.url))
         page.goto(address)
         page.wait_for_selector("#legend li, #legend:empty", state="attached")
+        if page.locator("iframe").count() == 0:
+            page.wait_for_selector("html[data-texts=read]", state="attached")
         return page
 
     yield opened
@@ -81,6 +83,8 @@ def locate(page, title):
     page.fill("#search", title)
     page.press("#search", "Enter")
     page.locator("#list .paper").first.click()
+    page.click("#paper-back")
+    page.wait_for_selector("#list")
     box = page.locator("#map").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -102,6 +106,19 @@ def exported(page):
         text = file.read()
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def shown(page, selector):
+    """Return the text of an element, which must be in sight and under nothing else."""
+    element = page.locator(selector)
+    element.wait_for(state="visible")
+    on_top = element.evaluate(
+        "e => { const { left, top, width, height } = e.getBoundingClientRect();"
+        "const there = document.elementFromPoint(left + width / 2, top + Math.min(height, 20) / 2);"
+        "return e === there || e.contains(there) || getComputedStyle(e).pointerEvents === 'none'; }"
+    )
+    assert on_top, f"{selector} is covered"
+    return element.inner_text()
 
 
 def picture(page):
@@ -156,7 +173,7 @@ def test_hover_shows_title_theme_strength_and_year(page, themes):
     row = 9
     x, y = locate(page, themes.corpus.titles[row])
     page.mouse.move(x, y)
-    card = page.inner_text("#card")
+    card = shown(page, "#card")
     paper = themes.corpus.paper_of_row[row]
     assert themes.corpus.titles[row] in card
     assert themes[themes.labels[row]].name in card
@@ -167,23 +184,111 @@ def test_hover_shows_title_theme_strength_and_year(page, themes):
     assert page.locator("#card").is_hidden()
 
 
-def test_a_click_opens_the_link_without_access_to_the_map(page, themes):
+def test_a_click_shows_the_paper(page, themes):
     row = 9
     x, y = locate(page, themes.corpus.titles[row])
+    page.mouse.click(x, y)
+    paper = themes.corpus.paper_of_row[row]
+    assert shown(page, "#paper-title") == themes.corpus.titles[row]
+    assert shown(page, "#paper .abstract") == themes.corpus.records["abstract"][row]
+    assert shown(page, "#paper .about >> nth=0") == f"{themes.corpus.years[row]} · in 2 rows"
+    runner_up = themes[themes.membership.runner_up[paper]].name
+    assert shown(page, "#paper .belongs") == (
+        f"{themes[themes.labels[row]].name} · strength "
+        f"{themes.membership.strength[paper]:.2f} · runner-up {runner_up}"
+    )
+    assert page.locator("#tabs").is_hidden()
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#tabs")
+    assert page.locator("#paper").is_hidden()
+
+
+def test_one_walks_from_paper_to_paper_and_back(page, themes):
+    x, y = locate(page, themes.corpus.titles[9])
+    page.mouse.click(x, y)
+    paper = themes.corpus.paper_of_row[9]
+    near = themes.graph.indices[paper][:6]
+    page.wait_for_selector("#paper .papers")
+    titles = page.locator("#paper .papers .title").all_inner_texts()
+    assert titles == [themes.corpus.titles[row] for row in themes.corpus.first_row[near]]
+    page.locator("#paper .papers .paper").first.click()
+    page.wait_for_function(
+        "title => document.getElementById('paper-title').textContent === title", arg=titles[0]
+    )
+    address = page.url
+    page.go_back()
+    page.wait_for_function(
+        "title => document.getElementById('paper-title').textContent === title",
+        arg=themes.corpus.titles[9],
+    )
+    page.goto("about:blank")
+    page.goto(address)  # the address opens the same paper again
+    assert shown(page, "#paper-title") == titles[0]
+
+
+def test_lines_lead_to_the_nearest_papers(page, themes):
+    x, y = locate(page, themes.corpus.titles[9])
+    page.mouse.move(5, 400)
+    marks = "() => document.getElementById('map').toDataURL()"
+    before = page.evaluate(marks)
+    page.mouse.click(x, y)
+    page.wait_for_selector("#paper .papers")
+    page.mouse.move(5, 400)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.evaluate(marks) != before
+
+
+def test_authors_venue_keywords_and_links_are_shown(open_page, tmp_path):
+    records = [
+        {"id": "2103.00001", "title": "On owls", "authors": ["Silva, Inês", "Wu, Lin"],
+         "journal": "J. Owls", "keywords": "owls; night", "doi": "10.5555/x", "pmid": 123,
+         "abstract": "Owls hoot in CO<sub>2</sub>. <b onclick=alert(1)>Loud</b>"},
+        {"title": "On bees", "abstract": ""},
+    ]  # fmt: skip
+    themes = cluster_abstracts(records, n_themes=1, embeddings=np.eye(2))
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.click("#tab-papers")
+    page.click("text=On owls")
+    assert shown(page, "#paper .authors") == "Silva, Inês; Wu, Lin"
+    assert shown(page, "#paper-text .about >> nth=0") == "J. Owls"
+    assert shown(page, "#paper .words") == "Keywords: owls; night"
+    assert shown(page, "#paper .abstract") == "Owls hoot in CO2. Loud"
+    links = page.locator("#paper .links a")
+    assert links.evaluate_all("all => all.map((a) => [a.textContent, a.href, a.rel])") == [
+        ["DOI ↗", "https://doi.org/10.5555/x", "noopener noreferrer"],
+        ["arXiv ↗", "https://arxiv.org/abs/2103.00001", "noopener noreferrer"],
+        ["PubMed ↗", "https://pubmed.ncbi.nlm.nih.gov/123/", "noopener noreferrer"],
+    ]
+    page.click("#paper .papers .paper")
+    assert shown(page, "#paper .missing") == "It has no abstract."
+
+
+def test_a_page_without_abstracts_says_so(open_page, themes, tmp_path):
+    written = themes.to_html(tmp_path / "map.html", abstracts=False)
+    page = open_page(written.as_uri())
+    page.click("#tab-papers")
+    page.locator("#list .paper").first.click()
+    assert shown(page, "#paper .missing") == "This page was made without abstracts."
+
+
+def test_a_click_on_a_link_opens_it_without_access_to_the_map(page, themes):
+    row = 9
+    x, y = locate(page, themes.corpus.titles[row])
+    page.mouse.click(x, y)
     with page.context.expect_page() as caught:
-        page.mouse.click(x, y)
+        page.click("#paper .links a")
     caught.value.wait_for_load_state()
     assert caught.value.url == themes.corpus.links[row] == "https://doi.org/10.1234/009"
     assert caught.value.evaluate("window.opener") is None
     assert caught.value.evaluate("document.referrer") == ""
 
 
-def test_a_paper_without_a_link_opens_nothing(page, themes):
+def test_a_paper_without_a_link_is_read_all_the_same(page, themes):
     assert themes.corpus.links[8] == ""
     x, y = locate(page, themes.corpus.titles[8])
     page.mouse.click(x, y)
-    page.mouse.move(x, y)
-    assert "Click to open" not in page.inner_text("#card")
+    assert shown(page, "#paper-title") == themes.corpus.titles[8]
+    assert page.locator("#paper .links").count() == 0
     assert len(page.context.pages) == 1
 
 
@@ -194,10 +299,13 @@ def test_a_paper_without_a_link_opens_nothing(page, themes):
 def test_a_title_is_text_never_markup(page, title, word):
     x, y = locate(page, word)
     page.mouse.move(x, y)
-    shown = " ".join(without_surrogates(title).split())
-    assert page.locator("#list .title").all_inner_texts() == [shown]
-    assert shown in page.inner_text("#card")
-    assert page.locator("#list script, #list img, #card script, #card img").count() == 0
+    text = display_text(title)
+    assert page.locator("#list .title").all_inner_texts() == [text]
+    assert text in shown(page, "#card")
+    page.mouse.click(x, y)
+    assert shown(page, "#paper-title") == text
+    page.wait_for_selector("#paper .abstract")
+    assert page.locator("main script, main img, #panel script, #panel img").count() == 0
 
 
 def test_search_counts_marks_and_zooms(page):
@@ -220,9 +328,29 @@ def test_search_counts_marks_and_zooms(page):
     assert picture(page) == before
 
 
+def test_search_finds_what_is_in_abstracts_ids_and_themes(page, themes):
+    page.fill("#search", "meets a fold")
+    assert page.inner_text("#found") == "12 found"
+    page.fill("#search", "k9")
+    page.press("#search", "Enter")
+    assert page.locator("#list .title").first.inner_text() == themes.corpus.titles[9]
+    page.fill("#search", themes[2].name)
+    page.press("#search", "Enter")
+    assert shown(page, "#themes-found .title >> nth=0") == themes[2].name
+    page.locator("#themes-found .paper").first.click()
+    assert shown(page, "#listed") == f"{themes[2].size} selected"
+
+
+def test_the_best_match_comes_first(page, themes):
+    title = themes.corpus.titles[40]
+    page.fill("#search", title)
+    page.press("#search", "Enter")
+    assert shown(page, "#list .title >> nth=0") == title
+
+
 def test_search_knows_accents_and_other_scripts(page):
     page.fill("#search", "Róbot")
-    assert page.inner_text("#found") == "23 found"
+    assert page.inner_text("#found") == "24 found"
     page.fill("#search", "روبوتات")
     assert page.inner_text("#found") == "1 found"
 
@@ -390,13 +518,18 @@ def test_keys_and_wheel_move_the_map(page):
     assert picture(page) != zoomed
 
 
-def test_a_touch_shows_the_card_with_its_link(open_page, address, themes):
+@pytest.mark.parametrize("size", [(1200, 800), (390, 844)])
+def test_a_touch_shows_the_paper_and_its_card(open_page, address, themes, size):
     page = open_page(address, has_touch=True)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     x, y = locate(page, themes.corpus.titles[9])
     page.touchscreen.tap(x, y)
-    assert themes.corpus.titles[9] in page.inner_text("#card")
-    assert page.get_attribute("#card a", "href") == themes.corpus.links[9]
-    assert page.get_attribute("#card a", "rel") == "noopener noreferrer"
+    page.wait_for_timeout(300)  # the finger has left long since
+    assert themes.corpus.titles[9] in shown(page, "#card")
+    assert shown(page, "#paper-title") == themes.corpus.titles[9]
+    assert page.get_attribute("#paper .links a", "href") == themes.corpus.links[9]
+    page.touchscreen.tap(x, y + 150)
+    page.wait_for_function("document.getElementById('card').hidden")
 
 
 def test_a_phone_shows_map_and_panel(open_page, address):

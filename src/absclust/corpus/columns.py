@@ -4,7 +4,6 @@ import html
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import numpy as np
 
@@ -53,7 +52,6 @@ YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
 _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = re.compile(rf"\b({'|'.join(_MONTH_NAMES)})", re.IGNORECASE)
-_LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 # Some older DOIs have angle brackets: 10.1175/1520-0493(1987)115<1606:GARSPP>2.0.CO;2.
 DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+(?:<\d+:[^\s\"'<>]+>[^\s\"'<>]+)?")
 # MeSH marks major topics by a star ("*Owls", but not "*-algebra"). The last full stop of an
@@ -164,28 +162,6 @@ def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
     return month_of_row
 
 
-def links(records: "pd.DataFrame") -> tuple[str, ...]:
-    """Return the web address of each row, made from its DOI if there is no other; or "".
-
-    Only http and https addresses are accepted, because users click on them.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> links(pd.DataFrame({"title": ["a", "b"], "doi": ["10.1000/xyz", "javascript:alert(1)"]}))
-    ('https://doi.org/10.1000/xyz', '')
-    """
-    columns = find_bibliographic(records.columns)
-    addresses = [""] * len(records)
-    for field in ("doi", "url"):  # the address column overrides the DOI
-        if field in columns:
-            addresses = [
-                _link(str(value)) or address
-                for value, address in zip(records[columns[field]], addresses, strict=True)
-            ]
-    return tuple(addresses)
-
-
 def keywords(records: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
     """Return the authors' keywords of each row, without those that our exports added.
 
@@ -245,13 +221,6 @@ def _keyword(text: str) -> str:
     word = _AROUND_KEYWORD.sub("", display_text(text))
     quoted = _QUOTED.fullmatch(word)
     return _keyword(quoted[2]) if quoted else word
-
-
-def _link(value: str) -> str:
-    if _LINK.fullmatch(value.strip()):
-        return value.strip()
-    doi = DOI.search(html.unescape(value))
-    return f"https://doi.org/{quote(doi[0], safe='/:;()')}" if doi else ""
 
 
 def _values(records: "pd.DataFrame", field: str) -> "Iterable[Any]":

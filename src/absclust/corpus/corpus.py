@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import IntArray, take
+from absclust.corpus.addresses import links
 from absclust.corpus.clean import clean_text, display_text, without_surrogates
-from absclust.corpus.columns import distinct, find_columns, keywords, links, years
+from absclust.corpus.columns import distinct, find_columns, keywords, years
 from absclust.counted import name_rows
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError
 from absclust.parallel import map_chunks

@@ -33,18 +33,21 @@ class Exports(MapMethods):
 
         save(self._map, folder)
 
-    def to_html(self, path: str | PathLike[str]) -> Path:
+    def to_html(self, path: str | PathLike[str], *, abstracts: bool | None = None) -> Path:
         """Write the interactive theme map: one HTML file that any browser opens, even offline.
 
-        In it you can hover over a paper, click to open its link, search titles, switch
-        themes, years and layers, draw a lasso and export the papers in it. The file
-        contains the titles, but not the abstracts. Of more than 100,000 papers it shows an
-        even sample, and says so.
+        In it you can hover over a paper, click to read it and to walk on to its nearest
+        papers, search, switch themes, years and layers, draw a lasso and export the papers
+        in it. Of more than 100,000 papers it shows an even sample, and says so.
 
         Parameters
         ----------
         path
             The file to write; an existing one is replaced.
+        abstracts
+            Whether the file contains the abstracts. By default, it does if there are 10,000
+            papers or fewer. Say False for a page that you publish, unless you may publish
+            the abstracts too: most are their publishers'.
 
         Returns
         -------
@@ -66,7 +69,7 @@ class Exports(MapMethods):
         """
         from absclust.web.page import write_html
 
-        return write_html(self._map, path)
+        return write_html(self._map, path, abstracts=abstracts)
 
     def explore(self) -> HTML:
         """Show the interactive theme map in a notebook; it is the page that ``to_html`` writes.

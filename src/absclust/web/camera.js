@@ -184,7 +184,10 @@ export function listen(map, hands) {
   };
   map.addEventListener("pointerup", end);
   map.addEventListener("pointercancel", end);
-  map.addEventListener("pointerleave", () => fingers.size || hands.leave());
+  // A finger leaves the map whenever it is lifted; what its tap showed must stay.
+  map.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse" && !fingers.size) hands.leave();
+  });
 
   map.addEventListener("wheel", (event) => {
     // In a notebook the wheel scrolls the page until the map has been clicked.

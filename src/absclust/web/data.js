@@ -23,7 +23,16 @@ export const papers = {
   titles: raw.titles,
   links: raw.links,
   ids: raw.ids,
+  runnerUp: decode(raw.runnerUp, Int32Array), // of the layer that the user asked for; -1 is none
 };
+
+const nearest = decode(raw.nearest, Int32Array);
+const EACH = papers.count ? nearest.length / papers.count : 0;
+
+/** Return the papers most similar to a paper, the most similar first. */
+export function nearestOf(paper) {
+  return [...nearest.subarray(EACH * paper, EACH * (paper + 1))].filter((other) => other >= 0);
+}
 
 /** How many papers are drawn evenly, of how many; null if all are drawn. */
 export const sample = raw.sample;
@@ -58,10 +67,13 @@ export function rowsOf(paper) {
   return [papers.row[paper], ...(papers.copies[paper] ?? [])];
 }
 
+/** Return whether an address is safe to click. */
+export const safe = (address) => /^https?:\/\//i.test(address) && URL.canParse(address);
+
 /** Return a paper's link if it is safe to click, otherwise an empty string. */
 export function linkOf(paper) {
   const link = papers.links?.[paper] ?? "";
-  return /^https?:\/\//i.test(link) && URL.canParse(link) ? link : "";
+  return safe(link) ? link : "";
 }
 
 export function themeName(paper, layer) {

@@ -5,12 +5,15 @@ import { zoomTo, zoomToPaper } from "./camera.js";
 import { download, toCsv } from "./csv.js";
 import { layers, linkOf, papers, sample, themeName } from "./data.js";
 import { element, find, number } from "./dom.js";
-import { countOf, emit, listed, on, search, select, standOut, state } from "./state.js";
+import { prepare, scores, themesFound } from "./search.js";
+import { countOf, emit, listed, mark, on, open, select, standOut, state } from "./state.js";
+import { texts } from "./texts.js";
 
 const PAGE = 100; // papers listed at a time
 
 let rows = []; // the papers to list, in order
 let stale = true;
+let tab = "themes"; // the tab shown last
 
 /** Return the line below a paper's title. */
 export function about(paper) {
@@ -26,16 +29,19 @@ export function theme(paper) {
   return [dot, element("bdi", { textContent: themeName(paper, layer) })];
 }
 
-export function anchor(paper, text) {
-  return element("a", { href: linkOf(paper), target: "_blank", rel: "noopener noreferrer",
-    textContent: text });
+export function anchor(href, text) {
+  return element("a", { href, target: "_blank", rel: "noopener noreferrer", textContent: text });
 }
 
-function item(paper) {
-  const button = element("button", { type: "button", className: "paper", title: "Show on the map" },
+/** Return a paper as an item of a list: a click brings it into the panel and into view. */
+export function item(paper) {
+  const button = element("button", { type: "button", className: "paper", title: "Read it" },
     element("span", { className: "title", textContent: papers.titles[paper] }),
     element("span", { className: "about" }, ...theme(paper), ` · ${about(paper)}`));
-  button.addEventListener("click", () => zoomToPaper(paper));
+  button.addEventListener("click", () => {
+    zoomToPaper(paper);
+    open(paper);
+  });
   const spot = (value) => () => {
     state.spotted = value;
     emit("spot");
@@ -44,7 +50,7 @@ function item(paper) {
   for (const event of ["pointerleave", "blur"]) button.addEventListener(event, spot(-1));
   const entry = element("li", {}, button);
   if (linkOf(paper)) {
-    const link = anchor(paper, "↗");
+    const link = anchor(linkOf(paper), "↗");
     link.ariaLabel = `Open ${papers.titles[paper]}`;
     entry.append(link);
   }
@@ -77,9 +83,27 @@ function fill() {
   stale = false;
   rows = [];
   listed().forEach((yes, paper) => yes && rows.push(paper));
-  rows.sort((a, b) => papers.strength[b] - papers.strength[a] || a - b);
+  const by = state.selected ? null : state.scores;
+  rows.sort((a, b) => (by ? by[b] - by[a] : 0) || papers.strength[b] - papers.strength[a] || a - b);
   find("list").replaceChildren();
+  const found = state.hits && !state.selected ? themesFound(find("search").value) : [];
+  find("themes-found").replaceChildren(...found.map(themeItem));
   more();
+}
+
+/** Return a theme as an item of a list: a click selects its papers. */
+function themeItem(which) {
+  const { labels, themes } = layers[state.layer];
+  const { name, size } = themes[which];
+  const button = element("button", { type: "button", className: "paper", title: "Select its papers" },
+    element("span", { className: "title", textContent: name }),
+    element("span", { className: "about", textContent: `Theme · ${number(size)} papers` }));
+  button.addEventListener("click", () => {
+    const mask = Uint8Array.from(labels, (label, i) => (label === which && state.shown[i] ? 1 : 0));
+    select(mask.includes(1) ? mask : null);
+    zoomTo(mask);
+  });
+  return element("li", {}, button);
 }
 
 function more() {
@@ -88,13 +112,18 @@ function more() {
   find("more").hidden = list.children.length >= rows.length;
 }
 
-/** Show one of the panel's tabs. */
-export function showTab(name) {
-  for (const tab of ["themes", "papers"]) {
-    const chosen = tab === name;
-    find(tab).hidden = !chosen;
-    find(`tab-${tab}`).ariaSelected = String(chosen);
-    find(`tab-${tab}`).tabIndex = chosen ? 0 : -1;
+/** Show one of the panel's tabs, or the one shown last. */
+export function showTab(name = tab) {
+  tab = name;
+  if (state.read >= 0) {
+    open(-1); // the paper gives way; when it has, this is called again
+    return;
+  }
+  for (const each of ["themes", "papers"]) {
+    const chosen = each === name;
+    find(each).hidden = !chosen;
+    find(`tab-${each}`).ariaSelected = String(chosen);
+    find(`tab-${each}`).tabIndex = chosen ? 0 : -1;
   }
   if (name === "papers") fill();
 }
@@ -115,8 +144,13 @@ function startSearch() {
   let waiting = 0;
   const now = () => {
     clearTimeout(waiting);
-    search(input.value);
+    mark(scores(input.value));
   };
+  texts().then((all) => {
+    prepare(all);
+    document.documentElement.dataset.texts = "read";
+    if (state.hits) now();
+  });
   input.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(now, papers.count > 5000 ? 150 : 0);

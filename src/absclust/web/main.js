@@ -2,14 +2,15 @@
 
 import { camera, listen, resize, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.js";
 import { colorsOf, css } from "./colors.js";
-import { layers, linkOf, main, papers, sample } from "./data.js";
+import { layers, main, nearestOf, papers, sample } from "./data.js";
 import { count, element, find, number } from "./dom.js";
 import { drawLabels } from "./labels.js";
 import { followZoom, startLegend } from "./legend.js";
-import { about, anchor, showTab, startList, theme } from "./list.js";
+import { about, showTab, startList, theme } from "./list.js";
+import { startPaper } from "./paper.js";
 import { drawPoints } from "./points.js";
 import { inside, nearest } from "./space.js";
-import { emit, listed, on, select, standOut, state } from "./state.js";
+import { emit, listed, on, open, select, standOut, state } from "./state.js";
 import { startYears } from "./years.js";
 
 const map = find("map");
@@ -66,7 +67,10 @@ function drawMarks() {
   const taken = [{ left: 0, top: 0, right: tools.offsetLeft + tools.offsetWidth,
     bottom: tools.offsetTop + tools.offsetHeight }];
   drawLabels(marks, toScreen, camera.width, camera.height, counts, style.backgroundColor, taken, radius());
-  if (state.spotted >= 0) ring(state.spotted, style.color, style.backgroundColor);
+  const pointed = state.spotted >= 0 ? state.spotted : state.read;
+  if (pointed >= 0) links(pointed, style.color);
+  for (const paper of [state.read, state.spotted])
+    if (paper >= 0) ring(paper, style.color, style.backgroundColor);
   if (stroke) outline(stroke, getComputedStyle(find("all-on")).color);
 }
 
@@ -79,6 +83,21 @@ function ring(paper, ink, halo) {
     marks.lineWidth = width;
     marks.stroke();
   }
+}
+
+/** Draw lines from a paper to those most similar to it. */
+function links(paper, ink) {
+  marks.strokeStyle = ink;
+  marks.lineWidth = 1.25;
+  marks.globalAlpha = 0.55;
+  marks.beginPath();
+  for (const other of nearestOf(paper)) {
+    if (!state.shown[other]) continue;
+    marks.moveTo(...toScreen(papers.x[paper], papers.y[paper]));
+    marks.lineTo(...toScreen(papers.x[other], papers.y[other]));
+  }
+  marks.stroke();
+  marks.globalAlpha = 1;
 }
 
 function outline(points, color) {
@@ -116,22 +135,18 @@ function recount() {
     if (state.shown[i] && labels[i] >= 0) counts[labels[i]] += 1;
 }
 
-/** Show a paper's card beside it; on a touch screen, with a link. */
-function showCard(paper, pinned = false) {
+/** Show a paper's card beside it. */
+function showCard(paper) {
   const card = find("card");
   state.spotted = paper;
-  map.classList.toggle("linked", paper >= 0 && Boolean(linkOf(paper)));
+  map.classList.toggle("linked", paper >= 0);
   card.hidden = paper < 0;
   redraw(false);
   if (paper < 0) return;
-  card.classList.toggle("pinned", pinned);
-  const link = linkOf(paper);
-  const open = pinned ? anchor(paper, "Open the paper ↗") : `Click to open ${link && new URL(link).host}`;
   card.replaceChildren(
     element("strong", { textContent: papers.titles[paper] }),
     element("div", {}, ...theme(paper)),
     element("div", { textContent: about(paper) }),
-    ...(link ? [element("div", {}, open)] : []),
   );
   const [x, y] = toScreen(papers.x[paper], papers.y[paper]);
   const left = x + 16 + card.offsetWidth > camera.width ? x - 16 - card.offsetWidth : x + 16;
@@ -171,8 +186,8 @@ const hands = {
   leave: () => showCard(-1),
   tap(x, y, touch) {
     const paper = paperAt(x, y, touch ? 14 : 4);
-    if (touch) showCard(paper, true);
-    else if (paper >= 0 && linkOf(paper)) anchor(paper, "").click();
+    if (touch) showCard(paper);
+    if (paper >= 0) open(paper);
   },
 };
 
@@ -215,12 +230,13 @@ function start() {
   startLegend(zoomOf);
   startList();
   startYears();
+  startPaper();
   recount();
   on("filter layer", recount);
   on("filter layer emphasis mode", () => showCard(-1));
   on("filter layer emphasis mode view", () => redraw());
   on("view", () => followZoom(zoomOf()));
-  on("spot", () => redraw(false));
+  on("spot read", () => redraw(false));
   new ResizeObserver(fit).observe(find("stage"));
 }
 

@@ -22,10 +22,12 @@ import numpy.typing as npt
 
 from absclust.arrays import evenly_spread, members
 from absclust.atomic import write_beside
-from absclust.corpus.columns import find_columns, links, years
+from absclust.corpus.addresses import links
+from absclust.corpus.columns import find_columns, years
 from absclust.errors import MissingPackageError
 from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
 from absclust.plot.colors import layer_colors, paler, text_colors
+from absclust.web.texts import packed_texts
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
 
 # Each after those that it imports; the names are those of the files in the folder web.
 _MODULES = (
-    *("data", "dom", "colors", "space", "state", "points", "camera", "labels", "csv"),
-    *("legend", "list", "years", "main"),
+    *("data", "texts", "dom", "colors", "space", "state", "search", "points", "camera", "labels"),
+    *("csv", "legend", "list", "paper", "years", "main"),
 )
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
@@ -53,14 +55,18 @@ _SHOWN = len(_LAYERS)  # of the layers; those below have too many themes for a l
 # for each move of the map.
 _MOST_DRAWN = 100_000
 _FEWEST_OF_THEME = 20  # papers, or all of a smaller theme: each theme can be seen
+_MOST_WITH_ABSTRACTS = 10_000  # papers; arXiv's abstracts then take some 5 MB in the page
+_N_NEAREST = 6  # papers that are shown beside a paper
 _DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
 _FRAME_HEIGHT = 680  # pixels, height of the map in a notebook
 
 
-def write_html(themes: ThemeMap, path: str | PathLike[str]) -> Path:
+def write_html(
+    themes: ThemeMap, path: str | PathLike[str], *, abstracts: bool | None = None
+) -> Path:
     """Write the interactive map to a file; ``ThemeMap.to_html`` says more."""
     path = Path(path)
-    text = page(themes)
+    text = page(themes, abstracts=abstracts)
     write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
     return path
 
@@ -92,8 +98,15 @@ def notebook_frame(themes: ThemeMap) -> HTML:
     )
 
 
-def page(themes: ThemeMap) -> str:
+def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
     """Return the interactive map as the text of an HTML page.
+
+    Parameters
+    ----------
+    themes
+        The map.
+    abstracts
+        Whether the page contains the abstracts; None: if there are 10,000 papers or fewer.
 
     Examples
     --------
@@ -103,6 +116,10 @@ def page(themes: ThemeMap) -> str:
     (True, False)
     """
     style, script = _part("map.css"), _joined_modules()
+    drawn = _drawn(themes)
+    records = themes.corpus.records.iloc[themes.corpus.first_row[drawn].tolist()]
+    if abstracts is None:
+        abstracts = len(drawn) <= _MOST_WITH_ABSTRACTS
     policy = (
         "default-src 'none'; connect-src 'none'; img-src data:; base-uri 'none'; "
         f"form-action 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'"
@@ -112,7 +129,8 @@ def page(themes: ThemeMap) -> str:
         title=f"Theme map of {themes.corpus.n_papers:,} papers",
         style=style,
         script=script,
-        data=_json(_data(themes)),
+        data=_json(_data(themes, drawn)),
+        texts=packed_texts(records, abstracts=abstracts),
     )
 
 
@@ -145,12 +163,11 @@ def _json(data: Any) -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _data(themes: ThemeMap) -> dict[str, Any]:
+def _data(themes: ThemeMap, drawn: IntArray) -> dict[str, Any]:
     corpus = themes.corpus
-    drawn = _drawn(themes)
     first = corpus.first_row[drawn].tolist()
     records = corpus.records.iloc[first]
-    addresses = links(records)
+    link_of_paper = links(records)
     x, y = _quantised(themes.coordinates[drawn])
     layers, main = _layers(themes, drawn)
     return {
@@ -162,12 +179,24 @@ def _data(themes: ThemeMap) -> dict[str, Any]:
         "row": _packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
-        "links": addresses if any(addresses) else None,
+        "links": link_of_paper if any(link_of_paper) else None,
+        "nearest": _packed(_nearest(themes, drawn), "<i4"),
+        "runnerUp": _packed(themes.membership.runner_up[drawn], "<i4"),
         "ids": _ids(records),
         "layers": layers,
         "main": main,
         "formulas": {"start": FORMULA_START, "number": PLAIN_NUMBER},
     }
+
+
+def _nearest(themes: ThemeMap, drawn: IntArray) -> IntArray:
+    """Return the papers most similar to each drawn paper, by their place among these; or -1."""
+    place = np.full(themes.corpus.n_papers, -1)
+    place[drawn] = np.arange(len(drawn))
+    nearest = place[themes.graph.indices[drawn][:, :_N_NEAREST]]
+    padded = np.full((len(drawn), _N_NEAREST), -1)
+    padded[:, : nearest.shape[1]] = nearest
+    return padded
 
 
 def _sample(corpus: Corpus, drawn: IntArray) -> dict[str, int] | None:

@@ -27,10 +27,19 @@ export const state = {
   withUndated: true,
   shown: new Uint8Array(papers.count).fill(1),
   hits: null, // a mask of what the search found, or null
+  scores: null, // how well papers match the search, or null
   selected: null, // a mask of what the lasso caught, or null
   focus: -2, // the theme under the pointer in the legend; -1 is "No theme", -2 is nothing
   spotted: -1, // the paper under the pointer; -1 is none
+  read: -1, // the paper in the panel; -1 is none
+  wanted: -1, // the paper that the reader asks to see in the panel
 };
+
+/** Ask for a paper to be shown in the panel. */
+export function open(paper) {
+  state.wanted = paper;
+  emit("open");
+}
 
 // Which finest themes are off, so that all layers agree; the last entry is for no theme.
 const off = new Uint8Array(finest.themes.length + 1);
@@ -100,17 +109,11 @@ export function countOf(mask) {
   return sum;
 }
 
-let folded = null;
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
-/** Find the papers whose title contains every word, ignoring case and accents. */
-export function search(query) {
-  const words = fold(query).split(/\s+/).filter(Boolean);
-  folded ??= papers.titles.map(fold);
+/** Mark the papers with a score, and rank them by it; null ends a search. */
+export function mark(scores) {
   state.selected = null;
-  state.hits = words.length
-    ? Uint8Array.from(folded, (title) => (words.every((word) => title.includes(word)) ? 1 : 0))
-    : null;
+  state.scores = scores;
+  state.hits = scores && Uint8Array.from(scores, (score) => (score > 0 ? 1 : 0));
   emit("emphasis");
 }
 

@@ -1,0 +1,88 @@
+"""Web addresses of papers: from their columns, and from their identifiers."""
+
+import html
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from absclust.corpus.columns import DOI, find_bibliographic, find_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Reader = Callable[[str], str]  # the text of a cell -> an address, or ""
+
+# What an identifier leads to, the columns that hold it, its pattern and its address.
+_IDENTIFIERS = (
+    ("arXiv", ("arxiv_id", "arxiv id", "arxivid", "arxiv", "eprint"),
+     re.compile(r"(?:arxiv:|https?://arxiv\.org/abs/)?(\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?"
+                r"/\d{7}(?:v\d+)?)", re.IGNORECASE), "https://arxiv.org/abs/{}"),
+    ("PubMed", ("pmid", "pubmed id", "pubmed_id"),
+     re.compile(r"(\d{1,8})(?:\.0)?"), "https://pubmed.ncbi.nlm.nih.gov/{}/"),
+    ("OpenAlex", ("openalex", "openalex_id", "openalex id"),
+     re.compile(r"(?:https://openalex\.org/)?(W\d{4,})"), "https://openalex.org/{}"),
+)  # fmt: skip
+_LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
+
+
+def links(records: "pd.DataFrame") -> tuple[str, ...]:
+    """Return the web address of each row, made from its identifiers if there is no other; or "".
+
+    Only http and https addresses are accepted, because users click on them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> links(pd.DataFrame({"title": ["a", "b"], "doi": ["10.1000/xyz", "javascript:alert(1)"]}))
+    ('https://doi.org/10.1000/xyz', '')
+    """
+    return tuple(next(iter(known.values()), "") for known in addresses(records))
+
+
+def addresses(records: "pd.DataFrame") -> list[dict[str, str]]:
+    """Return all web addresses of each row by what they lead to, the best first.
+
+    They come from the columns for addresses and DOIs, and from identifiers of arXiv, PubMed and
+    OpenAlex, which may also stand in the id column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> addresses(pd.DataFrame({"id": ["2103.00001"], "title": ["a"], "doi": ["10.1000/xyz"]}))
+    [{'DOI': 'https://doi.org/10.1000/xyz', 'arXiv': 'https://arxiv.org/abs/2103.00001'}]
+    """
+    known: list[dict[str, str]] = [{} for _ in range(len(records))]
+    lower = {str(name).strip().lower(): name for name in reversed(list(records.columns))}
+    columns = find_bibliographic(records.columns)
+    own = find_columns(records.columns).get("id")
+    sources: list[tuple[str, Any, Reader]] = [
+        (label, columns[field], read)
+        for label, field, read in (("Page", "url", _link), ("DOI", "doi", _link))
+        if field in columns
+    ]
+    for label, names, pattern, address in _IDENTIFIERS:
+        read_id: Reader = partial(_identified, pattern=pattern, address=address)
+        named = [lower[name] for name in names if name in lower]
+        # A bare number in the id column says nothing.
+        also = [own] if own is not None and label != "PubMed" else []
+        sources += [(label, column, read_id) for column in (*named, *also)]
+    for label, column, read in sources:
+        cells = records.iloc[:, list(records.columns).index(column)]
+        for addresses_of_row, value in zip(known, cells, strict=True):
+            if label not in addresses_of_row and (address := read(str(value))):
+                addresses_of_row[label] = address
+    return known
+
+
+def _identified(value: str, pattern: re.Pattern[str], address: str) -> str:
+    found = pattern.fullmatch(value.strip())
+    return address.format(found[1]) if found else ""
+
+
+def _link(value: str) -> str:
+    if _LINK.fullmatch(value.strip()):
+        return value.strip()
+    doi = DOI.search(html.unescape(value))
+    return f"https://doi.org/{quote(doi[0], safe='/:;()')}" if doi else ""

@@ -1,0 +1,63 @@
+/** Search: papers by all that the page knows of them, ranked, and themes by name and keywords. */
+
+import { layers, main, papers } from "./data.js";
+import { state } from "./state.js";
+
+// How much a word counts where it stands; the last field has most of the words.
+const WEIGHTS = [8, 5, 4, 3, 2, 1]; // id, title, keywords, authors and venue, theme, abstract
+const AT_START = 1.25; // of a word
+const AS_PHRASE = 2; // the whole query, as it is
+
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const wordsOf = (query) => fold(query).split(/\s+/).filter(Boolean);
+
+let fields = null; // the folded fields of each paper
+
+/** Prepare the search in the texts of the papers, or in their titles while these are unpacked. */
+export function prepare(all) {
+  const { themes, labels } = layers[main];
+  const themeTexts = themes.map(({ name, keywords }) => fold(`${name} ${keywords}`));
+  fields = papers.titles.map((title, i) => [
+    fold(papers.ids?.[i] ?? ""),
+    fold(title),
+    fold(all?.keywords[i].join(" ") ?? ""),
+    fold(`${all?.authors?.[i] ?? ""} ${all?.venues?.[i] ?? ""}`),
+    themeTexts[labels[i]] ?? "",
+    fold(all?.abstracts?.[i] ?? ""),
+  ]);
+}
+
+/** Return how well a paper matches: 0 if one of the words is nowhere. */
+function score(texts, words, phrase) {
+  let sum = 0;
+  for (const word of words) {
+    let best = 0;
+    for (let f = 0; f < texts.length && WEIGHTS[f] * AT_START > best; f += 1) {
+      const at = texts[f].indexOf(word);
+      if (at < 0) continue;
+      const begins = at === 0 || texts[f][at - 1] === " ";
+      best = Math.max(best, WEIGHTS[f] * (begins ? AT_START : 1));
+    }
+    if (best === 0) return 0;
+    sum += best;
+  }
+  return texts[1].includes(phrase) ? sum * AS_PHRASE : sum;
+}
+
+/** Return the score of each paper, 0 where it doesn't match; null without a query. */
+export function scores(query) {
+  const words = wordsOf(query);
+  if (!words.length) return null;
+  if (!fields) prepare(null);
+  const phrase = words.join(" ");
+  return Float32Array.from(fields, (texts) => score(texts, words, phrase));
+}
+
+/** Return the themes of the current layer whose name or keywords have all words of a query. */
+export function themesFound(query) {
+  const words = wordsOf(query);
+  if (!words.length) return [];
+  const found = (text) => words.every((word) => text.includes(word));
+  const { themes } = layers[state.layer];
+  return [...themes.keys()].filter((t) => found(fold(`${themes[t].name} ${themes[t].keywords}`)));
+}
