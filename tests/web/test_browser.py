@@ -83,7 +83,7 @@ def locate(page, title):
     page.fill("#search", title)
     page.press("#search", "Enter")
     page.locator("#list .paper").first.click()
-    page.click("#paper-back")
+    page.click("#reader-back")
     page.wait_for_selector("#list")
     box = page.locator("#map").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -189,18 +189,18 @@ def test_a_click_shows_the_paper(page, themes):
     x, y = locate(page, themes.corpus.titles[row])
     page.mouse.click(x, y)
     paper = themes.corpus.paper_of_row[row]
-    assert shown(page, "#paper-title") == themes.corpus.titles[row]
-    assert shown(page, "#paper .abstract") == themes.corpus.records["abstract"][row]
-    assert shown(page, "#paper .about >> nth=0") == f"{themes.corpus.years[row]} · in 2 rows"
+    assert shown(page, "#reader-title") == themes.corpus.titles[row]
+    assert shown(page, "#reader .abstract") == themes.corpus.records["abstract"][row]
+    assert shown(page, "#reader .about >> nth=0") == f"{themes.corpus.years[row]} · in 2 rows"
     runner_up = themes[themes.membership.runner_up[paper]].name
-    assert shown(page, "#paper .belongs") == (
+    assert shown(page, "#reader .belongs") == (
         f"{themes[themes.labels[row]].name} · strength "
         f"{themes.membership.strength[paper]:.2f} · runner-up {runner_up}"
     )
     assert page.locator("#tabs").is_hidden()
     page.keyboard.press("Escape")
     page.wait_for_selector("#tabs")
-    assert page.locator("#paper").is_hidden()
+    assert page.locator("#reader").is_hidden()
 
 
 def test_one_walks_from_paper_to_paper_and_back(page, themes):
@@ -208,22 +208,22 @@ def test_one_walks_from_paper_to_paper_and_back(page, themes):
     page.mouse.click(x, y)
     paper = themes.corpus.paper_of_row[9]
     near = themes.graph.indices[paper][:6]
-    page.wait_for_selector("#paper .papers")
-    titles = page.locator("#paper .papers .title").all_inner_texts()
+    page.wait_for_selector("#reader .papers")
+    titles = page.locator("#reader .papers .title").all_inner_texts()
     assert titles == [themes.corpus.titles[row] for row in themes.corpus.first_row[near]]
-    page.locator("#paper .papers .paper").first.click()
+    page.locator("#reader .papers .paper").first.click()
     page.wait_for_function(
-        "title => document.getElementById('paper-title').textContent === title", arg=titles[0]
+        "title => document.getElementById('reader-title').textContent === title", arg=titles[0]
     )
     address = page.url
     page.go_back()
     page.wait_for_function(
-        "title => document.getElementById('paper-title').textContent === title",
+        "title => document.getElementById('reader-title').textContent === title",
         arg=themes.corpus.titles[9],
     )
     page.goto("about:blank")
     page.goto(address)  # the address opens the same paper again
-    assert shown(page, "#paper-title") == titles[0]
+    assert shown(page, "#reader-title") == titles[0]
 
 
 def test_lines_lead_to_the_nearest_papers(page, themes):
@@ -232,7 +232,7 @@ def test_lines_lead_to_the_nearest_papers(page, themes):
     marks = "() => document.getElementById('map').toDataURL()"
     before = page.evaluate(marks)
     page.mouse.click(x, y)
-    page.wait_for_selector("#paper .papers")
+    page.wait_for_selector("#reader .papers")
     page.mouse.move(5, 400)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     assert page.evaluate(marks) != before
@@ -249,18 +249,18 @@ def test_authors_venue_keywords_and_links_are_shown(open_page, tmp_path):
     page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
     page.click("#tab-papers")
     page.click("text=On owls")
-    assert shown(page, "#paper .authors") == "Silva, Inês; Wu, Lin"
-    assert shown(page, "#paper-text .about >> nth=0") == "J. Owls"
-    assert shown(page, "#paper .words") == "Keywords: owls; night"
-    assert shown(page, "#paper .abstract") == "Owls hoot in CO2. Loud"
-    links = page.locator("#paper .links a")
+    assert shown(page, "#reader .authors") == "Silva, Inês; Wu, Lin"
+    assert shown(page, "#reader-text .about >> nth=0") == "J. Owls"
+    assert shown(page, "#reader .words") == "Keywords: owls; night"
+    assert shown(page, "#reader .abstract") == "Owls hoot in CO2. Loud"
+    links = page.locator("#reader .links a")
     assert links.evaluate_all("all => all.map((a) => [a.textContent, a.href, a.rel])") == [
         ["DOI ↗", "https://doi.org/10.5555/x", "noopener noreferrer"],
         ["arXiv ↗", "https://arxiv.org/abs/2103.00001", "noopener noreferrer"],
         ["PubMed ↗", "https://pubmed.ncbi.nlm.nih.gov/123/", "noopener noreferrer"],
     ]
-    page.click("#paper .papers .paper")
-    assert shown(page, "#paper .missing") == "It has no abstract."
+    page.click("#reader .papers .paper")
+    assert shown(page, "#reader .missing") == "It has no abstract."
 
 
 def test_a_page_without_abstracts_says_so(open_page, themes, tmp_path):
@@ -268,7 +268,7 @@ def test_a_page_without_abstracts_says_so(open_page, themes, tmp_path):
     page = open_page(written.as_uri())
     page.click("#tab-papers")
     page.locator("#list .paper").first.click()
-    assert shown(page, "#paper .missing") == "This page was made without abstracts."
+    assert shown(page, "#reader .missing") == "This page was made without abstracts."
 
 
 def test_a_click_on_a_link_opens_it_without_access_to_the_map(page, themes):
@@ -276,7 +276,7 @@ def test_a_click_on_a_link_opens_it_without_access_to_the_map(page, themes):
     x, y = locate(page, themes.corpus.titles[row])
     page.mouse.click(x, y)
     with page.context.expect_page() as caught:
-        page.click("#paper .links a")
+        page.click("#reader .links a")
     caught.value.wait_for_load_state()
     assert caught.value.url == themes.corpus.links[row] == "https://doi.org/10.1234/009"
     assert caught.value.evaluate("window.opener") is None
@@ -287,8 +287,8 @@ def test_a_paper_without_a_link_is_read_all_the_same(page, themes):
     assert themes.corpus.links[8] == ""
     x, y = locate(page, themes.corpus.titles[8])
     page.mouse.click(x, y)
-    assert shown(page, "#paper-title") == themes.corpus.titles[8]
-    assert page.locator("#paper .links").count() == 0
+    assert shown(page, "#reader-title") == themes.corpus.titles[8]
+    assert page.locator("#reader .links").count() == 0
     assert len(page.context.pages) == 1
 
 
@@ -303,8 +303,8 @@ def test_a_title_is_text_never_markup(page, title, word):
     assert page.locator("#list .title").all_inner_texts() == [text]
     assert text in shown(page, "#card")
     page.mouse.click(x, y)
-    assert shown(page, "#paper-title") == text
-    page.wait_for_selector("#paper .abstract")
+    assert shown(page, "#reader-title") == text
+    page.wait_for_selector("#reader .abstract")
     assert page.locator("main script, main img, #panel script, #panel img").count() == 0
 
 
@@ -338,7 +338,7 @@ def test_search_finds_what_is_in_abstracts_ids_and_themes(page, themes):
     page.press("#search", "Enter")
     assert shown(page, "#themes-found .title >> nth=0") == themes[2].name
     page.locator("#themes-found .paper").first.click()
-    assert shown(page, "#listed") == f"{themes[2].size} selected"
+    assert shown(page, "#reader-title") == themes[2].name
 
 
 def test_the_best_match_comes_first(page, themes):
@@ -356,15 +356,13 @@ def test_search_knows_accents_and_other_scripts(page):
 
 
 def test_legend_switches_themes(page, themes):
-    first = page.locator("#legend .theme").first
+    first = page.locator("#legend .switch").first
     first.click()
     assert first.get_attribute("aria-pressed") == "false"
     distinct = int((themes.labels[themes.corpus.first_row] == 0).sum())
     assert page.inner_text("#tab-papers") == f"Papers {72 - distinct}"
     first.click()
     assert page.inner_text("#tab-papers") == "Papers 72"
-    page.locator("#legend .theme").nth(2).dblclick()
-    assert page.inner_text("#tab-papers") == "Papers 12"
     page.click("#all-on")
     assert page.inner_text("#tab-papers") == "Papers 72"
     page.locator("#legend li").nth(3).hover()
@@ -374,12 +372,99 @@ def test_legend_switches_themes(page, themes):
     assert page.inner_text("#tab-papers") == "Papers 0"
 
 
+def test_a_name_in_the_legend_shows_the_theme(page, themes):
+    page.locator("#legend .theme").nth(1).click()
+    theme = themes[1]
+    assert shown(page, "#reader-title") == theme.name
+    assert shown(page, "#reader .about >> nth=0") == (
+        f"{theme.size} papers · stability {theme.stability:.2f}"
+    )
+    assert shown(page, "#reader .words") == f"Keywords: {', '.join(theme.keywords)}"
+    assert page.locator("#reader .papers .title").all_inner_texts() == list(
+        theme.representative_papers
+    )
+    of_theme = themes.paper_labels == 1
+    years = themes.corpus.years[themes.corpus.first_row][of_theme]
+    bars = page.locator(".by-year li").evaluate_all("all => all.map((bar) => bar.title)")
+    assert bars == [f"{year}: 1 paper" for year in sorted(years[years > 0])]
+    page.locator("#reader .papers .paper").first.click()
+    page.wait_for_function(
+        "title => document.getElementById('reader-title').textContent === title",
+        arg=theme.representative_papers[0],
+    )
+    page.click("#reader-back")  # to the theme, and then to the list
+    page.wait_for_selector("#reader .by-year")
+    page.click("text=List its papers")
+    assert shown(page, "#listed") == f"{int(of_theme.sum())} selected"
+
+
+def test_a_name_on_the_map_shows_the_theme(page, themes):
+    page.mouse.move(5, 5)
+    box = page.locator("#map").bounding_box()
+    for x in range(40, int(box["width"]), 12):  # wherever the names are
+        for y in range(220, int(box["height"]), 12):
+            page.mouse.move(x, y)
+            if page.locator("#map.linked").count() and page.locator("#card").is_hidden():
+                page.mouse.click(x, y)
+                assert shown(page, "#reader-title") in [theme.name for theme in themes]
+                assert "#theme=" in page.url
+                return
+    pytest.fail("no name on the map")
+
+
+def test_an_address_opens_a_theme_and_a_paper_in_it(open_page, address, themes):
+    page = open_page(f"{address}#theme=2&paper=9")
+    assert shown(page, "#reader-title") == themes.corpus.titles[9]
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#reader .by-year")
+    assert shown(page, "#reader-title") == themes[2].name
+    page = open_page(f"{address}#layer=0&theme=1")
+    assert shown(page, "#reader-title") == themes.layers[0][1].name
+    page = open_page(f"{address}#theme=99&paper=x")  # not on this map
+    assert page.locator("#reader").is_hidden()
+
+
+def test_the_theme_of_a_paper_is_a_click_away(page, themes):
+    page.click("#tab-papers")
+    page.locator("#list .paper").first.click()
+    name = page.locator("#reader .of-theme").inner_text()
+    page.click("#reader .of-theme")
+    page.wait_for_selector("#reader .by-year")
+    assert shown(page, "#reader-title") == name
+
+
+def test_the_legend_counts_what_the_years_leave(page, themes):
+    page.locator("#from").fill("2020")
+    page.locator("#to").fill("2021")
+    page.uncheck("#with-undated")
+    years = themes.corpus.years[themes.corpus.first_row]
+    inside = (years >= 2020) & (years <= 2021)
+    sizes = page.locator("#legend li .size").all_inner_texts()
+    assert sizes == [
+        f"{int((inside & (themes.paper_labels == number)).sum())} of {theme.size}"
+        for number, theme in enumerate(themes)
+    ]
+
+
+def test_a_lasso_says_what_is_in_it(page, themes):
+    page.locator("#legend .theme").first.click()
+    page.click("text=List its papers")
+    summary = shown(page, "#summary")
+    assert f"{themes[0].name} (" in summary
+    years = themes.corpus.years[themes.corpus.first_row][themes.paper_labels == 0]
+    assert f"{min(years[years > 0])} – {max(years)}" in summary
+    words = summary.split("Stands out\n")[1].split(", ")
+    assert any(word in themes[0].name.lower() for word in words)
+    page.click("#clear")
+    assert page.locator("#summary").is_hidden()
+
+
 def test_layers_change_names_and_agree_on_what_is_off(page, themes):
     broad, _, fine = themes.layers
     page.get_by_label(f"Broad {len(broad)}").check()
     names = [name.split("\n")[0] for name in page.locator("#legend .theme").all_inner_texts()]
     assert names == [theme.name for theme in broad]
-    page.locator("#legend .theme").first.click()
+    page.locator("#legend .switch").first.click()
     page.get_by_label(f"Themes {len(themes)}").check()
     assert page.locator('#legend [aria-pressed="false"]').count() == 2
     page.get_by_label(f"Fine {len(fine)}").check()
@@ -519,17 +604,15 @@ def test_keys_and_wheel_move_the_map(page):
 
 
 @pytest.mark.parametrize("size", [(1200, 800), (390, 844)])
-def test_a_touch_shows_the_paper_and_its_card(open_page, address, themes, size):
+def test_a_touch_shows_the_paper(open_page, address, themes, size):
     page = open_page(address, has_touch=True)
     page.set_viewport_size({"width": size[0], "height": size[1]})
     x, y = locate(page, themes.corpus.titles[9])
     page.touchscreen.tap(x, y)
     page.wait_for_timeout(300)  # the finger has left long since
-    assert themes.corpus.titles[9] in shown(page, "#card")
-    assert shown(page, "#paper-title") == themes.corpus.titles[9]
-    assert page.get_attribute("#paper .links a", "href") == themes.corpus.links[9]
-    page.touchscreen.tap(x, y + 150)
-    page.wait_for_function("document.getElementById('card').hidden")
+    assert shown(page, "#reader-title") == themes.corpus.titles[9]
+    assert page.get_attribute("#reader .links a", "href") == themes.corpus.links[9]
+    assert page.locator("#card").is_hidden()
 
 
 def test_a_phone_shows_map_and_panel(open_page, address):
@@ -548,6 +631,7 @@ def test_everything_can_be_reached_with_the_keyboard(page):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id || document.activeElement.className"))
     wanted = {
+        "switch",
         "map",
         "zoom-in",
         "lasso",

@@ -14,6 +14,13 @@ for (let dy = -4; dy <= 4; dy += 1) for (let dx = -2; dx <= 2; dx += 1) STEPS.pu
 STEPS.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
 const anchors = layers.map(() => null);
+let names = []; // the themes whose names are on the map, with the boxes of these
+
+/** Return the theme whose name is at a place of the stage, or -1. */
+export function nameAt(x, y) {
+  const hit = names.find(({ spot }) => x >= spot.left && x <= spot.right && y >= spot.top && y <= spot.bottom);
+  return hit ? hit.theme : -1;
+}
 
 /** Return where a layer's names belong: from the theme's median, moved to where papers crowd. */
 function anchorsOf(index) {
@@ -104,6 +111,7 @@ export function drawLabels(context, toScreen, width, height, counts, paper, take
   const largest = Math.sqrt(Math.max(1, counts[order[0]] ?? 1));
   const discs = discsInSight(toScreen, width, height, radius);
   let written = 0;
+  names = [];
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
@@ -117,6 +125,7 @@ export function drawLabels(context, toScreen, width, height, counts, paper, take
     const spot = place({ ...text, x, y }, theme, taken, discs, width, height);
     if (!spot) continue;
     taken.push(spot);
+    names.push({ theme, spot });
     written += 1;
     const faint = state.focus > -2 && state.focus !== theme;
     context.globalAlpha = faint ? 0.25 : 1;

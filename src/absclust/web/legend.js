@@ -2,7 +2,7 @@
 
 import { css, colorsOf } from "./colors.js";
 import { layers } from "./data.js";
-import { emit, isOn, on, showAll, showOnly, state, toggle } from "./state.js";
+import { countsInTime, emit, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.js";
 import { element, find, number } from "./dom.js";
 
 const FOLLOW = [1.6, 4]; // zoom levels at which the next finer layer appears
@@ -11,8 +11,10 @@ function row(theme, { name, size, stability, keywords, authorKeywords }) {
   const known = stability !== null;
   const bar = element("span", { className: "bar" });
   bar.style.setProperty("--share", `${100 * (stability ?? 0)}%`);
-  const button = element("button", { type: "button", className: "theme" },
-    element("span", { className: "swatch" }),
+  const toggles = element("button", { type: "button", className: "switch" },
+    element("span", { className: "swatch" }));
+  toggles.ariaLabel = `Show ${name}`;
+  const button = element("button", { type: "button", className: "theme", disabled: theme < 0 },
     element("span", { className: "name", textContent: name }),
     element("span", { className: "size", textContent: number(size) }),
     element("span", { className: "stability" },
@@ -21,7 +23,7 @@ function row(theme, { name, size, stability, keywords, authorKeywords }) {
   button.ariaLabel = `${name}, ${number(size)} papers${known ? `, stability ${stability.toFixed(2)}` : ""}`;
   const only = element("button", { type: "button", className: "only", textContent: "only" });
   only.ariaLabel = `Show only ${name}`;
-  const item = element("li", { }, button, only);
+  const item = element("li", { }, toggles, button, only);
   item.dataset.theme = theme;
   return item;
 }
@@ -44,9 +46,18 @@ function paint() {
     item.style.setProperty("--theme", css(colors.at(item.dataset.theme)));
 }
 
+/** Show which themes are on, and how many of their papers the years leave in. */
 function mark() {
-  for (const item of find("legend").children)
-    item.firstChild.ariaPressed = isOn(Number(item.dataset.theme));
+  const counts = narrowed() ? countsInTime() : null;
+  const { themes, unplaced } = layers[state.layer];
+  for (const item of find("legend").children) {
+    const theme = Number(item.dataset.theme);
+    const size = themes[theme]?.size ?? unplaced;
+    item.firstChild.ariaPressed = isOn(theme);
+    item.querySelector(".size").textContent =
+      counts ? `${number(counts.at(theme))} of ${number(size)}` : number(size);
+    item.classList.toggle("none", Boolean(counts) && counts.at(theme) === 0);
+  }
 }
 
 function focus(theme) {
@@ -92,9 +103,9 @@ export function startLegend(zoomOf) {
   legend.addEventListener("click", (event) => {
     const theme = themeAt(event);
     if (event.target.closest(".only")) showOnly(theme);
-    else if (event.target.closest(".theme")) toggle(theme);
+    else if (event.target.closest(".switch")) toggle(theme);
+    else if (event.target.closest(".theme")) open({ theme });
   });
-  legend.addEventListener("dblclick", (event) => event.target.closest(".theme") && showOnly(themeAt(event)));
   legend.addEventListener("pointerover", (event) => focus(themeAt(event)));
   legend.addEventListener("pointerleave", () => focus(-2));
   legend.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && focus(themeAt(event)));

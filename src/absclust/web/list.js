@@ -5,11 +5,12 @@ import { zoomTo, zoomToPaper } from "./camera.js";
 import { download, toCsv } from "./csv.js";
 import { layers, linkOf, papers, sample, themeName } from "./data.js";
 import { element, find, number } from "./dom.js";
-import { prepare, scores, themesFound } from "./search.js";
+import { prepare, scores, standingOut, themesFound } from "./search.js";
 import { countOf, emit, listed, mark, on, open, select, standOut, state } from "./state.js";
 import { texts } from "./texts.js";
 
 const PAGE = 100; // papers listed at a time
+const SUMMARY = 5; // themes that a selection is said to be of
 
 let rows = []; // the papers to list, in order
 let stale = true;
@@ -40,7 +41,7 @@ export function item(paper) {
     element("span", { className: "about" }, ...theme(paper), ` · ${about(paper)}`));
   button.addEventListener("click", () => {
     zoomToPaper(paper);
-    open(paper);
+    open({ paper });
   });
   const spot = (value) => () => {
     state.spotted = value;
@@ -88,20 +89,40 @@ function fill() {
   find("list").replaceChildren();
   const found = state.hits && !state.selected ? themesFound(find("search").value) : [];
   find("themes-found").replaceChildren(...found.map(themeItem));
+  find("summary").hidden = !state.selected;
+  if (state.selected) summarise(rows);
   more();
 }
 
-/** Return a theme as an item of a list: a click selects its papers. */
+/** Say what is in a selection: its themes, its years, and what its titles and keywords have more of. */
+function summarise(selection) {
+  const { labels, themes } = layers[state.layer];
+  const counts = new Map();
+  for (const paper of selection) counts.set(labels[paper], (counts.get(labels[paper]) ?? 0) + 1);
+  const most = [...counts].sort((a, b) => b[1] - a[1]).slice(0, SUMMARY);
+  const named = most.map(([t, n]) => `${themes[t]?.name ?? "No theme"} (${number(n)})`);
+  const years = selection.map((paper) => papers.year[paper]).filter(Boolean).sort((a, b) => a - b);
+  const lines = [["Themes", named.join("; ") + (counts.size > SUMMARY ? " …" : "")]];
+  const [first, last] = [years[0], years.at(-1)];
+  if (years.length) lines.push(["Years", first === last ? `${first}` : `${first} – ${last}`]);
+  texts().then((all) => {
+    const words = standingOut(selection, all);
+    if (words.length) lines.push(["Stands out", words.join(", ")]);
+    find("summary").replaceChildren(...lines.flatMap(([name, text]) =>
+      [element("dt", { textContent: name }), element("dd", { textContent: text })]));
+  });
+}
+
+/** Return a theme as an item of a list: a click shows it. */
 function themeItem(which) {
   const { labels, themes } = layers[state.layer];
   const { name, size } = themes[which];
-  const button = element("button", { type: "button", className: "paper", title: "Select its papers" },
+  const button = element("button", { type: "button", className: "paper", title: "Show the theme" },
     element("span", { className: "title", textContent: name }),
     element("span", { className: "about", textContent: `Theme · ${number(size)} papers` }));
   button.addEventListener("click", () => {
-    const mask = Uint8Array.from(labels, (label, i) => (label === which && state.shown[i] ? 1 : 0));
-    select(mask.includes(1) ? mask : null);
-    zoomTo(mask);
+    zoomTo(Uint8Array.from(labels, (label) => (label === which ? 1 : 0)));
+    open({ theme: which });
   });
   return element("li", {}, button);
 }
@@ -115,8 +136,8 @@ function more() {
 /** Show one of the panel's tabs, or the one shown last. */
 export function showTab(name = tab) {
   tab = name;
-  if (state.read >= 0) {
-    open(-1); // the paper gives way; when it has, this is called again
+  if (state.read >= 0 || state.theme >= 0) {
+    open({ paper: -1, theme: -1 }); // these give way; when they have, this is called again
     return;
   }
   for (const each of ["themes", "papers"]) {

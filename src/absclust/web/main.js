@@ -4,10 +4,10 @@ import { camera, listen, resize, showWhole, toMap, toScreen, zoomSmoothly } from
 import { colorsOf, css } from "./colors.js";
 import { layers, main, nearestOf, papers, sample } from "./data.js";
 import { count, element, find, number } from "./dom.js";
-import { drawLabels } from "./labels.js";
+import { drawLabels, nameAt } from "./labels.js";
 import { followZoom, startLegend } from "./legend.js";
 import { about, showTab, startList, theme } from "./list.js";
-import { startPaper } from "./paper.js";
+import { startPanel } from "./panel.js";
 import { drawPoints } from "./points.js";
 import { inside, nearest } from "./space.js";
 import { emit, listed, on, open, select, standOut, state } from "./state.js";
@@ -35,7 +35,8 @@ function radius() {
 
 function focusMask() {
   const { labels } = layers[state.layer];
-  return state.focus < -1 ? standOut() : Uint8Array.from(labels, (label) => (label === state.focus ? 1 : 0));
+  const theme = state.focus < -1 && state.theme >= 0 && !standOut() ? state.theme : state.focus;
+  return theme < -1 ? standOut() : Uint8Array.from(labels, (label) => (label === theme ? 1 : 0));
 }
 
 function drawMap() {
@@ -182,12 +183,17 @@ const hands = {
     }
     redraw(false);
   },
-  point: (x, y) => showCard(paperAt(x, y, 4)),
+  point(x, y) {
+    showCard(paperAt(x, y, 4));
+    if (state.spotted < 0) map.classList.toggle("linked", nameAt(x, y) >= 0);
+  },
   leave: () => showCard(-1),
   tap(x, y, touch) {
     const paper = paperAt(x, y, touch ? 14 : 4);
-    if (touch) showCard(paper);
-    if (paper >= 0) open(paper);
+    if (touch) showCard(-1); // the panel says it all, and the card would cover the map
+    const name = paper < 0 ? nameAt(x, y) : -1;
+    if (paper >= 0) open({ paper });
+    else if (name >= 0) open({ theme: name, paper: -1 });
   },
 };
 
@@ -230,13 +236,14 @@ function start() {
   startLegend(zoomOf);
   startList();
   startYears();
-  startPaper();
+  startPanel();
   recount();
   on("filter layer", recount);
   on("filter layer emphasis mode", () => showCard(-1));
   on("filter layer emphasis mode view", () => redraw());
   on("view", () => followZoom(zoomOf()));
-  on("spot read", () => redraw(false));
+  on("spot", () => redraw(false));
+  on("read", () => redraw());
   new ResizeObserver(fit).observe(find("stage"));
 }
 

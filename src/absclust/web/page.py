@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # Each after those that it imports; the names are those of the files in the folder web.
 _MODULES = (
     *("data", "texts", "dom", "colors", "space", "state", "search", "points", "camera", "labels"),
-    *("csv", "legend", "list", "paper", "years", "main"),
+    *("csv", "legend", "list", "paper", "theme", "panel", "years", "main"),
 )
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
@@ -240,6 +240,7 @@ def _layer(
     name: str, themes: ThemeMap, drawn: IntArray, light: Colors, dark: Colors
 ) -> dict[str, Any]:
     labels = themes.paper_labels
+    typical = _typical(themes, drawn)
     return {
         "name": name,
         "column": {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}[name],
@@ -257,10 +258,26 @@ def _layer(
                 "stability": None if np.isnan(theme.stability) else theme.stability,
                 "keywords": ", ".join(theme.keywords),
                 "authorKeywords": ", ".join(theme.author_keywords),
+                "representative": papers,
             }
-            for theme in themes
+            for theme, papers in zip(themes, typical, strict=True)
         ],
     }
+
+
+def _typical(themes: ThemeMap, drawn: IntArray) -> list[list[int]]:
+    """Return the drawn papers that each theme names as its most representative, by their place."""
+    labels = themes.paper_labels[drawn]
+    titles = [themes.corpus.titles[row] for row in themes.corpus.first_row[drawn].tolist()]
+    places = {
+        (int(label), title): place
+        for place, (label, title) in enumerate(zip(labels, titles, strict=True))
+    }
+    keys = (
+        [(number, title) for title in theme.representative_papers]
+        for number, theme in enumerate(themes)
+    )
+    return [[places[key] for key in of_theme if key in places] for of_theme in keys]
 
 
 def _copies(corpus: Corpus, drawn: IntArray) -> dict[int, list[int]]:

@@ -7,6 +7,8 @@ import { state } from "./state.js";
 const WEIGHTS = [8, 5, 4, 3, 2, 1]; // id, title, keywords, authors and venue, theme, abstract
 const AT_START = 1.25; // of a word
 const AS_PHRASE = 2; // the whole query, as it is
+const FEWEST = 2; // papers of a selection that use what stands out in it
+const MOST = 8; // terms that stand out
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const wordsOf = (query) => fold(query).split(/\s+/).filter(Boolean);
@@ -60,4 +62,30 @@ export function themesFound(query) {
   const found = (text) => words.every((word) => text.includes(word));
   const { themes } = layers[state.layer];
   return [...themes.keys()].filter((t) => found(fold(`${themes[t].name} ${themes[t].keywords}`)));
+}
+
+let uses = null; // word or keyword -> the number of papers that use it
+
+const termsOf = (paper, all) => {
+  const given = all.keywords[paper];
+  const words = papers.titles[paper].match(/[\p{L}\p{N}][\p{L}\p{N}-]{3,}/gu) ?? [];
+  return new Set([...given, ...words].map((term) => term.toLowerCase()));
+};
+
+/** Return the keywords and title words that a selection uses more than the other papers do. */
+export function standingOut(selection, all) {
+  if (!uses) {
+    uses = new Map();
+    for (let i = 0; i < papers.count; i += 1)
+      for (const term of termsOf(i, all)) uses.set(term, (uses.get(term) ?? 0) + 1);
+  }
+  const inside = new Map();
+  for (const paper of selection)
+    for (const term of termsOf(paper, all)) inside.set(term, (inside.get(term) ?? 0) + 1);
+  const share = selection.length / papers.count;
+  const weights = [...inside]
+    .filter(([, n]) => n >= Math.min(FEWEST, selection.length))
+    .map(([term, n]) => [term, n * Math.log(n / (uses.get(term) * share))])
+    .filter(([, weight]) => weight > 0);
+  return weights.sort((a, b) => b[1] - a[1]).slice(0, MOST).map(([term]) => term);
 }

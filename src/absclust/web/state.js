@@ -32,12 +32,13 @@ export const state = {
   focus: -2, // the theme under the pointer in the legend; -1 is "No theme", -2 is nothing
   spotted: -1, // the paper under the pointer; -1 is none
   read: -1, // the paper in the panel; -1 is none
-  wanted: -1, // the paper that the reader asks to see in the panel
+  theme: -1, // the theme of the current layer in the panel; -1 is none
+  wanted: {}, // what the reader asks to see in the panel
 };
 
-/** Ask for a paper to be shown in the panel. */
-export function open(paper) {
-  state.wanted = paper;
+/** Ask for a paper (`{ paper }`) or a theme (`{ theme }`) to be shown in the panel; -1 for none. */
+export function open(wanted) {
+  state.wanted = wanted;
   emit("open");
 }
 
@@ -73,15 +74,29 @@ export function showAll(value) {
   filter();
 }
 
+/** Return whether the years leave a paper in. */
+export function inTime(paper) {
+  const year = papers.year[paper];
+  return lastYear === 0 || (year ? year >= state.from && year <= state.to : state.withUndated);
+}
+
+/** Return the number of papers of each theme of the current layer that the years leave in. */
+export function countsInTime() {
+  const { labels, themes } = layers[state.layer];
+  const counts = new Array(themes.length + 1).fill(0); // the last is for no theme
+  for (let i = 0; i < papers.count; i += 1)
+    if (inTime(i)) counts[labels[i] < 0 ? themes.length : labels[i]] += 1;
+  return counts;
+}
+
+/** Return whether the years leave anything out. */
+export const narrowed = () => state.from > firstYear || state.to < lastYear || !state.withUndated;
+
 /** Update which papers are shown; the selection keeps only those. */
 export function filter() {
-  const { shown, from, to, withUndated } = state;
-  const dated = lastYear > 0;
-  for (let i = 0; i < papers.count; i += 1) {
-    const year = papers.year[i];
-    const inTime = !dated || (year ? year >= from && year <= to : withUndated);
-    shown[i] = inTime && !off[slot(finest.labels[i])] ? 1 : 0;
-  }
+  const { shown } = state;
+  for (let i = 0; i < papers.count; i += 1)
+    shown[i] = inTime(i) && !off[slot(finest.labels[i])] ? 1 : 0;
   if (state.selected) state.selected = both(state.selected, shown);
   emit("filter");
 }

@@ -1,0 +1,111 @@
+/** What stands in the panel instead of the lists: a paper or a theme; and the address that says so. */
+
+import { zoomTo, zoomToPaper } from "./camera.js";
+import { layers, main, papers, rowsOf } from "./data.js";
+import { find } from "./dom.js";
+import { showLayer } from "./legend.js";
+import { showTab } from "./list.js";
+import { partsOfPaper } from "./paper.js";
+import { emit, on, state } from "./state.js";
+import { texts } from "./texts.js";
+import { membersOf, partsOfTheme, titleOf } from "./theme.js";
+
+let opener = null; // what had the focus before the panel was opened
+
+// In a notebook's frame the address belongs to the notebook.
+const framed = window !== window.parent;
+const NOTHING = { layer: main, theme: -1, paper: -1 };
+
+/** Fill the panel with the paper or the theme of the state, or return to the lists. */
+function fill() {
+  const { read, theme } = state;
+  const nothing = read < 0 && theme < 0;
+  find("reader").hidden = nothing;
+  find("tabs").hidden = !nothing;
+  if (nothing) {
+    showTab();
+    return;
+  }
+  for (const list of ["themes", "papers"]) find(list).hidden = true;
+  find("reader-title").textContent = read < 0 ? titleOf(theme) : papers.titles[read];
+  if (read < 0) find("reader-text").replaceChildren(...partsOfTheme(theme));
+  else {
+    find("reader-text").replaceChildren();
+    texts().then((all) => state.read === read && find("reader-text").replaceChildren(...partsOfPaper(read, all)));
+  }
+}
+
+function show({ layer, theme, paper }) {
+  const before = state.read >= 0 || state.theme >= 0;
+  if (!before) opener = document.activeElement;
+  showLayer(layer);
+  Object.assign(state, { read: paper, theme, spotted: -1 });
+  fill();
+  find("reader").scrollTop = 0;
+  if (paper >= 0 || theme >= 0) find("reader-title").focus({ preventScroll: true });
+  else if (before) {
+    if (opener?.isConnected) opener.focus();
+    opener = null;
+  }
+  emit("read");
+}
+
+/** Return the part of the address that says what is shown. */
+function addressOf({ layer, theme, paper }) {
+  const parts = [];
+  if (theme >= 0 && layer !== main) parts.push(`layer=${layer}`);
+  if (theme >= 0) parts.push(`theme=${theme}`);
+  if (paper >= 0) parts.push(`paper=${papers.row[paper]}`);
+  return parts.join("&");
+}
+
+/** Return what an address says; what is not on this map is nothing. */
+function meaningOf(address) {
+  const given = new URLSearchParams(address.replace(/^#/, ""));
+  const numberOf = (name) => (/^\d+$/.test(given.get(name) ?? "") ? Number(given.get(name)) : -1);
+  const layer = layers[numberOf("layer")] ? numberOf("layer") : main;
+  const theme = layers[layer].themes[numberOf("theme")] ? numberOf("theme") : -1;
+  const row = numberOf("paper");
+  const paper = row < 0 ? -1 : papers.row.findIndex((_, i) => rowsOf(i).includes(row));
+  return { layer: theme < 0 ? state.layer : layer, theme, paper };
+}
+
+/** Show something so that the back button undoes it and the address repeats it. */
+function go(wanted) {
+  const { ofPaper, ...change } = wanted;
+  const next = { layer: state.layer, theme: state.theme, paper: state.read, ...change };
+  if (ofPaper !== undefined) next.theme = layers[state.layer].labels[ofPaper];
+  else if (change.theme === undefined && change.paper >= 0) next.theme = state.theme;
+  if (framed) show(next);
+  else location.hash = addressOf(next);
+}
+
+function follow() {
+  const next = meaningOf(location.hash);
+  if (next.paper !== state.read || next.theme !== state.theme) show(next);
+}
+
+function back() {
+  if (state.read >= 0) go({ paper: -1 });
+  else go(NOTHING);
+}
+
+export function startPanel() {
+  on("open", () => go(state.wanted));
+  on("layer", () => {
+    // Another layer has other themes.
+    if (state.theme >= 0 && !framed) history.replaceState(null, "", `#${addressOf({ ...NOTHING, paper: state.read })}`);
+    state.theme = -1;
+    if (!find("reader").hidden) fill();
+  });
+  on("mode", () => find("reader").hidden || fill());
+  find("reader-back").addEventListener("click", back);
+  find("panel").addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !find("reader").hidden) back();
+  });
+  if (framed) return;
+  window.addEventListener("hashchange", follow);
+  follow();
+  if (state.read >= 0) zoomToPaper(state.read);
+  else if (state.theme >= 0) zoomTo(membersOf(state.theme));
+}

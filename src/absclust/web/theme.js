@@ -1,0 +1,67 @@
+/** What the panel says of one theme: its keywords, its size by year, its most typical papers. */
+
+import { zoomTo } from "./camera.js";
+import { colorsOf, css } from "./colors.js";
+import { layers, papers } from "./data.js";
+import { count, element } from "./dom.js";
+import { item, showTab } from "./list.js";
+import { select, state } from "./state.js";
+
+const MOST_YEARS = 40; // bars; of more years, the last ones are shown
+
+const line = (className, ...content) => element("p", { className }, ...content);
+
+/** Return a mask of the papers of a theme. */
+export function membersOf(theme) {
+  return Uint8Array.from(layers[state.layer].labels, (label) => (label === theme ? 1 : 0));
+}
+
+/** Return bars of the theme's papers per year, with their numbers as text. */
+function yearsOf(theme) {
+  const { labels } = layers[state.layer];
+  const counts = new Map();
+  papers.year.forEach((year, i) => {
+    if (year && labels[i] === theme) counts.set(year, (counts.get(year) ?? 0) + 1);
+  });
+  if (counts.size < 2) return [];
+  const last = Math.max(...counts.keys());
+  const first = Math.max(Math.min(...counts.keys()), last - MOST_YEARS + 1);
+  const most = Math.max(...counts.values());
+  const bars = [];
+  for (let year = first; year <= last; year += 1) {
+    const papersOfYear = counts.get(year) ?? 0;
+    const bar = element("li", { title: `${year}: ${count(papersOfYear, "paper")}` });
+    bar.style.setProperty("--share", `${(100 * papersOfYear) / most}%`);
+    bar.ariaLabel = bar.title;
+    bars.push(bar);
+  }
+  const list = element("ol", { className: "by-year" }, ...bars);
+  list.style.setProperty("--theme", css(colorsOf(state.layer, state.dark).at(theme)));
+  const ends = line("ends", element("span", { textContent: first }), element("span", { textContent: last }));
+  return [element("h3", { textContent: "Papers by year" }), list, ends];
+}
+
+/** Return the parts of the panel for a theme of the current layer. */
+export function partsOfTheme(theme) {
+  const { size, stability, keywords, authorKeywords, representative } = layers[state.layer].themes[theme];
+  const about = [count(size, "paper"), stability === null ? "" : `stability ${stability.toFixed(2)}`];
+  const button = element("button", { type: "button", className: "list-all", textContent: "List its papers" });
+  button.addEventListener("click", () => {
+    const mask = membersOf(theme).map((yes, i) => yes & state.shown[i]);
+    select(mask.includes(1) ? mask : null);
+    zoomTo(membersOf(theme));
+    showTab("papers");
+  });
+  return [
+    line("about", about.filter(Boolean).join(" · ")),
+    line("words", `Keywords: ${keywords}`),
+    authorKeywords && line("words", `Authors' keywords: ${authorKeywords}`),
+    line("links", button),
+    ...yearsOf(theme),
+    representative.length && element("h3", { textContent: "Most typical papers" }),
+    representative.length && element("ol", { className: "papers" }, ...representative.map(item)),
+  ].filter(Boolean);
+}
+
+/** Return the title of the panel for a theme. */
+export const titleOf = (theme) => layers[state.layer].themes[theme].name;
