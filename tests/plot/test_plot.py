@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from absclust import InputError, OptionError, cluster_abstracts
 from absclust.plot import theme_map
+from absclust.plot.keywords import one_spelling
 from absclust.plot.theme_map import _wrap
 from tests.conftest import with_coordinates
 
@@ -262,6 +263,22 @@ def test_keywords_of_all_themes_stand_side_by_side(sample_themes):
     assert max(text.get_window_extent().x1 for text in ax.texts) <= ax.get_window_extent().x1
 
 
+def test_keywords_of_different_themes_have_one_spelling(sample_themes):
+    rows = [("language models", "behaviour"), ("language model", "Behavior"), ("language models",)]
+    rows += [(theme.keywords[0],) for theme in sample_themes.themes[3:]]
+    changed = [
+        dataclasses.replace(t, keywords=row) for t, row in zip(sample_themes, rows, strict=True)
+    ]
+    ax = dataclasses.replace(sample_themes, themes=tuple(changed)).plot_keywords()
+    written = [text.get_text() for text in ax.texts]
+    assert written[:5] == ["language models", "behaviour"] * 2 + ["language models"]
+    # What differs in more than spelling stays apart.
+    assert one_spelling([["model language", "graph", "graphical"], ["language model"]]) == [
+        ["model language", "graph", "graphical"],
+        ["language model"],
+    ]
+
+
 def test_tree_has_all_themes_of_all_layers(sample_themes):
     drawn = {text.get_text().rsplit("  ", 1)[0] for text in sample_themes.plot_tree().texts}
     broad, middle, fine = sample_themes.layers
@@ -313,6 +330,25 @@ def test_thin_years_do_not_mislead():
     assert sum(first[0].get_facecolor()[:3]) > sum(first[-1].get_facecolor()[:3])
     assert "highest bar 50%" in ax.get_xlabel()
     assert "1 without a year left out" in ax.get_xlabel()
+
+
+def test_years_start_where_there_is_something_to_see():
+    # 3 of 400 dated papers lie before 2004: less than 1 %. With a fourth, the last counts.
+    papers = [{"abstract": f"Robot arms grasp cup {i}.", "year": 2004 + i % 5} for i in range(397)]
+    papers += [{"abstract": f"Arms of robot {i}.", "year": 1970 + i} for i in range(3)]
+    vectors = np.random.default_rng(0).normal(size=(401, 5))
+    unknown = {"abstract": "Robot arms grasp a tool.", "year": None}
+    ax = cluster_abstracts([*papers, unknown], embeddings=vectors, n_themes=1).plot_years()
+    assert "3 papers before 2004 and 1 without a year left out" in ax.get_xlabel()
+    assert ax.get_xlim() == (2003.4, 2008.6)
+    assert len(ax.containers[0]) == 5
+    ax.figure.draw_without_rendering()
+    assert ax.xaxis.label.get_window_extent().x1 <= ax.figure.bbox.x1
+    more = {"abstract": "A robot arm grasps a tool.", "year": 1970}
+    more = [*papers[1:], more]
+    ax = cluster_abstracts(more, embeddings=vectors[1:], n_themes=1).plot_years()
+    assert ax.get_xlim()[0] == 1971.4
+    assert "3 papers before 1972 left out" in ax.get_xlabel()
 
 
 def test_no_years():

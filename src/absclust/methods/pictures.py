@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from absclust.methods import MapMethods
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axes import Axes
 
 
@@ -31,6 +33,9 @@ class Pictures(MapMethods):
         names: int | None = None,
         title: str | None = None,
         figsize: tuple[float, float] | None = None,
+        density: bool = False,
+        highlight: int | str | Iterable[int | str] | None = None,
+        color_by: str | None = None,
     ) -> Axes:
         """Draw the theme map: each paper as a point, each theme with its colour and name.
 
@@ -53,11 +58,25 @@ class Pictures(MapMethods):
         figsize
             Width and height of a new figure in inches; by default 10 by 7.5. For one
             column of a paper, use about ``(3.3, 2.7)``.
+        density
+            Whether to shade, under the points, where papers lie densely. The outermost
+            shade holds 95 % of all papers, the innermost a fifth.
+        highlight : int, str, or list of these, optional
+            Themes to pick out, by number or name: their papers keep their colours and their
+            names are written, all other papers are a pale grey.
+        color_by : str, optional
+            A column of the input that papers take their colours from, instead of their
+            themes; a paper that has several rows takes the value of its first row. Numbers,
+            and dates by their years, are shown by a colour bar; of other columns, the ten
+            most frequent values have a colour each, and a legend. Papers without a value are
+            grey. ``"year"`` is also taken from a column of dates.
 
         Raises
         ------
+        UnknownThemeError
+            If there is no theme to highlight with that number or name.
         OptionError
-            If ``names`` is negative.
+            If ``names`` is negative, or the input has no column ``color_by``.
 
         Examples
         --------
@@ -68,7 +87,17 @@ class Pictures(MapMethods):
         """
         from absclust.plot.theme_map import plot_map
 
-        return plot_map(self._map, ax=ax, dark=dark, names=names, title=title, figsize=figsize)
+        return plot_map(
+            self._map,
+            ax=ax,
+            dark=dark,
+            names=names,
+            title=title,
+            figsize=figsize,
+            density=density,
+            highlight=highlight,
+            color_by=color_by,
+        )
 
     def plot_sizes(
         self,
@@ -102,7 +131,8 @@ class Pictures(MapMethods):
         use it, and the share of all other papers that do. For all themes, each theme's
         keywords are written in a row, most distinctive first; the more of its papers use
         a keyword, the darker it is. Shares are estimated from at most 300 papers per
-        theme.
+        theme. A phrase that themes spell differently ("model", "models") is written in one
+        spelling for all themes.
 
         Parameters
         ----------
@@ -152,7 +182,9 @@ class Pictures(MapMethods):
         """Draw the themes over the years, and the number of papers in each year.
 
         Years with fewer than 20 papers have pale bars, because their shares are mostly due
-        to chance.
+        to chance. The picture starts where there is something to see: the first years, as
+        long as less than 1 % of the papers lie in them together, are left out, and a note
+        says how many papers these are.
 
         Parameters
         ----------

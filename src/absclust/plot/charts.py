@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from absclust.counted import counted
 from absclust.errors import InputError
 from absclust.plot.canvas import (
     FONT,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _WIDTH = 7.5
 _SIDE = 0.26  # share of the axes' width for the stability of themes
 _THIN_YEAR = 20  # papers; in a year with fewer, a theme's share is mostly chance
+_LEADING = 0.01  # share of the papers; the first years with fewer in all are left out
 _THIN = 0.6  # share of the background in the colour of their bars
 _ROOM = 0.6  # rows, above the last one, for the numbers of papers
 _MANY_YEARS = 14  # with more years, the numbers of papers are written vertically
@@ -87,6 +89,9 @@ def plot_years(
     from matplotlib.ticker import MaxNLocator
 
     years, counts, totals = _count_years(themes)
+    first = _first_shown(totals)
+    earlier = int(totals[:first].sum())
+    years, counts, totals = years[first:], counts[:, first:], totals[first:]
     height = 1.2 + 1.5 * ROW * (len(themes) + 1)
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, height))
     values = counts / np.maximum(totals, 1) if share else counts.astype(float)
@@ -107,10 +112,18 @@ def plot_years(
     what = f"highest bar {most:.0%} of the year's papers" if share else f"highest bar {most:,.0f}"
     pale = f"; pale: years with fewer than {_THIN_YEAR} papers" if share and thin.any() else ""
     unknown = int((themes.corpus.years == 0).sum())
-    without = f"; {unknown:,} without a year left out" if unknown else ""
-    plain(ax, what + pale + without, style)
+    without = [f"{counted(earlier, 'paper')} before {years[0]}"] if earlier else []
+    without += [f"{unknown:,} without a year"] if unknown else []
+    left_out = f"{' and '.join(without)} left out" if without else ""
+    # In one line with the rest, papers that are left out would be too wide for the picture.
+    plain(ax, what + pale + ("\n" if earlier else "; " if left_out else "") + left_out, style)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return ax
+
+
+def _first_shown(totals: IntArray) -> int:
+    """Return the first year to show: before it lies less than a hundredth of the papers."""
+    return int(np.argmax(totals.cumsum() >= _LEADING * totals.sum()))
 
 
 def _count_years(themes: ThemeMap) -> tuple[IntArray, IntArray, IntArray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from absclust.arrays import evenly_spread
 from absclust.plot.canvas import FONT, ROW, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.text.keyword_usage import uses
+from absclust.text.phrases import phrase_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,12 +72,36 @@ def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[floa
     figure_of(ax).draw_without_rendering()  # fixes the size of the axes
     labels = themes.paper_labels
     colors = text_colors(theme_colors(themes, dark=dark), dark=dark)
-    for theme, color in zip(themes, colors, strict=True):
-        shares = mention_shares(themes, theme.keywords, np.flatnonzero(labels == theme.id))
+    rows = one_spelling([theme.keywords for theme in themes])
+    for theme, keywords, color in zip(themes, rows, colors, strict=True):
+        shares = mention_shares(themes, keywords, np.flatnonzero(labels == theme.id))
         faint = _FAINTEST * (1 - np.minimum(2 * shares, 1))
         shades = [paler(color, style.background, share) for share in faint]
-        _write_row(ax, theme.id, theme.keywords, shades)
+        _write_row(ax, theme.id, keywords, shades)
     return ax
+
+
+def one_spelling(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Write each phrase in one spelling: the one in most rows, or else the first.
+
+    Phrases are one if their keys are the same, as for the keywords of a theme. Where that
+    makes two keywords of a row one, it has it once.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of str
+        The keywords of each theme.
+
+    Examples
+    --------
+    >>> one_spelling([["language model"], ["behaviour", "Language models"], ["behaviours"]])
+    [['language model'], ['behaviour', 'language model'], ['behaviour']]
+    """
+    counts = Counter(keyword for row in rows for keyword in row)  # in order of the first
+    spelling: dict[str, str] = {}
+    for keyword, _ in counts.most_common():
+        spelling.setdefault(phrase_key(keyword), keyword)
+    return [list(dict.fromkeys(spelling[phrase_key(keyword)] for keyword in row)) for row in rows]
 
 
 def _write_row(ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Colors]) -> None:

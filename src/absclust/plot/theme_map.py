@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from absclust.counted import counted
 from absclust.errors import OptionError
-from absclust.plot.canvas import PlotStyle, figure_of, font_size, fonts, new_axes
-from absclust.plot.colors import Colors, paler, text_colors, theme_colors
+from absclust.plot.canvas import PlotStyle, as_text, figure_of, font_size, fonts, new_axes
+from absclust.plot.colors import Colors, text_colors, theme_colors
+from absclust.plot.column_colors import Numbers, Texts, read_column
+from absclust.plot.density import draw_density
+from absclust.plot.paper_colors import PaperColors, color_by_theme, find_themes
 from absclust.plot.place_names import NamePlaces, place_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from matplotlib.axes import Axes
 
     from absclust.arrays import FloatArray, IntArray
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
 _FIGSIZE = (10.0, 7.5)
 _MARGIN, _MARGIN_OF_ONE = 0.08, 0.2  # of the axes, on each side; wider around few points
 _RASTERED_FROM = 5000  # points; as vectors, more would make PDF and SVG large and slow
-_FRINGE = 0.5  # share of the background in the colours of fringe papers
 _FONT, _SMALLEST_FONT = 9.5, 5.0  # points, for names on a map ten inches wide
 _FONT_STEPS = 6
 _SPACE = 0.2  # around a name, in font sizes
@@ -40,6 +43,9 @@ def plot_map(
     names: int | None = None,
     title: str | None = None,
     figsize: tuple[float, float] | None = None,
+    density: bool = False,
+    highlight: int | str | Iterable[int | str] | None = None,
+    color_by: str | None = None,
 ) -> Axes:
     """Draw every paper as a point in its theme's colour, and write the themes' names.
 
@@ -47,30 +53,40 @@ def plot_map(
     """
     if names is not None and names < 0:
         raise OptionError(f"names is {names}; expected the number of themes to name, 0 or more")
+    shown = find_themes(themes, highlight)
+    column = None if color_by is None else read_column(themes.corpus, color_by)
     ax, style = new_axes(ax, dark=dark, figsize=figsize or _FIGSIZE)
-    labels, core = themes.paper_labels, themes.membership.core
     colors = theme_colors(themes, dark=dark)
+    papers = column.colors(style) if column else color_by_theme(themes, colors, style)
+    if highlight is not None:
+        papers = papers.only(np.isin(themes.paper_labels, shown), style)
     if title is None:
-        title = f"{counted(len(themes), 'theme')} of {counted(len(labels), 'paper')}"
-    _frame(ax, title, style)
+        title = f"{counted(len(themes), 'theme')} of {counted(themes.corpus.n_papers, 'paper')}"
+    _frame(ax, title, column, style)
     _scale(ax, themes.coordinates)
-    _draw_points(ax, themes.coordinates, labels, core, colors, style)
-    wanted = len(themes) if names is None else min(names, len(themes))
-    written = _write_names(ax, themes, wanted, text_colors(colors, dark=dark), style)
-    fringe = bool(((labels >= 0) & ~core).any())
-    _write_note(ax, fringe, bool((labels < 0).any()), len(themes) - written)
+    if density:
+        draw_density(ax, themes.coordinates, style)
+    _draw_points(ax, themes.coordinates, papers, style)
+    named = shown[:names]
+    in_colors = np.tile(style.ink, (len(themes), 1)) if column else text_colors(colors, dark=dark)
+    written = _write_names(ax, themes, named, in_colors, style)
+    _write_note(ax, papers.notes(), len(shown) - written)
     return ax
 
 
-def _frame(ax: Axes, title: str, style: PlotStyle) -> None:
-    """Write the title and leave room for the note, which settles the size of the axes."""
+def _frame(ax: Axes, title: str, column: Numbers | Texts | None, style: PlotStyle) -> None:
+    """Write all that stands around the map, which settles the size of the axes."""
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
     ax.set_title(title, loc="left", fontsize=font_size(ax, 11), color=style.ink, parse_math=False)
     # The note is written last, but takes its line now: the size of the axes must be final.
-    ax.set_xlabel(" ", loc="left", fontsize=font_size(ax, 8), color=style.faint)
+    small = font_size(ax, 8)
+    ax.set_xlabel(" ", loc="left", fontsize=small, color=style.faint)
     figure_of(ax).draw_without_rendering()
+    if column:
+        column.draw_key(ax, small, style)
+        figure_of(ax).draw_without_rendering()
 
 
 def _scale(ax: Axes, places: FloatArray) -> None:
@@ -87,35 +103,21 @@ def _scale(ax: Axes, places: FloatArray) -> None:
     ax.set_ylim(bottom, top)
 
 
-def _draw_points(
-    ax: Axes,
-    places: FloatArray,
-    labels: IntArray,
-    core: npt.NDArray[np.bool_],
-    colors: Colors,
-    style: PlotStyle,
-) -> None:
-    size = _point_size(ax, len(labels))
+def _draw_points(ax: Axes, places: FloatArray, papers: PaperColors, style: PlotStyle) -> None:
+    size = _point_size(ax, len(places))
     edge = 0.4 if size > 8 else 0.0
-    for layer, (chosen, palette) in enumerate(
-        (
-            (labels < 0, np.array([style.unassigned])),
-            ((labels >= 0) & ~core, paler(colors, style.background, _FRINGE)),
-            ((labels >= 0) & core, colors),
-        )
-    ):
-        if not chosen.any():
-            continue
+    for layer in np.unique(papers.layers).tolist():
+        chosen = papers.layers == layer
         x, y = places[chosen].T
         ax.scatter(
             x,
             y,
             s=size,
-            c=palette[np.maximum(labels[chosen], 0)],
+            c=papers.colors[chosen],
             linewidths=edge,
             edgecolors=[style.background],
             zorder=2 + layer / 10,
-            rasterized=len(labels) >= _RASTERED_FROM,
+            rasterized=len(places) >= _RASTERED_FROM,
         )
 
 
@@ -135,9 +137,11 @@ class _Names:
     places: NamePlaces
 
 
-def _write_names(ax: Axes, themes: ThemeMap, wanted: int, colors: Colors, style: PlotStyle) -> int:
-    """Write the names of the first themes as large as they fit; return how many fit."""
-    names = _fit_names(ax, themes, wanted)
+def _write_names(
+    ax: Axes, themes: ThemeMap, named: Sequence[int], colors: Colors, style: PlotStyle
+) -> int:
+    """Write the names of some themes as large as they fit; return how many fit."""
+    names = _fit_names(ax, themes, named)
     to_data = ax.transData.inverted()
     corner = ax.get_window_extent().p0
     centres, starts, ends = (
@@ -145,24 +149,25 @@ def _write_names(ax: Axes, themes: ThemeMap, wanted: int, colors: Colors, style:
         for spots in (names.places.centres, names.places.starts, names.places.ends)
     )
     written = np.flatnonzero(~np.isnan(centres[:, 0])).tolist()
-    for theme in written:
-        if not np.isnan(ends[theme, 0]):
-            x, y = np.transpose([starts[theme], ends[theme]])
+    for i in written:
+        color = colors[named[i]]
+        if not np.isnan(ends[i, 0]):
+            x, y = np.transpose([starts[i], ends[i]])
             ax.plot(x, y, color=style.background, linewidth=names.size / 5, alpha=0.7, zorder=3)
-            ax.plot(x, y, color=colors[theme], linewidth=names.size / 14, zorder=3)
-        _write(ax, names.lines[theme], centres[theme], names.size, colors[theme], style)
+            ax.plot(x, y, color=color, linewidth=names.size / 14, zorder=3)
+        _write(ax, names.lines[i], centres[i], names.size, color, style)
     return len(written)
 
 
-def _fit_names(ax: Axes, themes: ThemeMap, wanted: int) -> _Names:
+def _fit_names(ax: Axes, themes: ThemeMap, named: Sequence[int]) -> _Names:
     """Find the largest type in which all names have a place, or else take the smallest."""
     box = ax.get_window_extent()
-    labels, core = themes.paper_labels, themes.membership.core
+    labels, core = _named_first(themes, named), themes.membership.core
     points = ax.transData.transform(themes.coordinates) - box.p0
     largest = font_size(ax, _FONT)
     sizes = np.geomspace(largest, min(_SMALLEST_FONT, largest), _FONT_STEPS).tolist()
     for size in sizes:
-        lines = [_wrap(theme.name, box.width / size) for theme in themes.themes[:wanted]]
+        lines = [_wrap(themes[theme].name, box.width / size) for theme in named]
         extents = _extents(ax, lines, size)
         covered = extents.prod(axis=1).cumsum() / (box.width * box.height)
         if size != sizes[-1] and covered.max(initial=0) > _CROWDED:
@@ -173,6 +178,12 @@ def _fit_names(ax: Axes, themes: ThemeMap, wanted: int) -> _Names:
         if not np.isnan(places.centres).any():
             break
     return _Names(lines, size, places)
+
+
+def _named_first(themes: ThemeMap, named: Sequence[int]) -> IntArray:
+    """Return the theme of each paper, numbered anew: first those named, then the others."""
+    order = [*named, *(theme.id for theme in themes if theme.id not in named)]
+    return np.append(np.argsort(order), -1)[themes.paper_labels].astype(np.int64)
 
 
 def _write(
@@ -225,18 +236,11 @@ def _wrap(name: str, width: float) -> str:
     return "\n".join(next(fitting, [name]))
 
 
-def _write_note(ax: Axes, fringe: bool, unassigned: bool, left_out: int) -> None:
+def _write_note(ax: Axes, notes: Sequence[str], left_out: int) -> None:
     """Write below the map what its colours mean and how many names it leaves out."""
-    notes = [
-        text
-        for text, needed in (
-            ("Paler: fringe of a theme.", fringe),
-            ("Grey: in no theme.", unassigned),
-            (f"{counted(left_out, 'name')} left out.", left_out > 0),
-        )
-        if needed
-    ]
-    ax.xaxis.label.set_text(" ".join(notes) or " ")
+    names = [f"{counted(left_out, 'name')} left out."] if left_out else []
+    ax.xaxis.label.set_text(" ".join([*notes, *names]) or " ")
+    as_text([ax.xaxis.label])
 
 
 def _pixels(ax: Axes, points: float) -> float:

@@ -1,0 +1,101 @@
+"""The colours of papers on a map, by their themes; and themes picked out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.errors import UnknownThemeError
+from absclust.plot.canvas import PlotStyle
+from absclust.plot.colors import Colors, paler
+
+if TYPE_CHECKING:
+    from absclust.arrays import IntArray
+    from absclust.themes.theme_map import ThemeMap
+
+# Layers of points: the later ones are drawn over the earlier ones.
+BACKGROUND, GREY, PALE, FULL = -1, 0, 1, 2
+_FRINGE = 0.5  # share of the background in the colours of fringe papers
+_NOT_HIGHLIGHTED = 0.4  # share of it in the grey of papers that are not highlighted
+
+
+@dataclass(frozen=True, eq=False)
+class PaperColors:
+    """The colours of the papers on a map.
+
+    Attributes
+    ----------
+    colors : float array of shape (n_papers, 3)
+        Red, green and blue, 0 to 1.
+    layers : int array of shape (n_papers,)
+        BACKGROUND, GREY, PALE or FULL: in this order, papers are drawn over each other.
+    meanings : dict of int to str
+        What the small print says about a layer, if there are papers in it.
+    """
+
+    colors: Colors
+    layers: IntArray
+    meanings: Mapping[int, str]
+
+    def notes(self) -> list[str]:
+        """Return the small print about the papers that there are."""
+        present = set(self.layers.tolist())
+        return [meaning for layer, meaning in self.meanings.items() if layer in present]
+
+    def only(self, shown: npt.NDArray[np.bool_], style: PlotStyle) -> PaperColors:
+        """Return the same colours for some papers, and a faint grey for all others."""
+        grey = paler(np.array(style.unassigned), style.background, _NOT_HIGHLIGHTED)
+        return replace(
+            self,
+            colors=np.where(shown[:, None], self.colors, grey),
+            layers=np.where(shown, self.layers, BACKGROUND),
+            meanings={**self.meanings, BACKGROUND: "Grey: all other papers."},
+        )
+
+
+def color_by_theme(themes: ThemeMap, colors: Colors, style: PlotStyle) -> PaperColors:
+    """Give papers the colours of their themes: paler on the fringe, grey without a theme."""
+    labels, core = themes.paper_labels, themes.membership.core
+    in_core = (labels >= 0) & core
+    palette = np.vstack([colors, style.unassigned])  # the last for the label -1
+    shades = np.where(in_core[:, None], palette[labels], _fringe(palette, style)[labels])
+    return PaperColors(
+        np.where(labels[:, None] >= 0, shades, style.unassigned),
+        np.where(labels < 0, GREY, np.where(core, FULL, PALE)),
+        {PALE: "Paler: fringe of a theme.", GREY: "Grey: in no theme."},
+    )
+
+
+def _fringe(colors: Colors, style: PlotStyle) -> Colors:
+    return paler(colors, style.background, _FRINGE)
+
+
+def find_themes(themes: ThemeMap, wanted: int | str | Iterable[int | str] | None) -> list[int]:
+    """Return the numbers of themes given by number or name, largest first; None means all.
+
+    Raises
+    ------
+    UnknownThemeError
+        If there is no such theme.
+    """
+    if wanted is None:
+        return list(range(len(themes)))
+    if isinstance(wanted, str) or not isinstance(wanted, Iterable):
+        return [_find(themes, wanted)]
+    return sorted({_find(themes, theme) for theme in wanted})
+
+
+def _find(themes: ThemeMap, theme: int | str) -> int:
+    if not isinstance(theme, str):
+        return themes[theme].id
+    numbers = {known.name: known.id for known in themes}
+    if theme not in numbers:
+        raise UnknownThemeError(
+            f"theme {theme!r} is not in this map; expected a number or a name of a theme, as in "
+            "themes.table()"
+        )
+    return numbers[theme]

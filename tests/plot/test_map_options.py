@@ -1,0 +1,325 @@
+"""What `ThemeMap.plot` shows with density, highlight and color_by."""
+
+import io
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from absclust import OptionError, UnknownThemeError, cluster_abstracts
+from absclust.plot.canvas import new_axes
+from absclust.plot.colors import oklab, palette, text_colors, theme_colors
+from absclust.plot.theme_map import _wrap
+from tests.conftest import with_coordinates
+from tests.plot.test_plot import assert_clear, names_of
+
+WORDS = ("robot arm", "protein chain", "barn owl")
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+def made_up(**columns):
+    """Return three themes side by side, of 20 papers each, with further columns."""
+    texts = [f"{WORDS[i % 3]} study number {i}" for i in range(60)]
+    vectors = np.eye(3)[np.arange(60) % 3] + np.random.default_rng(0).normal(0, 0.05, (60, 3))
+    table = pd.DataFrame({"abstract": texts, **columns})
+    themes = cluster_abstracts(table, embeddings=vectors, n_themes=3)
+    places = np.random.default_rng(1).normal(0, 0.5, (60, 2)) + 5 * themes.labels[:, None]
+    return with_coordinates(themes, places[themes.corpus.first_row])
+
+
+@pytest.fixture(scope="module")
+def themes():
+    return made_up(
+        year=[2000 + i % 25 if i else None for i in range(60)],
+        venue=["ACL", "CVPR", "ICRA", None] * 15,
+        code=[f"code {i % 12:02}" for i in range(60)],
+        submitted=[f"{1990 + i % 10}-05-01" for i in range(60)],
+    )
+
+
+def colors_of(ax, themes):
+    """Return the colour of each paper on a map."""
+    colors = np.full((themes.corpus.n_papers, 3), np.nan)
+    where = {tuple(place): paper for paper, place in enumerate(themes.coordinates.tolist())}
+    for points in ax.collections:
+        offsets = np.asarray(points.get_offsets()).tolist()
+        if points.get_zorder() < 1.5:
+            continue
+        for place, color in zip(offsets, points.get_facecolors()[:, :3], strict=True):
+            colors[where[tuple(place)]] = color
+    assert not np.isnan(colors).any()
+    return colors
+
+
+def cells_of(themes, column):
+    return themes.corpus.records[column].iloc[themes.corpus.first_row].tolist()
+
+
+def is_grey(colors):
+    return np.ptp(np.atleast_2d(colors), axis=1) < 0.05
+
+
+def background_of(ax):
+    return np.array(ax.get_facecolor()[:3])
+
+
+def shades_of(ax):
+    return [c for c in ax.collections if c.get_zorder() < 1.5]
+
+
+# --- density
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_density_is_subtle_and_under_the_points(themes, dark):
+    ax = themes.plot(density=True, dark=dark)
+    (shades,) = shades_of(ax)
+    assert shades.get_zorder() < min(c.get_zorder() for c in ax.collections if c is not shades)
+    colors = shades.get_facecolors()[:, :3]
+    assert is_grey(colors).all()
+    away = np.linalg.norm(colors - background_of(ax), axis=1)
+    assert (np.diff(away) > 0).all()  # the denser, the farther from the background
+    assert 0 < away[0] < away[-1] < 0.3
+    assert_clear(ax)
+
+
+def test_density_covers_the_papers(themes):
+    plain, ax = themes.plot(), themes.plot(density=True)
+    assert not shades_of(plain)
+    assert ax.get_xlim() == plain.get_xlim()
+    outermost = shades_of(ax)[0].get_paths()[0]
+    (left, bottom), (right, top) = outermost.get_extents().get_points()
+    inside = (themes.coordinates >= [left, bottom]) & (themes.coordinates <= [right, top])
+    assert inside.all(axis=1).mean() > 0.9
+    innermost = shades_of(ax)[0].get_paths()[-1].vertices
+    middles = np.array([themes.coordinates[themes.paper_labels == t].mean(0) for t in range(3)])
+    nearest = np.linalg.norm(innermost[:, None] - middles, axis=2).min(axis=1)
+    assert nearest.max() < 1.5  # no shade of the densest places between the themes
+
+
+def test_density_is_the_same_in_every_run(themes):
+    first, second = (shades_of(themes.plot(density=True))[0] for _ in range(2))
+    for a, b in zip(first.get_paths(), second.get_paths(), strict=True):
+        assert np.array_equal(a.vertices, b.vertices)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_density_of_tiny_corpora(n):
+    texts = ["Robot arms grasp cups.", "Proteins fold.", "Owls hoot."][:n]
+    themes = with_coordinates(cluster_abstracts(texts), [[0, 0], [1, 0], [1, 0]][:n])
+    themes.plot(density=True).figure.savefig(io.BytesIO())
+
+
+# --- highlight
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_only_highlighted_themes_have_colours_and_names(themes, dark):
+    ax = themes.plot(highlight=1, dark=dark)
+    colors = colors_of(ax, themes)
+    inside = themes.paper_labels == 1
+    usual = colors_of(themes.plot(dark=dark), themes)
+    assert np.allclose(colors[inside], usual[inside])
+    others = colors[~inside]
+    assert is_grey(others).all()
+    unassigned = np.array(new_axes(None, dark=dark, figsize=(1, 1))[1].unassigned)
+    assert np.abs(others - background_of(ax)).max() < np.abs(unassigned - background_of(ax)).max()
+    (name,) = names_of(ax)
+    assert name.get_text() == _wrap(themes[1].name, 80)
+    expected = text_colors(theme_colors(themes, dark=dark), dark=dark)[1]
+    assert np.allclose(mpl.colors.to_rgb(name.get_color()), expected)
+    assert "Grey: all other papers." in ax.get_xlabel()
+    assert "in no theme" not in ax.get_xlabel()
+
+
+def test_themes_are_highlighted_by_number_or_name(themes):
+    def named(highlight, **options):
+        return [text.get_text() for text in names_of(themes.plot(highlight=highlight, **options))]
+
+    first, last = (_wrap(themes[t].name, 80) for t in (0, 2))
+    assert named([2, 0]) == [first, last]
+    assert named(np.array([0, 2])) == [first, last]
+    assert named(themes[2].name) == [last]
+    assert named((themes[2].name, 0, 2)) == [first, last]
+    assert named([2, 0], names=1) == [first]
+    assert named([]) == []
+
+
+def test_highlighted_names_stand_on_their_themes(themes):
+    for theme in themes:
+        (name,) = names_of(themes.plot(highlight=theme.id))
+        middles = [themes.coordinates[themes.paper_labels == t].mean(0) for t in range(3)]
+        away = np.linalg.norm(np.array(middles) - name.get_position(), axis=1)
+        assert away.argmin() == theme.id
+
+
+@pytest.mark.parametrize("unknown", [3, -1, True, 1.5, "walrus", [0, 7], ["walrus"]])
+def test_unknown_themes_are_named(themes, unknown):
+    wanted = unknown[-1] if isinstance(unknown, list) else unknown
+    with pytest.raises(UnknownThemeError, match=f"theme {wanted!r} is not in this map; expected"):
+        themes.plot(highlight=unknown)
+    assert not plt.get_fignums()
+
+
+# --- color_by
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_later_years_stand_out_more(themes, dark):
+    ax = themes.plot(color_by="year", dark=dark)
+    colors, years = colors_of(ax, themes), np.array(cells_of(themes, "year"), dtype=float)
+    known = ~np.isnan(years)
+    lightness = oklab(colors[known])[np.argsort(years[known], kind="stable"), 0]
+    steps = np.diff(lightness) * (1 if dark else -1)
+    assert steps.min() > -1e-3
+    assert abs(lightness[-1] - lightness[0]) > 0.35
+    assert np.abs(colors[known] - background_of(ax)).max(axis=1).min() > 0.25
+    assert is_grey(colors[~known]).all()
+    assert (~known).sum() == 1
+    assert ax.get_xlabel() == "Grey: no year."
+    ink = names_of(ax)[0].get_color()
+    assert {tuple(text.get_color()) for text in names_of(ax)} == {tuple(ink)}
+    assert np.ptp(ink) < 0.05
+    assert_clear(ax)
+
+
+def test_a_colour_bar_shows_the_years(themes):
+    ax = themes.plot(color_by="year")
+    (bar,) = ax.child_axes
+    ax.figure.draw_without_rendering()
+    assert bar.get_xlim() == (2000, 2024)
+    ticks = {
+        label.get_text()
+        for label in bar.get_xticklabels()
+        if 2000 <= label.get_position()[0] <= 2024
+    }
+    assert len(ticks) >= 3
+    assert ticks <= {str(year) for year in range(2000, 2025)}
+    assert [text.get_text() for text in bar.texts] == ["year"]
+    box, map_box, note = (a.get_window_extent() for a in (bar, ax, ax.xaxis.label))
+    assert box.y1 <= note.y0 + 1  # below the map and its small print, inside the figure
+    assert bar.get_tightbbox().y0 >= -1
+    assert box.width < 0.4 * map_box.width
+
+
+def test_texts_have_colours_of_the_palette_and_a_legend(themes):
+    ax = themes.plot(color_by="venue")
+    colors, venues = colors_of(ax, themes), cells_of(themes, "venue")
+    legend = ax.get_legend()
+    labels = [text.get_text() for text in legend.get_texts()]
+    assert labels == ["ACL", "CVPR", "ICRA", "no venue"]
+    assert legend.get_title().get_text() == "venue"
+    keys = dict(zip(labels, (h.get_color() for h in legend.legend_handles), strict=True))
+    for color, venue in zip(colors, venues, strict=True):
+        assert np.allclose(color, keys["no venue" if pd.isna(venue) else venue])
+    assert np.allclose([keys[v] for v in labels[:3]], palette(3))
+    assert is_grey(keys["no venue"]).all()
+    assert_clear(ax)
+    assert legend.get_window_extent().y1 <= ax.get_window_extent().y0
+    assert legend.get_window_extent().y0 >= -1
+
+
+def test_rare_texts_are_grey_and_called_other(themes):
+    ax = themes.plot(color_by="code", figsize=(3.3, 3.2))
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == [*(f"code {i:02}" for i in range(10)), "other"]
+    colors, codes = colors_of(ax, themes), cells_of(themes, "code")
+    rare = np.isin(codes, ["code 10", "code 11"])
+    assert is_grey(colors[rare]).all()
+    assert not is_grey(colors[~rare]).any()
+    assert len(np.unique(colors.round(6), axis=0)) == 11
+    box = ax.get_legend().get_window_extent()
+    assert 0 <= box.x0 < box.x1 <= ax.figure.bbox.x1
+
+
+def test_dates_count_by_their_year(themes):
+    (bar,) = themes.plot(color_by="submitted").child_axes
+    assert bar.get_xlim() == (1990, 1999)
+
+
+def test_years_are_known_from_dates():
+    themes = made_up(date=["2019-03", "2024-11"] * 30)
+    (bar,) = themes.plot(color_by="year").child_axes
+    assert bar.get_xlim() == (2019, 2024)
+
+
+def test_a_paper_takes_the_value_of_its_first_row():
+    rows = [
+        {"abstract": "Robot arms grasp cups.", "score": 1.0},
+        {"abstract": "Proteins fold.", "score": 9.0},
+        {"abstract": "Proteins fold.", "score": 5.0},
+        {"abstract": "Robot arms grasp cups.", "score": 20.0},
+    ]
+    themes = with_coordinates(cluster_abstracts(rows), [[0, 0], [1, 1]])
+    (bar,) = themes.plot(color_by="score").child_axes
+    assert bar.get_xlim() == (1, 9)
+
+
+def test_a_few_numbers_far_off_do_not_take_all_colours():
+    themes = made_up(cited=[*range(58), 59, 100_000])
+    ax = themes.plot(color_by="cited")
+    assert ax.child_axes[0].get_xlim()[1] == 100_000  # one of sixty is more than one per cent
+    papers = [{"abstract": f"robot arm study number {i}", "cited": i} for i in range(201)]
+    papers[-1]["cited"] = 100_000
+    places = np.random.default_rng(0).random((201, 2))
+    ax = with_coordinates(cluster_abstracts(papers, n_themes=1), places).plot(color_by="cited")
+    assert ax.child_axes[0].get_xlim() == (0, 198)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [None] * 60,
+        [7] * 60,
+        [0.5, float("inf")] * 30,
+        [True, False] * 30,
+        [["a", "b"], []] * 30,
+        ["$x_1$ and $", "<b>%s {0}"] * 30,
+        ["", "_hidden"] * 30,
+        pd.Categorical(["a", "b"] * 30),
+        pd.array([1, None] * 30, dtype="Int64"),
+        pd.to_datetime(["2020-01-01", None] * 30),
+    ],
+)
+def test_any_column_can_be_drawn(cells):
+    themes = made_up(extra=cells)
+    for figsize in ((10, 7.5), (2, 2)):
+        themes.plot(color_by="extra", dark=True, figsize=figsize).figure.savefig(io.BytesIO())
+
+
+def test_unknown_columns_are_named(themes):
+    with pytest.raises(
+        OptionError, match="color_by is 'jear'; expected a column of the input: 'abstract', 'year'"
+    ):
+        themes.plot(color_by="jear")
+    with pytest.raises(OptionError, match="color_by is 'year'"):
+        made_up().plot(color_by="year")
+
+
+def test_all_options_together(themes):
+    ax = themes.plot(density=True, highlight=[0], color_by="venue", dark=True)
+    colors = colors_of(ax, themes)
+    inside = themes.paper_labels == 0
+    assert is_grey(colors[~inside]).all()
+    given = inside & pd.notna(cells_of(themes, "venue"))
+    assert not is_grey(colors[given]).any()
+    assert len(shades_of(ax)) == 1
+    assert [text.get_text() for text in names_of(ax)] == [_wrap(themes[0].name, 80)]
+
+
+def test_draws_a_key_on_given_axes():
+    themes = made_up(venue=["ACL", "CVPR"] * 30, year=[2000, 2001, 2002] * 20)
+    figure = mpl.figure.Figure(figsize=(12, 6), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    assert themes.plot(ax=left, color_by="year") is left
+    assert themes.plot(ax=right, color_by="venue", dark=True) is right
+    assert not plt.get_fignums()
+    figure.savefig(io.BytesIO())
+    assert len(figure.axes) == 2
