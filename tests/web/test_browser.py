@@ -406,10 +406,74 @@ def test_a_name_on_the_map_shows_the_theme(page, themes):
             page.mouse.move(x, y)
             if page.locator("#map.linked").count() and page.locator("#card").is_hidden():
                 page.mouse.click(x, y)
-                assert shown(page, "#reader-title") in [theme.name for theme in themes]
-                assert "#theme=" in page.url
+                assert shown(page, "#reader-title") in names_on(page)
+                assert "theme=" in page.url
                 return
     pytest.fail("no name on the map")
+
+
+def names_on(page):
+    """Return the names that are written on the map."""
+    frame = "await new Promise(requestAnimationFrame);"
+    page.evaluate(f"async () => {{ {3 * frame} }}")  # a new size is drawn a frame later
+    return page.get_attribute("#map", "data-names").split("; ")
+
+
+def test_names_follow_the_zoom_and_colours_stay(page, themes):
+    broad, _, fine = ([theme.name for theme in layer] for layer in themes.layers)
+    whole = names_on(page)
+    assert set(whole) <= {theme.name for theme in themes}
+    assert len(whole) == len(themes)
+    colors = page.eval_on_selector_all("#legend li", "all => all.map((li) => li.style.cssText)")
+    for _ in range(4):
+        page.click("#zoom-out")
+    assert set(names_on(page)) <= set(broad)  # no room for more
+    page.click("#reset")
+    x, y = locate(page, themes.corpus.titles[9])
+    page.press("#search", "Escape")
+    page.mouse.move(x, y)
+    assert names_on(page) == [""]  # titles of papers instead
+    titles = picture_of_names(page)
+    for _ in range(40):
+        page.mouse.wheel(0, 60)
+        near = set(names_on(page))
+        if near & (set(fine) - set(whole)):
+            break
+    else:
+        pytest.fail("no names of fine themes")
+    row = 9
+    path = [layer[layer.labels[row]].name for layer in themes.layers[1:]]
+    assert shown(page, "#where") == " › ".join(path)
+    shown_now = page.eval_on_selector_all("#legend li", "all => all.map((li) => li.style.cssText)")
+    assert shown_now == colors
+    assert picture_of_names(page) != titles
+    page.click("#reset")
+    assert names_on(page) == whole
+    assert page.locator("#where").is_hidden()
+
+
+def picture_of_names(page):
+    return page.evaluate("() => document.getElementById('map').toDataURL()")
+
+
+def test_a_chosen_layer_keeps_its_names(page, themes):
+    fine = themes.layers[2]
+    page.get_by_label(f"Fine {len(fine)}").check()
+    assert set(names_on(page)) <= {theme.name for theme in fine}
+    unnamed = len(fine) - len(names_on(page))
+    if unnamed:
+        assert shown(page, "#nameless").startswith(f"{unnamed} theme")
+    else:
+        assert page.locator("#nameless").is_hidden()
+
+
+def test_what_has_no_room_is_counted(page, themes):
+    page.get_by_label(f"Fine {len(themes.layers[2])}").check()
+    page.set_viewport_size({"width": 390, "height": 500})
+    unnamed = len(themes.layers[2]) - len(names_on(page))
+    assert unnamed > 0
+    noun = "theme" if unnamed == 1 else "themes"
+    assert shown(page, "#nameless") == f"{unnamed} {noun} without room for a name: zoom in"
 
 
 def test_an_address_opens_a_theme_and_a_paper_in_it(open_page, address, themes):

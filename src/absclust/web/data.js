@@ -60,7 +60,13 @@ function parents(child, parent) {
   return above;
 }
 
-for (const layer of layers) layer.ofFinest = parents(finest, layer);
+for (const layer of layers) {
+  layer.ofFinest = parents(finest, layer);
+  layer.anyPaper = new Int32Array(layer.themes.length); // one paper of each theme
+  layer.labels.forEach((theme, paper) => {
+    if (theme >= 0) layer.anyPaper[theme] = paper;
+  });
+}
 
 /** Return all rows of the user's table that contain a paper. */
 export function rowsOf(paper) {

@@ -1,6 +1,7 @@
-/** Names of themes on the map: where each theme is densest, never on top of each other. */
+/** Names of themes on the map, and titles of papers: as many as fit, never on top of each other. */
 
 import { layers, papers } from "./data.js";
+import { levels } from "./levels.js";
 import { inkOf, css } from "./colors.js";
 import { state } from "./state.js";
 
@@ -8,18 +9,24 @@ const WIDEST = 20; // characters per line
 const MOST = 120; // most names on the map at once
 const REACH = 0.08; // radius around a place within which papers are averaged
 const SPARSE = 1500; // with fewer papers in sight, names avoid them
-const FARTHEST = 4; // most steps, each 3 % of the stage, that a name moves
+const FARTHEST = 7; // most steps, each 3 % of the stage, that a name moves
+const FOREIGN = 4; // what it costs to cover a paper of another theme; one of its own costs 1
+const LEADER = 14; // pixels between a name and its place from which on a line joins them
+const FAINTEST = 0.06; // names less visible than that are left out
+const MOST_TITLES = 40;
+const LONGEST_TITLE = 70; // characters
+const BESIDE = 1; // as FARTHEST, of a title
+const PHONE = 520; // pixels, width of the stage
 const STEPS = []; // where a name may move, in its widths and heights, nearest first
-for (let dy = -4; dy <= 4; dy += 1) for (let dx = -2; dx <= 2; dx += 1) STEPS.push([dx / 2, dy / 2]);
+for (let dy = -8; dy <= 8; dy += 1) for (let dx = -3; dx <= 3; dx += 1) STEPS.push([dx / 2, dy / 2]);
 STEPS.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
 const anchors = layers.map(() => null);
-let names = []; // the themes whose names are on the map, with the boxes of these
+let names = []; // the names on the map: their layer, theme and box
 
-/** Return the theme whose name is at a place of the stage, or -1. */
+/** Return the name at a place of the stage, with its `layer` and `theme`; undefined if there is none. */
 export function nameAt(x, y) {
-  const hit = names.find(({ spot }) => x >= spot.left && x <= spot.right && y >= spot.top && y <= spot.bottom);
-  return hit ? hit.theme : -1;
+  return names.find(({ spot }) => x >= spot.left && x <= spot.right && y >= spot.top && y <= spot.bottom);
 }
 
 /** Return where a layer's names belong: from the theme's median, moved to where papers crowd. */
@@ -69,72 +76,145 @@ function measure(context, name, size) {
 const overlap = (a, b) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** Return the free spot near the theme that covers the fewest papers; null if there is none. */
-function place(box, theme, taken, discs, width, height) {
+/** Return the free spot near a place that covers the fewest papers; null if there is none. */
+function place(box, owns, { taken, discs, width, height, farthest = FARTHEST }) {
   const step = 0.03 * Math.min(width, height); // a name moves this far to avoid covering a paper
   let best = null;
   let least = Infinity;
   for (const [dx, dy] of STEPS) {
     const far = Math.hypot(dx * box.width, dy * box.height) / step;
-    if (far >= least || far > FARTHEST) continue;
+    if (far >= least || far > farthest) continue;
     const left = box.x + (dx - 0.5) * box.width;
     const top = box.y + (dy - 0.5) * box.height;
     const spot = { left, top, right: left + box.width, bottom: top + box.height };
     const whole = left >= 0 && top >= 0 && spot.right <= width && spot.bottom <= height;
     if (!whole || taken.some((other) => overlap(spot, other))) continue;
     let cost = far;
-    for (const disc of discs) if (overlap(spot, disc)) cost += disc.theme === theme ? 1 : 2;
+    for (const disc of discs) if (overlap(spot, disc)) cost += owns(disc.paper) ? 1 : FOREIGN;
     if (cost < least) [best, least] = [spot, cost];
   }
   return best;
 }
 
 /** Return the boxes of the papers in sight, or none if there are too many. */
-function discsInSight(toScreen, width, height, radius) {
-  const { labels } = layers[state.layer];
+function discsInSight({ toScreen, width, height, radius }) {
   const discs = [];
   for (let i = 0; i < papers.count; i += 1) {
     if (!state.shown[i]) continue;
     const [x, y] = toScreen(papers.x[i], papers.y[i]);
     if (x < 0 || y < 0 || x > width || y > height) continue;
     if (discs.length === SPARSE) return [];
-    discs.push({ theme: labels[i], left: x - radius, top: y - radius, right: x + radius, bottom: y + radius });
+    discs.push({ paper: i, left: x - radius, top: y - radius, right: x + radius, bottom: y + radius });
   }
   return discs;
 }
 
-/** Write the names of the shown themes, largest first, as many as there is room for. */
-export function drawLabels(context, toScreen, width, height, counts, paper, taken, radius) {
-  const { themes } = layers[state.layer];
-  const font = getComputedStyle(document.documentElement).fontFamily;
-  const order = [...themes.keys()].filter((t) => counts[t] > 0).sort((a, b) => counts[b] - counts[a]);
-  const largest = Math.sqrt(Math.max(1, counts[order[0]] ?? 1));
-  const discs = discsInSight(toScreen, width, height, radius);
-  let written = 0;
+/**
+ * Write names and titles, the most visible first, and return how many themes of the most visible
+ * layer are in sight without a name.
+ *
+ * `view` has the size of the stage, `toScreen`, the radius of papers, the length `side` of the
+ * map's side and the `zoom`, the boxes `taken` by other things, the colours of the page (`paper` and `ink`), and
+ * `counts`: for each layer, the shown papers of each theme.
+ */
+export function drawLabels(context, view) {
+  const narrow = view.width < PHONE;
+  const visible = levels({ side: view.side, zoom: view.zoom, narrow, coarsest: state.chosen ? state.layer : 0 });
+  const board = { ...view, narrow, discs: discsInSight(view) };
   names = [];
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  for (const theme of order) {
-    const [x, y] = toScreen(...anchorsOf(state.layer)[theme]);
-    if (written >= MOST) break;
-    if (x < 0 || y < 0 || x > width || y > height) continue;
-    const size = Math.round((width < 520 ? 10 : 11.5) + 3.5 * (Math.sqrt(counts[theme]) / largest));
-    context.font = `650 ${size}px ${font}`;
-    const text = measure(context, themes[theme].name, size);
-    const spot = place({ ...text, x, y }, theme, taken, discs, width, height);
-    if (!spot) continue;
-    taken.push(spot);
-    names.push({ theme, spot });
-    written += 1;
-    const faint = state.focus > -2 && state.focus !== theme;
-    context.globalAlpha = faint ? 0.25 : 1;
-    write(context, text, spot, size, css(inkOf(state.layer, theme, state.dark)), paper);
+  let nameless = 0;
+  const order = [...visible.keys()].sort((a, b) => visible[b] - visible[a]);
+  for (const level of order) {
+    if (visible[level] < FAINTEST) continue;
+    const unnamed =
+      level === layers.length ? writeTitles(context, board, visible[level]) : writeNames(context, board, level, visible[level]);
+    if (level === order[0]) nameless = unnamed;
   }
   context.globalAlpha = 1;
+  const text = names.map(({ layer, theme }) => layers[layer].themes[theme].name).join("; ");
+  if (context.canvas.dataset.names !== text) context.canvas.dataset.names = text;
+  return nameless;
 }
 
-function write(context, text, spot, size, ink, paper) {
+function writeNames(context, board, index, alpha) {
+  const { themes, anyPaper } = layers[index];
+  const { counts, width, height, toScreen } = board;
+  const order = [...themes.keys()].filter((t) => counts[index][t] > 0).sort((a, b) => counts[index][b] - counts[index][a]);
+  const largest = Math.sqrt(Math.max(1, counts[index][order[0]] ?? 1));
+  // A theme that is not divided has the same name in two layers.
+  const written = new Set(names.map(({ layer, theme }) => layers[layer].themes[theme].name));
+  let nameless = 0;
+  const placed = [];
+  for (const theme of order) {
+    if (written.has(themes[theme].name)) continue;
+    const [x, y] = toScreen(...anchorsOf(index)[theme]);
+    if (x < 0 || y < 0 || x > width || y > height) continue;
+    const size = Math.round((board.narrow ? 10 : 11.5) + 3.5 * (Math.sqrt(counts[index][theme]) / largest));
+    context.font = `650 ${size}px ${fontOf()}`;
+    const text = measure(context, themes[theme].name, size);
+    const spot = names.length < MOST ? place({ ...text, x, y }, (i) => layers[index].labels[i] === theme, board) : null;
+    if (!spot) {
+      nameless += 1;
+      continue;
+    }
+    board.taken.push(spot);
+    names.push({ layer: index, theme, spot });
+    const family = layers[state.layer].labels[anyPaper[theme]];
+    const faint = state.focus > -2 && state.focus !== family;
+    const ink = css(inkOf(index, theme, state.dark));
+    placed.push({ text, spot, size, weight: 650, ink, at: [x, y], alpha: alpha * (faint ? 0.25 : 1) });
+  }
+  for (const name of placed) lead(context, name); // all lines run under all names
+  for (const name of placed) write(context, name, board.paper);
+  return nameless;
+}
+
+/** Write the titles of the papers in sight, those most firmly in their themes first. */
+function writeTitles(context, board, alpha) {
+  const size = 11.5;
+  context.font = `450 ${size}px ${fontOf()}`;
+  const inSight = board.discs.map(({ paper }) => paper);
+  inSight.sort((a, b) => papers.strength[b] - papers.strength[a] || a - b);
+  for (const paper of inSight.slice(0, MOST_TITLES)) {
+    const [x, y] = board.toScreen(papers.x[paper], papers.y[paper]);
+    const text = measure(context, shorten(papers.titles[paper]), size);
+    const below = y + board.radius + 2 + text.height / 2;
+    const spot = place({ ...text, x, y: below }, (i) => i === paper, { ...board, farthest: BESIDE });
+    if (!spot) continue;
+    board.taken.push(spot);
+    write(context, { text, spot, size, weight: 450, ink: board.ink, alpha }, board.paper);
+  }
+  return 0;
+}
+
+/** Shorten a long title at a space. */
+function shorten(title) {
+  if (title.length <= LONGEST_TITLE) return title;
+  const start = title.slice(0, LONGEST_TITLE);
+  return `${start.slice(0, Math.max(start.lastIndexOf(" "), LONGEST_TITLE / 2)).trimEnd()} …`;
+}
+
+const fontOf = () => getComputedStyle(document.documentElement).fontFamily;
+
+/** Join a name that stands off to its place by a line. */
+function lead(context, { spot, at: [x, y], ink, alpha }) {
+  const to = [Math.min(Math.max(x, spot.left), spot.right), Math.min(Math.max(y, spot.top), spot.bottom)];
+  if (Math.hypot(to[0] - x, to[1] - y) < LEADER) return;
+  context.beginPath();
+  context.moveTo(...to);
+  context.lineTo(x, y);
+  context.globalAlpha = alpha;
+  context.strokeStyle = ink;
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+function write(context, { text, spot, size, weight, ink, alpha }, paper) {
+  context.globalAlpha = alpha;
+  context.font = `${weight} ${size}px ${fontOf()}`;
   context.strokeStyle = paper;
   context.lineWidth = 4;
   context.fillStyle = ink;

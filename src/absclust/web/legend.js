@@ -85,6 +85,7 @@ export function followZoom(zoom) {
 function buildLayers(zoomOf) {
   const choose = (index) => {
     state.follow = index < 0;
+    state.chosen = index >= 0;
     if (state.follow) followZoom(zoomOf());
     else showLayer(index);
   };

@@ -18,10 +18,11 @@ const surface = find("points").getContext("2d", { alpha: false });
 const marks = map.getContext("2d");
 const sharpness = () => Math.min(2, devicePixelRatio || 1); // device pixels per CSS pixel
 const RIMMED = 3; // points of this radius or larger have a rim
+const ZOOMED = 1.5; // from this zoom on, the page says where one is
 const MANY = 30_000; // with more papers, points are drawn in CSS pixels even on sharper screens
 const pointSharpness = () => (papers.count > MANY ? 1 : sharpness());
 let frame = { width: 0, height: 0, pixels: null, image: null };
-let counts = []; // number of shown papers per theme
+let counts = []; // for each layer, the number of shown papers of each theme
 let stroke = null;
 let drawing = false;
 let waiting = 0;
@@ -57,6 +58,7 @@ function drawMap() {
   surface.putImageData(frame.image, 0, 0);
 }
 
+const zoomOf = () => camera.scale / camera.whole;
 const channels = (color) => color.match(/[\d.]+/g).slice(0, 3).map(Number);
 
 function drawMarks() {
@@ -67,12 +69,25 @@ function drawMarks() {
   const tools = find("tools");
   const taken = [{ left: 0, top: 0, right: tools.offsetLeft + tools.offsetWidth,
     bottom: tools.offsetTop + tools.offsetHeight }];
-  drawLabels(marks, toScreen, camera.width, camera.height, counts, style.backgroundColor, taken, radius());
+  if (!find("where").hidden) taken.push(boxWithin(find("where")));
+  const nameless = drawLabels(marks, {
+    toScreen, width: camera.width, height: camera.height, side: camera.scale, zoom: zoomOf(),
+    radius: radius(), counts, taken, paper: style.backgroundColor, ink: style.color,
+  });
+  find("nameless").hidden = nameless === 0;
+  find("nameless").textContent = `${count(nameless, "theme")} without room for a name: zoom in`;
   const pointed = state.spotted >= 0 ? state.spotted : state.read;
   if (pointed >= 0) links(pointed, style.color);
   for (const paper of [state.read, state.spotted])
     if (paper >= 0) ring(paper, style.color, style.backgroundColor);
   if (stroke) outline(stroke, getComputedStyle(find("all-on")).color);
+}
+
+/** Return the box of an element on the stage. */
+function boxWithin(part) {
+  const { left, top, right, bottom } = part.getBoundingClientRect();
+  const stage = find("stage").getBoundingClientRect();
+  return { left: left - stage.left, top: top - stage.top, right: right - stage.left, bottom: bottom - stage.top };
 }
 
 function ring(paper, ink, halo) {
@@ -130,10 +145,22 @@ function redraw(whole = true) {
 }
 
 function recount() {
-  const { labels, themes } = layers[state.layer];
-  counts = new Array(themes.length).fill(0);
-  for (let i = 0; i < papers.count; i += 1)
-    if (state.shown[i] && labels[i] >= 0) counts[labels[i]] += 1;
+  counts = layers.map(({ labels, themes }) => {
+    const ofLayer = new Array(themes.length).fill(0);
+    for (let i = 0; i < papers.count; i += 1)
+      if (state.shown[i] && labels[i] >= 0) ofLayer[labels[i]] += 1;
+    return ofLayer;
+  });
+}
+
+/** Say which theme and fine theme the middle of the stage is in, when the map is zoomed. */
+function sayWhere() {
+  const zoomed = zoomOf() > ZOOMED;
+  const middle = toMap(camera.width / 2, camera.height / 2);
+  const paper = zoomed ? nearest(...middle, Math.min(camera.width, camera.height) / 2 / camera.scale, state.shown) : -1;
+  const path = layers.slice(main).map(({ themes, labels }) => themes[labels[paper]]?.name);
+  find("where").hidden = paper < 0 || !path[0];
+  find("where").textContent = path.filter(Boolean).join(" › ");
 }
 
 /** Show a paper's card beside it. */
@@ -185,15 +212,15 @@ const hands = {
   },
   point(x, y) {
     showCard(paperAt(x, y, 4));
-    if (state.spotted < 0) map.classList.toggle("linked", nameAt(x, y) >= 0);
+    if (state.spotted < 0) map.classList.toggle("linked", Boolean(nameAt(x, y)));
   },
   leave: () => showCard(-1),
   tap(x, y, touch) {
     const paper = paperAt(x, y, touch ? 14 : 4);
     if (touch) showCard(-1); // the panel says it all, and the card would cover the map
-    const name = paper < 0 ? nameAt(x, y) : -1;
+    const name = paper < 0 && nameAt(x, y);
     if (paper >= 0) open({ paper });
-    else if (name >= 0) open({ theme: name, paper: -1 });
+    else if (name) open({ layer: name.layer, theme: name.theme, paper: -1 });
   },
 };
 
@@ -232,7 +259,6 @@ function start() {
     if (event.key === "Escape") draws(false);
   });
   listen(map, hands);
-  const zoomOf = () => camera.scale / camera.whole;
   startLegend(zoomOf);
   startList();
   startYears();
@@ -240,6 +266,7 @@ function start() {
   recount();
   on("filter layer", recount);
   on("filter layer emphasis mode", () => showCard(-1));
+  on("view filter", sayWhere);
   on("filter layer emphasis mode view", () => redraw());
   on("view", () => followZoom(zoomOf()));
   on("spot", () => redraw(false));

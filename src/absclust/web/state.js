@@ -21,6 +21,7 @@ export const undated = papers.count - known.length;
 export const state = {
   layer: main,
   follow: false, // whether the layer follows the zoom
+  chosen: false, // whether the reader has chosen a layer, so that no coarser names are shown
   dark: false,
   from: firstYear,
   to: lastYear,
