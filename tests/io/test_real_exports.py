@@ -342,3 +342,14 @@ def test_a_folder_of_names_that_say_little(tmp_path):
 def test_a_saved_html_page_is_not_taken_for_xml(tmp_path):
     page = "<!DOCTYPE html>\n\nOwls at night\n\n" + "Owls hoot at night. " * 12
     assert len(read(tmp_path, "a.txt", page)) == 1
+
+
+def test_an_export_of_many_columns_is_read_without_a_warning(tmp_path):
+    # Zotero's, with the first sign damaged, so that it has no column for the id.
+    export = (EXPORTS / "zotero_full.csv").read_text(encoding="utf-8-sig")
+    header, records = export.split("\n", 1)
+    more = ",".join(f"more {number}" for number in range(120))
+    (tmp_path / "a.csv").write_text(f"x{header},{more}\n{records}", encoding="utf-8")
+    frame = read_abstracts(tmp_path / "a.csv")
+    assert frame["id"].tolist() == [str(number + 1) for number in range(len(frame))]
+    assert "more 119" in frame

@@ -68,6 +68,7 @@ def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
     columns = find_bibliographic(frame.columns) | columns
     names = {column: name for name, column in columns.items() if name not in frame}
     frame = frame.rename(columns={c: n for c, n in names.items() if n != "date"})
+    frame = frame.copy()  # joins its blocks: pandas warns of columns added to more than 100
     for name in first:
         if name not in frame:
             frame[name] = "" if name != "id" else [str(i + 1) for i in range(len(frame))]
