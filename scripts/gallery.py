@@ -1,4 +1,4 @@
-"""Draw the gallery: every kind of picture, and maps of 164 to 10,000 papers.
+"""Draw the gallery: every kind of picture, maps of 164 to 10,000 papers, and the page.
 
 Usage::
 
@@ -8,14 +8,16 @@ Usage::
 SAMPLE is data/samples/abstracts.csv and OUT the folder for the PNGs. DATA has the
 folders ``labelled`` and ``unlabelled`` of real abstracts, which we may not distribute;
 their maps show only points and names of themes. Without DATA, these maps are left as
-they are.
+they are, and so are the pictures of the page without Chromium.
 """
 
 import argparse
 import gzip
 import io
 import json
+import shutil
 import sys
+import tempfile
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -56,6 +58,8 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
     save(themes.plot().figure, out / "map-sample.png")
     save(themes.plot(dark=True).figure, out / "map-sample-dark.png")
     save(themes.plot(figsize=COLUMN).figure, out / "map-sample-column.png", dpi=200)
+    save(themes.plot(color_by="year", density=True).figure, out / "map-sample-year.png")
+    save(themes.plot(highlight=[0, 4]).figure, out / "map-sample-highlight.png")
     pictures = {
         "sizes": themes.plot_sizes,
         "keywords": themes.plot_keywords,
@@ -66,6 +70,36 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
     for name, draw in pictures.items():
         save(draw().figure, out / f"{name}.png")
     save(themes.plot_keywords(0).figure, out / "keywords-of-one.png")
+
+
+def draw_page(themes: ThemeMap, out: Path) -> None:
+    """Photograph the page: a paper on a desktop, the links between themes, a theme on a phone."""
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    if not browser:
+        print("Chromium is absent; the pictures of the page are left as they are", file=sys.stderr)
+        return
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as run:
+        address = themes.to_html(Path(folder) / "map.html").as_uri()
+        started = run.chromium.launch(executable_path=browser)
+        for name, width, scheme, place in (
+            ("page-paper", 1280, "light", "#paper=0"),
+            ("page-links-dark", 1280, "dark", ""),
+            ("page-phone", 390, "light", "#theme=0"),
+        ):
+            view = started.new_page(
+                viewport={"width": width, "height": 800},
+                color_scheme=scheme,
+                reduced_motion="reduce",
+            )
+            view.goto(address + place)
+            view.wait_for_selector("html[data-texts=read]", state="attached")
+            if not place:
+                view.click("#theme-links")
+            path = out / f"{name}.png"
+            view.screenshot(path=path)
+            print(f"{path}  {path.stat().st_size / 1000:.0f} kB")
 
 
 def draw_real(shared: Path, out: Path) -> None:
@@ -91,5 +125,7 @@ if __name__ == "__main__":
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
     paths = parser.parse_args()
     paths.out.mkdir(parents=True, exist_ok=True)
-    draw_sample(cluster_abstracts(read_abstracts(paths.sample)), paths.out)
+    sample = cluster_abstracts(read_abstracts(paths.sample))
+    draw_sample(sample, paths.out)
+    draw_page(sample, paths.out)
     draw_real(paths.shared, paths.out)

@@ -419,6 +419,28 @@ def names_on(page):
     return page.get_attribute("#map", "data-names").split("; ")
 
 
+def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
+    themes = make_map(per_topic=5)  # so few that the nearest papers include those of other themes
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    without = picture_of_names(page)
+    page.click("#theme-links")
+    assert page.get_attribute("#theme-links", "aria-pressed") == "true"
+    names_on(page)  # drawn by now
+    assert picture_of_names(page) != without
+    page.click("#theme-links")
+    names_on(page)
+    assert picture_of_names(page) == without
+    # A field of the test papers is two themes, whose papers lie close together.
+    field = themes.layers[0].labels[themes.corpus.first_row]
+    pairs = [sorted(set(themes.paper_labels[field == broad].tolist())) for broad in set(field)]
+    one, two = next(pair for pair in pairs if len(pair) == 2)
+    page.locator("#legend .theme").nth(one).click()
+    assert shown(page, "#reader .linked li:first-child button") == themes[two].name
+    page.click("#reader .linked li:first-child button")
+    page.wait_for_selector(f"#reader-title:has-text('{themes[two].name}')")
+    assert shown(page, "#reader .linked li:first-child button") == themes[one].name
+
+
 def test_names_follow_the_zoom_and_colours_stay(page, themes):
     broad, _, fine = ([theme.name for theme in layer] for layer in themes.layers)
     whole = names_on(page)
@@ -474,6 +496,49 @@ def test_what_has_no_room_is_counted(page, themes):
     assert unnamed > 0
     noun = "theme" if unnamed == 1 else "themes"
     assert shown(page, "#nameless") == f"{unnamed} {noun} without room for a name: zoom in"
+
+
+def test_texts_are_never_code(open_page, tmp_path):
+    evil = "<img src=x onerror=alert(1)> robot </script><b>arm</b> &amp; <svg/onload=alert(2)>"
+    papers = [
+        {
+            "title": f"{evil} {number}",
+            "abstract": f"{evil} grasps cup {number}, {word} by {word}.",
+            "authors": f"{evil}, A.; B, C.",
+            "journal": evil,
+            "keywords": f"{evil}; {word}",
+            "id": f"{evil}{number}",
+            "year": 2020 + number % 3,
+            "url": "javascript:alert(3)",
+        }
+        for number, word in enumerate(["hand", "planet"] * 8)
+    ]
+    vectors = np.random.default_rng(0).normal(0, 0.1, (16, 8)) + np.eye(8)[[0, 1] * 8]
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=2)
+    themes = themes.rename({0: evil, 1: f"{evil} 1"})
+    places = np.random.default_rng(0).normal(0, 1, (16, 2))
+    page = open_page(with_coordinates(themes, places).to_html(tmp_path / "map.html").as_uri())
+
+    def as_written(place):
+        text = shown(page, place)
+        tags = page.locator(f"{place} :is(img, script, b, svg)").count()
+        return "<img src=x onerror=alert(1)>" in text and not tags
+
+    assert as_written("#legend")
+    page.locator("#legend .theme").first.click()
+    assert as_written("#reader")
+    page.click("text=List its papers")
+    assert as_written("#summary")
+    assert as_written("#list")
+    page.locator("#list .paper").first.click()
+    page.wait_for_selector("#reader .belongs")
+    assert as_written("#reader")
+    page.locator("#reader .papers .paper").first.hover()
+    page.click("#reader-back")
+    page.fill("#search", "onerror")
+    assert as_written("#list")
+    page.click("#reset")
+    page.hover("#map", position={"x": 300, "y": 300})
 
 
 def test_an_address_opens_a_theme_and_a_paper_in_it(open_page, address, themes):

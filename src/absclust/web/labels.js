@@ -30,7 +30,7 @@ export function nameAt(x, y) {
 }
 
 /** Return where a layer's names belong: from the theme's median, moved to where papers crowd. */
-function anchorsOf(index) {
+export function anchorsOf(index) {
   if (anchors[index]) return anchors[index];
   const { themes, labels } = layers[index];
   const members = themes.map(() => []);

@@ -2,9 +2,10 @@
 
 import { camera, listen, resize, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.js";
 import { colorsOf, css } from "./colors.js";
-import { layers, main, nearestOf, papers, sample } from "./data.js";
+import { layers, main, papers, sample } from "./data.js";
 import { count, element, find, number } from "./dom.js";
 import { drawLabels, nameAt } from "./labels.js";
+import { drawPaperLinks, drawThemeLinks } from "./links.js";
 import { followZoom, startLegend } from "./legend.js";
 import { about, showTab, startList, theme } from "./list.js";
 import { startPanel } from "./panel.js";
@@ -69,15 +70,18 @@ function drawMarks() {
   const tools = find("tools");
   const taken = [{ left: 0, top: 0, right: tools.offsetLeft + tools.offsetWidth,
     bottom: tools.offsetTop + tools.offsetHeight }];
+  const note = find("nameless"); // keeps its room, because what it says depends on it
+  taken.push(boxWithin(note));
   if (!find("where").hidden) taken.push(boxWithin(find("where")));
+  if (state.linked) drawThemeLinks(marks, { toScreen, counts: counts[state.layer], ink: style.color });
   const nameless = drawLabels(marks, {
     toScreen, width: camera.width, height: camera.height, side: camera.scale, zoom: zoomOf(),
     radius: radius(), counts, taken, paper: style.backgroundColor, ink: style.color,
   });
-  find("nameless").hidden = nameless === 0;
-  find("nameless").textContent = `${count(nameless, "theme")} without room for a name: zoom in`;
+  note.style.visibility = nameless ? "visible" : "hidden";
+  note.textContent = `${count(nameless, "theme")} without room for a name: zoom in`;
   const pointed = state.spotted >= 0 ? state.spotted : state.read;
-  if (pointed >= 0) links(pointed, style.color);
+  if (pointed >= 0) drawPaperLinks(marks, { toScreen, paper: pointed, ink: style.color });
   for (const paper of [state.read, state.spotted])
     if (paper >= 0) ring(paper, style.color, style.backgroundColor);
   if (stroke) outline(stroke, getComputedStyle(find("all-on")).color);
@@ -99,21 +103,6 @@ function ring(paper, ink, halo) {
     marks.lineWidth = width;
     marks.stroke();
   }
-}
-
-/** Draw lines from a paper to those most similar to it. */
-function links(paper, ink) {
-  marks.strokeStyle = ink;
-  marks.lineWidth = 1.25;
-  marks.globalAlpha = 0.55;
-  marks.beginPath();
-  for (const other of nearestOf(paper)) {
-    if (!state.shown[other]) continue;
-    marks.moveTo(...toScreen(papers.x[paper], papers.y[paper]));
-    marks.lineTo(...toScreen(papers.x[other], papers.y[other]));
-  }
-  marks.stroke();
-  marks.globalAlpha = 1;
 }
 
 function outline(points, color) {
@@ -254,6 +243,11 @@ function start() {
   find("zoom-out").addEventListener("click", () => zoomSmoothly(1 / 1.6));
   find("reset").addEventListener("click", showWhole);
   find("lasso").addEventListener("click", () => draws(!drawing));
+  find("theme-links").addEventListener("click", () => {
+    state.linked = !state.linked;
+    find("theme-links").ariaPressed = String(state.linked);
+    redraw(false);
+  });
   map.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "l" && !event.ctrlKey && !event.metaKey) draws(!drawing);
     if (event.key === "Escape") draws(false);

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # Each after those that it imports; the names are those of the files in the folder web.
 _MODULES = (
     *("data", "texts", "dom", "colors", "space", "state", "search", "points", "camera", "levels"),
-    *("labels", "csv", "legend", "list", "paper", "theme", "panel", "years", "main"),
+    *("labels", "links", "csv", "legend", "list", "paper", "theme", "panel", "years", "main"),
 )
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)

@@ -22,6 +22,7 @@ export const state = {
   layer: main,
   follow: false, // whether the layer follows the zoom
   chosen: false, // whether the reader has chosen a layer, so that no coarser names are shown
+  linked: false, // whether links between themes are drawn
   dark: false,
   from: firstYear,
   to: lastYear,

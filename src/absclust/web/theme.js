@@ -4,8 +4,9 @@ import { zoomTo } from "./camera.js";
 import { colorsOf, css } from "./colors.js";
 import { layers, papers } from "./data.js";
 import { count, element } from "./dom.js";
+import { themeLinks } from "./links.js";
 import { item, showTab } from "./list.js";
-import { select, state } from "./state.js";
+import { open, select, state } from "./state.js";
 
 const MOST_YEARS = 40; // bars; of more years, the last ones are shown
 
@@ -41,6 +42,19 @@ function yearsOf(theme) {
   return [element("h3", { textContent: "Papers by year" }), list, ends];
 }
 
+/** Return the themes that have the strongest links to a theme, each a click away. */
+function linkedTo(theme) {
+  const linked = themeLinks(state.layer).filter(({ ends }) => ends.includes(theme));
+  if (!linked.length) return [];
+  const items = linked.map(({ ends: [a, b] }) => {
+    const other = a === theme ? b : a;
+    const button = element("button", { type: "button", textContent: titleOf(other) });
+    button.addEventListener("click", () => open({ theme: other, paper: -1 }));
+    return element("li", {}, button);
+  });
+  return [element("h3", { textContent: "Linked themes" }), element("ul", { className: "linked" }, ...items)];
+}
+
 /** Return the parts of the panel for a theme of the current layer. */
 export function partsOfTheme(theme) {
   const { size, stability, keywords, authorKeywords, representative } = layers[state.layer].themes[theme];
@@ -60,6 +74,7 @@ export function partsOfTheme(theme) {
     ...yearsOf(theme),
     representative.length && element("h3", { textContent: "Most typical papers" }),
     representative.length && element("ol", { className: "papers" }, ...representative.map(item)),
+    ...linkedTo(theme),
   ].filter(Boolean);
 }
 

@@ -1,0 +1,80 @@
+/** The neighbour graph as lines: from a paper to those nearest to it, and between themes. */
+
+import { layers, nearestOf, papers } from "./data.js";
+import { anchorsOf } from "./labels.js";
+import { state } from "./state.js";
+
+const EACH = 3; // strongest links that a theme has
+const WEAKEST = 0.01; // share of the themes' links below which a link isn't shown
+const THICKEST = 7; // pixels
+
+const known = layers.map(() => null);
+
+/**
+ * Return the strongest links between the themes of a layer as `{ ends, strength }`, strongest first.
+ *
+ * The strength is the number of links from the papers of either theme to the nearest papers in the
+ * other, as a share of all such links of both: of their geometric mean, so that themes of unequal
+ * size can be compared.
+ */
+export function themeLinks(index) {
+  if (known[index]) return known[index];
+  const { labels, themes } = layers[index];
+  const n = themes.length;
+  const pairs = new Map();
+  const all = new Float64Array(n);
+  labels.forEach((one, paper) => {
+    for (const other of one < 0 ? [] : nearestOf(paper)) {
+      const two = labels[other];
+      if (two < 0) continue;
+      all[one] += 1;
+      all[two] += 1;
+      if (one === two) continue;
+      const key = Math.min(one, two) * n + Math.max(one, two);
+      pairs.set(key, (pairs.get(key) ?? 0) + 1);
+    }
+  });
+  const links = [...pairs].map(([key, number]) => {
+    const ends = [Math.floor(key / n), key % n];
+    return { ends, strength: number / Math.sqrt(all[ends[0]] * all[ends[1]]) };
+  });
+  links.sort((a, b) => b.strength - a.strength);
+  const had = new Uint8Array(n);
+  known[index] = links.filter(({ ends: [a, b], strength }) => {
+    if (strength < WEAKEST || (had[a] >= EACH && had[b] >= EACH)) return false;
+    had[a] += 1;
+    had[b] += 1;
+    return true;
+  });
+  return known[index];
+}
+
+/** Draw the links between the themes of the current layer that have shown papers. */
+export function drawThemeLinks(context, { toScreen, counts, ink }) {
+  const places = anchorsOf(state.layer);
+  const links = themeLinks(state.layer).filter(({ ends }) => ends.every((theme) => counts[theme] > 0));
+  for (const { ends, strength } of links) {
+    const focused = state.focus < 0 || ends.includes(state.focus);
+    context.globalAlpha = focused ? 0.5 : 0.12;
+    line(context, ends.map((theme) => toScreen(...places[theme])), ink, Math.max(1, (THICKEST * strength) / links[0].strength));
+  }
+  context.globalAlpha = 1;
+}
+
+/** Draw lines from a paper to the shown papers nearest to it. */
+export function drawPaperLinks(context, { toScreen, paper, ink }) {
+  const place = (i) => toScreen(papers.x[i], papers.y[i]);
+  context.globalAlpha = 0.55;
+  for (const other of nearestOf(paper))
+    if (state.shown[other]) line(context, [place(paper), place(other)], ink, 1.25);
+  context.globalAlpha = 1;
+}
+
+function line(context, [from, to], ink, width) {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.strokeStyle = ink;
+  context.lineWidth = width;
+  context.stroke();
+}
