@@ -353,3 +353,13 @@ def test_an_export_of_many_columns_is_read_without_a_warning(tmp_path):
     frame = read_abstracts(tmp_path / "a.csv")
     assert frame["id"].tolist() == [str(number + 1) for number in range(len(frame))]
     assert "more 119" in frame
+
+
+@pytest.mark.parametrize("declared", ["gbk", "shift_jis", "UTF.8", "windows-1251", "hex"])
+def test_xml_in_any_encoding(tmp_path, declared):
+    encoding = declared if declared in ("gbk", "shift_jis", "windows-1251") else "utf-8"
+    text = f'<?xml version="1.0" encoding="{declared}"?>' + (
+        "<feed><entry><title>Сова</title></entry></feed>"
+    )
+    (tmp_path / "a.xml").write_bytes(text.encode(encoding))
+    assert read_abstracts(tmp_path / "a.xml")["title"].tolist() == ["Сова"]

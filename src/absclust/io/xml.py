@@ -5,6 +5,7 @@ of a large file is never in memory. Files that declare entities are refused: suc
 declarations serve only for attacks ("billion laughs", reading other files).
 """
 
+import re
 from typing import Any
 from xml.etree.ElementTree import TreeBuilder
 from xml.parsers import expat
@@ -14,6 +15,7 @@ from absclust.io.parsed import Parsed, parsed
 from absclust.io.xml_records import RECORDS, text_of
 
 _MOST_NESTED = 200
+_ENCODING = re.compile(rb"""<\?xml[^>]*\bencoding\s*=\s*["']([^"'>]*)""")
 
 
 def read_xml(content: bytes) -> Parsed:
@@ -27,10 +29,14 @@ def read_xml(content: bytes) -> Parsed:
     >>> library.frame["title"].tolist(), len(library.broken)
     (['On owls'], 1)
     """
-    records = _Records()
     broken = []
     try:
-        records.parse(content)
+        records = _Records()
+        try:
+            records.parse(content)
+        except (LookupError, ValueError):  # not an encoding that expat knows, such as GBK
+            records = _Records()
+            records.parse(_decode(content).encode(), "utf-8")
     except expat.ExpatError as error:
         if not records.rows:
             raise ReadError(f"not readable as XML ({error})") from error
@@ -41,6 +47,17 @@ def read_xml(content: bytes) -> Parsed:
             f"found no record in <{records.root}>; expected one of the elements {known}"
         )
     return parsed(records.rows, broken, records.skipped)
+
+
+def _decode(content: bytes) -> str:
+    """Decode a file as it declares, or as UTF-8 if there is no such encoding."""
+    declared = _ENCODING.search(content)
+    try:
+        return content.decode(
+            declared[1].decode("ascii", "replace") if declared else "utf-8", "replace"
+        )
+    except LookupError:
+        return content.decode("utf-8", "replace")
 
 
 class _Records:
@@ -54,8 +71,9 @@ class _Records:
         self._record_depth = 0
         self._tree: TreeBuilder | None = None
 
-    def parse(self, content: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator="}")
+    def parse(self, content: bytes, encoding: str | None = None) -> None:
+        """Parse a file; an encoding given here overrides the one that the file declares."""
+        parser = expat.ParserCreate(encoding, namespace_separator="}")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
