@@ -541,6 +541,20 @@ def test_texts_are_never_code(open_page, tmp_path):
     page.hover("#map", position={"x": 300, "y": 300})
 
 
+@pytest.mark.parametrize("width", [360, 700, 1200])
+def test_the_two_lines_on_the_map_never_meet(page, width):
+    page.set_viewport_size({"width": width, "height": 700})
+    names_on(page)  # drawn anew by now
+    page.evaluate(
+        "() => { const where = document.getElementById('where');"
+        "where.hidden = false; where.textContent = 'Networks, channel, codes › '.repeat(4);"
+        "document.getElementById('nameless').style.visibility = 'visible'; }"
+    )
+    one, two = (page.locator(name).bounding_box() for name in ("#where", "#nameless"))
+    apart = one["y"] + one["height"] <= two["y"] or two["y"] + two["height"] <= one["y"]
+    assert apart or one["x"] >= two["x"] + two["width"]
+
+
 def test_an_address_opens_a_theme_and_a_paper_in_it(open_page, address, themes):
     page = open_page(f"{address}#theme=2&paper=9")
     assert shown(page, "#reader-title") == themes.corpus.titles[9]

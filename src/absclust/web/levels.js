@@ -4,7 +4,7 @@ import { layers, main, papers } from "./data.js";
 
 const COVERED = 0.6; // about the share of the map's side that papers cover
 // Pixels between neighbours at which names begin to appear, and at which they are there in full.
-const NAMES = [80, 92];
+const NAMES = [64, 74];
 const NAMES_ON_A_PHONE = [56, 64];
 const TITLES = [120, 140];
 const CLOSER = [1.3, 1.5]; // zoom between which there may be finer names than those of the themes
