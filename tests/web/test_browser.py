@@ -563,6 +563,9 @@ def test_an_address_opens_a_theme_and_a_paper_in_it(open_page, address, themes):
     assert shown(page, "#reader-title") == themes[2].name
     page = open_page(f"{address}#layer=0&theme=1")
     assert shown(page, "#reader-title") == themes.layers[0][1].name
+    page = open_page(f"{address}#theme=1")
+    page.evaluate("() => { location.hash = 'layer=0&theme=1'; }")  # of the same number
+    page.wait_for_selector(f"#reader-title:has-text('{themes.layers[0][1].name}')")
     page = open_page(f"{address}#theme=99&paper=x")  # not on this map
     assert page.locator("#reader").is_hidden()
 

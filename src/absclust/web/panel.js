@@ -82,7 +82,7 @@ function go(wanted) {
 
 function follow() {
   const next = meaningOf(location.hash);
-  if (next.paper !== state.read || next.theme !== state.theme) show(next);
+  if (next.paper !== state.read || next.theme !== state.theme || next.layer !== state.layer) show(next);
 }
 
 function back() {
