@@ -51,22 +51,15 @@ export const formulas = raw.formulas;
 export const finest = layers[layers.length - 1];
 export const main = raw.main; // the index of the layer that the user asked for
 
-/** Return the parent of each theme, found by any of its papers, since layers are nested. */
-function parents(child, parent) {
-  const above = new Int32Array(child.themes.length).fill(-1);
-  child.labels.forEach((theme, paper) => {
-    if (theme >= 0) above[theme] = parent.labels[paper];
-  });
-  return above;
-}
-
 for (const layer of layers) {
-  layer.ofFinest = parents(finest, layer);
-  layer.anyPaper = new Int32Array(layer.themes.length); // one paper of each theme
+  layer.anyPaper = new Int32Array(layer.themes.length).fill(-1); // one paper of each theme
   layer.labels.forEach((theme, paper) => {
     if (theme >= 0) layer.anyPaper[theme] = paper;
   });
 }
+// Since layers are nested, any paper of a theme tells the theme above it.
+for (const layer of layers)
+  layer.ofFinest = finest.anyPaper.map((paper) => (paper < 0 ? -1 : layer.labels[paper]));
 
 /** Return all rows of the user's table that contain a paper. */
 export function rowsOf(paper) {

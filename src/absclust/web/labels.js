@@ -22,7 +22,7 @@ for (let dy = -8; dy <= 8; dy += 1) for (let dx = -3; dx <= 3; dx += 1) STEPS.pu
 STEPS.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
 const anchors = layers.map(() => null);
-let names = []; // the names on the map: their layer, theme and box
+let names = []; // the names on the map, with their layer, theme and box
 
 /** Return the name at a place of the stage, with its `layer` and `theme`; undefined if there is none. */
 export function nameAt(x, y) {
@@ -120,7 +120,8 @@ function discsInSight({ toScreen, width, height, radius }) {
 export function drawLabels(context, view) {
   const narrow = view.width < PHONE;
   const visible = levels({ side: view.side, zoom: view.zoom, narrow, coarsest: state.chosen ? state.layer : 0 });
-  const board = { ...view, narrow, discs: discsInSight(view) };
+  const font = getComputedStyle(document.documentElement).fontFamily;
+  const board = { ...view, narrow, font, discs: discsInSight(view) };
   names = [];
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -134,7 +135,7 @@ export function drawLabels(context, view) {
     if (level === order[0]) nameless = unnamed;
   }
   context.globalAlpha = 1;
-  const text = names.map(({ layer, theme }) => layers[layer].themes[theme].name).join("; ");
+  const text = names.map(({ name }) => name).join("; ");
   if (context.canvas.dataset.names !== text) context.canvas.dataset.names = text;
   return nameless;
 }
@@ -145,7 +146,7 @@ function writeNames(context, board, index, alpha) {
   const order = [...themes.keys()].filter((t) => counts[index][t] > 0).sort((a, b) => counts[index][b] - counts[index][a]);
   const largest = Math.sqrt(Math.max(1, counts[index][order[0]] ?? 1));
   // A theme that is not divided has the same name in two layers.
-  const written = new Set(names.map(({ layer, theme }) => layers[layer].themes[theme].name));
+  const written = new Set(names.map(({ name }) => name));
   let nameless = 0;
   const placed = [];
   for (const theme of order) {
@@ -153,7 +154,7 @@ function writeNames(context, board, index, alpha) {
     const [x, y] = toScreen(...anchorsOf(index)[theme]);
     if (x < 0 || y < 0 || x > width || y > height) continue;
     const size = Math.round((board.narrow ? 10 : 11.5) + 3.5 * (Math.sqrt(counts[index][theme]) / largest));
-    context.font = `650 ${size}px ${fontOf()}`;
+    context.font = `650 ${size}px ${board.font}`;
     const text = measure(context, themes[theme].name, size);
     const spot = names.length < MOST ? place({ ...text, x, y }, (i) => layers[index].labels[i] === theme, board) : null;
     if (!spot) {
@@ -161,21 +162,21 @@ function writeNames(context, board, index, alpha) {
       continue;
     }
     board.taken.push(spot);
-    names.push({ layer: index, theme, spot });
+    names.push({ name: themes[theme].name, layer: index, theme, spot });
     const family = layers[state.layer].labels[anyPaper[theme]];
     const faint = state.focus > -2 && state.focus !== family;
     const ink = css(inkOf(index, theme, state.dark));
     placed.push({ text, spot, size, weight: 650, ink, at: [x, y], alpha: alpha * (faint ? 0.25 : 1) });
   }
   for (const name of placed) lead(context, name); // all lines run under all names
-  for (const name of placed) write(context, name, board.paper);
+  for (const name of placed) write(context, name, board);
   return nameless;
 }
 
 /** Write the titles of the papers in sight, those most firmly in their themes first. */
 function writeTitles(context, board, alpha) {
   const size = 11.5;
-  context.font = `450 ${size}px ${fontOf()}`;
+  context.font = `450 ${size}px ${board.font}`;
   const inSight = board.discs.map(({ paper }) => paper);
   inSight.sort((a, b) => papers.strength[b] - papers.strength[a] || a - b);
   for (const paper of inSight.slice(0, MOST_TITLES)) {
@@ -185,7 +186,7 @@ function writeTitles(context, board, alpha) {
     const spot = place({ ...text, x, y: below }, (i) => i === paper, { ...board, farthest: BESIDE });
     if (!spot) continue;
     board.taken.push(spot);
-    write(context, { text, spot, size, weight: 450, ink: board.ink, alpha }, board.paper);
+    write(context, { text, spot, size, weight: 450, ink: board.ink, alpha }, board);
   }
   return 0;
 }
@@ -196,8 +197,6 @@ function shorten(title) {
   const start = title.slice(0, LONGEST_TITLE);
   return `${start.slice(0, Math.max(start.lastIndexOf(" "), LONGEST_TITLE / 2)).trimEnd()} …`;
 }
-
-const fontOf = () => getComputedStyle(document.documentElement).fontFamily;
 
 /** Join a name that stands off to its place by a line. */
 function lead(context, { spot, at: [x, y], ink, alpha }) {
@@ -212,9 +211,9 @@ function lead(context, { spot, at: [x, y], ink, alpha }) {
   context.stroke();
 }
 
-function write(context, { text, spot, size, weight, ink, alpha }, paper) {
+function write(context, { text, spot, size, weight, ink, alpha }, { paper, font }) {
   context.globalAlpha = alpha;
-  context.font = `${weight} ${size}px ${fontOf()}`;
+  context.font = `${weight} ${size}px ${font}`;
   context.strokeStyle = paper;
   context.lineWidth = 4;
   context.fillStyle = ink;

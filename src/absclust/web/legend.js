@@ -2,7 +2,7 @@
 
 import { css, colorsOf } from "./colors.js";
 import { layers } from "./data.js";
-import { countsInTime, emit, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.js";
+import { countPapers, emit, inTime, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.js";
 import { element, find, number } from "./dom.js";
 
 const FOLLOW = [1.6, 4]; // zoom levels at which the next finer layer appears
@@ -48,7 +48,7 @@ function paint() {
 
 /** Show which themes are on, and how many of their papers the years leave in. */
 function mark() {
-  const counts = narrowed() ? countsInTime() : null;
+  const counts = narrowed() ? countPapers(layers[state.layer], inTime) : null;
   const { themes, unplaced } = layers[state.layer];
   for (const item of find("legend").children) {
     const theme = Number(item.dataset.theme);

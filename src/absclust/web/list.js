@@ -6,7 +6,7 @@ import { download, toCsv } from "./csv.js";
 import { layers, linkOf, papers, sample, themeName } from "./data.js";
 import { element, find, number } from "./dom.js";
 import { prepare, scores, standingOut, themesFound } from "./search.js";
-import { countOf, emit, listed, mark, on, open, select, standOut, state } from "./state.js";
+import { countOf, emit, listed, mark, membersOf, on, open, select, standOut, state } from "./state.js";
 import { texts } from "./texts.js";
 
 const PAGE = 100; // papers listed at a time
@@ -115,13 +115,12 @@ function summarise(selection) {
 
 /** Return a theme as an item of a list: a click shows it. */
 function themeItem(which) {
-  const { labels, themes } = layers[state.layer];
-  const { name, size } = themes[which];
+  const { name, size } = layers[state.layer].themes[which];
   const button = element("button", { type: "button", className: "paper", title: "Show the theme" },
     element("span", { className: "title", textContent: name }),
     element("span", { className: "about", textContent: `Theme · ${number(size)} papers` }));
   button.addEventListener("click", () => {
-    zoomTo(Uint8Array.from(labels, (label) => (label === which ? 1 : 0)));
+    zoomTo(membersOf(which));
     open({ theme: which });
   });
   return element("li", {}, button);

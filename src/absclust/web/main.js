@@ -3,7 +3,7 @@
 import { camera, listen, resize, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.js";
 import { colorsOf, css } from "./colors.js";
 import { layers, main, papers, sample } from "./data.js";
-import { count, element, find, number } from "./dom.js";
+import { count, element, find, number, setText } from "./dom.js";
 import { drawLabels, nameAt } from "./labels.js";
 import { drawPaperLinks, drawThemeLinks } from "./links.js";
 import { followZoom, startLegend } from "./legend.js";
@@ -11,7 +11,7 @@ import { about, showTab, startList, theme } from "./list.js";
 import { startPanel } from "./panel.js";
 import { drawPoints } from "./points.js";
 import { inside, nearest } from "./space.js";
-import { emit, listed, on, open, select, standOut, state } from "./state.js";
+import { countPapers, emit, listed, membersOf, on, open, select, standOut, state } from "./state.js";
 import { startYears } from "./years.js";
 
 const map = find("map");
@@ -36,9 +36,8 @@ function radius() {
 }
 
 function focusMask() {
-  const { labels } = layers[state.layer];
   const theme = state.focus < -1 && state.theme >= 0 && !standOut() ? state.theme : state.focus;
-  return theme < -1 ? standOut() : Uint8Array.from(labels, (label) => (label === theme ? 1 : 0));
+  return theme < -1 ? standOut() : membersOf(theme);
 }
 
 function drawMap() {
@@ -79,7 +78,7 @@ function drawMarks() {
     radius: radius(), counts, taken, paper: style.backgroundColor, ink: style.color,
   });
   note.style.visibility = nameless ? "visible" : "hidden";
-  note.textContent = `${count(nameless, "theme")} without room for a name: zoom in`;
+  setText(note, `${count(nameless, "theme")} without room for a name: zoom in`);
   const pointed = state.spotted >= 0 ? state.spotted : state.read;
   if (pointed >= 0) drawPaperLinks(marks, { toScreen, paper: pointed, ink: style.color });
   for (const paper of [state.read, state.spotted])
@@ -134,12 +133,7 @@ function redraw(whole = true) {
 }
 
 function recount() {
-  counts = layers.map(({ labels, themes }) => {
-    const ofLayer = new Array(themes.length).fill(0);
-    for (let i = 0; i < papers.count; i += 1)
-      if (state.shown[i] && labels[i] >= 0) ofLayer[labels[i]] += 1;
-    return ofLayer;
-  });
+  counts = layers.map((layer) => countPapers(layer, (paper) => state.shown[paper]));
 }
 
 /** Say which theme and fine theme the middle of the stage is in, when the map is zoomed. */
@@ -149,7 +143,7 @@ function sayWhere() {
   const paper = zoomed ? nearest(...middle, Math.min(camera.width, camera.height) / 2 / camera.scale, state.shown) : -1;
   const path = layers.slice(main).map(({ themes, labels }) => themes[labels[paper]]?.name);
   find("where").hidden = paper < 0 || !path[0];
-  find("where").textContent = path.filter(Boolean).join(" › ");
+  setText(find("where"), path.filter(Boolean).join(" › "));
 }
 
 /** Show a paper's card beside it. */
@@ -258,7 +252,7 @@ function start() {
   startYears();
   startPanel();
   recount();
-  on("filter layer", recount);
+  on("filter", recount);
   on("filter layer emphasis mode", () => showCard(-1));
   on("view filter", sayWhere);
   on("filter layer emphasis mode view", () => redraw());

@@ -189,11 +189,16 @@ def _data(themes: ThemeMap, drawn: IntArray) -> dict[str, Any]:
     }
 
 
+def _places(corpus: Corpus, drawn: IntArray) -> IntArray:
+    """Return the place of each paper among those drawn, or -1."""
+    place = np.full(corpus.n_papers, -1)
+    place[drawn] = np.arange(len(drawn))
+    return place
+
+
 def _nearest(themes: ThemeMap, drawn: IntArray) -> IntArray:
     """Return the papers most similar to each drawn paper, by their place among these; or -1."""
-    place = np.full(themes.corpus.n_papers, -1)
-    place[drawn] = np.arange(len(drawn))
-    nearest = place[themes.graph.indices[drawn][:, :_N_NEAREST]]
+    nearest = _places(themes.corpus, drawn)[themes.graph.indices[drawn][:, :_N_NEAREST]]
     padded = np.full((len(drawn), _N_NEAREST), -1)
     padded[:, : nearest.shape[1]] = nearest
     return padded
@@ -266,24 +271,15 @@ def _layer(
 
 
 def _typical(themes: ThemeMap, drawn: IntArray) -> list[list[int]]:
-    """Return the drawn papers that each theme names as its most representative, by their place."""
-    labels = themes.paper_labels[drawn]
-    titles = [themes.corpus.titles[row] for row in themes.corpus.first_row[drawn].tolist()]
-    places = {
-        (int(label), title): place
-        for place, (label, title) in enumerate(zip(labels, titles, strict=True))
-    }
-    keys = (
-        [(number, title) for title in theme.representative_papers]
-        for number, theme in enumerate(themes)
-    )
-    return [[places[key] for key in of_theme if key in places] for of_theme in keys]
+    """Return the drawn ones of each theme's representative papers, by their place."""
+    place = _places(themes.corpus, drawn)[themes.corpus.paper_of_row]
+    of_themes = (place[list(theme.representative_rows)] for theme in themes)
+    return [places[places >= 0].tolist() for places in of_themes]
 
 
 def _copies(corpus: Corpus, drawn: IntArray) -> dict[int, list[int]]:
     """Return the other rows of each drawn paper that occurs in several rows."""
-    place = np.full(corpus.n_papers, -1)
-    place[drawn] = np.arange(len(drawn))
+    place = _places(corpus, drawn)
     rows = corpus.duplicate_rows
     copies: dict[int, list[int]] = {}
     for at, row in zip(place[corpus.paper_of_row[rows]].tolist(), rows.tolist(), strict=True):

@@ -6,9 +6,9 @@ import { find } from "./dom.js";
 import { showLayer } from "./legend.js";
 import { showTab } from "./list.js";
 import { partsOfPaper } from "./paper.js";
-import { emit, on, state } from "./state.js";
+import { emit, membersOf, on, state } from "./state.js";
 import { texts } from "./texts.js";
-import { membersOf, partsOfTheme, titleOf } from "./theme.js";
+import { partsOfTheme, titleOf } from "./theme.js";
 
 let opener = null; // what had the focus before the panel was opened
 
@@ -71,11 +71,9 @@ function meaningOf(address) {
 }
 
 /** Show something so that the back button undoes it and the address repeats it. */
-function go(wanted) {
-  const { ofPaper, ...change } = wanted;
+function go({ ofPaper, ...change }) {
   const next = { layer: state.layer, theme: state.theme, paper: state.read, ...change };
   if (ofPaper !== undefined) next.theme = layers[state.layer].labels[ofPaper];
-  else if (change.theme === undefined && change.paper >= 0) next.theme = state.theme;
   if (framed) show(next);
   else location.hash = addressOf(next);
 }
@@ -91,7 +89,7 @@ function back() {
 }
 
 export function startPanel() {
-  on("open", () => go(state.wanted));
+  on("open", go);
   on("layer", () => {
     // Another layer has other themes.
     if (state.theme >= 0 && !framed) history.replaceState(null, "", `#${addressOf({ ...NOTHING, paper: state.read })}`);

@@ -1,11 +1,9 @@
 /** What the panel says of one paper: its texts, its links and the papers nearest to it. */
 
 import { layers, main, nearestOf, papers, rowsOf, safe } from "./data.js";
-import { element } from "./dom.js";
+import { element, line } from "./dom.js";
 import { anchor, item, theme } from "./list.js";
 import { open } from "./state.js";
-
-const line = (className, ...content) => element("p", { className }, ...content);
 
 /** Return the theme of a paper, which a click shows, its strength and the runner-up. */
 function belongs(paper) {

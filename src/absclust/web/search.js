@@ -11,6 +11,7 @@ const FEWEST = 2; // papers of a selection that use what stands out in it
 const MOST = 8; // terms that stand out
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const textOf = ({ name, keywords }) => fold(`${name} ${keywords}`);
 const wordsOf = (query) => fold(query).split(/\s+/).filter(Boolean);
 
 let fields = null; // the folded fields of each paper
@@ -18,7 +19,7 @@ let fields = null; // the folded fields of each paper
 /** Prepare the search in the texts of the papers, or in their titles while these are unpacked. */
 export function prepare(all) {
   const { themes, labels } = layers[main];
-  const themeTexts = themes.map(({ name, keywords }) => fold(`${name} ${keywords}`));
+  const themeTexts = themes.map(textOf);
   fields = papers.titles.map((title, i) => [
     fold(papers.ids?.[i] ?? ""),
     fold(title),
@@ -59,9 +60,8 @@ export function scores(query) {
 export function themesFound(query) {
   const words = wordsOf(query);
   if (!words.length) return [];
-  const found = (text) => words.every((word) => text.includes(word));
-  const { themes } = layers[state.layer];
-  return [...themes.keys()].filter((t) => found(fold(`${themes[t].name} ${themes[t].keywords}`)));
+  const texts = layers[state.layer].themes.map(textOf);
+  return [...texts.keys()].filter((t) => words.every((word) => texts[t].includes(word)));
 }
 
 let uses = null; // word or keyword -> the number of papers that use it

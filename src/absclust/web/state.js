@@ -9,8 +9,8 @@ export function on(names, listener) {
   for (const name of names.split(" ")) listeners.set(name, [...(listeners.get(name) ?? []), listener]);
 }
 
-export function emit(name) {
-  for (const listener of listeners.get(name) ?? []) listener();
+export function emit(name, detail) {
+  for (const listener of listeners.get(name) ?? []) listener(detail);
 }
 
 const known = papers.year.filter((year) => year > 0);
@@ -35,13 +35,14 @@ export const state = {
   spotted: -1, // the paper under the pointer; -1 is none
   read: -1, // the paper in the panel; -1 is none
   theme: -1, // the theme of the current layer in the panel; -1 is none
-  wanted: {}, // what the reader asks to see in the panel
 };
 
 /** Ask for a paper (`{ paper }`) or a theme (`{ theme }`) to be shown in the panel; -1 for none. */
-export function open(wanted) {
-  state.wanted = wanted;
-  emit("open");
+export const open = (wanted) => emit("open", wanted);
+
+/** Return a mask of the papers of a theme of the current layer; -1 is no theme. */
+export function membersOf(theme) {
+  return Uint8Array.from(layers[state.layer].labels, (label) => (label === theme ? 1 : 0));
 }
 
 // Which finest themes are off, so that all layers agree; the last entry is for no theme.
@@ -82,12 +83,11 @@ export function inTime(paper) {
   return lastYear === 0 || (year ? year >= state.from && year <= state.to : state.withUndated);
 }
 
-/** Return the number of papers of each theme of the current layer that the years leave in. */
-export function countsInTime() {
-  const { labels, themes } = layers[state.layer];
-  const counts = new Array(themes.length + 1).fill(0); // the last is for no theme
+/** Return how many papers of each theme of a layer are counted; the last is for no theme. */
+export function countPapers({ labels, themes }, counted) {
+  const counts = new Array(themes.length + 1).fill(0);
   for (let i = 0; i < papers.count; i += 1)
-    if (inTime(i)) counts[labels[i] < 0 ? themes.length : labels[i]] += 1;
+    if (counted(i)) counts[labels[i] < 0 ? themes.length : labels[i]] += 1;
   return counts;
 }
 

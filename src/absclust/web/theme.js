@@ -3,19 +3,12 @@
 import { zoomTo } from "./camera.js";
 import { colorsOf, css } from "./colors.js";
 import { layers, papers } from "./data.js";
-import { count, element } from "./dom.js";
+import { count, element, line } from "./dom.js";
 import { themeLinks } from "./links.js";
 import { item, showTab } from "./list.js";
-import { open, select, state } from "./state.js";
+import { membersOf, open, select, state } from "./state.js";
 
 const MOST_YEARS = 40; // bars; of more years, the last ones are shown
-
-const line = (className, ...content) => element("p", { className }, ...content);
-
-/** Return a mask of the papers of a theme. */
-export function membersOf(theme) {
-  return Uint8Array.from(layers[state.layer].labels, (label) => (label === theme ? 1 : 0));
-}
 
 /** Return bars of the theme's papers per year, with their numbers as text. */
 function yearsOf(theme) {
