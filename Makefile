@@ -48,6 +48,7 @@ lint: install ## check style, formatting and the order of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
+	PATH=$(CURDIR)/$(BIN):$$PATH npx --yes @biomejs/biome@2.6.8 lint --error-on-warnings
 
 types: install ## check types
 	$(BIN)/mypy

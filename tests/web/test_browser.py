@@ -12,6 +12,8 @@ from absclust import cluster_abstracts
 from absclust.corpus.clean import display_text
 from absclust.io.formulas import guarded
 from absclust.plot.colors import theme_colors
+from absclust.web.page import page as text_of_page
+from absclust.web.widget import framed
 from tests.conftest import with_coordinates
 from tests.io.test_formulas import FORMULAS, HARMLESS
 from tests.web.test_page import HOSTILE, make_map
@@ -821,7 +823,8 @@ def test_without_javascript_the_page_says_so(open_page, browser, address):
 
 def test_a_notebook_frame_works_and_is_kept_apart(open_page, themes, tmp_path):
     notebook = tmp_path / "notebook.html"
-    notebook.write_text(f"<!doctype html><p id=legend>{themes.explore().data}", "utf-8")
+    frame = framed(text_of_page(themes), "a-map")
+    notebook.write_text(f"<!doctype html><p id=legend>{frame}", "utf-8")
     page = open_page(notebook.as_uri())
     frame = page.frame_locator("iframe")
     frame.locator("#search").fill("galaxy dust")

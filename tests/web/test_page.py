@@ -1,18 +1,16 @@
 """The page of the interactive map as text; test_browser.py opens it in a browser."""
 
 import base64
-import builtins
 import errno
 import json
 import re
-from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import absclust.web.page
-from absclust import MissingPackageError, WriteError, cluster_abstracts
+from absclust import WriteError, cluster_abstracts
 from absclust.arrays import evenly_spread
 from absclust.themes.theme_map import ThemeMap
 from absclust.web.page import page
@@ -235,32 +233,6 @@ def test_a_full_disk_leaves_the_old_file(themes, tmp_path, monkeypatch):
         themes.to_html(tmp_path / "map.html")
     monkeypatch.undo()
     assert [p.read_text() for p in tmp_path.iterdir()] == ["old"]
-
-
-def test_a_notebook_gets_the_page_in_a_sandbox(themes, text):
-    shown = themes.explore().data
-    assert unescape(re.search(r'srcdoc="([^"]*)"', shown)[1]) == text
-    allowed = re.search(r'sandbox="([^"]*)"', shown)[1].split()
-    assert "allow-scripts" in allowed
-    assert "allow-same-origin" not in allowed  # the page must not reach the notebook
-
-
-def test_without_ipython_it_says_what_to_install(themes, monkeypatch):
-    real = builtins.__import__
-
-    def missing(name, *args, **kwargs):
-        if name.startswith("IPython"):
-            raise ModuleNotFoundError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(MissingPackageError, match="pip install ipython"):
-        themes.explore()
-
-
-def test_every_module_of_the_page_is_used():
-    folder = Path(absclust.web.page.__file__).parent
-    assert {path.stem for path in folder.glob("*.js")} == set(absclust.web.page._MODULES)
 
 
 @pytest.fixture(params=[8, 30, 70])

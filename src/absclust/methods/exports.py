@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from absclust.errors import MissingPackageError
 from absclust.methods import MapMethods
 
 if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
 
-    from IPython.display import HTML
+    from absclust.web.widget import MapView
 
 
 class Exports(MapMethods):
@@ -71,22 +72,41 @@ class Exports(MapMethods):
 
         return write_html(self._map, path, abstracts=abstracts)
 
-    def explore(self) -> HTML:
-        """Show the interactive theme map in a notebook; it is the page that ``to_html`` writes.
+    def explore(self) -> MapView:
+        """Show the interactive theme map in a notebook, and get back what is selected in it.
+
+        It is the page that ``to_html`` writes. After you have drawn a lasso in it, searched or
+        clicked a paper, ``selected`` of the view has these papers as a DataFrame; assigning rows
+        to it selects them in the map.
 
         Returns
         -------
-        IPython.display.HTML
-            A notebook displays it if the call is the last line of a cell.
+        MapView
+            A notebook displays it if it is the last line of a cell. ``selected`` has the papers.
 
         Raises
         ------
         MissingPackageError
-            If IPython is not installed.
-        """
-        from absclust.web.page import notebook_frame
+            If anywidget is not installed.
 
-        return notebook_frame(self._map)
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> view = themes.explore()
+        >>> view.selected = themes.labels == 0
+        >>> len(view.selected) == themes[0].size
+        True
+        """
+        try:
+            from absclust.web.widget import MapView
+        except ModuleNotFoundError as error:
+            raise MissingPackageError(
+                "explore() shows the map in a notebook and needs anywidget: "
+                "pip install 'absclust[notebook]'. Outside a notebook, write the map to a file "
+                "with to_html('map.html')"
+            ) from error
+        return MapView(self._map)
 
     def to_ris(self, path: str | PathLike[str]) -> Path:
         """Write the papers as RIS, each with its theme as a keyword and a note.

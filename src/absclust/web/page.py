@@ -1,7 +1,7 @@
 """The interactive theme map: one self-contained page, made from a ThemeMap.
 
-Its parts are in the folder ``web``: a template, a style sheet and ES modules. They go into the
-page together with the papers as JSON. The page may neither load nor send anything: its content
+Its parts are in the folder ``web/parts``: a template, a style sheet and ES modules. They go into
+the page together with the papers as JSON. The page may neither load nor send anything: its content
 security policy allows only its own script and style, by their hashes.
 """
 
@@ -11,8 +11,6 @@ import base64
 import hashlib
 import json
 import re
-from html import escape
-from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -24,29 +22,21 @@ from absclust.arrays import evenly_spread, members
 from absclust.atomic import write_beside
 from absclust.corpus.addresses import links
 from absclust.corpus.columns import find_columns, years
-from absclust.errors import MissingPackageError
 from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
 from absclust.plot.colors import layer_colors, paler, text_colors
+from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
 
 if TYPE_CHECKING:
     from os import PathLike
 
     import pandas as pd
-    from IPython.display import HTML
 
     from absclust.arrays import FloatArray, IntArray
     from absclust.corpus.corpus import Corpus
     from absclust.plot.colors import Colors
     from absclust.themes.theme_map import ThemeMap
 
-# Each after those that it imports; the names are those of the files in the folder web.
-_MODULES = (
-    *("data", "texts", "dom", "colors", "space", "state", "search", "points", "camera", "levels"),
-    *("labels", "links", "csv", "legend", "list", "paper", "theme", "panel", "years", "main"),
-)
-_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:const|function) (\w+))", re.MULTILINE)
 # Could end the script element early or break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _LAYERS = ("Broad", "Themes", "Fine")
@@ -58,7 +48,6 @@ _FEWEST_OF_THEME = 20  # papers, or all of a smaller theme: each theme can be se
 _MOST_WITH_ABSTRACTS = 10_000  # papers; arXiv's abstracts then take some 5 MB in the page
 _N_NEAREST = 6  # papers that are shown beside a paper
 _DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
-_FRAME_HEIGHT = 680  # pixels, height of the map in a notebook
 
 
 def write_html(
@@ -69,33 +58,6 @@ def write_html(
     text = page(themes, abstracts=abstracts)
     write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
     return path
-
-
-def notebook_frame(themes: ThemeMap) -> HTML:
-    """Return the interactive map as HTML that a notebook displays.
-
-    The page is in a frame without access to the notebook: it may run its script,
-    save a file and open links, nothing else.
-
-    Raises
-    ------
-    MissingPackageError
-        If IPython is not installed.
-    """
-    try:
-        from IPython.display import HTML
-    except ImportError as error:
-        raise MissingPackageError(
-            "explore() shows the map in a notebook and needs IPython: pip install ipython. "
-            "Outside a notebook, write the map to a file with to_html('map.html')"
-        ) from error
-    # Links open as ordinary pages, since publishers' sites don't work in a sandbox.
-    allowed = "allow-scripts allow-downloads allow-popups allow-popups-to-escape-sandbox"
-    return HTML(  # type: ignore[no-untyped-call]
-        f'<div><iframe title="Theme map" sandbox="{allowed}" srcdoc="{escape(page(themes))}" '
-        f'style="width:100%;height:{_FRAME_HEIGHT}px;border:1px solid rgba(128,128,128,.3);'
-        'border-radius:8px"></iframe></div>'
-    )
 
 
 def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
@@ -115,7 +77,7 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
     >>> text.startswith("<!doctype html>"), "<b>" in text
     (True, False)
     """
-    style, script = _part("map.css"), _joined_modules()
+    style, script = _part("map.css"), "\n" + page_script()
     drawn = _drawn(themes)
     records = themes.corpus.records.iloc[themes.corpus.first_row[drawn].tolist()]
     if abstracts is None:
@@ -135,21 +97,7 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
 
 
 def _part(name: str) -> str:
-    return files("absclust.web").joinpath(name).read_text("utf-8")
-
-
-def _joined_modules() -> str:
-    """Return the ES modules joined into one script, since the page can't load them.
-
-    Each is wrapped in a function of its own, so that their names don't clash.
-    """
-    parts = []
-    for name in _MODULES:
-        source = _part(f"{name}.js")
-        exported = ", ".join(_EXPORT.findall(source))
-        body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = _\2;", source))
-        parts.append(f"const _{name} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();\n")
-    return "\n" + "".join(parts)
+    return PARTS.joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

@@ -3,7 +3,8 @@
  * functions: 100,000 discs take milliseconds, with or without a graphics card.
  */
 
-import { papers } from "./data.js";
+import { layers, once, papers } from "./data.mjs";
+import { state } from "./state.mjs";
 
 const PHASES = 4; // positions between two pixels, so that slow movement is smooth
 
@@ -11,7 +12,8 @@ const PHASES = 4; // positions between two pixels, so that slow movement is smoo
 const PATCHES = 48;
 const patch = (i) =>
   Math.floor(papers.y[i] * (PATCHES - 1)) * PATCHES + Math.floor(papers.x[i] * (PATCHES - 1));
-const order = Uint32Array.from(papers.x.keys()).sort((a, b) => patch(a) - patch(b) || a - b);
+const inPatches = once(() =>
+  Uint32Array.from(papers.x.keys()).sort((a, b) => patch(a) - patch(b) || a - b));
 
 const stamps = new Map();
 
@@ -38,8 +40,8 @@ function stampOf(radius) {
   return stamps.get(radius);
 }
 
-/** Blend a disc of a colour into the frame; `alpha` is 0 to 256. */
-function lay({ pixels, width, height }, { reach, phases }, px, py, color, alpha) {
+/** Blend a disc of a colour into the frame, with its middle at a place; `alpha` is 0 to 256. */
+function lay({ pixels, width, height }, { reach, phases }, { x: px, y: py }, color, alpha) {
   const left = Math.floor(px);
   const top = Math.floor(py);
   const phase = Math.floor((py - top) * PHASES) * PHASES + Math.floor((px - left) * PHASES);
@@ -68,16 +70,20 @@ function lay({ pixels, width, height }, { reach, phases }, px, py, color, alpha)
 const pack = ([r, g, b]) => 0xff000000 | (b << 16) | (g << 8) | r;
 
 /**
- * Draw the shown papers.
+ * Draw the shown papers in the colours of their themes.
  *
  * `view` has the scale and offset in pixels, the radius, the strongest alpha, and the width of a
- * rim in the page's colour (0 for none). `look` has the background, the colours of `labels` (the
- * last for -1), and a mask of papers that stand out: the others are drawn first, pale.
+ * rim in the page's colour (0 for none). `look` has the background, the colours of the current
+ * layer (the last for no theme), and a mask of papers that stand out: the others are drawn first,
+ * pale.
  */
-export function drawPoints(frame, view, shown, labels, look) {
+export function drawPoints(frame, view, look) {
+  const { shown } = state;
+  const { labels } = layers[state.layer];
   const background = pack(look.background);
   const colors = Int32Array.from(look.colors, pack);
   const { standOut } = look;
+  const order = inPatches();
   frame.pixels.fill(background);
 
   const draw = (radius, strongest, varies, out) => {
@@ -87,13 +93,12 @@ export function drawPoints(frame, view, shown, labels, look) {
     for (let k = 0; k < order.length; k += 1) {
       const i = order[k];
       if (!shown[i] || (standOut && standOut[i] !== out)) continue;
-      const px = papers.x[i] * view.scale + view.x;
-      const py = papers.y[i] * view.scale + view.y;
-      if (px < -edge || py < -edge || px > frame.width + edge || py > frame.height + edge) continue;
+      const at = { x: papers.x[i] * view.scale + view.x, y: papers.y[i] * view.scale + view.y };
+      if (at.x < -edge || at.y < -edge || at.x > frame.width + edge || at.y > frame.height + edge) continue;
       const alpha = (varies ? strongest * (0.65 + 0.35 * papers.strength[i]) : strongest) | 0;
       const color = colors[labels[i] < 0 ? colors.length - 1 : labels[i]];
-      if (rim) lay(frame, rim, px, py, background, alpha);
-      lay(frame, disc, px, py, color, alpha);
+      if (rim) lay(frame, rim, at, background, alpha);
+      lay(frame, disc, at, color, alpha);
     }
   };
 

@@ -1,8 +1,8 @@
 /** Which part of the map is visible, and what moves it: mouse, wheel, touch and keys. */
 
-import { papers } from "./data.js";
-import { boxOf } from "./space.js";
-import { emit } from "./state.js";
+import { once, papers } from "./data.mjs";
+import { boxOf } from "./space.mjs";
+import { emit } from "./state.mjs";
 
 const MARGIN = 0.09; // of the stage, around what is fitted into it
 const CLOSEST = 400; // greatest zoom, relative to the view of the whole map
@@ -11,8 +11,7 @@ const FLIGHT = 320; // milliseconds
 
 export const camera = { scale: 1, x: 0, y: 0, width: 1, height: 1, top: 0, whole: 1 };
 
-const everything = boxOf(new Uint8Array(papers.count).fill(1));
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+const everything = once(() => boxOf(new Uint8Array(papers.count).fill(1)));
 let flight = 0;
 
 /** Turn a place on the map into one on the stage, in CSS pixels. */
@@ -36,7 +35,7 @@ function viewOf(box, closest = Infinity) {
   };
 }
 
-const wholeView = () => viewOf(everything, Math.min(camera.width, camera.height) * 2);
+const wholeView = () => viewOf(everything(), Math.min(camera.width, camera.height) * 2);
 
 /** Take the new size of the stage, of which `top` is covered; the middle stays in the middle. */
 export function resize(width, height, top) {
@@ -53,7 +52,7 @@ export function resize(width, height, top) {
 
 function fly(target) {
   cancelAnimationFrame(flight);
-  if (still.matches) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
     Object.assign(camera, target);
     emit("view");
     return;

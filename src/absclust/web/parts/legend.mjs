@@ -1,9 +1,9 @@
 /** The panel's first tab: the themes of the current layer, with switches, and the layers. */
 
-import { css, colorsOf } from "./colors.js";
-import { layers } from "./data.js";
-import { countPapers, emit, inTime, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.js";
-import { element, find, number } from "./dom.js";
+import { css, colorsOf } from "./colors.mjs";
+import { layers } from "./data.mjs";
+import { countPapers, emit, inTime, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.mjs";
+import { element, find, number } from "./dom.mjs";
 
 const FOLLOW = [1.6, 4]; // zoom levels at which the next finer layer appears
 

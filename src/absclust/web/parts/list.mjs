@@ -1,13 +1,13 @@
 /** The panel's second tab: the selected, found or shown papers as text, and their export. */
 
-import { colorsOf, css } from "./colors.js";
-import { zoomTo, zoomToPaper } from "./camera.js";
-import { download, toCsv } from "./csv.js";
-import { layers, linkOf, papers, sample, themeName } from "./data.js";
-import { element, find, number } from "./dom.js";
-import { prepare, scores, standingOut, themesFound } from "./search.js";
-import { countOf, emit, listed, mark, membersOf, on, open, select, standOut, state } from "./state.js";
-import { texts } from "./texts.js";
+import { colorsOf, css } from "./colors.mjs";
+import { zoomTo, zoomToPaper } from "./camera.mjs";
+import { download, toCsv } from "./csv.mjs";
+import { layers, linkOf, meta, papers, themeName } from "./data.mjs";
+import { element, find, number } from "./dom.mjs";
+import { prepare, scores, standingOut, themesFound } from "./search.mjs";
+import { countOf, emit, listed, mark, membersOf, on, open, papersOf, select, standOut, state } from "./state.mjs";
+import { texts } from "./texts.mjs";
 
 const PAGE = 100; // papers listed at a time
 const SUMMARY = 5; // themes that a selection is said to be of
@@ -62,7 +62,7 @@ function refresh() {
   const what = state.selected ? "selected" : state.hits ? "found" : "shown";
   const total = countOf(listed());
   find("tab-papers").textContent = `Papers ${number(total)}`;
-  find("listed").textContent = `${number(total)} ${what}${sample ? " among the papers drawn" : ""}`;
+  find("listed").textContent = `${number(total)} ${what}${meta.sample ? " among the papers drawn" : ""}`;
   find("clear").hidden = !standOut();
   find("clear").textContent = state.selected ? "Clear selection" : "Clear search";
   find("export").disabled = total === 0;
@@ -82,8 +82,7 @@ function showMatches() {
 function fill() {
   if (!stale) return;
   stale = false;
-  rows = [];
-  listed().forEach((yes, paper) => yes && rows.push(paper));
+  rows = papersOf(listed());
   const by = state.selected ? null : state.scores;
   rows.sort((a, b) => (by ? by[b] - by[a] : 0) || papers.strength[b] - papers.strength[a] || a - b);
   find("list").replaceChildren();

@@ -1,14 +1,14 @@
 /** The neighbour graph as lines: from a paper to those nearest to it, and between themes. */
 
-import { layers, nearestOf, papers } from "./data.js";
-import { anchorsOf } from "./labels.js";
-import { state } from "./state.js";
+import { layers, nearestOf, papers } from "./data.mjs";
+import { anchorsOf } from "./labels.mjs";
+import { state } from "./state.mjs";
 
 const EACH = 3; // strongest links that a theme has
 const WEAKEST = 0.01; // share of the themes' links below which a link isn't shown
 const THICKEST = 7; // pixels
 
-const known = layers.map(() => null);
+const known = []; // for each layer, once they are asked for
 
 /**
  * Return the strongest links between the themes of a layer as `{ ends, strength }`, strongest first.

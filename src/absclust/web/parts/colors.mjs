@@ -1,6 +1,6 @@
 /** Colours of themes: chosen in Python, as in the pictures (absclust/plot/colors.py). */
 
-import { layers } from "./data.js";
+import { layers } from "./data.mjs";
 
 const GREY = { light: [139, 139, 139], dark: [148, 148, 148] }; // of papers without a theme
 

@@ -1,9 +1,9 @@
 /** Names of themes on the map, and titles of papers: as many as fit, never on top of each other. */
 
-import { layers, papers } from "./data.js";
-import { levels } from "./levels.js";
-import { inkOf, css } from "./colors.js";
-import { state } from "./state.js";
+import { layers, papers } from "./data.mjs";
+import { levels } from "./levels.mjs";
+import { inkOf, css } from "./colors.mjs";
+import { state } from "./state.mjs";
 
 const WIDEST = 20; // characters per line
 const MOST = 120; // most names on the map at once
@@ -17,11 +17,12 @@ const MOST_TITLES = 40;
 const LONGEST_TITLE = 70; // characters
 const BESIDE = 1; // as FARTHEST, of a title
 const PHONE = 520; // pixels, width of the stage
-const STEPS = []; // where a name may move, in its widths and heights, nearest first
-for (let dy = -8; dy <= 8; dy += 1) for (let dx = -3; dx <= 3; dx += 1) STEPS.push([dx / 2, dy / 2]);
-STEPS.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+const upTo = (most) => Array.from({ length: 2 * most + 1 }, (_, i) => (i - most) / 2);
+// Where a name may move, in its widths and heights, nearest first.
+const STEPS = upTo(8).flatMap((dy) => upTo(3).map((dx) => [dx, dy]))
+  .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
-const anchors = layers.map(() => null);
+const anchors = []; // for each layer, once they are asked for
 let names = []; // the names on the map, with their layer, theme and box
 
 /** Return the name at a place of the stage, with its `layer` and `theme`; undefined if there is none. */
@@ -34,7 +35,9 @@ export function anchorsOf(index) {
   if (anchors[index]) return anchors[index];
   const { themes, labels } = layers[index];
   const members = themes.map(() => []);
-  labels.forEach((theme, paper) => theme >= 0 && members[theme].push(paper));
+  labels.forEach((theme, paper) => {
+    if (theme >= 0) members[theme].push(paper);
+  });
   const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
   anchors[index] = members.map((rows) => {
     let px = median(rows.map((i) => papers.x[i]));
@@ -220,5 +223,5 @@ function write(context, { text, spot, size, weight, ink, alpha }, { paper, font 
   const x = (spot.left + spot.right) / 2;
   const first = spot.top + 2 + size * 0.575;
   for (const draw of ["strokeText", "fillText"])
-    text.rows.forEach((row, i) => context[draw](row, x, first + i * size * 1.15));
+    for (const [i, row] of text.rows.entries()) context[draw](row, x, first + i * size * 1.15);
 }

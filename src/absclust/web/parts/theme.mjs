@@ -1,12 +1,12 @@
 /** What the panel says of one theme: its keywords, its size by year, its most typical papers. */
 
-import { zoomTo } from "./camera.js";
-import { colorsOf, css } from "./colors.js";
-import { layers, papers } from "./data.js";
-import { count, element, line } from "./dom.js";
-import { themeLinks } from "./links.js";
-import { item, showTab } from "./list.js";
-import { membersOf, open, select, state } from "./state.js";
+import { zoomTo } from "./camera.mjs";
+import { colorsOf, css } from "./colors.mjs";
+import { layers, papers } from "./data.mjs";
+import { count, element, line } from "./dom.mjs";
+import { themeLinks } from "./links.mjs";
+import { item, showTab } from "./list.mjs";
+import { membersOf, open, select, state } from "./state.mjs";
 
 const MOST_YEARS = 40; // bars; of more years, the last ones are shown
 

@@ -1,13 +1,13 @@
 /** What the panel says of one paper: its texts, its links and the papers nearest to it. */
 
-import { layers, main, nearestOf, papers, rowsOf, safe } from "./data.js";
-import { element, line } from "./dom.js";
-import { anchor, item, theme } from "./list.js";
-import { open } from "./state.js";
+import { layers, meta, nearestOf, papers, rowsOf, safe } from "./data.mjs";
+import { element, line } from "./dom.mjs";
+import { anchor, item, theme } from "./list.mjs";
+import { open } from "./state.mjs";
 
 /** Return the theme of a paper, which a click shows, its strength and the runner-up. */
 function belongs(paper) {
-  const { themes, labels } = layers[main];
+  const { themes, labels } = layers[meta.main];
   const second = labels[paper] >= 0 ? themes[papers.runnerUp[paper]] : undefined;
   const button = element("button", { type: "button", className: "of-theme" }, ...theme(paper));
   button.addEventListener("click", () => open({ paper: -1, ofPaper: paper }));

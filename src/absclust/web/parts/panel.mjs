@@ -1,28 +1,28 @@
 /** What stands in the panel instead of the lists: a paper or a theme; and the address that says so. */
 
-import { zoomTo, zoomToPaper } from "./camera.js";
-import { layers, main, papers, rowsOf } from "./data.js";
-import { find } from "./dom.js";
-import { showLayer } from "./legend.js";
-import { showTab } from "./list.js";
-import { partsOfPaper } from "./paper.js";
-import { emit, membersOf, on, state } from "./state.js";
-import { texts } from "./texts.js";
-import { partsOfTheme, titleOf } from "./theme.js";
+import { zoomTo, zoomToPaper } from "./camera.mjs";
+import { layers, meta, papers, rowsOf } from "./data.mjs";
+import { find } from "./dom.mjs";
+import { showLayer } from "./legend.mjs";
+import { showTab } from "./list.mjs";
+import { partsOfPaper } from "./paper.mjs";
+import { emit, membersOf, on, state } from "./state.mjs";
+import { texts } from "./texts.mjs";
+import { partsOfTheme, titleOf } from "./theme.mjs";
 
 let opener = null; // what had the focus before the panel was opened
 
 // In a notebook's frame the address belongs to the notebook.
-const framed = window !== window.parent;
-const NOTHING = { layer: main, theme: -1, paper: -1 };
+const framed = () => window !== window.parent;
+const nothing = () => ({ layer: meta.main, theme: -1, paper: -1 });
 
 /** Fill the panel with the paper or the theme of the state, or return to the lists. */
 function fill() {
   const { read, theme } = state;
-  const nothing = read < 0 && theme < 0;
-  find("reader").hidden = nothing;
-  find("tabs").hidden = !nothing;
-  if (nothing) {
+  const empty = read < 0 && theme < 0;
+  find("reader").hidden = empty;
+  find("tabs").hidden = !empty;
+  if (empty) {
     showTab();
     return;
   }
@@ -53,7 +53,7 @@ function show({ layer, theme, paper }) {
 /** Return the part of the address that says what is shown. */
 function addressOf({ layer, theme, paper }) {
   const parts = [];
-  if (theme >= 0 && layer !== main) parts.push(`layer=${layer}`);
+  if (theme >= 0 && layer !== meta.main) parts.push(`layer=${layer}`);
   if (theme >= 0) parts.push(`theme=${theme}`);
   if (paper >= 0) parts.push(`paper=${papers.row[paper]}`);
   return parts.join("&");
@@ -63,7 +63,7 @@ function addressOf({ layer, theme, paper }) {
 function meaningOf(address) {
   const given = new URLSearchParams(address.replace(/^#/, ""));
   const numberOf = (name) => (/^\d+$/.test(given.get(name) ?? "") ? Number(given.get(name)) : -1);
-  const layer = layers[numberOf("layer")] ? numberOf("layer") : main;
+  const layer = layers[numberOf("layer")] ? numberOf("layer") : meta.main;
   const theme = layers[layer].themes[numberOf("theme")] ? numberOf("theme") : -1;
   const row = numberOf("paper");
   const paper = row < 0 ? -1 : papers.row.findIndex((_, i) => rowsOf(i).includes(row));
@@ -74,7 +74,7 @@ function meaningOf(address) {
 function go({ ofPaper, ...change }) {
   const next = { layer: state.layer, theme: state.theme, paper: state.read, ...change };
   if (ofPaper !== undefined) next.theme = layers[state.layer].labels[ofPaper];
-  if (framed) show(next);
+  if (framed()) show(next);
   else location.hash = addressOf(next);
 }
 
@@ -85,14 +85,14 @@ function follow() {
 
 function back() {
   if (state.read >= 0) go({ paper: -1 });
-  else go(NOTHING);
+  else go(nothing());
 }
 
 export function startPanel() {
   on("open", go);
   on("layer", () => {
     // Another layer has other themes.
-    if (state.theme >= 0 && !framed) history.replaceState(null, "", `#${addressOf({ ...NOTHING, paper: state.read })}`);
+    if (state.theme >= 0 && !framed()) history.replaceState(null, "", `#${addressOf({ ...nothing(), paper: state.read })}`);
     state.theme = -1;
     if (!find("reader").hidden) fill();
   });
@@ -101,7 +101,7 @@ export function startPanel() {
   find("panel").addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !find("reader").hidden) back();
   });
-  if (framed) return;
+  if (framed()) return;
   window.addEventListener("hashchange", follow);
   follow();
   if (state.read >= 0) zoomToPaper(state.read);

@@ -1,6 +1,6 @@
 /** Which names the map shows at a zoom: broad themes, themes, fine themes, then titles of papers. */
 
-import { layers, main, papers } from "./data.js";
+import { layers, meta, papers } from "./data.mjs";
 
 const COVERED = 0.6; // about the share of the map's side that papers cover
 // Pixels between neighbours at which names begin to appear, and at which they are there in full.
@@ -30,7 +30,7 @@ export function levels({ side, zoom, narrow, coarsest }) {
     const fit = ramp(apart, level === layers.length ? TITLES : room);
     if (level <= coarsest) return 1;
     // The view of the whole map is one that stays: there, no names are half visible.
-    return level > main ? fit * ramp(zoom, CLOSER) : zoom < CLOSER[0] ? Math.round(fit) : fit;
+    return level > meta.main ? fit * ramp(zoom, CLOSER) : zoom < CLOSER[0] ? Math.round(fit) : fit;
   });
   // The next finer names take the place of a layer's own.
   return there.map((own, level) => (level < coarsest ? 0 : own * (1 - (there[level + 1] ?? 0))));

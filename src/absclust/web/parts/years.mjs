@@ -1,8 +1,8 @@
 /** The years: two handles, and bars that show how many papers each year has. */
 
-import { papers } from "./data.js";
-import { count, find, number } from "./dom.js";
-import { filter, firstYear, lastYear, state, undated } from "./state.js";
+import { papers } from "./data.mjs";
+import { count, find, number } from "./dom.mjs";
+import { filter, state, years } from "./state.mjs";
 
 const counts = new Map();
 
@@ -15,15 +15,14 @@ function draw() {
   const context = canvas.getContext("2d");
   context.scale(ratio, ratio);
   const style = getComputedStyle(find("years"));
-  const years = lastYear - firstYear + 1;
-  const step = width / years;
+  const step = width / (years.last - years.first + 1);
   const most = Math.max(...counts.values());
   for (const [year, papersOfYear] of counts) {
     const inside = year >= state.from && year <= state.to;
     context.fillStyle = style.color;
     context.globalAlpha = inside ? 0.55 : 0.15;
     const tall = Math.max(1.5, (papersOfYear / most) * height);
-    context.fillRect((year - firstYear) * step, height - tall, Math.max(1, step - 1), tall);
+    context.fillRect((year - years.first) * step, height - tall, Math.max(1, step - 1), tall);
   }
 }
 
@@ -43,22 +42,22 @@ function move(event) {
   state.from = Number(from.value);
   state.to = Number(to.value);
   // With both at the end, the first must lie on top, or it couldn't be moved back.
-  from.style.zIndex = state.from === lastYear ? 1 : 0;
+  from.style.zIndex = state.from === years.last ? 1 : 0;
   show();
   filter();
 }
 
 export function startYears() {
-  if (lastYear <= firstYear) return; // one year, or none
+  if (years.last <= years.first) return; // one year, or none
   for (const year of papers.year) if (year) counts.set(year, (counts.get(year) ?? 0) + 1);
   find("years").hidden = false;
-  for (const [id, value] of [["from", firstYear], ["to", lastYear]]) {
-    Object.assign(find(id), { min: firstYear, max: lastYear, value });
+  for (const [id, value] of [["from", years.first], ["to", years.last]]) {
+    Object.assign(find(id), { min: years.first, max: years.last, value });
     find(id).addEventListener("input", move);
   }
-  find("undated").hidden = undated === 0;
-  find("undated").lastElementChild.textContent = `${number(undated)} without a year`;
-  find("undated").title = `${count(undated, "paper")} of unknown year`;
+  find("undated").hidden = years.undated === 0;
+  find("undated").lastElementChild.textContent = `${number(years.undated)} without a year`;
+  find("undated").title = `${count(years.undated, "paper")} of unknown year`;
   find("with-undated").addEventListener("change", (event) => {
     state.withUndated = event.target.checked;
     filter();

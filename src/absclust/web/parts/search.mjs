@@ -1,7 +1,7 @@
 /** Search: papers by all that the page knows of them, ranked, and themes by name and keywords. */
 
-import { layers, main, papers } from "./data.js";
-import { state } from "./state.js";
+import { layers, meta, papers } from "./data.mjs";
+import { state } from "./state.mjs";
 
 // How much a word counts where it stands; the last field has most of the words.
 const WEIGHTS = [8, 5, 4, 3, 2, 1]; // id, title, keywords, authors and venue, theme, abstract
@@ -18,7 +18,7 @@ let fields = null; // the folded fields of each paper
 
 /** Prepare the search in the texts of the papers, or in their titles while these are unpacked. */
 export function prepare(all) {
-  const { themes, labels } = layers[main];
+  const { themes, labels } = layers[meta.main];
   const themeTexts = themes.map(textOf);
   fields = papers.titles.map((title, i) => [
     fold(papers.ids?.[i] ?? ""),

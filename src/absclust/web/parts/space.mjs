@@ -1,26 +1,31 @@
 /** Where papers are: the nearest to a place, those inside a lasso, and their bounding box. */
 
-import { papers } from "./data.js";
-
-const { x, y, count } = papers;
-const SIDE = Math.max(1, Math.min(512, Math.round(Math.sqrt(count / 3))));
-const cellOf = (value) => Math.min(SIDE - 1, Math.max(0, Math.floor(value * SIDE)));
+import { once, papers } from "./data.mjs";
 
 // A grid of cells; the papers of cell c are inCell[start[c]] to inCell[start[c + 1] - 1].
-const start = new Int32Array(SIDE * SIDE + 1);
-const inCell = new Int32Array(count);
-for (let i = 0; i < count; i += 1) start[cellOf(y[i]) * SIDE + cellOf(x[i]) + 1] += 1;
-for (let c = 0; c < SIDE * SIDE; c += 1) start[c + 1] += start[c];
-const filled = start.slice();
-for (let i = 0; i < count; i += 1) inCell[filled[cellOf(y[i]) * SIDE + cellOf(x[i])]++] = i;
+const grid = once(() => {
+  const { x, y, count } = papers;
+  const side = Math.max(1, Math.min(512, Math.round(Math.sqrt(count / 3))));
+  const along = (value) => Math.min(side - 1, Math.max(0, Math.floor(value * side)));
+  const cellOf = (i) => along(y[i]) * side + along(x[i]);
+  const start = new Int32Array(side * side + 1);
+  const inCell = new Int32Array(count);
+  for (let i = 0; i < count; i += 1) start[cellOf(i) + 1] += 1;
+  for (let c = 0; c < side * side; c += 1) start[c + 1] += start[c];
+  const filled = start.slice();
+  for (let i = 0; i < count; i += 1) inCell[filled[cellOf(i)]++] = i;
+  return { side, along, start, inCell };
+});
 
 /** Return the shown paper nearest to a point within a radius, or -1 if there is none. */
 export function nearest(px, py, radius, shown) {
+  const { x, y } = papers;
+  const { side, along, start, inCell } = grid();
   let best = -1;
   let least = radius * radius;
-  for (let row = cellOf(py - radius); row <= cellOf(py + radius); row += 1)
-    for (let column = cellOf(px - radius); column <= cellOf(px + radius); column += 1) {
-      const cell = row * SIDE + column;
+  for (let row = along(py - radius); row <= along(py + radius); row += 1)
+    for (let column = along(px - radius); column <= along(px + radius); column += 1) {
+      const cell = row * side + column;
       for (let k = start[cell]; k < start[cell + 1]; k += 1) {
         const i = inCell[k];
         const distance = (x[i] - px) ** 2 + (y[i] - py) ** 2;
@@ -35,6 +40,7 @@ export function nearest(px, py, radius, shown) {
 
 /** Return a mask of the candidates inside a polygon (even-odd rule), or null if there are none. */
 export function inside(polygon, candidates) {
+  const { x, y, count } = papers;
   const mask = new Uint8Array(count);
   let any = false;
   for (let i = 0; i < count; i += 1) {
@@ -54,6 +60,7 @@ export function inside(polygon, candidates) {
 
 /** Return the bounding box of the papers of a mask. */
 export function boxOf(mask) {
+  const { x, y, count } = papers;
   const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
   for (let i = 0; i < count; i += 1) {
     if (!mask[i]) continue;

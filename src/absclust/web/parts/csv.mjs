@@ -1,14 +1,17 @@
 /** Export of papers as a CSV file. */
 
-import { formulas, layers, linkOf, papers, rowsOf, themeName } from "./data.js";
+import { layers, linkOf, meta, once, papers, rowsOf, themeName } from "./data.mjs";
 
-const formulaStart = new RegExp(`^(?:${formulas.start})`);
-const plainNumber = new RegExp(`^(?:${formulas.number})$`);
+const patterns = once(() => ({
+  formula: new RegExp(`^(?:${meta.formulas.start})`),
+  plainNumber: new RegExp(`^(?:${meta.formulas.number})$`),
+}));
 
 /** Quote a value; an apostrophe before a formula keeps spreadsheet programs from running it. */
 function cell(value) {
   const text = String(value);
-  const safe = formulaStart.test(text) && !plainNumber.test(text) ? `'${text}` : text;
+  const { formula, plainNumber } = patterns();
+  const safe = formula.test(text) && !plainNumber.test(text) ? `'${text}` : text;
   return `"${safe.replaceAll('"', '""')}"`;
 }
 

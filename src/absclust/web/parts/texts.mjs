@@ -1,6 +1,6 @@
 /** Abstracts, authors, venues, keywords and addresses: compressed in the page, read when needed. */
 
-let reading = null;
+import { once } from "./data.mjs";
 
 async function read() {
   const packed = atob(document.getElementById("texts").textContent);
@@ -10,7 +10,4 @@ async function read() {
 }
 
 /** Return a promise of the texts: a list per field, or null where no paper has it. */
-export function texts() {
-  reading ??= read();
-  return reading;
-}
+export const texts = once(read);

@@ -1,6 +1,6 @@
 /** What the reader has chosen, and which papers remain shown. */
 
-import { finest, layers, main, papers } from "./data.js";
+import { layers, meta, papers } from "./data.mjs";
 
 const listeners = new Map();
 
@@ -13,21 +13,19 @@ export function emit(name, detail) {
   for (const listener of listeners.get(name) ?? []) listener(detail);
 }
 
-const known = papers.year.filter((year) => year > 0);
-export const firstYear = known.reduce((a, b) => Math.min(a, b), Infinity);
-export const lastYear = known.reduce((a, b) => Math.max(a, b), 0);
-export const undated = papers.count - known.length;
+/** The years of the map's papers, and how many papers are without one; `last` is 0 if all are. */
+export const years = { first: Infinity, last: 0, undated: 0 };
 
 export const state = {
-  layer: main,
+  layer: 0,
   follow: false, // whether the layer follows the zoom
   chosen: false, // whether the reader has chosen a layer, so that no coarser names are shown
   linked: false, // whether links between themes are drawn
   dark: false,
-  from: firstYear,
-  to: lastYear,
+  from: Infinity,
+  to: 0,
   withUndated: true,
-  shown: new Uint8Array(papers.count).fill(1),
+  shown: new Uint8Array(), // a mask of the papers that themes and years leave in
   hits: null, // a mask of what the search found, or null
   scores: null, // how well papers match the search, or null
   selected: null, // a mask of what the lasso caught, or null
@@ -37,6 +35,20 @@ export const state = {
   theme: -1, // the theme of the current layer in the panel; -1 is none
 };
 
+// Which finest themes are off, so that all layers agree; the last entry is for no theme.
+let off = new Uint8Array();
+
+/** Begin with everything shown, when the data are loaded. */
+export function startState() {
+  const known = papers.year.filter((year) => year > 0);
+  years.first = known.reduce((a, b) => Math.min(a, b), Infinity);
+  years.last = known.reduce((a, b) => Math.max(a, b), 0);
+  years.undated = papers.count - known.length;
+  off = new Uint8Array(meta.finest.themes.length + 1);
+  const shown = new Uint8Array(papers.count).fill(1);
+  Object.assign(state, { layer: meta.main, from: years.first, to: years.last, shown });
+}
+
 /** Ask for a paper (`{ paper }`) or a theme (`{ theme }`) to be shown in the panel; -1 for none. */
 export const open = (wanted) => emit("open", wanted);
 
@@ -45,13 +57,11 @@ export function membersOf(theme) {
   return Uint8Array.from(layers[state.layer].labels, (label) => (label === theme ? 1 : 0));
 }
 
-// Which finest themes are off, so that all layers agree; the last entry is for no theme.
-const off = new Uint8Array(finest.themes.length + 1);
 const slot = (theme) => (theme < 0 ? off.length - 1 : theme);
 const slotsOf = (theme) =>
   theme < 0
     ? [off.length - 1]
-    : [...finest.themes.keys()].filter((fine) => layers[state.layer].ofFinest[fine] === theme);
+    : [...meta.finest.themes.keys()].filter((fine) => layers[state.layer].ofFinest[fine] === theme);
 
 /** Return whether a theme of the current layer is on: "true", "false" or "mixed". */
 export function isOn(theme) {
@@ -80,7 +90,7 @@ export function showAll(value) {
 /** Return whether the years leave a paper in. */
 export function inTime(paper) {
   const year = papers.year[paper];
-  return lastYear === 0 || (year ? year >= state.from && year <= state.to : state.withUndated);
+  return years.last === 0 || (year ? year >= state.from && year <= state.to : state.withUndated);
 }
 
 /** Return how many papers of each theme of a layer are counted; the last is for no theme. */
@@ -92,13 +102,13 @@ export function countPapers({ labels, themes }, counted) {
 }
 
 /** Return whether the years leave anything out. */
-export const narrowed = () => state.from > firstYear || state.to < lastYear || !state.withUndated;
+export const narrowed = () => state.from > years.first || state.to < years.last || !state.withUndated;
 
 /** Update which papers are shown; the selection keeps only those. */
 export function filter() {
   const { shown } = state;
   for (let i = 0; i < papers.count; i += 1)
-    shown[i] = inTime(i) && !off[slot(finest.labels[i])] ? 1 : 0;
+    shown[i] = inTime(i) && !off[slot(meta.finest.labels[i])] ? 1 : 0;
   if (state.selected) state.selected = both(state.selected, shown);
   emit("filter");
 }
@@ -118,6 +128,11 @@ export function standOut() {
 export function listed() {
   const out = standOut();
   return out ? out.map((value, i) => value & state.shown[i]) : state.shown;
+}
+
+/** Return the papers of a mask, in their order. */
+export function papersOf(mask) {
+  return [...mask.keys()].filter((paper) => mask[paper]);
 }
 
 export function countOf(mask) {

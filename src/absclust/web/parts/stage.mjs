@@ -1,0 +1,161 @@
+/** Draws the map, its names and its marks when something has changed. */
+
+import { camera, resize, toScreen } from "./camera.mjs";
+import { colorsOf } from "./colors.mjs";
+import { layers, papers } from "./data.mjs";
+import { count, find, setText } from "./dom.mjs";
+import { drawLabels } from "./labels.mjs";
+import { drawPaperLinks, drawThemeLinks } from "./links.mjs";
+import { drawPoints } from "./points.mjs";
+import { countPapers, membersOf, on, standOut, state } from "./state.mjs";
+
+const RIMMED = 3; // points of this radius or larger have a rim
+const MANY = 30_000; // with more papers, points are drawn in CSS pixels even on sharper screens
+
+const sharpness = () => Math.min(2, devicePixelRatio || 1); // device pixels per CSS pixel
+const pointSharpness = () => (papers.count > MANY ? 1 : sharpness());
+const channels = (color) => color.match(/[\d.]+/g).slice(0, 3).map(Number);
+
+let frame = null; // the pixels of the papers, once the stage has a size
+let counts = []; // for each layer, the number of shown papers of each theme
+let stroke = null; // the lasso that is being drawn
+let waiting = false; // for the next frame
+let stale = true; // whether the papers must be drawn anew
+
+/** Return the radius of papers in CSS pixels: smaller if there are many, larger when zoomed in. */
+export function radius() {
+  const many = 9 * (50 / Math.max(papers.count, 50)) ** 0.28;
+  const stage = Math.min(1, (Math.min(camera.width, camera.height) / 750) ** 0.5);
+  return Math.min(11, many * stage * Math.max(1, camera.scale / camera.whole) ** 0.4);
+}
+
+/** Return the zoom, relative to the view of the whole map. */
+export const zoomOf = () => camera.scale / camera.whole;
+
+function focusMask() {
+  const theme = state.focus < -1 && state.theme >= 0 && !standOut() ? state.theme : state.focus;
+  return theme < -1 ? standOut() : membersOf(theme);
+}
+
+function drawPapers() {
+  const ratio = pointSharpness();
+  const view = {
+    scale: camera.scale * ratio,
+    x: camera.x * ratio,
+    y: camera.y * ratio,
+    radius: Math.round(radius() * ratio * 4) / 4,
+    rim: radius() >= RIMMED ? ratio : 0,
+    alpha: papers.count > MANY ? 190 : 225,
+  };
+  const look = {
+    background: channels(getComputedStyle(document.documentElement).backgroundColor),
+    colors: colorsOf(state.layer, state.dark),
+    standOut: focusMask(),
+  };
+  drawPoints(frame, view, look);
+  find("points").getContext("2d", { alpha: false }).putImageData(frame.image, 0, 0);
+}
+
+function drawMarks() {
+  const ratio = sharpness();
+  const style = getComputedStyle(document.documentElement);
+  const { color: ink, backgroundColor: paper } = style;
+  const context = find("map").getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, camera.width, camera.height);
+  const tools = find("tools");
+  const corner = { left: 0, top: 0, right: tools.offsetLeft + tools.offsetWidth, bottom: tools.offsetTop + tools.offsetHeight };
+  const note = find("nameless"); // keeps its room, because what it says depends on it
+  const taken = [corner, boxWithin(note)];
+  if (!find("where").hidden) taken.push(boxWithin(find("where")));
+  if (state.linked) drawThemeLinks(context, { toScreen, counts: counts[state.layer], ink });
+  const nameless = drawLabels(context, {
+    toScreen, width: camera.width, height: camera.height, side: camera.scale, zoom: zoomOf(),
+    radius: radius(), counts, taken, paper, ink,
+  });
+  note.style.visibility = nameless ? "visible" : "hidden";
+  setText(note, `${count(nameless, "theme")} without room for a name: zoom in`);
+  const pointed = state.spotted >= 0 ? state.spotted : state.read;
+  if (pointed >= 0) drawPaperLinks(context, { toScreen, paper: pointed, ink });
+  for (const marked of [state.read, state.spotted])
+    if (marked >= 0) ring(context, marked, [[paper, 5], [ink, 2]]);
+  if (stroke) outline(context, getComputedStyle(find("all-on")).color);
+}
+
+/** Return the box of an element on the stage. */
+function boxWithin(part) {
+  const { left, top, right, bottom } = part.getBoundingClientRect();
+  const stage = find("stage").getBoundingClientRect();
+  return { left: left - stage.left, top: top - stage.top, right: right - stage.left, bottom: bottom - stage.top };
+}
+
+/** Draw a circle around a paper, in each colour and width in turn. */
+function ring(context, paper, strokes) {
+  const [x, y] = toScreen(papers.x[paper], papers.y[paper]);
+  for (const [color, width] of strokes) {
+    context.beginPath();
+    context.arc(x, y, Math.max(5, radius() + 2.5), 0, 7);
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke();
+  }
+}
+
+function outline(context, color) {
+  context.beginPath();
+  for (const [x, y] of stroke) context.lineTo(x, y);
+  context.closePath();
+  context.strokeStyle = context.fillStyle = color;
+  context.lineWidth = 1.5;
+  context.setLineDash([5, 4]);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 0.08;
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+/** Draw what has changed, once, in the next frame; the papers only if `points` is true. */
+export function redraw(points = true) {
+  stale ||= points;
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    if (!frame) return;
+    if (stale) drawPapers();
+    stale = false;
+    drawMarks();
+  });
+}
+
+/** Show the lasso as far as it has been drawn; null for none. */
+export function showStroke(points) {
+  stroke = points;
+  redraw(false);
+}
+
+function recount() {
+  counts = layers.map((layer) => countPapers(layer, (paper) => state.shown[paper]));
+}
+
+function fit() {
+  const { clientWidth: width, clientHeight: height } = find("stage");
+  if (!width || !height) return;
+  for (const [id, ratio] of [["points", pointSharpness()], ["map", sharpness()]])
+    Object.assign(find(id), { width: Math.round(width * ratio), height: Math.round(height * ratio) });
+  const canvas = find("points");
+  const image = canvas.getContext("2d", { alpha: false }).createImageData(canvas.width, canvas.height);
+  frame = { width: canvas.width, height: canvas.height, image, pixels: new Int32Array(image.data.buffer) };
+  const tools = find("tools");
+  const across = tools.offsetWidth > tools.offsetHeight; // the toolbar is horizontal, as on a phone
+  resize(width, height, across ? tools.offsetTop + tools.offsetHeight : 0);
+}
+
+export function startStage() {
+  recount();
+  on("filter", recount);
+  on("filter layer emphasis mode view read", () => redraw());
+  on("spot", () => redraw(false));
+  new ResizeObserver(fit).observe(find("stage"));
+}

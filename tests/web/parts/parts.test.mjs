@@ -1,0 +1,170 @@
+/** The modules of the page that need no page, run by node's own test runner. */
+
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { before, beforeEach, test } from "node:test";
+
+import { toCsv } from "../../../src/absclust/web/parts/csv.mjs";
+import { layers, linkOf, load, meta, nearestOf, papers, rowsOf } from "../../../src/absclust/web/parts/data.mjs";
+import { count } from "../../../src/absclust/web/parts/dom.mjs";
+import { levels } from "../../../src/absclust/web/parts/levels.mjs";
+import { themeLinks } from "../../../src/absclust/web/parts/links.mjs";
+import { prepare, scores, standingOut, themesFound } from "../../../src/absclust/web/parts/search.mjs";
+import { boxOf, inside, nearest } from "../../../src/absclust/web/parts/space.mjs";
+import { countOf, filter, isOn, listed, mark, on, select, showAll, showOnly, startState, state, toggle, years } from "../../../src/absclust/web/parts/state.mjs";
+import { places, smallMap, smallTexts } from "./small_map.mjs";
+
+const PARTS = new URL("../../../src/absclust/web/parts/", import.meta.url);
+const all = () => new Uint8Array(papers.count).fill(1);
+
+before(() => {
+  load(smallMap);
+  prepare(smallTexts);
+});
+beforeEach(() => {
+  startState();
+  mark(null);
+});
+
+test("every module loads without a page", async () => {
+  const modules = readdirSync(PARTS).filter((name) => name.endsWith(".mjs"));
+  assert.ok(modules.length > 10);
+  for (const name of modules) await import(new URL(name, PARTS));
+});
+
+test("the data are those that were packed", () => {
+  places.forEach(([x, y], paper) => {
+    assert.ok(Math.abs(papers.x[paper] - x) < 1e-4 && Math.abs(papers.y[paper] - y) < 1e-4);
+  });
+  assert.deepEqual(rowsOf(1), [0, 6]);
+  assert.deepEqual([nearestOf(0), nearestOf(4)], [[1, 2], [5]]);
+  assert.deepEqual([0, 1, 2].map(linkOf), ["https://doi.org/10.1/a", "", ""]);
+  assert.deepEqual([...layers[0].ofFinest], [0, 0, 1]); // the broad theme of each theme
+  assert.equal(meta.finest, layers[1]);
+});
+
+test("the years are those of the papers that have one", () => {
+  assert.deepEqual(years, { first: 2018, last: 2021, undated: 1 });
+});
+
+test("a broad theme is mixed when one of its themes is off", () => {
+  toggle(0);
+  assert.deepEqual([...state.shown], [0, 0, 1, 1, 1, 1]);
+  state.layer = 0;
+  assert.deepEqual([isOn(0), isOn(1)], ["mixed", "true"]);
+  toggle(0); // what is mixed is switched on as a whole
+  assert.deepEqual([...state.shown], [1, 1, 1, 1, 1, 1]);
+});
+
+test("only one theme, or none, can be shown", () => {
+  showOnly(-1);
+  assert.deepEqual([...state.shown], [0, 0, 0, 0, 0, 1]);
+  showAll(false);
+  assert.equal(countOf(state.shown), 0);
+});
+
+test("the years leave papers out, and the selection keeps only what is shown", () => {
+  select(all());
+  state.from = 2020;
+  state.withUndated = false;
+  filter();
+  assert.deepEqual([...state.selected], [0, 0, 1, 1, 1, 0]);
+  state.from = 2022;
+  filter();
+  assert.equal(state.selected, null); // nothing is left of it
+});
+
+test("listeners hear of events by name, with the detail", () => {
+  const heard = [];
+  on("filter emphasis", (detail) => heard.push(detail));
+  filter();
+  select(null);
+  assert.equal(heard.length, 2);
+});
+
+test("what is listed is selected, else found, else shown", () => {
+  assert.equal(countOf(listed()), 6);
+  mark(scores("grasp"));
+  assert.deepEqual([...listed()], [1, 1, 0, 0, 0, 1]);
+  select(Uint8Array.of(0, 0, 0, 0, 1, 0));
+  assert.deepEqual([...listed()], [0, 0, 0, 0, 1, 0]);
+});
+
+test("search finds every word anywhere, and ranks titles above abstracts", () => {
+  const found = scores("GRASP cups");
+  assert.ok(found[0] > found[1] && found[1] > 0);
+  assert.deepEqual([2, 3, 4, 5].map((i) => found[i]), [0, 0, 0, 0]);
+  assert.ok(scores("ada owl")[0] > 0);
+  assert.ok(scores("legged run")[3] > 0, "without the accent");
+  assert.ok(scores("gait").slice(2, 4).every((score) => score > 0), "by a keyword");
+  assert.ok(scores("protein folding")[4] > 0, "by the name of its theme");
+  assert.equal(scores("  "), null);
+});
+
+test("themes are found by name and keywords, on the current layer", () => {
+  assert.deepEqual(themesFound("walk robots"), [1]);
+  state.layer = 0;
+  assert.deepEqual(themesFound("walk robots"), [0]);
+  assert.deepEqual(themesFound(""), []);
+});
+
+test("what stands out in a selection is what the others lack", () => {
+  assert.deepEqual(standingOut([2, 3], smallTexts), ["gait"]);
+});
+
+test("the nearest paper is the one that a look at all papers finds", () => {
+  for (let k = 0; k < 200; k += 1) {
+    const [px, py, reach] = [((k * 37) % 101) / 100, ((k * 61) % 103) / 102, 0.05 + (k % 7) / 10];
+    const away = places.map(([x, y]) => Math.hypot(x - px, y - py));
+    const least = Math.min(...away);
+    const found = nearest(px, py, reach, all());
+    if (Math.abs(least - reach) < 1e-3) continue;
+    if (least > reach) assert.equal(found, -1);
+    else assert.ok(away[found] - least < 1e-4);
+  }
+  assert.equal(nearest(0.1, 0.1, 0.01, Uint8Array.of(0, 1, 1, 1, 1, 1)), -1, "hidden papers don't count");
+});
+
+test("a lasso catches what is inside it, also where it is hollow", () => {
+  const left = [[0, 0], [0.5, 0], [0.5, 0.5], [0, 0.5]];
+  assert.deepEqual([...inside(left, all())], [1, 1, 1, 1, 0, 0]);
+  const hollow = [[0, 0], [0.5, 0], [0.5, 0.5], [0, 0.5], [0, 0.2], [0.3, 0.2], [0.3, 0.05], [0, 0.05]];
+  assert.deepEqual([...inside(hollow, all())], [0, 0, 1, 1, 0, 0]);
+  assert.equal(inside([[0.4, 0.4], [0.5, 0.4], [0.5, 0.5]], all()), null);
+  const { left: from, bottom } = boxOf(Uint8Array.of(0, 1, 0, 1, 0, 0));
+  assert.ok(Math.abs(from - 0.2) < 1e-4 && Math.abs(bottom - 0.3) < 1e-4);
+});
+
+test("with more room, names give way to finer ones, and never all fade at once", () => {
+  const at = (zoom) => levels({ side: 200 * zoom, zoom, narrow: false, coarsest: 0 });
+  let before = [1, 0, 0];
+  for (let zoom = 1; zoom < 60; zoom *= 1.02) {
+    const now = at(zoom);
+    assert.ok(Math.max(...now) >= 0.5, `at ${zoom}: ${now}`);
+    assert.ok(now[2] >= before[2] && now[0] <= before[0] + 1e-9);
+    before = now;
+  }
+  assert.deepEqual(before, [0, 0, 1]);
+});
+
+test("a chosen layer has its names whatever room there is", () => {
+  assert.equal(levels({ side: 10, zoom: 1, narrow: false, coarsest: 1 })[1], 1);
+});
+
+test("themes are linked by their papers' nearest papers", () => {
+  const [first, second] = themeLinks(1);
+  assert.deepEqual(first.ends, [0, 1]);
+  assert.equal(second, undefined); // the only link from the third theme is to a paper without one
+});
+
+test("a table holds rows, layers and no formula", () => {
+  const lines = toCsv(all()).slice(1).split("\r\n");
+  assert.equal(lines[0], '"rows","title","broad_theme","theme","strength","year","link"');
+  assert.equal(lines[1], '"4","Robots grasp cups","robots","robot grasping","1","2018","https://doi.org/10.1/a"');
+  assert.ok(lines[2].startsWith('"0 6","Tactile robots"') && lines[2].endsWith('""'), "no unsafe link");
+  assert.ok(lines[6].includes(`"'=Folding","proteins","No theme"`));
+});
+
+test("numbers are written as a reader expects", () => {
+  assert.deepEqual([count(1, "paper"), count(12345, "paper")], ["1 paper", "12,345 papers"]);
+});

@@ -1,0 +1,44 @@
+/** A map of six papers, as absclust/web/page.py writes it: two broad themes, three themes. */
+
+const packed = (values, kind) => Buffer.from(new kind(values).buffer).toString("base64");
+const colors = (n) => ({ light: packed(new Array(3 * n).fill(9), Uint8Array), dark: packed(new Array(3 * n).fill(200), Uint8Array) });
+
+const theme = (name, keywords) => ({ name, keywords, size: 2, stability: 1, authorKeywords: "", representative: [] });
+
+function layer(name, column, labels, themes) {
+  return { name, column, unplaced: 0, labels: packed(labels, Int32Array), themes,
+    colors: colors(themes.length), inks: colors(themes.length) };
+}
+
+export const places = [[0.1, 0.1], [0.2, 0.1], [0.1, 0.3], [0.2, 0.3], [0.9, 0.9], [0.8, 0.9]];
+
+export const smallMap = {
+  sample: null,
+  x: packed(places.map(([x]) => 65535 * x), Uint16Array),
+  y: packed(places.map(([, y]) => 65535 * y), Uint16Array),
+  strength: packed([255, 204, 153, 255, 255, 51], Uint8Array),
+  year: packed([2018, 2019, 2020, 2020, 2021, 0], Uint16Array),
+  row: packed([4, 0, 1, 2, 3, 5], Int32Array),
+  copies: { 1: [6] },
+  titles: ["Robots grasp cups", "Tactile robots", "A robot walks", "Légged robots run", "Proteins fold", "=Folding"],
+  links: ["https://doi.org/10.1/a", "javascript:alert(1)", "", "", "", ""],
+  nearest: packed([1, 2, 0, 3, 3, 0, 2, 1, 5, -1, 4, 2], Int32Array),
+  runnerUp: packed([1, 1, 0, 0, -1, 1], Int32Array),
+  ids: null,
+  layers: [
+    layer("Broad", "broad_theme", [0, 0, 0, 0, 1, 1], [theme("robots", "grasp, walk"), theme("proteins", "fold")]),
+    layer("Themes", "theme", [0, 0, 1, 1, 2, -1],
+      [theme("robot grasping", "grasp, touch"), theme("legged robots", "walk, run"), theme("protein folding", "fold")]),
+  ],
+  main: 1,
+  formulas: { start: "[=+@-]", number: "[+-]?\\d+" },
+};
+
+/** The texts of its papers, as the page unpacks them. */
+export const smallTexts = {
+  authors: ["Ada Owl", null, null, null, null, null],
+  venues: null,
+  abstracts: ["We grasp.", "We touch to grasp cups.", "It walks.", "It runs.", "They fold.", "No grasp."],
+  keywords: [["grasping"], [], ["gait"], ["gait"], [], []],
+  addresses: [[], [], [], [], [], []],
+};
