@@ -30,10 +30,11 @@ from absclust.corpus.addresses import addresses, links
             },
         ),
         ({"doi": "10.1/x<script>"}, {}),
+        ({"doi": "10.5555/a\ud800b"}, {"DOI": "https://doi.org/10.5555/a%3Fb"}),
         ({"doi": "10.5555/a&lt;1:B&gt;2"}, {"DOI": "https://doi.org/10.5555/a%3C1:B%3E2"}),
     ],
 )
 def test_addresses(record, known):
-    frame = pd.DataFrame([{"title": "On owls", **record}])
+    frame = pd.DataFrame([{"title": "On owls", **record}], dtype=object)
     assert addresses(frame) == [known]
     assert links(frame) == (next(iter(known.values()), ""),)

@@ -7,6 +7,8 @@ import shutil
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from absclust import cluster_abstracts
 from absclust.corpus.clean import display_text
@@ -933,3 +935,134 @@ def test_a_map_drawn_whole_has_no_note(page):
     assert page.locator("#sampled").is_hidden()
     page.click("#tab-papers")
     assert page.inner_text("#listed") == "72 shown"
+
+
+PIECES = (
+    *(
+        "<script>alert(1)</script>",
+        "</script>",
+        "<!--",
+        "]]>",
+        "<img src=x onerror=alert(2)>",
+        "${title}",
+    ),
+    *(
+        '"',
+        "'",
+        "&lt;",
+        "&amp;",
+        "\\",
+        "`",
+        "$texts",
+        "{{7*7}}",
+        "javascript:alert(3)",
+        "\u202e",
+        "\u2028",
+    ),
+    *(
+        "\ud800",
+        "\x00",
+        "\x1b",
+        "\ufeff",
+        "🤖",
+        "روبوت",
+        "蛋白质",
+        "owls",
+        "robots",
+        " ",
+        "\n",
+        "%s",
+    ),
+)
+WORDS = ("owls", "bees", "foxes", "hares")
+hostile_texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), min_size=1, max_size=8).map(
+    "".join
+)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=4,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # to shrink a case, a browser takes minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.data())
+def test_whatever_texts_hold_every_panel_shows_text(open_page, tmp_path, data):
+    def drawn():
+        return data.draw(hostile_texts)
+
+    papers = [
+        {
+            "id": drawn(),
+            "title": f"owls and {WORDS[i]} {drawn()}",
+            "abstract": f"The {WORDS[i]} hoot at {drawn()}.",
+            "authors": f"{drawn()}; {drawn()}",
+            "venue": drawn(),
+            "keywords": f"{drawn()}; {drawn()}",
+            "year": 2015 + i,
+            "doi": f"10.1234/{drawn()}",
+            "url": drawn(),
+        }
+        for i in range(4)
+    ]
+    vectors = np.repeat(np.eye(2), 2, axis=0) + np.eye(4, 2) / 10
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=2)
+    names = {theme.id: " ".join(f"{drawn()} {theme.id}".split()) for theme in themes}  # one line
+    themes = themes.rename(names)
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    only_text = (
+        "() => document.querySelectorAll('main script, main img, #panel script, #panel img').length"
+    )
+
+    page.fill("#search", "owls")
+    page.press("#search", "Enter")
+    for i in range(page.locator("#list .paper").count()):
+        page.locator("#list .paper").nth(i).hover()
+        page.locator("#list .paper").nth(i).click()
+        page.wait_for_selector("#reader .belongs")
+        assert " ".join(shown(page, "#reader-title").split()).startswith("owls")
+        for address in page.locator("#reader a").evaluate_all("all => all.map((a) => a.href)"):
+            assert address.startswith(("http://", "https://"))
+        page.click("#reader-back")
+    page.locator("#clear").click()
+    page.click("#reset")
+    lasso(page, [(840, 780), (20, 780), (20, 20), (840, 20)])
+    page.wait_for_selector("#summary dd")
+    page.click("#tab-themes")
+    for theme in themes:
+        page.locator("#legend .theme").nth(theme.id).click()
+        assert shown(page, "#reader-title").split() == theme.name.split()
+        page.click("#reader-back")
+    page.click("#zoom-in")
+    assert page.evaluate(only_text) == 0
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_serious_for_screen_readers(open_page, address, scheme, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = open_page(address, bypass_csp=True, color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 820})
+
+    def serious():
+        found = axe.run(page).response["violations"]
+        return [
+            (each["id"], each["nodes"][0]["html"])
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+
+    assert serious() == []
+    page.locator("#legend .theme").nth(1).click()
+    assert shown(page, "#reader-title")
+    assert serious() == []
+    page.keyboard.press("Escape")
+    page.fill("#search", "robot")
+    page.press("#search", "Enter")
+    assert shown(page, "#listed").endswith("found")
+    assert serious() == []
+    page.locator("#list .paper").first.click()
+    page.wait_for_selector("#reader .abstract")
+    assert serious() == []

@@ -85,4 +85,5 @@ def _link(value: str) -> str:
     if _LINK.fullmatch(value.strip()):
         return value.strip()
     doi = DOI.search(html.unescape(value))
-    return f"https://doi.org/{quote(doi[0], safe='/:;()')}" if doi else ""
+    # A surrogate without its other half is damage, and no URL can hold it.
+    return f"https://doi.org/{quote(doi[0], '/:;()', errors='replace')}" if doi else ""
