@@ -50,10 +50,10 @@ _TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
-# Lightness and chroma of theme colours, so that they stand out from the background. Few
-# themes get calmer colours; with many, dichromats need the whole range of lightness.
 # Steps of hue, lightness and chroma of the colours to choose from; the first is a blue.
 _HUES, _TONES, _VIVIDNESS = (260 + np.arange(36) * 10) % 360, np.linspace(0, 1, 9), (1.0, 0.7)
+# Lightness and chroma of theme colours, so that they stand out from the background. Few
+# themes get calmer colours; with many, dichromats need the whole range of lightness.
 _LIGHTNESS = {False: ((0.55, 0.74), (0.38, 0.83)), True: ((0.66, 0.82), (0.50, 0.95))}
 _CHROMA = (0.095, 0.175), (0.05, 0.215)
 _FEW, _MANY = 6, 24
@@ -194,15 +194,15 @@ def _candidates(n: int) -> _Candidates:
     """Return the colours to choose from for n themes."""
     many = float(np.clip((n - _FEW) / (_MANY - _FEW), 0, 1))
 
-    def range_(of_few: tuple[float, float], of_many: tuple[float, float]) -> Colors:
+    def mixed(of_few: tuple[float, float], of_many: tuple[float, float]) -> Colors:
         return (1 - many) * np.array(of_few) + many * np.array(of_many)
 
-    dull, vivid = range_(*_CHROMA)
+    dull, vivid = mixed(*_CHROMA)
     grid = np.meshgrid(_HUES, _TONES, _VIVIDNESS, indexing="ij")
     hues, tones, vividness = (steps.ravel() for steps in grid)
     colors, fits = [], np.ones(len(hues), dtype=bool)
     for dark in (False, True):
-        low, high = range_(*_LIGHTNESS[dark])
+        low, high = mixed(*_LIGHTNESS[dark])
         lightness = low + tones * (high - low)
         chroma = vividness * _most_chroma(lightness, hues, vivid)
         fits &= chroma >= dull
@@ -249,8 +249,8 @@ def _choose(closeness: Colors, families: IntArray) -> Colors:
     least, chosen = np.inf, np.zeros(0, dtype=np.int64)
     for _ in range(max(1, _TRIES * _MANY // max(n, _MANY)) if len(sizes) > 1 else 1):
         order, turn = random.permutation(len(sizes)), random.uniform(0, 360)
-        open_ = _in_range(candidates.hues, sizes, order, turn)[families]
-        cost, tried = _fit(weights, candidates.likeness, open_)
+        allowed = _in_range(candidates.hues, sizes, order, turn)[families]
+        cost, tried = _fit(weights, candidates.likeness, allowed)
         if cost < least:
             least, chosen = cost, tried
     return candidates.colors[:, chosen]
@@ -270,7 +270,9 @@ def _in_range(hues: Colors, sizes: IntArray, order: IntArray, turn: float) -> np
     return in_range
 
 
-def _fit(weights: Colors, likeness: Colors, open_: npt.NDArray[np.bool_]) -> tuple[float, IntArray]:
+def _fit(
+    weights: Colors, likeness: Colors, allowed: npt.NDArray[np.bool_]
+) -> tuple[float, IntArray]:
     """Choose a colour for each theme so that themes of great weight have colours unlike.
 
     Each theme in turn takes the colour that costs least, given the others', until none
@@ -282,7 +284,7 @@ def _fit(weights: Colors, likeness: Colors, open_: npt.NDArray[np.bool_]) -> tup
     for _ in range(_PASSES):
         before = chosen.copy()
         for theme in range(n):
-            cost = np.where(open_[theme], costs[:, theme], np.inf)
+            cost = np.where(allowed[theme], costs[:, theme], np.inf)
             best, now = int(cost.argmin()), chosen[theme]
             if now < 0 or cost[best] < cost[now] * (1 - 1e-9):
                 change = likeness[:, best] - (likeness[:, now] if now >= 0 else 0)
