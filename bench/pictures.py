@@ -28,7 +28,6 @@ from absclust.plot.colors import oklab, theme_colors
 
 # Name: file, first paper, number of papers.
 SETS = {
-    "aaai21_clusters, 24": ("labelled/aaai21_clusters", 0, 24),
     "arxiv_ml, 24": ("labelled/arxiv_ml", 0, 24),
     "nlp_tracks, 24": ("labelled/nlp_tracks", 100, 24),
     "wos_1k, 24": ("labelled/wos_1k", 0, 24),
