@@ -42,8 +42,8 @@ class Pictures(MapMethods):
         Papers on the fringe of a theme are paler than those in its core; papers in no
         theme are grey. The themes of a broad theme have neighbouring hues. Names grow with
         the square root of their themes' sizes; at the current size of the axes, they don't
-        overlap and hide no paper of another theme. If there is not room for all, a note
-        below says how many are left out. For print, use
+        overlap, and hide no papers of other themes, or next to none of large ones. If there is
+        not room for all, a note below says how many are left out. For print, use
         ``ax.figure.savefig("map.pdf", dpi=300)``: text and lines are vector graphics, and
         so are the points of maps with fewer than 5,000 papers.
 
