@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-layout bench-naming bench-predict bench-scale bench-speed fingerprints model clean
+.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-layout bench-naming bench-pictures bench-predict bench-scale bench-speed fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -75,6 +75,9 @@ bench-naming: install ## judge theme names (5 minutes)
 
 bench-layout: install ## compare the map with the space it shows, and its time with UMAP's (15 minutes)
 	$(BIN)/python bench/layout.py $(SHARED)
+
+bench-pictures: install ## measure colours and names of the map (3 minutes)
+	$(BIN)/python bench/pictures.py $(SHARED)
 
 fingerprints: install ## print fingerprints and names of real corpora, to compare before and after a change
 	@$(BIN)/python bench/fingerprints.py $(SHARED)/labelled

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from absclust.plot.colors import (
-    _arrange,
+    _choose,
     _contrast,
     layer_colors,
     oklab,
@@ -63,14 +63,63 @@ def test_paler_goes_to_the_background():
 
 
 def test_close_themes_get_distant_colours():
-    seen = np.array(seen_colors(palette(20)))
-    apart = np.linalg.norm(seen[:, :, None] - seen[:, None], axis=3).min(axis=0)
     ring = np.roll(np.eye(20), 1, axis=1)
-    order = _arrange(ring + ring.T, seen)
-    assert sorted(order.tolist()) == list(range(20))
-    beside = apart[order, np.roll(order, -1)]
+    seen = seen_colors(_choose(ring + ring.T, np.zeros(20, dtype=int))[0])
+    apart = np.linalg.norm(seen[:, :, None] - seen[:, None], axis=3).min(axis=0)
+    beside = apart[np.arange(20), np.roll(np.arange(20), -1)]
     assert beside.min() > 2 * apart[np.triu_indices(20, 1)].min()
     assert beside.mean() > 1.2 * apart[np.triu_indices(20, 1)].mean()
+
+
+def hues_of(colors):
+    _, red, yellow = oklab(colors).T
+    return np.degrees(np.arctan2(yellow, red))
+
+
+def turns(a, b):
+    """Return the angles between hues, 0 to 180 degrees."""
+    return np.abs((a - b + 180) % 360 - 180)
+
+
+FAMILIES = ([8, 6, 3, 1], [3, 3, 2, 1], [5, 4, 4, 3, 1], [3, 2], [4, 4, 3, 3, 2, 2, 2, 2, 1, 1, 1])
+
+
+@pytest.mark.parametrize("sizes", FAMILIES)
+def test_a_family_has_its_own_range_of_hues(sizes):
+    families = np.repeat(np.arange(len(sizes)), sizes)
+    for colors in _choose(np.zeros((len(families),) * 2), families):
+        hues = hues_of(colors)
+        of_family = [np.sort(hues[families == family] % 360) for family in range(len(sizes))]
+        for inside in of_family:  # the widest gap on the circle is outside of the family
+            assert 360 - np.diff([*inside, inside[0] + 360]).max() <= 121
+        # Around the circle, each family is left once: its hues lie side by side.
+        order = families[np.argsort(hues)]
+        assert (order != np.roll(order, 1)).sum() == len(sizes)
+
+
+@pytest.mark.parametrize("dark", [0, 1])
+@pytest.mark.parametrize("reader", sorted(DICHROMATS))
+@pytest.mark.parametrize("sizes", FAMILIES)
+def test_every_reader_can_tell_relatives_apart(sizes, reader, dark):
+    families = np.repeat(np.arange(len(sizes)), sizes)
+    colors = _choose(np.zeros((len(families),) * 2), families)[dark]
+    assert smallest_distance(colors, reader) > 0.04
+
+
+def test_themes_without_relatives_have_the_whole_circle_of_hues():
+    assert np.array_equal(_choose(np.zeros((6, 6)), np.arange(6))[0], palette(6))
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 40])
+def test_any_number_of_families(n):
+    light, dark = _choose(np.zeros((2 * n,) * 2), np.arange(2 * n) % max(n, 1))
+    assert light.shape == dark.shape == (2 * n, 3)
+    assert len(np.unique(light, axis=0)) == 2 * n
+
+
+def test_a_theme_has_the_same_hue_on_light_and_dark(sample_themes):
+    light, dark = (hues_of(theme_colors(sample_themes, dark=dark)) for dark in (False, True))
+    assert turns(light, dark).max() < 3
 
 
 def test_colours_of_a_map_are_the_same_each_time(sample_themes):
@@ -85,6 +134,9 @@ def test_layers_have_shades_of_the_themes_colours(sample_themes, dark):
     assert (middle == theme_colors(sample_themes, dark=dark)).all()
     above = parents(sample_themes.labels, sample_themes.layers[0].labels)
     for theme, color in enumerate(broad):
-        assert (color == middle[np.flatnonzero(above == theme)[0]]).all()
+        relatives = np.flatnonzero(above == theme)
+        assert (color == middle[relatives[0]]).all()
+        hues = hues_of(middle[relatives])
+        assert turns(hues[:, None], hues).max() <= 121
     assert ((fine >= 0) & (fine <= 1)).all()
     assert len(np.unique(fine.round(3), axis=0)) == len(fine)

@@ -10,6 +10,10 @@ def boxes(places, sizes):
     return np.hstack([places.centres - sizes / 2, places.centres + sizes / 2])
 
 
+def lines_of(sizes):
+    return np.full(len(sizes), 12.0)
+
+
 def overlap(a, b):
     return bool((a[:2] < b[2:]).all() and (b[:2] < a[2:]).all())
 
@@ -25,7 +29,9 @@ def test_names_are_clear_of_each_other_and_inside(n_themes, n):
     centres = np.random.default_rng(1).uniform(20, 280, (n_themes, 2))
     points, labels = clouds(centres, n, 12)
     sizes = np.tile([70.0, 14.0], (n_themes, 1))
-    places = place_names(points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, 12)
+    places = place_names(
+        points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, lines_of(sizes)
+    )
     names = boxes(places, sizes)
     assert not np.isnan(names).any()
     assert (names >= 0).all()
@@ -38,9 +44,38 @@ def test_points_of_a_tiny_theme_are_not_hidden():
     tiny = np.array([[150, 150], [155, 152]], dtype=np.float32)
     points, labels = np.vstack([points, tiny]), np.append(labels, [1, 1])
     sizes = np.tile([80.0, 14.0], (2, 1))
-    places = place_names(points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, 12)
+    places = place_names(
+        points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, lines_of(sizes)
+    )
     for box in boxes(places, sizes):
         assert not any(overlap(box, np.append(point, point)) for point in tiny)
+
+
+@pytest.mark.parametrize("radius", [0.0, 6.0])
+def test_points_of_other_themes_are_not_hidden(radius):
+    points, labels = clouds([(80, 80), (220, 80), (150, 220)], 60, 30)
+    sizes = np.tile([80.0, 28.0], (3, 1))
+    core = np.ones(len(labels), dtype=bool)
+    places = place_names(points, labels, core, sizes, AREA, lines_of(sizes), radius)
+    for theme, (left, bottom, right, top) in enumerate(boxes(places, sizes)):
+        others = points[labels != theme]
+        away = others - np.clip(others, [left, bottom], [right, top])
+        assert np.linalg.norm(away, axis=1).min() >= radius
+        assert not np.isnan(left)
+
+
+def test_a_name_without_a_place_clear_of_other_themes_is_left_out():
+    column, row = np.meshgrid(np.arange(0, 400, 5), np.arange(0, 300, 5))
+    everywhere = np.column_stack([column.ravel(), row.ravel()])
+    points = np.vstack([everywhere, [[200, 150]] * 3]).astype(np.float32)
+    labels = np.append(np.zeros(len(everywhere), dtype=int), [1, 1, 1])
+    sizes = np.tile([80.0, 28.0], (2, 1))
+    places = place_names(points, labels, np.ones(len(labels), bool), sizes, AREA, lines_of(sizes))
+    assert np.isnan(places.centres[:, 0]).tolist() == [False, True]
+    # Of a theme of so many papers, a few may be hidden.
+    small = np.tile([12.0, 6.0], (2, 1))
+    places = place_names(points, labels, np.ones(len(labels), bool), small, AREA, lines_of(small))
+    assert not np.isnan(places.centres).any()
 
 
 def test_a_name_that_stands_aside_has_a_line_to_its_theme():
@@ -48,15 +83,18 @@ def test_a_name_that_stands_aside_has_a_line_to_its_theme():
     points = np.vstack([points, [[200, 150]] * 3]).astype(np.float32)
     labels = np.append(labels, [1, 1, 1])
     sizes = np.tile([90.0, 30.0], (2, 1))
-    places = place_names(points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, 12)
+    places = place_names(
+        points, labels, np.ones(len(labels), dtype=bool), sizes, AREA, lines_of(sizes)
+    )
     assert not np.isnan(places.ends[1]).any()
     assert np.linalg.norm(places.ends[1] - [200, 150]) < 5
 
 
 def test_no_room():
     points, labels = clouds([(100, 100), (200, 150)], 5, 10)
+    points[labels == 1] = [399, 299]  # in the corner, clear of the first name
     sizes = np.array([[390.0, 290.0], [390.0, 290.0]])
-    places = place_names(points, labels, np.ones(10, dtype=bool), sizes, AREA, 12)
+    places = place_names(points, labels, np.ones(10, dtype=bool), sizes, AREA, lines_of(sizes))
     assert np.isnan(places.centres[:, 0]).tolist() == [False, True]
 
 
@@ -67,6 +105,6 @@ def test_no_names():
         np.zeros(2, dtype=bool),
         np.zeros((0, 2)),
         AREA,
-        12,
+        np.zeros(0),
     )
     assert places.centres.shape == (0, 2)

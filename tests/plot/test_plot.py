@@ -81,6 +81,51 @@ def test_forty_names_are_clear(many_themes, figsize, dark):
         assert left_out == 0
 
 
+def names_over_others(ax, themes):
+    """Return the themes whose names, on a map, lie over a paper of another theme or of none."""
+    ax.figure.draw_without_rendering()
+    places = ax.transData.transform(themes.coordinates)
+    radius = np.sqrt(ax.collections[-1].get_sizes()[0]) / 2 * ax.figure.dpi / 72
+    numbers = {theme.name.replace(" ", ""): theme.id for theme in themes}
+    found = []
+    for text in names_of(ax):
+        theme = numbers["".join(text.get_text().split())]
+        box = text.get_window_extent()
+        away = places - np.clip(places, [box.x0, box.y0], [box.x1, box.y1])
+        under = np.linalg.norm(away, axis=1) < radius
+        if (under & (themes.paper_labels != theme)).any():
+            found.append(theme)
+    return found
+
+
+@pytest.mark.parametrize("figsize", [(10, 7.5), (6, 6), (3.3, 2.7)])
+def test_names_lie_over_no_paper_of_another_theme(many_themes, sample_themes, figsize):
+    for themes in (many_themes, sample_themes):
+        assert names_over_others(themes.plot(figsize=figsize), themes) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("corpus", ["iclr26_areas", "aaai21_clusters"])
+def test_names_of_real_papers_lie_over_no_other_theme(labelled, corpus):
+    themes = cluster_abstracts(labelled(corpus))
+    for figsize in ((10, 7.5), (3.3, 2.7)):
+        ax = themes.plot(figsize=figsize)
+        assert names_over_others(ax, themes) == []
+        assert len(names_of(ax)) > 0.7 * len(themes)
+
+
+@pytest.mark.parametrize("figsize", [(10, 7.5), (3.3, 2.7)])
+def test_names_grow_with_the_square_root_of_the_papers(sample_themes, figsize):
+    names = names_of(sample_themes.plot(figsize=figsize))
+    fonts = np.array([text.get_fontsize() for text in names])
+    papers = np.array([theme.size for theme in sample_themes])
+    assert (fonts >= 5).all()
+    assert fonts[0] > 1.2 * fonts[-1]
+    free = fonts > fonts.min() + 1e-6  # the others have the smallest type
+    assert free.sum() > 2
+    assert fonts[free] / fonts[0] == pytest.approx(np.sqrt(papers[free] / papers[0]))
+
+
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 10])
 def test_tiny_corpora(n):
     texts = [
@@ -124,9 +169,8 @@ def test_global_settings_stay(many_themes):
 
 def test_names_can_be_fewer(many_themes):
     ax = many_themes.plot(names=3)
-    assert [t.get_text() for t in names_of(ax)] == [
-        _wrap(t.name, 10 * 72 / 9) for t in many_themes.themes[:3]
-    ]
+    written = [text.get_text().replace("\n", " ") for text in names_of(ax)]
+    assert written == [theme.name for theme in many_themes.themes[:3]]
     assert "37 names left out" in ax.get_xlabel()
     assert names_of(many_themes.plot(names=0)) == []
     with pytest.raises(OptionError, match="names is -1"):

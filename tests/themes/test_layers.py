@@ -19,6 +19,14 @@ def test_each_theme_has_one_parent(sample_themes):
     assert sizes[0] < sizes[1] < sizes[2]
 
 
+def test_families_are_the_broad_themes(sample_themes):
+    families = sample_themes.layers.families
+    assert len(families) == len(sample_themes)
+    above = parents(sample_themes.labels, sample_themes.layers[0].labels)
+    pairs = set(zip(families.tolist(), above.tolist(), strict=True))
+    assert len(pairs) == len(set(families.tolist())) == len(sample_themes.layers[0])
+
+
 def test_every_layer_is_whole(sample_themes):
     for layer in sample_themes.layers:
         names = [theme.name.lower() for theme in layer]

@@ -40,7 +40,9 @@ class Pictures(MapMethods):
         """Draw the theme map: each paper as a point, each theme with its colour and name.
 
         Papers on the fringe of a theme are paler than those in its core; papers in no
-        theme are grey. Names don't overlap at the current size of the axes; if there is
+        theme are grey. The themes of a broad theme have neighbouring hues. Names grow with
+        the square root of their themes' sizes; at the current size of the axes, they don't
+        overlap, and hide no papers of other themes, or next to none of large ones. If there is
         not room for all, a note below says how many are left out. For print, use
         ``ax.figure.savefig("map.pdf", dpi=300)``: text and lines are vector graphics, and
         so are the points of maps with fewer than 5,000 papers.

@@ -1,14 +1,18 @@
-"""Colours of themes: distinct for every reader, and most distinct where themes are close.
+"""Colours of themes: a range of hues for each broad theme, distinct for every reader.
 
 Colours are chosen in OKLab (Ottosson 2020), where distances match how different
 colours look, and also as dichromats see them (Machado, Oliveira and Fernandes 2009).
+They are chosen for light and dark backgrounds at once: a theme has one hue on both.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from absclust.arrays import IntArray
 
 if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
@@ -46,21 +50,33 @@ _TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
+# Steps of hue, lightness and chroma of the colours to choose from; the first is a blue.
+_HUES, _TONES, _VIVIDNESS = (260 + np.arange(36) * 10) % 360, np.linspace(0, 1, 9), (1.0, 0.7)
 # Lightness and chroma of theme colours, so that they stand out from the background. Few
 # themes get calmer colours; with many, dichromats need the whole range of lightness.
-_STEPS = 18  # levels of red, green and blue among which colours are chosen
 _LIGHTNESS = {False: ((0.55, 0.74), (0.38, 0.83)), True: ((0.66, 0.82), (0.50, 0.95))}
 _CHROMA = (0.095, 0.175), (0.05, 0.215)
 _FEW, _MANY = 6, 24
-_FIRST = np.array([0.20, 0.45, 0.75])  # a blue
 _NORMAL_WEIGHT = 0.8  # of distances in normal vision, which are larger
+# Width of a family's range of hues beyond that of its themes, in themes; share of a mean range
+# that stays empty between two; the widest range, in degrees, that still looks like a family.
+_FAMILY, _GAP, _WIDEST = 2, 0.25, 120
+_TRIES = 64  # orders of the families around the circle of hues; fewer with very many themes
+_ANY_PAIR = 0.05  # closeness that two themes have at least: all colours must differ
+_STEEPNESS = 4  # how much more it costs if two colours are closer than others
+_LEAST = 0.005  # distance below which two colours are the same
 _SHADES = (0, 0.3, -0.25, 0.15, -0.12)  # of fine themes: towards white; if negative, black
-_PASSES = 20  # rounds of swaps; most maps need fewer than ten
+_PASSES = 20  # rounds in which each theme may change its colour; most maps need fewer than ten
 _TEXT_CONTRAST = 4.5  # of text and background: Web Content Accessibility Guidelines
 
 
 def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
     """Return one colour per theme, the same in every picture of a map.
+
+    The themes of a broad theme have neighbouring hues. Among these, each gets the colour
+    that differs most from the others', above all from those of the themes that it is
+    linked to in the neighbour graph. If each theme is a broad theme of its own, all hues
+    are open to all.
 
     Parameters
     ----------
@@ -74,8 +90,8 @@ def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
     float array of shape (n_themes, 3)
         Red, green and blue, 0 to 1.
     """
-    colors = palette(len(themes), dark=dark)
-    return colors[_arrange(_closeness(themes), np.array(seen_colors(colors)))]
+    colors: Colors = _choose(_closeness(themes), themes.layers.families)[int(dark)]
+    return colors
 
 
 def layer_colors(themes: "ThemeMap", *, dark: bool = False) -> tuple[Colors, Colors, Colors]:
@@ -132,9 +148,6 @@ def paler(colors: Colors, background: tuple[float, float, float], share: float) 
 def palette(n: int, *, dark: bool = False) -> Colors:
     """Return n colours as different from each other as possible, for any reader.
 
-    Each colour in turn is the one farthest from all before it. Its distance is the
-    smallest that a reader with normal vision, a deutan or a protan sees.
-
     Parameters
     ----------
     n
@@ -152,43 +165,134 @@ def palette(n: int, *, dark: bool = False) -> Colors:
     >>> palette(3).shape
     (3, 3)
     """
-    return np.array(_palette(n, dark)).reshape(n, 3)
+    colors: Colors = _choose(np.zeros((n, n)), np.zeros(n, dtype=np.int64))[int(dark)]
+    return colors
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidates:
+    """Colours to choose from.
+
+    Attributes
+    ----------
+    hues : float array of shape (n,)
+        In degrees; 0 is a red, 90 a yellow.
+    colors : float array of shape (2, n, 3)
+        Red, green and blue on a light and on a dark background, of the same hue.
+    likeness : float array of shape (n, n)
+        How alike two of them look, for the reader and on the background that tell them
+        apart least.
+    """
+
+    hues: Colors
+    colors: Colors
+    likeness: Colors
 
 
 @cache
-def _palette(n: int, dark: bool) -> tuple[tuple[float, ...], ...]:
-    candidates = _candidates(n, dark)
-    seen = seen_colors(candidates)
-    nearest = np.full(len(candidates), np.inf)
-    chosen = [int(np.linalg.norm(candidates - _FIRST, axis=1).argmin())]
-    for _ in range(n):
-        nearest = np.minimum(nearest, _distances(seen, chosen[-1]))
-        chosen.append(int(nearest.argmax()))
-    return tuple(tuple(candidates[i].tolist()) for i in chosen[:n])
-
-
-def _candidates(n: int, dark: bool) -> Colors:
-    """Return the colours to choose from for n themes on a light or dark background."""
-    levels = np.linspace(0, 1, _STEPS)
-    grid = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 3)
-    lab = oklab(grid)
-    lightness, chroma = lab[:, 0], np.hypot(lab[:, 1], lab[:, 2])
+def _candidates(n: int) -> _Candidates:
+    """Return the colours to choose from for n themes."""
     many = float(np.clip((n - _FEW) / (_MANY - _FEW), 0, 1))
-    (low, high), (dull, vivid) = (
-        (1 - many) * np.array(few) + many * np.array(all_)
-        for few, all_ in (_LIGHTNESS[dark], _CHROMA)
-    )
-    fits = (lightness >= low) & (lightness <= high) & (chroma >= dull) & (chroma <= vivid)
-    candidates: Colors = grid[fits]
-    return candidates
+
+    def mixed(of_few: tuple[float, float], of_many: tuple[float, float]) -> Colors:
+        return (1 - many) * np.array(of_few) + many * np.array(of_many)
+
+    dull, vivid = mixed(*_CHROMA)
+    grid = np.meshgrid(_HUES, _TONES, _VIVIDNESS, indexing="ij")
+    hues, tones, vividness = (steps.ravel() for steps in grid)
+    colors, fits = [], np.ones(len(hues), dtype=bool)
+    for dark in (False, True):
+        low, high = mixed(*_LIGHTNESS[dark])
+        lightness = low + tones * (high - low)
+        chroma = vividness * _most_chroma(lightness, hues, vivid)
+        fits &= chroma >= dull
+        colors.append(_rgb(_lch(lightness, chroma, hues)))
+    chosen = np.array(colors)[:, fits]
+    return _Candidates(hues[fits], chosen, _likeness(chosen))
 
 
-def _distances(seen: Colors, chosen: int) -> Colors:
-    """Return how far candidates are from a chosen one, for the reader who sees it least."""
-    distances = np.linalg.norm(seen - seen[:, chosen : chosen + 1], axis=2)
-    distances[0] *= _NORMAL_WEIGHT
-    smallest: Colors = distances.min(axis=0)
-    return smallest
+def _most_chroma(lightness: Colors, hues: Colors, vivid: float) -> Colors:
+    """Return the largest chroma up to ``vivid`` at which a screen can show each colour."""
+    steps = np.linspace(0, vivid, 44)
+    grid = np.broadcast_arrays(lightness[:, None], steps, hues[:, None])
+    linear = _light(_lch(*(part.ravel() for part in grid))).reshape(*grid[0].shape, 3)
+    shown = ((linear > -1e-3) & (linear < 1 + 1e-3)).all(axis=2)
+    most: Colors = (shown * steps).max(axis=1)
+    return most
+
+
+def _likeness(colors: Colors) -> Colors:
+    """Return how alike colours look on the backgrounds, which come first; (n, n)."""
+    nearest = np.full((colors.shape[1],) * 2, np.inf)
+    for on_background in colors:
+        for seen, weight in zip(seen_colors(on_background), (_NORMAL_WEIGHT, 1, 1), strict=True):
+            distances = np.linalg.norm(seen[:, None] - seen, axis=2)
+            nearest = np.minimum(nearest, weight * distances)
+    likeness: Colors = np.maximum(nearest, _LEAST) ** -float(_STEEPNESS)
+    return likeness
+
+
+def _choose(closeness: Colors, families: IntArray) -> Colors:
+    """Return the colours of themes on a light and on a dark background, (2, n_themes, 3).
+
+    Each family has a range of hues. In which order the ranges follow each other, and
+    where the first begins, is tried at random; what costs least is taken.
+    """
+    n = len(families)
+    candidates = _candidates(min(n, _MANY))
+    sizes = np.bincount(families, minlength=1)
+    if len(sizes) == n:  # no theme has relatives
+        families, sizes = np.zeros(n, dtype=np.int64), np.array([n])
+    weights = closeness + _ANY_PAIR
+    np.fill_diagonal(weights, 0)
+    random = np.random.default_rng(0)
+    least, chosen = np.inf, np.zeros(0, dtype=np.int64)
+    for _ in range(max(1, _TRIES * _MANY // max(n, _MANY)) if len(sizes) > 1 else 1):
+        order, turn = random.permutation(len(sizes)), random.uniform(0, 360)
+        allowed = _in_range(candidates.hues, sizes, order, turn)[families]
+        cost, tried = _fit(weights, candidates.likeness, allowed)
+        if cost < least:
+            least, chosen = cost, tried
+    return candidates.colors[:, chosen]
+
+
+def _in_range(hues: Colors, sizes: IntArray, order: IntArray, turn: float) -> npt.NDArray[np.bool_]:
+    """Return which colours are in the range of each family, (n_families, n_colors)."""
+    if len(sizes) == 1:
+        return np.ones((1, len(hues)), dtype=bool)
+    widths = (sizes[order] + _FAMILY) * 360 / (sizes + _FAMILY).sum()
+    middles, reach = np.empty((2, len(sizes)))
+    middles[order] = turn + widths.cumsum() - widths / 2
+    reach[order] = np.minimum(widths - _GAP * 360 / len(sizes), _WIDEST) / 2
+    away = np.abs((hues - middles[:, None] + 180) % 360 - 180)
+    # Of a range narrower than the steps between hues, the nearest hue remains.
+    in_range: npt.NDArray[np.bool_] = away <= np.maximum(reach, away.min(axis=1))[:, None]
+    return in_range
+
+
+def _fit(
+    weights: Colors, likeness: Colors, allowed: npt.NDArray[np.bool_]
+) -> tuple[float, IntArray]:
+    """Choose a colour for each theme so that themes of great weight have colours unlike.
+
+    Each theme in turn takes the colour that costs least, given the others', until none
+    changes. Returns the cost, and which colours were chosen.
+    """
+    n = len(weights)
+    chosen = np.full(n, -1)
+    costs = np.zeros((len(likeness), n))  # of each colour for each theme
+    for _ in range(_PASSES):
+        before = chosen.copy()
+        for theme in range(n):
+            cost = np.where(allowed[theme], costs[:, theme], np.inf)
+            best, now = int(cost.argmin()), chosen[theme]
+            if now < 0 or cost[best] < cost[now] * (1 - 1e-9):
+                change = likeness[:, best] - (likeness[:, now] if now >= 0 else 0)
+                costs += np.outer(change, weights[theme])
+                chosen[theme] = best
+        if np.array_equal(chosen, before):
+            break
+    return float(costs[chosen, np.arange(n)].sum()), chosen
 
 
 def _closeness(themes: "ThemeMap") -> Colors:
@@ -205,34 +309,6 @@ def _closeness(themes: "ThemeMap") -> Colors:
     share = links / np.maximum(links.sum(axis=1, keepdims=True), np.finfo(float).tiny)
     closeness: Colors = share + share.T
     return closeness
-
-
-def _arrange(closeness: Colors, seen: Colors) -> npt.NDArray[np.int64]:
-    """Return which colour each theme gets, so that close themes get distant colours.
-
-    Pairs of themes swap colours as long as that helps: a quadratic assignment problem,
-    solved to a local optimum.
-    """
-    n = len(closeness)
-    order = np.arange(n)
-    apart = np.linalg.norm(seen[:, :, None] - seen[:, None], axis=3)
-    apart[0] *= _NORMAL_WEIGHT
-    likeness = 1 / np.maximum(apart.min(axis=0), 0.01) ** 2
-    np.fill_diagonal(likeness, 0)
-    for _ in range(_PASSES):
-        before = order.copy()
-        for theme in range(n):
-            now = likeness[np.ix_(order, order)]
-            change = (closeness[theme] - closeness) * (now - now[theme])
-            change[:, theme] = 0
-            np.fill_diagonal(change, 0)
-            gain = change.sum(axis=1)
-            partner = int(gain.argmin())
-            if gain[partner] < -1e-9:
-                order[[theme, partner]] = order[[partner, theme]]
-        if np.array_equal(order, before):
-            break
-    return order
 
 
 def _contrast(colors: Colors, dark: bool) -> Colors:
@@ -252,6 +328,24 @@ def seen_colors(colors: Colors) -> Colors:
 def oklab(colors: Colors) -> Colors:
     """Return sRGB colours in OKLab: lightness, green to red, blue to yellow; shape (n, 3)."""
     return _lab(_linear(colors))
+
+
+def _lch(lightness: Colors, chroma: Colors, hues: Colors) -> Colors:
+    """Return colours in OKLab, given their hues in degrees."""
+    angles = np.radians(hues)
+    return np.column_stack([lightness, chroma * np.cos(angles), chroma * np.sin(angles)])
+
+
+def _rgb(lab: Colors) -> Colors:
+    """Return colours in OKLab as sRGB, cut off at its limits."""
+    linear = np.clip(_light(lab), 0, 1)
+    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+def _light(lab: Colors) -> Colors:
+    """Return colours in OKLab as linear sRGB, which may be beyond its limits."""
+    light: Colors = np.linalg.solve(_TO_CONES, np.linalg.solve(_TO_LAB, lab.T) ** 3).T
+    return light
 
 
 def _linear(colors: Colors) -> Colors:

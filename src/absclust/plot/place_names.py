@@ -1,9 +1,11 @@
-"""Where names go on a map: inside it, clear of each other and of small themes' points.
+"""Where names go on a map: inside it, clear of each other and of other themes' points.
 
-Positions are tried on a raster. The cost of a position adds up the share of the theme's
-own points that the name hides, the shares of other themes' points, and the distance to
-the theme. Names are placed from the largest theme to the smallest, then moved in further
-sweeps, since others have moved. So a name sits on a large cloud, but beside a few points.
+Positions are tried on a raster. A name may hide points of its own theme, but of all other
+themes' no more than a two-hundredth, so none of a theme of fewer than 200. The cost of a
+position adds up the share of the theme's own points that the name hides, the shares of
+other themes' points, and the distance to the theme. Names are placed from the largest
+theme to the smallest, then moved in further sweeps, since others have moved. So a name
+sits on a large cloud, but beside a few points.
 """
 
 from dataclasses import dataclass
@@ -18,10 +20,11 @@ Raster = npt.NDArray[np.floating]
 _CELLS = 180  # along the longer side of the area
 _SWEEPS = 3
 _HIDES_OWN, _HIDES_OTHERS = 1.0, 2.5  # costs of hiding all points of a theme
+_HIDDEN = 0.005  # the largest share of other themes' points, added up over themes, under a name
 _AWAY, _OFF_CENTRE = 0.05, 0.006  # cost per line of text to the theme, and to its middle
 _CROSSES = 1.0  # cost of a leader line across a name or another leader line
 _UNDER_NAME = 0.4  # cost of a name on a leader line
-_TRIED = 80  # cheapest positions, whose leader lines are examined
+_TRIED = 300  # cheapest positions, whose leader lines are examined
 _DENSE = 0.3  # share of the peak density from which on a place belongs to the theme
 _SMOOTHED = 0.012  # width of the density's smoothing, of the longer side
 _LEADER_FROM = 1.5  # lines of text from a name to its theme; nearer names need no line
@@ -52,7 +55,8 @@ def place_names(
     core: npt.NDArray[np.bool_],
     sizes: Raster,
     area: tuple[float, float],
-    line: float,
+    lines: Raster,
+    radius: float = 0.0,
 ) -> NamePlaces:
     """Find a place for the name of each theme.
 
@@ -68,18 +72,20 @@ def place_names(
         Width and height of each name, in pixels; row i is the name of theme i.
     area
         Width and height of the area, in pixels.
-    line
-        Height of a line of text, in pixels.
+    lines : float array of shape (n_names,)
+        Height of a line of text in each name, in pixels.
+    radius
+        Radius of the points, in pixels.
 
     Examples
     --------
     >>> points = np.array([[40, 50], [50, 50], [60, 50]], dtype=np.float32)
     >>> labels, core, name = np.zeros(3, dtype=int), np.ones(3, dtype=bool), np.array([[30, 10]])
-    >>> places = place_names(points, labels, core, name, (100, 100), 10)
+    >>> places = place_names(points, labels, core, name, (100, 100), np.array([10]))
     >>> bool(np.abs(places.centres[0] - [50, 50]).max() < 25)
     True
     """
-    board = _Board(points, labels, core, sizes, area, line)
+    board = _Board(points, labels, core, sizes, area, lines, radius)
     for _ in range(_SWEEPS):
         for theme in range(len(sizes)):
             board.place(theme)
@@ -98,14 +104,15 @@ class _Board:
         core: npt.NDArray[np.bool_],
         sizes: Raster,
         area: tuple[float, float],
-        line: float,
+        lines: Raster,
+        radius: float,
     ) -> None:
         self.cell = max(area) / _CELLS
         self.shape = tuple(max(1, int(side / self.cell)) for side in reversed(area))
-        self.sizes, self.line = sizes, line
+        self.sizes, self.heights = sizes, lines
         self.points, self.labels, self.core = points, labels, core
-        # An odd number of cells has a middle one.
-        self.boxes = np.ceil(sizes[:, ::-1] / self.cell / 2).astype(np.int64) * 2 + 1
+        self.boxes = self._odd(sizes)
+        self.clear = self._odd(sizes + 2 * radius)  # of the middles of others' points
         self.centres = np.full((len(sizes), 2), np.nan)
         self.names = np.zeros(self.shape, dtype=np.int64)
         self.lines = np.zeros(self.shape, dtype=np.int64)
@@ -113,6 +120,10 @@ class _Board:
         self.targets: list[tuple[Raster, Raster]] = []
         everyone = self._shares(np.arange(len(points)))
         self.costs = [self._cost(theme, everyone) for theme in range(len(sizes))]
+
+    def _odd(self, sizes: Raster) -> IntArray:
+        """Return the height and width in cells of boxes that have a middle cell."""
+        return np.ceil(sizes[:, ::-1] / self.cell / 2).astype(np.int64) * 2 + 1
 
     def _shares(self, chosen: IntArray) -> Raster:
         """Return the sum over each cell's points of 1 / the size of their theme."""
@@ -145,17 +156,18 @@ class _Board:
         gap = ndimage.minimum_filter(away, size=(height, width), mode="nearest")
         off = np.hypot(self.rows - peak[0], self.columns - peak[1])
 
-        def hidden(raster: Raster) -> Raster:
-            sums: Raster = ndimage.uniform_filter(raster, size=(height, width), mode="constant")
-            sums *= height * width
+        def hidden(raster: Raster, box: IntArray) -> Raster:
+            sums: Raster = ndimage.uniform_filter(raster, size=tuple(box), mode="constant")
+            sums *= box.prod()
             return sums
 
-        cost: Raster = _HIDES_OWN * hidden(own) + _HIDES_OTHERS * hidden(everyone - own)
-        cost += (_AWAY * gap + _OFF_CENTRE * off) * self.cell / self.line
+        others = hidden(everyone - own, self.clear[theme])
+        cost: Raster = _HIDES_OWN * hidden(own, self.boxes[theme]) + _HIDES_OTHERS * others
+        cost += (_AWAY * gap + _OFF_CENTRE * off) * self.cell / self.heights[theme]
         inside = np.zeros(self.shape, dtype=bool)
         up, right = height // 2, width // 2
         inside[up : self.shape[0] - up, right : self.shape[1] - right] = True
-        cost[~inside | (gap > _FARTHEST * _CELLS)] = np.inf
+        cost[~inside | (gap > _FARTHEST * _CELLS) | (others > _HIDDEN + 1e-9)] = np.inf
         return cost
 
     def place(self, theme: int) -> None:
@@ -209,7 +221,7 @@ class _Board:
         half = self.sizes[theme] / 2
         edges = np.clip(targets, self.centres[theme] - half, self.centres[theme] + half)
         gaps = np.linalg.norm(targets - edges, axis=1)
-        if np.isnan(self.centres[theme, 0]) or gaps.min() < _LEADER_FROM * self.line:
+        if np.isnan(self.centres[theme, 0]) or gaps.min() < _LEADER_FROM * self.heights[theme]:
             return np.full(2, np.nan), np.full(2, np.nan)
         inward = np.linalg.norm(targets - peak, axis=1)
         nearest = int((gaps + _INWARD * inward).argmin())

@@ -26,13 +26,16 @@ if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
 
 _FIGSIZE = (10.0, 7.5)
-_MARGIN, _MARGIN_OF_ONE = 0.08, 0.2  # of the axes, on each side; wider around few points
+# On each side of the axes: in sizes of the largest type, since names stand there, and at most
+# this share of the axes; around few points a further share.
+_MARGIN, _WIDEST_MARGIN, _MARGIN_OF_ONE = 3.8, 0.2, 0.2
 _RASTERED_FROM = 5000  # points; as vectors, more would make PDF and SVG large and slow
-_FONT, _SMALLEST_FONT = 9.5, 5.0  # points, for names on a map ten inches wide
-_FONT_STEPS = 6
+_FONT = 14.0  # points, for the name of the largest theme on a map ten inches wide
+_SMALLEST_FONT, _SMALLEST_NAME = 5.0, 0.5  # points, on any map; and of the largest name
+_FONT_STEPS, _LAST_STEP = 6, 6.0  # from large type to small: points, of the largest name
 _SPACE = 0.2  # around a name, in font sizes
 _LINE = (13, 22)  # characters in a line of a name, on narrow and on wide axes
-_CROWDED, _FULL = 0.2, 0.3  # of the axes under names; beyond, names get smaller, then fewer
+_CROWDED, _FULL = 0.3, 0.5  # of the axes under names; beyond, names get smaller, then fewer
 
 
 def plot_map(
@@ -94,7 +97,8 @@ def _scale(ax: Axes, places: FloatArray) -> None:
     box = ax.get_window_extent()
     low, high = places.min(axis=0), places.max(axis=0)
     middle, span = (low + high) / 2, np.maximum(high - low, 1e-3)
-    margin = _MARGIN + _MARGIN_OF_ONE / np.sqrt(len(places))
+    type_ = _pixels(ax, font_size(ax, _FONT)) / box.width
+    margin = min(_MARGIN * type_, _WIDEST_MARGIN) + _MARGIN_OF_ONE / np.sqrt(len(places))
     unit = float((span / (np.array([box.width, box.height]) * (1 - 2 * margin))).max())
     ax.set_aspect("equal", adjustable="box")
     half = unit * np.array([box.width, box.height]) / 2
@@ -130,10 +134,10 @@ def _point_size(ax: Axes, n: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class _Names:
-    """Names broken into lines, with the font size at which they fit and their places."""
+    """Names broken into lines, with the font sizes at which they fit and their places."""
 
     lines: list[str]
-    size: float
+    sizes: Colors
     places: NamePlaces
 
 
@@ -150,34 +154,53 @@ def _write_names(
     )
     written = np.flatnonzero(~np.isnan(centres[:, 0])).tolist()
     for i in written:
-        color = colors[named[i]]
+        color, size = colors[named[i]], float(names.sizes[i])
         if not np.isnan(ends[i, 0]):
             x, y = np.transpose([starts[i], ends[i]])
-            ax.plot(x, y, color=style.background, linewidth=names.size / 5, alpha=0.7, zorder=3)
-            ax.plot(x, y, color=color, linewidth=names.size / 14, zorder=3)
-        _write(ax, names.lines[i], centres[i], names.size, color, style)
+            ax.plot(x, y, color=style.background, linewidth=size / 5, alpha=0.7, zorder=3)
+            ax.plot(x, y, color=color, linewidth=size / 14, zorder=3)
+        _write(ax, names.lines[i], centres[i], size, color, style)
     return len(written)
 
 
 def _fit_names(ax: Axes, themes: ThemeMap, named: Sequence[int]) -> _Names:
-    """Find the largest type in which all names have a place, or else take the smallest."""
+    """Find the largest type in which all names have a place, or else that in which most have."""
     box = ax.get_window_extent()
     labels, core = _named_first(themes, named), themes.membership.core
     points = ax.transData.transform(themes.coordinates) - box.p0
+    radius = _pixels(ax, _point_size(ax, len(points)) ** 0.5 / 2)
     largest = font_size(ax, _FONT)
-    sizes = np.geomspace(largest, min(_SMALLEST_FONT, largest), _FONT_STEPS).tolist()
-    for size in sizes:
-        lines = [_wrap(themes[theme].name, box.width / size) for theme in named]
-        extents = _extents(ax, lines, size)
+    fitted: list[tuple[int, _Names]] = []
+    tops = np.geomspace(largest, min(_LAST_STEP, largest), _FONT_STEPS).tolist()
+    for top in tops:
+        sizes = _font_sizes(top, [themes[theme].size for theme in named])
+        lines = [
+            _wrap(themes[theme].name, box.width / size)
+            for theme, size in zip(named, sizes.tolist(), strict=True)
+        ]
+        extents = _extents(ax, lines, sizes)
         covered = extents.prod(axis=1).cumsum() / (box.width * box.height)
-        if size != sizes[-1] and covered.max(initial=0) > _CROWDED:
+        if top != tops[-1] and covered.max(initial=0) > _CROWDED:
             continue
         room = extents[covered <= _FULL]
-        line = _pixels(ax, size)
-        places = place_names(points, labels, core, room, (box.width, box.height), line)
-        if not np.isnan(places.centres).any():
+        heights = _pixels(ax, 1) * sizes
+        places = place_names(points, labels, core, room, (box.width, box.height), heights, radius)
+        n_placed = int((~np.isnan(places.centres[:, 0])).sum())
+        fitted.append((n_placed, _Names(lines, sizes, places)))
+        if n_placed == len(named):
             break
-    return _Names(lines, size, places)
+    return max(fitted, key=lambda number_and_names: number_and_names[0])[1]
+
+
+def _font_sizes(top: float, sizes: Sequence[int]) -> Colors:
+    """Return the font sizes of names, by the square root of their themes' sizes.
+
+    The area of a name, apart from its length, then grows with its theme; but no name is
+    smaller than can be read, or than half of the largest.
+    """
+    share = np.sqrt(np.array(sizes, dtype=float) / max(sizes, default=1))
+    smallest = min(max(_SMALLEST_FONT, _SMALLEST_NAME * top), top)
+    return np.maximum(top * share, smallest)
 
 
 def _named_first(themes: ThemeMap, named: Sequence[int]) -> IntArray:
@@ -212,13 +235,16 @@ def _type(name: str, size: float) -> dict[str, Any]:
     }
 
 
-def _extents(ax: Axes, names: list[str], size: float) -> Colors:
+def _extents(ax: Axes, names: list[str], sizes: Colors) -> Colors:
     """Return the width and height of names in pixels, with some space around them."""
-    texts = [ax.text(0, 0, name, **_type(name, size)) for name in names]
+    texts = [
+        ax.text(0, 0, name, **_type(name, size))
+        for name, size in zip(names, sizes.tolist(), strict=True)
+    ]
     boxes = [text.get_window_extent() for text in texts]
     for text in texts:
         text.remove()
-    space = 2 * _pixels(ax, _SPACE * size)
+    space = 2 * _pixels(ax, _SPACE) * sizes[:, None]
     return np.array([[box.width, box.height] for box in boxes]).reshape(-1, 2) + space
 
 
