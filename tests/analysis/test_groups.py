@@ -99,9 +99,7 @@ def test_errors_say_what_to_do(grouped):
         OptionError, match="no column 'land'; expected one of the input: 'abstract'"
     ):
         grouped.by("land")
-    with pytest.raises(
-        OptionError, match="n_groups is 0; expected a whole number above 0, or None"
-    ):
+    with pytest.raises(OptionError, match="n_groups is 0; expected an int of 1 or more, or None"):
         grouped.by("venue", n_groups=0)
     with pytest.raises(OptionError, match="min_papers is None"):
         grouped.by("venue", min_papers=None)

@@ -13,7 +13,7 @@ from absclust.analysis.changes import ratio_intervals
 from absclust.arrays import IntArray
 from absclust.corpus.columns import is_year, values
 from absclust.counted import counted
-from absclust.errors import OptionError
+from absclust.errors import OptionError, check_number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,13 +94,8 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: i
     OptionError
         If an option can't be used, there is no such column, or no paper has a value in it.
     """
-    for name, number in (("n_groups", n_groups), ("min_papers", min_papers)):
-        may_be_none = name == "n_groups"
-        if not (_is_positive(number) or (may_be_none and number is None)):
-            raise OptionError(
-                f"{name} is {number!r}; expected a whole number above 0"
-                f"{', or None for all groups' if may_be_none else ''}"
-            )
+    check_number(n_groups, "n_groups", Integral, least=1, none=True)
+    check_number(min_papers, "min_papers", Integral, least=1)
     spellings: dict[str, Counter[str]] = {}
     papers: dict[str, set[int]] = {}
     for paper, of_row in zip(
@@ -139,7 +134,3 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: i
         other=other if small else "",
         note="; ".join(notes),
     )
-
-
-def _is_positive(number: Any) -> bool:
-    return isinstance(number, Integral) and not isinstance(number, bool) and int(number) > 0
