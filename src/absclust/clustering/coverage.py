@@ -4,7 +4,7 @@ import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread
 
-_MOST = 10_000  # papers to choose among, and to cover; of more, an even sample stands for all
+_MOST = 5000  # papers to choose among, and to cover; of more, an even sample stands for all
 _BATCH = 256  # candidates whose gain is computed at a time
 _DECIMALS = 9  # of a gain; the last bits of a matrix product depend on the block
 
@@ -21,7 +21,7 @@ def covering(vectors: FloatArray, n: int) -> IntArray:
     Parameters
     ----------
     vectors : float32 array of shape (m, d)
-        Rows of unit length (or zero). Of more than 10,000, an even sample is chosen from and
+        Rows of unit length (or zero). Of more than 5,000, an even sample is chosen from and
         is to be covered.
     n
         How many to choose, if there are as many.

@@ -85,7 +85,8 @@ def plot_by(
     )
     ax.xaxis.tick_top()
     as_text(ax.get_xticklabels())
-    note = f"framed: more than noise (interval at {100 * level:.4g} % for all cells at once)"
+    sure = f"interval at {100 * level:.4g} % for all cells at once"
+    note = f"framed: more than noise ({sure}); others are paler"
     plain(ax, "\n".join(filter(None, (note, table.attrs["note"]))), style)
     ax.tick_params(axis="x", labelcolor=style.ink)
     ax.xaxis.label.set(x=0, ha="left")
