@@ -87,8 +87,6 @@ def by(
 def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: int) -> Groups:
     """Group distinct papers by the values of a column; a paper has those of all its rows.
 
-    Values that differ in case only are one group, called as it is written most often.
-
     Raises
     ------
     OptionError
@@ -96,41 +94,48 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: i
     """
     check_number(n_groups, "n_groups", Integral, least=1, none=True)
     check_number(min_papers, "min_papers", Integral, least=1)
-    spellings: dict[str, Counter[str]] = {}
-    papers: dict[str, set[int]] = {}
-    for paper, of_row in zip(
-        corpus.paper_of_row.tolist(), values(corpus.records, column), strict=True
-    ):
-        if paper >= 0:
-            for value in of_row:
-                key = value.casefold()
-                spellings.setdefault(key, Counter())[value] += 1
-                papers.setdefault(key, set()).add(paper)
+    papers, names = _papers_by_value(corpus, column)
     if not papers:
         raise OptionError(
             f"no paper has a value in the column {column!r}; expected one that groups papers"
         )
     keys = sorted(papers, key=lambda key: (-len(papers[key]), key))
-    large = [key for key in keys if len(papers[key]) >= min_papers][:n_groups]
-    small = [key for key in keys if key not in set(large)]
+    kept = [key for key in keys if len(papers[key]) >= min_papers][:n_groups]
+    rest = set(keys) - set(kept)
     if is_year(corpus.records, column):
-        large.sort(key=int)
-    # Of spellings that are as frequent, the first in the alphabet.
-    names = [max(sorted(spellings[key]), key=spellings[key].__getitem__) for key in large]
-    of_group = [sorted(papers[key]) for key in large]
-    other = _OTHER
-    if small:
-        while other in large:
-            other = f"all {other}"
-        names.append(other)
-        of_group.append(sorted(set().union(*(papers[key] for key in small))))
+        kept.sort(key=int)
+    other = _OTHER if rest else ""
+    while other in kept:
+        other = f"all {other}"
+    of_group = [papers[key] for key in kept] + [set().union(*(papers[key] for key in rest))] * bool(
+        rest
+    )
     n_without = corpus.n_papers - len(set().union(*papers.values()))
-    notes = [f"{counted(len(small), 'smaller group')} together in {other!r}"] * bool(small)
+    notes = [f"{counted(len(rest), 'smaller group')} together in {other!r}"] * bool(rest)
     notes += [f"{counted(n_without, 'paper')} without a value left out"] * bool(n_without)
     return Groups(
-        names=tuple(names),
-        paper=np.array([paper for group in of_group for paper in group], dtype=np.int64),
-        group=np.repeat(np.arange(len(names)), [len(group) for group in of_group]),
-        other=other if small else "",
+        names=(*(names[key] for key in kept), *[other] * bool(rest)),
+        paper=np.array([paper for group in of_group for paper in sorted(group)], dtype=np.int64),
+        group=np.repeat(np.arange(len(of_group)), [len(group) for group in of_group]),
+        other=other,
         note="; ".join(notes),
     )
+
+
+def _papers_by_value(corpus: Corpus, column: Any) -> tuple[dict[str, set[int]], dict[str, str]]:
+    """Return the papers and the name of each value.
+
+    Values that differ in case only are one, named as it is written most often; of spellings
+    that are as frequent, by the first in the alphabet.
+    """
+    papers: dict[str, set[int]] = {}
+    spellings: dict[str, Counter[str]] = {}
+    of_rows = values(corpus.records, column)
+    for paper, of_row in zip(corpus.paper_of_row.tolist(), of_rows, strict=True):
+        if paper >= 0:
+            for value in of_row:
+                papers.setdefault(value.casefold(), set()).add(paper)
+                spellings.setdefault(value.casefold(), Counter())[value] += 1
+    return papers, {
+        key: max(sorted(counts), key=counts.__getitem__) for key, counts in spellings.items()
+    }
