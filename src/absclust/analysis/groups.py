@@ -104,17 +104,19 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: i
     rest = set(keys) - set(kept)
     if is_year(corpus.records, column):
         kept.sort(key=int)
-    other = _OTHER if rest else ""
-    while other in kept:
-        other = f"all {other}"
-    of_group = [papers[key] for key in kept] + [set().union(*(papers[key] for key in rest))] * bool(
-        rest
-    )
-    n_without = corpus.n_papers - len(set().union(*papers.values()))
-    notes = [f"{counted(len(rest), 'smaller group')} together in {other!r}"] * bool(rest)
-    notes += [f"{counted(n_without, 'paper')} without a value left out"] * bool(n_without)
+    named, of_group = [names[key] for key in kept], [papers[key] for key in kept]
+    other, notes = "", []
+    if rest:
+        other = _OTHER
+        while other in kept:
+            other = f"all {other}"
+        named.append(other)
+        of_group.append(set().union(*(papers[key] for key in rest)))
+        notes.append(f"{counted(len(rest), 'smaller group')} together in {other!r}")
+    if n_without := corpus.n_papers - len(set().union(*papers.values())):
+        notes.append(f"{counted(n_without, 'paper')} without a value left out")
     return Groups(
-        names=(*(names[key] for key in kept), *[other] * bool(rest)),
+        names=tuple(named),
         paper=np.array([paper for group in of_group for paper in sorted(group)], dtype=np.int64),
         group=np.repeat(np.arange(len(of_group)), [len(group) for group in of_group]),
         other=other,

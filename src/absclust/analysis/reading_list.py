@@ -9,6 +9,8 @@ import numpy as np
 
 from absclust.arrays import take
 from absclust.clustering.coverage import coverage, covering
+from absclust.corpus.addresses import links
+from absclust.corpus.columns import years
 from absclust.errors import check_number
 
 if TYPE_CHECKING:
@@ -31,8 +33,8 @@ def reading_list(themes: ThemeMap, n: int, theme: int | None) -> pd.DataFrame:
         covered = coverage(themes.embedding[here], chosen)
     papers = here[chosen]
     rows = corpus.first_row[papers]
-    years = pd.array(corpus.years[rows], dtype="Int64")
-    years[corpus.years[rows] == 0] = pd.NA
+    records = corpus.records.iloc[rows]
+    known = years(records)
     return pd.DataFrame(
         {
             "order": np.arange(1, len(rows) + 1),
@@ -42,9 +44,9 @@ def reading_list(themes: ThemeMap, n: int, theme: int | None) -> pd.DataFrame:
             "theme_name": take(
                 np.array([t.name for t in themes], dtype=object), labels[papers], ""
             ),
-            "year": years,
-            "link": [corpus.links[row] for row in rows],
+            "year": pd.arrays.IntegerArray(known, known == 0),
+            "link": links(records),
             "covered": covered.round(4),
         },
-        index=corpus.records.index[rows],
+        index=records.index,
     )
