@@ -7,6 +7,7 @@ from matplotlib.collections import PatchCollection, QuadMesh
 
 from absclust import cluster_abstracts
 from absclust.plot.canvas import FONT
+from absclust.plot.colors import seen_colors
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +99,13 @@ def test_draws_on_given_axes_and_of_maps_without_themes(two_venues):
     nothing = two_venues.move(list(range(37)), to=-1)
     assert len(nothing) == 0
     assert nothing.plot_by("venue").get_yticklabels() == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_dichromats_tell_more_from_less(two_venues, dark):
+    ax = two_venues.plot_by("venue", n_groups=2, dark=dark)
+    more, less = parts(ax)[0][0, :2]
+    background = np.array(ax.get_facecolor()[:3])
+    seen = seen_colors(np.array([more, less, background]))
+    apart = np.linalg.norm(seen[:, :, None] - seen[:, None], axis=3)
+    assert apart[:, *np.triu_indices(3, 1)].min() > 0.2
