@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-layout bench-naming bench-pictures bench-predict bench-scale bench-speed fingerprints model clean
+.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-layout bench-naming bench-pictures bench-predict bench-scale bench-speed fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -72,6 +72,9 @@ bench-scale: install ## measure a million papers on this machine, and a data set
 bench-naming: install ## judge theme names (5 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/naming.py $(SHARED)/labelled
+
+bench-groups: install ## measure groups and reading lists (10 minutes)
+	$(BIN)/python bench/groups.py $(SHARED)
 
 bench-layout: install ## compare the map with the space it shows, and its time with UMAP's (15 minutes)
 	$(BIN)/python bench/layout.py $(SHARED)

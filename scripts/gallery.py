@@ -38,6 +38,7 @@ REAL = {
     "map-10000": ("unlabelled/arxiv_100k.jsonl.gz", 10_000, {}),
     "map-10000-dark": ("unlabelled/arxiv_100k.jsonl.gz", 10_000, {"dark": True}),
 }
+CONFERENCES = "unlabelled/conferences_80k.jsonl.gz", 5000
 
 
 def save(figure: Any, path: Path, dpi: int = 90) -> None:
@@ -118,6 +119,20 @@ def draw_real(shared: Path, out: Path) -> None:
         save(maps[file].plot(**options).figure, out / f"{name}.png")
 
 
+def draw_groups(shared: Path, out: Path) -> None:
+    """Draw themes by conference, in light and in dark: names of themes and numbers of papers."""
+    file, n = CONFERENCES
+    if not (shared / file).exists():
+        print(f"groups: {shared / file} is absent; the pictures are left", file=sys.stderr)
+        return
+    with gzip.open(shared / file, "rt", encoding="utf-8") as lines:
+        papers = pd.DataFrame([json.loads(line) for line in islice(lines, n)])
+    papers["conference"] = papers["venue"].str.rstrip("0123456789").str.upper()
+    themes = cluster_abstracts(papers, progress=False)
+    for name, dark in (("groups", False), ("groups-dark", True)):
+        save(themes.plot_by("conference", n_groups=16, dark=dark).figure, out / f"{name}.png")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sample", type=Path)
@@ -129,3 +144,4 @@ if __name__ == "__main__":
     draw_sample(sample, paths.out)
     draw_page(sample, paths.out)
     draw_real(paths.shared, paths.out)
+    draw_groups(paths.shared, paths.out)

@@ -1,4 +1,4 @@
-"""The errors that absclust raises on purpose.
+"""The errors that absclust raises on purpose, and the check of options that are numbers.
 
 ::
 
@@ -16,6 +16,10 @@
     ├── StoreError                               a map can't be saved or loaded
     └── WriteError                               a file can't be written
 """
+
+import math
+from numbers import Integral
+from typing import Any
 
 
 class AbsclustError(Exception):
@@ -72,3 +76,54 @@ class WriteError(AbsclustError):
 
 class StoreError(AbsclustError):
     """A map can't be saved to a folder, or a folder doesn't hold an intact saved map."""
+
+
+def check_number(
+    value: Any,
+    name: str,
+    kind: type,
+    *,
+    least: float = -math.inf,
+    most: float = math.inf,
+    above: float = -math.inf,
+    none: bool = False,
+) -> None:
+    """Refuse an option that is not a finite number of that kind within its bounds.
+
+    Parameters
+    ----------
+    value, name
+        The option.
+    kind
+        ``numbers.Integral`` or ``numbers.Real``.
+    least, most, above
+        Bounds; it must not be lower than the first, higher than the second, nor equal to the
+        third or lower.
+    none
+        Whether None will do.
+
+    Examples
+    --------
+    >>> check_number(0, "n", Integral, least=1)
+    Traceback (most recent call last):
+    absclust.errors.OptionError: n is 0; expected an int of 1 or more
+    """
+    if value is None and none:
+        return
+    right_kind = isinstance(value, kind) and not isinstance(value, bool)
+    # NaN is in no range.
+    if right_kind and least <= value <= most and above < value < math.inf:
+        return
+    bounds = [
+        text
+        for bound, text in (
+            (least, f"of {least:g} or more"),
+            (above, f"above {above:g}"),
+            (most, f"of at most {most:g}"),
+        )
+        if math.isfinite(bound)
+    ]
+    noun = "an int" if kind is Integral else "a number"
+    raise OptionError(
+        f"{name} is {value!r}; expected {noun} {' and '.join(bounds)}{', or None' if none else ''}"
+    )

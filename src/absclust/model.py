@@ -17,7 +17,7 @@ from absclust.clustering.partition import Partitioner
 from absclust.corpus.corpus import build_corpus
 from absclust.embedding.embed import embed
 from absclust.embedding.fitted import CacheLike, EmbedderLike
-from absclust.errors import OptionError
+from absclust.errors import OptionError, check_number
 from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by
 from absclust.new_papers.predict import predict
@@ -211,16 +211,16 @@ class ThemeModel(ClusterMixin, BaseEstimator):
 
     def check_options(self) -> None:
         """Raise an OptionError if an option is out of range."""
-        _check_number(self.n_neighbors, "n_neighbors", Integral, least=1)
-        _check_number(self.n_themes, "n_themes", Integral, least=1, none=True)
-        _check_number(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)
+        check_number(self.n_neighbors, "n_neighbors", Integral, least=1)
+        check_number(self.n_themes, "n_themes", Integral, least=1, none=True)
+        check_number(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)
         self._check_clusterer()
-        _check_number(self.resolution, "resolution", Real, above=0, none=True)
-        _check_number(self.granularity, "granularity", Real, above=0)
-        _check_number(self.min_strength, "min_strength", Real, least=0, most=1)
+        check_number(self.resolution, "resolution", Real, above=0, none=True)
+        check_number(self.granularity, "granularity", Real, above=0)
+        check_number(self.min_strength, "min_strength", Real, least=0, most=1)
         self._check_naming()
         # None, which scikit-learn takes, would give another result each time.
-        _check_number(self.random_state, "random_state", Integral, least=0, most=2**32 - 1)
+        check_number(self.random_state, "random_state", Integral, least=0, most=2**32 - 1)
 
     def _check_naming(self) -> None:
         for name, example in (
@@ -258,35 +258,3 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             raise OptionError(
                 f"{unused[0]} is given, but only clusterer='graph' takes it; leave it out"
             )
-
-
-def _check_number(
-    value: Any,
-    name: str,
-    kind: type,
-    *,
-    least: float = -np.inf,
-    most: float = np.inf,
-    above: float = -np.inf,
-    none: bool = False,
-) -> None:
-    """Refuse an option that is not a finite number of that kind within its bounds."""
-    if value is None and none:
-        return
-    right_kind = isinstance(value, kind) and not isinstance(value, bool)
-    # NaN is in no range.
-    if right_kind and least <= value <= most and above < value < np.inf:
-        return
-    bounds = [
-        text
-        for bound, text in (
-            (least, f"of {least:g} or more"),
-            (above, f"above {above:g}"),
-            (most, f"of at most {most:g}"),
-        )
-        if np.isfinite(bound)
-    ]
-    noun = "an int" if kind is Integral else "a number"
-    raise OptionError(
-        f"{name} is {value!r}; expected {noun} {' and '.join(bounds)}{', or None' if none else ''}"
-    )

@@ -8,6 +8,7 @@ from absclust.corpus.columns import (
     find_columns,
     keywords,
     months,
+    values,
     years,
 )
 from absclust.errors import InputError
@@ -119,3 +120,21 @@ def test_the_column_of_the_keywords():
     assert keywords(frame.assign(Tags="z")) == (("z",),)
     repeated = pd.DataFrame([["a", "x", "y"]], columns=["title", "keywords", "keywords"])
     assert keywords(repeated) == (("x",),)
+
+
+def test_cells_of_every_kind_hold_values():
+    cells = ["A; B", "C|D", "A &amp; B", ["A", "B; C"], ("A",), np.array(["A"]), [], "", None, 7.0,
+             np.nan, True, "a; A"]  # fmt: skip
+    table = pd.DataFrame({"title": "t", "group": pd.Series(cells, dtype=object)})
+    assert values(table, "group") == (
+        ("A", "B"), ("C", "D"), ("A & B",), ("A", "B", "C"), ("A",), ("A",), (), (), (), ("7",), (),
+        ("True",), ("a",),
+    )  # fmt: skip
+
+
+def test_journals_and_people_are_separated_as_they_are_written():
+    table = pd.DataFrame(
+        {"title": ["t"], "Source Title": ["Owls; Mice | Bats"], "AU": ["Silva, I. and Wu, L."]}
+    )
+    assert values(table, "venue") == (("Owls; Mice | Bats",),)
+    assert values(table, "authors") == (("Silva, I.", "Wu, L."),)

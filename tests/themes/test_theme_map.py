@@ -150,3 +150,27 @@ def test_centroids_are_those_of_the_papers_that_were_clustered(sample_themes):
     cosines = grown.centroids @ grown.centroids.T
     np.fill_diagonal(cosines, np.nan)  # a theme and itself, in whatever order themes stand
     assert np.allclose(np.sort(shown.ravel()), np.sort(cosines.ravel()), equal_nan=True)
+
+
+def test_papers_of_a_theme_are_in_an_order_to_read_them(sample_themes):
+    theme = sample_themes[1]
+    papers = sample_themes.papers(theme=1)
+    every = sample_themes.papers()
+    assert list(papers) == list(every)
+    pd.testing.assert_frame_equal(papers.sort_index(), every[every["theme"] == 1])
+    first = sample_themes.reading_list(10, theme=1)["row"].tolist()
+    assert papers.index[:10].tolist() == first
+    # The others: the core before the fringe.
+    rest = papers["core"].tolist()[10:]
+    assert rest == sorted(rest, reverse=True)
+    assert first[0] in theme.representative_rows
+    with pytest.raises(UnknownThemeError):
+        sample_themes.papers(theme=99)
+
+
+def test_papers_with_the_same_text_are_read_together():
+    texts = ["Robots grasp.", "Robots grasp cups.", "Robots grasp tools.", "Robots grasp.", None]
+    themes = cluster_abstracts(texts, n_themes=1)
+    order = themes.papers(theme=0).index.tolist()
+    assert sorted(order) == [0, 1, 2, 3]
+    assert order.index(3) == order.index(0) + 1

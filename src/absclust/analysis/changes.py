@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from html import escape
 from numbers import Real
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ from absclust.errors import OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Floats = npt.NDArray[np.float64]
 
 _DRAWS, _DRAWS_AT_A_TIME = 10_000, 500
 _PRIOR = 0.5  # papers added to each theme: one without papers may have had bad luck
@@ -160,9 +162,13 @@ def news_of(interval: Interval) -> str:
     return "steady"
 
 
-def intervals(
-    counts: IntArray, weights: npt.NDArray[np.float64], level: float, random_state: int
-) -> list[Interval]:
+def check_level(level: Any) -> None:
+    """Raise an error if a confidence level is not between 0 and 1."""
+    if not (isinstance(level, Real) and 0 < float(level) < 1):
+        raise OptionError(f"level is {level!r}; expected a number between 0 and 1, such as 0.95")
+
+
+def intervals(counts: IntArray, weights: Floats, level: float, random_state: int) -> list[Interval]:
     """Return share before and after, their ratio and its interval, for each theme.
 
     The papers of each corpus are resampled by the Bayesian bootstrap (Rubin 1981). A sum
@@ -184,8 +190,7 @@ def intervals(
     >>> [round(value, 1) for value in rows[0]]
     [0.1, 0.4, 3.9, 2.0, 8.5]
     """
-    if not (isinstance(level, Real) and 0 < level < 1):
-        raise OptionError(f"level is {level!r}; expected a number between 0 and 1, such as 0.95")
+    check_level(level)
     random = np.random.default_rng(random_state)
     used = counts.sum(axis=0) > 0
     counts, weights = counts[:, used], weights[used]
@@ -207,3 +212,50 @@ def intervals(
     smooth = (papers + _PRIOR) / of
     columns = (share[0], share[1], smooth[1] / smooth[0], low, high)
     return [Interval(*map(float, row)) for row in zip(*columns, strict=True)]
+
+
+def ratio_intervals(
+    inside: IntArray, of: IntArray, level: float
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return ratios of two shares and their intervals, for any number of pairs at once.
+
+    Much the same as what `intervals` draws, but computed: with hundreds of cells, the tail of
+    each is so thin that millions of draws would be needed. Half a paper inside and half a
+    paper outside are added to each share, which then has a beta distribution (Brown, Cai and
+    DasGupta 2001); bounds of the ratio are recovered from those of the shares (Zou and Donner
+    2008).
+
+    Parameters
+    ----------
+    inside, of : int arrays of shape (2, n_cells)
+        Of each pair, how many of how many papers; the second share is divided by the first.
+    level
+        Between 0 and 1, for all cells at once (Bonferroni).
+
+    Returns
+    -------
+    shares : float array of shape (2, n_cells)
+        NaN of no papers.
+    ratio, low, high : float arrays of shape (n_cells,)
+        NaN where one of the shares is of no papers.
+
+    Examples
+    --------
+    >>> inside, of = np.array([[10, 90], [40, 60]]), np.array([[100, 100], [100, 100]])
+    >>> _, ratio, low, high = ratio_intervals(inside, of, 0.95)
+    >>> ratio.round(1).tolist(), low.round(1).tolist(), high.round(1).tolist()
+    ([3.9, 0.7], [2.0, 0.5], [8.8, 0.8])
+    """
+    from scipy.special import betaincinv
+
+    check_level(level)
+    shares = np.divide(inside, of, out=np.full(of.shape, np.nan), where=of > 0)
+    with_, without = inside + _PRIOR, of - inside + _PRIOR
+    tail = (1 - level) / 2 / max(of.shape[1], 1)
+    middle = np.log(with_ / (of + 2 * _PRIOR))
+    below = middle - np.log(betaincinv(with_, without, tail))
+    above = np.log(betaincinv(with_, without, 1 - tail)) - middle
+    ratio = np.where((of > 0).all(axis=0), middle[1] - middle[0], np.nan)
+    low = ratio - np.hypot(below[1], above[0])
+    high = ratio + np.hypot(above[1], below[0])
+    return shares, np.exp(ratio), np.exp(low), np.exp(high)

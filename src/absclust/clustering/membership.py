@@ -1,5 +1,6 @@
 """How firmly papers belong to their themes: their neighbours vote."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from absclust.arrays import FloatArray, IntArray, members, unit_rows
 from absclust.clustering.neighbors import NeighborGraph
 
 _BLOCK_FLOATS = 16_000_000  # votes in memory at a time: 64 MB
+_LEAD = 1e-5  # by which the share of a paper's own theme is the largest, where it wasn't
 CORE_STRENGTH = 0.5  # the least share of its neighbours' votes that a core paper has
 
 
@@ -60,18 +62,100 @@ def membership(graph: NeighborGraph, labels: IntArray) -> Membership:
     if n_themes == 0 or k == 0:
         alone = (labels >= 0).astype(np.float32)
         return Membership(alone, np.full(n, -1), alone.copy())
-    at_a_time = max(1, _BLOCK_FLOATS // n_themes)
-    parts = []
-    for start in range(0, n, at_a_time):
-        rows = slice(start, start + at_a_time)
-        near = labels[graph.indices[rows]]
-        shares, _ = vote_shares(near, graph.similarities[rows], n_themes)
-        parts.append(membership_by_shares(shares, labels[rows]))
+    parts = [
+        membership_by_shares(shares, labels[papers])
+        for papers, shares in _votes(graph, labels, n_themes, np.arange(n))
+    ]
     return Membership(
         np.concatenate([part.strength for part in parts]),
         np.concatenate([part.runner_up for part in parts]),
         np.concatenate([part.margin for part in parts]),
     )
+
+
+def theme_shares(
+    graph: NeighborGraph, labels: IntArray, n_themes: int, papers: IntArray
+) -> FloatArray:
+    """Return the share of each theme in some papers, from the votes that `membership` counts.
+
+    Parameters
+    ----------
+    graph
+        The neighbour graph of n papers.
+    labels : int array of shape (n,)
+        Theme of each paper, 0 to K - 1; -1 for none.
+    n_themes
+        Number of themes, K.
+    papers : int array of shape (m,)
+        Papers of the graph.
+
+    Returns
+    -------
+    float32 array of shape (m, n_themes)
+        As `led_by_label` returns it.
+
+    Examples
+    --------
+    >>> from absclust.clustering.neighbors import neighbor_graph
+    >>> v = np.array([[1, 0], [1, 0.1], [0.1, 1], [0, 1], [0.9, 0.2]], dtype=np.float32)
+    >>> graph = neighbor_graph(v)
+    >>> theme_shares(graph, np.array([0, 0, 1, 1, 0]), 2, np.array([2, 0])).round(1).tolist()
+    [[0.20000000298023224, 0.800000011920929], [1.0, 0.0]]
+    """
+    shares = np.zeros((len(papers), n_themes), dtype=np.float32)
+    done = 0
+    for block, votes in _votes(graph, labels, n_themes, papers):
+        shares[done : done + len(block)] = led_by_label(votes, labels[block])
+        done += len(block)
+    return shares
+
+
+def led_by_label(shares: FloatArray, labels: IntArray) -> FloatArray:
+    """Make shares of votes add up to 1, with that of the label as the largest.
+
+    A label need not have most votes: themes are found in the graph as a whole, or a paper was
+    moved by hand. Its share is then raised to just above the largest, and all are scaled.
+
+    Parameters
+    ----------
+    shares : float32 array of shape (m, n_themes)
+        As `vote_shares` returns them.
+    labels : int array of shape (m,)
+        Theme of each paper; -1 for none.
+
+    Returns
+    -------
+    float32 array of shape (m, n_themes)
+        A paper without votes belongs to its theme alone; NaN if it is in no theme either.
+
+    Examples
+    --------
+    >>> votes = np.array([[0.8, 0.2], [0.8, 0.2], [0.8, 0.2], [0, 0], [0, 0]], dtype=np.float32)
+    >>> led_by_label(votes, np.array([0, 1, -1, 1, -1])).round(2).tolist()[1:]
+    [[0.5, 0.5], [0.800000011920929, 0.20000000298023224], [0.0, 1.0], [nan, nan]]
+    """
+    led = shares.copy()
+    themed = np.flatnonzero(labels >= 0)
+    own = labels[themed]
+    others = led[themed]
+    others[np.arange(len(themed)), own] = 0
+    best = others.max(axis=1, initial=0)
+    votes = np.where(best > 0, led[themed, own], 1)
+    led[themed, own] = np.maximum(votes, (1 + _LEAD) * best)
+    total = led.sum(axis=1, keepdims=True)
+    scaled: FloatArray = np.divide(led, total, out=np.full_like(led, np.nan), where=total > 0)
+    return scaled
+
+
+def _votes(
+    graph: NeighborGraph, labels: IntArray, n_themes: int, papers: IntArray
+) -> Iterator[tuple[IntArray, FloatArray]]:
+    """Return the shares of the votes for some papers, in blocks that fit in memory."""
+    at_a_time = max(1, _BLOCK_FLOATS // max(n_themes, 1))
+    for start in range(0, len(papers), at_a_time):
+        block = papers[start : start + at_a_time]
+        near = labels[graph.indices[block]]
+        yield block, vote_shares(near, graph.similarities[block], n_themes)[0]
 
 
 def count_votes(themes: IntArray, similarities: FloatArray, n_themes: int) -> FloatArray:

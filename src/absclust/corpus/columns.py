@@ -1,4 +1,4 @@
-"""Find and read the columns of a user's table: title, abstract, year, link, keywords."""
+"""Find and read the columns of a user's table: title, abstract, year, link, keywords, groups."""
 
 import html
 import re
@@ -9,7 +9,8 @@ import numpy as np
 
 from absclust.arrays import IntArray
 from absclust.corpus.clean import display_text
-from absclust.errors import InputError
+from absclust.corpus.people import split_people
+from absclust.errors import InputError, OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,6 +188,82 @@ def keywords(records: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
     )
 
 
+def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
+    """Return the values of a column in each row, as text; none where the cell is empty.
+
+    A cell may be a list, or a str that separates values by semicolons, else by vertical bars;
+    authors and keywords are separated as bibliographic programs do it. Journals are one value.
+
+    Parameters
+    ----------
+    records
+        The user's table.
+    column
+        The name of a column; or "year", "authors", "keywords", "journal", "venue" or "type"
+        for the column that holds these, whatever it is called.
+
+    Raises
+    ------
+    OptionError
+        If there is no such column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"title": ["a", "b", "c"], "Author": ["Silva I., Wu L.", "Wu L.", ""],
+    ...                       "country": [["PT", "CN"], "PT;CN", None], "score": [1.0, 2.5, None]})
+    >>> values(table, "authors")
+    (('Silva I.', 'Wu L.'), ('Wu L.',), ())
+    >>> values(table, "country"), values(table, "score")
+    ((('PT', 'CN'), ('PT', 'CN'), ()), (('1',), ('2.5',), ()))
+    """
+    if is_year(records, column):
+        return tuple((str(year),) if year else () for year in years(records).tolist())
+    names = list(records.columns)
+    known = find_bibliographic(names)
+    asked = str(column).strip().lower()
+    fields = (field for field, also in _BIBLIOGRAPHIC_NAMES.items() if asked in (field, *also))
+    name = column if column in names else known.get(next(fields, ""))
+    if name is None:
+        raise OptionError(
+            f"there is no column {column!r}; expected one of the input: "
+            f"{', '.join(map(repr, names))}"
+        )
+    if name == known.get("keywords"):
+        return keywords(records)
+    cells = records.iloc[:, names.index(name)]
+    whole, people = name == known.get("journal"), name == known.get("authors")
+    shown: dict[str, str] = {}  # cleaned once: values recur
+    rows = []
+    for cell in cells:
+        text = isinstance(cell, str)
+        if text and whole:
+            parts = [cell]
+        elif text and people:
+            parts = split_people(cell).split("; ")
+        else:
+            parts = _items(cell)
+        for part in parts:
+            if part not in shown:
+                shown[part] = display_text(part)
+        rows.append(distinct(shown[part] for part in parts if shown[part]))
+    return tuple(rows)
+
+
+def is_year(records: "pd.DataFrame", column: Any) -> bool:
+    """Whether a column is that of years; "year" is also known from a column of dates.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"title": ["a"], "Date": ["2024-05"]})
+    >>> is_year(table, "year"), is_year(table, "Date")
+    (True, False)
+    """
+    year = find_columns(records.columns).get("year", "year")
+    return column in ("year", year) and (year in records or bool(years(records).any()))
+
+
 def distinct(words: Iterable[str]) -> tuple[str, ...]:
     """Return the first of those words that differ in case only, in their order.
 
@@ -214,6 +291,21 @@ def _parts(cell: Any) -> list[str]:
     return [
         part for item in cell if isinstance(item, str) for part in html.unescape(item).split(";")
     ]
+
+
+def _items(cell: Any) -> list[str]:
+    """Split a cell into values, each as text."""
+    import pandas as pd
+
+    if isinstance(cell, str):
+        text = html.unescape(cell)  # first, because "&amp;" contains a semicolon
+        return text.split(";" if ";" in text else "|")
+    if isinstance(cell, list | tuple | np.ndarray):
+        return [part for item in cell for part in _items(item)]
+    if pd.api.types.is_scalar(cell) and pd.isna(cell):
+        return []
+    # A column of whole numbers in which some are missing holds floats.
+    return [str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)]
 
 
 def _keyword(text: str) -> str:

@@ -82,6 +82,68 @@ class NewPapers(MapMethods):
             index=corpus.records.index,
         )
 
+    def memberships(self, texts: Any = None, *, embeddings: Any = None) -> pd.DataFrame:
+        """Return how much of each theme is in each paper, from the votes of its neighbours.
+
+        The largest share is that of the paper's theme. Where it has fewer votes than another,
+        because themes are found in the graph as a whole or the paper was moved by hand, it is
+        raised to just above the largest, and all are scaled.
+
+        Parameters
+        ----------
+        texts
+            Papers, as in ``predict``; by default, those of the map.
+        embeddings : array of shape (n_rows, d), optional
+            Their vectors, needed if the map was made from vectors of your own.
+
+        Returns
+        -------
+        DataFrame of float32, one row per row of the input and one column per theme
+            Columns are the themes' numbers. Each row adds up to 1. A paper in no theme has
+            the shares of its neighbours' votes, in which there is none for "no theme". A row
+            without text is NaN, and so is a paper in no theme without similar papers.
+
+        Raises
+        ------
+        EmbedderError, InputError
+            As in ``predict``.
+        OptionError
+            If embeddings are given without texts, or the texts are a dask DataFrame.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.",
+        ...                             "Proteins fold.", "Proteins fold fast.", None])
+        >>> themes.memberships().round(1).values.tolist()
+        [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [nan, nan]]
+        >>> themes.memberships(["A robot grasps a bottle."]).idxmax(axis=1).tolist()
+        [0]
+        """
+        import pandas as pd
+
+        from absclust.corpus.corpus import build_corpus
+        from absclust.errors import OptionError
+        from absclust.io.read import papers_of
+        from absclust.new_papers.lazy import is_lazy
+        from absclust.new_papers.predict import memberships
+
+        if texts is None and embeddings is not None:
+            raise OptionError("embeddings are given without texts; expected both or neither")
+        if is_lazy(texts):
+            raise OptionError(
+                "texts is a dask DataFrame; expected papers that fit in memory. "
+                "Call memberships for each partition"
+            )
+        corpus = self._map.corpus
+        if texts is not None:
+            corpus = build_corpus(papers_of(texts), allow_empty=True)
+        return pd.DataFrame(
+            memberships(self._map, corpus, embeddings),
+            index=corpus.records.index,
+            columns=pd.RangeIndex(len(self._map), name="theme"),
+        )
+
     def update(self, texts: Any, *, embeddings: Any = None) -> Update:
         """Add papers to the map; the result says which themes grew and whether to cluster again.
 

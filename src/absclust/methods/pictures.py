@@ -221,3 +221,48 @@ class Pictures(MapMethods):
         from absclust.plot.charts import plot_similarity
 
         return plot_similarity(self._map, ax=ax, dark=dark, figsize=figsize)
+
+    def plot_by(
+        self,
+        column: str,
+        *,
+        n_groups: int | None = 20,
+        min_papers: int = 1,
+        level: float = 0.95,
+        ax: Axes | None = None,
+        dark: bool = False,
+        figsize: tuple[float, float] | None = None,
+    ) -> Axes:
+        """Draw which themes each venue, country, author or year has more or less of.
+
+        Each cell has the number of papers of a group in a theme. It is the more orange, the
+        larger the theme's share of the group's papers is compared with its share of all others,
+        and the bluer, the smaller; at four times, or a quarter, it has the full colour. To the
+        papers found and those expected, half a paper is added. Framed cells are more than
+        noise: the interval of the ratio excludes 1, at a level for all cells at once; all
+        others are paler. Bars show the sizes of themes and groups.
+
+        Parameters
+        ----------
+        column, n_groups, min_papers, level
+            As in ``by``, which returns the numbers.
+        ax, dark, figsize
+            As in ``plot``.
+
+        Raises
+        ------
+        OptionError
+            As in ``by``.
+        """
+        from absclust.plot.groups import plot_by
+
+        return plot_by(
+            self._map,
+            column,
+            n_groups=n_groups,
+            min_papers=min_papers,
+            level=level,
+            ax=ax,
+            dark=dark,
+            figsize=figsize,
+        )

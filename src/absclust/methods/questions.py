@@ -179,6 +179,105 @@ class Questions(MapMethods):
 
         return over_time(self._map, freq, keywords=keywords)
 
+    def by(
+        self,
+        column: str,
+        *,
+        n_groups: int | None = 20,
+        min_papers: int = 1,
+        level: float = 0.95,
+    ) -> pd.DataFrame:
+        """Return which themes each venue, country, author or year has more or less of.
+
+        Parameters
+        ----------
+        column
+            The column of the input that groups the papers. A cell may hold several values, as
+            a list or separated by semicolons; the paper counts in each of them. "authors",
+            "keywords", "journal" (or "venue"), "type" and "year" are found whatever the column
+            is called, and years in dates too.
+        n_groups
+            The number of groups, largest first; None for all. Papers with other values are
+            together in a last group, "other".
+        min_papers
+            The fewest papers of a group; those of smaller ones are in "other" too.
+        level
+            Confidence level of the intervals, for all rows of the table at once (Bonferroni):
+            with 0.95, one in twenty tables of groups that don't differ reports any news.
+
+        Returns
+        -------
+        DataFrame, one row per group and theme
+            Largest groups first, years in their order. ``group``, ``theme``, ``name``;
+            ``papers``, distinct papers of the group in the theme; ``of``, all papers of the
+            group; ``share``, the one divided by the other; ``share_elsewhere``, the theme's
+            share of the papers that have a value, but not this one; ``ratio`` of the two
+            shares, after adding half a paper inside and outside the theme to each, with the
+            bounds ``low`` and ``high``; and ``news``: ``"over"`` or ``"under"`` if the interval
+            excludes 1, else ``"even"``. ``attrs["note"]`` says how many groups are in "other",
+            and how many papers have no value and are left out; ``attrs["other"]`` is the name
+            of that group, or empty.
+
+        Raises
+        ------
+        OptionError
+            If an option can't be used, there is no such column, or no paper has a value in it.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> papers = [{"abstract": f"Robots grasp {what}.", "venue": "ICRA"} for what in "abcdefgh"]
+        >>> papers += [{"abstract": f"Proteins fold {what}.", "venue": "ISMB"} for what in "abcdef"]
+        >>> table = cluster_abstracts(papers, n_themes=2).by("venue")
+        >>> table[["group", "theme", "papers", "of", "news"]].values.tolist()[:2]
+        [['ICRA', 0, 8, 8, 'over'], ['ICRA', 1, 0, 8, 'under']]
+        """
+        from absclust.analysis.groups import by
+
+        return by(self._map, column, n_groups=n_groups, min_papers=min_papers, level=level)
+
+    def reading_list(self, n: int = 20, *, theme: int | None = None) -> pd.DataFrame:
+        """Return the papers that together cover the map, or a theme, best: what to read first.
+
+        The first is the most central paper; each further one is that which adds most to what
+        is covered: the mean, over all papers, of the cosine similarity to the most similar
+        paper on the list. This is the greedy solution of facility location, which covers at
+        least 63 % of what the best n papers do (Nemhauser, Wolsey and Fisher 1978). Of more
+        than 5,000 papers, an even sample is chosen from.
+
+        Parameters
+        ----------
+        n
+            The number of papers; if there are fewer, all of them.
+        theme
+            The number of a theme; by default, the whole map.
+
+        Returns
+        -------
+        DataFrame, one row per paper, with its index in the input
+            ``order``, from 1 on; ``row``, its row number; ``title``; ``theme`` and
+            ``theme_name``; ``year`` and ``link``, missing and empty where unknown; and
+            ``covered``, the share covered so far, 0 to 1: 1 if all papers are on the list.
+
+        Raises
+        ------
+        OptionError
+            If n is not an int of 1 or more.
+        UnknownThemeError
+            If there is no such theme.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> themes.reading_list(2)[["title", "theme"]].values.tolist()
+        [['Proteins fold fast.', 1], ['Robots grasp.', 0]]
+        """
+        from absclust.analysis.reading_list import reading_list
+
+        return reading_list(self._map, n, theme)
+
     def compare_periods(
         self, *, before: int, level: float = 0.95, random_state: int = 0
     ) -> Comparison:

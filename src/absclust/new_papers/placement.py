@@ -28,6 +28,8 @@ class Placement:
     ----------
     theme, membership, novelty
         As in ``predict.Prediction``.
+    shares : float32 array of shape (m, n_themes)
+        Each theme's share of the neighbours' votes.
     indices, similarities : arrays of shape (m, k)
         The most similar papers among those that were clustered.
     """
@@ -35,6 +37,7 @@ class Placement:
     theme: IntArray
     membership: Membership
     novelty: FloatArray
+    shares: FloatArray
     indices: npt.NDArray[np.int32]
     similarities: FloatArray
 
@@ -70,6 +73,7 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placement:
         theme=theme,
         membership=membership_by_shares(shares, theme) if weak.any() else votes,
         novelty=novelty(similarities, foundation.calibration_similarities),
+        shares=shares,
         indices=indices,
         similarities=similarities,
     )

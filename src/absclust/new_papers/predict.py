@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray, take, unit_rows
-from absclust.clustering.membership import Membership
+from absclust.clustering.membership import Membership, led_by_label, theme_shares
 from absclust.corpus.corpus import Corpus
 from absclust.embedding.fitted import Embedding, checked_vectors
 from absclust.errors import EmbedderError, InputError
@@ -69,12 +69,40 @@ def predict(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Predict
     EmbedderError
         If vectors are needed and not given, or those given can't be used.
     """
+    paper, rows, new = _located_or_placed(themes, corpus, embeddings)
+    return assigned(themes, paper, rows, new)
+
+
+def memberships(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> FloatArray:
+    """Return the share of each theme in each row of a corpus; see `ThemeMap.memberships`.
+
+    Parameters
+    ----------
+    themes, corpus, embeddings
+        As in `predict`.
+
+    Returns
+    -------
+    float32 array of shape (n_rows, n_themes)
+    """
+    paper, rows, new = _located_or_placed(themes, corpus, embeddings)
+    shares = np.full((corpus.n_rows, len(themes)), np.nan, dtype=np.float32)
+    known = np.flatnonzero(paper >= 0)
+    shares[known] = theme_shares(themes.graph, themes.paper_labels, len(themes), paper[known])
+    if new is not None:
+        shares[rows] = led_by_label(new.shares, new.theme)
+    return shares
+
+
+def _located_or_placed(
+    themes: ThemeMap, corpus: Corpus, embeddings: Any
+) -> tuple[IntArray, IntArray, Placement | None]:
+    """Return the map's paper in each row, -1 for others; which rows are new, and their places."""
     paper = locate(themes.corpus, corpus)
     rows = np.flatnonzero((corpus.paper_of_row >= 0) & (paper < 0))
     if not len(rows):
-        return assigned(themes, paper)
-    new = place(themes, _embed_rows(themes, corpus, rows, embeddings))
-    return assigned(themes, paper, rows, new)
+        return paper, rows, None
+    return paper, rows, place(themes, _embed_rows(themes, corpus, rows, embeddings))
 
 
 def assigned(

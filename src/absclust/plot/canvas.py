@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ Color = tuple[float, float, float]
 FONT = 8.5  # points, for names and numbers
 ROW = 0.27  # inches, the height of a row with a name
 
+_LONGEST = 32  # characters of a value of a column, or of its name, that are written
 _EAST_ASIAN_FROM = "\u2e80"
 _EAST_ASIAN_FONTS = (
     "Noto Sans CJK SC",
@@ -128,6 +130,17 @@ def as_text(labels: Iterable[Text]) -> None:
     for label in labels:
         label.set_parse_math(False)
         label.set_fontfamily(families)
+
+
+def shortened(text: Any) -> str:
+    """Return a value of a user's column, or its name, as it is written in a picture.
+
+    Examples
+    --------
+    >>> shortened("Proceedings of the Society for Owls"), shortened(2024)
+    ('Proceedings of the Society for …', '2024')
+    """
+    return textwrap.shorten(str(text), _LONGEST, placeholder=" …") if text else str(text)
 
 
 def plain(ax: Axes, label: str, style: PlotStyle) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.corpus.columns import YEAR, find_columns
+from absclust.corpus.columns import YEAR, is_year
 from absclust.corpus.corpus import Corpus, is_missing
 from absclust.errors import OptionError
-from absclust.plot.canvas import PlotStyle, as_text, figure_of
+from absclust.plot.canvas import PlotStyle, as_text, figure_of, shortened
 from absclust.plot.colors import Colors, palette
 from absclust.plot.paper_colors import FULL, GREY, PALE, PaperColors
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from absclust.arrays import IntArray
 
 _MOST_VALUES = 10  # of a text column, that have a colour of their own
-_LONGEST = 32  # characters of a value or of a column's name that are written
 # The part of the colour map that stands out from the background, from low to high numbers.
 _PART = {False: (0.92, 0.0), True: (0.28, 1.0)}
 _ENDS = (1, 99)  # per cent: the few numbers beyond have the colours of the ends ...
@@ -134,7 +132,7 @@ class Texts:
                 linestyle="",
                 markersize=0.7 * size,
                 color=color,
-                label=_short(name),
+                label=shortened(name),
             )
             for name, color in zip(names, self._palette(style), strict=True)
         ]
@@ -193,10 +191,9 @@ def read_column(corpus: Corpus, column: Any) -> Numbers | Texts:
         If there is no such column.
     """
     names = list(corpus.records.columns)
-    year = find_columns(names).get("year", "year")
-    if column in ("year", year) and (year in names or corpus.years.any()):
+    if is_year(corpus.records, column):
         years = corpus.years[corpus.first_row].astype(float)
-        return Numbers(_short(column), np.where(years > 0, years, np.nan))
+        return Numbers(shortened(column), np.where(years > 0, years, np.nan))
     if column not in names:
         raise OptionError(
             f"color_by is {column!r}; expected a column of the input: {', '.join(map(repr, names))}"
@@ -205,8 +202,8 @@ def read_column(corpus: Corpus, column: Any) -> Numbers | Texts:
     texts = tuple("" if is_missing(cell) else _as_text(cell) for cell in cells)
     numbers = [_number(cell) if text else np.nan for cell, text in zip(cells, texts, strict=True)]
     if any(texts) and None not in numbers:
-        return Numbers(_short(column), _finite(np.array(numbers, dtype=float)))
-    return Texts(_short(column), texts)
+        return Numbers(shortened(column), _finite(np.array(numbers, dtype=float)))
+    return Texts(shortened(column), texts)
 
 
 def _number(cell: Any) -> float | None:
@@ -230,10 +227,6 @@ def _as_text(cell: Any) -> str:
     """Write a cell in one line; a list by its items."""
     text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
     return " ".join(text.split())
-
-
-def _short(text: Any) -> str:
-    return textwrap.shorten(str(text), _LONGEST, placeholder=" …") if text else str(text)
 
 
 def _color_map(style: PlotStyle) -> Colormap:
@@ -270,5 +263,5 @@ def _below(ax: Axes) -> Transform:
 def _n_columns(ax: Axes, names: list[str], size: float) -> int:
     """Return how many columns of a legend fit below the axes."""
     width = ax.get_window_extent().width / figure_of(ax).dpi * 72
-    longest = max((len(_short(name)) for name in names), default=1)
+    longest = max((len(shortened(name)) for name in names), default=1)
     return int(np.clip(width / ((0.55 * longest + 2.5) * size), 1, max(len(names), 1)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray
+from absclust.clustering.coverage import covering
 from absclust.clustering.membership import theme_centroids
 from absclust.errors import UnknownThemeError
 from absclust.methods.edits import Edits
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from absclust.clustering.neighbors import NeighborGraph
     from absclust.corpus.corpus import Corpus
     from absclust.themes.layers import Layers
+
+_TO_READ_FIRST = 10  # papers of a theme that together cover it
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -217,7 +220,7 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
             index=pd.Index([t.id for t in self.themes], name="theme"),
         )
 
-    def papers(self) -> pd.DataFrame:
+    def papers(self, theme: int | None = None) -> pd.DataFrame:
         """Return the input, row for row, with the theme of each paper.
 
         Adds the columns ``theme`` and ``theme_name``; ``strength``, the theme's share of
@@ -226,6 +229,27 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         is in the core of its theme rather than on its fringe. A row without text has the
         theme -1 and empty names. If the input has a column of one of these names, it is
         kept with ``_input`` after its name.
+
+        Parameters
+        ----------
+        theme
+            The number of a theme, to get only its papers, in an order to read them: first
+            ten that together cover the theme, the most central before those that differ from
+            it most (as ``reading_list`` chooses them); then its core and last its fringe,
+            each from the centre outwards.
+
+        Raises
+        ------
+        UnknownThemeError
+            If there is no such theme.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp cups.", "Robots grasp.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> themes.papers(theme=0)["abstract"].tolist()
+        ['Robots grasp.', 'Robots grasp cups.']
         """
         frame, to_rows = self.corpus.records, self.corpus.to_rows
         names = np.array([*(t.name for t in self.themes), ""], dtype=object)
@@ -239,7 +263,23 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
             "core": to_rows(votes.core, missing=False),
         }
         renamed = {name: f"{name}_input" for name in columns if name in frame.columns}
-        return frame.rename(columns=renamed).assign(**columns)
+        papers = frame.rename(columns=renamed).assign(**columns)
+        return papers if theme is None else papers.iloc[self._reading_order(self[theme].id)]
+
+    def _reading_order(self, theme: int) -> IntArray:
+        """Return the rows of a theme in the order in which `papers` lists them."""
+        papers = np.flatnonzero(self.paper_labels == theme)
+        vectors = self.embedding[papers]
+        first = covering(vectors, _TO_READ_FIRST)
+        closeness = np.einsum("nd,d->n", vectors, self.centroids[theme]).round(5)
+        rank = np.full(self.corpus.n_papers, len(papers))
+        rank[papers[np.lexsort((-closeness, ~self.membership.core[papers]))]] = np.arange(
+            len(papers)
+        )
+        rank[papers[first]] = np.arange(len(first)) - len(first)
+        rows = np.flatnonzero(self.labels == theme)
+        order: IntArray = rows[np.argsort(rank[self.corpus.paper_of_row[rows]], kind="stable")]
+        return order
 
     def __repr__(self) -> str:
         from absclust.reprs import map_text

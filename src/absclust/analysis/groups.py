@@ -1,0 +1,143 @@
+"""Groups of papers, such as venues, countries or years: which themes each has more of, or less."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.analysis.changes import ratio_intervals
+from absclust.arrays import IntArray
+from absclust.corpus.columns import is_year, values
+from absclust.counted import counted
+from absclust.errors import OptionError, check_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from absclust.corpus.corpus import Corpus
+    from absclust.themes.theme_map import ThemeMap
+
+OVER, UNDER, EVEN = "over", "under", "even"
+_OTHER = "other"
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """The groups of papers by a column.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The groups; where small ones were put together, these come last.
+    paper, group : int arrays of shape (n,)
+        Which papers are in which groups, each pair once.
+    other : str
+        The name of the group that holds what was put together; "" if there is none.
+    note : str
+        What was put together or left out; may be empty.
+    """
+
+    names: tuple[str, ...]
+    paper: IntArray
+    group: IntArray
+    other: str
+    note: str
+
+
+def by(
+    themes: ThemeMap, column: Any, *, n_groups: int | None, min_papers: int, level: float
+) -> pd.DataFrame:
+    """Count each group's papers in each theme; see `ThemeMap.by`."""
+    import pandas as pd
+
+    groups = find_groups(themes.corpus, column, n_groups, min_papers)
+    labels = themes.paper_labels
+    shape = len(groups.names), len(themes) + 1  # the last column for no theme
+    counts = np.zeros(shape, dtype=np.int64)
+    np.add.at(counts, (groups.group, labels[groups.paper]), 1)
+    # A paper may be in several groups, so the groups don't add up to all papers.
+    everyone = np.bincount(labels[np.unique(groups.paper)] % shape[1], minlength=shape[1])
+    sizes = counts.sum(axis=1)
+    inside = np.stack([everyone - counts, counts])[:, :, :-1].reshape(2, -1)
+    of = np.stack([everyone.sum() - sizes, sizes]).repeat(len(themes), axis=1)
+    (elsewhere, share), ratio, low, high = ratio_intervals(inside, of, level)
+    table = pd.DataFrame(
+        {
+            "group": np.repeat(np.array(groups.names, dtype=object), len(themes)),
+            "theme": np.tile(np.arange(len(themes)), len(groups.names)),
+            "name": [theme.name for theme in themes] * len(groups.names),
+            "papers": inside[1],
+            "of": of[1],
+            "share": share,
+            "share_elsewhere": elsewhere,
+            "ratio": ratio,
+            "low": low,
+            "high": high,
+            "news": np.select([low > 1, high < 1], [OVER, UNDER], EVEN).astype(object),
+        }
+    )
+    table.attrs = {"note": groups.note, "other": groups.other}
+    return table
+
+
+def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: int) -> Groups:
+    """Group distinct papers by the values of a column; a paper has those of all its rows.
+
+    Raises
+    ------
+    OptionError
+        If an option can't be used, there is no such column, or no paper has a value in it.
+    """
+    check_number(n_groups, "n_groups", Integral, least=1, none=True)
+    check_number(min_papers, "min_papers", Integral, least=1)
+    papers, names = _papers_by_value(corpus, column)
+    if not papers:
+        raise OptionError(
+            f"no paper has a value in the column {column!r}; expected one that groups papers"
+        )
+    keys = sorted(papers, key=lambda key: (-len(papers[key]), key))
+    kept = [key for key in keys if len(papers[key]) >= min_papers][:n_groups]
+    rest = set(keys) - set(kept)
+    if is_year(corpus.records, column):
+        kept.sort(key=int)
+    named, of_group = [names[key] for key in kept], [papers[key] for key in kept]
+    other, notes = "", []
+    if rest:
+        other = _OTHER
+        while other in kept:
+            other = f"all {other}"
+        named.append(other)
+        of_group.append(set().union(*(papers[key] for key in rest)))
+        notes.append(f"{counted(len(rest), 'smaller group')} together in {other!r}")
+    if n_without := corpus.n_papers - len(set().union(*papers.values())):
+        notes.append(f"{counted(n_without, 'paper')} without a value left out")
+    return Groups(
+        names=tuple(named),
+        paper=np.array([paper for group in of_group for paper in sorted(group)], dtype=np.int64),
+        group=np.repeat(np.arange(len(of_group)), [len(group) for group in of_group]),
+        other=other,
+        note="; ".join(notes),
+    )
+
+
+def _papers_by_value(corpus: Corpus, column: Any) -> tuple[dict[str, set[int]], dict[str, str]]:
+    """Return the papers and the name of each value.
+
+    Values that differ in case only are one, named as it is written most often; of spellings
+    that are as frequent, by the first in the alphabet.
+    """
+    papers: dict[str, set[int]] = {}
+    spellings: dict[str, Counter[str]] = {}
+    of_rows = values(corpus.records, column)
+    for paper, of_row in zip(corpus.paper_of_row.tolist(), of_rows, strict=True):
+        if paper >= 0:
+            for value in of_row:
+                papers.setdefault(value.casefold(), set()).add(paper)
+                spellings.setdefault(value.casefold(), Counter())[value] += 1
+    return papers, {
+        key: max(sorted(counts), key=counts.__getitem__) for key, counts in spellings.items()
+    }

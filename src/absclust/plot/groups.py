@@ -1,0 +1,195 @@
+"""A heat map of themes and groups of papers: which group has more of a theme, and which less."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.analysis.groups import EVEN, by
+from absclust.plot.canvas import (
+    FONT,
+    ROW,
+    PlotStyle,
+    as_text,
+    figure_of,
+    name_rows,
+    new_axes,
+    plain,
+    shortened,
+)
+from absclust.plot.colors import oklab, paler
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+
+    from absclust.arrays import IntArray
+    from absclust.plot.colors import Colors
+    from absclust.themes.theme_map import ThemeMap
+
+_COLUMN = 0.4  # inches, the width of a group
+_NAMES, _SIDES = 3.3, 1.9  # inches, the width of themes' names; the height of all but the cells
+_BAR, _GAP = 2.0, 0.35  # longest bar and its distance from the cells, in columns or rows
+_NUMBER = 1.2  # room for a number at the end of a bar, in columns or rows
+_PRIOR = 0.5  # papers added to found and expected ones: none where few are expected is no news
+_MOST = 2.0  # binary logarithm of the ratio that has the full colour
+_TICKS = {-2: "¼", -1: "½", 0: "1", 1: "2", 2: "4"}
+# Blue for less and orange for more, which dichromats tell apart; on light and dark grounds.
+_LESS = {False: (0.16, 0.42, 0.70), True: (0.33, 0.62, 0.93)}
+_MORE = {False: (0.85, 0.40, 0.05), True: (0.96, 0.56, 0.18)}
+_LIGHT = 0.62  # OKLab lightness; on lighter cells, numbers are black
+_NOISE = 0.35  # strength of the colour of cells that may be chance
+
+
+def plot_by(
+    themes: ThemeMap,
+    column: str,
+    *,
+    n_groups: int | None = 20,
+    min_papers: int = 1,
+    level: float = 0.95,
+    ax: Axes | None = None,
+    dark: bool = False,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw the over- and under-representation of themes in groups; see ``ThemeMap.plot_by``."""
+    table = by(themes, column, n_groups=n_groups, min_papers=min_papers, level=level)
+    groups = table["group"].unique().tolist()
+    papers, of, elsewhere, news = (
+        table[name].to_numpy().reshape(len(groups), -1).T if groups else np.zeros((0, 0))
+        for name in ("papers", "of", "share_elsewhere", "news")
+    )
+    ratio = (papers + _PRIOR) / (of * elsewhere + _PRIOR)
+    is_other = np.array([group == table.attrs["other"] for group in groups], dtype=bool)
+    columns, rows = len(groups) + _GAP + _BAR + _NUMBER, len(themes) + _GAP + _BAR + _NUMBER
+    size = _NAMES + _COLUMN * columns, _SIDES + ROW * rows
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or size)
+    shades = _color_map(style)
+    colors = _draw_cells(ax, np.log2(ratio), news != EVEN, shades, style)
+    _write_numbers(ax, papers.astype(int), news != EVEN, colors, style)
+    _draw_sizes(ax, [theme.size for theme in themes], of.max(axis=0, initial=0), is_other, style)
+    _write_what(ax, f"papers by {shortened(column)}", len(themes), len(groups), style)
+    name_rows(ax, [theme.name for theme in themes])
+    ax.set_ylim(rows - 0.5, -0.6)
+    ax.set_xlim(-0.6, columns - 0.5)
+    ax.set_xticks(
+        range(len(groups)),
+        map(shortened, groups),
+        rotation=45,
+        ha="left",
+        rotation_mode="anchor",
+    )
+    ax.xaxis.tick_top()
+    as_text(ax.get_xticklabels())
+    sure = f"interval at {100 * level:.4g} % for all cells at once"
+    note = f"framed: more than noise ({sure}); others are paler"
+    plain(ax, "\n".join(filter(None, (note, table.attrs["note"]))), style)
+    ax.tick_params(axis="x", labelcolor=style.ink)
+    ax.xaxis.label.set(x=0, ha="left")
+    as_text([ax.xaxis.label])
+    _draw_key(ax, shades, style)
+    return ax
+
+
+def _draw_cells(
+    ax: Axes,
+    log_ratio: Colors,
+    stands_out: npt.NDArray[np.bool_],
+    shades: Colormap,
+    style: PlotStyle,
+) -> Colors:
+    """Draw the cells, with frames around those that stand out, and return their colours."""
+    from matplotlib.collections import PatchCollection
+    from matplotlib.patches import Rectangle
+
+    full = shades(np.clip(log_ratio / _MOST, -1, 1) / 2 + 0.5)[..., :3]
+    pale = paler(full, style.background, 1 - _NOISE)
+    colors: Colors = np.where(stands_out[..., None], full, pale)
+    colors[np.isnan(log_ratio)] = style.background
+    edges = (np.arange(n + 1) - 0.5 for n in reversed(log_ratio.shape))
+    if log_ratio.size:
+        ax.pcolormesh(*edges, colors, edgecolor=style.background, linewidth=1)
+    frames = [
+        Rectangle((column - 0.44, row - 0.42), 0.88, 0.84)
+        for row, column in np.argwhere(stands_out)
+    ]
+    ax.add_collection(PatchCollection(frames, facecolor="none", edgecolor=style.ink, linewidth=0.9))
+    return colors
+
+
+def _write_numbers(
+    ax: Axes,
+    papers: IntArray,
+    stands_out: npt.NDArray[np.bool_],
+    colors: Colors,
+    style: PlotStyle,
+) -> None:
+    """Write the number of papers in each cell, in black or white, whichever is read better."""
+    for (row, column), number in np.ndenumerate(papers):
+        lightness = oklab(colors[row, column][None])[0, 0]
+        ax.text(
+            column,
+            row,
+            f"{number:,}",
+            ha="center",
+            va="center",
+            fontsize=FONT - 2,
+            color="black" if lightness > _LIGHT else "white",
+            fontweight="bold" if stands_out[row, column] else "normal",
+        )
+
+
+def _draw_sizes(
+    ax: Axes,
+    of_themes: Sequence[int],
+    of_groups: IntArray,
+    is_other: npt.NDArray[np.bool_],
+    style: PlotStyle,
+) -> None:
+    """Draw the sizes of the themes on the right, and those of the groups below."""
+    right, below = len(of_groups) - 0.5 + _GAP, len(of_themes) - 0.5 + _GAP
+    lengths = _BAR * np.array(of_themes) / max(of_themes, default=1)
+    ax.barh(range(len(of_themes)), lengths, left=right, height=0.7, color=style.unassigned)
+    # Next to "other", which may hold most papers, all bars would be flat: it has none.
+    heights = np.where(is_other, 0, of_groups)
+    heights = _BAR * heights / heights.max(initial=1)
+    ax.bar(range(len(of_groups)), heights, bottom=below, width=0.7, color=style.unassigned)
+    number: dict[str, Any] = {"fontsize": FONT - 2, "color": style.ink}
+    for row, (size, length) in enumerate(zip(of_themes, lengths, strict=True)):
+        ax.text(right + length + 0.15, row, f"{size:,}", ha="left", va="center", **number)
+    for column, (size, height) in enumerate(zip(of_groups, heights, strict=True)):
+        ax.text(column, below + height + 0.15, f"{size:,}", ha="center", va="top", **number)
+
+
+def _write_what(ax: Axes, by_group: str, n_themes: int, n_groups: int, style: PlotStyle) -> None:
+    """Write what the bars on the right and below show."""
+    what: dict[str, Any] = {"fontsize": FONT - 1, "color": style.faint}
+    ax.text(n_groups - 0.5 + _GAP, -0.75, "papers", ha="left", va="bottom", **what)
+    label = ax.text(-0.75, n_themes - 0.5 + _GAP, by_group, ha="right", va="top", **what)
+    as_text([label])
+
+
+def _draw_key(ax: Axes, shades: Colormap, style: PlotStyle) -> None:
+    """Draw the colour bar: how often a theme is met in a group, compared with all others."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    shown = ScalarMappable(Normalize(-_MOST, _MOST), shades)
+    bar = figure_of(ax).colorbar(
+        shown, ax=ax, location="bottom", shrink=0.4, aspect=30, pad=0.02, extend="both"
+    )
+    bar.outline.set_visible(False)
+    bar.set_ticks(list(_TICKS), labels=list(_TICKS.values()))
+    plain(bar.ax, "share in the group / share elsewhere", style)
+
+
+def _color_map(style: PlotStyle) -> Colormap:
+    """Return colours from less to more, the background's in the middle."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ends = _LESS[style.dark], style.background, _MORE[style.dark]
+    return LinearSegmentedColormap.from_list("", list(ends))

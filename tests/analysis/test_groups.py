@@ -1,0 +1,145 @@
+"""Groups of papers: how many are in each theme, and where there are more than elsewhere."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from absclust import OptionError, cluster_abstracts, load
+from absclust.analysis.changes import intervals, ratio_intervals
+
+
+@pytest.fixture(scope="module")
+def grouped():
+    """Return a map of papers on robots and on proteins, with groups of all kinds."""
+    robots = [
+        {"abstract": f"A robot arm learns to grasp cups, part {i}.", "venue": "ICRA"}
+        for i in range(12)
+    ]
+    proteins = [
+        {"abstract": f"How proteins fold in a cell, part {i}.", "venue": "ISMB"} for i in range(9)
+    ]
+    papers = pd.DataFrame(robots + proteins)
+    papers["venue"] = papers["venue"].mask(papers.index == 0, None)
+    papers["Authors"] = ["Silva I., Wu L.", "Wu L."] + ["Okafor N.; SILVA I."] * 19
+    papers["countries"] = [["PT", "CN"], "PT; CN", "PT|CN", ["PT"], [], ["CN"]] + [""] * 15
+    papers["year"] = [2019 + i % 3 for i in range(21)]
+    papers["score"] = [1.0] * 5 + [2.5] * 5 + [np.nan] * 11
+    return cluster_abstracts(papers, n_themes=2)
+
+
+def cell(table, group, theme):
+    return table[(table["group"] == group) & (table["theme"] == theme)].iloc[0]
+
+
+def test_each_group_and_theme_has_a_row(grouped):
+    table = grouped.by("venue")
+    assert list(table) == [
+        "group", "theme", "name", "papers", "of", "share", "share_elsewhere", "ratio", "low",
+        "high", "news",
+    ]  # fmt: skip
+    assert table["group"].tolist() == ["ICRA", "ICRA", "ISMB", "ISMB"]
+    assert table["name"].tolist() == [grouped[0].name, grouped[1].name] * 2
+    robots = cell(table, "ICRA", 0)
+    assert (robots["papers"], robots["of"], robots["share"]) == (11, 11, 1.0)
+    assert (robots["share_elsewhere"], robots["news"]) == (0.0, "over")
+    assert cell(table, "ICRA", 1)["news"] == "under"
+    assert (table["low"] < table["ratio"]).all()
+    assert (table["ratio"] < table["high"]).all()
+    assert table.attrs["note"] == "1 paper without a value left out"
+
+
+def test_a_paper_with_several_values_counts_in_each(grouped):
+    table = grouped.by("authors")
+    sizes = table.groupby("group", sort=False)["of"].first().to_dict()
+    assert sizes == {"SILVA I.": 20, "Okafor N.": 19, "Wu L.": 2}  # as it is written most often
+    countries = grouped.by("countries")
+    assert countries.groupby("group", sort=False)["of"].first().to_dict() == {"CN": 4, "PT": 4}
+    assert countries.attrs["note"] == "16 papers without a value left out"
+
+
+def test_years_are_in_order_and_numbers_are_text(grouped):
+    assert grouped.by("year")["group"].unique().tolist() == ["2019", "2020", "2021"]
+    assert grouped.by("score")["group"].unique().tolist() == ["1", "2.5"]
+
+
+def test_small_groups_are_together(grouped):
+    table = grouped.by("authors", n_groups=1)
+    assert table["group"].unique().tolist() == ["SILVA I.", "other"]
+    assert cell(table, "other", 0)["of"] == 21  # papers with any other author
+    assert table.attrs["note"] == "2 smaller groups together in 'other'"
+    assert grouped.by("authors", min_papers=20)["group"].unique().tolist() == ["SILVA I.", "other"]
+    assert grouped.by("authors", n_groups=None).attrs == {"note": "", "other": ""}
+
+
+def test_a_group_may_be_called_other():
+    papers = [{"abstract": f"Robots grasp {i}.", "kind": "Other"} for i in "abc"]
+    papers += [{"abstract": "Proteins fold.", "kind": "book"}]
+    table = cluster_abstracts(papers).by("kind", n_groups=1)
+    assert table["group"].unique().tolist() == ["Other", "all other"]
+
+
+def test_rows_with_the_same_text_are_one_paper():
+    papers = [{"abstract": "Robots grasp.", "venue": v} for v in ("ICRA", "IROS", "icra", None)]
+    table = cluster_abstracts([*papers, {"abstract": "Robots grasp cups."}, {}]).by("venue")
+    assert table[["group", "papers", "of"]].to_numpy().tolist() == [["ICRA", 1, 1], ["IROS", 1, 1]]
+    assert table["ratio"].isna().all()  # no paper is elsewhere
+    assert (table["news"] == "even").all()
+
+
+def test_names_of_other_programs_are_known():
+    papers = [{"title": "Robots grasp", "Source Title": "Owls & Mice; Birds", "PY": 2020}] * 2
+    themes = cluster_abstracts(pd.DataFrame(papers))
+    for column in ("venue", "journal", "Source Title"):
+        assert themes.by(column)["group"].tolist() == ["Owls & Mice; Birds"]
+    assert themes.by("year")["group"].tolist() == ["2020"]
+
+
+def test_errors_say_what_to_do(grouped):
+    with pytest.raises(
+        OptionError, match="no column 'land'; expected one of the input: 'abstract'"
+    ):
+        grouped.by("land")
+    with pytest.raises(OptionError, match="n_groups is 0; expected an int of 1 or more, or None"):
+        grouped.by("venue", n_groups=0)
+    with pytest.raises(OptionError, match="min_papers is None"):
+        grouped.by("venue", min_papers=None)
+    with pytest.raises(OptionError, match="level is 95"):
+        grouped.by("venue", level=95)
+    empty = cluster_abstracts([{"abstract": "Robots grasp.", "venue": ""}])
+    with pytest.raises(OptionError, match="no paper has a value in the column 'venue'"):
+        empty.by("venue")
+    with pytest.raises(OptionError, match="no column 'year'"):
+        empty.by("year")
+
+
+def test_order_of_rows_edits_and_saving_change_nothing(grouped, tmp_path):
+    table = grouped.by("authors")
+    papers = grouped.corpus.records
+    again = cluster_abstracts(papers.iloc[::-1], n_themes=2).by("authors")
+    pd.testing.assert_frame_equal(table, again)
+    grouped.save(tmp_path / "map")
+    pd.testing.assert_frame_equal(load(tmp_path / "map").by("countries"), grouped.by("countries"))
+    merged = grouped.merge([0, 1], "all").by("venue")
+    assert merged["name"].unique().tolist() == ["all"]
+    assert merged["papers"].tolist() == [11, 9]
+
+
+def test_computed_intervals_are_those_that_are_drawn():
+    counts = np.array([[10, 90, 300, 30, 97], [40, 60, 200, 20, 100]])
+    drawn = np.array(intervals(counts, np.eye(5), 0.95, 0))[:, 2:]
+    of = np.repeat(counts.sum(axis=1, keepdims=True), 5, axis=1)
+    computed = np.array(ratio_intervals(counts, of, 0.95)[1:]).T
+    np.testing.assert_allclose(computed, drawn, rtol=0.05)
+
+
+@pytest.mark.slow
+def test_groups_without_differences_are_no_news(labelled):
+    """In one of twenty tables, some cell may be; here, labels are shuffled forty times."""
+    frame = labelled("iclr26_areas")
+    random = np.random.default_rng(0)
+    groups = {f"g{i}": random.permutation(frame["label"]) for i in range(40)}
+    themes = cluster_abstracts(frame.assign(**groups), progress=False)
+    tables = [themes.by(name) for name in groups]
+    assert sum((table["news"] != "even").any() for table in tables) <= 5
+    real = themes.by("label")
+    assert (real["news"] == "over").sum() >= len(themes) / 2
