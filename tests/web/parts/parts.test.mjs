@@ -7,6 +7,7 @@ import { before, beforeEach, test } from "node:test";
 import { toCsv } from "../../../src/absclust/web/parts/csv.mjs";
 import { layers, linkOf, load, meta, nearestOf, papers, rowsOf } from "../../../src/absclust/web/parts/data.mjs";
 import { count } from "../../../src/absclust/web/parts/dom.mjs";
+import { place } from "../../../src/absclust/web/parts/labels.mjs";
 import { levels } from "../../../src/absclust/web/parts/levels.mjs";
 import { themeLinks } from "../../../src/absclust/web/parts/links.mjs";
 import { prepare, scores, standingOut, themesFound } from "../../../src/absclust/web/parts/search.mjs";
@@ -149,6 +150,16 @@ test("with more room, names give way to finer ones, and never all fade at once",
 
 test("a chosen layer has its names whatever room there is", () => {
   assert.equal(levels({ side: 10, zoom: 1, narrow: false, coarsest: 1 })[1], 1);
+});
+
+test("a wide name near the edge moves by what is needed", () => {
+  const stage = { taken: [], discs: [], width: 390, height: 447 };
+  const spot = place({ x: 301, y: 445, width: 185, height: 36 }, () => true, stage);
+  assert.deepEqual([spot.left, spot.right, spot.top, spot.bottom], [205, 390, 411, 447]);
+  assert.equal(place({ x: 301, y: 445, width: 400, height: 36 }, () => true, stage), null);
+  const paper = { paper: 0, left: 290, right: 300, top: 215, bottom: 225 };
+  const beside = place({ x: 295, y: 220, width: 60, height: 20 }, () => false, { ...stage, discs: [paper] });
+  assert.ok(beside.top >= 225 || beside.bottom <= 215, "it does not cover the paper");
 });
 
 test("themes are linked by their papers' nearest papers", () => {

@@ -10,17 +10,23 @@ const MOST = 120; // most names on the map at once
 const REACH = 0.08; // radius around a place within which papers are averaged
 const SPARSE = 1500; // with fewer papers in sight, names avoid them
 const FARTHEST = 7; // most steps, each 3 % of the stage, that a name moves
-const FOREIGN = 4; // what it costs to cover a paper of another theme; one of its own costs 1
+const [OWN, FOREIGN] = [2, 5]; // what it costs to cover a paper of the theme, or of another
+const FEW = 150; // papers in sight
 const LEADER = 14; // pixels between a name and its place from which on a line joins them
 const FAINTEST = 0.06; // names less visible than that are left out
 const MOST_TITLES = 40;
 const LONGEST_TITLE = 70; // characters
 const BESIDE = 1; // as FARTHEST, of a title
 const PHONE = 520; // pixels, width of the stage
-const upTo = (most) => Array.from({ length: 2 * most + 1 }, (_, i) => (i - most) / 2);
-// Where a name may move, in its widths and heights, nearest first.
-const STEPS = upTo(8).flatMap((dy) => upTo(3).map((dx) => [dx, dy]))
-  .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+
+/** Return where a name may move, in its widths and heights, nearest first; `parts` to a width. */
+function stepsOf(parts) {
+  const upTo = (most) => Array.from({ length: 2 * most * parts + 1 }, (_, i) => i / parts - most);
+  const steps = upTo(4).flatMap((dy) => upTo(1.5).map((dx) => [dx, dy]));
+  return steps.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+}
+const STEPS = stepsOf(2);
+const FINER_STEPS = stepsOf(4); // where there are few papers to avoid
 
 const anchors = []; // for each layer, once they are asked for
 let names = []; // the names on the map, with their layer, theme and box
@@ -80,20 +86,23 @@ const overlap = (a, b) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** Return the free spot near a place that covers the fewest papers; null if there is none. */
-function place(box, owns, { taken, discs, width, height, farthest = FARTHEST }) {
+export function place(box, owns, { taken, discs, width, height, farthest = FARTHEST }) {
+  // At the edge of the stage, a name begins where it is just inside.
+  const x = Math.max(box.width / 2, Math.min(box.x, width - box.width / 2));
+  const y = Math.max(box.height / 2, Math.min(box.y, height - box.height / 2));
   const step = 0.03 * Math.min(width, height); // a name moves this far to avoid covering a paper
   let best = null;
   let least = Infinity;
-  for (const [dx, dy] of STEPS) {
+  for (const [dx, dy] of discs.length < FEW ? FINER_STEPS : STEPS) {
     const far = Math.hypot(dx * box.width, dy * box.height) / step;
     if (far >= least || far > farthest) continue;
-    const left = box.x + (dx - 0.5) * box.width;
-    const top = box.y + (dy - 0.5) * box.height;
+    const left = x + (dx - 0.5) * box.width;
+    const top = y + (dy - 0.5) * box.height;
     const spot = { left, top, right: left + box.width, bottom: top + box.height };
     const whole = left >= 0 && top >= 0 && spot.right <= width && spot.bottom <= height;
     if (!whole || taken.some((other) => overlap(spot, other))) continue;
     let cost = far;
-    for (const disc of discs) if (overlap(spot, disc)) cost += owns(disc.paper) ? 1 : FOREIGN;
+    for (const disc of discs) if (overlap(spot, disc)) cost += owns(disc.paper) ? OWN : FOREIGN;
     if (cost < least) [best, least] = [spot, cost];
   }
   return best;
