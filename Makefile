@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-layout bench-naming bench-pictures bench-predict bench-scale bench-speed fingerprints model clean
+.PHONY: help install demo docs docs-links gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-layout bench-naming bench-pictures bench-predict bench-scale bench-speed fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -22,6 +22,16 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 demo: install ## cluster the sample, print its themes, write a theme map to build/demo
 	$(BIN)/absclust cluster data/samples/abstracts.csv --out build/demo
+
+docs: $(VENV)/.installed-docs ## build the documentation's site in build/site; warnings are errors
+	$(BIN)/sphinx-build --jobs auto --fail-on-warning --keep-going -d build/doctrees docs build/site
+
+docs-links: $(VENV)/.installed-docs ## check links to other sites too (needs a network)
+	$(BIN)/sphinx-build --jobs auto --builder linkcheck -d build/doctrees docs build/links
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	touch $@
 
 gallery: install ## draw the pictures of docs/gallery
 	$(BIN)/python scripts/gallery.py data/samples/abstracts.csv docs/gallery --shared $(SHARED)
@@ -99,4 +109,4 @@ model: install ## train the built-in embedding anew (an hour)
 	$(BIN)/python training/train_builtin.py $(SHARED)/unlabelled --labelled $(SHARED)/labelled
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist docs/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis

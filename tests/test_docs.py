@@ -7,7 +7,11 @@ import pytest
 
 from tests.conftest import ROOT
 
-PAGES = sorted(page.name for page in ROOT.glob("docs/*.md") if ">>> " in page.read_text("utf-8"))
+PAGES = sorted(
+    str(page.relative_to(ROOT / "docs"))
+    for page in ROOT.glob("docs/**/*.md")
+    if ">>> " in page.read_text("utf-8")
+)
 FENCE = re.compile(r"^```.*$", re.MULTILINE)
 
 

@@ -32,8 +32,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):
     Parameters
     ----------
     embedder, clusterer, outliers, n_neighbors, n_themes, granularity, min_theme_size, \
-    resolution, seed_themes, stop_phrases, vocabulary, namer, min_strength, random_state, cache,
-    progress
+resolution, seed_themes, stop_phrases, vocabulary, namer, min_strength, random_state, cache, \
+progress
         The options of ``cluster_abstracts``, where each is explained, with the same
         defaults. They are checked by ``fit``.
 
@@ -101,6 +101,11 @@ class ThemeModel(ClusterMixin, BaseEstimator):
         embeddings : array of shape (n_rows, d), optional
             Vectors of your own, one per row of X; the embedder is then not used.
 
+        Returns
+        -------
+        ThemeModel
+            Itself, fitted.
+
         Raises
         ------
         EmbedderError
@@ -109,6 +114,12 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             If X can't be used; the message says which row or column and why.
         OptionError
             If an option is out of range.
+
+        Examples
+        --------
+        >>> ThemeModel(n_themes=2).fit(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."]).theme_map_[0].size
+        2
         """
         self.check_options()
         corpus = build_corpus(papers_of(X), progress=self.progress)
@@ -171,6 +182,13 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             If the embedder gives no usable vectors, or they are needed and not given.
         InputError
             If X can't be used; the message says which row or column and why.
+
+        Examples
+        --------
+        >>> model = ThemeModel().fit(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                           "Proteins fold fast."])
+        >>> model.predict(["A robot grasps a bottle."]).tolist()
+        [0]
         """
         check_is_fitted(self)
         corpus = build_corpus(papers_of(X), allow_empty=True)

@@ -93,6 +93,15 @@ class Comparison:
         One per theme: news first, then by share.
     notes : tuple of str
         Remarks, such as the number of papers that are in both.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2015 + i}
+    ...                             for i in range(10)])
+    >>> comparison = themes.compare_periods(before=2020)
+    >>> comparison.n_before, comparison.n_after, comparison.news
+    (5, 5, ())
     """
 
     n_before: int

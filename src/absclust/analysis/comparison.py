@@ -73,6 +73,11 @@ def compare(
     random_state
         Seed.
 
+    Returns
+    -------
+    Comparison
+        One change per theme, and which of them are news.
+
     Raises
     ------
     OptionError

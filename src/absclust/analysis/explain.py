@@ -86,7 +86,9 @@ class Explanation:
     Attributes
     ----------
     row : int
+        The paper's row in the input.
     title : str
+        Its title, or its first words if it has none.
     own : Side
         The evidence for the paper's theme. For a paper in no theme, the papers nearest
         to it.
@@ -96,6 +98,18 @@ class Explanation:
         The share of votes for its theme minus that for the runner-up.
     core : bool
         Whether it is in the core of its theme rather than on its fringe.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> print(themes.explain(0))
+    row 0: Robots grasp.
+    core of its theme, margin 1.00
+    100% of the neighbours' votes for theme 0, Robots grasp
+      0.94  row 1: Robots grasp cups.
+      uses “Robots grasp”: 100% here, 0% there
     """
 
     row: int

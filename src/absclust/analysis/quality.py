@@ -54,6 +54,15 @@ class Quality:
         The name and size of each theme.
     stabilities, separations, coherences : tuple of float
         The measures of each theme; NaN where unknown.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> quality = themes.quality()
+    >>> quality.diversity, quality.table()["size"].tolist()
+    (1.0, [2, 2])
     """
 
     stability: float

@@ -19,12 +19,17 @@ TABLE, PAGE, REPORT = "themes.csv", "map.html", "report.json"
 
 @dataclass(frozen=True)
 class ClusteredDataset:
-    """The themes of a data set.
+    """The themes of a data set. Made by ``cluster_dataset``.
 
     Attributes
     ----------
     url : str
         The folder with the results.
+
+    Examples
+    --------
+    >>> found = ClusteredDataset("themes/")  # opens the results of an earlier run
+    >>> found.papers().query("theme == 3").head()  # doctest: +SKIP
     """
 
     url: str

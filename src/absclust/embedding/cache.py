@@ -63,10 +63,17 @@ class VectorCache:
     Parameters
     ----------
     folder
-        The cache's folder, by default `default_folder`; it is created when first needed.
+        The cache's folder, by default the user's or $ABSCLUST_CACHE; it is created when
+        first needed.
     max_bytes
         The largest total size of the vectors; beyond it, the least recently used are
         dropped. With 0 the cache is off: nothing is read or written.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> cache = VectorCache("vectors", max_bytes=10_000_000)
+    >>> cluster_abstracts(papers, embedder="all-MiniLM-L6-v2", cache=cache)  # doctest: +SKIP
     """
 
     folder: str | Path | None = None

@@ -35,6 +35,15 @@ class Embedder(Protocol):
 
     An embedder that always gives a text the same vector may have a str attribute
     ``cache_key`` that identifies it; its vectors are then kept on disk under that key.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> class Lengths:
+    ...     def encode(self, sentences):
+    ...         return [[len(sentence), 1] for sentence in sentences]
+    >>> cluster_abstracts(["Robots grasp.", "Proteins fold."], embedder=Lengths()).labels.tolist()
+    [0, 0]
     """
 
     def encode(self, sentences: Sequence[str], /) -> Any:

@@ -29,6 +29,16 @@ class Exports(MapMethods):
         ------
         StoreError
             If the folder holds other files but no saved map, or can't be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from absclust import cluster_abstracts, load
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+        >>> folder = f"{tempfile.mkdtemp()}/themes"
+        >>> themes.save(folder)
+        >>> load(folder).labels.tolist() == themes.labels.tolist()
+        True
         """
         from absclust.saving.store import save
 
@@ -120,6 +130,11 @@ class Exports(MapMethods):
         path
             The file to write; an existing one is replaced.
 
+        Returns
+        -------
+        pathlib.Path
+            The path of the file.
+
         Raises
         ------
         WriteError
@@ -148,6 +163,11 @@ class Exports(MapMethods):
         ----------
         path
             The file to write; an existing one is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The path of the file.
 
         Raises
         ------
@@ -178,6 +198,11 @@ class Exports(MapMethods):
         path
             The file to write; an existing one is replaced.
 
+        Returns
+        -------
+        pathlib.Path
+            The path of the file.
+
         Raises
         ------
         WriteError
@@ -204,6 +229,11 @@ class Exports(MapMethods):
         ----------
         path
             The file to write; an existing one is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The path of the file.
 
         Raises
         ------

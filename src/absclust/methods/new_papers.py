@@ -163,6 +163,15 @@ class NewPapers(MapMethods):
         ------
         EmbedderError, InputError
             As in ``predict``.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> update = themes.update(["A robot grasps a bottle."])
+        >>> update.themes.labels.tolist(), update.cluster_anew
+        ([0, 0, 1, 1, 0], False)
         """
         from absclust.io.read import papers_of
         from absclust.new_papers.update import update

@@ -73,6 +73,11 @@ class Pictures(MapMethods):
             most frequent values have a colour each, and a legend. Papers without a value are
             grey. ``"year"`` is also taken from a column of dates.
 
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes that were drawn on.
+
         Raises
         ------
         UnknownThemeError
@@ -114,6 +119,19 @@ class Pictures(MapMethods):
         ----------
         ax, dark, figsize
             As in ``plot``.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes that were drawn on.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> [name.get_text() for name in themes.plot_sizes().get_yticklabels()]
+        ['Robots grasp', 'Proteins fold fast']
         """
         from absclust.plot.charts import plot_sizes
 
@@ -143,10 +161,23 @@ class Pictures(MapMethods):
         ax, dark, figsize
             As in ``plot``.
 
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes that were drawn on.
+
         Raises
         ------
         UnknownThemeError
             If there is no such theme.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> [phrase.get_text() for phrase in themes.plot_keywords(0).get_yticklabels()]
+        ['Robots grasp', 'grasp cups']
         """
         from absclust.plot.keywords import plot_keywords
 
@@ -168,6 +199,19 @@ class Pictures(MapMethods):
             Whether to show fine themes; by default, only if there are at most 80.
         ax, dark, figsize
             As in ``plot``.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes that were drawn on.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> [text.get_text() for text in themes.plot_tree(fine=False).texts][-2:]
+        ['Proteins fold fast  2', 'Proteins fold fast  2']
         """
         from absclust.plot.tree import plot_tree
 
@@ -195,10 +239,23 @@ class Pictures(MapMethods):
         ax, dark, figsize
             As in ``plot``.
 
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes that were drawn on.
+
         Raises
         ------
         InputError
             If no paper has a year.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
+        ...                             {"title": "Robots grasp cups", "year": 2024}])
+        >>> [name.get_text() for name in themes.plot_years().get_yticklabels()]
+        ['Robots grasp', 'all papers']
         """
         from absclust.plot.charts import plot_years
 
@@ -217,6 +274,19 @@ class Pictures(MapMethods):
         ----------
         ax, dark, figsize
             As in ``plot``.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes that were drawn on.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> [name.get_text() for name in themes.plot_similarity().get_yticklabels()]
+        ['Robots grasp', 'Proteins fold fast']
         """
         from absclust.plot.charts import plot_similarity
 
@@ -249,10 +319,24 @@ class Pictures(MapMethods):
         ax, dark, figsize
             As in ``plot``.
 
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes that were drawn on.
+
         Raises
         ------
         OptionError
             As in ``by``.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> papers = [{"abstract": f"Robots grasp {what}.", "venue": "ICRA"} for what in "abcdefgh"]
+        >>> papers += [{"abstract": f"Proteins fold {what}.", "venue": "ISMB"} for what in "abcdef"]
+        >>> ax = cluster_abstracts(papers, n_themes=2).plot_by("venue")
+        >>> [group.get_text() for group in ax.get_xticklabels()]
+        ['ICRA', 'ISMB']
         """
         from absclust.plot.groups import plot_by
 

@@ -28,6 +28,15 @@ class Questions(MapMethods):
         ------
         OptionError
             If the themes were not made from the neighbour graph.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> others = themes.alternatives()
+        >>> others.loc[others["chosen"], ["resolution", "n_themes"]].values.tolist()
+        [[1.5, 2.0]]
         """
         import pandas as pd
 
@@ -48,6 +57,11 @@ class Questions(MapMethods):
         ----------
         row
             The row number, counted from 0 in the order of the input.
+
+        Returns
+        -------
+        Explanation
+            The evidence, which prints as text.
 
         Raises
         ------
@@ -86,6 +100,14 @@ class Questions(MapMethods):
         ------
         UnknownThemeError
             If there is no such theme.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> themes.explain_name(0)[["keyword", "in_theme", "rows"]].values.tolist()
+        [['Robots grasp', 2, [0, 1]], ['grasp cups', 1, [1]]]
         """
         from absclust.analysis.explain_name import keyword_use
 
@@ -101,6 +123,11 @@ class Questions(MapMethods):
         labels : one per row of the input, or the name of a column, optional
             Labels to compare the themes with, which adds AMI and ARI. Rows without a
             label (None, NaN or empty) are left out.
+
+        Returns
+        -------
+        Quality
+            The measures of the map, and of each theme.
 
         Raises
         ------
@@ -293,6 +320,11 @@ class Questions(MapMethods):
             Confidence level of the intervals, which hold for all themes at once.
         random_state
             Seed.
+
+        Returns
+        -------
+        Comparison
+            The share of each theme in the two periods, and whether its change is news.
 
         Raises
         ------

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
 
 class Namer(Protocol):
-    """Anything that names themes, such as ``LLMNamer``."""
+    """Anything that names themes, such as ``LLMNamer``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> class Shouting:
+    ...     def name(self, themes):
+    ...         return [theme.name.upper() for theme in themes]
+    >>> cluster_abstracts(["Robots grasp.", "Robots grasp cups."], namer=Shouting())[0].name
+    'ROBOTS GRASP'
+    """
 
     def name(self, themes: Sequence[Theme], /) -> Sequence[str | None]:
         """Return a name for each theme, or None where the theme keeps its keyword name."""

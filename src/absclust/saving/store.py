@@ -117,6 +117,11 @@ def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMa
     embedder : optional
         The embedder that the map was made with, if it was one of your own.
 
+    Returns
+    -------
+    ThemeMap
+        The map as it was saved.
+
     Raises
     ------
     StoreError

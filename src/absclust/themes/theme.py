@@ -28,6 +28,14 @@ class Theme:
     author_keywords : tuple of str
         The keywords that the papers' authors gave and that are characteristic of the
         theme, most characteristic first; empty if the input has no column of keywords.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> themes[0].name, themes[0].size, themes[0].keywords
+    ('Robots grasp', 2, ('Robots grasp', 'grasp cups'))
     """
 
     id: int

@@ -195,6 +195,14 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
 
         The columns are ``broad``, ``theme``, ``fine``, in large corpora ``fine 2`` and so on,
         and ``size``.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> themes.hierarchy()[["theme", "size"]].values.tolist()
+        [['Robots grasp', 2], ['Proteins fold fast', 2]]
         """
         from absclust.themes.layers import hierarchy
 
@@ -205,6 +213,14 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
 
         The columns are ``name``, ``size``, ``stability``, ``keywords``,
         ``author_keywords`` (empty where there are none) and ``representative_papers``.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> themes.table()[["name", "size"]].values.tolist()
+        [['Robots grasp', 2], ['Proteins fold fast', 2]]
         """
         import pandas as pd
 
