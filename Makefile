@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo docs docs-links gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-layout bench-naming bench-pictures bench-predict bench-scale bench-speed fingerprints model clean
+.PHONY: help install demo docs docs-check docs-links gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-layout bench-naming bench-pictures bench-predict bench-scale bench-speed fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -25,6 +25,9 @@ demo: install ## cluster the sample, print its themes, write a theme map to buil
 
 docs: $(VENV)/.installed-docs ## build the documentation's site in build/site; warnings are errors
 	$(BIN)/sphinx-build --jobs auto --fail-on-warning --keep-going -d build/doctrees docs build/site
+
+docs-check: docs ## open every page of the site in Chromium, without a network
+	$(BIN)/python scripts/check_site.py build/site
 
 docs-links: $(VENV)/.installed-docs ## check links to other sites too (needs a network)
 	$(BIN)/sphinx-build --jobs auto --builder linkcheck -d build/doctrees docs build/links

@@ -40,6 +40,7 @@ nb_execution_mode = "off"  # `make notebooks` runs them and keeps what they show
 default_role = "py:obj"
 autodoc_typehints_format = "short"
 autosummary_generate = False
+toc_object_entries_show_parents = "hide"
 python_maximum_signature_line_length = 80
 numpydoc_show_class_members = False  # reference/*.rst list them, by topic
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
@@ -63,16 +64,19 @@ _PROPERTIES = [
 numpydoc_validation_exclude = {
     r"(Error|Warning)$",
     rf"\.ThemeMap\.({'|'.join(_PROPERTIES)})$",
-    r"^absclust\.(?!ThemeM)[A-Z]\w+\.\w+$",
+    r"^absclust\.[a-z.]*(?!ThemeM)[A-Z]\w+\.\w+$",
 }
 numpydoc_validation_overrides = {
     "PR01": [r"\n\s*Attributes\n\s*-----", r"^Anything that"],  # results, and protocols
     "RT01": [r"^\s*Return "],  # the summary says what
 }
 
+smartquotes = False  # quotes belong to code and are left as they are written
+
 html_theme = "pydata_sphinx_theme"
 html_title = "absclust"
 html_static_path = ["_static"]
+html_sidebars = {name: [] for name in ("index", "getting-started", "changes", "search", "genindex")}
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False

