@@ -14,8 +14,9 @@ from absclust.plot.canvas import PlotStyle, as_text, figure_of, font_size, fonts
 from absclust.plot.colors import Colors, text_colors, theme_colors
 from absclust.plot.column_colors import Numbers, Texts, read_column
 from absclust.plot.density import draw_density
-from absclust.plot.paper_colors import PaperColors, color_by_theme, find_themes
+from absclust.plot.paper_colors import PaperColors, color_by_theme
 from absclust.plot.place_names import NamePlaces, place_names
+from absclust.themes.find import find_themes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -19,6 +19,7 @@ from absclust.embedding.fitted import FittedEmbedding
 from absclust.errors import EmbedderError
 from absclust.naming.evidence import Evidence
 from absclust.progress import stage
+from absclust.text.word_index import WordIndex
 from absclust.themes.calibration import calibrate
 
 _PAPERS_CHECKED = 4  # that the embedder must embed as before, before it is trusted with new ones
@@ -104,6 +105,14 @@ class Foundation:
         """What the themes of all layers are named from."""
         corpus = self.corpus
         return Evidence.of(corpus.paper_texts, corpus.paper_titles, corpus.paper_keywords)
+
+    @cached_property
+    def words(self) -> WordIndex:
+        """The words of each paper, to search by; those of its title count twice."""
+        corpus = self.corpus
+        with self.stage(f"Indexing the words of {corpus.n_papers:,} papers"):
+            pairs = zip(corpus.paper_titles, corpus.paper_texts, strict=True)
+            return WordIndex.of([f"{title} {text}" for title, text in pairs])
 
     @cached_property
     def coordinates(self) -> FloatArray:

@@ -1,0 +1,178 @@
+"""Measure search: what it finds by words, by meaning and by both, and how fast it is.
+
+Usage::
+
+    make bench-search
+    python bench/search.py SHARED [--tables papers themes speed]
+
+SHARED contains the folders ``labelled`` and ``unlabelled`` with ``*.jsonl.gz`` files. Prints
+Markdown tables; docs/search.md has those of the last run. How the two rankings are joined, and how
+many papers vote, was chosen on the sets in CHOSEN; the others show what it is worth.
+"""
+
+import argparse
+import gzip
+import json
+import statistics
+import tempfile
+import time
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from peers import peak_gb
+
+from absclust import cluster_abstracts, load
+from absclust.analysis.search import Scores, by_meaning, by_words, votes
+from absclust.corpus.columns import keywords
+from absclust.themes.theme_map import ThemeMap
+
+CHOSEN = ("arxiv_ml", "nlp_tracks", "tib_mixed_de_en")
+REPORTED = ("aaai21_clusters", "iclr26_areas", "csl_zh", "wos_1k", "biomed_3k", "reviews_17k")
+LARGE = "arxiv_100k"
+QUERIES = 1000
+WAYS = ("words", "meaning", "both", "ranks")
+RRF = 60  # of Cormack, Clarke and Buettcher
+TIMED = 100
+
+
+def read(shared: Path, name: str) -> pd.DataFrame:
+    """Read a set."""
+    path = next(shared.glob(f"*labelled/{name}.jsonl.gz"))
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return pd.DataFrame(map(json.loads, lines))
+
+
+def cluster(frame: pd.DataFrame) -> ThemeMap:
+    """Cluster titles and abstracts alone: keywords must not be known to the map."""
+    return cluster_abstracts(frame.reindex(columns=["title", "abstract"]), progress=False)
+
+
+def scores_of(themes: ThemeMap, queries: list[str]) -> Iterator[dict[str, Scores]]:
+    """Yield the scores of the papers for each query, in every way."""
+    encoder = themes.foundation.encoder
+    assert encoder is not None
+    for query, vector in zip(queries, encoder.transform(queries).vectors, strict=True):
+        words, meaning = by_words(themes, query), by_meaning(themes, vector)
+        ranks = reciprocal(words) * (words > 0) + reciprocal(meaning)
+        yield dict(zip(WAYS, (words, meaning, (words + meaning) / 2, ranks), strict=True))
+
+
+def reciprocal(scores: Scores) -> Scores:
+    """Return the reciprocal of each rank, as in reciprocal rank fusion."""
+    rank = np.empty(len(scores))
+    rank[np.argsort(-scores, kind="stable")] = np.arange(len(scores)) + 1
+    return 1 / (RRF + rank)
+
+
+def table_of_papers(shared: Path) -> None:
+    """Print how often a title finds its paper first, and the share of others with its label."""
+    print("\n| set | papers | queries | " + " | ".join(f"first, {way}" for way in WAYS), end=" | ")
+    print(" | ".join(f"label, {way}" for way in WAYS) + " |\n|" + "---|" * 11)
+    for name in (*CHOSEN, *REPORTED, LARGE):
+        frame = read(shared, name)
+        if "title" not in frame:
+            continue
+        themes = cluster(frame)
+        corpus = themes.corpus
+        titled = [p for p in range(corpus.n_papers) if corpus.paper_titles[p]]
+        titled = [p for p in titled if len(corpus.paper_texts[p]) > len(corpus.paper_titles[p]) + 2]
+        chosen = np.random.default_rng(0).permutation(titled)[:QUERIES]
+        queries = [corpus.paper_titles[paper] for paper in chosen]
+        titles = np.array([title.casefold() for title in corpus.paper_titles], dtype=object)
+        label = frame["label"].to_numpy()[corpus.first_row] if "label" in frame else None
+        first, same = defaultdict(list), defaultdict(list)
+        for paper, scores in zip(chosen, scores_of(themes, queries), strict=True):
+            for way, of_papers in scores.items():
+                best = np.argsort(-of_papers, kind="stable")[:11]
+                first[way].append(titles[best[0]] == titles[paper])
+                if label is not None:
+                    others = best[best != paper][:10]
+                    same[way].append((label[others] == label[paper]).mean())
+        cells = [f"{np.mean(first[way]):.1%}" for way in WAYS]
+        cells += [f"{np.mean(same[way]):.3f}" if label is not None else "–" for way in WAYS]
+        print(
+            f"| {name} | {corpus.n_papers:,} | {len(queries):,} | {' | '.join(cells)} |", flush=True
+        )
+
+
+def table_of_themes(shared: Path) -> None:
+    """Print how often a paper's keywords, or a theme's name, find the theme."""
+    ways = WAYS[:3]
+    print("\n| set | themes | query | queries | " + " | ".join(ways) + " |\n|" + "---|" * 7)
+    for name in (*CHOSEN, *REPORTED):
+        frame = read(shared, name)
+        themes = cluster(frame)
+        corpus, labels = themes.corpus, themes.paper_labels
+        asked = {"the theme's name": ([t.name for t in themes], [t.id for t in themes])}
+        if "keywords" in frame:
+            given = keywords(frame.assign(title="")[["title", "keywords"]])
+            rows = [r for r, p in zip(corpus.first_row, labels, strict=True) if given[r] and p >= 0]
+            rows = np.random.default_rng(0).permutation(rows)[:QUERIES]
+            asked["a paper's keywords"] = (
+                [" ".join(given[row]) for row in rows],
+                themes.labels[rows].tolist(),
+            )
+        for what, (queries, own) in asked.items():
+            ranks = defaultdict(list)
+            for query, theme, scores in zip(queries, own, scores_of(themes, queries), strict=True):
+                for way in ways:
+                    of_papers = scores[way]
+                    share = votes(themes, query, of_papers, of_papers > 0)
+                    ranks[way].append((share > share[theme]).sum() if share[theme] else np.inf)
+            cells = [
+                f"{np.mean(np.less(ranks[w], 1)):.1%}, {np.mean(np.less(ranks[w], 3)):.1%}"
+                for w in ways
+            ]
+            row = f"| {name} | {len(themes)} | {what} | {len(queries):,} | {' | '.join(cells)} |"
+            print(row, flush=True)
+
+
+def table_of_speed(shared: Path) -> None:
+    """Print the time of the first search and of later ones, on a loaded map."""
+    print(
+        "\n| papers | first search | later, median | later, longest | words | index | peak memory |"
+    )
+    print("|" + "---|" * 7)
+    for n in (1000, 10_000, 100_000):
+        frame = read(shared, LARGE)[:n]
+        with tempfile.TemporaryDirectory() as folder:
+            cluster(frame).save(folder)
+            themes = load(folder)
+        titles = frame["title"].iloc[:: max(1, n // TIMED)].tolist()
+        queries = [part for title in titles for part in (title, " ".join(title.split()[:2]))]
+        began = time.perf_counter()
+        themes.search("reward hacking")
+        first = time.perf_counter() - began
+        times = []
+        for query in islice(queries, TIMED):
+            began = time.perf_counter()
+            themes.search(query)
+            times.append(time.perf_counter() - began)
+        words = themes.foundation.words
+        parts = (words.weights.data, words.weights.indices, words.weights.indptr)
+        megabytes = sum(part.nbytes for part in parts) / 1e6
+        middle, longest = statistics.median(times) * 1e3, max(times) * 1e3
+        row = f"{n:,} | {first:.1f} s | {middle:.0f} ms | {longest:.0f} ms"
+        row += f" | {len(words.numbers):,} | {megabytes:.0f} MB | {peak_gb():.1f} GB"
+        print(f"| {row} |", flush=True)
+
+
+def main() -> None:
+    """Print the requested tables."""
+    tables = {"papers": table_of_papers, "themes": table_of_themes, "speed": table_of_speed}
+    parser = argparse.ArgumentParser(description="Measure search.")
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--tables", nargs="+", choices=tables, default=list(tables))
+    args = parser.parse_args()
+    warnings.simplefilter("ignore")
+    for table in args.tables:
+        tables[table](args.shared)
+
+
+if __name__ == "__main__":
+    main()
