@@ -364,6 +364,8 @@ def test_similarity(sample_themes):
     assert np.allclose(shown, shown.T)
     assert sorted(labels_of(ax)) == sorted(theme.name for theme in sample_themes)
     labels = sample_themes.labels[sample_themes.corpus.first_row]
-    centres = np.stack([sample_themes.embedding[labels == t.id].mean(0) for t in sample_themes])
+    centres = np.stack(
+        [sample_themes.paper_embedding[labels == t.id].mean(0) for t in sample_themes]
+    )
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     assert shown.max() == pytest.approx((centres @ centres.T - 2 * np.eye(len(centres))).max())

@@ -93,7 +93,7 @@ def by_meaning(themes: ThemeMap, vector: FloatArray) -> Scores:
     Some embedders find all papers much alike; what counts is how much nearer the nearest is.
     """
     with one_thread():
-        cosines = (themes.embedding @ vector).astype(np.float64)
+        cosines = (themes.paper_embedding @ vector).astype(np.float64)
     mean = cosines.mean()
     spread = cosines.max() - mean
     if spread < _ALIKE:
@@ -135,7 +135,7 @@ def _vector(themes: ThemeMap, text: str, embeddings: Any) -> FloatArray:
             vectors = themes.foundation.checked_encoder.transform([text]).vectors
         except EmbedderError as error:
             warnings.warn(f"ranked by words alone: {error}", SearchWarning, stacklevel=5)
-            vectors = np.zeros((1, themes.embedding.shape[1]), dtype=np.float32)
+            vectors = np.zeros((1, themes.paper_embedding.shape[1]), dtype=np.float32)
     vector: FloatArray = vectors[0]
     return vector
 

@@ -143,7 +143,9 @@ class Questions(MapMethods):
         from absclust.clustering.leiden import alternatives
 
         return pd.DataFrame(
-            alternatives(self._map.graph, self._map.settings, random_state=self._map.random_state)
+            alternatives(
+                self._map.paper_graph, self._map.settings, random_state=self._map.random_state
+            )
         )
 
     def explain(self, row: int) -> Explanation:

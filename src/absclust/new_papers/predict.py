@@ -96,7 +96,7 @@ def assigned(
     placement
         Where.
     """
-    of_map = themes.membership
+    of_map = themes.paper_membership
     theme = take(themes.paper_labels, paper, missing=-1)
     runner_up = take(of_map.runner_up, paper, missing=-1)
     strength, margin = (take(part, paper, missing=0) for part in (of_map.strength, of_map.margin))
@@ -122,10 +122,10 @@ def given_vectors(themes: ThemeMap, embeddings: Any, n_rows: int) -> FloatArray:
             "from its own papers; leave them out"
         )
     vectors = checked_vectors(embeddings, n_rows, "embeddings")
-    if vectors.shape[1] != themes.embedding.shape[1]:
+    if vectors.shape[1] != themes.paper_embedding.shape[1]:
         raise EmbedderError(
             f"embeddings has {vectors.shape[1]} dimensions; expected "
-            f"{themes.embedding.shape[1]}, as the vectors of the papers in the map have"
+            f"{themes.paper_embedding.shape[1]}, as the vectors of the papers in the map have"
         )
     return vectors
 
@@ -150,6 +150,6 @@ def _novelty_in_map(themes: ThemeMap) -> FloatArray:
     novelties = np.zeros(themes.corpus.n_papers, dtype=np.float32)
     added = themes.foundation.added
     if added is not None:
-        similarities = themes.graph.similarities[added]
+        similarities = themes.paper_graph.similarities[added]
         novelties[added] = novelty(similarities, themes.foundation.calibration_similarities)
     return novelties

@@ -58,7 +58,7 @@ class PaperColors:
 
 def color_by_theme(themes: ThemeMap, colors: Colors, style: PlotStyle) -> PaperColors:
     """Give papers the colours of their themes: paler on the fringe, grey without a theme."""
-    labels, core = themes.paper_labels, themes.membership.core
+    labels, core = themes.paper_labels, themes.paper_membership.core
     in_core = (labels >= 0) & core
     palette = np.vstack([colors, style.unassigned])  # the last for the label -1
     shades = np.where(in_core[:, None], palette[labels], _fringe(palette, style)[labels])

@@ -64,10 +64,10 @@ def plot_map(
     if title is None:
         title = f"{counted(len(themes), 'theme')} of {counted(themes.corpus.n_papers, 'paper')}"
     _frame(ax, title, column, style)
-    _scale(ax, themes.coordinates)
+    _scale(ax, themes.paper_coordinates)
     if density:
-        draw_density(ax, themes.coordinates, style)
-    _draw_points(ax, themes.coordinates, papers, style)
+        draw_density(ax, themes.paper_coordinates, style)
+    _draw_points(ax, themes.paper_coordinates, papers, style)
     named = shown[:names]
     in_colors = np.tile(style.ink, (len(themes), 1)) if column else text_colors(colors, dark=dark)
     written = _write_names(ax, themes, named, in_colors, style)
@@ -163,8 +163,8 @@ def _write_names(
 def _fit_names(ax: Axes, themes: ThemeMap, named: Sequence[int]) -> _Names:
     """Find the largest type in which all names have a place, or else take the smallest."""
     box = ax.get_window_extent()
-    labels, core = _named_first(themes, named), themes.membership.core
-    points = ax.transData.transform(themes.coordinates) - box.p0
+    labels, core = _named_first(themes, named), themes.paper_membership.core
+    points = ax.transData.transform(themes.paper_coordinates) - box.p0
     largest = font_size(ax, _FONT)
     sizes = np.geomspace(largest, min(_SMALLEST_FONT, largest), _FONT_STEPS).tolist()
     for size in sizes:

@@ -77,7 +77,9 @@ class Layers(Sequence[ThemeMap]):
     def _finer(self, number: int) -> ThemeMap:
         above = self[number - 1]
         with above.foundation.stage("Finding finer themes"):
-            fine = split_themes(above.paper_labels, above.graph, number - 2, above.random_state)
+            fine = split_themes(
+                above.paper_labels, above.paper_graph, number - 2, above.random_state
+            )
         return _layer(fine, above, _resolution(above) * FINER)
 
 
@@ -128,7 +130,7 @@ def parents(child: IntArray, parent: IntArray) -> IntArray:
 def _united(labels: IntArray, themes: ThemeMap, resolution: float) -> IntArray:
     """Unite themes most of whose papers are in the same community."""
     coarse = find_communities(
-        themes.graph, PartitionSettings(resolution), random_state=themes.random_state
+        themes.paper_graph, PartitionSettings(resolution), random_state=themes.random_state
     )
     both = (labels >= 0) & (coarse >= 0)
     votes = np.zeros((len(themes), int(coarse.max(initial=0)) + 1), dtype=np.int64)
@@ -173,7 +175,7 @@ def _layer(
     labels = by_size(labels, themes.corpus.n_rows_of_paper)
     settings = PartitionSettings(resolution)
     samples = stability_samples(len(labels), themes.random_state)
-    relabel = relabeller(themes.graph.adjacency, settings, themes.random_state)
+    relabel = relabeller(themes.paper_graph.adjacency, settings, themes.random_state)
     stability = theme_stability(labels, samples, relabel)
     names = names_of_whole(labels, themes.paper_labels, [theme.name for theme in themes])
     return build_map(themes.foundation, labels, stability, settings, names, parts)
