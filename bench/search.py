@@ -27,7 +27,7 @@ import pandas as pd
 from peers import peak_gb
 
 from absclust import cluster_abstracts, load
-from absclust.analysis.search import Scores, by_meaning, by_words, votes
+from absclust.analysis.search import Scores, by_meaning, by_words, called, votes
 from absclust.corpus.columns import keywords
 from absclust.themes.theme_map import ThemeMap
 
@@ -35,7 +35,7 @@ CHOSEN = ("arxiv_ml", "nlp_tracks", "tib_mixed_de_en")
 REPORTED = ("aaai21_clusters", "iclr26_areas", "csl_zh", "wos_1k", "biomed_3k", "reviews_17k")
 LARGE = "arxiv_100k"
 QUERIES = 1000
-WAYS = ("words", "meaning", "both", "ranks")
+WAYS = ("words", "meaning", "both", "ranks", "search")
 RRF = 60  # of Cormack, Clarke and Buettcher
 TIMED = 100
 
@@ -59,7 +59,10 @@ def scores_of(themes: ThemeMap, queries: list[str]) -> Iterator[dict[str, Scores
     for query, vector in zip(queries, encoder.transform(queries).vectors, strict=True):
         words, meaning = by_words(themes, query), by_meaning(themes, vector)
         ranks = reciprocal(words) * (words > 0) + reciprocal(meaning)
-        yield dict(zip(WAYS, (words, meaning, (words + meaning) / 2, ranks), strict=True))
+        both = (words + meaning) / 2
+        found = both.copy()
+        found[called(themes, query, words)] += 1
+        yield dict(zip(WAYS, (words, meaning, both, ranks, found), strict=True))
 
 
 def reciprocal(scores: Scores) -> Scores:
@@ -72,7 +75,7 @@ def reciprocal(scores: Scores) -> Scores:
 def table_of_papers(shared: Path) -> None:
     """Print how often a title finds its paper first, and the share of others with its label."""
     print("\n| set | papers | queries | " + " | ".join(f"first, {way}" for way in WAYS), end=" | ")
-    print(" | ".join(f"label, {way}" for way in WAYS) + " |\n|" + "---|" * 11)
+    print(" | ".join(f"label, {way}" for way in WAYS[:4]) + " |\n|" + "---|" * 12)
     for name in (*CHOSEN, *REPORTED, LARGE):
         frame = read(shared, name)
         if "title" not in frame:
@@ -94,7 +97,7 @@ def table_of_papers(shared: Path) -> None:
                     others = best[best != paper][:10]
                     same[way].append((label[others] == label[paper]).mean())
         cells = [f"{np.mean(first[way]):.1%}" for way in WAYS]
-        cells += [f"{np.mean(same[way]):.3f}" if label is not None else "–" for way in WAYS]
+        cells += [f"{np.mean(same[way]):.3f}" if label is not None else "–" for way in WAYS[:4]]
         print(
             f"| {name} | {corpus.n_papers:,} | {len(queries):,} | {' | '.join(cells)} |", flush=True
         )

@@ -36,6 +36,19 @@ def test_a_title_finds_its_paper(sample, sample_themes):
     assert np.mean(np.array(found) == np.array(titles)) >= 0.99
 
 
+def test_a_paper_that_is_called_like_the_query_comes_first():
+    papers = [{"title": "Owls", "abstract": "They hoot at night, and nobody knows why they do."}]
+    papers += [
+        {"title": f"Owls and {n}", "abstract": "Owls, owls, owls."} for n in ("cats", "bats")
+    ]
+    themes = cluster_abstracts(papers)
+    for query in ("owls", "Owl"):
+        found = themes.search(query)
+        assert found.index[0] == 0
+        assert found["score"].iloc[0] == 1 >= found["score"].max()
+    assert themes.search("owls owls bats").index[0] == 2
+
+
 def test_columns_and_rows(few):
     found = few.search("robot")
     assert found.index.name == "row"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Scores = npt.NDArray[np.float64]
 
 _VOTERS = 20  # best papers, whose themes are those that match
+_READ = 100  # best papers by words, whose titles are compared with the query
 _ALIKE = 1e-6  # a smaller difference between scores is due to rounding
 
 
@@ -56,7 +57,7 @@ def search(
         years = corpus.years[rows].tolist()
         found["year"] = pd.array([year or None for year in years], "Int64")
     found |= {"theme": themes.labels[rows], "theme_name": names[themes.labels[rows]]}
-    found["score"] = scores[papers].clip(0).round(3)
+    found["score"] = scores[papers].clip(0, 1).round(3)
     if any(corpus.links):
         found["link"] = [corpus.links[row] for row in rows.tolist()]
     return pd.DataFrame(found, index=pd.Index(rows, name="row"))
@@ -69,8 +70,7 @@ def search_themes(
     most = _checked_n(n)
     share = votes(themes, query, *_match(themes, query, embeddings))
     found = _best(share, share > 0, most)
-    table = themes.table().iloc[found]
-    table.insert(1, "score", share[found].round(3))
+    table = themes.table().iloc[found].assign(score=share[found].round(3))
     return table[["name", "score", "size", "keywords"]]
 
 
@@ -102,11 +102,18 @@ def by_meaning(themes: ThemeMap, vector: FloatArray) -> Scores:
     return scaled
 
 
+def called(themes: ThemeMap, text: str, scores: Scores) -> IntArray:
+    """Return the papers whose title is the query, among the best by words."""
+    words, titles = set(words_of(text)), themes.corpus.paper_titles
+    best = _best(scores, scores > 0, _READ).tolist()
+    return np.array([p for p in best if set(words_of(titles[p])) == words], dtype=np.int64)
+
+
 def votes(themes: ThemeMap, query: str, scores: Scores, matches: npt.NDArray[np.bool_]) -> Scores:
     """Return each theme's share of the votes of the papers that match best."""
     labels = themes.paper_labels
     voters = _best(scores, matches & (labels >= 0), _VOTERS)
-    counts = np.bincount(labels[voters], scores[voters].clip(0), minlength=len(themes))
+    counts = np.bincount(labels[voters], scores[voters].clip(0, 1), minlength=len(themes))
     share: Scores = counts / max(counts.sum(), _ALIKE)
     words = set(words_of(query))
     share[[t.id for t in themes if set(words_of(t.name)) == words]] = 1
@@ -119,10 +126,11 @@ def _match(themes: ThemeMap, query: str, embeddings: Any) -> tuple[Scores, npt.N
     if not words_of(text):
         raise OptionError(f"query is {query!r}; expected one or more words to search for")
     scores = by_words(themes, text)
-    has_word = scores > 0
+    has_word, sought = scores > 0, called(themes, text, scores)
     vector = _vector(themes, text, embeddings)
     if vector.any():  # else its meaning is unknown
         scores = (scores + by_meaning(themes, vector)) / 2
+    scores[sought] = 1 + scores[sought].clip(_ALIKE)  # before all others
     return scores, has_word | (scores > _ALIKE)
 
 

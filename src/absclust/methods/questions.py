@@ -35,8 +35,9 @@ class Questions(MapMethods):
         with. The two are joined by a convex combination (Bruch, Gai and Ingber 2023), which
         found more than a fusion of ranks (Cormack, Clarke and Buettcher 2009): the score is the
         mean of BM25, as a share of the best paper's, and of the cosine, scaled to 0 for an
-        average paper and 1 for the nearest. A paper that has none of the words, and is no nearer
-        in meaning than an average paper, is left out.
+        average paper and 1 for the nearest. A paper whose title is the query comes first, with
+        the score 1; one that has none of the words, and is no nearer in meaning than an average
+        paper, is left out.
 
         The first search reads all papers, which takes some ten seconds for 100,000 of them;
         later ones take milliseconds. What was read is not saved with the map.
