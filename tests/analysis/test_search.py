@@ -1,3 +1,4 @@
+import re
 import warnings
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import absclust
 from absclust import OptionError, SearchWarning, UnknownThemeError, cluster_abstracts
 from tests.abstracts import CHINESE, GERMAN
+from tests.conftest import ROOT
 
 PAPERS = [
     {"title": "Robot arms grasp cups", "abstract": "Arms learn to grasp.", "year": 2021},
@@ -267,3 +269,12 @@ def test_titles_of_real_papers(labelled, name):
     titles = frame["title"].iloc[::3]
     first = [themes.search(title, n=1).index[0] for title in titles]
     assert np.mean(frame["title"].iloc[first].to_numpy() == titles.to_numpy()) >= 0.99
+
+
+@pytest.mark.parametrize("page", ["search.md", "maps.md"])
+def test_the_examples_in_the_documentation_run(sample_themes, page):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), re.S)
+    assert blocks
+    scope = {"themes": sample_themes.rename({8: "Federated learning"})}
+    for block in blocks:
+        exec(block, scope)
