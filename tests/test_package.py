@@ -40,6 +40,7 @@ def test_public_names():
         "OptionError",
         "Quality",
         "ReadError",
+        "SearchWarning",
         "StoreError",
         "StoreWarning",
         "Theme",

@@ -125,8 +125,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):
             graph = neighbor_graph(embedding.vectors, self.n_neighbors, embedding.groups)
         foundation = Foundation(
             corpus=corpus,
-            embedding=embedding.vectors,
-            graph=graph,
+            paper_embedding=embedding.vectors,
+            paper_graph=graph,
             encoder=embedding.encoder,
             random_state=self.random_state,
             stop_phrases=tuple(self.stop_phrases),

@@ -110,7 +110,7 @@ class Quality:
 def quality(themes: ThemeMap, labels: Any = None) -> Quality:
     """Measure how good themes are; see `ThemeMap.quality`."""
     of_papers = themes.paper_labels
-    separation = silhouette(themes.embedding, of_papers)
+    separation = silhouette(themes.paper_embedding, of_papers)
     placed = of_papers >= 0
     by_theme = np.bincount(of_papers[placed], separation[placed], minlength=len(themes))
     papers = np.bincount(of_papers[placed], minlength=len(themes))

@@ -274,7 +274,7 @@ class _Run:
             )
         papers = self._sample(parts, frames, n_texts)
         themes = self.model.fit(papers).theme_map_
-        themes.coordinates  # noqa: B018 (computed once here, not by every worker)
+        themes.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
         self.store.save_map(themes, MAP)
         return themes
