@@ -48,6 +48,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "granularity": {"type": float, "metavar": "X"},
     "min_theme_size": {"type": int, "metavar": "N"},
     "resolution": {"type": float, "metavar": "X"},
+    "labels": {"metavar": "COLUMN"},
     "stop_phrases": {"nargs": "+", "metavar": "PHRASE"},
     "vocabulary": {"nargs": "+", "metavar": "PHRASE"},
     "min_strength": {"type": float, "metavar": "X"},
@@ -154,6 +155,8 @@ def _is_dataset(path: str) -> bool:
 
 def _cluster_dataset(args: argparse.Namespace, options: dict[str, Any]) -> None:
     """Cluster a data set on the cluster that the user names, or on this machine."""
+    if options["labels"] is None:
+        del options["labels"]
     if len(args.paths) > 1:
         raise OptionError(
             f"{len(args.paths)} paths are given; expected one folder, one pattern in quotes or one "
