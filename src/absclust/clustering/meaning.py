@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     Links = npt.NDArray[np.float64]
 
-# Chosen on arxiv_ml and wos_1k (docs/clustering.md has the figures of other sets).
+# Chosen on arxiv_ml, wos_1k, aaai21_clusters and csl_zh; docs/clustering.md has other sets.
 _FROM, _TO = 1.0, 3.0  # standard deviations above the mean: where a description's pull begins, ends
-_SHARPNESS = 20.0  # how fast a label's pull rises with the cosine
+_SHARPNESS = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0)  # how fast a label's odds rise with the cosine
 _PRIOR = 5.0  # papers' worth of what all labels have in common, in the estimates for each
 _CAUTION = 2.0  # standard errors by which labels must agree with the neighbourhood
 _LEAST = 0.05  # smaller links are left out, which keeps the graph sparse
@@ -63,10 +63,11 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
     """Link labels to their papers, and to those that are likely to have the same label.
 
     A label is represented by the mean of its papers. How close a paper of the label should be
-    to it, and whether the label can be trusted, follow from the labelled papers, each compared
-    with the mean of the others: a label's trust is how often a paper of its own is closer than
-    one that is not (the area under the ROC curve, scaled from 0 for chance to 1), less two
-    standard errors. So labels that have nothing to do with what the papers say pull none.
+    to it, how much a difference in closeness says, and whether the label can be trusted are
+    learnt from the labelled papers, each compared with the mean of the others. A label's trust
+    is how often a paper of its own is closer to it than one that is not (the area under the
+    ROC curve, scaled from 0 for chance to 1), less two standard errors, squared. So labels that
+    have nothing to do with what the papers say pull none.
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
     Returns
     -------
     float array of shape (n, n_labels)
-        A labelled paper is linked to no label but its own.
+        Each row adds up to at most 1. A labelled paper is linked to no label but its own.
 
     Examples
     --------
@@ -107,15 +108,28 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
         others = unit_rows(sums[own] - vectors[labelled])
         cosines[labelled, own] = np.einsum("nd,nd->n", vectors[labelled], others)
         of, papers = own[judged], labelled[judged]
-        expected = _of_each(of, cosines[papers, of], n_labels, cosines[papers, of].mean())
-        odds = np.exp(_SHARPNESS * (cosines - expected))
-        links = odds / (1 + odds.sum(axis=1, keepdims=True))  # 1 is for no label
-        trust = _trust(of, papers, cosines, labels)
+        near = cosines[papers, of]
+        closer = cosines - _of_each(of, near, n_labels, near.mean())
+        links = _odds(closer, _sharpness(closer[papers], of))
+        trust = _trust(of, papers, cosines, labels) ** 2
     links[labelled] = 0
     links[labelled, own] = 1
     links *= trust
     links[links < _LEAST] = 0
     return links
+
+
+def _odds(closer: Links, sharpness: float) -> Links:
+    """Return the probability of each label, where no label is an alternative to them."""
+    odds: Links = np.exp(sharpness * closer)
+    return odds / (1 + odds.sum(axis=1, keepdims=True))
+
+
+def _sharpness(closer: Links, of: IntArray) -> float:
+    """Return the sharpness that makes the labels of labelled papers most likely."""
+    rows = np.arange(len(of))
+    likelihoods = [np.log(_odds(closer, value)[rows, of]).sum() for value in _SHARPNESS]
+    return _SHARPNESS[int(np.argmax(likelihoods))]
 
 
 def _trust(of: IntArray, papers: IntArray, cosines: Links, labels: IntArray) -> Links:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,8 @@ from absclust.embedding.fitted import Embedding
 from absclust.errors import EmbedderError, OptionError
 from absclust.text.phrases import phrase_key
 
-_PULL = 0.5  # a seed's link to a paper, relative to the links of the median paper
+# A seed's link to a paper, relative to the links of the median paper: by words, and by labels.
+_PULL, _PULL_OF_LABELS = 0.5, 0.75
 
 SeedThemes = Mapping[str, Sequence[str] | str] | Sequence[str]
 
@@ -35,17 +36,26 @@ class Seeds:
         One per seed theme.
     links : float array of shape (n_papers, n_seeds)
         How strongly each seed pulls each paper; 0 if not at all.
+    apart : float array of shape (n_papers,)
+        How strongly each paper is kept from being divided among seeds that share a community,
+        because it is like none of them.
     given : int array of shape (n_papers,)
         The seed whose theme each paper has to be in, because a person said so; -1 for none.
     """
 
     names: tuple[str, ...]
     links: npt.NDArray[np.float64]
+    apart: npt.NDArray[np.float64]
     given: IntArray
+
+    @classmethod
+    def of(cls, names: Sequence[str], links: npt.NDArray[np.float64]) -> Seeds:
+        """Return seeds that divide all papers of a community among them, and own none."""
+        return cls(tuple(names), links, np.zeros(len(links)), np.full(len(links), UNASSIGNED))
 
     def among(self, papers: IntArray) -> Seeds:
         """Return the seeds with their links to some of the papers."""
-        return Seeds(self.names, self.links[papers], self.given[papers])
+        return Seeds(self.names, self.links[papers], self.apart[papers], self.given[papers])
 
 
 def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, tuple[str, ...] | str]:
@@ -126,16 +136,18 @@ def find_seeds(
         links[:, [names.index(name) for name in described]] = description_links(
             vectors, embedding.vectors, n_closest
         )
-    seeds = Seeds(tuple(names), links, np.full(corpus.n_papers, UNASSIGNED))
-    if known is not None:
-        of_labels = label_links(known.of_paper, embedding.vectors, len(known.names), n_closest)
-        seeds = _with_labels(seeds, known, of_labels)
     degrees = np.asarray(graph.adjacency.sum(axis=1)).ravel()
     typical = float(np.median(degrees[degrees > 0])) if (degrees > 0).any() else 1.0
-    return replace(seeds, links=seeds.links * _PULL * typical)
+    seeds = Seeds.of(names, links * _PULL * typical)
+    if known is None:
+        return seeds
+    of_labels = label_links(known.of_paper, embedding.vectors, len(known.names), n_closest)
+    return _with_labels(seeds, known, of_labels, _PULL_OF_LABELS * typical)
 
 
-def _with_labels(seeds: Seeds, known: KnownLabels, of_labels: npt.NDArray[np.float64]) -> Seeds:
+def _with_labels(
+    seeds: Seeds, known: KnownLabels, of_labels: npt.NDArray[np.float64], pull: float
+) -> Seeds:
     """Add labels to the seeds; a label with the name of a seed is that seed."""
     names = {name.casefold(): name for name in (*known.names, *seeds.names)}  # a seed's spelling
     place = {key: seed for seed, key in enumerate(names)}
@@ -146,9 +158,10 @@ def _with_labels(seeds: Seeds, known: KnownLabels, of_labels: npt.NDArray[np.flo
     labelled = known.of_paper >= 0
     links = np.zeros((len(labelled), len(names)))
     links[:, of_seed] = np.where(labelled[:, None], 0, seeds.links)
-    links[:, of_label] = np.maximum(links[:, of_label], of_labels)
+    links[:, of_label] = np.maximum(links[:, of_label], of_labels * pull)
+    apart = np.maximum(pull - links.sum(axis=1), 0)
     given = np.where(labelled, of_label[known.of_paper], UNASSIGNED)
-    return Seeds(tuple(names.values()), links, given)
+    return Seeds(tuple(names.values()), links, apart, given)
 
 
 def mentions(seed_themes: Mapping[str, Sequence[str]], corpus: Corpus) -> npt.NDArray[np.float64]:
@@ -207,8 +220,9 @@ def guided_communities(
     """Partition a graph in which each seed theme is an extra node, linked to its papers.
 
     If a community holds several seeds, each of its papers goes to the seed that the
-    paper and its neighbours are linked to most. Papers that no seed pulls form
-    communities of their own. Papers whose theme is given are put there in the end.
+    paper and its neighbours are linked to most, or stays apart from all of them. Papers that
+    no seed pulls form communities of their own. Papers whose theme is given are put there in
+    the end.
 
     Parameters
     ----------
@@ -240,15 +254,19 @@ def guided_communities(
     papers, own = labels[:n].copy(), np.full(len(seeds.names), UNASSIGNED)
     own[pulling] = labels[n:]
     degrees = np.maximum(np.asarray(adjacency.sum(axis=1)), np.finfo(float).tiny)
-    pull = seeds.links + (adjacency @ seeds.links) / degrees.reshape(-1, 1)
+    choices = np.column_stack([seeds.links, seeds.apart])
+    pull = choices + (adjacency @ choices) / degrees.reshape(-1, 1)
     free = int(labels.max(initial=-1)) + 1  # the number of the next new community
     for community in np.unique(own[own >= 0]):
         rivals = np.flatnonzero(own == community)
         members = np.flatnonzero(papers == community)
-        choice = pull[np.ix_(members, rivals)].argmax(axis=1)
+        choice = pull[np.ix_(members, [*rivals, -1])].argmax(axis=1)
         for position, seed in enumerate(rivals[1:], start=1):
             own[seed], free = free, free + 1
             papers[members[choice == position]] = own[seed]
+        if len(rivals) > 1:
+            papers[members[choice == len(rivals)]] = free
+            free += 1
     alone = np.flatnonzero(own < 0)
     own[alone] = free + np.arange(len(alone))
     papers = np.where(seeds.given >= 0, own[seeds.given], papers)
