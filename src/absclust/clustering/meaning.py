@@ -66,8 +66,8 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
     to it, how much a difference in closeness says, and whether the label can be trusted are
     learnt from the labelled papers, each compared with the mean of the others. A label's trust
     is how often a paper of its own is closer to it than one that is not (the area under the
-    ROC curve, scaled from 0 for chance to 1), less two standard errors, squared. So labels that
-    have nothing to do with what the papers say pull none.
+    ROC curve, scaled from 0 for chance to 1), less two standard errors. So labels that have
+    nothing to do with what the papers say pull none.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
         near = cosines[papers, of]
         closer = cosines - _of_each(of, near, n_labels, near.mean())
         links = _odds(closer, _sharpness(closer[papers], of))
-        trust = _trust(of, papers, cosines, labels) ** 2
+        trust = _trust(of, papers, cosines, labels)
     links[labelled] = 0
     links[labelled, own] = 1
     links *= trust
@@ -121,8 +121,9 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
 
 def _odds(closer: Links, sharpness: float) -> Links:
     """Return the probability of each label, where no label is an alternative to them."""
-    odds: Links = np.exp(sharpness * closer)
-    return odds / (1 + odds.sum(axis=1, keepdims=True))
+    odds = np.exp(sharpness * closer)
+    probabilities: Links = odds / (1 + odds.sum(axis=1, keepdims=True))
+    return probabilities
 
 
 def _sharpness(closer: Links, of: IntArray) -> float:

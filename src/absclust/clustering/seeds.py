@@ -260,13 +260,16 @@ def guided_communities(
     for community in np.unique(own[own >= 0]):
         rivals = np.flatnonzero(own == community)
         members = np.flatnonzero(papers == community)
-        choice = pull[np.ix_(members, [*rivals, -1])].argmax(axis=1)
+        choice = pull[members][:, np.append(rivals, len(own))].argmax(axis=1)
         for position, seed in enumerate(rivals[1:], start=1):
             own[seed], free = free, free + 1
             papers[members[choice == position]] = own[seed]
         if len(rivals) > 1:
             papers[members[choice == len(rivals)]] = free
             free += 1
+    for seed in pulling[~np.isin(own[pulling], papers)]:
+        # Its papers went elsewhere; those that it pulls most make the theme that was asked for.
+        papers[seeds.links[:, seed] == seeds.links[:, seed].max()] = own[seed]
     alone = np.flatnonzero(own < 0)
     own[alone] = free + np.arange(len(alone))
     papers = np.where(seeds.given >= 0, own[seeds.given], papers)
