@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     Links = npt.NDArray[np.float64]
 
-# Chosen on arxiv_ml, wos_1k, aaai21_clusters and csl_zh; docs/clustering.md has other sets.
-_FROM, _TO = 1.0, 3.0  # standard deviations above the mean: where a description's pull begins, ends
+# Descriptions, chosen on arxiv_ml and wos_1k (docs/clustering.md has other sets): where their pull
+# begins and ends, in standard deviations above the mean.
+_FROM, _TO = 1.0, 3.0
+# Labels, chosen on arxiv_ml, wos_1k, aaai21_clusters and csl_zh.
 _SHARPNESS = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0)  # how fast a label's odds rise with the cosine
 _PRIOR = 5.0  # papers' worth of what all labels have in common, in the estimates for each
 _CAUTION = 2.0  # standard errors by which labels must agree with the neighbourhood
@@ -84,7 +86,7 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
     Returns
     -------
     float array of shape (n, n_labels)
-        Each row adds up to at most 1. A labelled paper is linked to no label but its own.
+        A labelled paper is linked to no label but its own.
 
     Examples
     --------
