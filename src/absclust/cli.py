@@ -155,8 +155,6 @@ def _is_dataset(path: str) -> bool:
 
 def _cluster_dataset(args: argparse.Namespace, options: dict[str, Any]) -> None:
     """Cluster a data set on the cluster that the user names, or on this machine."""
-    if options["labels"] is None:
-        del options["labels"]
     if len(args.paths) > 1:
         raise OptionError(
             f"{len(args.paths)} paths are given; expected one folder, one pattern in quotes or one "
