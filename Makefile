@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints model clean
+.PHONY: help install demo gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -62,6 +62,9 @@ bench-embedding: install ## compare the built-in embedding with others (an hour)
 bench-clustering: install $(PEERS)/.installed ## compare themes with other tools (10 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/quality.py $(SHARED)/labelled --peers $(PEERS)/bin/python
+
+bench-labels: install ## measure what known labels and described themes do (15 minutes)
+	$(BIN)/python bench/labels.py $(SHARED)/labelled
 
 bench-speed: install $(PEERS)/.installed ## compare time and memory with other tools (15 minutes)
 	$(BIN)/python bench/speed.py $(SHARED)/unlabelled --peers $(PEERS)/bin/python

@@ -124,6 +124,20 @@ def test_options_reach_the_clustering(capsys):
     assert len(few.splitlines()) < len(capsys.readouterr().out.splitlines())
 
 
+def test_labels_are_a_column_of_the_file(tmp_path, capsys):
+    frame = pd.read_csv(SAMPLE)
+    frame["coded"] = frame["intended_theme"].where(frame["intended_theme"] == "alignment")
+    frame.to_csv(tmp_path / "coded.csv", index=False)
+    assert main(["cluster", str(tmp_path / "coded.csv"), "--labels", "coded"]) == 0
+    out = capsys.readouterr().out
+    assert "17 rows have a label given by hand, of 1 label" in out
+    assert "alignment" in out
+    assert main(["cluster", SAMPLE, "--labels", "codes"]) == 2
+    assert "there is no column 'codes'; the columns are 'id', 'title'" in capsys.readouterr().err
+    assert main(["cluster", str(tmp_path), "--labels", "coded", "--out", str(tmp_path)]) == 2
+    assert "the themes of a data set are learnt from a sample" in capsys.readouterr().err
+
+
 def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
     page = tmp_path / "page.txt"
     page.write_text("Log in\n\nOwls at night\n\n" + "Owls hoot at night. " * 12, "utf-8")

@@ -61,6 +61,7 @@ def beside_bertopic(sample):
         "texts": papers["abstract"].tolist(),
         "more": ["Robot arms learn to grasp tools.", "Owls hoot at night."],
         "vectors": themes.embedding,
+        "phrases": [keyword for theme in themes for keyword in theme.keywords],
         "namer": Named(),
         "themes": themes,
     }

@@ -51,6 +51,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "granularity": {"type": float, "metavar": "X"},
     "min_theme_size": {"type": int, "metavar": "N"},
     "resolution": {"type": float, "metavar": "X"},
+    "labels": {"metavar": "COLUMN"},
     "stop_phrases": {"nargs": "+", "metavar": "PHRASE"},
     "vocabulary": {"nargs": "+", "metavar": "PHRASE"},
     "min_strength": {"type": float, "metavar": "X"},

@@ -114,6 +114,7 @@ def _clustering(themes: ThemeMap) -> str:
         chosen = f" ({_escape(used)})" if used else ""
         return f"Themes were found with a clusterer chosen by the analysts{chosen}."
     seeds = themes.options.get("seed_themes") or {}
+    labels = themes.options.get("labels") or {}
     parts = [
         "Themes are communities of this graph, found with the Leiden algorithm (Traag et al., "
         f"2019; modularity at resolution {settings.resolution:.3g})"
@@ -123,8 +124,11 @@ def _clustering(themes: ThemeMap) -> str:
     if seeds:
         named = ", ".join(map(_escape, seeds))
         parts.append(f", with papers pulled together around seed themes ({named})")
+    if labels:
+        named = ", ".join(f"{_escape(name)}: {n:,}" for name, n in labels.items())
+        parts.append(f", with papers that were labelled by hand kept together by label ({named})")
     if settings.min_theme_size > 1:
-        scope = "other " if seeds else ""
+        scope = "other " if seeds or labels else ""
         size = counted(settings.min_theme_size, "paper")
         parts.append(f"; {scope}themes of fewer than {size} were merged into the nearest")
     return "".join([*parts, "."])

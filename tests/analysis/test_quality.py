@@ -105,6 +105,13 @@ def test_agreement_with_labels(sample, sample_themes):
     assert (own.ami, own.ari) == (1, 1)
 
 
+def test_rows_labelled_minus_one_are_left_out(sample_themes):
+    labels = np.where(np.arange(166) % 2, sample_themes.labels, -1)
+    measured = sample_themes.quality(labels)
+    assert measured.ami == 1
+    assert measured.n_labelled == (labels >= 0).sum()
+
+
 def test_a_different_label_for_each_row(sample_themes):
     measured = sample_themes.quality([f"label {i}" for i in range(166)])
     assert measured.ari == pytest.approx(0, abs=0.01)

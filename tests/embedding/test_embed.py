@@ -149,3 +149,11 @@ def test_torch_tensors_are_accepted():
             return np.eye(4)
 
     assert embed(CORPUS, embedder=lambda _: Tensor()).vectors.shape == (4, 4)
+
+
+def test_vectors_of_a_map_can_be_given_back():
+    texts = ["Robots grasp.", None, "Robots grasp cups.", "Proteins fold.", "Proteins fold fast."]
+    themes = cluster_abstracts(texts)
+    assert np.isnan(themes.embedding[1]).all()
+    again = cluster_abstracts(texts, embeddings=themes.embedding)
+    assert again.labels.tolist() == themes.labels.tolist()

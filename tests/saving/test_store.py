@@ -116,8 +116,8 @@ def test_every_field_has_its_place():
         # In _MAP and _FOUNDATION, or with the arrays and texts.
         ThemeMap: "foundation labels themes paper_membership settings history",
         Foundation: "corpus paper_embedding paper_graph encoder added labels_when_added "
-        "random_state stop_phrases vocabulary min_strength options progress known_coordinates "
-        "known_calibration",
+        "random_state stop_phrases vocabulary min_strength label_notes options progress "
+        "known_coordinates known_calibration",
         Corpus: "records titles paper_of_row paper_titles paper_texts paper_keys first_row "
         "title_only",
         NeighborGraph: "indices similarities groups level",

@@ -495,7 +495,7 @@ def test_a_chosen_layer_keeps_its_names(page, themes):
 
 def test_what_has_no_room_is_counted(page, themes):
     page.get_by_label(f"Fine {len(themes.layers[2])}").check()
-    page.set_viewport_size({"width": 390, "height": 500})
+    page.set_viewport_size({"width": 240, "height": 400})
     unnamed = len(themes.layers[2]) - len(names_on(page))
     assert unnamed > 0
     noun = "theme" if unnamed == 1 else "themes"

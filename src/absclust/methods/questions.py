@@ -212,7 +212,7 @@ class Questions(MapMethods):
         ----------
         labels : one per row of the input, or the name of a column, optional
             Labels to compare the themes with, which adds AMI and ARI. Rows without a
-            label (None, NaN or empty) are left out.
+            label (None, NaN, empty or -1) are left out.
 
         Raises
         ------

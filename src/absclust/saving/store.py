@@ -72,6 +72,7 @@ _FOUNDATION: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "stop_phrases": (list, texts),
     "vocabulary": (list, texts),
     "min_strength": (float, number),
+    "label_notes": (list, texts),
 }
 _MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {"history": (list, texts)}
 

@@ -56,6 +56,8 @@ class Foundation:
         Phrases that names come from where one fits; empty for the papers' own.
     min_strength : float
         Papers with a lower strength are left in no theme.
+    label_notes : tuple of str
+        What the report says about labels that people gave to papers.
     options : mapping of str
         The options of the call, for the record: objects by their names. Nothing
         depends on them.
@@ -76,6 +78,7 @@ class Foundation:
     stop_phrases: tuple[str, ...] = ()
     vocabulary: tuple[str, ...] = ()
     min_strength: float = 0.0
+    label_notes: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     progress: bool = True
     known_coordinates: FloatArray | None = None
