@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray, one_thread, unit_rows
 from absclust.corpus.clean import clean_text
-from absclust.errors import EmbedderError, OptionError
+from absclust.errors import EmbedderError, OptionError, check_number
 from absclust.new_papers.predict import given_vectors
 from absclust.text.word_index import words_of
 from absclust.themes.find import find_themes
@@ -44,12 +44,13 @@ def search(
     """Rank the papers by how well they match a query; see `ThemeMap.search`."""
     import pandas as pd
 
-    corpus, most = themes.corpus, _checked_n(n)
+    corpus = themes.corpus
+    check_number(n, "n", Integral, least=1)
     wanted = find_themes(themes, theme)
     scores, matches = _match(themes, query, embeddings)
     if theme is not None:
         matches = matches & np.isin(themes.paper_labels, wanted)
-    papers = _best(scores, matches, most)
+    papers = _best(scores, matches, n)
     rows = corpus.first_row[papers]
     names = np.array([*(t.name for t in themes), ""], dtype=object)
     found: dict[str, Any] = {"title": [corpus.titles[row] for row in rows.tolist()]}
@@ -67,17 +68,11 @@ def search_themes(
     themes: ThemeMap, query: str, *, n: int = 5, embeddings: Any = None
 ) -> pd.DataFrame:
     """Rank the themes by how well they match a query; see `ThemeMap.search_themes`."""
-    most = _checked_n(n)
+    check_number(n, "n", Integral, least=1)
     share = votes(themes, query, *_match(themes, query, embeddings))
-    found = _best(share, share > 0, most)
+    found = _best(share, share > 0, n)
     table = themes.table().iloc[found].assign(score=share[found].round(3))
     return table[["name", "score", "size", "keywords"]]
-
-
-def _checked_n(n: int) -> int:
-    if not isinstance(n, Integral) or isinstance(n, bool) or n < 1:
-        raise OptionError(f"n is {n!r}; expected how many to return, 1 or more")
-    return int(n)
 
 
 def by_words(themes: ThemeMap, text: str) -> Scores:
