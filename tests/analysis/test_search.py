@@ -124,9 +124,9 @@ def test_a_query_needs_words(few, query):
 
 @pytest.mark.parametrize("n", [0, -1, 2.5, True, "3"])
 def test_n_must_be_a_number(few, n):
-    with pytest.raises(OptionError, match=r"n is .*; expected how many"):
+    with pytest.raises(OptionError, match=r"n is .*; expected an int of 1 or more"):
         few.search("robots", n=n)
-    with pytest.raises(OptionError, match=r"n is .*; expected how many"):
+    with pytest.raises(OptionError, match=r"n is .*; expected an int of 1 or more"):
         few.search_themes("robots", n=n)
 
 
