@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo docs docs-check docs-links gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-layout bench-naming bench-pictures bench-predict bench-scale bench-speed fingerprints model clean
+.PHONY: help install demo docs docs-check docs-links gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -76,6 +76,9 @@ bench-clustering: install $(PEERS)/.installed ## compare themes with other tools
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/quality.py $(SHARED)/labelled --peers $(PEERS)/bin/python
 
+bench-labels: install ## measure what known labels and described themes do (15 minutes)
+	$(BIN)/python bench/labels.py $(SHARED)/labelled
+
 bench-speed: install $(PEERS)/.installed ## compare time and memory with other tools (15 minutes)
 	$(BIN)/python bench/speed.py $(SHARED)/unlabelled --peers $(PEERS)/bin/python
 
@@ -101,6 +104,9 @@ fingerprints: install ## print fingerprints and names of real corpora, to compar
 bench-predict: install ## measure predict, novelty and update on held-out halves (20 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/predict.py $(SHARED)/labelled $(if $(wildcard $(PEERS)/.installed),--peers $(PEERS)/bin/python)
+
+bench-search: install ## measure what search finds, and how fast (15 minutes)
+	$(BIN)/python bench/search.py $(SHARED)
 
 $(PEERS)/.installed: bench/constraints-peers.txt
 	$(PYTHON) -m venv $(PEERS)

@@ -76,8 +76,11 @@ smartquotes = False  # quotes belong to code and are left as they are written
 html_theme = "pydata_sphinx_theme"
 html_title = "absclust"
 html_static_path = ["_static"]
-html_sidebars = {name: [] for name in ("index", "getting-started", "changes", "search", "genindex")}
+html_sidebars = {
+    name: [] for name in ("index", "getting-started", "from-bertopic", "changes", "genindex")
+}
 html_css_files = ["site.css"]
+html_context = {"default_mode": "auto"}  # light or dark as the system is
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {

@@ -24,6 +24,7 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     folder = tmp_path / "new" / "out"
     assert main(["cluster", SAMPLE, "--out", str(folder)]) == 0
     assert sorted(p.name for p in folder.iterdir()) == [
+        "map",
         "map.html",
         "map.png",
         "papers.bib",
@@ -36,7 +37,55 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     assert papers["theme"].tolist() == sample_themes.labels.tolist()
     assert len(pd.read_csv(folder / "themes.csv")) == len(sample_themes)
     assert (folder / "map.png").read_bytes().startswith(b"\x89PNG")
+    assert absclust.load(folder / "map").fingerprint == sample_themes.fingerprint
     assert str(folder) in capsys.readouterr().out
+    assert main(["search", str(folder), "reward hacking", "-n", "1"]) == 0
+    assert "A Taxonomy of Reward Hacking" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory, sample_themes):
+    folder = tmp_path_factory.mktemp("saved")
+    sample_themes.save(folder)
+    return str(folder)
+
+
+def test_search_shows_papers_best_first(saved, sample_themes, capsys):
+    assert main(["search", saved, "reward hacking", "-n", "2"]) == 0
+    best, about, second, _ = capsys.readouterr().out.splitlines()
+    assert best == "1.00  row 15: A Taxonomy of Reward Hacking in Language Model Training"
+    assert about == f"      theme 0, {sample_themes[0].name} · 2024"
+    assert second < best
+    assert main(["search", saved, "reward hacking"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 20
+
+
+def test_search_in_one_theme(saved, sample_themes, capsys):
+    for theme in ("1", sample_themes[1].name):
+        assert main(["search", saved, "reward hacking", "--theme", theme]) == 0
+        abouts = capsys.readouterr().out.splitlines()[1::2]
+        assert abouts
+        assert all(f"theme 1, {sample_themes[1].name}" in about for about in abouts)
+
+
+def test_search_shows_themes(saved, sample_themes, capsys):
+    theme = sample_themes[3]
+    assert main(["search", saved, theme.name, "--themes", "-n", "1"]) == 0
+    name, keywords = capsys.readouterr().out.splitlines()
+    assert name == f"1.00  theme 3: {theme.name} ({theme.size} papers)"
+    assert keywords.strip() == ", ".join(theme.keywords)
+
+
+def test_search_that_finds_nothing(tmp_path, capsys):
+    import numpy as np
+
+    themes = absclust.cluster_abstracts(["Owls hoot.", "Mice hide."], embeddings=np.eye(2))
+    themes.save(tmp_path)
+    assert main(["search", str(tmp_path), "zebra"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == "nothing matches 'zebra'\n"
+    assert captured.err.startswith("absclust: warning: ranked by words alone")
+    assert captured.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("source", [SAMPLES / "abstracts.bib", EXPORTS / "pubmed.nbib"])
@@ -75,6 +124,20 @@ def test_options_reach_the_clustering(capsys):
     assert len(few.splitlines()) < len(capsys.readouterr().out.splitlines())
 
 
+def test_labels_are_a_column_of_the_file(tmp_path, capsys):
+    frame = pd.read_csv(SAMPLE)
+    frame["coded"] = frame["intended_theme"].where(frame["intended_theme"] == "alignment")
+    frame.to_csv(tmp_path / "coded.csv", index=False)
+    assert main(["cluster", str(tmp_path / "coded.csv"), "--labels", "coded"]) == 0
+    out = capsys.readouterr().out
+    assert "17 rows have a label given by hand, of 1 label" in out
+    assert "alignment" in out
+    assert main(["cluster", SAMPLE, "--labels", "codes"]) == 2
+    assert "there is no column 'codes'; the columns are 'id', 'title'" in capsys.readouterr().err
+    assert main(["cluster", str(tmp_path), "--labels", "coded", "--out", str(tmp_path)]) == 2
+    assert "the themes of a data set are learnt from a sample" in capsys.readouterr().err
+
+
 def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
     page = tmp_path / "page.txt"
     page.write_text("Log in\n\nOwls at night\n\n" + "Owls hoot at night. " * 12, "utf-8")
@@ -88,6 +151,7 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
         (["cluster", "nowhere.csv"], "nowhere.csv: no such file"),
         (["cluster", "paper.pdf"], "can't read files of type '.pdf'"),
         (["cluster", SAMPLE, "--granularity", "-1"], "granularity is -1.0"),
+        (["search", "nowhere", "owls"], "there is no folder nowhere"),
     ],
 )
 def test_bad_input_gives_one_line_and_code_2(argv, says, capsys):

@@ -151,6 +151,9 @@ def check_texts(texts):
         assert repr(themes)
         assert themes._repr_html_()
         assert themes.predict(texts)["theme"].tolist() == themes.labels.tolist()
+        found = themes.search(themes.corpus.paper_texts[0])
+        assert found["score"].between(0, 1).all()
+        assert len(found)
 
 
 @settle(60)

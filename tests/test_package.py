@@ -40,6 +40,7 @@ def test_public_names():
         "OptionError",
         "Quality",
         "ReadError",
+        "SearchWarning",
         "StoreError",
         "StoreWarning",
         "Theme",
@@ -85,10 +86,11 @@ def test_clustering_loads_no_plotting_and_no_torch():
 def test_both_signatures_have_the_same_options():
     call = inspect.signature(absclust.cluster_abstracts).parameters
     model = inspect.signature(ThemeModel.__init__).parameters
-    # The papers and their vectors are data: fit takes them, not the constructor.
-    options = {n: p.default for n, p in call.items() if n not in {"texts", "embeddings"}}
+    # The papers, their vectors and labels are data: fit takes them, not the constructor.
+    data = {"texts", "embeddings", "labels"}
+    options = {name: p.default for name, p in call.items() if name not in data}
     assert options == {name: p.default for name, p in model.items() if name != "self"}
-    assert "embeddings" in inspect.signature(ThemeModel.fit).parameters
+    assert list(inspect.signature(ThemeModel.fit).parameters) == ["self", "X", "y", "embeddings"]
 
 
 def documented(option):

@@ -99,6 +99,10 @@ def test_every_page_is_in_one_toctree():
     assert sorted(in_toctrees()) == sorted(pages), "add it to a toctree, such as docs/index.md's"
 
 
+def test_no_page_has_the_name_of_one_that_sphinx_makes():
+    assert not {"search", "genindex", "map"} & {page.stem for page in DOCS.glob("*.*")}
+
+
 def test_anchors_are_those_of_a_code_host():
     text = "# A. Maps: how?\n```\n# no\n```\n## `x` and y\n## `x` and y\n"
     assert anchors(text) == {"a-maps-how", "x-and-y", "x-and-y-1"}

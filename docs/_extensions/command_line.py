@@ -14,15 +14,15 @@ def described(parser):
     lines += [f"   {line}" for line in usage]
     for action in parser._actions:
         if not isinstance(action, argparse._HelpAction):
-            shown = action.help.replace("%%", "%").replace("*", r"\*").replace("://", r"\://")
+            shown = action.help.replace("%%", "%").replace("`", "``").replace("://", r"\://")
             lines += ["", f".. option:: {written(action)}", "", f"   {shown}"]
     return "\n".join(lines)
 
 
 def written(action):
     """Return an argument or an option as it is written in a shell."""
-    choices = f"{{{','.join(action.choices)}}}" if action.choices else action.dest.upper()
-    value = action.metavar or choices
+    name = action.dest.upper() if action.option_strings else action.dest
+    value = action.metavar or (f"{{{','.join(action.choices)}}}" if action.choices else name)
     values = {0: [], "+": [value, "..."]}.get(action.nargs, [value])
     return " ".join([*action.option_strings, *values])
 

@@ -5,6 +5,7 @@ from .analysis.changes import Comparison as Comparison
 from .analysis.comparison import compare as compare
 from .analysis.explain import Explanation as Explanation
 from .analysis.quality import Quality as Quality
+from .analysis.search import SearchWarning as SearchWarning
 from .api import cluster_abstracts as cluster_abstracts
 from .dataset.cluster import cluster_dataset as cluster_dataset
 from .dataset.result import ClusteredDataset as ClusteredDataset

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from absclust.clustering.clusterer import ClustererLike
+    from absclust.clustering.seeds import SeedThemes
     from absclust.embedding.fitted import CacheLike, EmbedderLike
     from absclust.naming.namer import Namer
     from absclust.themes.theme_map import ThemeMap
@@ -25,7 +26,8 @@ def cluster_abstracts(
     granularity: float = 1.0,
     min_theme_size: int | None = None,
     resolution: float | None = None,
-    seed_themes: Mapping[str, Sequence[str]] | None = None,
+    seed_themes: SeedThemes | None = None,
+    labels: Any = None,
     stop_phrases: Sequence[str] = (),
     vocabulary: Sequence[str] = (),
     namer: Namer | None = None,
@@ -70,10 +72,16 @@ def cluster_abstracts(
     resolution : float, optional
         Resolution of the communities. By default, the one at which the corpus falls into
         clear-cut themes, or 1.5 if there is none.
-    seed_themes : dict of str to list of str, optional
-        Themes that you have in mind, such as ``{"alignment": ["RLHF", "preference"]}``:
-        papers that mention the words are pulled together under that name; the others
-        find their own themes.
+    seed_themes : dict of str to list of str or str, or list of str, optional
+        Themes that you have in mind. Words, as in ``{"alignment": ["RLHF", "preference"]}``,
+        pull together the papers that mention them; a description, as in
+        ``{"alignment": "making models safe"}``, those that are closest to it in meaning; a
+        list of descriptions needs no names. The other papers find their own themes.
+    labels : column name, or one label per row, optional
+        Labels that people gave to some of the papers; None, NaN, ``""`` or -1 for the
+        others. Papers with the same label share a theme of that name (the labels 1 and 0
+        name themes "1" and "0"), and those with different labels never do. Other papers
+        join them if the labels can be told from the texts, or find their own themes.
     stop_phrases : list of str
         Phrases that no name and no keyword may contain, such as ``["case study"]``, in
         upper or lower case, singular or plural.
@@ -118,6 +126,14 @@ def cluster_abstracts(
     ...                             "Proteins fold.", "Proteins fold fast."])
     >>> themes.labels.tolist()
     [0, 0, -1, 1, 1]
+
+    Papers that people have labelled keep their labels, here of a screening:
+
+    >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "A robot grasps.",
+    ...                            "Proteins fold.", "Proteins fold fast.", "A protein folds."],
+    ...                           labels=["include", "include", None, "exclude", None, None])
+    >>> [theme.name for theme in found], found.labels.tolist()
+    (['exclude', 'include'], [1, 1, 1, 0, 0, 0])
     """
     from absclust.model import ThemeModel
 
@@ -139,4 +155,4 @@ def cluster_abstracts(
         cache=cache,
         progress=progress,
     )
-    return model.fit(texts, embeddings=embeddings).theme_map_
+    return model.fit(texts, labels, embeddings=embeddings).theme_map_

@@ -197,8 +197,11 @@ def take(values: npt.ArrayLike, indices: npt.NDArray[np.integer], missing: Any) 
     --------
     >>> take([7, 8], np.array([1, -1, 0]), missing=0).tolist()
     [8, 0, 7]
+    >>> take([[7, 8]], np.array([-1, 0]), missing=0).tolist()
+    [[0, 0], [7, 8]]
     """
     values = np.asarray(values)
-    # The value appended last is the one that index -1 finds.
-    taken: npt.NDArray[Any] = np.append(values, np.asarray(missing, dtype=values.dtype))[indices]
+    known = indices >= 0
+    taken: npt.NDArray[Any] = np.full((len(indices), *values.shape[1:]), missing, values.dtype)
+    taken[known] = values[indices[known]]
     return taken

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import absclust
 from absclust.analysis.sources import flow
 from absclust.atomic import write_beside
+from absclust.counted import counted
 from absclust.errors import AbsclustError, OptionError
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 2
 
 
+_MAP = "map"  # the folder with the saved map, inside the folder of results
+
 # The options of ``cluster_abstracts`` that the command takes, under the same names. Their
 # defaults and help are those of that function.
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -48,6 +51,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "granularity": {"type": float, "metavar": "X"},
     "min_theme_size": {"type": int, "metavar": "N"},
     "resolution": {"type": float, "metavar": "X"},
+    "labels": {"metavar": "COLUMN"},
     "stop_phrases": {"nargs": "+", "metavar": "PHRASE"},
     "vocabulary": {"nargs": "+", "metavar": "PHRASE"},
     "min_strength": {"type": float, "metavar": "X"},
@@ -97,8 +101,8 @@ def _parser() -> argparse.ArgumentParser:
         default=None,
         metavar="DIR",
         help="Folder for papers.csv, papers.bib and papers.ris (the papers with their themes), "
-        "themes.csv, sources.csv, map.png and map.html. Created if missing. For a data set, a "
-        "folder or URL that all workers can reach.",
+        "themes.csv, sources.csv, map.png, map.html and map/, the saved map. Created if missing. "
+        "For a data set, a folder or URL that all workers can reach.",
     )
     cluster.add_argument(
         "--scheduler",
@@ -119,6 +123,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     cluster.add_argument("--quiet", action="store_true", help="Show no progress bar.")
     cluster.set_defaults(run=_cluster)
+    search = commands.add_parser(
+        "search",
+        help="find papers or themes in a saved map",
+        description="Find the papers of a saved map that match a query best, by their words and "
+        "by their meaning.",
+    )
+    search.add_argument(
+        "folder",
+        type=Path,
+        help="A saved map, or a folder that `absclust cluster --out` wrote. Of a data set, the "
+        "sample that its themes were learnt from is searched.",
+    )
+    search.add_argument("query", help="Words, a phrase or a title, in quotes.")
+    search.add_argument(
+        "-n", type=int, metavar="N", help="How many to show (default: 10 papers, or 5 themes)."
+    )
+    kind = search.add_mutually_exclusive_group()
+    kind.add_argument("--themes", action="store_true", help="Find themes instead of papers.")
+    kind.add_argument("--theme", metavar="X", help="Look in this theme only: its number or name.")
+    search.set_defaults(run=_search)
     cache = commands.add_parser(
         "cache",
         help="show or clear the vectors that are kept on disk",
@@ -167,6 +191,33 @@ def _cluster_dataset(args: argparse.Namespace, options: dict[str, Any]) -> None:
     print(f"\nWrote papers/, map/, themes.csv, map.html and report.json to {args.out}")
 
 
+def _search(args: argparse.Namespace) -> None:
+    inside = args.folder / _MAP
+    themes = absclust.load(inside if inside.is_dir() else args.folder)
+    limit = {} if args.n is None else {"n": args.n}
+    if args.themes:
+        found = themes.search_themes(args.query, **limit)
+        lines = map(_theme_lines, found.index, found.to_dict("records"))
+    else:
+        theme = int(args.theme) if args.theme and args.theme.isdecimal() else args.theme
+        found = themes.search(args.query, theme=theme, **limit)
+        shown = found.astype(object).where(found.notna(), "")
+        lines = map(_paper_lines, found.index, shown.to_dict("records"))
+    print("\n".join(lines) or f"nothing matches {args.query!r}")
+
+
+def _theme_lines(number: int, theme: dict[Any, Any]) -> str:
+    name = f"theme {number}: {theme['name']} ({counted(theme['size'], 'paper')})"
+    return f"{theme['score']:.2f}  {name}\n      {theme['keywords']}"
+
+
+def _paper_lines(row: int, paper: dict[Any, Any]) -> str:
+    theme = f"theme {paper['theme']}, {paper['theme_name']}" if paper["theme"] >= 0 else "no theme"
+    about = [theme, str(paper.get("year", "")), paper.get("link", "")]
+    first = f"{paper['score']:.2f}  row {row}: {paper['title']}"
+    return f"{first}\n      {' · '.join(filter(None, about))}"
+
+
 def _cache(args: argparse.Namespace) -> None:
     from absclust.embedding.cache import cache_info, clear_cache
 
@@ -195,7 +246,8 @@ def _write(themes: "ThemeMap", folder: Path) -> None:
         write_beside(folder / name, partial(table.to_csv, encoding="utf-8-sig"))
     write_map(themes, folder / "map.png")
     themes.to_html(folder / "map.html")
+    themes.save(folder / _MAP)
     print(
-        "\nWrote papers.csv, papers.bib, papers.ris, themes.csv, sources.csv, map.png and map.html "
-        f"to {folder}"
+        "\nWrote papers.csv, papers.bib, papers.ris, themes.csv, sources.csv, map.png, map.html "
+        f"and map/ to {folder}"
     )

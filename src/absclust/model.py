@@ -1,6 +1,6 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from numbers import Integral, Real
@@ -14,7 +14,9 @@ from absclust.arrays import IntArray
 from absclust.clustering.clusterer import ClustererLike
 from absclust.clustering.neighbors import neighbor_graph
 from absclust.clustering.partition import Partitioner
+from absclust.clustering.seeds import SeedThemes, checked_seed_themes
 from absclust.corpus.corpus import build_corpus
+from absclust.corpus.labels import KnownLabels, known_labels
 from absclust.embedding.embed import embed
 from absclust.embedding.fitted import CacheLike, EmbedderLike
 from absclust.errors import OptionError, check_number
@@ -63,7 +65,7 @@ progress
         granularity: float = 1.0,
         min_theme_size: int | None = None,
         resolution: float | None = None,
-        seed_themes: Mapping[str, Sequence[str]] | None = None,
+        seed_themes: SeedThemes | None = None,
         stop_phrases: Sequence[str] = (),
         vocabulary: Sequence[str] = (),
         namer: Namer | None = None,
@@ -89,15 +91,16 @@ progress
         self.cache = cache
         self.progress = progress
 
-    def fit(self, X: Any, y: None = None, *, embeddings: Any = None) -> Self:  # noqa: N803 (scikit-learn's name)
+    def fit(self, X: Any, y: Any = None, *, embeddings: Any = None) -> Self:  # noqa: N803 (scikit-learn's name)
         """Cluster the papers.
 
         Parameters
         ----------
         X
             The papers, as ``texts`` in ``cluster_abstracts``.
-        y
-            Ignored; scikit-learn passes it.
+        y : one per row of X, or the name of a column, optional
+            Known labels, as ``labels`` in ``cluster_abstracts``: as in scikit-learn's
+            semi-supervised estimators, -1 or NaN for an unlabelled row.
         embeddings : array of shape (n_rows, d), optional
             Vectors of your own, one per row of X; the embedder is then not used.
 
@@ -122,7 +125,10 @@ progress
         2
         """
         self.check_options()
+        if y is not None:
+            self._check_takes_labels()
         corpus = build_corpus(papers_of(X), progress=self.progress)
+        known = None if y is None else known_labels(y, corpus)
         embedding = embed(
             corpus,
             embedder=self.embedder,
@@ -136,20 +142,21 @@ progress
             graph = neighbor_graph(embedding.vectors, self.n_neighbors, embedding.groups)
         foundation = Foundation(
             corpus=corpus,
-            embedding=embedding.vectors,
-            graph=graph,
+            paper_embedding=embedding.vectors,
+            paper_graph=graph,
             encoder=embedding.encoder,
             random_state=self.random_state,
             stop_phrases=tuple(self.stop_phrases),
             vocabulary=tuple(self.vocabulary),
             min_strength=self.min_strength,
-            options=self._options(given=embeddings is not None),
+            label_notes=() if known is None else known.notes,
+            options=self._options(known, given=embeddings is not None),
             progress=self.progress,
         )
         with foundation.stage("Finding themes"), ThreadPoolExecutor(1) as aside:
             # The communities are found outside Python's lock; phrases are read in Python.
             reading = aside.submit(foundation.evidence.read)
-            partition = self._partitioner().partition(graph, embedding.vectors, corpus)
+            partition = self._partitioner().partition(graph, embedding, corpus, known)
             reading.result()
         themes = build_map(
             foundation,
@@ -165,6 +172,33 @@ progress
         self.theme_map_ = themes
         self.labels_ = themes.labels
         return self
+
+    def fit_predict(self, X: Any, y: Any = None, **kwargs: Any) -> IntArray:  # noqa: N803
+        """Cluster the papers, and return the theme of each row; -1 for a row without text.
+
+        Parameters
+        ----------
+        X, y, **kwargs
+            As in ``fit``.
+
+        Returns
+        -------
+        int array of shape (n_rows,)
+            ``labels_``.
+
+        Raises
+        ------
+        EmbedderError, InputError, OptionError
+            As ``fit`` does.
+
+        Examples
+        --------
+        >>> ThemeModel().fit_predict(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                           "Proteins fold fast."]).tolist()
+        [0, 0, 1, 1]
+        """
+        # The method of ClusterMixin ignores y.
+        return self.fit(X, y, **kwargs).labels_
 
     def predict(self, X: Any, *, embeddings: Any = None) -> IntArray:  # noqa: N803
         """Return the theme of each paper; -1 for none. ``theme_map_.predict`` returns more.
@@ -207,7 +241,7 @@ progress
             random_state=self.random_state,
         )
 
-    def _options(self, *, given: bool) -> dict[str, Any]:
+    def _options(self, known: KnownLabels | None, *, given: bool) -> dict[str, Any]:
         """Return the options that the themes are made with, as plain values: objects by name."""
         options: dict[str, Any] = self.get_params(deep=False)
         del options["cache"], options["progress"]  # they change no result
@@ -218,10 +252,14 @@ progress
                 )
         if given:
             options["embedder"] = "given vectors"
-        seeds = self.seed_themes or {}
         for name in ("stop_phrases", "vocabulary"):
             options[name] = list(options[name])
-        options["seed_themes"] = {name: list(words) for name, words in seeds.items()}
+        options["seed_themes"] = {
+            name: words if isinstance(words, str) else list(words)
+            for name, words in checked_seed_themes(self.seed_themes).items()
+        }
+        # The labels themselves are in the papers' table, or were given beside it.
+        options["labels"] = {} if known is None else known.counts
         return {
             name: value.item() if isinstance(value, np.generic) else value
             for name, value in options.items()
@@ -270,9 +308,23 @@ progress
                 "n_themes and seed_themes are both given; expected one of them. Use granularity "
                 "for finer or coarser themes beside those you seed"
             )
+        checked_seed_themes(self.seed_themes)
         steers = ("n_themes", "resolution", "seed_themes")
         unused = [name for name in steers if getattr(self, name) is not None]
         if self.clusterer != "graph" and unused:
             raise OptionError(
                 f"{unused[0]} is given, but only clusterer='graph' takes it; leave it out"
+            )
+
+    def _check_takes_labels(self) -> None:
+        """Raise an OptionError if an option can't be combined with known labels."""
+        if self.clusterer != "graph":
+            raise OptionError(
+                "labels are given, but only clusterer='graph' takes them; leave them out, or "
+                "leave the clusterer as it is"
+            )
+        if self.n_themes is not None:
+            raise OptionError(
+                "n_themes and labels are both given; expected one of them. Use granularity for "
+                "finer or coarser themes beside those that you labelled"
             )

@@ -72,7 +72,7 @@ def markdown(themes: ThemeMap, picture: str) -> str:
 
 def _method(themes: ThemeMap) -> str:
     """Return the first paragraph: what was done, with which settings."""
-    corpus, graph = themes.corpus, themes.graph
+    corpus, graph = themes.corpus, themes.paper_graph
     n_with_text = corpus.n_rows - len(corpus.empty_rows)
     notes = [f"{_escape(note)}." for note in corpus.records.attrs.get("notes", ())]
     return " ".join(
@@ -81,7 +81,7 @@ def _method(themes: ThemeMap) -> str:
             f"abstract, and {counted(corpus.n_papers, 'distinct paper')} among these.",
             *notes,
             "Titles and abstracts were cleaned of markup, copyright lines and headings, and each "
-            f"paper was represented by a vector of {themes.embedding.shape[1]} dimensions"
+            f"paper was represented by a vector of {themes.paper_embedding.shape[1]} dimensions"
             f"{_embedder(themes)}. Each was linked to its {graph.indices.shape[1]} nearest "
             "neighbours by cosine similarity.",
             _clustering(themes),
@@ -114,6 +114,7 @@ def _clustering(themes: ThemeMap) -> str:
         chosen = f" ({_escape(used)})" if used else ""
         return f"Themes were found with a clusterer chosen by the analysts{chosen}."
     seeds = themes.options.get("seed_themes") or {}
+    labels = themes.options.get("labels") or {}
     parts = [
         "Themes are communities of this graph, found with the Leiden algorithm (Traag et al., "
         f"2019; modularity at resolution {settings.resolution:.3g})"
@@ -123,8 +124,11 @@ def _clustering(themes: ThemeMap) -> str:
     if seeds:
         named = ", ".join(map(_escape, seeds))
         parts.append(f", with papers pulled together around seed themes ({named})")
+    if labels:
+        named = ", ".join(f"{_escape(name)}: {n:,}" for name, n in labels.items())
+        parts.append(f", with papers that were labelled by hand kept together by label ({named})")
     if settings.min_theme_size > 1:
-        scope = "other " if seeds else ""
+        scope = "other " if seeds or labels else ""
         size = counted(settings.min_theme_size, "paper")
         parts.append(f"; {scope}themes of fewer than {size} were merged into the nearest")
     return "".join([*parts, "."])
@@ -172,7 +176,7 @@ def _table(themes: ThemeMap) -> str:
 
 def _section(themes: ThemeMap, theme: Theme, lines: list[str]) -> list[str]:
     """Return a theme's heading and its papers, the strongest first."""
-    strength = themes.corpus.to_rows(themes.membership.strength, missing=0)
+    strength = themes.membership.strength
     rows = np.flatnonzero(themes.labels == theme.id)
     rows = rows[np.argsort(-strength[rows], kind="stable")]
     return [f"### {theme.id} · {_escape(theme.name)}", "\n".join(lines[row] for row in rows)]

@@ -44,7 +44,7 @@ def headline(themes: ThemeMap) -> str:
 def report_text(themes: ThemeMap) -> str:
     """Return the numbers of papers and themes and what was left out, line by line."""
     lines = [headline(themes), *_trust(themes), *themes.corpus.report(), *_unassigned(themes)]
-    return "\n".join([*lines, *themes.history])
+    return "\n".join([*lines, *themes.foundation.label_notes, *themes.history])
 
 
 def _trust(themes: ThemeMap) -> list[str]:

@@ -24,12 +24,14 @@ def quality(sample_themes):
 def test_silhouette_is_that_of_scikit_learn(sample_themes):
     labels = sample_themes.labels[sample_themes.corpus.first_row].copy()
     labels[5] = labels.max() + 1  # a theme of one paper
-    expected = silhouette_samples(sample_themes.embedding, labels, metric="cosine")
-    np.testing.assert_allclose(silhouette(sample_themes.embedding, labels), expected, atol=1e-5)
+    expected = silhouette_samples(sample_themes.paper_embedding, labels, metric="cosine")
+    np.testing.assert_allclose(
+        silhouette(sample_themes.paper_embedding, labels), expected, atol=1e-5
+    )
 
 
 def test_silhouette_leaves_out_papers_in_no_theme(sample_themes):
-    vectors = sample_themes.embedding
+    vectors = sample_themes.paper_embedding
     labels = sample_themes.labels[sample_themes.corpus.first_row].copy()
     labels[::3] = -1
     placed = labels >= 0
@@ -101,6 +103,13 @@ def test_agreement_with_labels(sample, sample_themes):
     assert set(by_column.to_dict()) >= {"ami", "ari"}
     own = sample_themes.quality(sample_themes.labels)
     assert (own.ami, own.ari) == (1, 1)
+
+
+def test_rows_labelled_minus_one_are_left_out(sample_themes):
+    labels = np.where(np.arange(166) % 2, sample_themes.labels, -1)
+    measured = sample_themes.quality(labels)
+    assert measured.ami == 1
+    assert measured.n_labelled == (labels >= 0).sum()
 
 
 def test_a_different_label_for_each_row(sample_themes):

@@ -1,9 +1,14 @@
+import dataclasses
+
 import numpy as np
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
-from absclust import OptionError, cluster_abstracts
+from absclust import EmbedderError, OptionError, cluster_abstracts
+from absclust.clustering.leiden import leiden
 from absclust.clustering.neighbors import neighbor_graph
-from absclust.clustering.seeds import Seeds, find_seeds, guided_communities
+from absclust.clustering.seeds import Seeds, guided_communities, mentions
+from absclust.corpus.corpus import build_corpus
 from tests.clustering.test_leiden import blobs
 
 SEEDS = {
@@ -40,8 +45,9 @@ def test_order_of_rows_does_not_matter(sample, guided):
 
 def test_words_match_in_any_case_and_in_singular_and_plural():
     texts = ["Reward-Models drift.", "A reward model.", "Rewards and models.", "Owls."]
-    seeds = find_seeds({"a": ["Reward models"]}, texts, [""] * 4, np.ones(4))
-    assert (seeds.links[:, 0] > 0).tolist() == [True, True, False, False]
+    corpus = build_corpus(texts)
+    links = corpus.to_rows(mentions({"a": ["Reward models"]}, corpus)[:, 0], missing=0)
+    assert (links > 0).tolist() == [True, True, False, False]
 
 
 def test_seeds_in_one_community_are_separated():
@@ -49,18 +55,60 @@ def test_seeds_in_one_community_are_separated():
     adjacency = neighbor_graph(vectors).adjacency
     links = np.zeros((40, 2))
     links[:10, 0] = links[30:, 1] = adjacency.sum(axis=1).mean()
-    papers, own = guided_communities(adjacency, Seeds(("a", "b"), links), resolution=0.01)
+    papers, own = guided_communities(adjacency, Seeds.of(("a", "b"), links), resolution=0.01)
     assert own[0] != own[1]
     assert (papers[:10] == own[0]).all()
     assert (papers[30:] == own[1]).all()
+
+
+def test_papers_like_no_seed_of_their_community_stay_apart():
+    vectors = blobs([40], d=4, noise=0.1)
+    adjacency = neighbor_graph(vectors).adjacency
+    links = np.zeros((40, 2))
+    links[:10, 0] = links[30:, 1] = adjacency.sum(axis=1).mean()
+    seeds = Seeds.of(("a", "b"), links)
+    apart = dataclasses.replace(seeds, apart=np.where(links.any(axis=1), 0, links.max()))
+    papers, own = guided_communities(adjacency, apart, resolution=0.01)
+    assert (papers[:10] == own[0]).mean() > 0.8
+    assert (papers[30:] == own[1]).mean() > 0.8
+    assert not np.isin(papers[10:30], own).any()
+
+
+def test_a_seed_whose_papers_prefer_others_has_the_ones_it_pulls_most():
+    adjacency = neighbor_graph(blobs([20], d=4, noise=0.1)).adjacency
+    links = np.zeros((20, 1))
+    links[3], links[4] = 0.02, 0.01
+    papers, own = guided_communities(adjacency, Seeds.of(("a",), links), resolution=4)
+    assert np.flatnonzero(papers == own[0]).tolist() == [3]
+
+
+def test_a_seed_without_links_holds_the_papers_it_was_given_and_changes_no_other():
+    vectors = blobs([20, 20], d=8, noise=0.1)
+    adjacency = neighbor_graph(vectors).adjacency
+    given = np.full(40, -1)
+    given[[3, 25]] = 1
+    seeds = dataclasses.replace(Seeds.of(("a", "b"), np.zeros((40, 2))), given=given)
+    papers, own = guided_communities(adjacency, seeds, resolution=1.0)
+    assert own.tolist() == [-1, papers[3]]
+    assert np.flatnonzero(papers == own[1]).tolist() == [3, 25]
+    rest = given < 0
+    expected = leiden(adjacency, resolution=1.0)
+    assert adjusted_rand_score(expected[rest], papers[rest]) == 1
+    assert sorted(set(papers.tolist())) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
     ("seed_themes", "message"),
     [
         ({"owls": ["strigiformes"]}, r"'owls': none of its words \(strigiformes\) occurs"),
-        ({"owls": "hoot"}, "expected a list of at least one str"),
-        ({"owls": []}, "expected a list of at least one str"),
+        ({"owls": []}, "expected a list of at least one str, or a description"),
+        ({"owls": ["hoot", 7]}, "expected a list of at least one str, or a description"),
+        ({"owls": "  "}, "expected a list of at least one str, or a description"),
+        ({7: ["hoot"]}, "under a name that is a str"),
+        ([7], "expected a list of at least one str, or a description"),
+        ("owls", "seed_themes is 'owls'; expected a dict of names"),
+        (7, "seed_themes is 7; expected a dict of names"),
+        ({"owls": "ꙮ"}, r"'owls': the embedder knows no word of its description \('ꙮ'\)"),
     ],
 )
 def test_unusable_seeds(sample, seed_themes, message):
@@ -80,3 +128,66 @@ def test_seeds_with_weak_papers_left_out(sample):
     for theme in kept:
         intended = sample["intended_theme"][themes.labels == theme.id]
         assert (intended == theme.name.lower()).mean() > 0.6
+
+
+DESCRIPTIONS = {
+    "Alignment": "aligning language models with human preferences",
+    "Federated learning": "learning together on many devices, without sharing data",
+}
+
+
+def test_described_themes_are_found_under_their_names(sample):
+    themes = cluster_abstracts(sample, seed_themes=DESCRIPTIONS)
+    papers = themes.papers()
+    for name in DESCRIPTIONS:
+        intended = papers["intended_theme"][papers["theme_name"] == name]
+        assert (intended == name.lower()).mean() > 0.6, name
+        assert len(intended) > 5
+    assert len(themes) >= 8
+    assert themes.options["seed_themes"] == DESCRIPTIONS
+
+
+def test_a_list_of_descriptions_and_words_beside_descriptions(sample):
+    listed = cluster_abstracts(sample, seed_themes=list(DESCRIPTIONS.values()))
+    assert set(DESCRIPTIONS.values()) <= {theme.name for theme in listed}
+    mixed = cluster_abstracts(sample, seed_themes={"Benchmarks": ["benchmark"], **DESCRIPTIONS})
+    assert {"Benchmarks", *DESCRIPTIONS} <= {theme.name for theme in mixed}
+    shuffled = sample.sample(frac=1, random_state=1)
+    again = cluster_abstracts(shuffled, seed_themes=list(DESCRIPTIONS.values()))
+    assert again.fingerprint == listed.fingerprint
+
+
+def test_descriptions_are_embedded_by_the_users_embedder():
+    class Animals:
+        def encode(self, sentences):
+            words = ("owl", "robot", "protein")
+            counts = [[s.lower().count(word) for word in words] for s in sentences]
+            return np.array(counts) + 0.01
+
+    texts = [f"{word} {number}" for word in ("Owls", "Robots", "Proteins") for number in range(9)]
+    themes = cluster_abstracts(texts, embedder=Animals(), seed_themes={"machines": "a robot"})
+    rows = np.flatnonzero(themes.labels == [t.name for t in themes].index("machines"))
+    assert rows.tolist() == list(range(9, 18))
+
+
+def test_a_description_of_papers_whose_vectors_are_given():
+    texts, vectors = [f"paper {i}" for i in range(8)], np.eye(8)
+    with pytest.raises(EmbedderError, match="'owls' is a description, but the vectors"):
+        cluster_abstracts(texts, embeddings=vectors, seed_themes=["owls"])
+
+
+@pytest.mark.parametrize("texts", [["The owls hoot."], ["The owls hoot.", "A robot grasps."]])
+def test_descriptions_of_tiny_corpora(texts):
+    themes = cluster_abstracts(texts, seed_themes={"birds": "owls at night"})
+    assert themes[int(themes.labels[0])].name == "birds"
+
+
+def test_classes_are_found_by_their_names(labelled):
+    papers = labelled("pubmed5terms")
+    names = ["prostate cancer", "cystic fibrosis"]
+    themes = cluster_abstracts(papers, seed_themes=names)
+    found = themes.papers()
+    for name in names:
+        in_theme, of_class = found["theme_name"] == name, papers["label"] == name
+        assert (in_theme & of_class).sum() > 0.8 * of_class.sum()
+        assert (in_theme & of_class).sum() > 0.8 * in_theme.sum()

@@ -13,6 +13,7 @@ from absclust.cli import main
     [
         ({"sample_size": 0}, "sample_size is 0; expected an int of 1 or more"),
         ({"n_theme": 3}, "there is no option 'n_theme'"),
+        ({"labels": "coded"}, "labels is given, but the themes of a data set are learnt from"),
         ({"granularity": -1}, "granularity is -1"),
         ({"embedder": len}, "which workers can load by themselves"),
         ({"clusterer": "hdbscan"}, "clusterer is 'hdbscan'; expected 'graph'"),

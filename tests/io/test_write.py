@@ -180,12 +180,12 @@ def test_parquet_keeps_types_and_takes_mixed_columns(six, tmp_path):
 
 
 def test_two_columns_with_the_same_name(six, tmp_path):
-    records = pd.DataFrame([["a", "b", "c"]] * N, columns=["abstract", "x", "x"])
+    records = pd.DataFrame([["a", "b", "c"]] * N, columns=["abstract", "note", "note"])
     themes = with_records(six, records)
-    with pytest.raises(InputError, match="'x'"):
+    with pytest.raises(InputError, match="'note'"):
         themes.to_parquet(tmp_path / "a.parquet")
     themes.to_ris(tmp_path / "a.ris")
-    assert load_ris(tmp_path / "a.ris")[0]["notes"][0] == "x: b; c"
+    assert load_ris(tmp_path / "a.ris")[0]["notes"][0] == "note: b; c"
 
 
 def test_a_row_without_text_has_no_theme(tmp_path):
@@ -217,3 +217,13 @@ def test_a_file_is_written_whole_or_not_at_all(six, tmp_path, write, monkeypatch
         getattr(six, write)(target)
     assert [p.name for p in tmp_path.iterdir()] == ["a"]
     assert target.read_text() == "before"
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_tables_have_the_places_of_the_papers(six, tmp_path, kind):
+    path = tmp_path / f"a.{kind}"
+    read = pd.read_csv if kind == "csv" else pd.read_parquet
+    write = getattr(six, f"to_{kind}")
+    table = read(write(path))
+    np.testing.assert_allclose(table[["x", "y"]], six.coordinates, rtol=1e-5)
+    assert not {"x", "y"} & set(read(write(path, coordinates=False)))

@@ -84,7 +84,7 @@ def test_forty_names_are_clear(many_themes, figsize, dark):
 def names_over_others(ax, themes):
     """Return the themes whose names, on a map, lie over a paper of another theme or of none."""
     ax.figure.draw_without_rendering()
-    places = ax.transData.transform(themes.coordinates)
+    places = ax.transData.transform(themes.paper_coordinates)
     radius = np.sqrt(ax.collections[-1].get_sizes()[0]) / 2 * ax.figure.dpi / 72
     numbers = {theme.name.replace(" ", ""): theme.id for theme in themes}
     found = []
@@ -408,6 +408,8 @@ def test_similarity(sample_themes):
     assert np.allclose(shown, shown.T)
     assert sorted(labels_of(ax)) == sorted(theme.name for theme in sample_themes)
     labels = sample_themes.labels[sample_themes.corpus.first_row]
-    centres = np.stack([sample_themes.embedding[labels == t.id].mean(0) for t in sample_themes])
+    centres = np.stack(
+        [sample_themes.paper_embedding[labels == t.id].mean(0) for t in sample_themes]
+    )
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     assert shown.max() == pytest.approx((centres @ centres.T - 2 * np.eye(len(centres))).max())

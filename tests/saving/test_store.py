@@ -70,7 +70,7 @@ def test_everything_works_after_loading(sample, sample_themes, saved):
     assert themes.fingerprint == sample_themes.fingerprint
     pd.testing.assert_frame_equal(themes.alternatives(), sample_themes.alternatives())
     pd.testing.assert_frame_equal(themes.hierarchy(), sample_themes.hierarchy())
-    assert np.array_equal(themes.coordinates, sample_themes.coordinates)
+    assert np.array_equal(themes.paper_coordinates, sample_themes.paper_coordinates)
     assert [t.get_text() for t in themes.plot().texts]
     assert themes.options == sample_themes.options
     assert themes.update(sample.head(3)).n_known == 3
@@ -104,7 +104,7 @@ def test_coordinates_are_kept_where_they_were_computed(tmp_path):
     themes = small()
     themes.save(tmp_path)
     assert absclust.load(tmp_path).foundation.coordinates_so_far is None
-    places = themes.coordinates
+    places = themes.paper_coordinates
     themes.save(tmp_path)
     assert np.array_equal(absclust.load(tmp_path).foundation.coordinates_so_far, places)
 
@@ -114,9 +114,10 @@ def test_every_field_has_its_place():
     assert set(_THEME) == {field.name for field in dataclasses.fields(Theme)}
     known = {
         # In _MAP and _FOUNDATION, or with the arrays and texts.
-        ThemeMap: "foundation labels themes membership settings history",
-        Foundation: "corpus embedding graph encoder added labels_when_added random_state "
-        "stop_phrases vocabulary min_strength options progress known_coordinates known_calibration",
+        ThemeMap: "foundation labels themes paper_membership settings history",
+        Foundation: "corpus paper_embedding paper_graph encoder added labels_when_added "
+        "random_state stop_phrases vocabulary min_strength label_notes options progress "
+        "known_coordinates known_calibration",
         Corpus: "records titles paper_of_row paper_titles paper_texts paper_keys first_row "
         "title_only",
         NeighborGraph: "indices similarities groups level",
@@ -142,7 +143,7 @@ def test_samples_of_all_formats(folder, name):
     assert themes.labels.tolist() == expected["labels"]
     assert [theme.name for theme in themes] == expected["names"]
     assert {theme.author_keywords for theme in themes} == {()}
-    assert themes.coordinates.shape == (24, 2)
+    assert themes.paper_coordinates.shape == (24, 2)
     assert themes.plot() is not None
     try:
         predicted = themes.predict(expected["new"], embeddings=expected["embeddings"])

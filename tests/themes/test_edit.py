@@ -33,7 +33,7 @@ def test_rename_changes_nothing_else(sample_themes):
     assert renamed.history[0] in renamed.report().split("\n")
     assert dataclasses.replace(renamed[2], name=before) == sample_themes[2]
     assert renamed.fingerprint == sample_themes.fingerprint
-    for field in ("labels", "foundation", "membership", "settings"):
+    for field in ("labels", "foundation", "paper_membership", "settings"):
         assert getattr(renamed, field) is getattr(sample_themes, field)
 
 
@@ -48,8 +48,8 @@ def test_author_keywords_follow_the_papers(author_keyword_themes):
 
 
 def test_rename_keeps_the_picture(sample_themes):
-    places = sample_themes.coordinates
-    assert sample_themes.rename({0: "first"}).coordinates is places
+    places = sample_themes.paper_coordinates
+    assert sample_themes.rename({0: "first"}).paper_coordinates is places
 
 
 def test_names_can_be_swapped(sample_themes):
@@ -95,10 +95,10 @@ def _check_complete(themes):
         assert set(labels[list(theme.representative_rows)]) == {theme.id}
         titles = tuple(corpus.titles[row] for row in theme.representative_rows)
         assert theme.representative_papers == titles
-    fresh = membership(themes.graph, labels[corpus.first_row])
-    np.testing.assert_array_equal(themes.membership.strength, fresh.strength)
-    np.testing.assert_array_equal(themes.membership.runner_up, fresh.runner_up)
-    assert themes.membership.runner_up.max() < len(themes)
+    fresh = membership(themes.paper_graph, labels[corpus.first_row])
+    np.testing.assert_array_equal(themes.paper_membership.strength, fresh.strength)
+    np.testing.assert_array_equal(themes.paper_membership.runner_up, fresh.runner_up)
+    assert themes.paper_membership.runner_up.max() < len(themes)
     papers = themes.papers()
     assert papers["theme"].tolist() == labels.tolist()
     assert themes.table()["size"].tolist() == sizes
@@ -110,7 +110,7 @@ def _check_complete(themes):
 
 def test_merge_gives_a_complete_map(sample_themes):
     named = sample_themes.rename({1: "by hand"})
-    places = named.coordinates
+    places = named.paper_coordinates
     merged = named.merge([2, 5])
     _check_complete(merged)
     assert len(merged) == len(named) - 1
@@ -125,7 +125,7 @@ def test_merge_gives_a_complete_map(sample_themes):
         if theme.id not in (2, 5):
             assert dataclasses.replace(others[theme.name], id=theme.id) == theme
     assert merged.fingerprint != named.fingerprint
-    assert merged.coordinates is places
+    assert merged.paper_coordinates is places
     assert len(merged.history) == 2
     assert merged.history[1].startswith("merged theme 2 (")
     assert merged[number].name in merged.history[1]

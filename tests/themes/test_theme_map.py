@@ -174,3 +174,74 @@ def test_papers_with_the_same_text_are_read_together():
     order = themes.papers(theme=0).index.tolist()
     assert sorted(order) == [0, 1, 2, 3]
     assert order.index(3) == order.index(0) + 1
+
+
+def neighbour_agreement(places, labels):
+    """Return how often the ten nearest rows have the label of a row."""
+    distances = np.linalg.norm(places[:, None] - places, axis=2)
+    np.fill_diagonal(distances, np.inf)
+    nearest = np.argsort(distances, axis=1)[:, :10]
+    return (labels[nearest] == labels[:, None]).mean()
+
+
+@pytest.mark.parametrize("rows", ["all", "distinct"])
+def test_labels_embedding_and_coordinates_are_in_the_order_of_the_rows(rows, sample, sample_themes):
+    # With as many distinct papers as rows, what follows the papers has the same length.
+    distinct = sample.iloc[np.sort(sample_themes.corpus.first_row)].reset_index(drop=True)
+    themes = sample_themes if rows == "all" else cluster_abstracts(distinct)
+    known = themes.labels >= 0
+    for places in (themes.coordinates, themes.embedding):
+        assert len(places) == len(themes.labels)
+        assert neighbour_agreement(places[known], themes.labels[known]) > 0.75
+    papers = themes.papers(coordinates=True)[known]
+    assert neighbour_agreement(papers[["x", "y"]].to_numpy(), papers["theme"].to_numpy()) > 0.75
+    if rows == "distinct":
+        assert neighbour_agreement(themes.paper_coordinates, themes.labels) < 0.3
+
+
+def test_rows_with_the_same_text_are_at_one_place_and_rows_without_text_nowhere(sample_themes):
+    paper_of_row = sample_themes.corpus.paper_of_row
+    for of_rows, of_papers in (
+        (sample_themes.coordinates, sample_themes.paper_coordinates),
+        (sample_themes.embedding, sample_themes.paper_embedding),
+    ):
+        assert of_rows.dtype == np.float32
+        assert np.isnan(of_rows[paper_of_row < 0]).all()
+        assert np.array_equal(
+            of_rows[paper_of_row >= 0], of_papers[paper_of_row[paper_of_row >= 0]]
+        )
+        of_rows[:] = 0  # a copy
+        assert of_papers.any()
+    assert (paper_of_row < 0).any()
+    assert len(sample_themes.corpus.duplicate_rows)
+
+
+def test_memberships_of_rows_are_those_in_the_table(sample_themes):
+    papers, votes = sample_themes.papers(), sample_themes.membership
+    assert papers["strength"].tolist() == votes.strength.tolist()
+    assert papers["core"].tolist() == votes.core.tolist()
+    names = [theme.name for theme in sample_themes] + [""]
+    assert papers["runner_up"].tolist() == [names[theme] for theme in votes.runner_up]
+    assert votes.strength[57] == 0
+    assert votes.runner_up[57] == -1
+
+
+def test_the_table_has_coordinates_if_they_are_asked_for(sample_themes):
+    with_places, without = sample_themes.papers(coordinates=True), sample_themes.papers()
+    assert with_places.columns.tolist() == [*without.columns, "x", "y"]
+    np.testing.assert_array_equal(with_places[["x", "y"]], sample_themes.coordinates)
+    assert with_places["x"].isna().sum() == len(sample_themes.corpus.empty_rows)
+
+
+def test_columns_x_and_y_of_the_input_are_kept():
+    themes = cluster_abstracts(pd.DataFrame({"abstract": ["a robot", "a protein"], "x": [7, 8]}))
+    assert themes.papers()["x"].tolist() == [7, 8]
+    papers = themes.papers(coordinates=True)
+    assert papers["x_input"].tolist() == [7, 8]
+    assert papers["x"].tolist() == themes.coordinates[:, 0].tolist()
+
+
+def test_the_table_alone_needs_no_layout():
+    themes = cluster_abstracts(["a robot", "a protein"])
+    themes.papers()
+    assert themes.foundation.coordinates_so_far is None

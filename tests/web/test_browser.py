@@ -181,7 +181,7 @@ def test_hover_shows_title_theme_strength_and_year(page, themes):
     paper = themes.corpus.paper_of_row[row]
     assert themes.corpus.titles[row] in card
     assert themes[themes.labels[row]].name in card
-    assert f"strength {themes.membership.strength[paper]:.2f}" in card
+    assert f"strength {themes.paper_membership.strength[paper]:.2f}" in card
     assert str(themes.corpus.years[row]) in card
     assert "in 2 rows" in card
     page.mouse.move(x, y + 300)
@@ -196,10 +196,10 @@ def test_a_click_shows_the_paper(page, themes):
     assert shown(page, "#reader-title") == themes.corpus.titles[row]
     assert shown(page, "#reader .abstract") == themes.corpus.records["abstract"][row]
     assert shown(page, "#reader .about >> nth=0") == f"{themes.corpus.years[row]} · in 2 rows"
-    runner_up = themes[themes.membership.runner_up[paper]].name
+    runner_up = themes[themes.paper_membership.runner_up[paper]].name
     assert shown(page, "#reader .belongs") == (
         f"{themes[themes.labels[row]].name} · strength "
-        f"{themes.membership.strength[paper]:.2f} · runner-up {runner_up}"
+        f"{themes.paper_membership.strength[paper]:.2f} · runner-up {runner_up}"
     )
     assert page.locator("#tabs").is_hidden()
     page.keyboard.press("Escape")
@@ -211,7 +211,7 @@ def test_one_walks_from_paper_to_paper_and_back(page, themes):
     x, y = locate(page, themes.corpus.titles[9])
     page.mouse.click(x, y)
     paper = themes.corpus.paper_of_row[9]
-    near = themes.graph.indices[paper][:6]
+    near = themes.paper_graph.indices[paper][:6]
     page.wait_for_selector("#reader .papers")
     titles = page.locator("#reader .papers .title").all_inner_texts()
     assert titles == [themes.corpus.titles[row] for row in themes.corpus.first_row[near]]
@@ -495,7 +495,7 @@ def test_a_chosen_layer_keeps_its_names(page, themes):
 
 def test_what_has_no_room_is_counted(page, themes):
     page.get_by_label(f"Fine {len(themes.layers[2])}").check()
-    page.set_viewport_size({"width": 390, "height": 500})
+    page.set_viewport_size({"width": 240, "height": 400})
     unnamed = len(themes.layers[2]) - len(names_on(page))
     assert unnamed > 0
     noun = "theme" if unnamed == 1 else "themes"
@@ -650,7 +650,7 @@ def test_lasso_selects_lists_and_exports(page, themes):
     assert page.inner_text("#listed") == "1 selected"
     (paper,) = exported(page)
     columns = zip(("broad_theme", "theme", "fine_theme"), themes.layers, strict=True)
-    strength = themes.membership.strength[themes.corpus.paper_of_row[row]]
+    strength = themes.paper_membership.strength[themes.corpus.paper_of_row[row]]
     assert paper == {
         "id": "k9",
         "rows": "9 72",

@@ -87,7 +87,7 @@ def test_has_the_same_papers_as_the_map(themes, text):
     assert numbers(data["row"], "<i4") == first.tolist()
     assert numbers(data["year"], "<u2") == themes.corpus.years[first].tolist()
     strength = np.array(numbers(data["strength"], "<u1")) / 255
-    np.testing.assert_allclose(strength, themes.membership.strength, atol=0.002)
+    np.testing.assert_allclose(strength, themes.paper_membership.strength, atol=0.002)
     assert [row for rows in data["copies"].values() for row in rows] == [len(themes.labels) - 1]
 
 
@@ -115,7 +115,7 @@ def test_author_keywords_are_those_of_the_map(author_keyword_themes):
 def test_places_keep_their_proportions(themes, text):
     data = data_of(text)
     shown = np.array([numbers(data["x"], "<u2"), numbers(data["y"], "<u2")]).T / 65535
-    given = themes.coordinates * [1, -1]  # y grows downwards on a page
+    given = themes.paper_coordinates * [1, -1]  # y grows downwards on a page
     extent = np.ptp(given, axis=0).max()
     np.testing.assert_allclose(np.diff(shown, axis=0), np.diff(given, axis=0) / extent, atol=1e-4)
     assert shown.min() >= 0

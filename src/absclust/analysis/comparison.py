@@ -162,13 +162,13 @@ def _one_space(
 ) -> FloatArray:
     """Return vectors of the papers of both maps, one after the other."""
     if isinstance(embedder, str) and embedder == "own":
-        shapes = before.embedding.shape, after.embedding.shape
+        shapes = before.paper_embedding.shape, after.paper_embedding.shape
         if shapes[0][1] != shapes[1][1]:
             raise OptionError(
                 f"embedder is 'own', but the vectors have {shapes[0][1]} and {shapes[1][1]} "
                 "dimensions; expected those of one model. Leave embedder out to embed both again"
             )
-        return np.vstack([before.embedding, after.embedding])
+        return np.vstack([before.paper_embedding, after.paper_embedding])
     both = build_corpus([*before.corpus.paper_texts, *after.corpus.paper_texts])
     vectors = embed(
         both, embedder=embedder, cache=cache, progress=progress, random_state=random_state
@@ -184,7 +184,7 @@ def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[b
     by the same rule.
     """
     own = themes.corpus.find(keys)
-    k = themes.graph.indices.shape[1]
+    k = themes.paper_graph.indices.shape[1]
     indices, similarities = nearest(vectors, pool, k, own)
     votes = count_votes(themes.paper_labels[indices], similarities, len(themes))
     best = votes.argmax(axis=1)

@@ -166,9 +166,9 @@ def explain(themes: ThemeMap, row: int) -> Explanation:
         )
     paper = int(themes.corpus.paper_of_row[rows[0]])
     labels = themes.paper_labels
-    theme, runner_up = int(labels[paper]), int(themes.membership.runner_up[paper])
-    strength = float(themes.membership.strength[paper])
-    margin = float(themes.membership.margin[paper])
+    theme, runner_up = int(labels[paper]), int(themes.paper_membership.runner_up[paper])
+    strength = float(themes.paper_membership.strength[paper])
+    margin = float(themes.paper_membership.margin[paper])
     here = labels == theme if theme >= 0 else np.ones(len(labels), dtype=bool)
     there = labels == runner_up if runner_up >= 0 else ~here
     of_either = [word for t in (theme, runner_up) if t >= 0 for word in themes[t].keywords]
@@ -183,7 +183,7 @@ def explain(themes: ThemeMap, row: int) -> Explanation:
         own=own,
         runner_up=other,
         margin=round(margin, 3),
-        core=bool(themes.membership.core[paper]),
+        core=bool(themes.paper_membership.core[paper]),
     )
 
 
@@ -196,7 +196,7 @@ def _side(
     phrases: tuple[SharedPhrase, ...],
 ) -> Side:
     others = np.flatnonzero(members & (np.arange(len(members)) != paper))
-    similarity = (themes.embedding[others] @ themes.embedding[paper]).round(5)
+    similarity = (themes.paper_embedding[others] @ themes.paper_embedding[paper]).round(5)
     nearest = np.argsort(-similarity, kind="stable")[:_PAPERS_SHOWN]
     papers = tuple(
         NearPaper(row, themes.corpus.titles[row], round(float(similarity[i]), 3))

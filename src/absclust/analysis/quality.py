@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray, evenly_spread
-from absclust.corpus.corpus import Corpus
-from absclust.errors import OptionError
+from absclust.corpus.labels import labels_of_rows
 from absclust.text.keyword_usage import uses
 from absclust.text.phrases import phrase_key
 
@@ -119,7 +118,7 @@ class Quality:
 def quality(themes: ThemeMap, labels: Any = None) -> Quality:
     """Measure how good themes are; see `ThemeMap.quality`."""
     of_papers = themes.paper_labels
-    separation = silhouette(themes.embedding, of_papers)
+    separation = silhouette(themes.paper_embedding, of_papers)
     placed = of_papers >= 0
     by_theme = np.bincount(of_papers[placed], separation[placed], minlength=len(themes))
     papers = np.bincount(of_papers[placed], minlength=len(themes))
@@ -238,32 +237,14 @@ def _agreement(themes: ThemeMap, labels: Any) -> tuple[float | None, float | Non
     """Return AMI and ARI with the labels, and the number of rows that have a label."""
     if labels is None:
         return None, None, 0
-    import pandas as pd
     from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
-    given = pd.Series(_one_per_row(labels, themes.corpus), dtype=object).reset_index(drop=True)
-    labelled = (given.notna() & (given != "")).to_numpy() & (themes.corpus.paper_of_row >= 0)
-    if not labelled.any():
-        raise OptionError("none of the rows with text has a label; expected at least one")
-    true = pd.factorize(given[labelled].map(str))[0]
+    given = np.array(labels_of_rows(labels, themes.corpus), dtype=object)
+    labelled = (given != "") & (themes.corpus.paper_of_row >= 0)
+    true = np.unique(given[labelled], return_inverse=True)[1]
     assigned = themes.labels[labelled]
     ami, ari = adjusted_mutual_info_score(true, assigned), adjusted_rand_score(true, assigned)
     return _rounded(ami), _rounded(ari), int(labelled.sum())
-
-
-def _one_per_row(labels: Any, corpus: Corpus) -> Any:
-    if isinstance(labels, str):
-        if labels not in corpus.records.columns:
-            columns = ", ".join(map(repr, corpus.records.columns))
-            raise OptionError(f"there is no column {labels!r}; the columns are {columns}")
-        return corpus.records[labels]
-    if not hasattr(labels, "__len__") or len(labels) != corpus.n_rows:
-        size = f"{len(labels)} labels" if hasattr(labels, "__len__") else type(labels).__name__
-        raise OptionError(
-            f"labels is {size}; expected one for each of the {corpus.n_rows} rows, or the name of "
-            "a column"
-        )
-    return labels
 
 
 def _mean(values: npt.NDArray[np.float64]) -> float:

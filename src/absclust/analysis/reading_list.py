@@ -12,6 +12,7 @@ from absclust.clustering.coverage import coverage, covering
 from absclust.corpus.addresses import links
 from absclust.corpus.columns import years
 from absclust.errors import check_number
+from absclust.themes.find import find_theme
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
 
 
-def reading_list(themes: ThemeMap, n: int, theme: int | None) -> pd.DataFrame:
+def reading_list(themes: ThemeMap, n: int, theme: int | str | None) -> pd.DataFrame:
     """Choose the papers to read first; see `ThemeMap.reading_list`."""
     import pandas as pd
 
@@ -27,10 +28,10 @@ def reading_list(themes: ThemeMap, n: int, theme: int | None) -> pd.DataFrame:
     labels, corpus = themes.paper_labels, themes.corpus
     here = np.arange(len(labels))
     if theme is not None:
-        here = np.flatnonzero(labels == themes[theme].id)
+        here = np.flatnonzero(labels == find_theme(themes, theme))
     with themes.foundation.stage("Choosing papers to read"):
-        chosen = covering(themes.embedding[here], n)
-        covered = coverage(themes.embedding[here], chosen)
+        chosen = covering(themes.paper_embedding[here], n)
+        covered = coverage(themes.paper_embedding[here], chosen)
     papers = here[chosen]
     rows = corpus.first_row[papers]
     records = corpus.records.iloc[rows]

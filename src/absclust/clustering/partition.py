@@ -1,8 +1,8 @@
-"""Neighbour graph -> themes: by communities, around seed themes, or by another clusterer."""
+"""Neighbour graph -> themes: communities, around seed themes or labels, or another clusterer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,9 +24,17 @@ from absclust.clustering.leiden import (
 )
 from absclust.clustering.membership import membership
 from absclust.clustering.neighbors import NeighborGraph, sample_graph
-from absclust.clustering.seeds import Seeds, find_seeds, guided_communities
+from absclust.clustering.seeds import (
+    Seeds,
+    SeedThemes,
+    checked_seed_themes,
+    find_seeds,
+    guided_communities,
+)
 from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.corpus.corpus import Corpus
+from absclust.corpus.labels import KnownLabels
+from absclust.embedding.fitted import Embedding
 from absclust.errors import OptionError
 
 _SMALLEST_COMMUNITY = 2  # papers, by default
@@ -46,7 +54,7 @@ class Partition:
     settings : PartitionSettings or None
         How the communities of the graph were found; None for another clusterer.
     names : dict of int to str
-        Names that the user gave to seed themes.
+        Names that the user gave to seed themes, and labels.
     """
 
     labels: IntArray
@@ -65,40 +73,53 @@ class Partitioner:
     granularity: float
     min_theme_size: int | None
     resolution: float | None
-    seed_themes: Mapping[str, Sequence[str]] | None
+    seed_themes: SeedThemes | None
     min_strength: float
     random_state: int
 
-    def partition(self, graph: NeighborGraph, vectors: FloatArray, corpus: Corpus) -> Partition:
+    def partition(
+        self,
+        graph: NeighborGraph,
+        embedding: Embedding,
+        corpus: Corpus,
+        known: KnownLabels | None = None,
+    ) -> Partition:
         """Partition the papers of a corpus into themes.
 
         Parameters
         ----------
         graph
             The neighbour graph of the distinct papers.
-        vectors : float32 array of shape (n_papers, d)
+        embedding
             Their embedding.
         corpus
             The papers.
+        known
+            Labels that some of them have.
 
         Raises
         ------
         OptionError
             If more themes are asked for than there are papers, if no paper mentions a seed
             theme's words, or if a clusterer that was plugged in gives no usable labels.
+        EmbedderError
+            If a seed theme is described and there is no embedder for its description.
         """
+        vectors = embedding.vectors
         if self.clusterer != "graph":
             labels = by_size(self._by_clusterer(graph, vectors), corpus.n_rows_of_paper)
             # Fitting another clusterer ten more times takes too long, if it can be done at all.
             unknown = np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
             partition = Partition(labels, unknown, None, {})
-        elif self.seed_themes:
-            partition = self._around_seeds(graph, vectors, corpus, self.seed_themes)
+        elif self.seed_themes or known is not None:
+            partition = self._around_seeds(graph, embedding, corpus, known)
         else:
             partition = self._by_communities(graph, vectors, corpus)
         if self.min_strength > 0:
-            strength = membership(graph, partition.labels).strength
-            return _without(strength < self.min_strength, partition)
+            weak = membership(graph, partition.labels).strength < self.min_strength
+            if known is not None:
+                weak &= known.of_paper < 0  # a person said where these belong
+            return _without(weak, partition)
         return partition
 
     def _by_communities(
@@ -131,14 +152,14 @@ class Partitioner:
     def _around_seeds(
         self,
         graph: NeighborGraph,
-        vectors: FloatArray,
+        embedding: Embedding,
         corpus: Corpus,
-        seed_themes: Mapping[str, Sequence[str]],
+        known: KnownLabels | None,
     ) -> Partition:
-        settings = self._settings(graph, vectors, corpus)
+        settings = self._settings(graph, embedding.vectors, corpus)
         adjacency = graph.adjacency
-        degrees = np.asarray(adjacency.sum(axis=1)).ravel()
-        seeds = find_seeds(seed_themes, corpus.paper_texts, corpus.paper_titles, degrees)
+        themes = checked_seed_themes(self.seed_themes)
+        seeds = find_seeds(themes, known, graph, embedding, corpus)
 
         def group(part: Adjacency, seeds: Seeds, *, quick: bool) -> tuple[IntArray, IntArray]:
             groups, of_seeds = guided_communities(
@@ -150,12 +171,13 @@ class Partitioner:
             )
             # A seed theme is the user's own, however small.
             merged = merge_small(groups, part, settings.min_theme_size, keep=of_seeds)
-            firsts = [np.flatnonzero(groups == community)[:1] for community in of_seeds]
+            firsts = [
+                np.flatnonzero((groups == community) & (groups >= 0))[:1] for community in of_seeds
+            ]
             return merged, np.array([first[0] if len(first) else -1 for first in firsts])
 
         def relabel(papers: IntArray) -> IntArray:
-            some_links = Seeds(seeds.names, seeds.links[papers])
-            return group(subgraph(adjacency, papers), some_links, quick=True)[0]
+            return group(subgraph(adjacency, papers), seeds.among(papers), quick=True)[0]
 
         groups, first_of_seed = group(adjacency, seeds, quick=False)
         labels = by_size(place_isolated(groups, graph), corpus.n_rows_of_paper)

@@ -1,71 +1,202 @@
-"""Seed themes: themes that a user has in mind -> extra nodes of the neighbour graph."""
+"""Themes that a user has in mind, in words or by examples -> extra nodes of the neighbour graph."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from absclust.arrays import IntArray
-from absclust.clustering.leiden import Adjacency, leiden
-from absclust.errors import OptionError
+from absclust.clustering.leiden import UNASSIGNED, Adjacency, leiden
+from absclust.clustering.meaning import description_links, label_links
+from absclust.clustering.neighbors import NeighborGraph
+from absclust.corpus.corpus import Corpus
+from absclust.corpus.labels import KnownLabels
+from absclust.embedding.fitted import Embedding
+from absclust.errors import EmbedderError, OptionError
 from absclust.text.phrases import phrase_key
 
-_PULL = 0.5  # a seed's link to a paper, relative to the links of the median paper
+# A seed's link to a paper, relative to the links of the median paper: by words, and by labels.
+_PULL, _PULL_OF_LABELS = 0.5, 0.75
+
+SeedThemes = Mapping[str, Sequence[str] | str] | Sequence[str]
 
 
 @dataclass(frozen=True, eq=False)
 class Seeds:
-    """Themes that the user has in mind, linked to the papers that mention them.
+    """Themes that the user has in mind, linked to the papers that they are about.
 
     Attributes
     ----------
     names : tuple of str
         One per seed theme.
     links : float array of shape (n_papers, n_seeds)
-        How strongly each seed pulls each paper; 0 if the paper does not mention it.
+        How strongly each seed pulls each paper; 0 if not at all.
+    apart : float array of shape (n_papers,)
+        How strongly each paper is kept from being divided among seeds that share a community,
+        because it is like none of them.
+    given : int array of shape (n_papers,)
+        The seed whose theme each paper has to be in, because a person said so; -1 for none.
     """
 
     names: tuple[str, ...]
     links: npt.NDArray[np.float64]
+    apart: npt.NDArray[np.float64]
+    given: IntArray
+
+    @classmethod
+    def of(cls, names: Sequence[str], links: npt.NDArray[np.float64]) -> Seeds:
+        """Return seeds that divide all papers of a community among them, and own none."""
+        return cls(tuple(names), links, np.zeros(len(links)), np.full(len(links), UNASSIGNED))
+
+    def among(self, papers: IntArray) -> Seeds:
+        """Return the seeds with their links to some of the papers."""
+        return Seeds(self.names, self.links[papers], self.apart[papers], self.given[papers])
+
+
+def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, tuple[str, ...] | str]:
+    """Return for each seed theme's name its words, or its description.
+
+    Raises
+    ------
+    OptionError
+        If it has neither, or they aren't text.
+
+    Examples
+    --------
+    >>> checked_seed_themes({"owls": ["owl", "owlet"], "robots": "machines that grasp"})
+    {'owls': ('owl', 'owlet'), 'robots': 'machines that grasp'}
+    >>> checked_seed_themes(["papers on protein folding"])
+    {'papers on protein folding': 'papers on protein folding'}
+    """
+    if seed_themes is None:
+        return {}
+    if isinstance(seed_themes, str) or not isinstance(seed_themes, Iterable):
+        raise OptionError(
+            f"seed_themes is {seed_themes!r}; expected a dict of names with words or descriptions, "
+            'or a list of descriptions, as in ["papers on protein folding"]'
+        )
+    if not isinstance(seed_themes, Mapping):
+        seed_themes = {name: name for name in seed_themes}
+    themes: dict[str, tuple[str, ...] | str] = {}
+    for name, content in seed_themes.items():
+        listed = isinstance(content, Iterable) and not isinstance(content, str)
+        words = tuple(content) if listed else (content,)
+        if not words or not all(map(_is_text, (name, *words))):
+            raise OptionError(
+                f"seed theme {name!r} has the words {content!r}; expected a list of at least one "
+                "str, or a description, under a name that is a str"
+            )
+        themes[name] = content if isinstance(content, str) else tuple(content)
+    return themes
 
 
 def find_seeds(
-    seed_themes: Mapping[str, Sequence[str]],
-    texts: Sequence[str],
-    titles: Sequence[str],
-    degrees: npt.NDArray[np.float64],
+    seed_themes: Mapping[str, tuple[str, ...] | str],
+    known: KnownLabels | None,
+    graph: NeighborGraph,
+    embedding: Embedding,
+    corpus: Corpus,
 ) -> Seeds:
-    """Find the papers that mention each seed theme's words.
+    """Find the papers that seed themes and labels are likely to be about.
+
+    A seed theme of words pulls the papers that mention them, a description those that are close
+    to it in meaning, a label its papers and those like them. A label and a seed theme of the
+    same name are one, and no seed pulls a paper that has another label.
+
+    Parameters
+    ----------
+    seed_themes
+        Words, or a description, for each name, from ``checked_seed_themes``.
+    known
+        Labels of some papers, if there are any.
+    graph, embedding, corpus
+        The papers.
+
+    Raises
+    ------
+    OptionError
+        If none of a seed theme's words occurs.
+    EmbedderError
+        If there is no embedder for descriptions.
+    """
+    n_closest = max(1, graph.indices.shape[1])
+    names = list(seed_themes)
+    links = np.zeros((corpus.n_papers, len(names)))
+    in_words = {name: words for name, words in seed_themes.items() if not isinstance(words, str)}
+    described = {name: text for name, text in seed_themes.items() if isinstance(text, str)}
+    if in_words:
+        links[:, [names.index(name) for name in in_words]] = mentions(in_words, corpus)
+    if described:
+        vectors = _embed(described, embedding)
+        links[:, [names.index(name) for name in described]] = description_links(
+            vectors, embedding.vectors, n_closest
+        )
+    degrees = np.asarray(graph.adjacency.sum(axis=1)).ravel()
+    typical = float(np.median(degrees[degrees > 0])) if (degrees > 0).any() else 1.0
+    seeds = Seeds.of(names, links * _PULL * typical)
+    if known is None:
+        return seeds
+    of_labels = label_links(known.of_paper, embedding.vectors, len(known.names), n_closest)
+    return _with_labels(seeds, known, of_labels, _PULL_OF_LABELS * typical)
+
+
+def _with_labels(
+    seeds: Seeds, known: KnownLabels, of_labels: npt.NDArray[np.float64], pull: float
+) -> Seeds:
+    """Add labels to the seeds; a label with the name of a seed is that seed."""
+    names = {name.casefold(): name for name in (*known.names, *seeds.names)}  # a seed's spelling
+    place = {key: seed for seed, key in enumerate(names)}
+    of_label, of_seed = (
+        np.array([place[name.casefold()] for name in own], dtype=np.int64)
+        for own in (known.names, seeds.names)
+    )
+    labelled = known.of_paper >= 0
+    links = np.zeros((len(labelled), len(names)))
+    links[:, of_seed] = np.where(labelled[:, None], 0, seeds.links)
+    links[:, of_label] = np.maximum(links[:, of_label], of_labels * pull)
+    apart = np.maximum(pull - links.sum(axis=1), 0)
+    given = np.where(labelled, of_label[known.of_paper], UNASSIGNED)
+    return Seeds(tuple(names.values()), links, apart, given)
+
+
+def mentions(seed_themes: Mapping[str, Sequence[str]], corpus: Corpus) -> npt.NDArray[np.float64]:
+    """Link seed themes to the papers that mention their words.
 
     Parameters
     ----------
     seed_themes
         For each theme's name its words or phrases; case, singular and plural don't matter.
-    texts, titles
-        The cleaned text (title and abstract) and the title of each paper.
-    degrees : float array of shape (n_papers,)
-        Total weight of each paper's links in the neighbour graph.
+    corpus
+        The papers.
+
+    Returns
+    -------
+    float array of shape (n_papers, n_seeds)
+        From 0 for papers that mention no word to 1.
 
     Raises
     ------
     OptionError
-        If a seed theme has no words, or none of them occurs.
+        If none of a theme's words occurs.
 
     Examples
     --------
-    >>> seeds = find_seeds({"alignment": ["reward model"]}, ["Reward models drift.", "Owls."],
-    ...                    ["", ""], np.ones(2))
-    >>> seeds.links.ravel().tolist()
-    [0.5, 0.0]
+    >>> from absclust.corpus.corpus import build_corpus
+    >>> corpus = build_corpus(["Reward models drift.", "Owls hoot."])
+    >>> links = mentions({"alignment": ["reward model"]}, corpus)
+    >>> corpus.to_rows(links.ravel(), missing=0).tolist()
+    [1.0, 0.0]
     """
-    keyed = [f" {phrase_key(text)} " for text in texts]
-    keyed_titles = [f" {phrase_key(title)} " for title in titles]
-    typical = float(np.median(degrees[degrees > 0])) if (degrees > 0).any() else 1.0
-    links = np.zeros((len(texts), len(seed_themes)))
+    keyed = [f" {phrase_key(text)} " for text in corpus.paper_texts]
+    keyed_titles = [f" {phrase_key(title)} " for title in corpus.paper_titles]
+    links = np.zeros((corpus.n_papers, len(seed_themes)))
     for column, (name, words) in enumerate(seed_themes.items()):
-        keys = [f" {phrase_key(word)} " for word in _words(name, words)]
+        keys = [f" {phrase_key(word)} " for word in words]
         for row, (text, title) in enumerate(zip(keyed, keyed_titles, strict=True)):
             # Half of the words give the full pull; a word in the title counts twice.
             mentioned = sum(key in text for key in keys) + sum(key in title for key in keys)
@@ -75,7 +206,7 @@ def find_seeds(
                 f"seed theme {name!r}: none of its words ({', '.join(words)}) occurs in the "
                 "papers; use words that occur, or leave the theme out"
             )
-    return Seeds(tuple(seed_themes), links * _PULL * typical)
+    return links
 
 
 def guided_communities(
@@ -89,8 +220,9 @@ def guided_communities(
     """Partition a graph in which each seed theme is an extra node, linked to its papers.
 
     If a community holds several seeds, each of its papers goes to the seed that the
-    paper and its neighbours are linked to most. Papers that no seed pulls form
-    communities of their own.
+    paper and its neighbours are linked to most, or stays apart from all of them. Papers that
+    no seed pulls form communities of their own. Papers whose theme is given are put there in
+    the end.
 
     Parameters
     ----------
@@ -106,33 +238,69 @@ def guided_communities(
     papers : int array of shape (n,)
         Community of each paper, from 0; -1 for a paper without an edge.
     own : int array of shape (n_seeds,)
-        Community of each seed theme.
+        Community of each seed theme; -1 if it has no papers.
     """
     n = adjacency.shape[0]
-    links = sparse.csr_matrix(seeds.links)
+    # A seed that pulls no paper changes nothing.
+    pulling = np.flatnonzero(seeds.links.any(axis=0))
+    links = sparse.csr_matrix(seeds.links[:, pulling])
     above, below = (
         sparse.hstack([adjacency, links]),
-        sparse.hstack([links.T, sparse.csr_matrix((links.shape[1], links.shape[1]))]),
+        sparse.hstack([links.T, sparse.csr_matrix((len(pulling), len(pulling)))]),
     )
     both = sparse.csr_matrix(sparse.vstack([above, below]))
     both.sort_indices()
     labels = leiden(both, resolution=resolution, random_state=random_state, quick=quick)
-    papers, own = labels[:n].copy(), labels[n:].copy()
+    papers, own = labels[:n].copy(), np.full(len(seeds.names), UNASSIGNED)
+    own[pulling] = labels[n:]
     degrees = np.maximum(np.asarray(adjacency.sum(axis=1)), np.finfo(float).tiny)
-    pull = seeds.links + (adjacency @ seeds.links) / degrees.reshape(-1, 1)
+    choices = np.column_stack([seeds.links, seeds.apart])
+    pull = choices + (adjacency @ choices) / degrees.reshape(-1, 1)
+    free = int(labels.max(initial=-1)) + 1  # the number of the next new community
     for community in np.unique(own[own >= 0]):
         rivals = np.flatnonzero(own == community)
         members = np.flatnonzero(papers == community)
-        choice = pull[np.ix_(members, rivals)].argmax(axis=1)
+        choice = pull[members][:, np.append(rivals, len(own))].argmax(axis=1)
         for position, seed in enumerate(rivals[1:], start=1):
-            own[seed] = max(papers.max(initial=-1), own.max()) + 1
+            own[seed], free = free, free + 1
             papers[members[choice == position]] = own[seed]
-    return papers, own
+        if len(rivals) > 1:
+            papers[members[choice == len(rivals)]] = free
+            free += 1
+    for seed in pulling[~np.isin(own[pulling], papers)]:
+        # Its papers went elsewhere; those that it pulls most make the theme that was asked for.
+        papers[seeds.links[:, seed] == seeds.links[:, seed].max()] = own[seed]
+    alone = np.flatnonzero(own < 0)
+    own[alone] = free + np.arange(len(alone))
+    papers = np.where(seeds.given >= 0, own[seeds.given], papers)
+    return _renumbered(papers, own)
 
 
-def _words(name: str, words: Sequence[str]) -> Sequence[str]:
-    if isinstance(words, str) or not words or not all(isinstance(word, str) for word in words):
-        raise OptionError(
-            f"seed theme {name!r} has the words {words!r}; expected a list of at least one str"
+def _renumbered(papers: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
+    """Close the gaps that communities without papers leave; seeds of these have none."""
+    present = np.unique(papers[papers >= 0])
+    number = np.full(max(int(papers.max(initial=-1)), int(own.max(initial=-1))) + 2, UNASSIGNED)
+    number[present] = np.arange(len(present))
+    return number[papers], number[own]
+
+
+def _embed(described: Mapping[str, str], embedding: Embedding) -> Any:
+    """Return the vectors of descriptions."""
+    if embedding.encoder is None:
+        raise EmbedderError(
+            f"seed theme {next(iter(described))!r} is a description, but the vectors of the papers "
+            "are your own, so there is no embedder to compare it with them; give a list of words "
+            "that the papers use, or leave out embeddings"
         )
-    return words
+    vectors = embedding.encoder.transform(list(described.values())).vectors
+    for (name, text), vector in zip(described.items(), vectors, strict=True):
+        if not vector.any():
+            raise OptionError(
+                f"seed theme {name!r}: the embedder knows no word of its description ({text!r}); "
+                "describe it in other words"
+            )
+    return vectors
+
+
+def _is_text(text: Any) -> bool:
+    return isinstance(text, str) and bool(text.strip())

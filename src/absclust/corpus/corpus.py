@@ -79,13 +79,13 @@ class Corpus:
 
         Parameters
         ----------
-        values : array of shape (n_papers,)
+        values : array of shape (n_papers, ...)
         missing
             The value for rows without text, which have no paper.
 
         Returns
         -------
-        array of shape (n_rows,)
+        array of shape (n_rows, ...)
 
         Examples
         --------

@@ -89,8 +89,8 @@ class _Placed:
 def _place(themes: ThemeMap, corpus: Corpus) -> _Placed:
     """Find the themes of the papers of a part, by the rule of ``ThemeMap.predict``."""
     in_map = themes.corpus.find(corpus.paper_keys)
-    coordinates = themes.coordinates[in_map]  # those of new papers follow
-    vectors, groups = themes.embedding[in_map], _groups(themes.graph.groups, in_map)
+    coordinates = themes.paper_coordinates[in_map]  # those of new papers follow
+    vectors, groups = themes.paper_embedding[in_map], _groups(themes.paper_graph.groups, in_map)
     new = np.flatnonzero(in_map < 0)
     if not len(new):
         return _Placed(assigned(themes, in_map), coordinates, vectors, groups)
@@ -98,7 +98,9 @@ def _place(themes: ThemeMap, corpus: Corpus) -> _Placed:
     placement = place(themes, embedding)
     vectors[new] = embedding.vectors
     groups[new] = 0 if embedding.groups is None else embedding.groups
-    coordinates[new] = place_new(placement.indices, placement.similarities, themes.coordinates)
+    coordinates[new] = place_new(
+        placement.indices, placement.similarities, themes.paper_coordinates
+    )
     prediction = assigned(themes, in_map, new, placement)
     return _Placed(prediction, coordinates, vectors, groups)
 

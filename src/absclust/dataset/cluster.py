@@ -74,7 +74,7 @@ def cluster_dataset(
     sample_size : int
         Number of papers that themes are learnt from, and at most held in memory at once.
     **options
-        As in ``cluster_abstracts``.
+        As in ``cluster_abstracts``, without ``labels``.
 
     Returns
     -------
@@ -113,6 +113,12 @@ def cluster_dataset(
 def _checked_model(sample_size: int, options: dict[str, Any]) -> ThemeModel:
     if not isinstance(sample_size, int) or isinstance(sample_size, bool) or sample_size < 1:
         raise OptionError(f"sample_size is {sample_size!r}; expected an int of 1 or more")
+    if options.pop("labels", None) is not None:
+        raise OptionError(
+            "labels is given, but the themes of a data set are learnt from a sample, which has few "
+            "of the labelled papers; cluster these and some others by cluster_abstracts, and "
+            "assign the rest by ThemeMap.predict"
+        )
     unknown = set(options) - set(ThemeModel().get_params(deep=False))
     if unknown:
         raise OptionError(
@@ -274,7 +280,7 @@ class _Run:
             )
         papers = self._sample(parts, frames, n_texts)
         themes = self.model.fit(papers).theme_map_
-        themes.coordinates  # noqa: B018 (computed once here, not by every worker)
+        themes.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
         self.store.save_map(themes, MAP)
         return themes

@@ -154,8 +154,8 @@ def _find(
     """Find and name finer and finer themes, as the layers of a map are."""
     of_all = store.load_map(MAP)
     foundation, seed = of_all.foundation, of_all.random_state
-    groups = None if foundation.graph.groups is None else papers.groups
-    graph = neighbor_graph(papers.vectors, foundation.graph.indices.shape[1], groups)
+    groups = None if foundation.paper_graph.groups is None else papers.groups
+    graph = neighbor_graph(papers.vectors, foundation.paper_graph.indices.shape[1], groups)
     with_text = np.array([number for number, text in enumerate(papers.texts) if text is not None])
     known = [text for text in papers.texts if text is not None]
     evidence = Evidence.of(

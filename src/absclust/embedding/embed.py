@@ -65,7 +65,9 @@ def embed(
         If an option has the wrong type.
     """
     if embeddings is not None:
-        given = checked_vectors(embeddings, corpus.n_rows, "embeddings")
+        # ThemeMap.embedding has NaN there, and can be given back.
+        without_text = corpus.paper_of_row < 0
+        given = checked_vectors(embeddings, corpus.n_rows, "embeddings", without_text)
         return Embedding(mean_of_rows(given, corpus))
     return fit_embedding(
         corpus.paper_texts,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
+import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray, unit_rows
 from absclust.embedding.builtin import embed_counts
@@ -262,8 +263,13 @@ def _encode(embedder: Any, texts: Sequence[str], cache: VectorCache | None, prog
         return encode(list(texts)) if cache is None else cache.encode(key, texts, encode)
 
 
-def checked_vectors(vectors: Any, n: int, what: str) -> FloatArray:
-    """Return vectors as a float32 array, or raise an error that says what is wrong with them."""
+def checked_vectors(
+    vectors: Any, n: int, what: str, unused: npt.NDArray[np.bool_] | None = None
+) -> FloatArray:
+    """Return vectors as a float32 array, or raise an error that says what is wrong with them.
+
+    What stands in unused rows doesn't matter; these get zeros.
+    """
     if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU
         vectors = vectors.detach().cpu().numpy()
     try:
@@ -275,6 +281,8 @@ def checked_vectors(vectors: Any, n: int, what: str) -> FloatArray:
         ) from error
     if array.ndim != 2 or array.shape[0] != n or array.shape[1] == 0:
         raise EmbedderError(f"{what} has shape {array.shape}; expected ({n}, d), one row per text")
+    if unused is not None:
+        array = np.where(unused[:, None], np.float32(0), array)
     bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
     if len(bad):
         raise EmbedderError(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from absclust.methods import MapMethods
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from absclust.analysis.changes import Comparison
@@ -15,7 +17,117 @@ if TYPE_CHECKING:
 
 
 class Questions(MapMethods):
-    """Why a paper is in its theme, how good the themes are, and how they change."""
+    """Search, why a paper is in its theme, how good the themes are, and how they change."""
+
+    def search(
+        self,
+        query: str,
+        *,
+        n: int = 10,
+        theme: int | str | Iterable[int | str] | None = None,
+        embeddings: Any = None,
+    ) -> pd.DataFrame:
+        """Return the papers that match a query best, by their words and by their meaning.
+
+        Words are compared by BM25 (Robertson and Zaragoza 2009) over titles, which count
+        twice, and abstracts; forms and spellings of a word count as one. Meaning is the cosine
+        similarity of the papers' vectors to the query's, by the embedder that the map was made
+        with. The two are joined by a convex combination (Bruch, Gai and Ingber 2023), which
+        found more than a fusion of ranks (Cormack, Clarke and Buettcher 2009): the score is the
+        mean of BM25, as a share of the best paper's, and of the cosine, scaled to 0 for an
+        average paper and 1 for the nearest. A paper whose title is the query comes first, with
+        the score 1; one that has none of the words, and is no nearer in meaning than an average
+        paper, is left out.
+
+        The first search reads all papers, which takes some ten seconds for 100,000 of them;
+        later ones take milliseconds. What was read is not saved with the map.
+
+        Parameters
+        ----------
+        query
+            Words, a phrase, a title or a whole abstract.
+        n
+            How many papers to return, at most.
+        theme : int, str, or list of these, optional
+            Only look in these themes, given by number or name.
+        embeddings : array of shape (d,), optional
+            The vector of the query, if the map was made from vectors of your own. Without it,
+            such a map is searched by words alone, with a warning.
+
+        Returns
+        -------
+        DataFrame, one row per paper, best first
+            The index, ``row``, is the row number in the input, counted from 0; a paper with
+            several rows is listed once, by its first. Columns: ``title``; ``year``, if any
+            paper has one; ``theme`` and ``theme_name``; ``score``, 1 for a paper that is best
+            both by words and by meaning, and comparable within one search only; and ``link``,
+            if any paper has one.
+
+        Raises
+        ------
+        OptionError
+            If there is no word in the query, or n is not 1 or more.
+        UnknownThemeError
+            If there is no such theme.
+        EmbedderError, InputError
+            If the vector given can't be used.
+
+        Warns
+        -----
+        SearchWarning
+            If the query can't be embedded, so that words alone decide.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> themes.search("robot with a cup").index.tolist()
+        [1, 0]
+        """
+        from absclust.analysis.search import search
+
+        return search(self._map, query, n=n, theme=theme, embeddings=embeddings)
+
+    def search_themes(self, query: str, *, n: int = 5, embeddings: Any = None) -> pd.DataFrame:
+        """Return the themes that match a query best.
+
+        The twenty papers that match best, as in ``search``, each vote for their theme with
+        their score (Macdonald and Ounis 2006, "CombSUM"); a theme's score is its share of the
+        votes. A theme whose name is the query has the score 1. Themes without votes are left
+        out.
+
+        Parameters
+        ----------
+        query
+            As in ``search``.
+        n
+            How many themes to return, at most.
+        embeddings
+            As in ``search``.
+
+        Returns
+        -------
+        DataFrame, one row per theme, best first
+            The index is the number of the theme; the columns are ``name``, ``score``, ``size``
+            and ``keywords``.
+
+        Raises
+        ------
+        OptionError, EmbedderError, InputError
+            As in ``search``.
+
+        Examples
+        --------
+        >>> from absclust import cluster_abstracts
+        >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                             "Proteins fold fast."])
+        >>> themes.search_themes("robots")[["name", "score"]].values.tolist()
+        [['Robots grasp', 1.0]]
+        """
+        from absclust.analysis.search import search_themes
+
+        return search_themes(self._map, query, n=n, embeddings=embeddings)
 
     def alternatives(self) -> pd.DataFrame:
         """Return what coarser and finer themes would be like: how many, how stable, coverage.
@@ -43,7 +155,9 @@ class Questions(MapMethods):
         from absclust.clustering.leiden import alternatives
 
         return pd.DataFrame(
-            alternatives(self._map.graph, self._map.settings, random_state=self._map.random_state)
+            alternatives(
+                self._map.paper_graph, self._map.settings, random_state=self._map.random_state
+            )
         )
 
     def explain(self, row: int) -> Explanation:
@@ -122,7 +236,7 @@ class Questions(MapMethods):
         ----------
         labels : one per row of the input, or the name of a column, optional
             Labels to compare the themes with, which adds AMI and ARI. Rows without a
-            label (None, NaN or empty) are left out.
+            label (None, NaN, empty or -1) are left out.
 
         Returns
         -------
@@ -263,7 +377,7 @@ class Questions(MapMethods):
 
         return by(self._map, column, n_groups=n_groups, min_papers=min_papers, level=level)
 
-    def reading_list(self, n: int = 20, *, theme: int | None = None) -> pd.DataFrame:
+    def reading_list(self, n: int = 20, *, theme: int | str | None = None) -> pd.DataFrame:
         """Return the papers that together cover the map, or a theme, best: what to read first.
 
         The first is the most central paper; each further one is that which adds most to what
@@ -277,7 +391,7 @@ class Questions(MapMethods):
         n
             The number of papers; if there are fewer, all of them.
         theme
-            The number of a theme; by default, the whole map.
+            The number or name of a theme; by default, the whole map.
 
         Returns
         -------

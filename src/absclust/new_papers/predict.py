@@ -88,7 +88,7 @@ def memberships(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Flo
     paper, rows, new = _located_or_placed(themes, corpus, embeddings)
     shares = np.full((corpus.n_rows, len(themes)), np.nan, dtype=np.float32)
     known = np.flatnonzero(paper >= 0)
-    shares[known] = theme_shares(themes.graph, themes.paper_labels, len(themes), paper[known])
+    shares[known] = theme_shares(themes.paper_graph, themes.paper_labels, len(themes), paper[known])
     if new is not None:
         shares[rows] = led_by_label(new.shares, new.theme)
     return shares
@@ -124,7 +124,7 @@ def assigned(
     placement
         Where.
     """
-    of_map = themes.membership
+    of_map = themes.paper_membership
     theme = take(themes.paper_labels, paper, missing=-1)
     runner_up = take(of_map.runner_up, paper, missing=-1)
     strength, margin = (take(part, paper, missing=0) for part in (of_map.strength, of_map.margin))
@@ -150,10 +150,10 @@ def given_vectors(themes: ThemeMap, embeddings: Any, n_rows: int) -> FloatArray:
             "from its own papers; leave them out"
         )
     vectors = checked_vectors(embeddings, n_rows, "embeddings")
-    if vectors.shape[1] != themes.embedding.shape[1]:
+    if vectors.shape[1] != themes.paper_embedding.shape[1]:
         raise EmbedderError(
             f"embeddings has {vectors.shape[1]} dimensions; expected "
-            f"{themes.embedding.shape[1]}, as the vectors of the papers in the map have"
+            f"{themes.paper_embedding.shape[1]}, as the vectors of the papers in the map have"
         )
     return vectors
 
@@ -178,6 +178,6 @@ def _novelty_in_map(themes: ThemeMap) -> FloatArray:
     novelties = np.zeros(themes.corpus.n_papers, dtype=np.float32)
     added = themes.foundation.added
     if added is not None:
-        similarities = themes.graph.similarities[added]
+        similarities = themes.paper_graph.similarities[added]
         novelties[added] = novelty(similarities, themes.foundation.calibration_similarities)
     return novelties

@@ -126,7 +126,7 @@ def update(themes: ThemeMap, texts: Any, embeddings: Any = None) -> Update:
     elif len(papers):
         embedding = embed_new(themes, new, papers)
     else:
-        embedding = Embedding(themes.embedding[:0])
+        embedding = Embedding(themes.paper_embedding[:0])
     placement = place(themes, embedding)
     corpus = extend_corpus(themes.corpus, new)
     grown = _grow(themes, corpus, [new.paper_keys[paper] for paper in papers], embedding, placement)
@@ -151,7 +151,7 @@ def _grow(
     def merge(first: Any, second: Any) -> Any:
         return np.concatenate([first, second])[order]
 
-    graph, k = before.graph, before.graph.indices.shape[1]
+    graph, k = before.paper_graph, before.paper_graph.indices.shape[1]
     groups = graph.groups
     if groups is not None:
         known = embedding.groups
@@ -161,8 +161,8 @@ def _grow(
     grown = replace(
         before,
         corpus=corpus,
-        embedding=merge(before.embedding, embedding.vectors),
-        graph=NeighborGraph(
+        paper_embedding=merge(before.paper_embedding, embedding.vectors),
+        paper_graph=NeighborGraph(
             merge(old[graph.indices], old[placement.indices[:, :k]]).astype(np.int32),
             merge(graph.similarities, placement.similarities[:, :k]),
             groups,
@@ -174,19 +174,21 @@ def _grow(
         known_calibration=before.calibration_similarities,
     )
     # Papers that were added earlier were placed by the labels of that time.
-    places = before.coordinates_so_far if before.added is None else before.coordinates
+    places = before.coordinates_so_far if before.added is None else before.paper_coordinates
     if places is not None:
         places = merge(places, np.zeros((len(new), 2), dtype=np.float32))
         is_new = merge(np.zeros(len(old), bool), np.ones(len(new), bool))
-        grown = replace(grown, known_coordinates=place_added(grown.graph, places, labels, is_new))
-    votes, new_votes = themes.membership, placement.membership
+        grown = replace(
+            grown, known_coordinates=place_added(grown.paper_graph, places, labels, is_new)
+        )
+    votes, new_votes = themes.paper_membership, placement.membership
     sizes = np.bincount(labels[labels >= 0], corpus.n_rows_of_paper[labels >= 0], len(themes))
     return replace(
         themes,
         foundation=grown,
         labels=corpus.to_rows(labels, missing=-1),
         themes=tuple(replace(theme, size=int(sizes[theme.id])) for theme in themes),
-        membership=Membership(
+        paper_membership=Membership(
             merge(votes.strength, new_votes.strength),
             merge(votes.runner_up, new_votes.runner_up),
             merge(votes.margin, new_votes.margin),
@@ -202,7 +204,7 @@ def _reasons(themes: ThemeMap) -> tuple[str, ...]:
     assert added is not None
     n_added, n_clustered = int(added.sum()), len(themes.foundation.clustered_papers)
     calibration = themes.foundation.calibration_similarities
-    n_novel = int(is_novel(novelty(themes.graph.similarities[added], calibration)).sum())
+    n_novel = int(is_novel(novelty(themes.paper_graph.similarities[added], calibration)).sum())
     reasons = []
     if n_novel and binom.sf(n_novel - 1, n_added, _USUAL_SHARE) < _SURPRISE:
         reasons.append(

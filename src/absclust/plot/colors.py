@@ -304,7 +304,7 @@ def _closeness(themes: "ThemeMap") -> Colors:
     member = sparse.csr_matrix(
         (np.ones(len(placed)), (labels[placed], placed)), shape=(len(themes), len(labels))
     )
-    links = (member @ themes.graph.adjacency @ member.T).toarray()
+    links = (member @ themes.paper_graph.adjacency @ member.T).toarray()
     np.fill_diagonal(links, 0)
     share = links / np.maximum(links.sum(axis=1, keepdims=True), np.finfo(float).tiny)
     closeness: Colors = share + share.T

@@ -1,15 +1,14 @@
-"""The colours of papers on a map, by their themes; and themes picked out of it."""
+"""The colours of papers on a map, by their themes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from absclust.errors import UnknownThemeError
 from absclust.plot.canvas import PlotStyle
 from absclust.plot.colors import Colors, paler
 
@@ -59,7 +58,7 @@ class PaperColors:
 
 def color_by_theme(themes: ThemeMap, colors: Colors, style: PlotStyle) -> PaperColors:
     """Give papers the colours of their themes: paler on the fringe, grey without a theme."""
-    labels, core = themes.paper_labels, themes.membership.core
+    labels, core = themes.paper_labels, themes.paper_membership.core
     in_core = (labels >= 0) & core
     palette = np.vstack([colors, style.unassigned])  # the last for the label -1
     shades = np.where(in_core[:, None], palette[labels], _fringe(palette, style)[labels])
@@ -72,30 +71,3 @@ def color_by_theme(themes: ThemeMap, colors: Colors, style: PlotStyle) -> PaperC
 
 def _fringe(colors: Colors, style: PlotStyle) -> Colors:
     return paler(colors, style.background, _FRINGE)
-
-
-def find_themes(themes: ThemeMap, wanted: int | str | Iterable[int | str] | None) -> list[int]:
-    """Return the numbers of themes given by number or name, largest first; None means all.
-
-    Raises
-    ------
-    UnknownThemeError
-        If there is no such theme.
-    """
-    if wanted is None:
-        return list(range(len(themes)))
-    if isinstance(wanted, str) or not isinstance(wanted, Iterable):
-        return [_find(themes, wanted)]
-    return sorted({_find(themes, theme) for theme in wanted})
-
-
-def _find(themes: ThemeMap, theme: int | str) -> int:
-    if not isinstance(theme, str):
-        return themes[theme].id
-    numbers = {known.name: known.id for known in themes}
-    if theme not in numbers:
-        raise UnknownThemeError(
-            f"theme {theme!r} is not in this map; expected a number or a name of a theme, as in "
-            "themes.table()"
-        )
-    return numbers[theme]

@@ -14,8 +14,9 @@ from absclust.plot.canvas import PlotStyle, as_text, figure_of, font_size, fonts
 from absclust.plot.colors import Colors, text_colors, theme_colors
 from absclust.plot.column_colors import Numbers, Texts, read_column
 from absclust.plot.density import draw_density
-from absclust.plot.paper_colors import PaperColors, color_by_theme, find_themes
+from absclust.plot.paper_colors import PaperColors, color_by_theme
 from absclust.plot.place_names import NamePlaces, place_names
+from absclust.themes.find import find_themes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,10 +67,10 @@ def plot_map(
     if title is None:
         title = f"{counted(len(themes), 'theme')} of {counted(themes.corpus.n_papers, 'paper')}"
     _frame(ax, title, column, style)
-    _scale(ax, themes.coordinates)
+    _scale(ax, themes.paper_coordinates)
     if density:
-        draw_density(ax, themes.coordinates, style)
-    _draw_points(ax, themes.coordinates, papers, style)
+        draw_density(ax, themes.paper_coordinates, style)
+    _draw_points(ax, themes.paper_coordinates, papers, style)
     named = shown[:names]
     in_colors = np.tile(style.ink, (len(themes), 1)) if column else text_colors(colors, dark=dark)
     written = _write_names(ax, themes, named, in_colors, style)
@@ -166,8 +167,8 @@ def _write_names(
 def _fit_names(ax: Axes, themes: ThemeMap, named: Sequence[int]) -> _Names:
     """Find the largest type in which all names have a place, or else that in which most have."""
     box = ax.get_window_extent()
-    labels, core = _named_first(themes, named), themes.membership.core
-    points = ax.transData.transform(themes.coordinates) - box.p0
+    labels, core = _named_first(themes, named), themes.paper_membership.core
+    points = ax.transData.transform(themes.paper_coordinates) - box.p0
     radius = _pixels(ax, _point_size(ax, len(points)) ** 0.5 / 2)
     largest = font_size(ax, _FONT)
     fitted: list[tuple[int, _Names]] = []

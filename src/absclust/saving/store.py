@@ -72,6 +72,7 @@ _FOUNDATION: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "stop_phrases": (list, texts),
     "vocabulary": (list, texts),
     "min_strength": (float, number),
+    "label_notes": (list, texts),
 }
 _MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {"history": (list, texts)}
 
@@ -165,7 +166,7 @@ def _plain_map(themes: ThemeMap) -> dict[str, Any]:
         **_written(themes.foundation, _FOUNDATION),
         "themes": [_written(theme, _THEME) for theme in themes],
         "rule": None if themes.settings is None else asdict(themes.settings),
-        "level": float(themes.graph.level),
+        "level": float(themes.paper_graph.level),
         "embedder": describe_embedder(encoder),
         "features": None if encoder is None or encoder.lsa is None else encoder.lsa.features,
     }
@@ -185,7 +186,7 @@ def _texts(themes: ThemeMap) -> dict[str, Any]:
 
 def _arrays(themes: ThemeMap) -> dict[str, Any]:
     """Return all arrays by their names in the file, without those that the map lacks."""
-    foundation, corpus, graph = themes.foundation, themes.corpus, themes.graph
+    foundation, corpus, graph = themes.foundation, themes.corpus, themes.paper_graph
     encoder = foundation.encoder
     lsa = None if encoder is None else encoder.lsa
     contexts = None if encoder is None else encoder.contexts
@@ -196,13 +197,13 @@ def _arrays(themes: ThemeMap) -> dict[str, Any]:
         "first_row": corpus.first_row,
         "title_only": corpus.title_only,
         "paper_keys": keys.reshape(corpus.n_papers, -1),
-        "embedding": foundation.embedding,
+        "embedding": foundation.paper_embedding,
         "neighbors": graph.indices,
         "similarities": graph.similarities,
         "groups": graph.groups,
-        "strength": themes.membership.strength,
-        "runner_up": themes.membership.runner_up,
-        "margin": themes.membership.margin,
+        "strength": themes.paper_membership.strength,
+        "runner_up": themes.paper_membership.runner_up,
+        "margin": themes.paper_membership.margin,
         "added": foundation.added,
         "labels_when_added": foundation.labels_when_added,
         "usual_similarity": foundation.calibration_similarities,
@@ -230,8 +231,8 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
     labels = arrays["labels"][arrays["first_row"]]
     foundation = Foundation(
         corpus=corpus,
-        embedding=arrays["embedding"],
-        graph=NeighborGraph(
+        paper_embedding=arrays["embedding"],
+        paper_graph=NeighborGraph(
             arrays["neighbors"],
             arrays["similarities"],
             arrays.get("groups"),
@@ -249,7 +250,7 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
         foundation=foundation,
         labels=arrays["labels"],
         themes=tuple(Theme(**_read(theme, _THEME)) for theme in plain["themes"]),
-        membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
+        paper_membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
         settings=None if plain["rule"] is None else PartitionSettings(**plain["rule"]),
         **_read(plain, _MAP),
     )

@@ -148,10 +148,23 @@ def content_words(text: str) -> list[str]:
     >>> content_words("We propose value-based RL for the control of robots")
     ['value', 'rl', 'control', 'robot']
     """
-    plain = _POSSESSIVE.sub("", _APOSTROPHE.sub("'", text.lower()))
-    tokens = _TOKEN.findall(plain)
-    content = [word for token in tokens for word in _content(token)]
-    return content or [word for token in tokens for word in _split(token)]
+    content = [word for token in _tokens(text) for word in _content(token)]
+    return content or all_words(text)
+
+
+def all_words(text: str) -> list[str]:
+    """Return all words of a text in lower case, split as in `content_words` but not folded.
+
+    Examples
+    --------
+    >>> all_words("The robot's value-based RL: 强化学习")
+    ['the', 'robot', 'value', 'based', 'rl', '强化', '化学', '学习']
+    """
+    return [word for token in _tokens(text) for word in _split(token)]
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(_POSSESSIVE.sub("", _APOSTROPHE.sub("'", text.lower())))
 
 
 def _split(token: str) -> list[str]:

@@ -61,7 +61,7 @@ def build_map(
         foundation=foundation,
         labels=corpus.to_rows(labels, missing=-1),
         themes=_make_themes(foundation, labels, named, stability),
-        membership=membership(foundation.graph, labels),
+        paper_membership=membership(foundation.paper_graph, labels),
         settings=settings,
     )
 
@@ -69,7 +69,7 @@ def build_map(
 def _make_themes(
     foundation: Foundation, labels: IntArray, names: list[ThemeName], stability: FloatArray
 ) -> tuple[Theme, ...]:
-    corpus, embedding = foundation.corpus, foundation.embedding
+    corpus, embedding = foundation.corpus, foundation.paper_embedding
     themes = []
     n_rows = corpus.n_rows_of_paper
     of_theme = members(labels, len(names))

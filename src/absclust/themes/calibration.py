@@ -30,7 +30,7 @@ def calibrate(foundation: Foundation) -> FloatArray:
     are embedded with it and compared with the others. If it was not, or from 5,000
     papers on, all papers serve as they are: no paper is its own neighbour.
     """
-    graph, clustered = foundation.graph, foundation.clustered_papers
+    graph, clustered = foundation.paper_graph, foundation.clustered_papers
     if not graph.indices.shape[1]:
         return np.zeros(0, dtype=np.float32)
     encoder = foundation.encoder
@@ -65,6 +65,6 @@ def _held_out(foundation: Foundation, held_out: IntArray) -> FloatArray:
         )
     assert learnt.encoder is not None
     new = learnt.encoder.transform([texts[paper] for paper in held_out])
-    search = NeighborSearch(learnt.vectors, foundation.graph, kept)
+    search = NeighborSearch(learnt.vectors, foundation.paper_graph, kept)
     _, similarities = search.neighbors(new.vectors, new.groups)
     return mean_similarity(similarities)

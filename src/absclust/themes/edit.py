@@ -74,7 +74,7 @@ def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
             "most as many themes as papers"
         )
     settings = FINE if n is None else PartitionSettings(FINE.resolution, int(n))
-    adjacency, seed = themes.graph.adjacency, themes.random_state
+    adjacency, seed = themes.paper_graph.adjacency, themes.random_state
     parts = communities_inside(adjacency, members, settings, seed)
     if not parts.any():
         raise OptionError(
@@ -177,7 +177,9 @@ def _relabelled(
         replace(untouched[group], id=theme.id) if group in untouched else theme
         for group, theme in zip(group_of, made, strict=True)
     )
-    edited = replace(themes, labels=made.labels, themes=parts, membership=made.membership)
+    edited = replace(
+        themes, labels=made.labels, themes=parts, paper_membership=made.paper_membership
+    )
     return edited, {group: theme for theme, group in enumerate(group_of)}
 
 

@@ -19,6 +19,7 @@ from absclust.embedding.fitted import FittedEmbedding
 from absclust.errors import EmbedderError
 from absclust.naming.evidence import Evidence
 from absclust.progress import stage
+from absclust.text.word_index import WordIndex
 from absclust.themes.calibration import calibrate
 
 _PAPERS_CHECKED = 4  # that the embedder must embed as before, before it is trusted with new ones
@@ -35,9 +36,9 @@ class Foundation:
     ----------
     corpus : Corpus
         The rows that came in, and the distinct papers among them.
-    embedding : float32 array of shape (n_papers, d)
+    paper_embedding : float32 array of shape (n_papers, d)
         One unit vector per distinct paper, in the corpus's canonical order.
-    graph : NeighborGraph
+    paper_graph : NeighborGraph
         The neighbour graph of the distinct papers.
     encoder : FittedEmbedding or None
         Embeds new papers the way those of the corpus were embedded; None if the
@@ -55,19 +56,21 @@ class Foundation:
         Phrases that names come from where one fits; empty for the papers' own.
     min_strength : float
         Papers with a lower strength are left in no theme.
+    label_notes : tuple of str
+        What the report says about labels that people gave to papers.
     options : mapping of str
         The options of the call, for the record: objects by their names. Nothing
         depends on them.
     progress : bool
         Whether to show what is being done during long work.
     known_coordinates, known_calibration : float32 arrays, or None
-        Coordinates and calibration that were computed earlier, such as by a map that
-        was saved.
+        The papers' coordinates and the calibration that were computed earlier, such as by a
+        map that was saved.
     """
 
     corpus: Corpus
-    embedding: FloatArray
-    graph: NeighborGraph
+    paper_embedding: FloatArray
+    paper_graph: NeighborGraph
     encoder: FittedEmbedding | None = None
     added: npt.NDArray[np.bool_] | None = None
     labels_when_added: IntArray | None = None
@@ -75,6 +78,7 @@ class Foundation:
     stop_phrases: tuple[str, ...] = ()
     vocabulary: tuple[str, ...] = ()
     min_strength: float = 0.0
+    label_notes: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     progress: bool = True
     known_coordinates: FloatArray | None = None
@@ -95,9 +99,9 @@ class Foundation:
     def search(self) -> NeighborSearch:
         """Finds the neighbours of new papers among those that the themes were made from."""
         if self.added is None:
-            return NeighborSearch(self.embedding, self.graph)
+            return NeighborSearch(self.paper_embedding, self.paper_graph)
         papers = self.clustered_papers
-        return NeighborSearch(self.embedding[papers], self.graph, papers)
+        return NeighborSearch(self.paper_embedding[papers], self.paper_graph, papers)
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -106,14 +110,22 @@ class Foundation:
         return Evidence.of(corpus.paper_texts, corpus.paper_titles, corpus.paper_keywords)
 
     @cached_property
-    def coordinates(self) -> FloatArray:
+    def words(self) -> WordIndex:
+        """The words of each paper, to search by; those of its title count twice."""
+        corpus = self.corpus
+        with self.stage(f"Indexing the words of {corpus.n_papers:,} papers"):
+            pairs = zip(corpus.paper_titles, corpus.paper_texts, strict=True)
+            return WordIndex.of([f"{title} {text}" for title, text in pairs])
+
+    @cached_property
+    def paper_coordinates(self) -> FloatArray:
         """Place of each distinct paper on the map, float32 array of shape (n_papers, 2).
 
         Papers that were added lie among their neighbours; they move no other paper.
         """
         if self.known_coordinates is not None:
             return self.known_coordinates
-        graph, embedding, seed = self.graph, self.embedding, self.random_state
+        graph, embedding, seed = self.paper_graph, self.paper_embedding, self.random_state
         with self.stage(f"Laying out {self.corpus.n_papers:,} papers"):
             if self.added is None or self.labels_when_added is None:
                 return layout(graph, embedding, random_state=seed)
@@ -122,8 +134,9 @@ class Foundation:
 
     @property
     def coordinates_so_far(self) -> FloatArray | None:
-        """The coordinates if they were computed already, else None."""
-        return self.coordinates if "coordinates" in vars(self) else self.known_coordinates
+        """The papers' coordinates if they were computed already, else None."""
+        computed = "paper_coordinates" in vars(self)
+        return self.paper_coordinates if computed else self.known_coordinates
 
     @cached_property
     def calibration_similarities(self) -> FloatArray:
@@ -147,11 +160,11 @@ class Foundation:
         if self.encoder is None:
             raise EmbedderError(
                 "this map was made from vectors of your own, so it can't embed new papers; pass "
-                f"their vectors, one row per paper, of {self.embedding.shape[1]} dimensions: "
+                f"their vectors, one row per paper, of {self.paper_embedding.shape[1]} dimensions: "
                 "embeddings=..."
             )
         last = self.corpus.n_papers - 1
         papers = np.unique(np.linspace(0, last, _PAPERS_CHECKED).astype(int))
         texts = [self.corpus.paper_texts[paper] for paper in papers]
-        self.encoder.check(texts, self.embedding[papers])
+        self.encoder.check(texts, self.paper_embedding[papers])
         return self.encoder

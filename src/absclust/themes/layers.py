@@ -88,7 +88,9 @@ class Layers(Sequence[ThemeMap]):
     def _finer(self, number: int) -> ThemeMap:
         above = self[number - 1]
         with above.foundation.stage("Finding finer themes"):
-            fine = split_themes(above.paper_labels, above.graph, number - 2, above.random_state)
+            fine = split_themes(
+                above.paper_labels, above.paper_graph, number - 2, above.random_state
+            )
         return _layer(fine, above, _resolution(above) * FINER)
 
 
@@ -140,7 +142,7 @@ def _united(themes: ThemeMap, resolution: float) -> IntArray:
     """Return the number of each theme's family: most of its papers' community."""
     labels = themes.paper_labels
     coarse = find_communities(
-        themes.graph, PartitionSettings(resolution), random_state=themes.random_state
+        themes.paper_graph, PartitionSettings(resolution), random_state=themes.random_state
     )
     both = (labels >= 0) & (coarse >= 0)
     votes = np.zeros((len(themes), int(coarse.max(initial=0)) + 1), dtype=np.int64)
@@ -186,7 +188,7 @@ def _layer(
     labels = by_size(labels, themes.corpus.n_rows_of_paper)
     settings = PartitionSettings(resolution)
     samples = stability_samples(len(labels), themes.random_state)
-    relabel = relabeller(themes.graph.adjacency, settings, themes.random_state)
+    relabel = relabeller(themes.paper_graph.adjacency, settings, themes.random_state)
     stability = theme_stability(labels, samples, relabel)
     names = names_of_whole(labels, themes.paper_labels, [theme.name for theme in themes])
     return build_map(themes.foundation, labels, stability, settings, names, parts)

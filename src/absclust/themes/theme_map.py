@@ -12,7 +12,7 @@ import numpy as np
 
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.coverage import covering
-from absclust.clustering.membership import theme_centroids
+from absclust.clustering.membership import Membership, theme_centroids
 from absclust.errors import UnknownThemeError
 from absclust.methods.edits import Edits
 from absclust.methods.exports import Exports
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.clustering.leiden import PartitionSettings
-    from absclust.clustering.membership import Membership
     from absclust.clustering.neighbors import NeighborGraph
     from absclust.corpus.corpus import Corpus
     from absclust.themes.layers import Layers
@@ -40,6 +39,10 @@ _TO_READ_FIRST = 10  # papers of a theme that together cover it
 class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
     """The themes of a corpus. Made by ``cluster_abstracts`` or ``ThemeModel.fit``.
 
+    ``labels``, ``membership``, ``embedding`` and ``coordinates`` have an entry for each row of
+    the input, in its order, and so have the rows of ``papers()``. What begins with ``paper_``
+    has an entry for each distinct paper instead, in the order of ``corpus.paper_texts``.
+
     Attributes
     ----------
     foundation : Foundation
@@ -49,7 +52,7 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         Theme of each row of the input; -1 for a row without text.
     themes : tuple of Theme
         Largest first; ``themes[i].id == i``.
-    membership : Membership
+    paper_membership : Membership
         How firmly each distinct paper belongs to its theme.
     settings : PartitionSettings or None
         How the communities of the graph were found; None for another clusterer.
@@ -72,7 +75,7 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
     foundation: Foundation
     labels: IntArray
     themes: tuple[Theme, ...]
-    membership: Membership
+    paper_membership: Membership
     settings: PartitionSettings | None
     history: tuple[str, ...] = ()
 
@@ -108,22 +111,49 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         return self.foundation.corpus
 
     @property
-    def embedding(self) -> FloatArray:
-        """One unit vector per distinct paper, float32 array of shape (n_papers, d)."""
-        return self.foundation.embedding
+    def membership(self) -> Membership:
+        """How firmly each row belongs to its theme: arrays of shape (n_rows,).
+
+        A row without text has a strength of 0 and no runner-up (-1).
+        """
+        votes, to_rows = self.paper_membership, self.corpus.to_rows
+        return Membership(
+            strength=to_rows(votes.strength, missing=0),
+            runner_up=to_rows(votes.runner_up, missing=-1),
+            margin=to_rows(votes.margin, missing=0),
+        )
 
     @property
-    def graph(self) -> NeighborGraph:
-        """The neighbour graph of the distinct papers."""
-        return self.foundation.graph
+    def embedding(self) -> FloatArray:
+        """The unit vector of each row, float32 array of shape (n_rows, d), a copy.
+
+        NaN for a row without text; rows with the same text have the same vector.
+        """
+        return self.corpus.to_rows(self.paper_embedding, missing=np.nan)
 
     @property
     def coordinates(self) -> FloatArray:
-        """Place of each distinct paper on the map, float32 array of shape (n_papers, 2).
+        """Place of each row on the map, float32 array of shape (n_rows, 2), a copy.
 
-        Computed when it is first needed, then kept; no edit moves a paper.
+        NaN for a row without text; rows with the same text lie at the same place. The layout
+        is computed when it is first needed, then kept; no edit moves a paper.
         """
-        return self.foundation.coordinates
+        return self.corpus.to_rows(self.paper_coordinates, missing=np.nan)
+
+    @property
+    def paper_embedding(self) -> FloatArray:
+        """One unit vector per distinct paper, float32 array of shape (n_papers, d)."""
+        return self.foundation.paper_embedding
+
+    @property
+    def paper_coordinates(self) -> FloatArray:
+        """Place of each distinct paper on the map, float32 array of shape (n_papers, 2)."""
+        return self.foundation.paper_coordinates
+
+    @property
+    def paper_graph(self) -> NeighborGraph:
+        """The neighbour graph of the distinct papers."""
+        return self.foundation.paper_graph
 
     @property
     def random_state(self) -> int:
@@ -175,7 +205,7 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         """
         clustered = self.foundation.clustered_papers
         labels = self.paper_labels[clustered]
-        return theme_centroids(self.embedding[clustered], labels, len(self))
+        return theme_centroids(self.paper_embedding[clustered], labels, len(self))
 
     @cached_property
     def layers(self) -> Layers:
@@ -236,7 +266,7 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
             index=pd.Index([t.id for t in self.themes], name="theme"),
         )
 
-    def papers(self, theme: int | None = None) -> pd.DataFrame:
+    def papers(self, theme: int | str | None = None, *, coordinates: bool = False) -> pd.DataFrame:
         """Return the input, row for row, with the theme of each paper.
 
         Adds the columns ``theme`` and ``theme_name``; ``strength``, the theme's share of
@@ -249,10 +279,14 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         Parameters
         ----------
         theme
-            The number of a theme, to get only its papers, in an order to read them: first
+            The number or name of a theme, to get only its papers, in an order to read them: first
             ten that together cover the theme, the most central before those that differ from
             it most (as ``reading_list`` chooses them); then its core and last its fringe,
             each from the centre outwards.
+        coordinates
+            Whether to add ``x`` and ``y``, the place of the paper on the map; NaN for a row
+            without text. If the map was not drawn before, this computes its layout, which
+            takes some 10 seconds for 10,000 papers.
 
         Raises
         ------
@@ -266,30 +300,36 @@ class ThemeMap(Pictures, Questions, Edits, NewPapers, Exports):
         ...                             "Proteins fold fast."])
         >>> themes.papers(theme=0)["abstract"].tolist()
         ['Robots grasp.', 'Robots grasp cups.']
+        >>> themes.papers(coordinates=True)[["theme", "x", "y"]].shape
+        (4, 3)
         """
-        frame, to_rows = self.corpus.records, self.corpus.to_rows
+        frame, votes = self.corpus.records, self.membership
         names = np.array([*(t.name for t in self.themes), ""], dtype=object)
-        votes = self.membership
-        columns = {
+        columns: dict[str, Any] = {
             "theme": self.labels,
             "theme_name": names[self.labels],
-            "strength": to_rows(votes.strength, missing=0),
-            "runner_up": names[to_rows(votes.runner_up, missing=-1)],
-            "margin": to_rows(votes.margin, missing=0),
-            "core": to_rows(votes.core, missing=False),
+            "strength": votes.strength,
+            "runner_up": names[votes.runner_up],
+            "margin": votes.margin,
+            "core": votes.core,
         }
+        if coordinates:
+            columns["x"], columns["y"] = self.coordinates.T
         renamed = {name: f"{name}_input" for name in columns if name in frame.columns}
         papers = frame.rename(columns=renamed).assign(**columns)
-        return papers if theme is None else papers.iloc[self._reading_order(self[theme].id)]
+        return papers if theme is None else papers.iloc[self._reading_order(theme)]
 
-    def _reading_order(self, theme: int) -> IntArray:
+    def _reading_order(self, named: int | str) -> IntArray:
         """Return the rows of a theme in the order in which `papers` lists them."""
+        from absclust.themes.find import find_theme
+
+        theme = find_theme(self, named)
         papers = np.flatnonzero(self.paper_labels == theme)
-        vectors = self.embedding[papers]
+        vectors = self.paper_embedding[papers]
         first = covering(vectors, _TO_READ_FIRST)
         closeness = np.einsum("nd,d->n", vectors, self.centroids[theme]).round(5)
         rank = np.full(self.corpus.n_papers, len(papers))
-        rank[papers[np.lexsort((-closeness, ~self.membership.core[papers]))]] = np.arange(
+        rank[papers[np.lexsort((-closeness, ~self.paper_membership.core[papers]))]] = np.arange(
             len(papers)
         )
         rank[papers[first]] = np.arange(len(first)) - len(first)

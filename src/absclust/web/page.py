@@ -116,20 +116,20 @@ def _data(themes: ThemeMap, drawn: IntArray) -> dict[str, Any]:
     first = corpus.first_row[drawn].tolist()
     records = corpus.records.iloc[first]
     link_of_paper = links(records)
-    x, y = _quantised(themes.coordinates[drawn])
+    x, y = _quantised(themes.paper_coordinates[drawn])
     layers, main = _layers(themes, drawn)
     return {
         "sample": _sample(corpus, drawn),
         "x": _packed(x, "<u2"),
         "y": _packed(y, "<u2"),
-        "strength": _packed((themes.membership.strength[drawn] * 255).round(), "<u1"),
+        "strength": _packed((themes.paper_membership.strength[drawn] * 255).round(), "<u1"),
         "year": _packed(years(records), "<u2"),
         "row": _packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
         "links": link_of_paper if any(link_of_paper) else None,
         "nearest": _packed(_nearest(themes, drawn), "<i4"),
-        "runnerUp": _packed(themes.membership.runner_up[drawn], "<i4"),
+        "runnerUp": _packed(themes.paper_membership.runner_up[drawn], "<i4"),
         "ids": _ids(records),
         "layers": layers,
         "main": main,
@@ -146,7 +146,7 @@ def _places(corpus: Corpus, drawn: IntArray) -> IntArray:
 
 def _nearest(themes: ThemeMap, drawn: IntArray) -> IntArray:
     """Return the papers most similar to each drawn paper, by their place among these; or -1."""
-    nearest = _places(themes.corpus, drawn)[themes.graph.indices[drawn][:, :_N_NEAREST]]
+    nearest = _places(themes.corpus, drawn)[themes.paper_graph.indices[drawn][:, :_N_NEAREST]]
     padded = np.full((len(drawn), _N_NEAREST), -1)
     padded[:, : nearest.shape[1]] = nearest
     return padded

@@ -1,0 +1,149 @@
+"""A query -> the papers and the themes that match it best, by their words and by their meaning."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import FloatArray, IntArray, one_thread, unit_rows
+from absclust.corpus.clean import clean_text
+from absclust.errors import EmbedderError, OptionError, check_number
+from absclust.new_papers.predict import given_vectors
+from absclust.text.word_index import words_of
+from absclust.themes.find import find_themes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from absclust.themes.theme_map import ThemeMap
+
+Scores = npt.NDArray[np.float64]
+
+_VOTERS = 20  # best papers, whose themes are those that match
+_READ = 100  # best papers by words, whose titles are compared with the query
+_ALIKE = 1e-6  # a smaller difference between scores is due to rounding
+
+
+class SearchWarning(UserWarning):
+    """A search ranks by words alone, because the query can't be embedded."""
+
+
+def search(
+    themes: ThemeMap,
+    query: str,
+    *,
+    n: int = 10,
+    theme: int | str | Iterable[int | str] | None = None,
+    embeddings: Any = None,
+) -> pd.DataFrame:
+    """Rank the papers by how well they match a query; see `ThemeMap.search`."""
+    import pandas as pd
+
+    corpus = themes.corpus
+    check_number(n, "n", Integral, least=1)
+    wanted = find_themes(themes, theme)
+    scores, matches = _match(themes, query, embeddings)
+    if theme is not None:
+        matches = matches & np.isin(themes.paper_labels, wanted)
+    papers = _best(scores, matches, n)
+    rows = corpus.first_row[papers]
+    names = np.array([*(t.name for t in themes), ""], dtype=object)
+    found: dict[str, Any] = {"title": [corpus.titles[row] for row in rows.tolist()]}
+    if corpus.years.any():
+        years = corpus.years[rows].tolist()
+        found["year"] = pd.array([year or None for year in years], "Int64")
+    found |= {"theme": themes.labels[rows], "theme_name": names[themes.labels[rows]]}
+    found["score"] = scores[papers].clip(0, 1).round(3)
+    if any(corpus.links):
+        found["link"] = [corpus.links[row] for row in rows.tolist()]
+    return pd.DataFrame(found, index=pd.Index(rows, name="row"))
+
+
+def search_themes(
+    themes: ThemeMap, query: str, *, n: int = 5, embeddings: Any = None
+) -> pd.DataFrame:
+    """Rank the themes by how well they match a query; see `ThemeMap.search_themes`."""
+    check_number(n, "n", Integral, least=1)
+    share = votes(themes, query, *_match(themes, query, embeddings))
+    found = _best(share, share > 0, n)
+    table = themes.table().iloc[found].assign(score=share[found].round(3))
+    return table[["name", "score", "size", "keywords"]]
+
+
+def by_words(themes: ThemeMap, text: str) -> Scores:
+    """Return how well each paper matches by its words: 0 if it has none, 1 for the best."""
+    scores = themes.foundation.words.scores(text).astype(np.float64)
+    best: Scores = scores / max(scores.max(), _ALIKE)
+    return best
+
+
+def by_meaning(themes: ThemeMap, vector: FloatArray) -> Scores:
+    """Return how near each paper is to a vector: 0 for an average paper, 1 for the nearest.
+
+    Some embedders find all papers much alike; what counts is how much nearer the nearest is.
+    """
+    with one_thread():
+        cosines = (themes.paper_embedding @ vector).astype(np.float64)
+    mean = cosines.mean()
+    spread = cosines.max() - mean
+    if spread < _ALIKE:
+        return np.asarray(cosines > _ALIKE, dtype=np.float64)
+    scaled: Scores = (cosines - mean) / spread
+    return scaled
+
+
+def called(themes: ThemeMap, text: str, scores: Scores) -> IntArray:
+    """Return the papers whose title is the query, among the best by words."""
+    words, titles = set(words_of(text)), themes.corpus.paper_titles
+    best = _best(scores, scores > 0, _READ).tolist()
+    return np.array([p for p in best if set(words_of(titles[p])) == words], dtype=np.int64)
+
+
+def votes(themes: ThemeMap, query: str, scores: Scores, matches: npt.NDArray[np.bool_]) -> Scores:
+    """Return each theme's share of the votes of the papers that match best."""
+    labels = themes.paper_labels
+    voters = _best(scores, matches & (labels >= 0), _VOTERS)
+    counts = np.bincount(labels[voters], scores[voters].clip(0, 1), minlength=len(themes))
+    share: Scores = counts / max(counts.sum(), _ALIKE)
+    words = set(words_of(query))
+    share[[t.id for t in themes if set(words_of(t.name)) == words]] = 1
+    return share
+
+
+def _match(themes: ThemeMap, query: str, embeddings: Any) -> tuple[Scores, npt.NDArray[np.bool_]]:
+    """Return how well each paper matches, by words and meaning, and whether it matches at all."""
+    text = clean_text(query) if isinstance(query, str) else ""
+    if not words_of(text):
+        raise OptionError(f"query is {query!r}; expected one or more words to search for")
+    scores = by_words(themes, text)
+    has_word, sought = scores > 0, called(themes, text, scores)
+    vector = _vector(themes, text, embeddings)
+    if vector.any():  # else its meaning is unknown
+        scores = (scores + by_meaning(themes, vector)) / 2
+    scores[sought] = 1 + scores[sought].clip(_ALIKE)  # before all others
+    return scores, has_word | (scores > _ALIKE)
+
+
+def _vector(themes: ThemeMap, text: str, embeddings: Any) -> FloatArray:
+    """Return the unit vector of the query; zero if it is unknown."""
+    if embeddings is not None:
+        vectors = unit_rows(given_vectors(themes, np.atleast_2d(embeddings), 1))
+    else:
+        try:
+            vectors = themes.foundation.checked_encoder.transform([text]).vectors
+        except EmbedderError as error:
+            warnings.warn(f"ranked by words alone: {error}", SearchWarning, stacklevel=5)
+            vectors = np.zeros((1, themes.paper_embedding.shape[1]), dtype=np.float32)
+    vector: FloatArray = vectors[0]
+    return vector
+
+
+def _best(scores: Scores, matches: npt.NDArray[np.bool_], most: int) -> IntArray:
+    """Return which of the matches have the highest scores, best first."""
+    found = np.flatnonzero(matches)
+    return found[np.argsort(-scores[found], kind="stable")[:most]]

@@ -1,0 +1,148 @@
+"""Texts -> an index of their words, which ranks them by the words of a query."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from absclust.arrays import FloatArray, lists_in_order
+from absclust.parallel import map_chunks
+from absclust.text.spelling import fold_word
+from absclust.text.words import all_words
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+# The usual values: how soon further occurrences of a word say little, and how much a long
+# text is marked down.
+_K1, _B = 1.2, 0.75
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+@dataclass(frozen=True, eq=False)
+class WordIndex:
+    """The words of texts, each with what it adds to the score of each text that has it.
+
+    Scores are by BM25 (Robertson and Zaragoza 2009), with the idf that is never negative.
+    The forms and spellings of an English word are one word, accents don't matter, and
+    scripts without spaces between words are read as overlapping pairs of characters.
+
+    Attributes
+    ----------
+    numbers : dict of str
+        The row of each word.
+    weights : sparse float32 array of shape (n_words, n_texts)
+    """
+
+    numbers: dict[str, int]
+    weights: "csr_array"
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "WordIndex":
+        """Read texts.
+
+        Examples
+        --------
+        >>> index = WordIndex.of(["Robot arms grasp.", "A protein folds.", "A robot walks."])
+        >>> index.scores("robots").round(2).tolist()
+        [0.4699999988079071, 0.0, 0.4699999988079071]
+        """
+        from scipy.sparse import csr_array
+
+        numbers: dict[str, int] = {}
+        columns, counts, sizes = [], [], []
+        for words, part in map_chunks(_count, texts):
+            column = np.array([numbers.setdefault(w, len(numbers)) for w in words], np.int32)
+            columns.append(column[part.indices])
+            counts.append(part.data)
+            sizes.append(np.diff(part.indptr))
+        ends = np.append(0, np.concatenate(sizes).cumsum()).astype(np.int32)
+        by_text = csr_array(
+            (np.concatenate(counts), np.concatenate(columns), ends),
+            shape=(len(texts), len(numbers)),
+        )
+        return cls(numbers, _weighted(by_text.T.tocsr()))
+
+    def scores(self, query: str) -> FloatArray:
+        """Return how well each text matches a query; 0 for one with none of its words.
+
+        Returns
+        -------
+        float32 array of shape (n_texts,)
+        """
+        scores = np.zeros(self.weights.shape[1], dtype=np.float32)
+        ends = self.weights.indptr
+        for word in dict.fromkeys(words_of(query)):
+            if (row := self.numbers.get(word)) is not None:
+                own = slice(ends[row], ends[row + 1])
+                scores[self.weights.indices[own]] += self.weights.data[own]
+        return scores
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as the index knows them.
+
+    Examples
+    --------
+    >>> words_of("Naïve Bayes' behaviours")
+    ['naive', 'baye', 'behavior']
+    """
+    return _folded(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case, without accents."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", lower)))
+
+
+def _folded(plain: str) -> list[str]:
+    return [fold_word(word) for word in all_words(plain)]
+
+
+def _count(texts: Sequence[str]) -> tuple[list[str], "csr_array"]:
+    """Return the distinct words of some texts, and how often each text has each of them."""
+    from scipy.sparse import csr_array
+
+    pieces = _Pieces()
+    rows = [list(map(pieces.__getitem__, _plain(text).split())) for text in texts]
+    of_text = np.array([piece for row in rows for piece in row], dtype=np.int64)
+    columns, piece_ends = lists_in_order(pieces.lists, of_text)
+    ends = np.append(0, piece_ends)[np.cumsum([0, *map(len, rows)])]
+    counts = csr_array(
+        (np.ones(len(columns), dtype=np.float32), columns.astype(np.int32), ends),
+        shape=(len(texts), len(pieces.numbers)),
+    )
+    counts.sum_duplicates()
+    return list(pieces.numbers), counts
+
+
+class _Pieces(dict[str, int]):
+    """Numbers what stands between spaces, which is read once: it recurs many times."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self.lists: list[list[int]] = []
+
+    def __missing__(self, piece: str) -> int:
+        numbers = self.numbers
+        self.lists.append([numbers.setdefault(w, len(numbers)) for w in _folded(piece)])
+        self[piece] = number = len(self)
+        return number
+
+
+def _weighted(counts: "csr_array") -> "csr_array":
+    """Turn the number of times that each word (row) is in each text (column) into BM25 weights."""
+    n_texts, texts, ends = counts.shape[1], counts.indices, counts.indptr
+    lengths = np.bincount(texts, counts.data, minlength=n_texts)
+    frequencies = np.diff(ends)
+    idf = np.log1p((n_texts - frequencies + 0.5) / (frequencies + 0.5)).astype(np.float32)
+    damping: FloatArray = (_K1 * (1 - _B + _B * lengths / lengths.mean())).astype(np.float32)
+    counts.data *= (_K1 + 1) / (counts.data + damping[texts])
+    counts.data *= np.repeat(idf, frequencies)
+    return counts
