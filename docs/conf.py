@@ -87,6 +87,7 @@ html_theme_options = {
     "logo": {"text": "absclust"},
     "navigation_with_keys": False,
     "header_links_before_dropdown": 7,
+    "navbar_persistent": ["search-button"],  # the field has no room beside seven links
     "show_toc_level": 2,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
