@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 
 from absclust.text.grammar import grammar_of
@@ -66,3 +68,10 @@ def test_elided_articles_are_words_of_their_own():
 def test_words_that_can_stand_alone(language, word, expected):
     grammar = grammar_of(language)
     assert (grammar.is_subject(word) and grammar.can_end(word)) == expected
+
+
+@pytest.mark.parametrize("language", ["de", "en", "fr", "ja", "ko", "zh"])
+def test_a_grammar_can_be_sent_to_a_worker(language):
+    # A map holds the evidence of its layers, and that holds the grammars.
+    sent = pickle.loads(pickle.dumps(grammar_of(language)))
+    assert sent.fold("Modelle") == grammar_of(language).fold("Modelle")

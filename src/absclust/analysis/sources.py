@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.corpus.columns import SOURCE_FILE, find_columns
+from absclust.corpus.columns import SOURCE_FILE, find_columns, first_source
 from absclust.counted import counted
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _rows_of_file(records: pd.DataFrame) -> dict[str, np.ndarray]:
         return {files[0]: np.full(len(records), True)}
     if SOURCE_FILE not in records:
         return {}
-    first = records[SOURCE_FILE].astype(str).str.split("; ").str[0].to_numpy()
+    first = first_source(records).to_numpy()
     return {file: first == file for file in files}
 
 

@@ -264,6 +264,11 @@ def is_year(records: "pd.DataFrame", column: Any) -> bool:
     return column in ("year", year) and (year in records or bool(years(records).any()))
 
 
+def first_source(records: "pd.DataFrame") -> "pd.Series[str]":
+    """Return the file that each record came from; of a merged one, that of the record kept."""
+    return records[SOURCE_FILE].astype(str).str.split("; ").str[0]
+
+
 def distinct(words: Iterable[str]) -> tuple[str, ...]:
     """Return the first of those words that differ in case only, in their order.
 

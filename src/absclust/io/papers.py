@@ -5,7 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from absclust.corpus.clean import clean_text
-from absclust.corpus.columns import SOURCE_FILE, YEAR, find_bibliographic, find_columns
+from absclust.corpus.columns import (
+    SOURCE_FILE,
+    YEAR,
+    find_bibliographic,
+    find_columns,
+    first_source,
+)
 from absclust.corpus.duplicates import merge
 from absclust.counted import counted
 from absclust.errors import InputError, ReadError
@@ -99,8 +105,7 @@ def _sources(
     names: list[str], frames: "list[pd.DataFrame]", frame: "pd.DataFrame", parsed: list[Parsed]
 ) -> list[dict[str, Any]]:
     """Count the records of each file, and those that were merged into another."""
-    # The name before the first separator is the file of the record that was kept.
-    kept = frame[SOURCE_FILE].str.split("; ").str[0] if SOURCE_FILE in frame else None
+    kept = first_source(frame) if SOURCE_FILE in frame else None
     return [
         {
             "file": name,

@@ -120,7 +120,7 @@ def grammar_of(language: str) -> Grammar:
             split,
             stops,
             fold,
-            lambda reading: (_none(reading), lower_case_words(reading)),
+            _lower_case_ends,
             says_enough,
             can_end_german_phrase,
             can_be_inside_german_phrase,
@@ -136,6 +136,11 @@ def _none(reading: Reading) -> BoolArray:
 
 def _no_edges(reading: Reading) -> Edges:
     return _none(reading), _none(reading)
+
+
+def _lower_case_ends(reading: Reading) -> Edges:
+    """Return the words in lower case as bad ends: German nouns have capitals."""
+    return _none(reading), lower_case_words(reading)
 
 
 def _says_enough(language: str, word: str) -> bool:
