@@ -46,8 +46,7 @@ numpydoc_show_class_members = False  # reference/*.rst list them, by topic
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
-# What a docstring needs. Types stand in the signature; not every class or property needs an
-# example.
+# What a docstring needs. Types stand in the signature.
 numpydoc_validation_checks = {
     "GL03", "GL05", "GL06", "GL07", "GL08", "GL10",  # sections: known, in order, not empty
     "SS01", "SS02", "SS03", "SS04", "SS05", "SS06",  # the summary: one line, a sentence

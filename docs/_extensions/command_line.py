@@ -1,6 +1,7 @@
 """The directive ``command-line``: what a command takes, from its own parser."""
 
 import argparse
+from functools import partial
 
 from sphinx.util.docutils import SphinxDirective
 
@@ -9,6 +10,7 @@ from absclust.cli import _parser
 
 def described(parser):
     """Return the usage, the arguments and the options of a command, as reST."""
+    parser.formatter_class = partial(argparse.HelpFormatter, width=78)  # of any terminal
     usage = parser.format_usage().removeprefix("usage: ").splitlines()
     lines = [f".. program:: {parser.prog}", "", ".. code-block:: text", ""]
     lines += [f"   {line}" for line in usage]
