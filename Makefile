@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 
-.PHONY: help install demo docs docs-check docs-links gallery notebooks test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints model clean
+.PHONY: help install demo docs docs-check docs-links gallery notebooks sample test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -20,8 +20,11 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
-demo: install ## cluster the sample, print its themes, write a theme map to build/demo
-	$(BIN)/absclust cluster data/samples/abstracts.csv --out build/demo
+demo: install ## cluster the sample of real papers, print its themes, write a theme map to build/demo
+	$(BIN)/absclust cluster data/samples/arxiv.csv.gz --out build/demo
+
+sample: install ## draw data/samples/arxiv.csv.gz anew from the snapshot of arXiv
+	$(BIN)/python scripts/sample.py $(SHARED)/unlabelled data/samples/arxiv.csv.gz
 
 docs: $(VENV)/.installed-docs ## build the documentation's site in build/site; warnings are errors
 	$(BIN)/sphinx-build --jobs auto --fail-on-warning --keep-going -d build/doctrees docs build/site

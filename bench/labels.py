@@ -148,9 +148,13 @@ def named(truth: np.ndarray, partition: Partition, rest: np.ndarray, name: str) 
 
 
 def table_of_labels(sets: dict[str, Papers]) -> None:
-    """Print the AMI of the rest without labels, with them, and with labels put at random."""
+    """Print the AMI of the rest without labels, with them, and with labels put at random.
+
+    And how whole a class is: the mean F1 of its best theme without labels, and of its label's.
+    """
     print("\n| set | classes | labelled | AMI of the rest, without | with labels | gain", end="")
-    print(" | least gain | random labels | their gain | least |\n" + "|---" * 10 + "|")
+    print(" | least gain | random labels | their gain | least", end="")
+    print(" | F1 of a class, best theme without | theme of its label |\n" + "|---" * 12 + "|")
     for name, papers in sets.items():
         names = np.array(papers.names)[papers.classes]
         without = {seed: papers.partition(seed) for seed in DRAWS}
@@ -164,11 +168,21 @@ def table_of_labels(sets: dict[str, Papers]) -> None:
                     without[seed],
                     *(papers.partition(seed, known(n, labelled)) for n in (names, shuffled)),
                 ]
-                rows.append([agreement(papers, way, ~labelled) for way in ways])
-            base, true, random = np.mean(rows, axis=0)
-            gains = np.array(rows)[:, 1:] - np.array(rows)[:, :1]
+                truths = [(papers.classes == c, papers.names[c]) for c in papers.large]
+                f1 = [
+                    (
+                        best(truth, ways[0], ~labelled)[2],
+                        named(truth, ways[1], ~labelled, label)[2],
+                    )
+                    for truth, label in truths
+                ]
+                of_ways = [agreement(papers, way, ~labelled) for way in ways]
+                rows.append([*of_ways, *np.mean(f1, axis=0)])
+            base, true, random, of_best, of_named = np.mean(rows, axis=0)
+            gains = np.array(rows)[:, 1:3] - np.array(rows)[:, :1]
             cells = f"{base:.3f} | {true:.3f} | {true - base:+.3f} | {gains[:, 0].min():+.3f}"
             cells += f" | {random:.3f} | {random - base:+.3f} | {gains[:, 1].min():+.3f}"
+            cells += f" | {of_best:.2f} | {of_named:.2f}"
             print(f"| {name} | {len(papers.names)} | {share:.0%} | {cells} |", flush=True)
 
 

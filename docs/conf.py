@@ -98,17 +98,27 @@ linkcheck_timeout = 30
 
 
 def copy_notebooks(_app):
-    """Copy the notebooks to where Sphinx finds them."""
+    """Copy the notebooks, and what is said about their papers, to where Sphinx finds them."""
     shutil.rmtree(DOCS / "notebooks", ignore_errors=True)
     shutil.copytree(ROOT / "notebooks", DOCS / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "data" / "samples" / "README.md", DOCS / "notebooks" / "samples.md")
 
 
 def lead_to_the_site(_app, name, source):
-    """Let links to the notebooks, and from them to these pages, lead to their pages here."""
+    """Let links that leave this folder, or come from what was copied to it, lead to pages here."""
     up = "../" * name.count("/")
-    source[0] = source[0].replace(f"]({up}../notebooks/", f"]({up}notebooks/")
+    copied = {
+        f"]({up}../data/samples/README.md": f"]({up}notebooks/samples.md",
+        f"]({up}../notebooks/": f"]({up}notebooks/",
+    }
     if name.startswith("notebooks/"):
-        source[0] = source[0].replace("](../docs/", "](../")
+        copied = {
+            "](../data/samples/README.md": "](samples.md",
+            "](../../notebooks/": "](",
+            "](../docs/": "](../",
+        }
+    for there, here in copied.items():
+        source[0] = source[0].replace(there, here)
 
 
 def make_map(app, error):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
+from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, f1_score
 
 import absclust
 from absclust import OptionError, ThemeModel, cluster_abstracts
@@ -188,3 +188,17 @@ def test_labels_of_real_papers_help_with_the_rest(labelled):
         for themes in (without, found)
     )
     assert after > before + 0.02
+
+
+@pytest.mark.slow
+def test_a_class_is_most_of_its_theme_and_its_theme_most_of_the_class(labelled):
+    papers = labelled("arxiv_ml").head(1500)
+    rest = np.arange(len(papers)) % 10 > 0
+    found = cluster_abstracts(papers.drop(columns="label"), labels=papers["label"].mask(rest))
+    names = np.array([theme.name for theme in found])[found.labels]
+    f1 = [
+        f1_score(papers["label"][rest] == label, names[rest] == label)
+        for label, n in papers["label"].value_counts().items()
+        if n >= 20
+    ]
+    assert np.mean(f1) > 0.4

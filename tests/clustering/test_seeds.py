@@ -82,6 +82,22 @@ def test_a_seed_whose_papers_prefer_others_has_the_ones_it_pulls_most():
     assert np.flatnonzero(papers == own[0]).tolist() == [3]
 
 
+@pytest.mark.parametrize("looked_at", [True, False])
+def test_a_community_follows_a_label_as_a_whole_where_papers_are_labelled(looked_at):
+    # A label of two groups pulls those of the second little; a third is nobody's.
+    adjacency = neighbor_graph(blobs([40, 40, 40], d=16, noise=0.1)).adjacency
+    group = np.repeat(np.arange(3), 40)
+    labelled = (np.arange(120) % 5 == 0) & (group < (2 if looked_at else 1))
+    pull = 0.75 * np.median(np.asarray(adjacency.sum(axis=1)))
+    shares = np.where(labelled, 0.8, np.array([0.5, 0.3, 0.02])[group])
+    seeds = Seeds(("a",), pull * shares[:, None], pull * (1 - shares), np.where(labelled, 0, -1))
+    papers, own = guided_communities(adjacency, seeds, resolution=1.0)
+    assert (papers[group == 0] == own[0]).all()
+    assert (papers[(group == 1) & ~labelled] == own[0]).all() == looked_at
+    assert (papers[group == 2] != own[0]).all()
+    assert len(set(papers)) == (2 if looked_at else 3)
+
+
 def test_a_seed_without_links_holds_the_papers_it_was_given_and_changes_no_other():
     vectors = blobs([20, 20], d=8, noise=0.1)
     adjacency = neighbor_graph(vectors).adjacency

@@ -6,22 +6,29 @@ much of its full pull a theme has on the paper.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 
 from absclust.arrays import FloatArray, IntArray, row_product, unit_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from absclust.clustering.leiden import Adjacency
+
     Links = npt.NDArray[np.float64]
 
 # Descriptions, chosen on arxiv_ml and wos_1k (docs/clustering.md has other sets): where their pull
 # begins and ends, in standard deviations above the mean.
 _FROM, _TO = 1.0, 3.0
-# Labels, chosen on arxiv_ml, wos_1k, aaai21_clusters and csl_zh.
-_SHARPNESS = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0)  # how fast a label's odds rise with the cosine
+# Labels, chosen on arxiv_ml, wos_1k, aaai21_clusters and csl_zh: how fast a label's odds rise with
+# the cosine, and to which power with the votes of the neighbours.
+_BY_COSINE = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0)
+_BY_VOTES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+_NO_VOTE = 1e-3  # what counts for none of a paper's votes, so that odds stay above 0
 _PRIOR = 5.0  # papers' worth of what all labels have in common, in the estimates for each
 _CAUTION = 2.0  # standard errors by which labels must agree with the neighbourhood
 _LEAST = 0.05  # smaller links are left out, which keeps the graph sparse
@@ -61,15 +68,19 @@ def description_links(described: FloatArray, vectors: FloatArray, n_closest: int
     return _outstanding(_cosines(vectors, unit_rows(vectors[closest].mean(axis=0))))
 
 
-def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest: int) -> Links:
+def label_links(
+    labels: IntArray, vectors: FloatArray, adjacency: Adjacency, n_labels: int, n_closest: int
+) -> Links:
     """Link labels to their papers, and to those that are likely to have the same label.
 
-    A label is represented by the mean of its papers. How close a paper of the label should be
-    to it, how much a difference in closeness says, and whether the label can be trusted are
-    learnt from the labelled papers, each compared with the mean of the others. A label's trust
-    is how often a paper of its own is closer to it than one that is not (the area under the
-    ROC curve, scaled from 0 for chance to 1), less two standard errors. So labels that have
-    nothing to do with what the papers say pull none.
+    A paper is like a label's papers by its cosine to their mean, and by how many of its
+    neighbours, and of theirs, have the label. How close a paper of the label should be, how
+    much either says, and whether the label can be trusted are learnt from the labelled papers,
+    each compared with the others only (leave-one-out). A label's trust is how often a paper of
+    its own is closer to it than one that is not (the area under the ROC curve, scaled from 0
+    for chance to 1), less two standard errors, and less for a label of few papers: half for
+    one, three quarters for three. So labels that have nothing to do with what the papers say
+    pull none.
 
     Parameters
     ----------
@@ -77,6 +88,8 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
         Label of each paper, 0 to n_labels - 1; -1 for none.
     vectors : float32 array of shape (n, d)
         Vectors of the papers, of unit length (or zero).
+    adjacency : sparse array of shape (n, n)
+        Symmetric weights between neighbours.
     n_labels
         Number of labels; each has at least one paper.
     n_closest
@@ -90,30 +103,32 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
 
     Examples
     --------
-    >>> papers = np.repeat(np.eye(2), 20, axis=0)
+    >>> from absclust.clustering.neighbors import neighbor_graph
+    >>> papers = np.repeat(np.eye(2, dtype=np.float32), 20, axis=0)
     >>> labels = np.full(40, -1)
-    >>> labels[[0, 1, 2, 20, 21, 22]] = [0, 0, 0, 1, 1, 1]
-    >>> links = label_links(labels, papers, 2, 15)
+    >>> labels[:20:4], labels[20::4] = 0, 1
+    >>> links = label_links(labels, papers, neighbor_graph(papers).adjacency, 2, 15)
     >>> bool((links[:20, 0] > links[:20, 1]).all()), bool((links[20:, 1] > 0).all())
     (True, True)
     """
     labelled = np.flatnonzero(labels >= 0)
     own = labels[labelled]
-    sums = np.zeros((n_labels, vectors.shape[1]))
-    np.add.at(sums, own, vectors[labelled])
-    judged = np.bincount(own, minlength=n_labels)[own] > 1
+    sizes = np.bincount(own, minlength=n_labels)
+    judged = sizes[own] > 1
     if not judged.any():
-        links = description_links(unit_rows(sums), vectors, n_closest)
+        means = np.zeros((n_labels, vectors.shape[1]))
+        means[own] = vectors[labelled]
+        links = description_links(unit_rows(means), vectors, n_closest)
         trust = np.ones(n_labels)
     else:
-        cosines = _cosines(vectors, unit_rows(sums))
-        others = unit_rows(sums[own] - vectors[labelled])
-        cosines[labelled, own] = np.einsum("nd,nd->n", vectors[labelled], others)
         of, papers = own[judged], labelled[judged]
-        near = cosines[papers, of]
-        closer = cosines - _of_each(of, near, n_labels, near.mean())
-        links = _odds(closer, _sharpness(closer[papers], of))
-        trust = _trust(of, papers, cosines, labels)
+        measures = (
+            _cosines_to_others(labelled, own, vectors, n_labels),
+            np.log(_votes_of_others(labelled, own, adjacency, n_labels) + _NO_VOTE),
+        )
+        closer = _closer(measures, papers, of)
+        links = _odds(closer)
+        trust = _trust(of, papers, closer, labels) * sizes / (sizes + 1)
     links[labelled] = 0
     links[labelled, own] = 1
     links *= trust
@@ -121,36 +136,85 @@ def label_links(labels: IntArray, vectors: FloatArray, n_labels: int, n_closest:
     return links
 
 
-def _odds(closer: Links, sharpness: float) -> Links:
+def _cosines_to_others(
+    labelled: IntArray, own: IntArray, vectors: FloatArray, n_labels: int
+) -> Links:
+    """Return each paper's cosine to the mean of a label's papers, the paper itself left out."""
+    sums = np.zeros((n_labels, vectors.shape[1]))
+    np.add.at(sums, own, vectors[labelled])
+    cosines = _cosines(vectors, unit_rows(sums))
+    others = unit_rows(sums[own] - vectors[labelled])
+    cosines[labelled, own] = np.einsum("nd,nd->n", vectors[labelled], others)
+    return cosines
+
+
+def _votes_of_others(
+    labelled: IntArray, own: IntArray, adjacency: Adjacency, n_labels: int
+) -> Links:
+    """Return a label's share of each paper's neighbours, plus its share of their neighbours.
+
+    These are the first two steps of label propagation (Zhou et al. 2004); more gain nothing.
+    A labelled paper is a neighbour of its neighbours, and its own vote is left out.
+    """
+    degrees = np.maximum(np.asarray(adjacency.sum(axis=1)).ravel(), np.finfo(float).tiny)
+    shares = sparse.csr_matrix(sparse.diags(1 / degrees) @ adjacency)
+    has = np.zeros((adjacency.shape[0], n_labels))
+    has[labelled, own] = 1
+    nearest = shares @ has
+    votes: Links = np.asarray(nearest + shares @ nearest)
+    returning = np.asarray(shares.multiply(shares.T).sum(axis=1)).ravel()
+    # Rounding may leave a little less than nothing.
+    votes[labelled, own] = np.maximum(votes[labelled, own] - returning[labelled], 0)
+    return votes
+
+
+def _closer(measures: tuple[Links, Links], papers: IntArray, of: IntArray) -> Links:
+    """Return the log odds of each label, compared with those of a typical paper of it.
+
+    The weights of the two measures are those that make the labels of the labelled papers
+    most likely.
+    """
+    rows = np.arange(len(of))
+
+    def compared(measure: Links) -> Links:
+        near = measure[papers, of]
+        difference: Links = measure - _of_each(of, near, measure.shape[1], near.mean())
+        return difference
+
+    cosines, votes = map(compared, measures)
+
+    def likelihood(weights: tuple[float, float]) -> float:
+        closer = weights[0] * cosines[papers] + weights[1] * votes[papers]
+        return float(np.log(_odds(closer)[rows, of]).sum())
+
+    by_cosine, by_votes = max(product(_BY_COSINE, _BY_VOTES), key=likelihood)
+    closer: Links = by_cosine * cosines + by_votes * votes
+    return closer
+
+
+def _odds(closer: Links) -> Links:
     """Return the probability of each label, where no label is an alternative to them."""
-    odds = np.exp(sharpness * closer)
+    odds = np.exp(closer)
     probabilities: Links = odds / (1 + odds.sum(axis=1, keepdims=True))
     return probabilities
 
 
-def _sharpness(closer: Links, of: IntArray) -> float:
-    """Return the sharpness that makes the labels of labelled papers most likely."""
-    rows = np.arange(len(of))
-    likelihoods = [np.log(_odds(closer, value)[rows, of]).sum() for value in _SHARPNESS]
-    return _SHARPNESS[int(np.argmax(likelihoods))]
-
-
-def _trust(of: IntArray, papers: IntArray, cosines: Links, labels: IntArray) -> Links:
+def _trust(of: IntArray, papers: IntArray, closer: Links, labels: IntArray) -> Links:
     """Return how far each label can be trusted, given labelled papers and their labels."""
-    closer = np.zeros(len(papers))
+    below = np.zeros(len(papers))
     for label in np.unique(of):
         mine = of == label
         # Papers with other labels and papers without: the label must stand out from both.
         rivals = (labels >= 0) & (labels != label), labels < 0
         shares = [
-            _share_below(cosines[papers[mine], label], cosines[group, label])
+            _share_below(closer[papers[mine], label], closer[group, label])
             for group in rivals
             if group.any()
         ]
-        closer[mine] = np.min(shares, axis=0) if shares else 1
+        below[mine] = np.min(shares, axis=0) if shares else 1
     # The standard error of the area under the curve of labels without meaning.
-    of_all = closer.mean() - _CAUTION / np.sqrt(12 * len(papers))
-    trust: Links = np.clip(2 * _of_each(of, closer, cosines.shape[1], of_all) - 1, 0, 1)
+    of_all = below.mean() - _CAUTION / np.sqrt(12 * len(papers))
+    trust: Links = np.clip(2 * _of_each(of, below, closer.shape[1], of_all) - 1, 0, 1)
     return trust
 
 

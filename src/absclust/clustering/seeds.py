@@ -22,6 +22,10 @@ from absclust.text.phrases import phrase_key
 
 # A seed's link to a paper, relative to the links of the median paper: by words, and by labels.
 _PULL, _PULL_OF_LABELS = 0.5, 0.75
+# A community goes to a label as a whole if its papers are pulled by more than this share of the
+# full pull, and have at least this share of the labelled neighbours that labelled papers have.
+_FOLLOWS, _LOOKED_AT = 0.15, 0.6
+_TINY = np.finfo(float).tiny
 
 SeedThemes = Mapping[str, Sequence[str] | str] | Sequence[str]
 
@@ -141,7 +145,9 @@ def find_seeds(
     seeds = Seeds.of(names, links * _PULL * typical)
     if known is None:
         return seeds
-    of_labels = label_links(known.of_paper, embedding.vectors, len(known.names), n_closest)
+    of_labels = label_links(
+        known.of_paper, embedding.vectors, graph.adjacency, len(known.names), n_closest
+    )
     return _with_labels(seeds, known, of_labels, _PULL_OF_LABELS * typical)
 
 
@@ -222,7 +228,7 @@ def guided_communities(
     If a community holds several seeds, each of its papers goes to the seed that the
     paper and its neighbours are linked to most, or stays apart from all of them. Papers that
     no seed pulls form communities of their own. Papers whose theme is given are put there in
-    the end.
+    the end, and a community without a seed follows, as a whole, a label that pulls its papers.
 
     Parameters
     ----------
@@ -253,7 +259,7 @@ def guided_communities(
     labels = leiden(both, resolution=resolution, random_state=random_state, quick=quick)
     papers, own = labels[:n].copy(), np.full(len(seeds.names), UNASSIGNED)
     own[pulling] = labels[n:]
-    degrees = np.maximum(np.asarray(adjacency.sum(axis=1)), np.finfo(float).tiny)
+    degrees = np.maximum(np.asarray(adjacency.sum(axis=1)), _TINY)
     choices = np.column_stack([seeds.links, seeds.apart])
     pull = choices + (adjacency @ choices) / degrees.reshape(-1, 1)
     free = int(labels.max(initial=-1)) + 1  # the number of the next new community
@@ -273,7 +279,40 @@ def guided_communities(
     alone = np.flatnonzero(own < 0)
     own[alone] = free + np.arange(len(alone))
     papers = np.where(seeds.given >= 0, own[seeds.given], papers)
+    labelled = seeds.given >= 0
+    if labelled.any():
+        near = (adjacency @ labelled.astype(np.float64)) / degrees.ravel()
+        papers = _following(papers, own, choices, near, seeds.given)
     return _renumbered(papers, own)
+
+
+def _following(
+    papers: IntArray,
+    own: IntArray,
+    choices: npt.NDArray[np.float64],
+    near: npt.NDArray[np.float64],
+    given: IntArray,
+) -> IntArray:
+    """Put whole communities without a seed into that of a label which pulls their papers.
+
+    A class is often several communities, each of them pulled a little by its label. Where
+    next to no neighbour is labelled (``near`` is their share), nobody has looked, and the
+    papers may be of a class without a label: these communities are left alone.
+    """
+    labels = np.unique(given[given >= 0])
+    placed = np.flatnonzero(papers >= 0)
+    of = papers[placed]
+    n = max(int(papers.max(initial=-1)), int(own.max())) + 1
+    pulls = np.zeros((n, choices.shape[1]))
+    np.add.at(pulls, of, choices[placed])
+    shares = pulls[:, labels] / np.maximum(pulls.sum(axis=1, keepdims=True), _TINY)
+    looked_at = np.bincount(of, near[placed], n) / np.maximum(np.bincount(of, minlength=n), 1)
+    follows = shares.max(axis=1) > _FOLLOWS
+    follows &= looked_at >= _LOOKED_AT * near[given >= 0].mean()
+    follows[own[own >= 0]] = False
+    into = np.where(follows, own[labels[shares.argmax(axis=1)]], np.arange(n))
+    followed: IntArray = np.where(papers >= 0, into[papers], papers)
+    return followed
 
 
 def _renumbered(papers: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
