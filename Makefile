@@ -40,7 +40,7 @@ $(VENV)/.installed-docs: $(VENV)/.installed
 	touch $@
 
 gallery: install ## draw the pictures of docs/gallery
-	$(BIN)/python scripts/gallery.py data/samples/abstracts.csv docs/gallery --shared $(SHARED)
+	$(BIN)/python scripts/gallery.py data/samples docs/gallery --shared $(SHARED)
 
 notebooks: install ## run the notebooks from clean kernels, and keep their outputs
 	$(BIN)/python scripts/notebooks.py

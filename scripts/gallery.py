@@ -3,9 +3,9 @@
 Usage::
 
     make gallery
-    python scripts/gallery.py SAMPLE OUT [--shared DATA]
+    python scripts/gallery.py SAMPLES OUT [--shared DATA]
 
-SAMPLE is data/samples/abstracts.csv and OUT the folder for the PNGs. DATA has the
+SAMPLES is data/samples and OUT the folder for the PNGs. DATA has the
 folders ``labelled`` and ``unlabelled`` of real abstracts, which we may not distribute;
 their maps show only points and names of themes. Without DATA, these maps are left as
 they are, and so are the pictures of the page without Chromium.
@@ -135,13 +135,14 @@ def draw_groups(shared: Path, out: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sample", type=Path)
+    parser.add_argument("samples", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
     paths = parser.parse_args()
     paths.out.mkdir(parents=True, exist_ok=True)
-    sample = cluster_abstracts(read_abstracts(paths.sample))
-    draw_sample(sample, paths.out)
-    draw_page(sample, paths.out)
+    draw_sample(cluster_abstracts(read_abstracts(paths.samples / "abstracts.csv")), paths.out)
+    arxiv = cluster_abstracts(read_abstracts(paths.samples / "arxiv.csv.gz"))
+    save(arxiv.plot().figure, paths.out / "map-arxiv.png")
+    draw_page(arxiv, paths.out)
     draw_real(paths.shared, paths.out)
     draw_groups(paths.shared, paths.out)
