@@ -1,4 +1,4 @@
-"""What an install costs, and the first minute with it: python bench/install.py
+"""What an install costs, and the first minute with it: python bench/install.py.
 
 Clones the repository, makes an environment, installs the whole, the light and the developers'
 set of packages with an empty pip cache and again with a full one, and goes on to the map of the
@@ -45,6 +45,7 @@ def measure(way: str, folder: Path) -> str:
     }
     clone, venv = folder / "clone", folder / "venv"
     python = str(venv / "bin" / "python")
+    command = [python, "-m", "absclust", "cluster"]
     pip = [python, "-m", "pip", "install", "-q", "-c", "constraints.txt"]
     for cache in ("empty", "full"):
         shutil.rmtree(clone, ignore_errors=True)
@@ -57,16 +58,15 @@ def measure(way: str, folder: Path) -> str:
             "themes of the sample": [[python, "-c", f"import absclust; {CLUSTER}"]],
             "themes and first map": [[python, "-c", f"import absclust; {CLUSTER}.plot()"]],
             "the command, with all files": [
-                [python, "-m", "absclust", "cluster", "data/samples/abstracts.csv"]
-                + ["--out", str(folder / "out"), "--quiet"]
+                [*command, "data/samples/abstracts.csv", "--out", str(folder / "out"), "--quiet"]
             ],
         }
         for step, commands in steps.items():
             before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-            for command in commands:
+            for words in commands:
                 where = clone if clone.exists() else folder
                 subprocess.run(
-                    command, cwd=where, env=environment, check=True, stdout=subprocess.DEVNULL
+                    words, cwd=where, env=environment, check=True, stdout=subprocess.DEVNULL
                 )
             wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
             cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
