@@ -18,6 +18,7 @@ from absclust.cli import main
 from absclust.model import ThemeModel
 from tests.conftest import ROOT
 
+ROBOTS = [f"Robot {i} grasps {what}." for i, what in enumerate(["cups", "boxes", "tools"] * 10)]
 HEAVY = ("pandas", "sklearn", "scipy", "umap", "numba", "torch", "matplotlib", "hdbscan")
 
 
@@ -177,3 +178,20 @@ def test_source_that_was_never_installed_has_a_version(monkeypatch):
 
     monkeypatch.setattr("importlib.metadata.version", missing)
     assert runpy.run_path(_version.__file__)["__version__"] == "0+unknown"
+
+
+@pytest.mark.parametrize(
+    ("module", "package", "texts", "options"),
+    [
+        ("hdbscan", "hdbscan", ROBOTS, {"clusterer": "hdbscan"}),
+        ("umap.umap_", "umap-learn", ROBOTS, {}),
+        ("rjieba", "rjieba", ["机器人手臂学习抓取杯子的方法研究。"] * 3, {}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::absclust.LanguageWarning")
+def test_a_package_without_a_wheel_for_the_machine_is_named(
+    monkeypatch, module, package, texts, options
+):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(absclust.MissingPackageError, match=f"pip install '{package}'"):
+        absclust.cluster_abstracts(texts, **options).plot()

@@ -9,12 +9,12 @@ import uuid
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from absclust.errors import MissingPackageError, WriteError
+from absclust.errors import MissingPackageError, WriteError, needs
 from absclust.saving.archive import MANIFEST
 
 if TYPE_CHECKING:
@@ -27,15 +27,7 @@ if TYPE_CHECKING:
 _loading = threading.Lock()
 
 
-@contextmanager
-def needs_dask() -> Iterator[None]:
-    """Say what to install if what is imported inside is not there."""
-    try:
-        yield
-    except ImportError as error:
-        raise MissingPackageError(
-            "data sets need Dask, which is not installed: pip install 'absclust[dask]'"
-        ) from error
+needs_dask = partial(needs, "a data set", "Dask", install="absclust[dask]")
 
 
 def file_system(url: str) -> tuple[Any, str]:
