@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 
 SHARED ?= ../shared/data
 PEERS ?= build/peers
+INSTALLED ?= build/installed
 
-.PHONY: help install demo docs docs-check docs-links gallery notebooks sample test test-fast test-lowest lint types check bench-embedding bench-clustering bench-groups bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints model clean
+.PHONY: help install demo docs docs-check docs-links gallery notebooks sample test test-fast test-lowest lint types check dist test-dist bench-embedding bench-clustering bench-groups bench-install bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints model clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -69,7 +70,26 @@ lint: install ## check style, formatting and the order of imports
 types: install ## check types
 	$(BIN)/mypy
 
-check: lint types test ## all that CI checks
+check: lint types test ## all that CI checks but the release
+
+dist: install ## build the wheel and the sdist, and check what they hold
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[release]'
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	$(BIN)/python scripts/check_dist.py dist
+
+# First without torch, as docs/install.md says, then with all that the wheel asks for.
+test-dist: dist ## install the wheel in a new environment, and try what users run first
+	rm -rf $(INSTALLED)
+	$(PYTHON) -m venv $(INSTALLED)
+	$(INSTALLED)/bin/python -m pip install --quiet -c constraints.txt -r requirements-light.txt
+	$(INSTALLED)/bin/python -m pip install --quiet --no-deps dist/*.whl
+	$(INSTALLED)/bin/python -I scripts/try_installed.py data/samples/abstracts.csv --light
+	$(INSTALLED)/bin/python -m pip install --quiet -c constraints.txt dist/*.whl
+	$(INSTALLED)/bin/python -m pip check
+	$(INSTALLED)/bin/python -I scripts/try_installed.py data/samples/abstracts.csv
 
 bench-embedding: install ## compare the built-in embedding with others (an hour)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
@@ -94,6 +114,9 @@ bench-naming: install ## judge theme names (5 minutes)
 
 bench-groups: install ## measure groups and reading lists (10 minutes)
 	$(BIN)/python bench/groups.py $(SHARED)
+
+bench-install: ## measure an install, and the first minute with it (20 minutes)
+	$(PYTHON) bench/install.py
 
 bench-layout: install ## compare the map with the space it shows, and its time with UMAP's (15 minutes)
 	$(BIN)/python bench/layout.py $(SHARED)

@@ -4,16 +4,21 @@ import inspect
 import json
 import pkgutil
 import re
+import runpy
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 
 import absclust
+from absclust import _version
 from absclust.cli import main
 from absclust.model import ThemeModel
 from tests.conftest import ROOT
 
+ROBOTS = [f"Robot {i} grasps {what}." for i, what in enumerate(["cups", "boxes", "tools"] * 10)]
 HEAVY = ("pandas", "sklearn", "scipy", "umap", "numba", "torch", "matplotlib", "hdbscan")
 
 
@@ -144,3 +149,50 @@ def test_no_public_name_is_a_module_too():
     # Importing the module would put it in the place of the name.
     modules = {module.name for module in pkgutil.iter_modules(absclust.__path__)}
     assert not modules & set(absclust.__all__)
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def lines_of(path):
+    return [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+
+
+def test_the_light_list_is_all_but_sentence_transformers():
+    needed = [n for n in PROJECT["dependencies"] if not n.startswith("sentence-transformers")]
+    assert len(needed) == len(PROJECT["dependencies"]) - 1
+    assert lines_of(ROOT / "requirements-light.txt") == needed
+
+
+def test_ci_runs_the_pythons_of_the_classifiers():
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+    matrix = json.loads(re.search(r"^ +python: (\[.*\])$", workflow, re.M)[1])
+    prefix = "Programming Language :: Python :: 3."
+    listed = [name for name in PROJECT["classifiers"] if name.startswith(prefix)]
+    assert [f"3.{name.removeprefix(prefix)}" for name in listed] == matrix
+    assert PROJECT["requires-python"] == f">={matrix[0]}"
+
+
+def test_source_that_was_never_installed_has_a_version(monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    assert runpy.run_path(_version.__file__)["__version__"] == "0+unknown"
+
+
+@pytest.mark.parametrize(
+    ("module", "package", "texts", "options"),
+    [
+        ("hdbscan", "hdbscan", ROBOTS, {"clusterer": "hdbscan"}),
+        ("umap.umap_", "umap-learn", ROBOTS, {}),
+        ("rjieba", "rjieba", ["机器人手臂学习抓取杯子的方法研究。"] * 3, {}),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::absclust.LanguageWarning")
+def test_a_package_without_a_wheel_for_the_machine_is_named(
+    monkeypatch, module, package, texts, options
+):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(absclust.MissingPackageError, match=f"pip install '{package}'"):
+        absclust.cluster_abstracts(texts, **options).plot()

@@ -1,4 +1,4 @@
-"""The errors that absclust raises on purpose, and the check of options that are numbers.
+"""The errors that absclust raises on purpose, and the checks of numbers and of packages.
 
 ::
 
@@ -18,6 +18,8 @@
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
@@ -76,6 +78,36 @@ class WriteError(AbsclustError):
 
 class StoreError(AbsclustError):
     """A map can't be saved to a folder, or a folder doesn't hold an intact saved map."""
+
+
+@contextmanager
+def needs(what: str, package: str, *, install: str | None = None) -> Iterator[None]:
+    """Say what to install if an import inside fails.
+
+    Parameters
+    ----------
+    what
+        What the user asked for.
+    package
+        What it needs.
+    install
+        What pip installs for it; by default, the package.
+
+    Examples
+    --------
+    >>> with needs("a plot", "nonesuch"):
+    ...     import nonesuch
+    Traceback (most recent call last):
+    absclust.errors.MissingPackageError: a plot needs nonesuch, which can't be imported \
+(No module named 'nonesuch'): pip install 'nonesuch'
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise MissingPackageError(
+            f"{what} needs {package}, which can't be imported ({error}): "
+            f"pip install '{install or package}'"
+        ) from error
 
 
 def check_number(

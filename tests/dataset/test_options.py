@@ -1,10 +1,17 @@
 """Calls of cluster_dataset that are refused before any work is done."""
 
 import builtins
+import sys
 
 import pytest
 
-from absclust import InputTypeError, MissingPackageError, OptionError, cluster_dataset
+from absclust import (
+    ClusteredDataset,
+    InputTypeError,
+    MissingPackageError,
+    OptionError,
+    cluster_dataset,
+)
 from absclust.cli import main
 
 
@@ -36,6 +43,23 @@ def test_without_dask(monkeypatch, tmp_path):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingPackageError, match=r"pip install 'absclust\[dask\]'"):
         cluster_dataset("papers/*.parquet", tmp_path / "themes")
+
+
+def test_results_without_dask(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "dask.dataframe", None)
+    with pytest.raises(MissingPackageError, match=r"pip install 'absclust\[dask\]'"):
+        ClusteredDataset(str(tmp_path)).papers()
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(MissingPackageError, match=r"pip install 'absclust\[dask\]'"):
+        ClusteredDataset(str(tmp_path)).table()
+
+
+def test_a_file_system_without_its_package(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(MissingPackageError, match=r"can't reach s3://papers: Install s3fs"):
+        cluster_dataset("s3://papers", tmp_path / "themes", client=object())
+    with pytest.raises(MissingPackageError, match=r"can't reach s3://themes: Install s3fs"):
+        ClusteredDataset("s3://themes").table()
 
 
 def test_what_is_no_data_set(tmp_path):

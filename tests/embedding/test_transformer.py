@@ -1,4 +1,5 @@
 import gc
+import sys
 from importlib.util import find_spec
 
 import numpy as np
@@ -11,6 +12,7 @@ from absclust import (
     TransformerEmbedder,
     cluster_abstracts,
 )
+from absclust.cli import main
 from absclust.embedding import transformer
 from absclust.embedding.transformer import model_revision
 
@@ -92,6 +94,7 @@ def test_without_a_connection_loading_is_not_even_tried(monkeypatch):
 
     monkeypatch.setattr("huggingface_hub.model_info", unreachable)
     monkeypatch.setattr(TransformerEmbedder, "_open", lambda _: pytest.fail("tried to load"))
+    monkeypatch.setattr(transformer, "find_spec", lambda name: object())
     with pytest.raises(EmbedderError, match=r"no route to the hub.*Check the name") as caught:
         TransformerEmbedder("no-such-model-of-absclust").encode(TEXTS)
     assert caught.value.__suppress_context__
@@ -121,9 +124,22 @@ def test_onnx_without_its_packages(monkeypatch, installed):
             raise ModuleNotFoundError(parent)  # as find_spec does
         return object() if name in installed else None
 
+    installed = ("sentence_transformers", "torch", *installed)
     monkeypatch.setattr(transformer, "find_spec", found)
     with pytest.raises(MissingPackageError, match=r"pip install 'sentence-transformers\[onnx\]'"):
         TransformerEmbedder("all-MiniLM-L6-v2", backend="onnx").encode(TEXTS)
+
+
+@pytest.mark.parametrize("missing", ["sentence_transformers", "torch"])
+def test_without_the_packages_of_transformers(monkeypatch, tmp_path, missing):
+    monkeypatch.setitem(sys.modules, missing, None)  # as in a light install
+    embedder = TransformerEmbedder(str(tmp_path))
+    for encode in (embedder.encode, lambda texts: cluster_abstracts(texts, embedder=embedder)):
+        with pytest.raises(MissingPackageError, match="pip install sentence-transformers"):
+            encode(TEXTS)
+    papers = tmp_path / "papers.csv"
+    papers.write_text("abstract\n" + "\n".join(TEXTS))
+    assert main(["cluster", str(papers), "--embedder", "some-model", "--no-cache"]) == 2
 
 
 @pytest.mark.slow

@@ -35,6 +35,7 @@ from absclust.embedding.builtin import DIMENSIONS, BuiltinEmbedder, model_hash
 from absclust.embedding.contexts import TokenContexts
 from absclust.embedding.fitted import FittedEmbedding, MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
+from absclust.saving import archive
 from absclust.saving.archive import dump
 from absclust.saving.store import _THEME
 from absclust.themes.foundation import Foundation
@@ -155,6 +156,11 @@ def test_samples_of_all_formats(folder, name):
     assert np.allclose(predicted["strength"], expected["strength"], atol=1e-3)
     novelty = np.array(expected["novelty"], dtype=float)
     assert np.allclose(predicted["novelty"], novelty, atol=1e-3, equal_nan=True)
+
+
+def test_there_is_a_sample_of_each_format_that_is_read():
+    kept = {int(path.name.partition("-")[2]) for path in FORMAT_1.parent.glob("format-*")}
+    assert kept == set(archive._READABLE) == set(range(1, archive.FORMAT + 1))
 
 
 def test_odd_columns_of_format_1():

@@ -12,7 +12,7 @@ from absclust.clustering.leiden import UNASSIGNED
 from absclust.clustering.membership import theme_centroids
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.reduce import reduce_dimensions
-from absclust.errors import OptionError
+from absclust.errors import OptionError, needs
 
 _DIMENSIONS = 5
 _SMALLEST_DEFAULT, _LARGEST_DEFAULT = 5, 50
@@ -121,7 +121,8 @@ def _hdbscan(places: FloatArray, size: int) -> IntArray:
     with warnings.catch_warnings():
         # From hdbscan's imports, and its divisions by zero where papers coincide.
         warnings.simplefilter("ignore")
-        from hdbscan import HDBSCAN
+        with needs("clusterer='hdbscan'", "hdbscan"):
+            from hdbscan import HDBSCAN
 
         labels = HDBSCAN(
             min_cluster_size=size,

@@ -7,6 +7,7 @@ import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, one_thread
 from absclust.clustering.neighbors import NeighborGraph
+from absclust.errors import needs
 
 UMAP_FROM = 15  # with fewer papers UMAP has no structure to work on
 _SPREAD = 1.0
@@ -51,7 +52,8 @@ def reduce_dimensions(
         stack.enter_context(warnings.catch_warnings())
         # From umap's imports and numba's first compilation; a user can't do anything about them.
         warnings.simplefilter("ignore")
-        from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
+        with needs("a map of the papers", "UMAP", install="umap-learn"):
+            from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
         stack.enter_context(one_thread())
         random = np.random.RandomState(random_state)

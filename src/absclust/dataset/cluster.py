@@ -13,7 +13,7 @@ from absclust.dataset.refine import refine, refined_name
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
 from absclust.dataset.scan import sample, scan, scan_name, united
 from absclust.dataset.source import Part, list_files, numbered, partitions, parts_of_file
-from absclust.dataset.store import Store
+from absclust.dataset.store import Store, needs_dask
 from absclust.dataset.write import (
     LAYERS,
     describe_layers,
@@ -23,7 +23,7 @@ from absclust.dataset.write import (
     write_part,
 )
 from absclust.embedding.transformer import TransformerEmbedder
-from absclust.errors import ClusterError, EmptyCorpusError, MissingPackageError, OptionError
+from absclust.errors import ClusterError, EmptyCorpusError, OptionError
 from absclust.model import ThemeModel
 from absclust.progress import progress_bar
 from absclust.themes.layers import number_of_finer
@@ -84,7 +84,7 @@ def cluster_dataset(
     Raises
     ------
     MissingPackageError
-        If Dask is not installed.
+        If Dask is not installed, or what it needs to reach such a URL.
     OptionError
         If an option can't be used, the cluster can't be reached, or the folder holds the
         results of other data.
@@ -141,13 +141,9 @@ def _checked_model(sample_size: int, options: dict[str, Any]) -> ThemeModel:
 @contextmanager
 def _cluster(client: Any) -> Iterator[Any]:
     """Yield the cluster to use; one that was started for this is closed in the end."""
-    try:
+    with needs_dask():
         import dask.dataframe  # noqa: F401
         from distributed import Client, default_client
-    except ImportError as error:
-        raise MissingPackageError(
-            "cluster_dataset needs Dask, which is not installed: pip install 'absclust[dask]'"
-        ) from error
     if client is None:
         try:
             client = default_client()  # type: ignore[no-untyped-call]

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from absclust.dataset.assign import MAP
-from absclust.dataset.store import Store
+from absclust.dataset.store import Store, needs_dask
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,8 @@ class ClusteredDataset:
         ``runner_up``, ``runner_up_name``, ``strength``, ``margin`` and ``novelty`` as in
         ``ThemeMap.predict``; and the coordinates ``x`` and ``y``.
         """
-        import dask.dataframe as dd
+        with needs_dask():
+            import dask.dataframe as dd
 
         return dd.read_parquet(f"{self.url.rstrip('/')}/papers/*.parquet")
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from absclust.corpus.columns import find_columns
+from absclust.dataset.store import file_system
 from absclust.errors import InputError, InputTypeError, ReadError
 from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
@@ -124,12 +125,12 @@ def list_files(source: str) -> tuple[list[str], list[str]]:
 
     Raises
     ------
+    MissingPackageError
+        If the file system needs a package that is not installed.
     ReadError
         If there are no files that can be read.
     """
-    import fsspec
-
-    fs, path = fsspec.core.url_to_fs(source)
+    fs, path = file_system(source)
     if any(sign in path for sign in "*?["):
         found = fs.glob(path)
     elif fs.isdir(path):

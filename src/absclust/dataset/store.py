@@ -9,12 +9,12 @@ import uuid
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from absclust.errors import WriteError
+from absclust.errors import MissingPackageError, WriteError, needs
 from absclust.saving.archive import MANIFEST
 
 if TYPE_CHECKING:
@@ -25,6 +25,26 @@ if TYPE_CHECKING:
     from absclust.themes.theme_map import ThemeMap
 
 _loading = threading.Lock()
+
+
+needs_dask = partial(needs, "a data set", "Dask", install="absclust[dask]")
+
+
+def file_system(url: str) -> tuple[Any, str]:
+    """Return the fsspec file system of a URL or path, and the path in it.
+
+    Raises
+    ------
+    MissingPackageError
+        If fsspec, or the package that it needs for such a URL, is not installed.
+    """
+    with needs_dask():
+        import fsspec
+    try:
+        place: tuple[Any, str] = fsspec.core.url_to_fs(url)
+    except ImportError as error:  # of s3fs, say; it tells what to install
+        raise MissingPackageError(f"can't reach {url}: {error}") from error
+    return place
 
 
 @dataclass(frozen=True)
@@ -41,10 +61,7 @@ class Store:
 
     @cached_property
     def _place(self) -> tuple[Any, str]:
-        import fsspec
-
-        place: tuple[Any, str] = fsspec.core.url_to_fs(self.url)
-        return place
+        return file_system(self.url)
 
     def _path(self, name: str) -> str:
         return f"{self._place[1].rstrip('/')}/{name}"

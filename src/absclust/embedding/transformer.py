@@ -91,7 +91,7 @@ class TransformerEmbedder:
         EmbedderError
             If the model can't be loaded; the message says what to do.
         MissingPackageError
-            If the backend is ``"onnx"`` and its packages are missing.
+            If sentence-transformers, torch or, with ``"onnx"``, the backend's packages are missing.
         """
         vectors = self._load().encode(
             list(sentences),
@@ -105,7 +105,13 @@ class TransformerEmbedder:
     def _load(self) -> Any:
         if self._model is not None:
             return self._model
-        if self.backend == "onnx" and not _has_onnx():
+        if not _installed("sentence_transformers", "torch"):
+            raise MissingPackageError(
+                f"the model {self.name!r} needs sentence-transformers and torch, which are not "
+                "installed: pip install sentence-transformers. embedder='builtin', the default, "
+                "needs neither"
+            )
+        if self.backend == "onnx" and not _installed("onnxruntime", "optimum.onnxruntime"):
             raise MissingPackageError(
                 "backend='onnx' needs ONNX Runtime and Optimum, which are not installed: "
                 "pip install 'sentence-transformers[onnx]'. That may put older versions of "
@@ -174,10 +180,10 @@ def _repository(name: str) -> str:
     return name if "/" in name else f"sentence-transformers/{name}"
 
 
-def _has_onnx() -> bool:
+def _installed(*modules: str) -> bool:
     try:
-        return all(find_spec(name) for name in ("onnxruntime", "optimum.onnxruntime"))
-    except ModuleNotFoundError:  # there is no optimum at all
+        return all(find_spec(name) for name in modules)
+    except (ModuleNotFoundError, ValueError):  # there is no parent, or no module by that name
         return False
 
 

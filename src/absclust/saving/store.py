@@ -11,6 +11,7 @@ from __future__ import annotations
 import platform
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from absclust._version import __version__
 from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 
 _FILES = frozenset({"map.json", "texts.json", "arrays.safetensors", "records.parquet"})
 _PACKAGES = (
-    "absclust",
     "numpy",
     "scipy",
     "scikit-learn",
@@ -328,12 +329,8 @@ def _read_encoder(
 
 def _versions() -> dict[str, str]:
     """Return the versions of the packages that results depend on."""
-    versions = {"python": platform.python_version()}
+    versions = {"python": platform.python_version(), "absclust": __version__}
     for package in _PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):  # a light install has no sentence-transformers
             versions[package] = version(package)
-        except PackageNotFoundError:  # absclust itself, run from source
-            from absclust._version import __version__
-
-            versions[package] = __version__ if package == "absclust" else "unknown"
     return versions

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from absclust.errors import needs
 from absclust.text.stopwords import is_generic_in, is_stop_word_in
 
 CUT = ";"  # marks where a phrase must end
@@ -32,10 +33,8 @@ def space_chinese(text: str) -> str:
     >>> space_chinese("支持向量机的研究")
     '支持 向量机 ; 研究'
     """
-    from rjieba import tag
-
     pieces: list[str] = []
-    for word, part in tag(text):
+    for word, part in _tagged(text):
         last = pieces[-1] if pieces else CUT
         short = len(word) == 1 and part in _SUFFIXES and not is_stop_word_in("zh", word)
         if short or (len(word) > 1 and part in _NOUNS | _MODIFIERS):
@@ -87,6 +86,11 @@ def is_chinese_subject(word: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _part_of_speech(word: str) -> str:
-    from rjieba import tag
+    return _tagged(word)[-1][1]
 
-    return tag(word)[-1][1]
+
+def _tagged(text: str) -> list[tuple[str, str]]:
+    """Return the words of a text, each with its part of speech."""
+    with needs("a text in Chinese", "rjieba"):
+        from rjieba import tag
+    return tag(text)
