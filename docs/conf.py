@@ -122,9 +122,9 @@ def lead_to_the_site(_app, name, source):
 
 
 def make_map(app, error):
-    """Write the interactive map of the sample, which the gallery shows."""
+    """Write the interactive map of the sample of real papers, which the gallery shows."""
     if error is None and app.builder.format == "html":
-        papers = absclust.read_abstracts(ROOT / "data" / "samples" / "abstracts.csv")
+        papers = absclust.read_abstracts(ROOT / "data" / "samples" / "arxiv.csv.gz")
         absclust.cluster_abstracts(papers, progress=False).to_html(app.outdir / "map.html")
 
 
