@@ -46,7 +46,7 @@ def test_there_is_a_line_for_each_method():
 
 
 @pytest.fixture(scope="module")
-def beside_bertopic(sample):
+def beside_bertopic(sample, tmp_path_factory):
     """What the lines of docs/from-bertopic.md call by name."""
 
     class Named:
@@ -58,7 +58,10 @@ def beside_bertopic(sample):
         venue=["Owls", "Bees"] * 30, label=papers["intended_theme"].where(np.arange(60) % 3 == 0)
     )
     themes = absclust.cluster_abstracts(papers)
+    folder = tmp_path_factory.mktemp("saved")
+    themes.save(folder)
     return {
+        "folder": folder,
         **{name: getattr(absclust, name) for name in absclust.__all__},
         "absclust": absclust,
         "papers": papers,
@@ -74,5 +77,4 @@ def beside_bertopic(sample):
 @pytest.mark.parametrize("line", lines_beside_bertopic())
 def test_a_line_beside_bertopic(beside_bertopic, line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    beside_bertopic["themes"].save("saved")
-    exec(line, {**beside_bertopic, "folder": "saved"})
+    exec(line, dict(beside_bertopic))

@@ -48,6 +48,7 @@ def figures(*texts: str) -> set[str]:
 
 
 def assert_clean(notebook) -> None:
+    assert [o.text for o in outputs(notebook) if o.get("name") == "stderr"] == []
     kinds = {o.output_type if o.output_type in SHOWN else o.get("name") for o in outputs(notebook)}
     assert kinds <= {*SHOWN, "stdout"}  # no errors, no warnings
     for output in outputs(notebook):
