@@ -1,7 +1,9 @@
 import json
 import signal
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import dask.dataframe as dd
@@ -18,6 +20,7 @@ from absclust import (
     cluster_dataset,
 )
 from absclust.dataset import source
+from absclust.dataset.cluster import _cluster
 from absclust.dataset.store import Store
 from tests.dataset.conftest import wait_for
 
@@ -278,3 +281,13 @@ def test_a_map_that_was_written_in_part_is_not_taken_for_one(monkeypatch, sample
     store.save_map(sample_themes, "map")
     assert store.has_map("map")
     assert store.load_map("map").fingerprint == sample_themes.fingerprint
+
+
+def test_a_cluster_of_its_own_takes_a_free_port():
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):  # taken already, by another cluster of these tests
+            other.bind(("127.0.0.1", 8787))  # the usual port of Dask's dashboard
+            other.listen()
+        with _cluster(None) as client:
+            assert client.submit(sum, [1, 2]).result() == 3

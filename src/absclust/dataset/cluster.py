@@ -148,7 +148,7 @@ def _cluster(client: Any) -> Iterator[Any]:
         try:
             client = default_client()  # type: ignore[no-untyped-call]
         except ValueError:  # none is in use
-            with Client(threads_per_worker=1, dashboard_address=None) as own:  # type: ignore[no-untyped-call]
+            with Client(threads_per_worker=1, dashboard_address=":0") as own:  # type: ignore[no-untyped-call]
                 yield own
             return
     if not isinstance(client, str):
