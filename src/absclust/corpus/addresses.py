@@ -38,7 +38,12 @@ def links(records: "pd.DataFrame") -> tuple[str, ...]:
     >>> links(pd.DataFrame({"title": ["a", "b"], "doi": ["10.1000/xyz", "javascript:alert(1)"]}))
     ('https://doi.org/10.1000/xyz', '')
     """
-    return tuple(next(iter(known.values()), "") for known in addresses(records))
+    return tuple(best(known) for known in addresses(records))
+
+
+def best(known: dict[str, str]) -> str:
+    """Return the first of a paper's addresses, which is the best; "" if there is none."""
+    return next(iter(known.values()), "")
 
 
 def addresses(records: "pd.DataFrame") -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from absclust.arrays import evenly_spread, members
 from absclust.atomic import write_beside
-from absclust.corpus.addresses import links
+from absclust.corpus.addresses import addresses, best
 from absclust.corpus.columns import find_columns, years
 from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
 from absclust.plot.colors import layer_colors, paler, text_colors
@@ -80,6 +80,7 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
     style, script = _part("map.css"), "\n" + page_script()
     drawn = _drawn(themes)
     records = themes.corpus.records.iloc[themes.corpus.first_row[drawn].tolist()]
+    known = addresses(records)
     if abstracts is None:
         abstracts = len(drawn) <= _MOST_WITH_ABSTRACTS
     policy = (
@@ -91,8 +92,8 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
         title=f"Theme map of {themes.corpus.n_papers:,} papers",
         style=style,
         script=script,
-        data=_json(_data(themes, drawn)),
-        texts=packed_texts(records, abstracts=abstracts),
+        data=_json(_data(themes, drawn, records, known)),
+        texts=packed_texts(records, known, abstracts=abstracts),
     )
 
 
@@ -111,11 +112,12 @@ def _json(data: Any) -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _data(themes: ThemeMap, drawn: IntArray) -> dict[str, Any]:
+def _data(
+    themes: ThemeMap, drawn: IntArray, records: pd.DataFrame, known: list[dict[str, str]]
+) -> dict[str, Any]:
     corpus = themes.corpus
     first = corpus.first_row[drawn].tolist()
-    records = corpus.records.iloc[first]
-    link_of_paper = links(records)
+    link_of_paper = [best(of_paper) for of_paper in known]
     x, y = _quantised(themes.paper_coordinates[drawn])
     layers, main = _layers(themes, drawn)
     return {

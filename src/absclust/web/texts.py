@@ -7,7 +7,6 @@ import gzip
 import json
 from typing import TYPE_CHECKING, Any
 
-from absclust.corpus.addresses import addresses
 from absclust.corpus.clean import display_text, without_surrogates
 from absclust.corpus.columns import find_bibliographic, find_columns, keywords
 
@@ -15,13 +14,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def packed_texts(records: pd.DataFrame, *, abstracts: bool) -> str:
+def packed_texts(records: pd.DataFrame, addresses: list[dict[str, str]], *, abstracts: bool) -> str:
     """Return the texts of papers as base64 of compressed JSON.
 
     Parameters
     ----------
     records
         The papers, one row each.
+    addresses
+        Their web addresses, from ``corpus.addresses``.
     abstracts
         Whether to include the abstracts, which are most of the size.
     """
@@ -31,7 +32,7 @@ def packed_texts(records: pd.DataFrame, *, abstracts: bool) -> str:
         "authors": _shown(records, columns.get("authors")),
         "venues": _shown(records, columns.get("journal")),
         "keywords": keywords(records),
-        "addresses": [list(known.items()) for known in addresses(records)],
+        "addresses": [list(known.items()) for known in addresses],
     }
     content = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
     # Without a time, the same papers give the same page.

@@ -107,7 +107,8 @@ def _numbers(rows: Any, themes: ThemeMap) -> list[int]:
         rows = places
     if len(rows) == 0:
         return []
-    return [int(row) for row in row_numbers(rows, themes.corpus)]
+    numbers: list[int] = row_numbers(rows, themes.corpus).tolist()
+    return numbers
 
 
 def framed(text: str, name: str) -> str:

@@ -20,22 +20,24 @@ function selectedRows() {
 }
 
 function tell() {
+  if (hearing) return;
   const rows = selectedRows();
-  if (hearing || JSON.stringify(rows) === told) return;
-  told = JSON.stringify(rows);
+  const now = JSON.stringify(rows);
+  if (now === told) return;
+  told = now;
   post({ rows });
 }
 
 function hear(rows) {
-  if (JSON.stringify(rows) === told) return;
+  const now = JSON.stringify(rows);
+  if (now === told) return;
   const wanted = new Set(rows);
-  const mask = Uint8Array.from(papers.row.keys(), (paper) => (rowsOf(paper).some((row) => wanted.has(row)) ? 1 : 0));
   // The notebook keeps the rows that it named, also those that the years hide or that aren't drawn.
   hearing = true;
-  select(mask.includes(1) ? mask : null);
+  select(Uint8Array.from(papers.row.keys(), (paper) => (rowsOf(paper).some((row) => wanted.has(row)) ? 1 : 0)));
   if (state.selected) showTab("papers");
   hearing = false;
-  told = JSON.stringify(rows);
+  told = now;
 }
 
 export function startHost() {

@@ -149,7 +149,8 @@ export function mark(scores) {
   emit("emphasis");
 }
 
+/** Select the papers of a mask; null, or a mask without papers, ends a selection. */
 export function select(mask) {
-  state.selected = mask;
+  state.selected = mask?.includes(1) ? mask : null;
   emit("emphasis");
 }

@@ -54,8 +54,7 @@ export function partsOfTheme(theme) {
   const about = [count(size, "paper"), stability === null ? "" : `stability ${stability.toFixed(2)}`];
   const button = element("button", { type: "button", className: "list-all", textContent: "List its papers" });
   button.addEventListener("click", () => {
-    const mask = membersOf(theme).map((yes, i) => yes & state.shown[i]);
-    select(mask.includes(1) ? mask : null);
+    select(membersOf(theme).map((yes, i) => yes & state.shown[i]));
     zoomTo(membersOf(theme));
     showTab("papers");
   });
