@@ -92,7 +92,7 @@ def lists(data: Path) -> None:
     for name in LISTS:
         papers = read(data / name, MOST_PAPERS)
         themes = cluster_abstracts(papers, progress=False)
-        corpus, vectors = themes.corpus, themes.paper_embedding
+        corpus, vectors = themes.corpus, themes.foundation.paper_embedding
         longest = max(LENGTHS)
         chosen = corpus.paper_of_row[themes.reading_list(longest)["row"]]
         random = np.random.default_rng(0)

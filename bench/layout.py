@@ -82,10 +82,10 @@ def agreement_table(folder: Path) -> None:
     for name in SETS:
         papers = read(folder / f"{name}.jsonl.gz", MOST_PAPERS)
         theme_map = cluster_abstracts(papers, progress=False)
-        vectors, first = theme_map.paper_embedding, theme_map.corpus.first_row
+        vectors, first = theme_map.foundation.paper_embedding, theme_map.corpus.first_row
         near = {
             "space": neighbor_graph(vectors, NEIGHBOURS).indices,
-            "map": nearest_in_plane(theme_map.paper_coordinates),
+            "map": nearest_in_plane(theme_map.foundation.paper_coordinates),
             "UMAP": nearest_in_plane(umap_plain(vectors)),
         }
         labels, themes = papers["label"].to_numpy()[first], theme_map.labels[first]
@@ -164,7 +164,7 @@ def plot_table(folder: Path) -> None:
     print("|---|---|---|---|---|")
     for n_themes in (None, 40):
         theme_map = cluster_abstracts(papers, n_themes=n_themes, progress=False)
-        _ = theme_map.paper_coordinates
+        _ = theme_map.foundation.paper_coordinates
         took = statistics.median(seconds(theme_map.plot) for _ in range(ROUNDS))
         figure = theme_map.plot().figure
         cells = [str(len(theme_map)), f"{took:.1f} s"]

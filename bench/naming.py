@@ -163,8 +163,8 @@ def time_naming(folder: Path) -> None:
         rows = [json.loads(line) for line, _ in zip(lines, range(10_000), strict=False)]
     papers = [{"title": r["title"], "abstract": r["abstract"]} for r in rows]
     themes = cluster_abstracts(papers, progress=False)
-    corpus, labels = themes.corpus, themes.paper_labels
-    fine = themes.layers[2].paper_labels
+    corpus, labels = themes.corpus, themes._paper_labels
+    fine = themes.layers[2]._paper_labels
     seconds: dict[str, list[float]] = {}
 
     def timed(step: str, work: Callable[..., object], *args: object) -> None:

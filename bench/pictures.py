@@ -68,8 +68,8 @@ def meeting(themes: ThemeMap) -> np.ndarray:
     """Return which pairs of themes meet on the map, each pair once."""
     from sklearn.neighbors import NearestNeighbors
 
-    labels, k = themes.paper_labels, min(NEIGHBOURS + 1, themes.corpus.n_papers)
-    near = NearestNeighbors(n_neighbors=k).fit(themes.paper_coordinates).kneighbors()[1]
+    labels, k = themes._paper_labels, min(NEIGHBOURS + 1, themes.corpus.n_papers)
+    near = NearestNeighbors(n_neighbors=k).fit(themes.foundation.paper_coordinates).kneighbors()[1]
     counts = np.zeros((len(themes) + 1,) * 2)
     np.add.at(counts, (np.repeat(labels, near.shape[1]), labels[near.ravel()]), 1)
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -93,11 +93,11 @@ def name_row(themes: ThemeMap, figsize: tuple[float, float]) -> list[str]:
     """Return how many names stand on a map and over papers of other themes, and their sizes."""
     ax = themes.plot(figsize=figsize)
     ax.figure.draw_without_rendering()
-    places = ax.transData.transform(themes.paper_coordinates)
+    places = ax.transData.transform(themes.foundation.paper_coordinates)
     radius = np.sqrt(ax.collections[-1].get_sizes()[0]) / 2 * ax.figure.dpi / 72
     names = [text for text in ax.texts if not text.get_path_effects()]
     numbers = {"".join(theme.name.split()): theme.id for theme in themes}
-    labels, over, covered = themes.paper_labels, 0, 0
+    labels, over, covered = themes._paper_labels, 0, 0
     for text in names:
         theme, box = numbers["".join(text.get_text().split())], text.get_window_extent()
         away = places - np.clip(places, [box.x0, box.y0], [box.x1, box.y1])

@@ -32,7 +32,7 @@ from absclust import cluster_abstracts
 from absclust.corpus.corpus import build_corpus
 from absclust.embedding.embed import embed
 from absclust.new_papers.novelty import is_novel
-from absclust.themes.theme_map import ThemeMap
+from absclust.theme_map import ThemeMap
 from embedding import ENGLISH, minilm, read
 
 MOST_PAPERS = 1500

@@ -29,7 +29,7 @@ from peers import peak_gb
 from absclust import cluster_abstracts, load
 from absclust.analysis.search import Scores, by_meaning, by_words, called, votes
 from absclust.corpus.columns import keywords
-from absclust.themes.theme_map import ThemeMap
+from absclust.theme_map import ThemeMap
 
 CHOSEN = ("arxiv_ml", "nlp_tracks", "tib_mixed_de_en")
 REPORTED = ("aaai21_clusters", "iclr26_areas", "csl_zh", "wos_1k", "biomed_3k", "reviews_17k")
@@ -113,7 +113,7 @@ def table_of_themes(shared: Path) -> None:
         if "keywords" not in frame:
             continue
         themes = cluster(frame)
-        corpus, labels = themes.corpus, themes.paper_labels
+        corpus, labels = themes.corpus, themes._paper_labels
         given = keywords(frame.assign(title="")[["title", "keywords"]])
         papers = [p for p, row in enumerate(corpus.first_row) if given[row] and labels[p] >= 0]
         papers = np.random.default_rng(0).permutation(papers)[:QUERIES]

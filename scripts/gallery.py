@@ -70,7 +70,7 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
     }
     for name, draw in pictures.items():
         save(draw().figure, out / f"{name}.png")
-    save(themes.plot_keywords(0).figure, out / "keywords-of-one.png")
+    save(themes.plot.keywords(0).figure, out / "keywords-of-one.png")
 
 
 def draw_page(themes: ThemeMap, out: Path) -> None:
@@ -130,7 +130,7 @@ def draw_groups(shared: Path, out: Path) -> None:
     papers["conference"] = papers["venue"].str.rstrip("0123456789").str.upper()
     themes = cluster_abstracts(papers, progress=False)
     for name, dark in (("groups", False), ("groups-dark", True)):
-        save(themes.plot_by("conference", n_groups=16, dark=dark).figure, out / f"{name}.png")
+        save(themes.plot.by("conference", n_groups=16, dark=dark).figure, out / f"{name}.png")
 
 
 if __name__ == "__main__":

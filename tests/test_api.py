@@ -133,7 +133,7 @@ def test_half_duplicates_make_no_theme(sample, sample_themes):
     copies = pd.concat([sample, *[sample.head(1)] * 165], ignore_index=True)
     themes = cluster_abstracts(copies)
     assert themes.fingerprint == sample_themes.fingerprint
-    assert "166 rows repeat earlier ones" in themes.report()
+    assert "166 rows repeat earlier ones" in themes.summary()
 
 
 def test_real_page(page_path):

@@ -92,7 +92,7 @@ def test_weak_papers_can_be_left_out(sample):
     assert 0.4 < strict.coverage < 1
     kept = strict.labels >= 0
     assert (strict.papers()["strength"][~kept] == 0).all()
-    assert "belong to no theme" in strict.report()
+    assert "belong to no theme" in strict.summary()
     assert [t.size for t in strict] == np.bincount(strict.labels[kept]).tolist()
 
 
@@ -109,7 +109,7 @@ def test_hdbscan(sample, outliers):
     assert 3 < len(themes) < 30
     assert (themes.coverage == 1) == (outliers == "assign")
     assert np.isnan([theme.stability for theme in themes]).all()
-    assert "stability" not in themes.report()
+    assert "stability" not in themes.summary()
     assert repr(themes)
     with pytest.raises(OptionError, match="another clusterer"):
         themes.alternatives()

@@ -71,7 +71,7 @@ def test_titles_are_text_and_never_markup(tmp_path):
 
 
 def test_without_a_path_the_report_is_short(sample_themes):
-    report = sample_themes.report()
+    report = sample_themes.summary()
     assert report.startswith("166 rows")
     assert "## " not in report
 

@@ -20,7 +20,7 @@ def test_text(sample_themes):
     text = repr(sample_themes)
     assert text.startswith("ThemeMap: 166 rows")
     assert all(theme.name in text for theme in sample_themes)
-    assert len(text.splitlines()) == len(sample_themes.report().splitlines()) + len(sample_themes)
+    assert len(text.splitlines()) == len(sample_themes.summary().splitlines()) + len(sample_themes)
 
 
 def test_keywords_follow_names_that_leave_room(sample_themes):
@@ -63,7 +63,7 @@ def test_many_edits_are_cut(sample_themes):
         edited = edited.rename({0: f"retrieval {number}"})
     assert "more lines; report() has them all" in repr(edited)
     assert "more lines; report() has them all" in edited._repr_html_()
-    assert "retrieval 11" in edited.report()
+    assert "retrieval 11" in edited.summary()
 
 
 def test_html(sample_themes):

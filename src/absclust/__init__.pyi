@@ -2,11 +2,11 @@
 # checkers read them too, so that they are listed once.
 from ._version import __version__ as __version__
 from .analysis.changes import Comparison as Comparison
-from .analysis.comparison import compare as compare
 from .analysis.explain import Explanation as Explanation
 from .analysis.quality import Quality as Quality
 from .analysis.search import SearchWarning as SearchWarning
 from .api import cluster_abstracts as cluster_abstracts
+from .api import load as load
 from .dataset.cluster import cluster_dataset as cluster_dataset
 from .dataset.result import ClusteredDataset as ClusteredDataset
 from .embedding.builtin import BuiltinEmbedder as BuiltinEmbedder
@@ -34,7 +34,7 @@ from .model import ThemeModel as ThemeModel
 from .naming.llm import LLMNamer as LLMNamer
 from .naming.namer import Namer as Namer
 from .new_papers.update import Update as Update
+from .plot.pictures import Pictures as Pictures
 from .saving.store import StoreWarning as StoreWarning
-from .saving.store import load as load
+from .theme_map import ThemeMap as ThemeMap
 from .themes.theme import Theme as Theme
-from .themes.theme_map import ThemeMap as ThemeMap

@@ -1,4 +1,4 @@
-"""The one-call function, where every option is documented; it only fits a ThemeModel."""
+"""The one-call functions: each only calls what does the work. Every option is documented here."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from absclust.clustering.clusterer import ClustererLike
     from absclust.clustering.seeds import SeedThemes
     from absclust.embedding.fitted import CacheLike, EmbedderLike
     from absclust.naming.namer import Namer
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 
 def cluster_abstracts(
@@ -155,4 +156,50 @@ def cluster_abstracts(
         cache=cache,
         progress=progress,
     )
-    return model.fit(texts, labels, embeddings=embeddings).theme_map_
+    return model.fit(texts, labels=labels, embeddings=embeddings).theme_map_
+
+
+def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
+    """Load a saved map.
+
+    Nothing in the folder is executed, and its contents are checked. The built-in
+    embedding, LSA, and sentence-transformers models given by name or path are found
+    again. Any other embedder must be passed here to embed new papers; everything else
+    works without it.
+
+    Parameters
+    ----------
+    folder
+        A folder that ``ThemeMap.save`` wrote.
+    embedder : optional
+        The embedder that the map was made with, if it was one of your own.
+
+    Returns
+    -------
+    ThemeMap
+        The map as it was saved.
+
+    Raises
+    ------
+    StoreError
+        If the folder is not a saved map, is incomplete, was changed, or has another
+        format, or if its contents don't fit together.
+    OptionError
+        If an embedder is passed for a map that was made without one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from absclust import cluster_abstracts, load
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     themes.save(folder)
+    ...     loaded = load(folder)
+    >>> loaded.labels.tolist(), loaded.fingerprint == themes.fingerprint
+    ([0, 0, 1, 1], True)
+    """
+    from absclust.saving.store import read_map
+    from absclust.theme_map import ThemeMap
+
+    return read_map(folder, embedder, ThemeMap)

@@ -17,7 +17,7 @@ from absclust.counted import counted
 from absclust.errors import AbsclustError, OptionError
 
 if TYPE_CHECKING:
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 
 def main(argv: Sequence[str] | None = None) -> int:

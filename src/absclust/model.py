@@ -22,9 +22,9 @@ from absclust.embedding.fitted import CacheLike, EmbedderLike
 from absclust.errors import OptionError, check_number
 from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by
-from absclust.new_papers.predict import predict
+from absclust.new_papers.predict import assign
 from absclust.progress import stage
-from absclust.themes.build import build_map
+from absclust.theme_map import ThemeMap
 from absclust.themes.foundation import Foundation
 
 
@@ -91,16 +91,25 @@ progress
         self.cache = cache
         self.progress = progress
 
-    def fit(self, X: Any, y: Any = None, *, embeddings: Any = None) -> Self:  # noqa: N803 (scikit-learn's name)
+    def fit(
+        self,
+        X: Any,  # noqa: N803 (scikit-learn's name)
+        y: object = None,
+        *,
+        labels: Any = None,
+        embeddings: Any = None,
+    ) -> Self:
         """Cluster the papers.
 
         Parameters
         ----------
         X
             The papers, as ``texts`` in ``cluster_abstracts``.
-        y : one per row of X, or the name of a column, optional
-            Known labels, as ``labels`` in ``cluster_abstracts``: as in scikit-learn's
-            semi-supervised estimators, -1 or NaN for an unlabelled row.
+        y
+            Ignored, as by scikit-learn's clusterers, so that a search over options may score
+            the themes by their agreement with it.
+        labels : one per row of X, or the name of a column, optional
+            Known labels, as in ``cluster_abstracts``.
         embeddings : array of shape (n_rows, d), optional
             Vectors of your own, one per row of X; the embedder is then not used.
 
@@ -125,10 +134,10 @@ progress
         2
         """
         self.check_options()
-        if y is not None:
+        if labels is not None:
             self._check_takes_labels()
         corpus = build_corpus(papers_of(X), progress=self.progress)
-        known = None if y is None else known_labels(y, corpus)
+        known = None if labels is None else known_labels(labels, corpus)
         embedding = embed(
             corpus,
             embedder=self.embedder,
@@ -158,7 +167,7 @@ progress
             reading = aside.submit(foundation.evidence.read)
             partition = self._partitioner().partition(graph, embedding, corpus, known)
             reading.result()
-        themes = build_map(
+        themes = ThemeMap._of(
             foundation,
             partition.labels,
             partition.stability,
@@ -226,7 +235,7 @@ progress
         """
         check_is_fitted(self)
         corpus = build_corpus(papers_of(X), allow_empty=True)
-        return predict(self.theme_map_, corpus, embeddings).theme
+        return assign(self.theme_map_, corpus, embeddings).theme
 
     def _partitioner(self) -> Partitioner:
         return Partitioner(

@@ -17,8 +17,8 @@ from absclust.counted import counted
 if TYPE_CHECKING:
     from os import PathLike
 
+    from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
-    from absclust.themes.theme_map import ThemeMap
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
 _N_KEYWORDS = 8
@@ -30,14 +30,42 @@ _EMBEDDERS = {
 }
 
 
-def write_report(themes: ThemeMap, path: str | PathLike[str]) -> str:
-    """Write the report, and beside it the map as ``.png``; ``ThemeMap.report`` says more."""
+def report(themes: ThemeMap, path: str | PathLike[str]) -> Path:
+    """Write a report in Markdown, and a picture of the map beside it.
+
+    It has the method in two paragraphs, the themes, and the papers of each. For the few lines
+    that a notebook shows, see ``summary``.
+
+    Parameters
+    ----------
+    path
+        The file to write; an existing one is replaced. The picture has the same name, and ends
+        in ``.png``.
+
+    Returns
+    -------
+    pathlib.Path
+        The path of the file.
+
+    Raises
+    ------
+    WriteError
+        If the path is a folder, its folder is missing, or writing fails.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+    >>> themes.report(f"{tempfile.mkdtemp()}/report.md").name
+    'report.md'
+    """
     path = Path(path)
     picture = path.with_suffix(".png")
     text = markdown(themes, picture.name)
     write_map(themes, picture)
     write_beside(path, lambda file: file.write_text(text, "utf-8", errors="replace"))
-    return text
+    return path
 
 
 def write_map(themes: ThemeMap, path: Path) -> None:
@@ -72,7 +100,9 @@ def markdown(themes: ThemeMap, picture: str) -> str:
 
 def _method(themes: ThemeMap) -> str:
     """Return the first paragraph: what was done, with which settings."""
-    corpus, graph = themes.corpus, themes.paper_graph
+    corpus, foundation = themes.corpus, themes.foundation
+    n_dimensions = foundation.paper_embedding.shape[1]
+    n_neighbors = foundation.paper_graph.indices.shape[1]
     n_with_text = corpus.n_rows - len(corpus.empty_rows)
     notes = [f"{_escape(note)}." for note in corpus.records.attrs.get("notes", ())]
     return " ".join(
@@ -81,9 +111,8 @@ def _method(themes: ThemeMap) -> str:
             f"abstract, and {counted(corpus.n_papers, 'distinct paper')} among these.",
             *notes,
             "Titles and abstracts were cleaned of markup, copyright lines and headings, and each "
-            f"paper was represented by a vector of {themes.paper_embedding.shape[1]} dimensions"
-            f"{_embedder(themes)}. Each was linked to its {graph.indices.shape[1]} nearest "
-            "neighbours by cosine similarity.",
+            f"paper was represented by a vector of {n_dimensions} dimensions{_embedder(themes)}. "
+            f"Each was linked to its {n_neighbors} nearest neighbours by cosine similarity.",
             _clustering(themes),
             "Themes are named by the phrases that set their papers apart from the others"
             f"{_by(themes)}. The map shows the same neighbour graph in two dimensions (UMAP; "
@@ -159,7 +188,7 @@ def _result(themes: ThemeMap) -> str:
     )
     parts.append(
         f"The analysis was run with absclust {__version__} ({packages}) and the random state "
-        f"{themes.random_state}; the partition's fingerprint is `{themes.fingerprint}`."
+        f"{themes.foundation.random_state}; the partition's fingerprint is `{themes.fingerprint}`."
     )
     return " ".join(parts)
 

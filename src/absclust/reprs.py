@@ -16,8 +16,8 @@ import numpy as np
 from absclust.counted import counted, name_rows
 
 if TYPE_CHECKING:
+    from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
-    from absclust.themes.theme_map import ThemeMap
 
 _COLUMNS = 80  # of a terminal
 _NAME_COLUMN = 42  # longer names run on into the column of keywords
@@ -41,8 +41,16 @@ def headline(themes: ThemeMap) -> str:
     return f"{rows}, {papers}, {counted(len(themes), 'theme')}, coverage {themes.coverage:.0%}"
 
 
-def report_text(themes: ThemeMap) -> str:
-    """Return the numbers of papers and themes and what was left out, line by line."""
+def summary(themes: ThemeMap) -> str:
+    """Return the numbers of papers and themes and what was left out, line by line.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+    >>> themes.summary().splitlines()[0]
+    '3 rows, 3 distinct papers, 1 theme, coverage 100%'
+    """
     lines = [headline(themes), *_trust(themes), *themes.corpus.report(), *_unassigned(themes)]
     return "\n".join([*lines, *themes.foundation.label_notes, *themes.history])
 
@@ -65,7 +73,7 @@ def _unassigned(themes: ThemeMap) -> list[str]:
 
 def map_text(themes: ThemeMap) -> str:
     """Return the report and one line per theme, none wider than a terminal."""
-    first, *notes = report_text(themes).split("\n")
+    first, *notes = summary(themes).split("\n")
     head = [f"ThemeMap: {first}", *_first_notes(notes)]
     lines = [
         *(textwrap.fill(line, _COLUMNS, subsequent_indent="  ") for line in head),
@@ -79,7 +87,7 @@ def map_html(themes: ThemeMap) -> str:
     """Return the report and a table with one row per theme."""
     shown = _shown(themes)
     largest = max((t.size for t in shown), default=1)
-    first, *notes = report_text(themes).split("\n")
+    first, *notes = summary(themes).split("\n")
     details = "".join(f"<br>{escape(line)}" for line in _first_notes(notes))
     head = "".join(
         f'<th style="text-align:{side};padding:4px 12px 4px 0">{text}</th>'
@@ -132,7 +140,7 @@ def _first_notes(notes: list[str]) -> list[str]:
     if len(notes) <= _MOST_NOTES:
         return notes
     more = len(notes) - _NOTES_SHOWN
-    return [*notes[:_NOTES_SHOWN], f"… and {more} more lines; report() has them all"]
+    return [*notes[:_NOTES_SHOWN], f"… and {more} more lines; summary() has them all"]
 
 
 def _text_rows(themes: tuple[Theme, ...]) -> list[str]:

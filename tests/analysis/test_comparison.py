@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from absclust import OptionError, cluster_abstracts, compare
+from absclust import OptionError, ThemeMap, cluster_abstracts
 from absclust.analysis.changes import Interval, intervals, news_of
 
 
@@ -29,13 +29,13 @@ def theme(sample):
 def test_two_halves_of_one_corpus_are_no_news(sample):
     distinct = sample.dropna(subset=["abstract"]).drop_duplicates("abstract")
     for seed in range(2):
-        comparison = compare(*halves(distinct, seed))
+        comparison = ThemeMap.compare(*halves(distinct, seed))
         assert comparison.news == ()
         assert sum(change.overlap > 0 for change in comparison.changes) >= 3
 
 
 def test_the_same_corpus_is_no_news(sample_themes):
-    comparison = compare(sample_themes, sample_themes)
+    comparison = sample_themes.compare(sample_themes)
     assert comparison.news == ()
     assert [c.before for c in comparison.changes] == [c.after for c in comparison.changes]
     assert len(comparison.changes) == len(sample_themes)
@@ -52,7 +52,7 @@ def test_new_and_gone(theme):
     shared = theme("graph neural networks", "federated learning")
     earlier = pd.concat([shared, theme("robot learning")])
     later = pd.concat([shared, theme("value-based RL")])
-    comparison = compare(cluster_abstracts(earlier), cluster_abstracts(later))
+    comparison = cluster_abstracts(earlier).compare(cluster_abstracts(later))
     assert sorted(change.news for change in comparison.news) == ["gone", "new"]
     steady = [change for change in comparison.changes if change.news == "steady"]
     names = [(words_of(change.before), words_of(change.after)) for change in steady]
@@ -64,7 +64,7 @@ def test_new_and_gone(theme):
 def test_swapping_swaps_the_news(theme):
     a = cluster_abstracts(theme("graph neural networks", "federated learning"))
     b = cluster_abstracts(theme("graph neural networks", "value-based RL"))
-    there, back = compare(a, b), compare(b, a)
+    there, back = a.compare(b), b.compare(a)
     opposite = {"new": "gone", "grown": "shrunk", "split": "merged"}
     opposite |= {v: k for k, v in opposite.items()} | {"steady": "steady"}
     assert sorted(opposite[c.news] for c in there.changes) == sorted(c.news for c in back.changes)
@@ -77,8 +77,8 @@ def test_swapping_swaps_the_news(theme):
 
 def test_rows_in_any_order_give_the_same(sample):
     a, b = sample.iloc[:80], sample.iloc[80:]
-    first = compare(cluster_abstracts(a), cluster_abstracts(b))
-    again = compare(
+    first = cluster_abstracts(a).compare(cluster_abstracts(b))
+    again = ThemeMap.compare(
         cluster_abstracts(a.sample(frac=1, random_state=1)),
         cluster_abstracts(b.sample(frac=1, random_state=2)),
     )
@@ -87,7 +87,7 @@ def test_rows_in_any_order_give_the_same(sample):
 
 def test_periods(sample):
     themes = cluster_abstracts(sample)
-    comparison = themes.compare_periods(before=2024)
+    comparison = themes.compare(before=2024)
     years = themes.corpus.years[themes.corpus.first_row]
     assert (comparison.n_before, comparison.n_after) == (
         (years < 2024).sum(),
@@ -108,7 +108,7 @@ def test_a_theme_of_one_period_alone_is_new(theme):
     more["abstract"] = "Again. " + more["abstract"]
     rising = theme("federated learning", "value-based RL").assign(year=2020)
     themes = cluster_abstracts(pd.concat([old, more, rising]))
-    comparison = themes.compare_periods(before=2015)
+    comparison = themes.compare(before=2015)
     assert "new" in {change.news for change in comparison.news}
     for change in comparison.news:
         if change.news == "new":
@@ -120,7 +120,7 @@ def test_rows_without_a_year_are_left_out_and_reported():
     frame = pd.DataFrame(
         {"title": [f"robots grasp {i}" for i in range(5)], "year": [2010, 2011, None, 2020, 2021]}
     )
-    comparison = cluster_abstracts(frame).compare_periods(before=2015)
+    comparison = cluster_abstracts(frame).compare(before=2015)
     assert (comparison.n_before, comparison.n_after) == (2, 2)
     assert comparison.notes == ("papers without a known year, left out: 1",)
 
@@ -153,28 +153,28 @@ def test_own_vectors(sample):
         cluster_abstracts(sample.iloc[part], embeddings=vectors[part])
         for part in (slice(0, 90), slice(90, None))
     )
-    comparison = compare(a, b, embedder="own")
+    comparison = a.compare(b, embedder="own")
     assert comparison.n_before + comparison.n_after >= 164
     of_other_size = cluster_abstracts(sample, embeddings=np.ones((len(sample), 3)))
     with pytest.raises(OptionError, match="have 8 and 3 dimensions"):
-        compare(a, of_other_size, embedder="own")
+        a.compare(of_other_size, embedder="own")
 
 
 def test_papers_in_no_theme(sample_themes):
     without_first = sample_themes.move(sample_themes.labels == 0, to=-1)
-    comparison = compare(sample_themes, without_first)
+    comparison = sample_themes.compare(without_first)
     (gone,) = (c for c in comparison.changes if c.before == sample_themes[0].name)
     assert gone.after == ""
     empty = sample_themes.move(sample_themes.labels >= 0, to=-1)
-    changes = compare(sample_themes, empty).changes
+    changes = sample_themes.compare(empty).changes
     assert {c.before for c in changes} == {theme.name for theme in sample_themes}
     assert {c.within for c in changes} == {""}
-    assert compare(empty, empty).changes == ()
+    assert empty.compare(empty).changes == ()
 
 
 def test_table_and_reprs(sample_themes):
     renamed = sample_themes.rename({0: "<b>bold</b>"})
-    comparison = compare(sample_themes, renamed)
+    comparison = sample_themes.compare(renamed)
     table = comparison.table()
     assert list(table.columns) == [f.name for f in dataclasses.fields(comparison.changes[0])]
     assert len(table) == len(comparison.changes)
@@ -194,14 +194,18 @@ def test_table_and_reprs(sample_themes):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda t: compare(t, ["a"]), "after is list; expected a ThemeMap"),
-        (lambda t: compare("a", t), "before is str; expected a ThemeMap"),
-        (lambda t: compare(t, cluster_abstracts(["a robot"])), "after has a single paper"),
-        (lambda t: compare(t, t, level=95), "level is 95; expected a number between 0 and 1"),
-        (lambda t: t.compare_periods(before=1900), "before is 1900, but all years are from"),
-        (lambda t: t.compare_periods(before=2020, level=0), "level is 0; expected"),
+        (lambda t: t.compare(["a"]), "the other map is list; expected a ThemeMap"),
+        (lambda t: t.compare(), "neither is given; expected one of them"),
+        (lambda t: t.compare(t, before=2020), "both is given; expected one of them"),
+        (lambda t: t.compare(cluster_abstracts(["a robot"])), "the other map has a single paper"),
         (
-            lambda t: cluster_abstracts(["a b", "c d"]).compare_periods(before=2000),
+            lambda t: t.compare(t, confidence=95),
+            "confidence is 95; expected a number between 0 and 1",
+        ),
+        (lambda t: t.compare(before=1900), "before is 1900, but all years are from"),
+        (lambda t: t.compare(before=2020, confidence=0), "confidence is 0; expected"),
+        (
+            lambda t: cluster_abstracts(["a b", "c d"]).compare(before=2000),
             "no paper has a year",
         ),
     ],
@@ -214,14 +218,14 @@ def test_what_cannot_be_compared(sample_themes, call, message):
 @pytest.mark.slow
 def test_halves_of_real_corpora_are_no_news(labelled):
     papers = labelled("nlp_tracks").drop_duplicates("abstract")
-    assert len(compare(*halves(papers, 0)).news) <= 1
+    assert len(ThemeMap.compare(*halves(papers, 0)).news) <= 1
 
 
 @pytest.mark.slow
 def test_language_models_grew_in_the_papers_of_nlp_conferences(labelled):
     papers = labelled("nlp_tracks").query("year in (2020, 2023)")
     themes = cluster_abstracts(papers)
-    comparison = themes.compare_periods(before=2022)
+    comparison = themes.compare(before=2022)
     grown = " ".join(c.after.lower() for c in comparison.news if c.news in ("grown", "new"))
     assert "few-shot learning" in grown
     assert "reasoning" in grown

@@ -33,7 +33,7 @@ def test_both_sides_belong_to_their_themes(sample_themes, fringe):
 
 def test_nearest_papers_are_the_nearest(sample_themes):
     why = sample_themes.explain(3)
-    corpus, vectors = sample_themes.corpus, sample_themes.paper_embedding
+    corpus, vectors = sample_themes.corpus, sample_themes.foundation.paper_embedding
     similarity = vectors @ vectors[corpus.paper_of_row[3]]
     mine = sample_themes.labels[corpus.first_row] == why.own.theme
     mine[corpus.paper_of_row[3]] = False

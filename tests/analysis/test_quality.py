@@ -24,14 +24,14 @@ def quality(sample_themes):
 def test_silhouette_is_that_of_scikit_learn(sample_themes):
     labels = sample_themes.labels[sample_themes.corpus.first_row].copy()
     labels[5] = labels.max() + 1  # a theme of one paper
-    expected = silhouette_samples(sample_themes.paper_embedding, labels, metric="cosine")
+    expected = silhouette_samples(sample_themes.foundation.paper_embedding, labels, metric="cosine")
     np.testing.assert_allclose(
-        silhouette(sample_themes.paper_embedding, labels), expected, atol=1e-5
+        silhouette(sample_themes.foundation.paper_embedding, labels), expected, atol=1e-5
     )
 
 
 def test_silhouette_leaves_out_papers_in_no_theme(sample_themes):
-    vectors = sample_themes.paper_embedding
+    vectors = sample_themes.foundation.paper_embedding
     labels = sample_themes.labels[sample_themes.corpus.first_row].copy()
     labels[::3] = -1
     placed = labels >= 0

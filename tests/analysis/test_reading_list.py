@@ -79,7 +79,7 @@ def test_order_of_rows_edits_and_saving_change_nothing(sample, sample_themes, tm
 @pytest.mark.parametrize("name", ["iclr26_areas", "wos_1k", "nlp_tracks"])
 def test_real_papers_are_covered_better_than_by_chance(labelled, name):
     themes = cluster_abstracts(labelled(name), progress=False)
-    vectors = themes.paper_embedding
+    vectors = themes.foundation.paper_embedding
     table = themes.reading_list(10)
     random = np.random.default_rng(0)
     drawn = [random.choice(len(vectors), 10, replace=False) for _ in range(50)]

@@ -134,25 +134,25 @@ def test_the_model_takes_labels_as_scikit_learn_has_them():
 def test_saving_edits_layers_and_new_papers(themes, half, tmp_path):
     themes.save(tmp_path)
     again = absclust.load(tmp_path)
-    assert again.report() == themes.report()
+    assert again.summary() == themes.summary()
     assert again.options == themes.options
     assert again.options["labels"] == half.value_counts().sort_index().to_dict()
     check_labels_are_kept(again, half)
     label = half.dropna().iloc[0]
     number = [theme.name for theme in again].index(label)
     edited = again.merge([number, (number + 1) % len(again)], name="both")
-    assert "rows have a label given by hand" in edited.report()
+    assert "rows have a label given by hand" in edited.summary()
     for layer in again.layers:
         assert len({theme.name.lower() for theme in layer}) == len(layer)
     new = again.predict(["Robots grasp cups with a soft gripper and a learned policy."])
     assert new["theme"].tolist()[0] >= 0
-    assert again.update(["Robots grasp cups."]).themes.report().count("label given by hand") == 1
+    assert again.update(["Robots grasp cups."]).themes.summary().count("label given by hand") == 1
 
 
 def test_what_the_reports_say(themes, half, tmp_path):
     n_labels = half.nunique()
     assert f"{half.notna().sum()} rows have a label given by hand, of {n_labels} labels" in (
-        themes.report()
+        themes.summary()
     )
     text = themes.report(tmp_path / "report.md")
     assert "labelled by hand kept together by label (" in text

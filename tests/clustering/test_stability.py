@@ -52,7 +52,7 @@ def test_no_stability_where_no_paper_can_be_left_out(texts):
     themes = cluster_abstracts(texts)
     assert np.isnan(themes[0].stability)
     assert np.isnan(themes.mean_stability)
-    assert "stability" not in themes.report()
+    assert "stability" not in themes.summary()
     assert "stability" not in repr(themes[0])
 
 

@@ -114,7 +114,7 @@ def test_the_report_mentions_merged_records():
     papers = read_abstracts(EXPORTS / "scopus.csv")
     assert papers["merged_records"].tolist() == ["2-s2.0-85000000003", ""]
     # read_abstracts wrote this note; the report repeats it.
-    report = cluster_abstracts(papers).report()
+    report = cluster_abstracts(papers).summary()
     assert "scopus.csv: 1 of 2 have an abstract; 1 duplicate merged" in report.split("\n")
 
 

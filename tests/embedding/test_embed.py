@@ -64,7 +64,7 @@ def test_your_own_vectors_are_used_row_by_row():
     own = np.array([[1, 0], [1, 0.1], [0, 0], [0, 1], [0.1, 1]])
     themes = cluster_abstracts([*TEXTS[:2], None, *TEXTS[2:]], embeddings=own)
     assert themes.labels[0] == themes.labels[1] != themes.labels[3] == themes.labels[4]
-    assert themes.paper_embedding.shape == (4, 2)
+    assert themes.foundation.paper_embedding.shape == (4, 2)
     # The same vectors with their rows in another order give the same themes.
     order = [3, 0, 2, 4, 1]
     texts = [*TEXTS[:2], None, *TEXTS[2:]]

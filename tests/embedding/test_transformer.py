@@ -59,7 +59,7 @@ def test_a_second_run_takes_all_vectors_from_the_cache(model_folder, tmp_path, m
     first = cluster_abstracts(TEXTS, embedder=str(model_folder), cache=tmp_path)
     monkeypatch.setattr(TransformerEmbedder, "encode", lambda *_: pytest.fail("encoded again"))
     again = cluster_abstracts(TEXTS, embedder=str(model_folder), cache=tmp_path)
-    assert np.array_equal(first.paper_embedding, again.paper_embedding)
+    assert np.array_equal(first.foundation.paper_embedding, again.foundation.paper_embedding)
 
 
 def test_the_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):

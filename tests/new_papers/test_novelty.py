@@ -26,7 +26,7 @@ def test_threshold():
 
 def test_papers_are_held_out_where_the_embedding_was_learnt_from_them(sample_themes):
     usual = sample_themes.foundation.calibration_similarities
-    inside = np.sort(sample_themes.paper_graph.similarities.mean(axis=1))
+    inside = np.sort(sample_themes.foundation.paper_graph.similarities.mean(axis=1))
     assert (np.diff(usual) >= 0).all()
     assert len(usual) == sample_themes.corpus.n_papers
     assert not np.allclose(usual, inside)
@@ -35,5 +35,5 @@ def test_papers_are_held_out_where_the_embedding_was_learnt_from_them(sample_the
 def test_given_vectors_stand_for_themselves():
     vectors = np.random.default_rng(0).normal(size=(40, 8))
     themes = cluster_abstracts([f"paper {i}" for i in range(40)], embeddings=vectors)
-    inside = np.sort(themes.paper_graph.similarities.mean(axis=1, dtype=np.float64))
+    inside = np.sort(themes.foundation.paper_graph.similarities.mean(axis=1, dtype=np.float64))
     assert np.allclose(themes.foundation.calibration_similarities, inside)

@@ -109,15 +109,15 @@ def test_two_languages():
     german = [f"Die {a} von {b} in tiefen Netzen" for a in ("Schulung", "Dauer") for b in GERMAN]
     with pytest.warns(LanguageWarning):
         themes = cluster_abstracts([*english, *german])
-    assert themes.paper_graph.groups is not None
+    assert themes.foundation.paper_graph.groups is not None
     new = ["The speed of parrots in deep networks", "Die Dauer von Papageien in tiefen Netzen"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         both = themes.predict(new)
     assert same(pd.concat([themes.predict([text]) for text in new]), both)
     again = themes.foundation.encoder.transform(themes.corpus.paper_texts)
-    assert np.array_equal(again.vectors, themes.paper_embedding)
-    assert np.array_equal(again.groups, themes.paper_graph.groups)
+    assert np.array_equal(again.vectors, themes.foundation.paper_embedding)
+    assert np.array_equal(again.groups, themes.foundation.paper_graph.groups)
 
 
 WORDS = ["owls", "robots", "proteins", "markets", "planets", "glaciers", "bridges", "vaccines"] * 2

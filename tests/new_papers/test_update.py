@@ -21,8 +21,8 @@ def test_old_papers_stay_as_they_were(sample, base, update):
     new, columns = update.themes, ["theme", "theme_name", "strength", "runner_up", "margin", "core"]
     pd.testing.assert_frame_equal(new.papers()[columns].iloc[:100], base.papers()[columns])
     old = ~new.foundation.added
-    assert np.array_equal(new.paper_embedding[old], base.paper_embedding)
-    assert np.array_equal(new.paper_coordinates[old], base.paper_coordinates)
+    assert np.array_equal(new.foundation.paper_embedding[old], base.foundation.paper_embedding)
+    assert np.array_equal(new.foundation.paper_coordinates[old], base.foundation.paper_coordinates)
 
 
 def test_the_new_map_is_whole(sample, base, update):
@@ -32,8 +32,8 @@ def test_the_new_map_is_whole(sample, base, update):
     labels = new.labels
     assert [t.size for t in new] == np.bincount(labels[labels >= 0], minlength=len(new)).tolist()
     assert list(new.corpus.paper_keys) == sorted(new.corpus.paper_keys)
-    assert new.paper_coordinates.shape == (new.corpus.n_papers, 2)
-    assert np.isfinite(new.paper_coordinates).all()
+    assert new.foundation.paper_coordinates.shape == (new.corpus.n_papers, 2)
+    assert np.isfinite(new.foundation.paper_coordinates).all()
     assert repr(new)
     assert new._repr_html_()
     assert len(new.table()) == len(new)
@@ -51,8 +51,12 @@ def test_added_papers_are_where_predict_says(sample, base, update):
 def test_steps_make_no_difference(sample, base, update):
     steps = base.update(sample.iloc[100:130]).themes.update(sample.iloc[130:]).themes
     assert steps.fingerprint == update.themes.fingerprint
-    assert np.array_equal(steps.paper_graph.indices, update.themes.paper_graph.indices)
-    assert np.array_equal(steps.paper_coordinates, update.themes.paper_coordinates)
+    assert np.array_equal(
+        steps.foundation.paper_graph.indices, update.themes.foundation.paper_graph.indices
+    )
+    assert np.array_equal(
+        steps.foundation.paper_coordinates, update.themes.foundation.paper_coordinates
+    )
 
 
 def test_says_what_grew(sample, base, update):
@@ -81,7 +85,7 @@ def test_news_and_growth_ask_to_cluster_anew(base, sample):
     update = base.update(foreign)
     assert update.n_novel > 8
     assert update.cluster_anew
-    assert "unlike all themes" in update.report()
+    assert "unlike all themes" in update.summary()
     several = base
     for start in range(0, 12, 4):  # a few at a time come to the same
         step = several.update(foreign[start : start + 4])
@@ -113,7 +117,7 @@ def test_vectors_of_your_own():
     texts = [f"paper {i}" for i in range(30)]
     base = cluster_abstracts(texts[:20], embeddings=vectors[:20])
     themes = base.update(texts[20:], embeddings=vectors[20:]).themes
-    assert themes.paper_embedding.shape == (30, 4)
+    assert themes.foundation.paper_embedding.shape == (30, 4)
     with pytest.raises(EmbedderError, match="vectors of your own"):
         base.update(["another"])
 
@@ -121,7 +125,7 @@ def test_vectors_of_your_own():
 def test_one_paper():
     themes = cluster_abstracts(["Robots grasp."]).update(["Robots grasp cups.", "!"]).themes
     assert themes.labels.tolist() == [0, 0, -1]
-    assert themes.paper_coordinates.shape == (2, 2)
+    assert themes.foundation.paper_coordinates.shape == (2, 2)
 
 
 def test_update_keeps_the_coordinates_that_a_map_was_loaded_with(sample_themes, tmp_path):
@@ -132,28 +136,32 @@ def test_update_keeps_the_coordinates_that_a_map_was_loaded_with(sample_themes, 
     loaded = absclust.load(tmp_path)
     grown = loaded.update(["A robot policy grasps cups."]).themes
     old = grown.corpus.find(loaded.corpus.paper_keys)
-    assert np.array_equal(grown.paper_coordinates[old], moved.paper_coordinates)
-    assert np.isfinite(grown.paper_coordinates).all()
+    assert np.array_equal(
+        grown.foundation.paper_coordinates[old], moved.foundation.paper_coordinates
+    )
+    assert np.isfinite(grown.foundation.paper_coordinates).all()
 
 
 def test_no_edit_moves_a_paper_that_was_added(sample_themes):
     grown = sample_themes.update(["A robot policy grasps cups."]).themes
     row = grown.corpus.n_rows - 1
     moved = grown.move(row, to=(int(grown.labels[row]) + 1) % len(grown))
-    assert moved.paper_coordinates is grown.paper_coordinates
+    assert moved.foundation.paper_coordinates is grown.foundation.paper_coordinates
 
 
 def test_added_papers_lie_in_the_region_of_their_theme(sample):
     half, rest = sample.iloc[::2], sample.iloc[1::2]
     base = cluster_abstracts(half)
     grown = base.update(rest).themes
-    added, labels = grown.foundation.added, grown.paper_labels
-    old = grown.paper_coordinates[~added]
-    distances = np.linalg.norm(grown.paper_coordinates[added][:, None] - old, axis=2)
+    added, labels = grown.foundation.added, grown._paper_labels
+    old = grown.foundation.paper_coordinates[~added]
+    distances = np.linalg.norm(grown.foundation.paper_coordinates[added][:, None] - old, axis=2)
     nearest = labels[~added][distances.argsort(axis=1)[:, :5]]
     share = (nearest == labels[added][:, None]).mean()
     assert share > 0.8
     # It makes no difference whether the map was laid out before the papers came.
     again = cluster_abstracts(half)
-    assert again.paper_coordinates is not None
-    assert np.array_equal(again.update(rest).themes.paper_coordinates, grown.paper_coordinates)
+    assert again.foundation.paper_coordinates is not None
+    assert np.array_equal(
+        again.update(rest).themes.foundation.paper_coordinates, grown.foundation.paper_coordinates
+    )

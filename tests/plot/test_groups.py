@@ -39,7 +39,7 @@ def numbers(ax, n_rows, n_columns):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_more_is_orange_and_less_is_blue(two_venues, dark):
-    ax = two_venues.plot_by("venue", n_groups=2, dark=dark)
+    ax = two_venues.plot.by("venue", n_groups=2, dark=dark)
     assert [t.get_text() for t in ax.get_yticklabels()] == [t.name for t in two_venues]
     assert [t.get_text() for t in ax.get_xticklabels()] == ["ICRA_$x$", "ISMB", "other"]
     assert not any(label.get_parse_math() for label in ax.get_xticklabels())
@@ -59,7 +59,7 @@ def test_more_is_orange_and_less_is_blue(two_venues, dark):
 def test_nothing_where_little_is_expected_is_hardly_coloured():
     papers = [{"abstract": f"Robots grasp {i}.", "venue": f"v{i % 15}"} for i in range(60)]
     papers += [{"abstract": f"Proteins fold {i}.", "venue": f"v{i}"} for i in range(3)]
-    ax = cluster_abstracts(papers, n_themes=2).plot_by("venue")
+    ax = cluster_abstracts(papers, n_themes=2).plot.by("venue")
     colors, frames = parts(ax)
     assert len(frames) == 0
     none = np.array(numbers(ax, 2, 15)[1]) == "0"
@@ -80,7 +80,7 @@ def test_labels_are_inside_and_numbers_apart(groups, n_themes):
         for i, t in enumerate(theme.tolist())
     ]
     themes = cluster_abstracts(papers, embeddings=vectors, n_themes=n_themes, progress=False)
-    ax = themes.plot_by("venue")
+    ax = themes.plot.by("venue")
     ax.figure.draw_without_rendering()
     figure = ax.figure.bbox
     shown = [*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels(), ax.xaxis.label]
@@ -95,15 +95,15 @@ def test_labels_are_inside_and_numbers_apart(groups, n_themes):
 
 def test_draws_on_given_axes_and_of_maps_without_themes(two_venues):
     _, ax = plt.subplots()
-    assert two_venues.plot_by("venue", ax=ax) is ax
+    assert two_venues.plot.by("venue", ax=ax) is ax
     nothing = two_venues.move(list(range(37)), to=-1)
     assert len(nothing) == 0
-    assert nothing.plot_by("venue").get_yticklabels() == []
+    assert nothing.plot.by("venue").get_yticklabels() == []
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_dichromats_tell_more_from_less(two_venues, dark):
-    ax = two_venues.plot_by("venue", n_groups=2, dark=dark)
+    ax = two_venues.plot.by("venue", n_groups=2, dark=dark)
     more, less = parts(ax)[0][0, :2]
     background = np.array(ax.get_facecolor()[:3])
     seen = seen_colors(np.array([more, less, background]))

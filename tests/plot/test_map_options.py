@@ -47,7 +47,10 @@ def themes():
 def colors_of(ax, themes):
     """Return the colour of each paper on a map."""
     colors = np.full((themes.corpus.n_papers, 3), np.nan)
-    where = {tuple(place): paper for paper, place in enumerate(themes.paper_coordinates.tolist())}
+    where = {
+        tuple(place): paper
+        for paper, place in enumerate(themes.foundation.paper_coordinates.tolist())
+    }
     for points in ax.collections:
         offsets = np.asarray(points.get_offsets()).tolist()
         if points.get_zorder() < 1.5:
@@ -96,13 +99,13 @@ def test_density_covers_the_papers(themes):
     assert ax.get_xlim() == plain.get_xlim()
     outermost = shades_of(ax)[0].get_paths()[0]
     (left, bottom), (right, top) = outermost.get_extents().get_points()
-    inside = (themes.paper_coordinates >= [left, bottom]) & (
-        themes.paper_coordinates <= [right, top]
+    inside = (themes.foundation.paper_coordinates >= [left, bottom]) & (
+        themes.foundation.paper_coordinates <= [right, top]
     )
     assert inside.all(axis=1).mean() > 0.9
     innermost = shades_of(ax)[0].get_paths()[-1].vertices
     middles = np.array(
-        [themes.paper_coordinates[themes.paper_labels == t].mean(0) for t in range(3)]
+        [themes.foundation.paper_coordinates[themes._paper_labels == t].mean(0) for t in range(3)]
     )
     nearest = np.linalg.norm(innermost[:, None] - middles, axis=2).min(axis=1)
     assert nearest.max() < 1.5  # no shade of the densest places between the themes
@@ -128,7 +131,7 @@ def test_density_of_tiny_corpora(n):
 def test_only_highlighted_themes_have_colours_and_names(themes, dark):
     ax = themes.plot(highlight=1, dark=dark)
     colors = colors_of(ax, themes)
-    inside = themes.paper_labels == 1
+    inside = themes._paper_labels == 1
     usual = colors_of(themes.plot(dark=dark), themes)
     assert np.allclose(colors[inside], usual[inside])
     others = colors[~inside]
@@ -159,7 +162,9 @@ def test_themes_are_highlighted_by_number_or_name(themes):
 def test_highlighted_names_stand_on_their_themes(themes):
     for theme in themes:
         (name,) = names_of(themes.plot(highlight=theme.id))
-        middles = [themes.paper_coordinates[themes.paper_labels == t].mean(0) for t in range(3)]
+        middles = [
+            themes.foundation.paper_coordinates[themes._paper_labels == t].mean(0) for t in range(3)
+        ]
         away = np.linalg.norm(np.array(middles) - name.get_position(), axis=1)
         assert away.argmin() == theme.id
 
@@ -310,7 +315,7 @@ def test_unknown_columns_are_named(themes):
 def test_all_options_together(themes):
     ax = themes.plot(density=True, highlight=[0], color_by="venue", dark=True)
     colors = colors_of(ax, themes)
-    inside = themes.paper_labels == 0
+    inside = themes._paper_labels == 0
     assert is_grey(colors[~inside]).all()
     given = inside & pd.notna(cells_of(themes, "venue"))
     assert not is_grey(colors[given]).any()

@@ -84,7 +84,7 @@ def test_forty_names_are_clear(many_themes, figsize, dark):
 def names_over_others(ax, themes):
     """Return the themes whose names, on a map, lie over a paper of another theme or of none."""
     ax.figure.draw_without_rendering()
-    places = ax.transData.transform(themes.paper_coordinates)
+    places = ax.transData.transform(themes.foundation.paper_coordinates)
     radius = np.sqrt(ax.collections[-1].get_sizes()[0]) / 2 * ax.figure.dpi / 72
     numbers = {theme.name.replace(" ", ""): theme.id for theme in themes}
     found = []
@@ -93,7 +93,7 @@ def names_over_others(ax, themes):
         box = text.get_window_extent()
         away = places - np.clip(places, [box.x0, box.y0], [box.x1, box.y1])
         under = np.linalg.norm(away, axis=1) < radius
-        if (under & (themes.paper_labels != theme)).any():
+        if (under & (themes._paper_labels != theme)).any():
             found.append(theme)
     return found
 
@@ -222,10 +222,10 @@ def test_names_are_plain_text_even_if_they_look_like_mathematics(sample_themes, 
     ax = themes.plot()
     ax.figure.savefig(io.BytesIO())
     assert name in {text.get_text().replace("\n", " ") for text in names_of(ax)}
-    for picture in (themes.plot_sizes(), themes.plot_years(), themes.plot_similarity()):
+    for picture in (themes.plot.sizes(), themes.plot.years(), themes.plot.similarity()):
         picture.figure.savefig(io.BytesIO())
-    themes.plot_keywords().figure.savefig(io.BytesIO())
-    themes.plot_keywords(0).figure.savefig(io.BytesIO())
+    themes.plot.keywords().figure.savefig(io.BytesIO())
+    themes.plot.keywords(0).figure.savefig(io.BytesIO())
 
 
 def test_names_are_broken_into_even_lines():
@@ -271,7 +271,7 @@ def labels_of(ax):
 
 
 def test_sizes(sample_themes):
-    ax = sample_themes.plot_sizes()
+    ax = sample_themes.plot.sizes()
     assert [bar.get_width() for bar in ax.patches] == [theme.size for theme in sample_themes]
     assert labels_of(ax) == [theme.name for theme in sample_themes]
     (side,) = ax.child_axes
@@ -281,12 +281,12 @@ def test_sizes(sample_themes):
 
 def test_sizes_without_stability(sample_themes):
     unknown = tuple(dataclasses.replace(t, stability=float("nan")) for t in sample_themes)
-    ax = dataclasses.replace(sample_themes, themes=unknown).plot_sizes()
+    ax = dataclasses.replace(sample_themes, themes=unknown).plot.sizes()
     assert ax.child_axes == []
 
 
 def test_keywords_of_a_theme(sample_themes):
-    ax = sample_themes.plot_keywords(0)
+    ax = sample_themes.plot.keywords(0)
     inside, elsewhere = (np.array([b.get_width() for b in group]) for group in ax.containers)
     assert labels_of(ax) == list(sample_themes[0].keywords)
     assert (inside > elsewhere).all()
@@ -294,11 +294,11 @@ def test_keywords_of_a_theme(sample_themes):
     with pytest.raises(
         OptionError, match="theme 99 is not in this map; expected a number from 0 to"
     ):
-        sample_themes.plot_keywords(99)
+        sample_themes.plot.keywords(99)
 
 
 def test_keywords_of_all_themes_stand_side_by_side(sample_themes):
-    ax = sample_themes.plot_keywords()
+    ax = sample_themes.plot.keywords()
     ax.figure.draw_without_rendering()
     assert {theme.keywords[0] for theme in sample_themes} <= {t.get_text() for t in ax.texts}
     for a, b in pairwise(ax.texts):
@@ -313,7 +313,7 @@ def test_keywords_of_different_themes_have_one_spelling(sample_themes):
     changed = [
         dataclasses.replace(t, keywords=row) for t, row in zip(sample_themes, rows, strict=True)
     ]
-    ax = dataclasses.replace(sample_themes, themes=tuple(changed)).plot_keywords()
+    ax = dataclasses.replace(sample_themes, themes=tuple(changed)).plot.keywords()
     written = [text.get_text() for text in ax.texts]
     assert written[:5] == ["language models", "behaviour"] * 2 + ["language models"]
     # What differs in more than spelling stays apart.
@@ -324,19 +324,19 @@ def test_keywords_of_different_themes_have_one_spelling(sample_themes):
 
 
 def test_tree_has_all_themes_of_all_layers(sample_themes):
-    drawn = {text.get_text().rsplit("  ", 1)[0] for text in sample_themes.plot_tree().texts}
+    drawn = {text.get_text().rsplit("  ", 1)[0] for text in sample_themes.plot.tree().texts}
     broad, middle, fine = sample_themes.layers
     assert (
         {t.name for t in (*broad, *middle)} <= drawn <= {t.name for t in (*broad, *middle, *fine)}
     )
     assert len(drawn) > len(broad) + len(middle)
-    ax = sample_themes.plot_tree(fine=False)
+    ax = sample_themes.plot.tree(fine=False)
     assert len(ax.texts) == len(broad) + len(middle)
     assert ax.get_xlabel() == f"{len(fine)} fine themes not shown"
 
 
 def test_names_of_the_tree_stand_clear(sample_themes):
-    ax = sample_themes.plot_tree()
+    ax = sample_themes.plot.tree()
     ax.figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in ax.texts]
     for a, b in combinations(boxes, 2):
@@ -346,7 +346,7 @@ def test_names_of_the_tree_stand_clear(sample_themes):
 
 
 def test_years(sample_themes):
-    counts = sample_themes.plot_years(share=False)
+    counts = sample_themes.plot.years(share=False)
     with_text = sample_themes.corpus.paper_of_row >= 0
     years, n = np.unique(sample_themes.corpus.years[with_text], return_counts=True)
     assert [text.get_text() for text in counts.texts] == [str(count) for count in n]
@@ -358,7 +358,7 @@ def test_years(sample_themes):
         heights = np.abs([bar.get_height() for bar in bars])
         assert np.allclose(heights * papers.max(), papers * heights.max())
     assert labels_of(counts) == [*(theme.name for theme in sample_themes), "all papers"]
-    shares = sample_themes.plot_years()
+    shares = sample_themes.plot.years()
     assert "pale: years with fewer than 20 papers" in shares.get_xlabel()
 
 
@@ -368,7 +368,7 @@ def test_thin_years_do_not_mislead():
     proteins = [{"abstract": f"Protein chains fold {i} times.", "year": 2020} for i in range(20)]
     lone = {"abstract": "Robot arms grasp cups of tea.", "year": 1999}
     unknown = {"abstract": "Robot arms grasp a tool.", "year": None}
-    ax = cluster_abstracts([*robots, *proteins, lone, unknown], n_themes=2).plot_years()
+    ax = cluster_abstracts([*robots, *proteins, lone, unknown], n_themes=2).plot.years()
     first = ax.containers[0]
     assert first[0].get_height() == pytest.approx(first[-1].get_height(), rel=0.1)
     assert sum(first[0].get_facecolor()[:3]) > sum(first[-1].get_facecolor()[:3])
@@ -382,7 +382,7 @@ def test_years_start_where_there_is_something_to_see():
     papers += [{"abstract": f"Arms of robot {i}.", "year": 1970 + i} for i in range(3)]
     vectors = np.random.default_rng(0).normal(size=(401, 5))
     unknown = {"abstract": "Robot arms grasp a tool.", "year": None}
-    ax = cluster_abstracts([*papers, unknown], embeddings=vectors, n_themes=1).plot_years()
+    ax = cluster_abstracts([*papers, unknown], embeddings=vectors, n_themes=1).plot.years()
     assert "3 papers before 2004 and 1 without a year left out" in ax.get_xlabel()
     assert ax.get_xlim() == (2003.4, 2008.6)
     assert len(ax.containers[0]) == 5
@@ -390,18 +390,18 @@ def test_years_start_where_there_is_something_to_see():
     assert ax.xaxis.label.get_window_extent().x1 <= ax.figure.bbox.x1
     more = {"abstract": "A robot arm grasps a tool.", "year": 1970}
     more = [*papers[1:], more]
-    ax = cluster_abstracts(more, embeddings=vectors[1:], n_themes=1).plot_years()
+    ax = cluster_abstracts(more, embeddings=vectors[1:], n_themes=1).plot.years()
     assert ax.get_xlim()[0] == 1971.4
     assert "3 papers before 1972 left out" in ax.get_xlabel()
 
 
 def test_no_years():
     with pytest.raises(InputError, match="no paper has a year; the columns are 'abstract'"):
-        cluster_abstracts(["a robot", "a protein"]).plot_years()
+        cluster_abstracts(["a robot", "a protein"]).plot.years()
 
 
 def test_similarity(sample_themes):
-    ax = sample_themes.plot_similarity()
+    ax = sample_themes.plot.similarity()
     shown = ax.images[0].get_array()
     assert shown.shape == (len(sample_themes),) * 2
     assert np.ma.getmaskarray(shown).diagonal().all()
@@ -409,7 +409,7 @@ def test_similarity(sample_themes):
     assert sorted(labels_of(ax)) == sorted(theme.name for theme in sample_themes)
     labels = sample_themes.labels[sample_themes.corpus.first_row]
     centres = np.stack(
-        [sample_themes.paper_embedding[labels == t.id].mean(0) for t in sample_themes]
+        [sample_themes.foundation.paper_embedding[labels == t.id].mean(0) for t in sample_themes]
     )
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     assert shown.max() == pytest.approx((centres @ centres.T - 2 * np.eye(len(centres))).max())

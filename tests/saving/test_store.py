@@ -70,8 +70,10 @@ def test_everything_works_after_loading(sample, sample_themes, saved):
     assert themes.themes == sample_themes.themes
     assert themes.fingerprint == sample_themes.fingerprint
     pd.testing.assert_frame_equal(themes.alternatives(), sample_themes.alternatives())
-    pd.testing.assert_frame_equal(themes.hierarchy(), sample_themes.hierarchy())
-    assert np.array_equal(themes.paper_coordinates, sample_themes.paper_coordinates)
+    pd.testing.assert_frame_equal(themes.tree(), sample_themes.tree())
+    assert np.array_equal(
+        themes.foundation.paper_coordinates, sample_themes.foundation.paper_coordinates
+    )
     assert [t.get_text() for t in themes.plot().texts]
     assert themes.options == sample_themes.options
     assert themes.update(sample.head(3)).n_known == 3
@@ -105,7 +107,7 @@ def test_coordinates_are_kept_where_they_were_computed(tmp_path):
     themes = small()
     themes.save(tmp_path)
     assert absclust.load(tmp_path).foundation.coordinates_so_far is None
-    places = themes.paper_coordinates
+    places = themes.foundation.paper_coordinates
     themes.save(tmp_path)
     assert np.array_equal(absclust.load(tmp_path).foundation.coordinates_so_far, places)
 
@@ -144,7 +146,7 @@ def test_samples_of_all_formats(folder, name):
     assert themes.labels.tolist() == expected["labels"]
     assert [theme.name for theme in themes] == expected["names"]
     assert {theme.author_keywords for theme in themes} == {()}
-    assert themes.paper_coordinates.shape == (24, 2)
+    assert themes.foundation.paper_coordinates.shape == (24, 2)
     assert themes.plot() is not None
     try:
         predicted = themes.predict(expected["new"], embeddings=expected["embeddings"])
@@ -478,7 +480,7 @@ def damaged_maps_never_crash(tmp_path_factory, examples):
             try:  # with updated checksums, the map must work or raise an AbsclustError
                 themes.predict(["a new one"], embeddings=np.ones((1, 4)))
                 themes.predict(["owls and robots, part 3"])
-                repr(themes), themes.table(), themes.papers(), themes.report()
+                repr(themes), themes.table(), themes.papers(), themes.summary()
             except AbsclustError:
                 pass
 

@@ -30,7 +30,7 @@ def test_rename_changes_nothing_else(sample_themes):
     assert sample_themes[2].name == before
     assert sample_themes.history == ()
     assert renamed.history == (f"renamed theme 2 ({before!r}) to 'alignment'",)
-    assert renamed.history[0] in renamed.report().split("\n")
+    assert renamed.history[0] in renamed.summary().split("\n")
     assert dataclasses.replace(renamed[2], name=before) == sample_themes[2]
     assert renamed.fingerprint == sample_themes.fingerprint
     for field in ("labels", "foundation", "paper_membership", "settings"):
@@ -48,8 +48,8 @@ def test_author_keywords_follow_the_papers(author_keyword_themes):
 
 
 def test_rename_keeps_the_picture(sample_themes):
-    places = sample_themes.paper_coordinates
-    assert sample_themes.rename({0: "first"}).paper_coordinates is places
+    places = sample_themes.foundation.paper_coordinates
+    assert sample_themes.rename({0: "first"}).foundation.paper_coordinates is places
 
 
 def test_names_can_be_swapped(sample_themes):
@@ -95,22 +95,22 @@ def _check_complete(themes):
         assert set(labels[list(theme.representative_rows)]) == {theme.id}
         titles = tuple(corpus.titles[row] for row in theme.representative_rows)
         assert theme.representative_papers == titles
-    fresh = membership(themes.paper_graph, labels[corpus.first_row])
-    np.testing.assert_array_equal(themes.paper_membership.strength, fresh.strength)
-    np.testing.assert_array_equal(themes.paper_membership.runner_up, fresh.runner_up)
-    assert themes.paper_membership.runner_up.max() < len(themes)
+    fresh = membership(themes.foundation.paper_graph, labels[corpus.first_row])
+    np.testing.assert_array_equal(themes._paper_membership.strength, fresh.strength)
+    np.testing.assert_array_equal(themes._paper_membership.runner_up, fresh.runner_up)
+    assert themes._paper_membership.runner_up.max() < len(themes)
     papers = themes.papers()
     assert papers["theme"].tolist() == labels.tolist()
     assert themes.table()["size"].tolist() == sizes
     repeats = corpus.duplicate_rows
     first = corpus.first_row[corpus.paper_of_row[repeats]]
     assert labels[repeats].tolist() == labels[first].tolist()
-    assert len(themes.report().split("\n")) > len(themes.history)
+    assert len(themes.summary().split("\n")) > len(themes.history)
 
 
 def test_merge_gives_a_complete_map(sample_themes):
     named = sample_themes.rename({1: "by hand"})
-    places = named.paper_coordinates
+    places = named.foundation.paper_coordinates
     merged = named.merge([2, 5])
     _check_complete(merged)
     assert len(merged) == len(named) - 1
@@ -125,11 +125,11 @@ def test_merge_gives_a_complete_map(sample_themes):
         if theme.id not in (2, 5):
             assert dataclasses.replace(others[theme.name], id=theme.id) == theme
     assert merged.fingerprint != named.fingerprint
-    assert merged.paper_coordinates is places
+    assert merged.foundation.paper_coordinates is places
     assert len(merged.history) == 2
     assert merged.history[1].startswith("merged theme 2 (")
     assert merged[number].name in merged.history[1]
-    assert re.search(r"known for \d+ of \d+ themes", merged.report())
+    assert re.search(r"known for \d+ of \d+ themes", merged.summary())
     assert named.history == merged.history[:1]
 
 
@@ -211,7 +211,7 @@ def test_layers_of_an_edited_map(sample_themes):
     broad, middle, fine = edited.layers
     assert middle is edited
     assert len(broad) <= len(edited) <= len(fine)
-    assert len(edited.hierarchy()) == len(fine)
+    assert len(edited.tree()) == len(fine)
 
 
 @pytest.mark.parametrize(

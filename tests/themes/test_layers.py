@@ -37,7 +37,7 @@ def test_every_layer_is_whole(sample_themes):
 
 
 def test_hierarchy_has_a_row_for_each_fine_theme(sample_themes):
-    table = sample_themes.hierarchy()
+    table = sample_themes.tree()
     assert list(table.columns) == ["broad", "theme", "fine", "size"]
     assert table["size"].sum() == 165
     assert set(table["theme"]) == {theme.name for theme in sample_themes}
@@ -52,7 +52,7 @@ def test_layers_do_not_depend_on_the_order_of_rows(sample, sample_themes):
 
 def test_tiny_corpora_have_layers():
     for texts in (["one robot"], ["a robot", "a protein"], ["robot arms", "robot hands", "owls"]):
-        assert len(cluster_abstracts(texts).hierarchy()) >= 1
+        assert len(cluster_abstracts(texts).tree()) >= 1
 
 
 def test_parents_of_themes_without_papers():
@@ -105,9 +105,9 @@ def test_layers_are_computed_when_they_are_asked_for(sample, monkeypatch):
     assert len(made) == 2  # the fine themes, and those inside them
     assert themes.layers[3] is third
     assert len(themes.layers[2]) < len(third)
-    above = parents(third.paper_labels, themes.layers[2].paper_labels)
-    assert (above[third.paper_labels] == themes.layers[2].paper_labels).all()
-    table = themes.hierarchy()
-    assert list(table.columns)[:4] == ["broad", "theme", "fine", "fine 2"]
+    above = parents(third._paper_labels, themes.layers[2]._paper_labels)
+    assert (above[third._paper_labels] == themes.layers[2]._paper_labels).all()
+    table = themes.tree()
+    assert list(table.columns)[:4] == ["broad", "theme", "fine", "fine_2"]
     assert table["size"].sum() == 165
-    assert (table.groupby("fine 2")["fine"].nunique() == 1).all()
+    assert (table.groupby("fine_2")["fine"].nunique() == 1).all()

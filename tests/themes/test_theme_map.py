@@ -64,7 +64,7 @@ def test_papers_keep_index_and_columns_of_the_same_name():
 
 
 def test_report_says_what_was_set_aside(sample_themes):
-    report = sample_themes.report()
+    report = sample_themes.summary()
     assert report.startswith("166 rows, 164 distinct papers")
     assert "coverage 100%" in report
     assert "mean stability 0." in report
@@ -76,7 +76,7 @@ def test_report_says_what_was_set_aside(sample_themes):
 def test_report_names_papers_like_no_other():
     themes = cluster_abstracts(["robot arms", "robot arms grasp", "ꙮꙮꙮ"])
     assert themes.labels.tolist() == [0, 0, -1]
-    assert "1 row belongs to no theme: row 2" in themes.report()
+    assert "1 row belongs to no theme: row 2" in themes.summary()
 
 
 def test_stability_and_strength(sample_themes):
@@ -130,10 +130,10 @@ def test_a_theme_that_is_not_there(sample_themes, theme):
     with pytest.raises(UnknownThemeError, match="expected a number from 0 to 8"):
         sample_themes[theme]
     with pytest.raises(OptionError, match="is not in this map"):
-        sample_themes.explain_name(theme)
+        sample_themes.keywords(theme)
     if theme is not None:
         with pytest.raises(OptionError, match="is not in this map"):
-            sample_themes.plot_keywords(theme)
+            sample_themes.plot.keywords(theme)
 
 
 def test_themes_by_number(sample_themes):
@@ -146,7 +146,7 @@ def test_themes_by_number(sample_themes):
 def test_centroids_are_those_of_the_papers_that_were_clustered(sample_themes):
     grown = sample_themes.update(["A robot policy grasps cups."]).themes
     assert np.array_equal(grown.centroids, sample_themes.centroids)
-    shown = grown.plot_similarity().images[0].get_array().filled(np.nan)
+    shown = grown.plot.similarity().images[0].get_array().filled(np.nan)
     cosines = grown.centroids @ grown.centroids.T
     np.fill_diagonal(cosines, np.nan)  # a theme and itself, in whatever order themes stand
     assert np.allclose(np.sort(shown.ravel()), np.sort(cosines.ravel()), equal_nan=True)
@@ -196,14 +196,14 @@ def test_labels_embedding_and_coordinates_are_in_the_order_of_the_rows(rows, sam
     papers = themes.papers(coordinates=True)[known]
     assert neighbour_agreement(papers[["x", "y"]].to_numpy(), papers["theme"].to_numpy()) > 0.75
     if rows == "distinct":
-        assert neighbour_agreement(themes.paper_coordinates, themes.labels) < 0.3
+        assert neighbour_agreement(themes.foundation.paper_coordinates, themes.labels) < 0.3
 
 
 def test_rows_with_the_same_text_are_at_one_place_and_rows_without_text_nowhere(sample_themes):
     paper_of_row = sample_themes.corpus.paper_of_row
     for of_rows, of_papers in (
-        (sample_themes.coordinates, sample_themes.paper_coordinates),
-        (sample_themes.embedding, sample_themes.paper_embedding),
+        (sample_themes.coordinates, sample_themes.foundation.paper_coordinates),
+        (sample_themes.embedding, sample_themes.foundation.paper_embedding),
     ):
         assert of_rows.dtype == np.float32
         assert np.isnan(of_rows[paper_of_row < 0]).all()

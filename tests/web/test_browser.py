@@ -181,7 +181,7 @@ def test_hover_shows_title_theme_strength_and_year(page, themes):
     paper = themes.corpus.paper_of_row[row]
     assert themes.corpus.titles[row] in card
     assert themes[themes.labels[row]].name in card
-    assert f"strength {themes.paper_membership.strength[paper]:.2f}" in card
+    assert f"strength {themes._paper_membership.strength[paper]:.2f}" in card
     assert str(themes.corpus.years[row]) in card
     assert "in 2 rows" in card
     page.mouse.move(x, y + 300)
@@ -196,10 +196,10 @@ def test_a_click_shows_the_paper(page, themes):
     assert shown(page, "#reader-title") == themes.corpus.titles[row]
     assert shown(page, "#reader .abstract") == themes.corpus.records["abstract"][row]
     assert shown(page, "#reader .about >> nth=0") == f"{themes.corpus.years[row]} · in 2 rows"
-    runner_up = themes[themes.paper_membership.runner_up[paper]].name
+    runner_up = themes[themes._paper_membership.runner_up[paper]].name
     assert shown(page, "#reader .belongs") == (
         f"{themes[themes.labels[row]].name} · strength "
-        f"{themes.paper_membership.strength[paper]:.2f} · runner-up {runner_up}"
+        f"{themes._paper_membership.strength[paper]:.2f} · runner-up {runner_up}"
     )
     assert page.locator("#tabs").is_hidden()
     page.keyboard.press("Escape")
@@ -211,7 +211,7 @@ def test_one_walks_from_paper_to_paper_and_back(page, themes):
     x, y = locate(page, themes.corpus.titles[9])
     page.mouse.click(x, y)
     paper = themes.corpus.paper_of_row[9]
-    near = themes.paper_graph.indices[paper][:6]
+    near = themes.foundation.paper_graph.indices[paper][:6]
     page.wait_for_selector("#reader .papers")
     titles = page.locator("#reader .papers .title").all_inner_texts()
     assert titles == [themes.corpus.titles[row] for row in themes.corpus.first_row[near]]
@@ -387,7 +387,7 @@ def test_a_name_in_the_legend_shows_the_theme(page, themes):
     assert page.locator("#reader .papers .title").all_inner_texts() == list(
         theme.representative_papers
     )
-    of_theme = themes.paper_labels == 1
+    of_theme = themes._paper_labels == 1
     years = themes.corpus.years[themes.corpus.first_row][of_theme]
     bars = page.locator(".by-year li").evaluate_all("all => all.map((bar) => bar.title)")
     assert bars == [f"{year}: 1 paper" for year in sorted(years[years > 0])]
@@ -436,7 +436,7 @@ def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
     assert picture_of_names(page) == without
     # A field of the test papers is two themes, whose papers lie close together.
     field = themes.layers[0].labels[themes.corpus.first_row]
-    pairs = [sorted(set(themes.paper_labels[field == broad].tolist())) for broad in set(field)]
+    pairs = [sorted(set(themes._paper_labels[field == broad].tolist())) for broad in set(field)]
     one, two = next(pair for pair in pairs if len(pair) == 2)
     page.locator("#legend .theme").nth(one).click()
     assert shown(page, "#reader .linked li:first-child button") == themes[two].name
@@ -591,7 +591,7 @@ def test_the_legend_counts_what_the_years_leave(page, themes):
     inside = (years >= 2020) & (years <= 2021)
     sizes = page.locator("#legend li .size").all_inner_texts()
     assert sizes == [
-        f"{int((inside & (themes.paper_labels == number)).sum())} of {theme.size}"
+        f"{int((inside & (themes._paper_labels == number)).sum())} of {theme.size}"
         for number, theme in enumerate(themes)
     ]
 
@@ -601,7 +601,7 @@ def test_a_lasso_says_what_is_in_it(page, themes):
     page.click("text=List its papers")
     summary = shown(page, "#summary")
     assert f"{themes[0].name} (" in summary
-    years = themes.corpus.years[themes.corpus.first_row][themes.paper_labels == 0]
+    years = themes.corpus.years[themes.corpus.first_row][themes._paper_labels == 0]
     assert f"{min(years[years > 0])} – {max(years)}" in summary
     words = summary.split("Stands out\n")[1].split(", ")
     assert any(word in themes[0].name.lower() for word in words)
@@ -650,7 +650,7 @@ def test_lasso_selects_lists_and_exports(page, themes):
     assert page.inner_text("#listed") == "1 selected"
     (paper,) = exported(page)
     columns = zip(("broad_theme", "theme", "fine_theme"), themes.layers, strict=True)
-    strength = themes.paper_membership.strength[themes.corpus.paper_of_row[row]]
+    strength = themes._paper_membership.strength[themes.corpus.paper_of_row[row]]
     assert paper == {
         "id": "k9",
         "rows": "9 72",

@@ -12,7 +12,7 @@ import pytest
 import absclust.web.page
 from absclust import WriteError, cluster_abstracts
 from absclust.arrays import evenly_spread
-from absclust.themes.theme_map import ThemeMap
+from absclust.theme_map import ThemeMap
 from absclust.web.page import page
 from tests.conftest import with_coordinates
 
@@ -87,7 +87,7 @@ def test_has_the_same_papers_as_the_map(themes, text):
     assert numbers(data["row"], "<i4") == first.tolist()
     assert numbers(data["year"], "<u2") == themes.corpus.years[first].tolist()
     strength = np.array(numbers(data["strength"], "<u1")) / 255
-    np.testing.assert_allclose(strength, themes.paper_membership.strength, atol=0.002)
+    np.testing.assert_allclose(strength, themes._paper_membership.strength, atol=0.002)
     assert [row for rows in data["copies"].values() for row in rows] == [len(themes.labels) - 1]
 
 
@@ -115,7 +115,7 @@ def test_author_keywords_are_those_of_the_map(author_keyword_themes):
 def test_places_keep_their_proportions(themes, text):
     data = data_of(text)
     shown = np.array([numbers(data["x"], "<u2"), numbers(data["y"], "<u2")]).T / 65535
-    given = themes.paper_coordinates * [1, -1]  # y grows downwards on a page
+    given = themes.foundation.paper_coordinates * [1, -1]  # y grows downwards on a page
     extent = np.ptp(given, axis=0).max()
     np.testing.assert_allclose(np.diff(shown, axis=0), np.diff(given, axis=0) / extent, atol=1e-4)
     assert shown.min() >= 0
@@ -267,9 +267,9 @@ def test_each_theme_of_a_sampled_map_is_drawn(themes, sampled):
     drawn = drawn_papers(themes, sampled)
     for shown, layer in zip(sampled["layers"], themes.layers, strict=True):
         labels = numbers(shown["labels"], "<i4")
-        assert labels == layer.paper_labels[drawn].tolist()
+        assert labels == layer._paper_labels[drawn].tolist()
         for theme in range(len(layer)):
-            assert labels.count(theme) >= min(3, (layer.paper_labels == theme).sum())
+            assert labels.count(theme) >= min(3, (layer._paper_labels == theme).sum())
 
 
 def test_sizes_in_a_sampled_map_count_all_papers(themes, sampled):

@@ -87,7 +87,7 @@ class Comparison:
     ----------
     n_before, n_after : int
         Number of distinct papers in each corpus.
-    level : float
+    confidence : float
         Confidence level of the intervals, for all themes at once.
     changes : tuple of Change
         One per theme: news first, then by share.
@@ -106,7 +106,7 @@ class Comparison:
 
     n_before: int
     n_after: int
-    level: float
+    confidence: float
     changes: tuple[Change, ...]
     notes: tuple[str, ...] = ()
 
@@ -129,7 +129,7 @@ class Comparison:
         return (
             f"{self.n_before:,} papers before, {self.n_after:,} after: {len(self.news)} of "
             f"{len(self.changes)} themes changed by more than noise (intervals at "
-            f"{self.level:.0%} for all themes at once)"
+            f"{self.confidence:.0%} for all themes at once)"
         )
 
     def __repr__(self) -> str:
@@ -171,18 +171,22 @@ def news_of(interval: Interval) -> str:
     return "steady"
 
 
-def check_level(level: Any) -> None:
+def check_confidence(confidence: Any) -> None:
     """Raise an error if a confidence level is not between 0 and 1."""
-    if not (isinstance(level, Real) and 0 < float(level) < 1):
-        raise OptionError(f"level is {level!r}; expected a number between 0 and 1, such as 0.95")
+    if not (isinstance(confidence, Real) and 0 < float(confidence) < 1):
+        raise OptionError(
+            f"confidence is {confidence!r}; expected a number between 0 and 1, such as 0.95"
+        )
 
 
-def intervals(counts: IntArray, weights: Floats, level: float, random_state: int) -> list[Interval]:
+def intervals(
+    counts: IntArray, weights: Floats, confidence: float, random_state: int
+) -> list[Interval]:
     """Return share before and after, their ratio and its interval, for each theme.
 
     The papers of each corpus are resampled by the Bayesian bootstrap (Rubin 1981). A sum
     of n exponential weights has a gamma distribution, so all papers in a cell are drawn
-    at once. Intervals are percentiles, at a level for all themes at once (Bonferroni).
+    at once. Intervals are percentiles, at a confidence for all themes at once (Bonferroni).
 
     Parameters
     ----------
@@ -190,7 +194,7 @@ def intervals(counts: IntArray, weights: Floats, level: float, random_state: int
         Number of each corpus's papers in each cell.
     weights : float array of shape (n_cells, n_themes)
         How much a paper in each cell counts for each theme.
-    level
+    confidence
         Between 0 and 1.
 
     Examples
@@ -199,7 +203,7 @@ def intervals(counts: IntArray, weights: Floats, level: float, random_state: int
     >>> [round(value, 1) for value in rows[0]]
     [0.1, 0.4, 3.9, 2.0, 8.5]
     """
-    check_level(level)
+    check_confidence(confidence)
     random = np.random.default_rng(random_state)
     used = counts.sum(axis=0) > 0
     counts, weights = counts[:, used], weights[used]
@@ -214,7 +218,7 @@ def intervals(counts: IntArray, weights: Floats, level: float, random_state: int
             luck = random.gamma(_PRIOR, size=(_DRAWS_AT_A_TIME, n_themes))
             shares.append((cells @ weights + luck) / cells.sum(axis=1, keepdims=True))
         logs[start : start + _DRAWS_AT_A_TIME] = np.log(shares[1] / shares[0])
-    tail = (1 - level) / 2 / n_themes
+    tail = (1 - confidence) / 2 / n_themes
     low, high = np.exp(np.quantile(logs, [tail, 1 - tail], axis=0))
     papers, of = counts @ weights, counts.sum(axis=1, keepdims=True)
     share = papers / of
@@ -224,7 +228,7 @@ def intervals(counts: IntArray, weights: Floats, level: float, random_state: int
 
 
 def ratio_intervals(
-    inside: IntArray, of: IntArray, level: float
+    inside: IntArray, of: IntArray, confidence: float
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Return ratios of two shares and their intervals, for any number of pairs at once.
 
@@ -238,7 +242,7 @@ def ratio_intervals(
     ----------
     inside, of : int arrays of shape (2, n_cells)
         Of each pair, how many of how many papers; the second share is divided by the first.
-    level
+    confidence
         Between 0 and 1, for all cells at once (Bonferroni).
 
     Returns
@@ -257,10 +261,10 @@ def ratio_intervals(
     """
     from scipy.special import betaincinv
 
-    check_level(level)
+    check_confidence(confidence)
     shares = np.divide(inside, of, out=np.full(of.shape, np.nan), where=of > 0)
     with_, without = inside + _PRIOR, of - inside + _PRIOR
-    tail = (1 - level) / 2 / max(of.shape[1], 1)
+    tail = (1 - confidence) / 2 / max(of.shape[1], 1)
     middle = np.log(with_ / (of + 2 * _PRIOR))
     below = middle - np.log(betaincinv(with_, without, tail))
     above = np.log(betaincinv(with_, without, 1 - tail)) - middle

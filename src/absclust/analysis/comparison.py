@@ -9,12 +9,20 @@ papers that the map was made from, other than the paper itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from absclust.analysis.changes import INSIDE, Change, Comparison, Interval, intervals, news_of
+from absclust.analysis.changes import (
+    INSIDE,
+    Change,
+    Comparison,
+    Interval,
+    check_confidence,
+    intervals,
+    news_of,
+)
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import count_votes
 from absclust.clustering.nearest import nearest
@@ -24,8 +32,8 @@ from absclust.errors import OptionError
 
 if TYPE_CHECKING:
     from absclust.embedding.fitted import CacheLike, EmbedderLike
+    from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
-    from absclust.themes.theme_map import ThemeMap
 
 Shares = npt.NDArray[np.float64]
 
@@ -34,22 +42,25 @@ _STRANGERS = 0.1  # the share of a theme's own papers that would count as strang
 
 
 def compare(
-    before: ThemeMap,
-    after: ThemeMap,
+    themes: ThemeMap,
+    other: ThemeMap | None = None,
     *,
+    before: int | None = None,
     embedder: EmbedderLike = "builtin",
-    level: float = 0.95,
+    confidence: float = 0.95,
     cache: CacheLike = True,
     progress: bool = True,
     random_state: int = 0,
 ) -> Comparison:
-    """Compare the themes of two corpora: matched, grown, shrunk, new, gone, split, merged.
+    """Compare this map with that of another corpus, or two periods of this one.
 
-    The texts of both are embedded in one space. Each paper of either corpus is then
+    Of two corpora, themes are matched, grown, shrunk, new, gone, split or merged. The texts of
+    both are embedded in one space. Each paper of either corpus is then
     assigned to a theme of each map by the vote of its nearest papers there, excluding
     itself, or to none if it is less similar to them than nine in ten of the theme's own
     papers. Two themes match if each overlaps more with the other than with any other
-    theme, with a Jaccard similarity of at least a third. Shares and their ratios have
+    theme, with a Jaccard similarity of at least a third. Of two periods, the themes are the
+    map's own. Shares and their ratios have
     intervals from resampling the papers, and only what they exclude is news:
 
     - *grown*, *shrunk*: the interval of the ratio of shares doesn't contain 1;
@@ -59,13 +70,15 @@ def compare(
 
     Parameters
     ----------
-    before, after : ThemeMap
-        The themes of two corpora.
+    other : ThemeMap, optional
+        The map of a later corpus.
+    before : int, optional
+        Instead of another map, the first year of the later period of this one.
     embedder
-        Embeds the texts of both, as in ``cluster_abstracts``. ``"own"`` takes the maps'
+        Embeds the texts of both corpora, as in ``cluster_abstracts``. ``"own"`` takes the maps'
         own vectors; use it if the same model made both, or if you gave them. Vectors of
         the built-in embedding and of LSA depend on the corpus and can't be compared.
-    level
+    confidence
         Confidence level of the intervals, for all themes at once (Bonferroni). With
         0.95, one in twenty comparisons of equal corpora reports any news.
     cache, progress
@@ -81,49 +94,59 @@ def compare(
     Raises
     ------
     OptionError
-        If an option can't be used, or a map has a single paper.
+        If an option can't be used, a map has a single paper, no paper has a year, or one of
+        the periods has no papers.
 
     Examples
     --------
-    >>> from absclust import cluster_abstracts, compare
+    >>> from absclust import cluster_abstracts
     >>> old = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
     >>> new = cluster_abstracts(["Robots grasp tools.", "Robots grasp.", "Proteins fold fast."])
-    >>> comparison = compare(old, new)
+    >>> comparison = old.compare(new)
     >>> comparison.news, comparison.notes
     ((), ('papers in both: 1',))
+    >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2015 + i}
+    ...                             for i in range(10)])
+    >>> themes.compare(before=2020).news
+    ()
     """
-    from absclust.themes.theme_map import ThemeMap
-
-    for name, themes in (("before", before), ("after", after)):
-        if not isinstance(themes, ThemeMap):
+    if (other is None) == (before is None):
+        given = "neither" if other is None else "both"
+        raise OptionError(
+            f"of another map and a year to divide this one at, {given} is given; expected one of "
+            "them, as in compare(other) or compare(before=2025)"
+        )
+    check_confidence(confidence)
+    if other is None:
+        return _of_periods(themes, before, confidence, random_state)
+    for name, one in (("this map", themes), ("the other map", other)):
+        if not isinstance(one, type(themes)):
             raise OptionError(
-                f"{name} is {type(themes).__name__}; expected a ThemeMap, such as "
+                f"the other map is {type(one).__name__}; expected a ThemeMap, such as "
                 "cluster_abstracts returns"
             )
-        if themes.corpus.n_papers < 2:
+        if one.corpus.n_papers < 2:
             raise OptionError(f"{name} has a single paper; expected two or more to compare")
-    vectors = _one_space(before, after, embedder, cache, progress, random_state)
-    n = before.corpus.n_papers
-    keys = [*before.corpus.paper_keys, *after.corpus.paper_keys]
-    theme_before = _voted(before, vectors[:n], vectors, keys)
-    theme_after = _voted(after, vectors[n:], vectors, keys)
+    vectors = _one_space(themes, other, embedder, cache, progress, random_state)
+    n = themes.corpus.n_papers
+    keys = [*themes.corpus.paper_keys, *other.corpus.paper_keys]
+    theme_before = _voted(themes, vectors[:n], vectors, keys)
+    theme_after = _voted(other, vectors[n:], vectors, keys)
     corpus = (np.arange(len(vectors)) >= n).astype(np.int64)
-    cells = np.zeros((2, len(before) + 1, len(after) + 1), dtype=np.int64)
+    cells = np.zeros((2, len(themes) + 1, len(other) + 1), dtype=np.int64)
     np.add.at(cells, (corpus, theme_before, theme_after), 1)
     shared = len(keys) - len(set(keys))
     return Comparison(
         n_before=n,
         n_after=len(vectors) - n,
-        level=level,
-        changes=_changes(before, after, cells, level, random_state),
+        confidence=confidence,
+        changes=_changes(themes, other, cells, confidence, random_state),
         notes=(f"papers in both: {shared:,}",) if shared else (),
     )
 
 
-def compare_periods(
-    themes: ThemeMap, *, before: int, level: float = 0.95, random_state: int = 0
-) -> Comparison:
-    """Compare two periods of one map; see `ThemeMap.compare_periods`."""
+def _of_periods(themes: ThemeMap, before: Any, confidence: float, random_state: int) -> Comparison:
+    """Compare the papers before a year with those from that year on, theme by theme."""
     years = themes.corpus.years[themes.corpus.first_row]
     if not (years > 0).any():
         raise OptionError("no paper has a year: expected a column named year, date or published")
@@ -135,15 +158,15 @@ def compare_periods(
             f"before is {before!r}, but all years are from {known_years.min()} to "
             f"{known_years.max()}; expected a year with papers before it and from it on"
         )
-    labels = themes.paper_labels
+    labels = themes._paper_labels
     counts = np.zeros((2, len(themes) + 1), dtype=np.int64)
     np.add.at(counts, (later[known].astype(int), labels[known]), 1)
-    rows = intervals(counts, np.eye(len(themes) + 1)[:, :-1], level, random_state)
+    rows = intervals(counts, np.eye(len(themes) + 1)[:, :-1], confidence, random_state)
     unknown = int((~known).sum())
     return Comparison(
         n_before=sizes[0],
         n_after=sizes[1],
-        level=level,
+        confidence=confidence,
         changes=_sorted(
             Change(news_of(row), t.name, t.name, t.id, t.id, *row, overlap=1.0)
             for t, row in zip(themes, rows, strict=True)
@@ -162,13 +185,13 @@ def _one_space(
 ) -> FloatArray:
     """Return vectors of the papers of both maps, one after the other."""
     if isinstance(embedder, str) and embedder == "own":
-        shapes = before.paper_embedding.shape, after.paper_embedding.shape
+        shapes = before.foundation.paper_embedding.shape, after.foundation.paper_embedding.shape
         if shapes[0][1] != shapes[1][1]:
             raise OptionError(
                 f"embedder is 'own', but the vectors have {shapes[0][1]} and {shapes[1][1]} "
                 "dimensions; expected those of one model. Leave embedder out to embed both again"
             )
-        return np.vstack([before.paper_embedding, after.paper_embedding])
+        return np.vstack([before.foundation.paper_embedding, after.foundation.paper_embedding])
     both = build_corpus([*before.corpus.paper_texts, *after.corpus.paper_texts])
     vectors = embed(
         both, embedder=embedder, cache=cache, progress=progress, random_state=random_state
@@ -184,9 +207,9 @@ def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[b
     by the same rule.
     """
     own = themes.corpus.find(keys)
-    k = themes.paper_graph.indices.shape[1]
+    k = themes.foundation.paper_graph.indices.shape[1]
     indices, similarities = nearest(vectors, pool, k, own)
-    votes = count_votes(themes.paper_labels[indices], similarities, len(themes))
+    votes = count_votes(themes._paper_labels[indices], similarities, len(themes))
     best = votes.argmax(axis=1)
     best[votes.max(axis=1) == 0] = len(themes)
     return _without_strangers(best, similarities.mean(axis=1), own >= 0, len(themes))
@@ -209,7 +232,7 @@ def _without_strangers(
 
 
 def _changes(
-    before: ThemeMap, after: ThemeMap, cells: IntArray, level: float, random_state: int
+    before: ThemeMap, after: ThemeMap, cells: IntArray, confidence: float, random_state: int
 ) -> tuple[Change, ...]:
     """Match the themes of two maps, and say what became of each."""
     # The two corpora count equally, whatever their sizes.
@@ -227,7 +250,7 @@ def _changes(
         return ()
     old, new = np.nonzero(cells.sum(axis=0))
     weights = np.column_stack([_counted(old, new, i, j) for i, j in places])
-    rows = intervals(cells[:, old, new], weights, level, random_state)
+    rows = intervals(cells[:, old, new], weights, confidence, random_state)
     changes = []
     for (i, j), row in zip(places, rows, strict=True):
         if (i, j) in pairs:

@@ -15,7 +15,7 @@ from absclust.text.keyword_usage import uses
 from absclust.themes.edit import row_numbers
 
 if TYPE_CHECKING:
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 _PAPERS_SHOWN = 5
 _MAX_PAPERS_READ = 500  # per theme, evenly spread: enough to estimate the share using a phrase
@@ -158,17 +158,46 @@ class Explanation:
 
 
 def explain(themes: ThemeMap, row: int) -> Explanation:
-    """Explain why a paper is in its theme; see `ThemeMap.explain`."""
+    """Explain why a paper is in its theme.
+
+    Lists the evidence for its theme and for the runner-up: the share of its
+    neighbours' votes, the nearest papers, and those keywords of the two themes that
+    its text uses, with the share of each theme's papers that use them.
+
+    Parameters
+    ----------
+    row
+        The row number, counted from 0 in the order of the input.
+
+    Returns
+    -------
+    Explanation
+        The evidence, which prints as text.
+
+    Raises
+    ------
+    OptionError
+        If there is no such row, or it has no text.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> why = themes.explain(0)
+    >>> why.own.papers[0].title, why.own.phrases[0].phrase
+    ('Robots grasp cups.', 'Robots grasp')
+    """
     rows = row_numbers(row, themes.corpus)
     if len(rows) > 1:
         raise OptionError(
             f"row is {row!r}; expected a single row number; explain one paper at a time"
         )
     paper = int(themes.corpus.paper_of_row[rows[0]])
-    labels = themes.paper_labels
-    theme, runner_up = int(labels[paper]), int(themes.paper_membership.runner_up[paper])
-    strength = float(themes.paper_membership.strength[paper])
-    margin = float(themes.paper_membership.margin[paper])
+    labels = themes._paper_labels
+    theme, runner_up = int(labels[paper]), int(themes._paper_membership.runner_up[paper])
+    strength = float(themes._paper_membership.strength[paper])
+    margin = float(themes._paper_membership.margin[paper])
     here = labels == theme if theme >= 0 else np.ones(len(labels), dtype=bool)
     there = labels == runner_up if runner_up >= 0 else ~here
     of_either = [word for t in (theme, runner_up) if t >= 0 for word in themes[t].keywords]
@@ -183,7 +212,7 @@ def explain(themes: ThemeMap, row: int) -> Explanation:
         own=own,
         runner_up=other,
         margin=round(margin, 3),
-        core=bool(themes.paper_membership.core[paper]),
+        core=bool(themes._paper_membership.core[paper]),
     )
 
 
@@ -196,7 +225,9 @@ def _side(
     phrases: tuple[SharedPhrase, ...],
 ) -> Side:
     others = np.flatnonzero(members & (np.arange(len(members)) != paper))
-    similarity = (themes.paper_embedding[others] @ themes.paper_embedding[paper]).round(5)
+    similarity = (
+        themes.foundation.paper_embedding[others] @ themes.foundation.paper_embedding[paper]
+    ).round(5)
     nearest = np.argsort(-similarity, kind="stable")[:_PAPERS_SHOWN]
     papers = tuple(
         NearPaper(row, themes.corpus.titles[row], round(float(similarity[i]), 3))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray, evenly_spread
+from absclust.clustering.leiden import alternatives as partitions_around
 from absclust.corpus.labels import labels_of_rows
 from absclust.text.keyword_usage import uses
 from absclust.text.phrases import phrase_key
@@ -16,7 +17,7 @@ from absclust.text.phrases import phrase_key
 if TYPE_CHECKING:
     import pandas as pd
 
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 _MAX_PAPERS_READ = 10_000  # for coherence, evenly spread, to bound its time
 
@@ -116,9 +117,37 @@ class Quality:
 
 
 def quality(themes: ThemeMap, labels: Any = None) -> Quality:
-    """Measure how good themes are; see `ThemeMap.quality`."""
-    of_papers = themes.paper_labels
-    separation = silhouette(themes.paper_embedding, of_papers)
+    """Measure the themes: stability, separation, coherence, diversity, coverage.
+
+    ``Quality`` defines each measure and names its source.
+
+    Parameters
+    ----------
+    labels : one per row of the input, or the name of a column, optional
+        Labels to compare the themes with, which adds AMI and ARI. Rows without a
+        label (None, NaN, empty or -1) are left out.
+
+    Returns
+    -------
+    Quality
+        The measures of the map, and of each theme.
+
+    Raises
+    ------
+    OptionError
+        If there is no such column, there is not exactly one label per row, or no row
+        with text has a label.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> themes.quality(labels=["a", "a", "b", "b"]).ami
+    1.0
+    """
+    of_papers = themes._paper_labels
+    separation = silhouette(themes.foundation.paper_embedding, of_papers)
     placed = of_papers >= 0
     by_theme = np.bincount(of_papers[placed], separation[placed], minlength=len(themes))
     papers = np.bincount(of_papers[placed], minlength=len(themes))
@@ -140,6 +169,33 @@ def quality(themes: ThemeMap, labels: Any = None) -> Quality:
         separations=tuple(map(_rounded, by_theme / np.maximum(papers, 1))),
         coherences=tuple(map(_rounded, coherences)),
     )
+
+
+def alternatives(themes: ThemeMap) -> pd.DataFrame:
+    """Return what coarser and finer themes would be like: how many, how stable, coverage.
+
+    Each row describes the partition at one resolution; ``chosen`` marks this map's.
+    To get one of them, pass its resolution to ``cluster_abstracts``. Takes a few
+    times as long as the clustering.
+
+    Raises
+    ------
+    OptionError
+        If the themes were not made from the neighbour graph.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> others = themes.alternatives()
+    >>> others.loc[others["chosen"], ["resolution", "n_themes"]].values.tolist()
+    [[1.5, 2.0]]
+    """
+    import pandas as pd
+
+    graph, seed = themes.foundation.paper_graph, themes.foundation.random_state
+    return pd.DataFrame(partitions_around(graph, themes.settings, random_state=seed))
 
 
 def silhouette(embedding: FloatArray, labels: IntArray) -> npt.NDArray[np.float64]:

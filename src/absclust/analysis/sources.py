@@ -12,13 +12,29 @@ from absclust.counted import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 TOTAL = "total"
 
 
 def sources(themes: ThemeMap) -> pd.DataFrame:
-    """Count the records of each file; ``ThemeMap.sources`` says what the columns are."""
+    """Return where the papers come from and what became of them, as for a PRISMA flow.
+
+    One row per file, and ``total`` where there are several. Columns: ``identified``
+    (records), ``unreadable`` (parts that could not be read, which are not among the
+    records), ``duplicates`` (records merged into another), ``without_abstract`` (of
+    the others; they are clustered by their titles), ``without_text`` (those of them
+    without a title too) and ``clustered``. A record that was merged counts for the first
+    file that holds it. For a table that was not read by ``read_abstracts``, there is
+    one row.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"abstract": "Robots grasp."}, {"title": "On owls"}, {}])
+    >>> themes.sources()[["identified", "without_abstract", "clustered"]].values.tolist()
+    [[3, 2, 2]]
+    """
     import pandas as pd
 
     corpus = themes.corpus

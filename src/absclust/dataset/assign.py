@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from absclust.dataset.source import Part
     from absclust.dataset.store import Store
     from absclust.new_papers.predict import Prediction
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 MAP = "map"  # the folder of the store with the saved map
 _NAMED_FROM = 6_000  # papers of a theme whose texts are kept, to name what is in it
@@ -46,7 +46,7 @@ def shares_with_text(themes: ThemeMap, n_rows: int) -> list[float]:
     n_rows
         Number of rows in the data set.
     """
-    sizes = np.bincount(themes.paper_labels[themes.paper_labels >= 0], minlength=len(themes))
+    sizes = np.bincount(themes._paper_labels[themes._paper_labels >= 0], minlength=len(themes))
     expected = sizes / max(1, sizes.sum()) * n_rows
     shares: list[float] = np.minimum(1, _NAMED_FROM / np.maximum(expected, 1)).tolist()
     return shares
@@ -89,8 +89,11 @@ class _Placed:
 def _place(themes: ThemeMap, corpus: Corpus) -> _Placed:
     """Find the themes of the papers of a part, by the rule of ``ThemeMap.predict``."""
     in_map = themes.corpus.find(corpus.paper_keys)
-    coordinates = themes.paper_coordinates[in_map]  # those of new papers follow
-    vectors, groups = themes.paper_embedding[in_map], _groups(themes.paper_graph.groups, in_map)
+    coordinates = themes.foundation.paper_coordinates[in_map]  # those of new papers follow
+    vectors, groups = (
+        themes.foundation.paper_embedding[in_map],
+        _groups(themes.foundation.paper_graph.groups, in_map),
+    )
     new = np.flatnonzero(in_map < 0)
     if not len(new):
         return _Placed(assigned(themes, in_map), coordinates, vectors, groups)
@@ -99,7 +102,7 @@ def _place(themes: ThemeMap, corpus: Corpus) -> _Placed:
     vectors[new] = embedding.vectors
     groups[new] = 0 if embedding.groups is None else embedding.groups
     coordinates[new] = place_new(
-        placement.indices, placement.similarities, themes.paper_coordinates
+        placement.indices, placement.similarities, themes.foundation.paper_coordinates
     )
     prediction = assigned(themes, in_map, new, placement)
     return _Placed(prediction, coordinates, vectors, groups)

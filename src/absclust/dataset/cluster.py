@@ -17,7 +17,6 @@ from absclust.dataset.store import Store, needs_dask
 from absclust.dataset.write import (
     LAYERS,
     describe_layers,
-    layer_names,
     papers_name,
     theme_table,
     write_part,
@@ -26,11 +25,11 @@ from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import ClusterError, EmptyCorpusError, OptionError
 from absclust.model import ThemeModel
 from absclust.progress import progress_bar
-from absclust.themes.layers import number_of_finer
+from absclust.themes.layers import layer_names, number_of_finer
 from absclust.web.page import page
 
 if TYPE_CHECKING:
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 _RUN = "run.json"  # what is being computed, to continue it
 _RETRIES = 2  # of a task that fails, such as by a broken connection
@@ -276,7 +275,7 @@ class _Run:
             )
         papers = self._sample(parts, frames, n_texts)
         themes = self.model.fit(papers).theme_map_
-        themes.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
+        themes.foundation.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
         self.store.save_map(themes, MAP)
         return themes
@@ -344,8 +343,6 @@ def _report(
         "learnt_from": n_learnt,
         "layers": {
             name: len(layer)
-            for name, layer in zip(
-                layer_names(len(about["layers"]) - 2), about["layers"], strict=True
-            )
+            for name, layer in zip(layer_names(len(about["layers"])), about["layers"], strict=True)
         },
     }

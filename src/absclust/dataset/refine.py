@@ -153,7 +153,7 @@ def _find(
 ) -> tuple[NeighborGraph, list[_Layer]]:
     """Find and name finer and finer themes, as the layers of a map are."""
     of_all = store.load_map(MAP)
-    foundation, seed = of_all.foundation, of_all.random_state
+    foundation, seed = of_all.foundation, of_all.foundation.random_state
     groups = None if foundation.paper_graph.groups is None else papers.groups
     graph = neighbor_graph(papers.vectors, foundation.paper_graph.indices.shape[1], groups)
     with_text = np.array([number for number, text in enumerate(papers.texts) if text is not None])

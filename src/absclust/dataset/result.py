@@ -12,7 +12,7 @@ from absclust.dataset.store import Store, needs_dask
 if TYPE_CHECKING:
     import pandas as pd
 
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 TABLE, PAGE, REPORT = "themes.csv", "map.html", "report.json"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 _loading = threading.Lock()
 
@@ -169,7 +169,7 @@ class Store:
 
 @lru_cache(maxsize=1)
 def _load(store: Store, name: str, _manifest: bytes) -> ThemeMap:  # not an earlier map
-    from absclust.saving.store import load
+    from absclust.api import load
 
     with store._local(name) as folder:
         return load(folder)

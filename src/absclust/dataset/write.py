@@ -10,13 +10,13 @@ import numpy as np
 from absclust.arrays import IntArray, take
 from absclust.dataset.assign import assigned_name
 from absclust.dataset.refine import refined_name
-from absclust.themes.layers import NAMES, parents
+from absclust.themes.layers import layer_names, parents
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.dataset.store import Store
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 LAYERS = "work/layers.json"  # the themes of all layers, and where each part begins
 _KEPT = ("strength", "margin", "novelty", "x", "y")  # columns as they were assigned
@@ -25,17 +25,6 @@ _KEPT = ("strength", "margin", "novelty", "x", "y")  # columns as they were assi
 def papers_name(number: int) -> str:
     """Return the file of the store with the result for a part."""
     return f"papers/part-{number:05d}.parquet"
-
-
-def layer_names(n_finer: int) -> list[str]:
-    """Return the names of the layers, which are columns of the result.
-
-    Examples
-    --------
-    >>> layer_names(2)
-    ['broad', 'theme', 'fine', 'fine_2']
-    """
-    return [*NAMES, *(f"fine_{number}" for number in range(2, n_finer + 1))]
 
 
 def describe_layers(themes: ThemeMap, n_finer: int, store: Store) -> dict[str, Any]:
@@ -54,7 +43,7 @@ def describe_layers(themes: ThemeMap, n_finer: int, store: Store) -> dict[str, A
         sum(fine["rows"] for fine in fact["layers"][0]) if fact["layers"] else 0 for fact in facts
     ]
     broad = themes.layers[0]
-    over = parents(themes.paper_labels, broad.paper_labels).tolist()
+    over = parents(themes._paper_labels, broad._paper_labels).tolist()
     layers = [
         [
             _theme(theme, -1)
@@ -145,7 +134,7 @@ def write_part(number: int, store: Store) -> None:
     whole = starts[number] + row
     ids = [own or str(at) for own, at in zip(table["id"].to_pylist(), whole.tolist(), strict=True)]
     result: dict[str, Any] = {"id": ids, "row": whole, "paper": paper}
-    for name, labels, of_layer in zip(layer_names(len(numbers)), found, layers, strict=True):
+    for name, labels, of_layer in zip(layer_names(len(found)), found, layers, strict=True):
         result[name] = labels.astype(np.int32)
         result[f"{name}_name"] = _names(of_layer, labels)
     result["runner_up"] = table["runner_up"]
@@ -188,9 +177,7 @@ def theme_table(about: dict[str, Any]) -> pd.DataFrame:
 
     layers = about["layers"]
     rows = []
-    for name, layer, above in zip(
-        layer_names(len(layers) - 2), layers, [[], *layers], strict=False
-    ):
+    for name, layer, above in zip(layer_names(len(layers)), layers, [[], *layers], strict=False):
         rows += [
             {
                 "layer": name,

@@ -10,7 +10,7 @@ from absclust.errors import OptionError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 
 def is_lazy(papers: Any) -> bool:

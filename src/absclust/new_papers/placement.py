@@ -14,7 +14,7 @@ from absclust.embedding.fitted import Embedding
 from absclust.new_papers.novelty import novelty
 
 if TYPE_CHECKING:
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 _CENTROID_WEIGHT = 4.0  # of the cosine with a theme's centroid, relative to its share of votes
 _DECIMALS = 9
@@ -56,7 +56,7 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placement:
     """
     foundation = themes.foundation
     indices, similarities = foundation.search.neighbors(embedding.vectors, embedding.groups)
-    labels = themes.paper_labels
+    labels = themes._paper_labels
     shares, unassigned = vote_shares(labels[indices], similarities, len(themes))
     most = shares.max(axis=1, initial=0)
     theme = np.where(most > 0, best_theme(shares, embedding.vectors, themes.centroids), -1)

@@ -10,14 +10,18 @@ import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray, take, unit_rows
 from absclust.clustering.membership import Membership, led_by_label, theme_shares
-from absclust.corpus.corpus import Corpus
+from absclust.corpus.corpus import Corpus, build_corpus
 from absclust.embedding.fitted import Embedding, checked_vectors
-from absclust.errors import EmbedderError, InputError
+from absclust.errors import EmbedderError, InputError, OptionError
+from absclust.io.read import papers_of
+from absclust.new_papers.lazy import is_lazy, predict_lazily
 from absclust.new_papers.novelty import is_novel, novelty
 from absclust.new_papers.placement import Placement, place
 
 if TYPE_CHECKING:
-    from absclust.themes.theme_map import ThemeMap
+    import pandas as pd
+
+    from absclust.theme_map import ThemeMap
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +52,127 @@ class Prediction:
         return is_novel(self.novelty)
 
 
-def predict(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Prediction:
+def predict(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> pd.DataFrame:
+    """Assign papers to the themes of the map.
+
+    Papers that are in the map already get their own labels back. A new paper gets
+    the theme of its neighbours, whatever else is in the batch.
+
+    Parameters
+    ----------
+    texts
+        Papers, as in ``cluster_abstracts``, or a dask DataFrame; rows without text get
+        theme -1.
+    embeddings : array of shape (n_rows, d), optional
+        Their vectors, needed if the map was made from vectors of your own.
+
+    Returns
+    -------
+    DataFrame, one row per paper
+        ``theme``, ``theme_name``, ``strength``, ``runner_up`` and ``margin`` as in
+        ``papers()``; ``novelty``, the share of ordinary papers that are more similar
+        to their neighbours than this one is, 0 for a paper of the map; ``is_novel``,
+        whether that share is at least 0.95. A novel paper is unlike all themes, but
+        one ordinary paper in twenty is also marked by chance. For a dask DataFrame, a
+        dask DataFrame with the same partitions, computed when it is asked for.
+
+    Raises
+    ------
+    EmbedderError
+        If the embedder returns no usable vectors, or vectors are needed but not given.
+    InputError
+        If the texts can't be used; the message says which row or column and why.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.",
+    ...                             "Proteins fold.", "Proteins fold fast."])
+    >>> themes.predict(["A robot grasps a bottle.", None])["theme"].tolist()
+    [0, -1]
+    """
+    import pandas as pd
+
+    if is_lazy(texts):
+        lazy: pd.DataFrame = predict_lazily(themes, texts, embeddings)
+        return lazy
+    corpus = build_corpus(papers_of(texts), allow_empty=True)
+    assigned = assign(themes, corpus, embeddings)
+    return pd.DataFrame(
+        {
+            "theme": assigned.theme,
+            "theme_name": themes._names_by_label[assigned.theme],
+            "strength": assigned.membership.strength,
+            "runner_up": themes._names_by_label[assigned.membership.runner_up],
+            "margin": assigned.membership.margin,
+            "novelty": assigned.novelty,
+            "is_novel": assigned.novel,
+        },
+        index=corpus.records.index,
+    )
+
+
+def memberships(themes: ThemeMap, texts: Any = None, *, embeddings: Any = None) -> pd.DataFrame:
+    """Return how much of each theme is in each paper, from the votes of its neighbours.
+
+    The largest share is that of the paper's theme. Where it has fewer votes than another,
+    because themes are found in the graph as a whole or the paper was moved by hand, it is
+    raised to just above the largest, and all are scaled.
+
+    Parameters
+    ----------
+    texts
+        Papers, as in ``predict``; by default, those of the map.
+    embeddings : array of shape (n_rows, d), optional
+        Their vectors, needed if the map was made from vectors of your own.
+
+    Returns
+    -------
+    DataFrame of float32, one row per row of the input and one column per theme
+        Columns are the themes' numbers. Each row adds up to 1. A paper in no theme has
+        the shares of its neighbours' votes, in which there is none for "no theme". A row
+        without text is NaN, and so is a paper in no theme without similar papers.
+
+    Raises
+    ------
+    EmbedderError, InputError
+        As in ``predict``.
+    OptionError
+        If embeddings are given without texts, or the texts are a dask DataFrame.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.",
+    ...                             "Proteins fold.", "Proteins fold fast.", None])
+    >>> themes.memberships().round(1).values.tolist()
+    [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [nan, nan]]
+    >>> themes.memberships(["A robot grasps a bottle."]).idxmax(axis=1).tolist()
+    [0]
+    """
+    import pandas as pd
+
+    if texts is None and embeddings is not None:
+        raise OptionError("embeddings are given without texts; expected both or neither")
+    if is_lazy(texts):
+        raise OptionError(
+            "texts is a dask DataFrame; expected papers that fit in memory. "
+            "Call memberships for each partition"
+        )
+    corpus = themes.corpus
+    if texts is not None:
+        corpus = build_corpus(papers_of(texts), allow_empty=True)
+    graph, labels, n = themes.foundation.paper_graph, themes._paper_labels, len(themes)
+    paper, rows, new = _located_or_placed(themes, corpus, embeddings)
+    shares = np.full((corpus.n_rows, n), np.nan, dtype=np.float32)
+    known = np.flatnonzero(paper >= 0)
+    shares[known] = theme_shares(graph, labels, n, paper[known])
+    if new is not None:
+        shares[rows] = led_by_label(new.shares, new.theme)
+    return pd.DataFrame(shares, index=corpus.records.index, columns=pd.RangeIndex(n, name="theme"))
+
+
+def assign(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Prediction:
     """Assign a theme to each row of a corpus.
 
     Papers of the map, recognised by their text, keep what the map says of them; others
@@ -71,27 +195,6 @@ def predict(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Predict
     """
     paper, rows, new = _located_or_placed(themes, corpus, embeddings)
     return assigned(themes, paper, rows, new)
-
-
-def memberships(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> FloatArray:
-    """Return the share of each theme in each row of a corpus; see `ThemeMap.memberships`.
-
-    Parameters
-    ----------
-    themes, corpus, embeddings
-        As in `predict`.
-
-    Returns
-    -------
-    float32 array of shape (n_rows, n_themes)
-    """
-    paper, rows, new = _located_or_placed(themes, corpus, embeddings)
-    shares = np.full((corpus.n_rows, len(themes)), np.nan, dtype=np.float32)
-    known = np.flatnonzero(paper >= 0)
-    shares[known] = theme_shares(themes.paper_graph, themes.paper_labels, len(themes), paper[known])
-    if new is not None:
-        shares[rows] = led_by_label(new.shares, new.theme)
-    return shares
 
 
 def _located_or_placed(
@@ -124,8 +227,8 @@ def assigned(
     placement
         Where.
     """
-    of_map = themes.paper_membership
-    theme = take(themes.paper_labels, paper, missing=-1)
+    of_map = themes._paper_membership
+    theme = take(themes._paper_labels, paper, missing=-1)
     runner_up = take(of_map.runner_up, paper, missing=-1)
     strength, margin = (take(part, paper, missing=0) for part in (of_map.strength, of_map.margin))
     novel = take(_novelty_in_map(themes), paper, missing=np.nan)
@@ -150,10 +253,11 @@ def given_vectors(themes: ThemeMap, embeddings: Any, n_rows: int) -> FloatArray:
             "from its own papers; leave them out"
         )
     vectors = checked_vectors(embeddings, n_rows, "embeddings")
-    if vectors.shape[1] != themes.paper_embedding.shape[1]:
+    expected = themes.foundation.paper_embedding.shape[1]
+    if vectors.shape[1] != expected:
         raise EmbedderError(
             f"embeddings has {vectors.shape[1]} dimensions; expected "
-            f"{themes.paper_embedding.shape[1]}, as the vectors of the papers in the map have"
+            f"{expected}, as the vectors of the papers in the map have"
         )
     return vectors
 
@@ -178,6 +282,6 @@ def _novelty_in_map(themes: ThemeMap) -> FloatArray:
     novelties = np.zeros(themes.corpus.n_papers, dtype=np.float32)
     added = themes.foundation.added
     if added is not None:
-        similarities = themes.paper_graph.similarities[added]
+        similarities = themes.foundation.paper_graph.similarities[added]
         novelties[added] = novelty(similarities, themes.foundation.calibration_similarities)
     return novelties

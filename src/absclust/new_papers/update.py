@@ -13,6 +13,7 @@ from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus, build_corpus, extend_corpus
 from absclust.embedding.embed import mean_of_rows
 from absclust.embedding.fitted import Embedding
+from absclust.io.read import papers_of
 from absclust.new_papers.novelty import is_novel, novelty
 from absclust.new_papers.placement import Placement, place
 from absclust.new_papers.predict import embed_new, given_vectors, locate
@@ -20,7 +21,7 @@ from absclust.new_papers.predict import embed_new, given_vectors, locate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 # One ordinary paper in twenty counts as novel, but calibration is so coarse that twice as
 # many are no surprise (docs/decisions.md, 41).
@@ -108,16 +109,36 @@ class Update:
         return f"Update: {self.report()}"
 
 
-def update(themes: ThemeMap, texts: Any, embeddings: Any = None) -> Update:
-    """Add papers to a map.
+def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
+    """Add papers to the map; the result says which themes grew and whether to cluster again.
 
-    The papers of the map keep their themes, neighbours and places. New papers are assigned
-    by their neighbours among the papers that were clustered, so it makes no difference
-    in how many steps they are added.
+    Parameters
+    ----------
+    texts
+        Papers, as in ``cluster_abstracts``.
+    embeddings : array of shape (n_rows, d), optional
+        Their vectors, needed if the map was made from vectors of your own.
 
-    Parameters and errors are those of ``ThemeMap.update``.
+    Returns
+    -------
+    Update
+        Its ``themes`` attribute is the new map, in which old papers keep their labels.
+
+    Raises
+    ------
+    EmbedderError, InputError
+        As in ``predict``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> update = themes.update(["A robot grasps a bottle."])
+    >>> update.themes.labels.tolist(), update.cluster_anew
+    ([0, 0, 1, 1, 0], False)
     """
-    new = build_corpus(texts, allow_empty=True)
+    new = build_corpus(papers_of(texts), allow_empty=True)
     known = locate(themes.corpus, new)
     papers = np.unique(new.paper_of_row[(new.paper_of_row >= 0) & (known < 0)])
     if embeddings is not None:
@@ -126,7 +147,7 @@ def update(themes: ThemeMap, texts: Any, embeddings: Any = None) -> Update:
     elif len(papers):
         embedding = embed_new(themes, new, papers)
     else:
-        embedding = Embedding(themes.paper_embedding[:0])
+        embedding = Embedding(themes.foundation.paper_embedding[:0])
     placement = place(themes, embedding)
     corpus = extend_corpus(themes.corpus, new)
     grown = _grow(themes, corpus, [new.paper_keys[paper] for paper in papers], embedding, placement)
@@ -157,7 +178,7 @@ def _grow(
         known = embedding.groups
         groups = merge(groups, np.zeros(len(new), dtype=np.int64) if known is None else known)
     added = np.zeros(before.corpus.n_papers, bool) if before.added is None else before.added
-    labels = merge(themes.paper_labels, placement.theme)
+    labels = merge(themes._paper_labels, placement.theme)
     grown = replace(
         before,
         corpus=corpus,
@@ -181,14 +202,14 @@ def _grow(
         grown = replace(
             grown, known_coordinates=place_added(grown.paper_graph, places, labels, is_new)
         )
-    votes, new_votes = themes.paper_membership, placement.membership
+    votes, new_votes = themes._paper_membership, placement.membership
     sizes = np.bincount(labels[labels >= 0], corpus.n_rows_of_paper[labels >= 0], len(themes))
     return replace(
         themes,
         foundation=grown,
         labels=corpus.to_rows(labels, missing=-1),
         themes=tuple(replace(theme, size=int(sizes[theme.id])) for theme in themes),
-        paper_membership=Membership(
+        _paper_membership=Membership(
             merge(votes.strength, new_votes.strength),
             merge(votes.runner_up, new_votes.runner_up),
             merge(votes.margin, new_votes.margin),
@@ -204,7 +225,9 @@ def _reasons(themes: ThemeMap) -> tuple[str, ...]:
     assert added is not None
     n_added, n_clustered = int(added.sum()), len(themes.foundation.clustered_papers)
     calibration = themes.foundation.calibration_similarities
-    n_novel = int(is_novel(novelty(themes.paper_graph.similarities[added], calibration)).sum())
+    n_novel = int(
+        is_novel(novelty(themes.foundation.paper_graph.similarities[added], calibration)).sum()
+    )
     reasons = []
     if n_novel and binom.sf(n_novel - 1, n_added, _USUAL_SHARE) < _SURPRISE:
         reasons.append(

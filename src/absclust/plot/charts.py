@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.arrays import FloatArray, IntArray
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.plot.pictures import Pictures
+    from absclust.theme_map import ThemeMap
 
 _WIDTH = 7.5
 _SIDE = 0.26  # share of the axes' width for the stability of themes
@@ -37,14 +38,34 @@ _SIMILAR = (0.13, 0.38, 0.66)  # colour of the highest similarity
 _NUMBERED = 12  # with more themes, similarities are not written in their cells
 
 
-def plot_sizes(
-    themes: ThemeMap,
+def sizes(
+    pictures: Pictures,
     *,
     ax: Axes | None = None,
     dark: bool = False,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw the number of papers of each theme and its stability; see ``ThemeMap.plot_sizes``."""
+    """Draw the number of papers in each theme, with the theme's stability beside it.
+
+    Parameters
+    ----------
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> [name.get_text() for name in themes.plot.sizes().get_yticklabels()]
+    ['Robots grasp', 'Proteins fold fast']
+    """
+    themes = pictures.themes
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + ROW * len(themes)))
     colors = theme_colors(themes, dark=dark)
     sizes = np.array([theme.size for theme in themes])
@@ -77,15 +98,47 @@ def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle
     plain(side, "stability", style)
 
 
-def plot_years(
-    themes: ThemeMap,
+def years(
+    pictures: Pictures,
     *,
     share: bool = True,
     ax: Axes | None = None,
     dark: bool = False,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw themes over the years, one row of bars each; see ``ThemeMap.plot_years``."""
+    """Draw the themes over the years, and the number of papers in each year.
+
+    Years with fewer than 20 papers have pale bars, because their shares are mostly due
+    to chance. The picture starts where there is something to see: the first years, as
+    long as less than 1 % of the papers lie in them together, are left out, and a note
+    says how many papers these are.
+
+    Parameters
+    ----------
+    share
+        Whether to show each theme's share of the year's papers, instead of numbers.
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Raises
+    ------
+    InputError
+        If no paper has a year.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
+    ...                             {"title": "Robots grasp cups", "year": 2024}])
+    >>> [name.get_text() for name in themes.plot.years().get_yticklabels()]
+    ['Robots grasp', 'all papers']
+    """
+    themes = pictures.themes
     from matplotlib.ticker import MaxNLocator
 
     years, counts, totals = _count_years(themes)
@@ -159,14 +212,34 @@ def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: 
             )
 
 
-def plot_similarity(
-    themes: ThemeMap,
+def similarity(
+    pictures: Pictures,
     *,
     ax: Axes | None = None,
     dark: bool = False,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw the cosine similarities of the themes' centres; see ``ThemeMap.plot_similarity``."""
+    """Draw the cosine similarity of the themes' centroids, with similar themes side by side.
+
+    Parameters
+    ----------
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> [name.get_text() for name in themes.plot.similarity().get_yticklabels()]
+    ['Robots grasp', 'Proteins fold fast']
+    """
+    themes = pictures.themes
     from matplotlib.colors import LinearSegmentedColormap
 
     side = 2.2 + ROW * max(len(themes), 4)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from absclust.arrays import IntArray
 
 if TYPE_CHECKING:
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 Colors = npt.NDArray[np.float64]
 
@@ -299,12 +299,12 @@ def _closeness(themes: "ThemeMap") -> Colors:
     """Return how close themes are, (n_themes, n_themes): the share of links that join them."""
     from scipy import sparse
 
-    labels = themes.paper_labels
+    labels = themes._paper_labels
     placed = np.flatnonzero(labels >= 0)
     member = sparse.csr_matrix(
         (np.ones(len(placed)), (labels[placed], placed)), shape=(len(themes), len(labels))
     )
-    links = (member @ themes.paper_graph.adjacency @ member.T).toarray()
+    links = (member @ themes.foundation.paper_graph.adjacency @ member.T).toarray()
     np.fill_diagonal(links, 0)
     share = links / np.maximum(links.sum(axis=1, keepdims=True), np.finfo(float).tiny)
     closeness: Colors = share + share.T

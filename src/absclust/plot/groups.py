@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.analysis.groups import EVEN, by
+from absclust.analysis.groups import EVEN
 from absclust.plot.canvas import (
     FONT,
     ROW,
@@ -29,13 +29,12 @@ if TYPE_CHECKING:
 
     from absclust.arrays import IntArray
     from absclust.plot.colors import Colors
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.plot.pictures import Pictures
 
 _COLUMN = 0.4  # inches, the width of a group
 _NAMES, _SIDES = 3.3, 1.9  # inches, the width of themes' names; the height of all but the cells
 _BAR, _GAP = 2.0, 0.35  # longest bar and its distance from the cells, in columns or rows
 _NUMBER = 1.2  # room for a number at the end of a bar, in columns or rows
-_PRIOR = 0.5  # papers added to found and expected ones: none where few are expected is no news
 _MOST = 2.0  # binary logarithm of the ratio that has the full colour
 _TICKS = {-2: "¼", -1: "½", 0: "1", 1: "2", 2: "4"}
 # Blue for less and orange for more, which dichromats tell apart; on light and dark grounds.
@@ -45,25 +44,59 @@ _LIGHT = 0.62  # OKLab lightness; on lighter cells, numbers are black
 _NOISE = 0.35  # strength of the colour of cells that may be chance
 
 
-def plot_by(
-    themes: ThemeMap,
+def by(
+    pictures: Pictures,
     column: str,
     *,
     n_groups: int | None = 20,
     min_papers: int = 1,
-    level: float = 0.95,
+    confidence: float = 0.95,
     ax: Axes | None = None,
     dark: bool = False,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw the over- and under-representation of themes in groups; see ``ThemeMap.plot_by``."""
-    table = by(themes, column, n_groups=n_groups, min_papers=min_papers, level=level)
+    """Draw which themes each venue, country, author or year has more or less of.
+
+    Each cell has the number of papers of a group in a theme. It is the more orange, the
+    larger the theme's share of the group's papers is compared with its share of all others,
+    and the bluer, the smaller; at four times, or a quarter, it has the full colour. To the
+    papers found and those expected, half a paper is added. Framed cells are more than
+    noise: the interval of the ratio excludes 1, at a confidence for all cells at once; all
+    others are paler. Bars show the sizes of themes and groups.
+
+    Parameters
+    ----------
+    column, n_groups, min_papers, confidence
+        As in ``by``, which returns the numbers.
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Raises
+    ------
+    OptionError
+        As in ``by``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> papers = [{"abstract": f"Robots grasp {what}.", "venue": "ICRA"} for what in "abcdefgh"]
+    >>> papers += [{"abstract": f"Proteins fold {what}.", "venue": "ISMB"} for what in "abcdef"]
+    >>> ax = cluster_abstracts(papers, n_themes=2).plot_by("venue")
+    >>> [group.get_text() for group in ax.get_xticklabels()]
+    ['ICRA', 'ISMB']
+    """
+    themes = pictures.themes
+    table = themes.by(column, n_groups=n_groups, min_papers=min_papers, confidence=confidence)
     groups = table["group"].unique().tolist()
-    papers, of, elsewhere, news = (
+    papers, of, ratio, news = (
         table[name].to_numpy().reshape(len(groups), -1).T if groups else np.zeros((0, 0))
-        for name in ("papers", "of", "share_elsewhere", "news")
+        for name in ("papers", "of", "ratio", "news")
     )
-    ratio = (papers + _PRIOR) / (of * elsewhere + _PRIOR)
     is_other = np.array([group == table.attrs["other"] for group in groups], dtype=bool)
     columns, rows = len(groups) + _GAP + _BAR + _NUMBER, len(themes) + _GAP + _BAR + _NUMBER
     size = _NAMES + _COLUMN * columns, _SIDES + ROW * rows
@@ -85,7 +118,7 @@ def plot_by(
     )
     ax.xaxis.tick_top()
     as_text(ax.get_xticklabels())
-    sure = f"interval at {100 * level:.4g} % for all cells at once"
+    sure = f"interval at {100 * confidence:.4g} % for all cells at once"
     note = f"framed: more than noise ({sure}); others are paler"
     plain(ax, "\n".join(filter(None, (note, table.attrs["note"]))), style)
     ax.tick_params(axis="x", labelcolor=style.ink)

@@ -19,22 +19,57 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.arrays import IntArray
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.plot.pictures import Pictures
+    from absclust.theme_map import ThemeMap
 
 _MAX_PAPERS = 300  # searched for keywords, in a theme and in all others
 _BETWEEN = 1.8  # space between keywords, in heights of their text
 _FAINTEST = 0.45  # share of the background in a keyword that hardly any paper mentions
 
 
-def plot_keywords(
-    themes: ThemeMap,
+def keywords(
+    pictures: Pictures,
     theme: int | None = None,
     *,
     ax: Axes | None = None,
     dark: bool = False,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw the keywords of one theme or of all; see ``ThemeMap.plot_keywords``."""
+    """Draw the keywords of one theme, or of all themes.
+
+    For one theme, each keyword has two bars: the share of the theme's papers that
+    use it, and the share of all other papers that do. For all themes, each theme's
+    keywords are written in a row, most distinctive first; the more of its papers use
+    a keyword, the darker it is. Shares are estimated from at most 300 papers per
+    theme. A phrase that themes spell differently ("model", "models") is written in one
+    spelling for all themes.
+
+    Parameters
+    ----------
+    theme
+        The number of the theme; by default, all themes.
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Raises
+    ------
+    UnknownThemeError
+        If there is no such theme.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> [phrase.get_text() for phrase in themes.plot.keywords(0).get_yticklabels()]
+    ['Robots grasp', 'grasp cups']
+    """
+    themes = pictures.themes
     if theme is None:
         return _plot_all(themes, ax, dark, figsize or (10, 0.7 + ROW * len(themes)))
     return _plot_one(themes, themes[theme].id, ax, dark, figsize)
@@ -46,7 +81,7 @@ def _plot_one(
     """Draw two bars per keyword: the share of the theme's papers and of others that mention it."""
     keywords = themes[theme].keywords
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (6.5, 1.2 + 1.2 * ROW * len(keywords)))
-    labels = themes.paper_labels
+    labels = themes._paper_labels
     rows = np.arange(len(keywords))
     inside = mention_shares(themes, keywords, np.flatnonzero(labels == theme))
     elsewhere = mention_shares(themes, keywords, np.flatnonzero(labels != theme))
@@ -70,7 +105,7 @@ def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[floa
     name_rows(ax, [theme.name for theme in themes])
     plain(ax, "keywords, most distinctive first; fainter where fewer papers mention them", style)
     figure_of(ax).draw_without_rendering()  # fixes the size of the axes
-    labels = themes.paper_labels
+    labels = themes._paper_labels
     colors = text_colors(theme_colors(themes, dark=dark), dark=dark)
     rows = one_spelling([theme.keywords for theme in themes])
     for theme, keywords, color in zip(themes, rows, colors, strict=True):

@@ -14,7 +14,7 @@ from absclust.plot.colors import Colors, paler
 
 if TYPE_CHECKING:
     from absclust.arrays import IntArray
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 # Layers of points: the later ones are drawn over the earlier ones.
 BACKGROUND, GREY, PALE, FULL = -1, 0, 1, 2
@@ -58,7 +58,7 @@ class PaperColors:
 
 def color_by_theme(themes: ThemeMap, colors: Colors, style: PlotStyle) -> PaperColors:
     """Give papers the colours of their themes: paler on the fringe, grey without a theme."""
-    labels, core = themes.paper_labels, themes.paper_membership.core
+    labels, core = themes._paper_labels, themes._paper_membership.core
     in_core = (labels >= 0) & core
     palette = np.vstack([colors, style.unassigned])  # the last for the label -1
     shades = np.where(in_core[:, None], palette[labels], _fringe(palette, style)[labels])

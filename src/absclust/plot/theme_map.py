@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.arrays import FloatArray, IntArray
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.plot.pictures import Pictures
+    from absclust.theme_map import ThemeMap
 
 _FIGSIZE = (10.0, 7.5)
 # On each side of the axes: in sizes of the largest type, since names stand there, and at most
@@ -39,8 +40,8 @@ _LINE = (13, 22)  # characters in a line of a name, on narrow and on wide axes
 _CROWDED, _FULL = 0.3, 0.5  # of the axes under names; beyond, names get smaller, then fewer
 
 
-def plot_map(
-    themes: ThemeMap,
+def draw_map(
+    pictures: Pictures,
     *,
     ax: Axes | None = None,
     dark: bool = False,
@@ -51,10 +52,62 @@ def plot_map(
     highlight: int | str | Iterable[int | str] | None = None,
     color_by: str | None = None,
 ) -> Axes:
-    """Draw every paper as a point in its theme's colour, and write the themes' names.
+    """Draw the theme map: each paper as a point, each theme with its colour and name.
 
-    See ``ThemeMap.plot`` for the parameters.
+    Papers on the fringe of a theme are paler than those in its core; papers in no
+    theme are grey. The themes of a broad theme have neighbouring hues. Names grow with
+    the square root of their themes' sizes; at the current size of the axes, they don't
+    overlap, and hide no papers of other themes, or next to none of large ones. If there is
+    not room for all, a note below says how many are left out. For print, use
+    ``ax.figure.savefig("map.pdf", dpi=300)``: text and lines are vector graphics, and
+    so are the points of maps with fewer than 5,000 papers.
+
+    Parameters
+    ----------
+    ax
+        Where to draw; a new figure by default.
+    dark
+        Whether the background is dark. A figure of your own keeps its colour.
+    names
+        The maximum number of themes to name, largest first; by default, all.
+    title
+        The title; by default, the numbers of themes and papers. "" for none.
+    figsize
+        Width and height of a new figure in inches; by default 10 by 7.5. For one
+        column of a paper, use about ``(3.3, 2.7)``.
+    density
+        Whether to shade, under the points, where papers lie densely. The outermost
+        shade holds 95 % of all papers, the innermost a fifth.
+    highlight : int, str, or list of these, optional
+        Themes to pick out, by number or name: their papers keep their colours and their
+        names are written, all other papers are a pale grey.
+    color_by : str, optional
+        A column of the input that papers take their colours from, instead of their
+        themes; a paper that has several rows takes the value of its first row. Numbers,
+        and dates by their years, are shown by a colour bar; of other columns, the ten
+        most frequent values have a colour each, and a legend. Papers without a value are
+        grey. ``"year"`` is also taken from a column of dates.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Raises
+    ------
+    UnknownThemeError
+        If there is no theme to highlight with that number or name.
+    OptionError
+        If ``names`` is negative, or the input has no column ``color_by``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robot arms grasp cups.", "Robots grasp tools."])
+    >>> themes.plot().get_title(loc="left")
+    '1 theme of 2 papers'
     """
+    themes = pictures.themes
     if names is not None and names < 0:
         raise OptionError(f"names is {names}; expected the number of themes to name, 0 or more")
     shown = find_themes(themes, highlight)
@@ -63,14 +116,14 @@ def plot_map(
     colors = theme_colors(themes, dark=dark)
     papers = column.colors(style) if column else color_by_theme(themes, colors, style)
     if highlight is not None:
-        papers = papers.only(np.isin(themes.paper_labels, shown), style)
+        papers = papers.only(np.isin(themes._paper_labels, shown), style)
     if title is None:
         title = f"{counted(len(themes), 'theme')} of {counted(themes.corpus.n_papers, 'paper')}"
     _frame(ax, title, column, style)
-    _scale(ax, themes.paper_coordinates)
+    _scale(ax, themes.foundation.paper_coordinates)
     if density:
-        draw_density(ax, themes.paper_coordinates, style)
-    _draw_points(ax, themes.paper_coordinates, papers, style)
+        draw_density(ax, themes.foundation.paper_coordinates, style)
+    _draw_points(ax, themes.foundation.paper_coordinates, papers, style)
     named = shown[:names]
     in_colors = np.tile(style.ink, (len(themes), 1)) if column else text_colors(colors, dark=dark)
     written = _write_names(ax, themes, named, in_colors, style)
@@ -167,8 +220,8 @@ def _write_names(
 def _fit_names(ax: Axes, themes: ThemeMap, named: Sequence[int]) -> _Names:
     """Find the largest type in which all names have a place, or else that in which most have."""
     box = ax.get_window_extent()
-    labels, core = _named_first(themes, named), themes.paper_membership.core
-    points = ax.transData.transform(themes.paper_coordinates) - box.p0
+    labels, core = _named_first(themes, named), themes._paper_membership.core
+    points = ax.transData.transform(themes.foundation.paper_coordinates) - box.p0
     radius = _pixels(ax, _point_size(ax, len(points)) ** 0.5 / 2)
     largest = font_size(ax, _FONT)
     fitted: list[tuple[int, _Names]] = []
@@ -207,7 +260,7 @@ def _font_sizes(top: float, sizes: Sequence[int]) -> Colors:
 def _named_first(themes: ThemeMap, named: Sequence[int]) -> IntArray:
     """Return the theme of each paper, numbered anew: first those named, then the others."""
     order = [*named, *(theme.id for theme in themes if theme.id not in named)]
-    return np.append(np.argsort(order), -1)[themes.paper_labels].astype(np.int64)
+    return np.append(np.argsort(order), -1)[themes._paper_labels].astype(np.int64)
 
 
 def _write(

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.plot.colors import Colors
+    from absclust.plot.pictures import Pictures
+    from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
-    from absclust.themes.theme_map import ThemeMap
 
 _ROW, _WIDTH = 0.21, 9.0  # inches: height of a leaf, and width of the figure at first
 _LINK = 34.0  # points, between the longest name of a layer and the next layer
@@ -38,15 +39,37 @@ class _Node:
     row: float = 0.0
 
 
-def plot_tree(
-    themes: ThemeMap,
+def tree(
+    pictures: Pictures,
     *,
     fine: bool | None = None,
     ax: Axes | None = None,
     dark: bool = False,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw the layers from left to right and link each theme to its parts."""
+    """Draw the tree of broad themes, themes and fine themes, as in ``hierarchy``.
+
+    Parameters
+    ----------
+    fine
+        Whether to show fine themes; by default, only if there are at most 80.
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> [text.get_text() for text in themes.plot.tree(fine=False).texts][-2:]
+    ['Proteins fold fast  2', 'Proteins fold fast  2']
+    """
+    themes = pictures.themes
     if fine is None:
         fine = len(themes.layers[2]) <= _MANY
     colors = theme_colors(themes, dark=dark)

@@ -11,7 +11,7 @@ from absclust.embedding.builtin import DIMENSIONS
 from absclust.embedding.tokens import tokenizer
 
 if TYPE_CHECKING:
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 # Type and shape of each array. Sizes have names; the same name means the same size.
 _ARRAYS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -103,8 +103,8 @@ def check_arrays(arrays: dict[str, Any]) -> None:
 
 def check_fit(themes: ThemeMap) -> None:
     """Raise ValueError unless the parts of a map fit together."""
-    corpus, graph, votes = themes.corpus, themes.paper_graph, themes.paper_membership
-    n_rows, n_papers, n_themes = corpus.n_rows, len(themes.paper_embedding), len(themes)
+    corpus, graph, votes = themes.corpus, themes.foundation.paper_graph, themes._paper_membership
+    n_rows, n_papers, n_themes = corpus.n_rows, len(themes.foundation.paper_embedding), len(themes)
     rows = corpus.first_row
     labels = _between(themes.labels, -1, n_themes)
     _between(corpus.paper_of_row, -1, n_papers)
@@ -122,7 +122,7 @@ def check_fit(themes: ThemeMap) -> None:
     _require([theme.size for theme in themes] == sizes.tolist())
     _require(all(row < n_rows for theme in themes for row in theme.representative_rows))
     _require(all(len(t.representative_rows) == len(t.representative_papers) for t in themes))
-    _require((np.linalg.norm(themes.paper_embedding, axis=1) < 1.01).all())
+    _require((np.linalg.norm(themes.foundation.paper_embedding, axis=1) < 1.01).all())
     _require((np.diff(themes.foundation.calibration_similarities) >= 0).all())
     _require((np.abs(graph.similarities) <= 1.01).all())
     if graph.groups is not None:
@@ -141,9 +141,9 @@ def _check_settings(themes: ThemeMap) -> None:
         _require(0 < number(settings.resolution) < math.inf)
         _require(settings.n_themes is None or whole(settings.n_themes) > 0)
         whole(settings.min_theme_size)
-    _require(themes.random_state < 2**32)
+    _require(themes.foundation.random_state < 2**32)
     _require(0 <= number(themes.foundation.min_strength) <= 1)
-    _require(not math.isnan(themes.paper_graph.level))
+    _require(not math.isnan(themes.foundation.paper_graph.level))
 
 
 def _check_encoder(themes: ThemeMap) -> None:
@@ -164,7 +164,7 @@ def _check_encoder(themes: ThemeMap) -> None:
         _between(contexts.tokens, 0, tokenizer().get_vocab_size())
         _require((np.diff(contexts.tokens) > 0).all())
     if builtin or lsa is not None:
-        _require(themes.paper_embedding.shape[1] == DIMENSIONS * builtin + width)
+        _require(themes.foundation.paper_embedding.shape[1] == DIMENSIONS * builtin + width)
 
 
 def _between(array: Any, least: int, end: int) -> Any:

@@ -34,10 +34,10 @@ from absclust.saving.saved_embedder import describe_embedder, find_embedder
 from absclust.saving.sound import by_name, check_arrays, check_fit, number, texts, whole, wholes
 from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
-from absclust.themes.theme_map import ThemeMap
 
 if TYPE_CHECKING:
     from absclust.embedding.fitted import EmbedderLike
+    from absclust.theme_map import ThemeMap
 
 _FILES = frozenset({"map.json", "texts.json", "arrays.safetensors", "records.parquet"})
 _PACKAGES = (
@@ -83,7 +83,28 @@ class StoreWarning(UserWarning):
 
 
 def save(themes: ThemeMap, folder: str | Path) -> None:
-    """Save a map to a folder; see `ThemeMap.save`."""
+    """Save the map to a folder, completely or not at all; ``absclust.load`` reads it back.
+
+    Parameters
+    ----------
+    folder
+        A new or empty folder, or one that holds a saved map, which is replaced.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds other files but no saved map, or can't be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from absclust import cluster_abstracts, load
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+    >>> folder = f"{tempfile.mkdtemp()}/themes"
+    >>> themes.save(folder)
+    >>> load(folder).labels.tolist() == themes.labels.tolist()
+    True
+    """
     from safetensors.numpy import save as as_safetensors
 
     records, about_records, lost = write_records(themes.corpus.records)
@@ -104,50 +125,14 @@ def save(themes: ThemeMap, folder: str | Path) -> None:
     write_folder(Path(folder).expanduser(), files, about)
 
 
-def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
-    """Load a saved map.
-
-    Nothing in the folder is executed, and its contents are checked. The built-in
-    embedding, LSA, and sentence-transformers models given by name or path are found
-    again. Any other embedder must be passed here to embed new papers; everything else
-    works without it.
-
-    Parameters
-    ----------
-    folder
-        A folder that ``ThemeMap.save`` wrote.
-    embedder : optional
-        The embedder that the map was made with, if it was one of your own.
-
-    Returns
-    -------
-    ThemeMap
-        The map as it was saved.
-
-    Raises
-    ------
-    StoreError
-        If the folder is not a saved map, is incomplete, was changed, or has another
-        format, or if its contents don't fit together.
-    OptionError
-        If an embedder is passed for a map that was made without one.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from absclust import cluster_abstracts, load
-    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-    ...                             "Proteins fold fast."])
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     themes.save(folder)
-    ...     loaded = load(folder)
-    >>> loaded.labels.tolist(), loaded.fingerprint == themes.fingerprint
-    ([0, 0, 1, 1], True)
-    """
+def read_map(
+    folder: str | Path, embedder: EmbedderLike | None, make: Callable[..., ThemeMap]
+) -> ThemeMap:
+    """Read a saved map; ``make`` is the class ThemeMap, and the rest as for ``absclust.load``."""
     path = Path(folder).expanduser()
     manifest, files = read_folder(path, _FILES)
     try:
-        themes = _read_map(path, files, embedder)
+        themes = _read_map(path, files, embedder, make)
         if themes.fingerprint != manifest["fingerprint"]:
             raise ValueError("labels and fingerprint don't fit")  # noqa: TRY301
     except (StoreError, OptionError):
@@ -167,7 +152,7 @@ def _plain_map(themes: ThemeMap) -> dict[str, Any]:
         **_written(themes.foundation, _FOUNDATION),
         "themes": [_written(theme, _THEME) for theme in themes],
         "rule": None if themes.settings is None else asdict(themes.settings),
-        "level": float(themes.paper_graph.level),
+        "level": float(themes.foundation.paper_graph.level),
         "embedder": describe_embedder(encoder),
         "features": None if encoder is None or encoder.lsa is None else encoder.lsa.features,
     }
@@ -187,7 +172,7 @@ def _texts(themes: ThemeMap) -> dict[str, Any]:
 
 def _arrays(themes: ThemeMap) -> dict[str, Any]:
     """Return all arrays by their names in the file, without those that the map lacks."""
-    foundation, corpus, graph = themes.foundation, themes.corpus, themes.paper_graph
+    foundation, corpus, graph = themes.foundation, themes.corpus, themes.foundation.paper_graph
     encoder = foundation.encoder
     lsa = None if encoder is None else encoder.lsa
     contexts = None if encoder is None else encoder.contexts
@@ -202,9 +187,9 @@ def _arrays(themes: ThemeMap) -> dict[str, Any]:
         "neighbors": graph.indices,
         "similarities": graph.similarities,
         "groups": graph.groups,
-        "strength": themes.paper_membership.strength,
-        "runner_up": themes.paper_membership.runner_up,
-        "margin": themes.paper_membership.margin,
+        "strength": themes._paper_membership.strength,
+        "runner_up": themes._paper_membership.runner_up,
+        "margin": themes._paper_membership.margin,
         "added": foundation.added,
         "labels_when_added": foundation.labels_when_added,
         "usual_similarity": foundation.calibration_similarities,
@@ -221,7 +206,12 @@ def _arrays(themes: ThemeMap) -> dict[str, Any]:
     return {name: array for name, array in arrays.items() if array is not None}
 
 
-def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None) -> ThemeMap:
+def _read_map(
+    path: Path,
+    files: dict[str, bytes],
+    embedder: EmbedderLike | None,
+    make: Callable[..., ThemeMap],
+) -> ThemeMap:
     from safetensors.numpy import load as from_safetensors
 
     plain, strings = parse(files["map.json"]), parse(files["texts.json"])
@@ -247,11 +237,11 @@ def _read_map(path: Path, files: dict[str, bytes], embedder: EmbedderLike | None
         known_calibration=arrays["usual_similarity"],
         **_read(_with_min_strength(plain), _FOUNDATION),
     )
-    themes = ThemeMap(
+    themes = make(
         foundation=foundation,
         labels=arrays["labels"],
         themes=tuple(Theme(**_read(theme, _THEME)) for theme in plain["themes"]),
-        paper_membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
+        _paper_membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
         settings=None if plain["rule"] is None else PartitionSettings(**plain["rule"]),
         **_read(plain, _MAP),
     )

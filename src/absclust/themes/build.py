@@ -1,4 +1,4 @@
-"""Labelled papers -> a complete ThemeMap: names, keywords, representative papers, memberships."""
+"""Labelled papers -> their themes: names, keywords and representative papers."""
 
 from __future__ import annotations
 
@@ -7,30 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, members
-from absclust.clustering.membership import membership
 from absclust.naming.names import name_themes
 from absclust.themes.theme import Theme
-from absclust.themes.theme_map import ThemeMap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from absclust.clustering.leiden import PartitionSettings
-    from absclust.naming.names import ThemeName
     from absclust.themes.foundation import Foundation
 
 _REPRESENTATIVE = 3  # papers shown for each theme
 
 
-def build_map(
+def make_themes(
     foundation: Foundation,
     labels: IntArray,
     stability: FloatArray,
-    settings: PartitionSettings | None,
     names: Mapping[int, str] | None = None,
     parts: IntArray | None = None,
-) -> ThemeMap:
-    """Make a map of labelled papers.
+) -> tuple[Theme, ...]:
+    """Name and describe the themes of labelled papers.
 
     Parameters
     ----------
@@ -40,14 +35,11 @@ def build_map(
         Theme of each distinct paper, 0 to K - 1; -1 for none.
     stability : float array of shape (K,)
         Stability of each theme; NaN where it is unknown.
-    settings
-        How the labels were found in the neighbour graph; None for another clusterer.
     names
         Names that some themes have already; the others are named by their keywords.
     parts : int array of shape (n_papers,), optional
         The finer themes that broad themes consist of; they help to name them.
     """
-    corpus = foundation.corpus
     with foundation.stage(f"Naming {int(labels.max(initial=-1)) + 1:,} themes"):
         named = name_themes(
             foundation.evidence,
@@ -57,23 +49,11 @@ def build_map(
             vocabulary=foundation.vocabulary,
             parts=parts,
         )
-    return ThemeMap(
-        foundation=foundation,
-        labels=corpus.to_rows(labels, missing=-1),
-        themes=_make_themes(foundation, labels, named, stability),
-        paper_membership=membership(foundation.paper_graph, labels),
-        settings=settings,
-    )
-
-
-def _make_themes(
-    foundation: Foundation, labels: IntArray, names: list[ThemeName], stability: FloatArray
-) -> tuple[Theme, ...]:
     corpus, embedding = foundation.corpus, foundation.paper_embedding
     themes = []
     n_rows = corpus.n_rows_of_paper
-    of_theme = members(labels, len(names))
-    for theme, (name, papers) in enumerate(zip(names, of_theme, strict=True)):
+    of_theme = members(labels, len(named))
+    for theme, (name, papers) in enumerate(zip(named, of_theme, strict=True)):
         similarity = embedding[papers] @ embedding[papers].sum(axis=0)
         nearest = papers[np.argsort(-similarity.round(5), kind="stable")[:_REPRESENTATIVE]]
         rows = corpus.first_row[nearest].tolist()

@@ -4,11 +4,13 @@ Everything that describes a theme (name, keywords, representative papers, member
 is derived from the new labels again, so that nothing can be out of date.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from numbers import Integral
 from reprlib import repr as shortened
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,19 +19,44 @@ from absclust.clustering.leiden import PartitionSettings, by_size, communities_i
 from absclust.corpus.corpus import Corpus
 from absclust.counted import name_rows
 from absclust.errors import OptionError
-from absclust.themes.build import build_map
+from absclust.themes.find import find_theme, find_themes
 from absclust.themes.layers import FINE, parents
-from absclust.themes.theme_map import ThemeMap
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from absclust.theme_map import ThemeMap
 
 UNASSIGNED = -1
 
 
-def rename(themes: ThemeMap, names: Mapping[int, str]) -> ThemeMap:
-    """Give themes new names; see `ThemeMap.rename`."""
+def rename(themes: ThemeMap, names: Mapping[int | str, str]) -> ThemeMap:
+    """Return a new map in which some themes have new names, in tables and pictures too.
+
+    Parameters
+    ----------
+    names : dict of int or str to str
+        The new name of each theme, by its number or its name of today.
+
+    Raises
+    ------
+    UnknownThemeError
+        If there is no such theme.
+    OptionError
+        If a name is not a str, is empty, has more than one line, or belongs to another
+        theme.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups."])
+    >>> themes.rename({0: "manipulation"})[0].name
+    'manipulation'
+    """
     if not isinstance(names, Mapping) or not names:
         raise OptionError(
-            f"names is {names!r}; expected theme numbers with their new names, "
-            'as in {3: "alignment"}'
+            f"names is {names!r}; expected numbers or names of themes with their new names, "
+            'as in {3: "alignment"} or {"old name": "new name"}'
         )
     given = {themes[theme].id: _name(name, f"theme {theme}") for theme, name in names.items()}
     after = {theme.id: given.get(theme.id, theme.name) for theme in themes}
@@ -40,20 +67,49 @@ def rename(themes: ThemeMap, names: Mapping[int, str]) -> ThemeMap:
     return _finished(renamed, themes, *lines)
 
 
-def merge(themes: ThemeMap, ids: Iterable[int], name: str | None = None) -> ThemeMap:
-    """Merge several themes into one; see `ThemeMap.merge`."""
-    is_listed = isinstance(ids, Iterable) and not isinstance(ids, str)
-    merged = sorted({themes[theme].id for theme in ids}) if is_listed else []
+def merge(themes: ThemeMap, these: Iterable[int | str], name: str | None = None) -> ThemeMap:
+    """Return a new map in which several themes are merged into one.
+
+    Everything else follows: the themes' numbers (largest first), keywords,
+    representative papers, memberships, tables and pictures. The other themes keep
+    their names, and all papers keep their places on the map. The stability of a
+    theme made by hand is NaN, because no clustering found it.
+
+    Parameters
+    ----------
+    these : list of int or str
+        Two or more themes, each by its number or name.
+    name
+        The name of the merged theme; by default it is made from its keywords.
+
+    Raises
+    ------
+    UnknownThemeError
+        If there is no such theme.
+    OptionError
+        If there are fewer than two themes, or the name can't be used.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> themes.merge([0, 1], "all").table()[["name", "size"]].values.tolist()
+    [['all', 4]]
+    """
+    is_listed = isinstance(these, Iterable) and not isinstance(these, str)
+    merged = find_themes(themes, these) if is_listed else []
     if len(merged) < 2:
         raise OptionError(
-            f"the themes to merge are {ids!r}; expected the numbers of two or more, as in [2, 5]"
+            f"the themes to merge are {these!r}; expected two or more, by number or name, "
+            "as in [2, 5]"
         )
     new = len(themes)
     names = {t.id: t.name for t in themes if t.id not in merged}
     if name is not None:
         names[new] = _name(name, "the merged theme")
         _check_unique(names[new], {t: n for t, n in names.items() if t != new})
-    groups = themes.paper_labels
+    groups = themes._paper_labels
     groups[np.isin(groups, merged)] = new
     edited, number = _relabelled(themes, groups, names)
     what = " and ".join(_called(themes, theme) for theme in merged)
@@ -61,12 +117,35 @@ def merge(themes: ThemeMap, ids: Iterable[int], name: str | None = None) -> Them
     return _finished(edited, themes, line)
 
 
-def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
-    """Split a theme into several; see `ThemeMap.split`."""
-    theme = themes[theme].id
+def split(themes: ThemeMap, theme: int | str, n: int | None = None) -> ThemeMap:
+    """Return a new map in which a theme is split; everything else follows as in `merge`.
+
+    Parameters
+    ----------
+    theme
+        The number or name of the theme.
+    n
+        The number of parts; by default, as many as there are communities inside the theme.
+
+    Raises
+    ------
+    UnknownThemeError
+        If there is no such theme.
+    OptionError
+        If the theme has no separate parts, or fewer distinct papers than n.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."], n_themes=1)
+    >>> themes.split(0, n=2).labels.tolist()
+    [0, 0, 1, 1]
+    """
+    theme = find_theme(themes, theme)
     if n is not None and (not _is_int(n) or n < 2):
         raise OptionError(f"n is {n!r}; expected the number of themes to make, 2 or more, or None")
-    groups = themes.paper_labels
+    groups = themes._paper_labels
     members = np.flatnonzero(groups == theme)
     if n is not None and n > len(members):
         raise OptionError(
@@ -74,7 +153,7 @@ def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
             "most as many themes as papers"
         )
     settings = FINE if n is None else PartitionSettings(FINE.resolution, int(n))
-    adjacency, seed = themes.paper_graph.adjacency, themes.random_state
+    adjacency, seed = themes.foundation.paper_graph.adjacency, themes.foundation.random_state
     parts = communities_inside(adjacency, members, settings, seed)
     if not parts.any():
         raise OptionError(
@@ -89,11 +168,38 @@ def split(themes: ThemeMap, theme: int, n: int | None = None) -> ThemeMap:
     return _finished(edited, themes, f"split {_called(themes, theme)} into {what}")
 
 
-def move(themes: ThemeMap, rows: Any, *, to: int) -> ThemeMap:
-    """Move papers to another theme, or to none; see `ThemeMap.move`."""
-    target = UNASSIGNED if _is_int(to) and to == UNASSIGNED else themes[to].id
+def move(themes: ThemeMap, rows: Any, *, to: int | str) -> ThemeMap:
+    """Return a new map with papers moved to another theme; the rest follows as in `merge`.
+
+    Rows with the same text are one paper and move together; ``history`` lists
+    them. A theme with no papers left is dropped. All other themes keep their names.
+
+    Parameters
+    ----------
+    rows : int, sequence of int, or one bool per row of the input
+        Row numbers, counted from 0 in the order of the input.
+    to
+        The number or name of the theme to move them to; -1 for no theme.
+
+    Raises
+    ------
+    UnknownThemeError
+        If there is no such theme.
+    OptionError
+        If there is no such row, or a row has no text.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> moved = themes.move(2, to=0)
+    >>> moved.labels.tolist(), moved.history
+    ([0, 0, 0, 1], ("moved row 2 to theme 0 ('Robots grasp')",))
+    """
+    target = UNASSIGNED if _is_int(to) and to == UNASSIGNED else find_theme(themes, to)
     requested = row_numbers(rows, themes.corpus)
-    groups = themes.paper_labels
+    groups = themes._paper_labels
     papers = np.unique(themes.corpus.paper_of_row[requested])
     papers = papers[groups[papers] != target]
     if not len(papers):
@@ -111,6 +217,52 @@ def move(themes: ThemeMap, rows: Any, *, to: int) -> ThemeMap:
     for theme in sorted(touched - {UNASSIGNED} - set(number)):
         line += f"; {_called(themes, theme)} is empty and was dropped"
     return _finished(edited, themes, line)
+
+
+def became(before: ThemeMap, after: ThemeMap) -> pd.DataFrame:
+    """Return where the themes of this map went in an edited or updated one.
+
+    Parameters
+    ----------
+    after
+        A map that edits, ``update`` or ``layers`` made from this one, in however many steps.
+
+    Returns
+    -------
+    DataFrame, one row per theme of this map and theme of the other that holds papers of it
+        The index is the number of the theme here; the columns are ``name``; ``became``, the
+        number of the theme there, -1 for none; ``became_name``; and ``papers``, the rows that
+        are in both, most first.
+
+    Raises
+    ------
+    OptionError
+        If the other map was not made from this one.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> themes.became(themes.merge([0, 1], "all"))[["became_name", "papers"]].values.tolist()
+    [['all', 2], ['all', 2]]
+    """
+    import pandas as pd
+
+    papers = after.corpus.find(before.corpus.paper_keys)
+    if (papers < 0).any():
+        raise OptionError(
+            "the other map lacks papers of this one; expected a map that was made from it by "
+            "edits or by update"
+        )
+    now = after._paper_labels[papers][before.corpus.paper_of_row]
+    here = before.labels >= 0
+    pairs = pd.DataFrame({"theme": before.labels[here], "became": now[here]})
+    table = pairs.value_counts().rename("papers").reset_index()
+    table = table.sort_values(["theme", "papers", "became"], ascending=[True, False, True])
+    table.insert(1, "name", before._names_by_label[table["theme"]])
+    table.insert(3, "became_name", after._names_by_label[table["became"]])
+    return table.set_index("theme")
 
 
 def row_numbers(rows: Any, corpus: Corpus) -> IntArray:
@@ -164,7 +316,7 @@ def _relabelled(
     """
     labels = by_size(groups, themes.corpus.n_rows_of_paper)
     group_of = parents(labels, groups).tolist()
-    made = build_map(
+    made = themes._of(
         themes.foundation,
         labels,
         np.full(len(group_of), np.nan, dtype=np.float32),
@@ -178,7 +330,7 @@ def _relabelled(
         for group, theme in zip(group_of, made, strict=True)
     )
     edited = replace(
-        themes, labels=made.labels, themes=parts, paper_membership=made.paper_membership
+        themes, labels=made.labels, themes=parts, _paper_membership=made._paper_membership
     )
     return edited, {group: theme for theme, group in enumerate(group_of)}
 

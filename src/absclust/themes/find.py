@@ -1,14 +1,18 @@
-"""Themes that a user names, by their numbers or names."""
+"""Themes that a user names, by their numbers or names: the one rule for every call."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from difflib import get_close_matches
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
 
 from absclust.errors import UnknownThemeError
 
 if TYPE_CHECKING:
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
+
+_NEAR_NAMES = 3  # that an error lists
 
 
 def find_themes(themes: ThemeMap, wanted: int | str | Iterable[int | str] | None) -> list[int]:
@@ -17,7 +21,7 @@ def find_themes(themes: ThemeMap, wanted: int | str | Iterable[int | str] | None
     Raises
     ------
     UnknownThemeError
-        If there is no such theme.
+        If there is no such theme, or a name could mean two.
     """
     if wanted is None:
         return list(range(len(themes)))
@@ -26,20 +30,42 @@ def find_themes(themes: ThemeMap, wanted: int | str | Iterable[int | str] | None
     return sorted({find_theme(themes, theme) for theme in wanted})
 
 
-def find_theme(themes: ThemeMap, theme: int | str) -> int:
-    """Return the number of a theme given by number or name.
+def find_theme(themes: ThemeMap, theme: Any) -> int:
+    """Return the number of a theme given by number or name; case matters only between two names.
 
     Raises
     ------
     UnknownThemeError
-        If there is no such theme.
+        If there is no such theme, or the name could mean two.
     """
-    if not isinstance(theme, str):
-        return themes[theme].id
-    numbers = {known.name: known.id for known in themes}
-    if theme not in numbers:
+    if isinstance(theme, str):
+        return _named(themes, theme)
+    whole = isinstance(theme, Integral) and not isinstance(theme, bool)
+    if not whole or not 0 <= theme < len(themes):
+        last = len(themes) - 1
+        expected = f"a number from 0 to {last} or a name" if len(themes) else "none: it is empty"
         raise UnknownThemeError(
-            f"theme {theme!r} is not in this map; expected a number or a name of a theme, as in "
-            "themes.table()"
+            f"theme {theme!r} is not in this map; expected {expected}, as in themes.table()"
         )
-    return numbers[theme]
+    return int(theme)
+
+
+def _named(themes: ThemeMap, name: str) -> int:
+    known = [theme.name for theme in themes]
+    found = [number for number, other in enumerate(known) if other == name] or [
+        number for number, other in enumerate(known) if other.casefold() == name.casefold()
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        numbers = " and ".join(map(str, found))
+        raise UnknownThemeError(
+            f"{name!r} could mean themes {numbers}, which have the same name; expected a number"
+        )
+    near = [other for other in known if name.casefold() in other.casefold()] if name else []
+    near = near or get_close_matches(name, known, _NEAR_NAMES, cutoff=0.5)
+    hint = f" such as {', '.join(map(repr, near[:_NEAR_NAMES]))}," if near else ""
+    raise UnknownThemeError(
+        f"theme {name!r} is not in this map; expected a number or a name of a theme,{hint} "
+        "as in themes.table()"
+    )

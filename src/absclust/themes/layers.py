@@ -23,11 +23,11 @@ from absclust.clustering.leiden import (
 )
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import stability_samples, theme_stability
-from absclust.themes.build import build_map
-from absclust.themes.theme_map import ThemeMap
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from absclust.theme_map import ThemeMap
 
 _BROADER, FINER = 0.25, 3.0  # from layer to layer, relative to the resolution of the themes
 _SMALLEST_SPLIT = 10  # papers in a theme of the map that is split
@@ -35,10 +35,9 @@ _SMALLEST_SPLIT = 10  # papers in a theme of the map that is split
 _SMALLEST_SPLIT_BELOW = 500
 _PARTS, _SMALL = 10, 300  # parts that a theme usually has; papers in a theme that is small enough
 FINE = PartitionSettings(1.0, min_theme_size=3)  # of the parts of a theme
-NAMES = ("broad", "theme", "fine")  # of the first layers; then "fine 2", "fine 3" ...
 
 
-class Layers(Sequence[ThemeMap]):
+class Layers(Sequence["ThemeMap"]):
     """The views of a map from broad to fine, each nested in the one before.
 
     The first has the broad themes, the second the themes themselves, the others finer and
@@ -81,7 +80,7 @@ class Layers(Sequence[ThemeMap]):
 
     def _broad(self) -> ThemeMap:
         themes = self[1]
-        labels = themes.paper_labels
+        labels = themes._paper_labels
         broad = take(self.families, labels, missing=-1)
         return _layer(broad, themes, _resolution(themes) * _BROADER, parts=labels)
 
@@ -89,9 +88,23 @@ class Layers(Sequence[ThemeMap]):
         above = self[number - 1]
         with above.foundation.stage("Finding finer themes"):
             fine = split_themes(
-                above.paper_labels, above.paper_graph, number - 2, above.random_state
+                above._paper_labels,
+                above.foundation.paper_graph,
+                number - 2,
+                above.foundation.random_state,
             )
         return _layer(fine, above, _resolution(above) * FINER)
+
+
+def layer_names(n_layers: int) -> list[str]:
+    """Return the names of the columns for that many layers.
+
+    Examples
+    --------
+    >>> layer_names(4)
+    ['broad', 'theme', 'fine', 'fine_2']
+    """
+    return ["broad", "theme", "fine", *(f"fine_{number}" for number in range(2, n_layers - 1))]
 
 
 def number_of_finer(n_papers: int, n_themes: int) -> int:
@@ -104,16 +117,28 @@ def _resolution(themes: ThemeMap) -> float:
     return themes.settings.resolution if themes.settings else DEFAULT_RESOLUTION
 
 
-def hierarchy(themes: ThemeMap) -> pd.DataFrame:
-    """Return how themes nest; see `ThemeMap.hierarchy`."""
+def tree(themes: ThemeMap) -> pd.DataFrame:
+    """Return how themes nest: one row per theme of the finest layer, and those above it.
+
+    The columns are ``broad``, ``theme``, ``fine``, in large corpora ``fine_2`` and so on,
+    and ``size``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> themes.tree()[["theme", "size"]].values.tolist()
+    [['Robots grasp', 2], ['Proteins fold fast', 2]]
+    """
     import pandas as pd
 
     layers = list(themes.layers)
-    labels = [layer.paper_labels for layer in layers]
+    labels = [layer._paper_labels for layer in layers]
     numbers = [np.arange(len(layers[-1]))]  # of the themes of each layer, from fine to broad
     for below, above in pairwise(reversed(labels)):
         numbers.append(parents(below, above)[numbers[-1]])
-    columns = [*NAMES, *(f"fine {number}" for number in range(2, len(layers) - 1))]
+    columns = layer_names(len(layers))
     table = pd.DataFrame(
         {
             name: [layer[theme].name for theme in above.tolist()]
@@ -140,9 +165,11 @@ def parents(child: IntArray, parent: IntArray) -> IntArray:
 
 def _united(themes: ThemeMap, resolution: float) -> IntArray:
     """Return the number of each theme's family: most of its papers' community."""
-    labels = themes.paper_labels
+    labels = themes._paper_labels
     coarse = find_communities(
-        themes.paper_graph, PartitionSettings(resolution), random_state=themes.random_state
+        themes.foundation.paper_graph,
+        PartitionSettings(resolution),
+        random_state=themes.foundation.random_state,
     )
     both = (labels >= 0) & (coarse >= 0)
     votes = np.zeros((len(themes), int(coarse.max(initial=0)) + 1), dtype=np.int64)
@@ -187,11 +214,13 @@ def _layer(
 ) -> ThemeMap:
     labels = by_size(labels, themes.corpus.n_rows_of_paper)
     settings = PartitionSettings(resolution)
-    samples = stability_samples(len(labels), themes.random_state)
-    relabel = relabeller(themes.paper_graph.adjacency, settings, themes.random_state)
+    samples = stability_samples(len(labels), themes.foundation.random_state)
+    relabel = relabeller(
+        themes.foundation.paper_graph.adjacency, settings, themes.foundation.random_state
+    )
     stability = theme_stability(labels, samples, relabel)
-    names = names_of_whole(labels, themes.paper_labels, [theme.name for theme in themes])
-    return build_map(themes.foundation, labels, stability, settings, names, parts)
+    names = names_of_whole(labels, themes._paper_labels, [theme.name for theme in themes])
+    return themes._of(themes.foundation, labels, stability, settings, names, parts)
 
 
 def names_of_whole(labels: IntArray, before: IntArray, names: Sequence[str]) -> dict[int, str]:

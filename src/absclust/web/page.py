@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from absclust.arrays import FloatArray, IntArray
     from absclust.corpus.corpus import Corpus
     from absclust.plot.colors import Colors
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 # Could end the script element early or break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
@@ -50,10 +50,40 @@ _N_NEAREST = 6  # papers that are shown beside a paper
 _DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
 
 
-def write_html(
-    themes: ThemeMap, path: str | PathLike[str], *, abstracts: bool | None = None
-) -> Path:
-    """Write the interactive map to a file; ``ThemeMap.to_html`` says more."""
+def to_html(themes: ThemeMap, path: str | PathLike[str], *, abstracts: bool | None = None) -> Path:
+    """Write the interactive theme map: one HTML file that any browser opens, even offline.
+
+    In it you can hover over a paper, click to read it and to walk on to its nearest
+    papers, search, switch themes, years and layers, draw a lasso and export the papers
+    in it. Of more than 100,000 papers it shows an even sample, and says so.
+
+    Parameters
+    ----------
+    path
+        The file to write; an existing one is replaced.
+    abstracts
+        Whether the file contains the abstracts. By default, it does if there are 10,000
+        papers or fewer. Say False for a page that you publish, unless you may publish
+        the abstracts too: most are their publishers'.
+
+    Returns
+    -------
+    pathlib.Path
+        The path of the file.
+
+    Raises
+    ------
+    WriteError
+        If the path is a folder, its folder is missing, or writing fails.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+    >>> themes.to_html(f"{tempfile.mkdtemp()}/map.html").name
+    'map.html'
+    """
     path = Path(path)
     text = page(themes, abstracts=abstracts)
     write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
@@ -118,20 +148,20 @@ def _data(
     corpus = themes.corpus
     first = corpus.first_row[drawn].tolist()
     link_of_paper = [best(of_paper) for of_paper in known]
-    x, y = _quantised(themes.paper_coordinates[drawn])
+    x, y = _quantised(themes.foundation.paper_coordinates[drawn])
     layers, main = _layers(themes, drawn)
     return {
         "sample": _sample(corpus, drawn),
         "x": _packed(x, "<u2"),
         "y": _packed(y, "<u2"),
-        "strength": _packed((themes.paper_membership.strength[drawn] * 255).round(), "<u1"),
+        "strength": _packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
         "year": _packed(years(records), "<u2"),
         "row": _packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
         "links": link_of_paper if any(link_of_paper) else None,
         "nearest": _packed(_nearest(themes, drawn), "<i4"),
-        "runnerUp": _packed(themes.paper_membership.runner_up[drawn], "<i4"),
+        "runnerUp": _packed(themes._paper_membership.runner_up[drawn], "<i4"),
         "ids": _ids(records),
         "layers": layers,
         "main": main,
@@ -148,7 +178,9 @@ def _places(corpus: Corpus, drawn: IntArray) -> IntArray:
 
 def _nearest(themes: ThemeMap, drawn: IntArray) -> IntArray:
     """Return the papers most similar to each drawn paper, by their place among these; or -1."""
-    nearest = _places(themes.corpus, drawn)[themes.paper_graph.indices[drawn][:, :_N_NEAREST]]
+    nearest = _places(themes.corpus, drawn)[
+        themes.foundation.paper_graph.indices[drawn][:, :_N_NEAREST]
+    ]
     padded = np.full((len(drawn), _N_NEAREST), -1)
     padded[:, : nearest.shape[1]] = nearest
     return padded
@@ -169,7 +201,7 @@ def _drawn(themes: ThemeMap) -> IntArray:
     drawn[evenly_spread(everyone, _MOST_DRAWN)] = True
     # From fine to broad: the papers that a fine theme gets count for the themes above it.
     for layer in reversed(themes.layers[:_SHOWN]):
-        for papers in members(layer.paper_labels, len(layer)):
+        for papers in members(layer._paper_labels, len(layer)):
             lacking = _FEWEST_OF_THEME - int(drawn[papers].sum())
             if lacking > 0:
                 drawn[evenly_spread(papers[~drawn[papers]], lacking)] = True
@@ -194,7 +226,7 @@ def _layers(themes: ThemeMap, drawn: IntArray) -> tuple[list[dict[str, Any]], in
 def _layer(
     name: str, themes: ThemeMap, drawn: IntArray, light: Colors, dark: Colors
 ) -> dict[str, Any]:
-    labels = themes.paper_labels
+    labels = themes._paper_labels
     typical = _typical(themes, drawn)
     return {
         "name": name,

@@ -20,7 +20,7 @@ from absclust.text.phrases import count_phrases
 if TYPE_CHECKING:
     import pandas as pd
 
-    from absclust.themes.theme_map import ThemeMap
+    from absclust.theme_map import ThemeMap
 
 _FREQ = re.compile(r"([1-9]\d{0,2})?([YQM])")
 _MONTHS = {"Y": 12, "Q": 3, "M": 1}
@@ -55,8 +55,39 @@ class _Freq:
         return f"{year}-{month + 1:02d}"
 
 
-def over_time(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
-    """Count the papers of each theme in each period; see `ThemeMap.over_time`."""
+def years(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
+    """Return how the themes rise and fall over time: one row per theme and period.
+
+    Columns: ``theme``, ``name``, ``period``, ``papers`` (rows of the theme in the
+    period), ``of`` (all rows with text in the period), ``share``, ``growth`` (the
+    share divided by that of the last earlier period with papers), ``keywords`` (the
+    theme's keywords that its papers of the period use most) and ``distinctive``
+    (phrases that distinguish these papers from the theme's papers of other periods).
+    The last two are empty for fewer than five papers. ``attrs["note"]`` says how
+    many rows have no known date and are therefore not counted.
+
+    Parameters
+    ----------
+    freq
+        ``"Y"``, ``"Q"`` or ``"M"`` for years, quarters or months, or a multiple such
+        as ``"5Y"``.
+    keywords
+        Whether to look for phrases, which takes most of the time.
+
+    Raises
+    ------
+    OptionError
+        If freq is none of these, or no row has a year (or a month, where months are
+        needed).
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
+    ...                             {"title": "Robots grasp cups", "year": 2024}])
+    >>> themes.years()[["period", "papers", "share"]].values.tolist()
+    [['2023', 1, 1.0], ['2024', 1, 1.0]]
+    """
     import pandas as pd
 
     every = _parse(freq)

@@ -6,7 +6,7 @@ from absclust.naming import evidence
 
 def test_keywords_are_counted_where_they_are_used(sample_themes):
     theme = next(t for t in sample_themes if "reward model" in t.keywords)
-    table = sample_themes.explain_name(theme.id).set_index("keyword")
+    table = sample_themes.keywords(theme.id).set_index("keyword")
     assert list(table.index) == list(theme.keywords)
     assert (table["in_theme"] >= 2).all()
     assert (table["share_in_theme"] > table["share_elsewhere"]).all()
@@ -18,10 +18,10 @@ def test_keywords_are_counted_where_they_are_used(sample_themes):
 
 
 def test_elsewhere_is_estimated_where_a_sample_was_read(sample, monkeypatch):
-    exact = cluster_abstracts(sample).explain_name(0)
+    exact = cluster_abstracts(sample).keywords(0)
     monkeypatch.setattr(evidence, "_MAX_PAPERS", 60)
     themes = cluster_abstracts(sample)
-    table = themes.explain_name(0).set_index("keyword")
+    table = themes.keywords(0).set_index("keyword")
     assert len(themes.foundation.evidence.papers) == 60
     exact = exact.set_index("keyword")
     both = exact.index.intersection(table.index)
@@ -34,4 +34,4 @@ def test_elsewhere_is_estimated_where_a_sample_was_read(sample, monkeypatch):
 @pytest.mark.parametrize("theme", [-1, 99, "a"])
 def test_no_such_theme(sample_themes, theme):
     with pytest.raises(OptionError, match="expected a number from 0 to"):
-        sample_themes.explain_name(theme)
+        sample_themes.keywords(theme)

@@ -20,7 +20,7 @@ def _corpus(dates, column="year"):
 
 
 def test_counts_are_those_of_the_papers(sample, sample_themes):
-    table = sample_themes.over_time()
+    table = sample_themes.years()
     assert list(table.columns) == [
         "theme", "name", "period", "papers", "of", "share", "growth", "keywords", "distinctive",
     ]  # fmt: skip
@@ -37,7 +37,7 @@ def test_counts_are_those_of_the_papers(sample, sample_themes):
 def test_growth_is_over_the_last_period_with_papers():
     themes = cluster_abstracts(_corpus([2020] * 4 + [2022] * 4), n_themes=2)
     moved = themes.move(4, to=int(themes.labels[5]))
-    table = moved.over_time(keywords=False).set_index(["theme", "period"])
+    table = moved.years(keywords=False).set_index(["theme", "period"])
     big, small = int(moved.labels[5]), int(moved.labels[0])
     assert table.loc[(big, "2022"), "growth"] == pytest.approx((3 / 4) / (2 / 4))
     assert table.loc[(small, "2022"), "growth"] == pytest.approx((1 / 4) / (2 / 4))
@@ -49,10 +49,10 @@ def test_growth_is_over_the_last_period_with_papers():
 
 def test_rows_without_a_year_are_counted_in_a_note():
     themes = cluster_abstracts(_corpus([2020, 2020, None, 2021]))
-    table = themes.over_time()
+    table = themes.years()
     assert table["papers"].sum() == 3
     assert table.attrs["note"].startswith("1 of 4 rows with text are not counted: no year")
-    assert cluster_abstracts(_corpus([2020, 2021])).over_time().attrs["note"] == ""
+    assert cluster_abstracts(_corpus([2020, 2021])).years().attrs["note"] == ""
 
 
 def test_papers_in_no_theme_count_in_the_whole(sample_themes):
@@ -61,7 +61,7 @@ def test_papers_in_no_theme_count_in_the_whole(sample_themes):
     before, after = (
         table[table["period"] == year]
         for t in (sample_themes, sample_themes.move(row, to=-1))
-        for table in [t.over_time(keywords=False)]
+        for table in [t.years(keywords=False)]
     )
     assert after["papers"].sum() == before["papers"].sum() - 1
     assert after["of"].tolist() == before["of"].tolist()
@@ -79,14 +79,14 @@ def test_papers_in_no_theme_count_in_the_whole(sample_themes):
 )
 def test_periods(freq, periods):
     dates = ["2019-12-31", "2020-01-05", "2020-03", "15 Feb 2020"]
-    table = cluster_abstracts(_corpus(dates, "date"), n_themes=1).over_time(freq, keywords=False)
+    table = cluster_abstracts(_corpus(dates, "date"), n_themes=1).years(freq, keywords=False)
     assert table["period"].tolist() == periods
     assert table["papers"].sum() == 4
 
 
 def test_dates_without_a_month():
     themes = cluster_abstracts(_corpus(["2019-12", "2020", pd.Timestamp("2020-01-05")], "date"))
-    table = themes.over_time("M", keywords=False)
+    table = themes.years("M", keywords=False)
     assert table["papers"].sum() == 2
     assert table.attrs["note"].startswith("1 of 3 rows with text are not counted: no month")
 
@@ -100,7 +100,7 @@ def test_words_of_a_period():
             "year": [2010] * 10 + [2024] * 10,
         }
     )
-    table = cluster_abstracts(frame, n_themes=1).over_time("5Y").set_index("period")
+    table = cluster_abstracts(frame, n_themes=1).years("5Y").set_index("period")
     assert "pneumatic grippers" in table.loc["2010–2014", "distinctive"]
     assert "foundation models" in table.loc["2020–2024", "distinctive"]
     assert "pneumatic" not in table.loc["2020–2024", "distinctive"]
@@ -111,11 +111,11 @@ def test_words_of_a_period():
 @pytest.mark.parametrize("freq", ["W", "", "0Y", "5", None, "y"])
 def test_frequencies_that_cannot_be_used(sample_themes, freq):
     with pytest.raises(OptionError, match=r"freq is .*; expected 'Y', 'Q' or 'M'"):
-        sample_themes.over_time(freq)
+        sample_themes.years(freq)
 
 
 def test_what_the_dates_do_not_allow(sample_themes):
     with pytest.raises(OptionError, match=r"no row has a month.*Use freq='Y'"):
-        sample_themes.over_time("M")
+        sample_themes.years("M")
     with pytest.raises(OptionError, match="no row has a year"):
-        cluster_abstracts(["a robot"]).over_time()
+        cluster_abstracts(["a robot"]).years()
