@@ -31,6 +31,8 @@ def main() -> None:
     warnings.simplefilter("ignore")  # about languages other than English: they are intended
     for path in sorted(args.labelled.glob("*.jsonl.gz")):
         papers = pd.read_json(path, lines=True, nrows=args.papers)
+        if "abstract" not in papers:  # groups of papers, each with a name
+            continue
         themes = cluster_abstracts(papers, progress=False)
         result = {
             "papers": path.name,

@@ -103,8 +103,8 @@ def test_errors_say_what_to_do(grouped):
         grouped.by("venue", n_groups=0)
     with pytest.raises(OptionError, match="min_papers is None"):
         grouped.by("venue", min_papers=None)
-    with pytest.raises(OptionError, match="level is 95"):
-        grouped.by("venue", level=95)
+    with pytest.raises(OptionError, match="confidence is 95"):
+        grouped.by("venue", confidence=95)
     empty = cluster_abstracts([{"abstract": "Robots grasp.", "venue": ""}])
     with pytest.raises(OptionError, match="no paper has a value in the column 'venue'"):
         empty.by("venue")

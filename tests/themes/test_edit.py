@@ -33,7 +33,7 @@ def test_rename_changes_nothing_else(sample_themes):
     assert renamed.history[0] in renamed.summary().split("\n")
     assert dataclasses.replace(renamed[2], name=before) == sample_themes[2]
     assert renamed.fingerprint == sample_themes.fingerprint
-    for field in ("labels", "foundation", "paper_membership", "settings"):
+    for field in ("labels", "foundation", "_paper_membership", "settings"):
         assert getattr(renamed, field) is getattr(sample_themes, field)
 
 
@@ -69,8 +69,8 @@ def test_names_can_be_swapped(sample_themes):
         ({0: None}, "the new name of theme 0 is None"),
         ({0: "a\nb"}, "the new name of theme 0 is 'a\\\\nb'"),
         ({0: "x", 1: "X"}, "'x' is the name of theme 1, and names must differ by more than case"),
-        ({}, "names is {}; expected theme numbers"),
-        (["x"], r"names is \['x'\]; expected theme numbers"),
+        ({}, "names is {}; expected numbers or names"),
+        (["x"], r"names is \['x'\]; expected numbers or names"),
     ],
 )
 def test_rename_refuses(sample_themes, names, message):
@@ -217,8 +217,8 @@ def test_layers_of_an_edited_map(sample_themes):
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (lambda t: t.merge([2]), r"the themes to merge are \[2\]; expected the numbers of two"),
-        (lambda t: t.merge([2, 2]), "expected the numbers of two or more"),
+        (lambda t: t.merge([2]), r"the themes to merge are \[2\]; expected two or more"),
+        (lambda t: t.merge([2, 2]), "expected two or more"),
         (lambda t: t.merge(2), "the themes to merge are 2; expected"),
         (lambda t: t.merge("23"), "the themes to merge are '23'; expected"),
         (lambda t: t.merge([2, 99]), "theme 99 is not in this map"),

@@ -3,6 +3,7 @@ from itertools import pairwise
 import numpy as np
 
 from absclust import cluster_abstracts
+from absclust import theme_map as theme_map_module
 from absclust.text.keyword_usage import uses
 from absclust.themes import layers as layers_module
 from absclust.themes.layers import number_of_finer, parents
@@ -97,8 +98,8 @@ def test_layers_are_computed_when_they_are_asked_for(sample, monkeypatch):
     themes = cluster_abstracts(sample)
     assert len(themes.layers) > 4
     made = []
-    build = layers_module.build_map
-    monkeypatch.setattr(layers_module, "build_map", lambda *a: made.append(1) or build(*a))
+    make = theme_map_module.make_themes
+    monkeypatch.setattr(theme_map_module, "make_themes", lambda *a: made.append(1) or make(*a))
     assert themes.layers[1] is themes
     assert not made
     third = themes.layers[3]

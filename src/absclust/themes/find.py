@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from absclust.errors import UnknownThemeError
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
-_NEAR_NAMES = 3  # that an error lists
+_NEAR_NAMES = 3  # names that an error lists
+_PART = 3  # letters that a part of a name must have to be looked for in names
 
 
 def find_themes(themes: ThemeMap, wanted: int | str | Iterable[int | str] | None) -> list[int]:
@@ -42,11 +43,7 @@ def find_theme(themes: ThemeMap, theme: Any) -> int:
         return _named(themes, theme)
     whole = isinstance(theme, Integral) and not isinstance(theme, bool)
     if not whole or not 0 <= theme < len(themes):
-        last = len(themes) - 1
-        expected = f"a number from 0 to {last} or a name" if len(themes) else "none: it is empty"
-        raise UnknownThemeError(
-            f"theme {theme!r} is not in this map; expected {expected}, as in themes.table()"
-        )
+        raise _unknown(themes, theme)
     return int(theme)
 
 
@@ -62,10 +59,15 @@ def _named(themes: ThemeMap, name: str) -> int:
         raise UnknownThemeError(
             f"{name!r} could mean themes {numbers}, which have the same name; expected a number"
         )
-    near = [other for other in known if name.casefold() in other.casefold()] if name else []
-    near = near or get_close_matches(name, known, _NEAR_NAMES, cutoff=0.5)
-    hint = f" such as {', '.join(map(repr, near[:_NEAR_NAMES]))}," if near else ""
-    raise UnknownThemeError(
-        f"theme {name!r} is not in this map; expected a number or a name of a theme,{hint} "
-        "as in themes.table()"
+    part = name.casefold()
+    near = [other for other in known if len(part) >= _PART and part in other.casefold()]
+    raise _unknown(themes, name, near or get_close_matches(name, known, cutoff=0.5))
+
+
+def _unknown(themes: ThemeMap, theme: Any, near: Sequence[str] = ()) -> UnknownThemeError:
+    expected = f"a number from 0 to {len(themes) - 1} or a name" if len(themes) else "none"
+    listed = ", ".join(map(repr, near[:_NEAR_NAMES]))
+    hint = f", such as {listed}," if near else ","
+    return UnknownThemeError(
+        f"theme {theme!r} is not in this map; expected {expected}{hint} as in themes.table()"
     )
