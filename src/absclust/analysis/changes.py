@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-_DRAWS, _DRAWS_AT_A_TIME = 10_000, 500
-_PRIOR = 0.5  # papers added to each theme: one without papers may have had bad luck
+_PRIOR = 0.5  # papers added inside and outside of each theme (Jeffreys' prior)
 _MANY = 100  # ratios above depend on a paper or two
 INSIDE = 0.5  # the share of a theme's papers in another theme that makes it part of that theme
 _HARDLY = 0.2  # a share below this fraction of the other is next to nothing
@@ -41,7 +40,8 @@ class Change:
     share_before, share_after : float
         The share of each corpus's papers that are in the theme, 0 to 1.
     ratio, low, high : float
-        The second share divided by the first, after adding half a paper to each, and
+        The second share divided by the first, after adding half a paper inside
+        and outside the theme to each, and
         the bounds of its interval.
     overlap : float
         For two themes that match, the number of papers in both divided by the number in
@@ -81,7 +81,7 @@ class Change:
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """How themes changed. Made by ``compare`` or ``ThemeMap.compare_periods``.
+    """How themes changed. Made by ``ThemeMap.compare``.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class Comparison:
     >>> from absclust import cluster_abstracts
     >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2015 + i}
     ...                             for i in range(10)])
-    >>> comparison = themes.compare_periods(before=2020)
+    >>> comparison = themes.compare(before=2020)
     >>> comparison.n_before, comparison.n_after, comparison.news
     (5, 5, ())
     """
@@ -179,69 +179,21 @@ def check_confidence(confidence: Any) -> None:
         )
 
 
-def intervals(
-    counts: IntArray, weights: Floats, confidence: float, random_state: int
-) -> list[Interval]:
-    """Return share before and after, their ratio and its interval, for each theme.
-
-    The papers of each corpus are resampled by the Bayesian bootstrap (Rubin 1981). A sum
-    of n exponential weights has a gamma distribution, so all papers in a cell are drawn
-    at once. Intervals are percentiles, at a confidence for all themes at once (Bonferroni).
-
-    Parameters
-    ----------
-    counts : int array of shape (2, n_cells)
-        Number of each corpus's papers in each cell.
-    weights : float array of shape (n_cells, n_themes)
-        How much a paper in each cell counts for each theme.
-    confidence
-        Between 0 and 1.
-
-    Examples
-    --------
-    >>> rows = intervals(np.array([[10, 90], [40, 60]]), np.eye(2), 0.95, 0)
-    >>> [round(value, 1) for value in rows[0]]
-    [0.1, 0.4, 3.9, 2.0, 8.5]
-    """
-    check_confidence(confidence)
-    random = np.random.default_rng(random_state)
-    used = counts.sum(axis=0) > 0
-    counts, weights = counts[:, used], weights[used]
-    n_themes = weights.shape[1]
-    if not n_themes:
-        return []
-    logs = np.empty((_DRAWS, n_themes))
-    for start in range(0, _DRAWS, _DRAWS_AT_A_TIME):
-        shares = []
-        for corpus in counts:
-            cells = random.gamma(corpus, size=(_DRAWS_AT_A_TIME, len(corpus)))
-            luck = random.gamma(_PRIOR, size=(_DRAWS_AT_A_TIME, n_themes))
-            shares.append((cells @ weights + luck) / cells.sum(axis=1, keepdims=True))
-        logs[start : start + _DRAWS_AT_A_TIME] = np.log(shares[1] / shares[0])
-    tail = (1 - confidence) / 2 / n_themes
-    low, high = np.exp(np.quantile(logs, [tail, 1 - tail], axis=0))
-    papers, of = counts @ weights, counts.sum(axis=1, keepdims=True)
-    share = papers / of
-    smooth = (papers + _PRIOR) / of
-    columns = (share[0], share[1], smooth[1] / smooth[0], low, high)
-    return [Interval(*map(float, row)) for row in zip(*columns, strict=True)]
-
-
 def ratio_intervals(
-    inside: IntArray, of: IntArray, confidence: float
+    inside: IntArray | Floats, of: IntArray, confidence: float
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Return ratios of two shares and their intervals, for any number of pairs at once.
 
-    Much the same as what `intervals` draws, but computed: with hundreds of cells, the tail of
-    each is so thin that millions of draws would be needed. Half a paper inside and half a
-    paper outside are added to each share, which then has a beta distribution (Brown, Cai and
-    DasGupta 2001); bounds of the ratio are recovered from those of the shares (Zou and Donner
-    2008).
+    Half a paper inside and half a paper outside are added to each share, which then has a beta
+    distribution (Brown, Cai and DasGupta 2001); bounds of the ratio are recovered from those of
+    the shares (Zou and Donner 2008). They are computed and not drawn: with hundreds of cells, the
+    tail of each is so thin that millions of draws would be needed.
 
     Parameters
     ----------
-    inside, of : int arrays of shape (2, n_cells)
+    inside, of : arrays of shape (2, n_cells)
         Of each pair, how many of how many papers; the second share is divided by the first.
+        A paper may count half.
     confidence
         Between 0 and 1, for all cells at once (Bonferroni).
 

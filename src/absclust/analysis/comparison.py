@@ -20,8 +20,8 @@ from absclust.analysis.changes import (
     Comparison,
     Interval,
     check_confidence,
-    intervals,
     news_of,
+    ratio_intervals,
 )
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import count_votes
@@ -60,8 +60,7 @@ def compare(
     itself, or to none if it is less similar to them than nine in ten of the theme's own
     papers. Two themes match if each overlaps more with the other than with any other
     theme, with a Jaccard similarity of at least a third. Of two periods, the themes are the
-    map's own. Shares and their ratios have
-    intervals from resampling the papers, and only what they exclude is news:
+    map's own. The ratio of a theme's shares has an interval, and only what it excludes is news:
 
     - *grown*, *shrunk*: the interval of the ratio of shares doesn't contain 1;
     - *new*, *gone*: grown from, or shrunk to, less than a fifth;
@@ -84,7 +83,7 @@ def compare(
     cache, progress
         As in ``cluster_abstracts``.
     random_state
-        Seed.
+        Seed of an embedding that is learnt from the texts.
 
     Returns
     -------
@@ -118,7 +117,7 @@ def compare(
         )
     check_confidence(confidence)
     if other is None:
-        return _of_periods(themes, before, confidence, random_state)
+        return _of_periods(themes, before, confidence)
     for name, one in (("this map", themes), ("the other map", other)):
         if not isinstance(one, type(themes)):
             raise OptionError(
@@ -140,12 +139,12 @@ def compare(
         n_before=n,
         n_after=len(vectors) - n,
         confidence=confidence,
-        changes=_changes(themes, other, cells, confidence, random_state),
+        changes=_changes(themes, other, cells, confidence),
         notes=(f"papers in both: {shared:,}",) if shared else (),
     )
 
 
-def _of_periods(themes: ThemeMap, before: Any, confidence: float, random_state: int) -> Comparison:
+def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
     """Compare the papers before a year with those from that year on, theme by theme."""
     years = themes.corpus.years[themes.corpus.first_row]
     if not (years > 0).any():
@@ -161,7 +160,7 @@ def _of_periods(themes: ThemeMap, before: Any, confidence: float, random_state: 
     labels = themes._paper_labels
     counts = np.zeros((2, len(themes) + 1), dtype=np.int64)
     np.add.at(counts, (later[known].astype(int), labels[known]), 1)
-    rows = intervals(counts, np.eye(len(themes) + 1)[:, :-1], confidence, random_state)
+    rows = _intervals(counts[:, :-1], counts.sum(axis=1), confidence)
     unknown = int((~known).sum())
     return Comparison(
         n_before=sizes[0],
@@ -232,7 +231,7 @@ def _without_strangers(
 
 
 def _changes(
-    before: ThemeMap, after: ThemeMap, cells: IntArray, confidence: float, random_state: int
+    before: ThemeMap, after: ThemeMap, cells: IntArray, confidence: float
 ) -> tuple[Change, ...]:
     """Match the themes of two maps, and say what became of each."""
     # The two corpora count equally, whatever their sizes.
@@ -250,7 +249,7 @@ def _changes(
         return ()
     old, new = np.nonzero(cells.sum(axis=0))
     weights = np.column_stack([_counted(old, new, i, j) for i, j in places])
-    rows = intervals(cells[:, old, new], weights, confidence, random_state)
+    rows = _intervals(cells[:, old, new] @ weights, cells.sum(axis=(1, 2)), confidence)
     changes = []
     for (i, j), row in zip(places, rows, strict=True):
         if (i, j) in pairs:
@@ -262,6 +261,13 @@ def _changes(
             change = _alone(row, after[j], weight[:, j], of_after[j], before, "grown", "split")
         changes.append(change)
     return _sorted(changes)
+
+
+def _intervals(inside: IntArray | Shares, of: IntArray, confidence: float) -> list[Interval]:
+    """Return the interval of each theme, given its papers in both corpora, shape (2, n)."""
+    of = np.broadcast_to(of[:, None], inside.shape)
+    shares, *ratio = ratio_intervals(inside, of, confidence)
+    return [Interval(*map(float, row)) for row in zip(*shares, *ratio, strict=True)]
 
 
 def _pairs(weight: Shares, of_before: Shares, of_after: Shares) -> dict[tuple[int, int], float]:
