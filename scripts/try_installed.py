@@ -55,7 +55,7 @@ def try_calls(papers: Path, folder: Path) -> None:
     page = themes.to_html(folder / "map.html").read_text("utf-8")
     assert themes[0].name in page
     assert "</html>" in page
-    assert themes[0].name in themes.report(folder / "report.md")
+    assert themes[0].name in themes.report(folder / "report.md").read_text("utf-8")
     for write in (themes.to_csv, themes.to_parquet, themes.to_bib, themes.to_ris):
         assert write(folder / "papers").stat().st_size > 10_000
     themes.rename({0: "mine"}).save(folder / "map")

@@ -1,7 +1,12 @@
+import pickle
+
 import numpy as np
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import SkipTestWarning
 from sklearn.metrics import adjusted_mutual_info_score
+from sklearn.model_selection import GridSearchCV
+from sklearn.utils.estimator_checks import check_estimator
 
 from absclust import OptionError, ThemeModel
 
@@ -173,3 +178,43 @@ def test_stop_phrases_name_nothing(sample):
 def test_options_of_naming(options, says):
     with pytest.raises(OptionError, match=says):
         ThemeModel(**options).fit(["Robots grasp.", "Robots grasp cups."])
+
+
+def test_scikit_learn_finds_nothing_to_correct():
+    """Checks that feed matrices of numbers don't apply: the tags say that the input is texts.
+
+    What these would check is checked with texts below and in the tests of each option: results
+    don't depend on the order of rows (``tests/test_api.py``), predict not on the batch
+    (``tests/new_papers``), and fit leaves its input as it is.
+    """
+    with pytest.warns(SkipTestWarning, match="requires input"):
+        results = check_estimator(ThemeModel(progress=False), on_fail=None)
+    assert [r["check_name"] for r in results if r["status"] == "failed"] == []
+
+
+def test_fitting_again_gives_the_same_and_changes_no_option():
+    model = ThemeModel(n_themes=2)
+    options = dict(model.get_params())
+    texts = list(TEXTS)
+    first = model.fit(texts).labels_.tolist()
+    assert model.fit(texts).labels_.tolist() == first
+    assert texts == TEXTS
+    assert model.get_params() == options
+    again = pickle.loads(pickle.dumps(model))
+    assert again.predict(texts).tolist() == model.predict(texts).tolist()
+    assert model.predict_proba(texts).argmax(axis=1)[[0, 1, 3, 4]].tolist() == [0, 0, 1, 1]
+
+
+def test_a_search_over_options_does_not_see_what_it_scores_by():
+    """y was once taken for known labels: all candidates then agreed with it perfectly."""
+    texts = [f"Robots grasp {what}." for what in "abcdefgh"]
+    texts += [f"Proteins fold {what}." for what in "abcdefgh"]
+    y = np.array(list("ab") * 8)  # as good as chance
+    assert ThemeModel().fit(texts, y).labels_.tolist() == ThemeModel().fit(texts).labels_.tolist()
+    everything = [(np.arange(16), np.arange(16))]
+    search = GridSearchCV(
+        ThemeModel(), {"n_themes": [1, 2]}, scoring="adjusted_mutual_info_score", cv=everything
+    )
+    assert search.fit(texts, y).best_score_ < 0.2
+    search.fit(texts, np.repeat(["robots", "proteins"], 8))
+    assert search.cv_results_["mean_test_score"].tolist() == [0, 1]

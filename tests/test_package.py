@@ -43,6 +43,7 @@ def test_public_names():
         "NamerError",
         "NamingWarning",
         "OptionError",
+        "Pictures",
         "Quality",
         "ReadError",
         "SearchWarning",
@@ -59,7 +60,6 @@ def test_public_names():
         "__version__",
         "cluster_abstracts",
         "cluster_dataset",
-        "compare",
         "load",
         "read_abstracts",
     ]
@@ -95,7 +95,8 @@ def test_both_signatures_have_the_same_options():
     data = {"texts", "embeddings", "labels"}
     options = {name: p.default for name, p in call.items() if name not in data}
     assert options == {name: p.default for name, p in model.items() if name != "self"}
-    assert list(inspect.signature(ThemeModel.fit).parameters) == ["self", "X", "y", "embeddings"]
+    fit = list(inspect.signature(ThemeModel.fit).parameters)
+    assert fit == ["self", "X", "y", "labels", "embeddings"]
 
 
 def documented(option):

@@ -21,8 +21,8 @@ def plain(inline):
 
 def test_the_report_has_method_themes_papers_and_map(tmp_path):
     themes = cluster_abstracts(read_abstracts(SAMPLES / "abstracts.bib"))
-    text = themes.report(tmp_path / "my report.md")
-    assert (tmp_path / "my report.md").read_text("utf-8") == text
+    text = themes.report(tmp_path / "my report.md").read_text("utf-8")
+    assert text == markdown(themes, "my report.png")
     assert (tmp_path / "my report.png").read_bytes().startswith(b"\x89PNG")
     assert "](<my%20report.png>)" in text
     method = text.split("## Method\n\n")[1].split("\n\n## ")[0]
@@ -54,7 +54,7 @@ def test_titles_are_text_and_never_markup(tmp_path):
         records=pd.DataFrame({"title": titles, "url": links, "authors": "A_B|C; <b>D"}),
         titles=tuple(" ".join(title.split()) for title in titles),
     )
-    text = themes.report(tmp_path / "report.md")
+    text = themes.report(tmp_path / "report.md").read_text("utf-8")
     parsed = MARKDOWN.parse(text)
     assert not [t for t in parsed if t.type == "html_block"]
     children = [child for token in parsed for child in token.children or ()]
@@ -70,25 +70,25 @@ def test_titles_are_text_and_never_markup(tmp_path):
     assert len(tokens(rows, "td_open")) == 5 * len(themes)
 
 
-def test_without_a_path_the_report_is_short(sample_themes):
+def test_the_summary_is_short(sample_themes):
     report = sample_themes.summary()
     assert report.startswith("166 rows")
     assert "## " not in report
 
 
 def test_the_method_says_how_papers_were_embedded_and_what_was_edited(tmp_path, sample_themes):
-    text = sample_themes.merge([0, 1], "two in one").report(tmp_path / "a.md")
+    text = sample_themes.merge([0, 1], "two in one").report(tmp_path / "a.md").read_text("utf-8")
     assert "384 dimensions (the built-in embedding of absclust: word vectors, adapted" in text
     known = len(sample_themes) - 2
     assert f"mean stability (known for {known} of them)" in text
     assert "Edited by hand: merged theme 0" in text
     given = cluster_abstracts(["robots", "owls"], embeddings=np.eye(2))
-    assert "(chosen by the analysts)" in given.report(tmp_path / "b.md")
+    assert "(chosen by the analysts)" in given.report(tmp_path / "b.md").read_text("utf-8")
 
 
 def test_the_method_says_which_clusterer_was_used(tmp_path, sample):
     themes = cluster_abstracts(sample, clusterer="hdbscan", outliers="assign")
-    text = themes.report(tmp_path / "a.md")
+    text = themes.report(tmp_path / "a.md").read_text("utf-8")
     assert "UMAP and HDBSCAN (Campello et al., 2013; outliers: assign)" in text
 
 

@@ -61,8 +61,8 @@ def test_many_edits_are_cut(sample_themes):
     edited = sample_themes
     for number in range(12):
         edited = edited.rename({0: f"retrieval {number}"})
-    assert "more lines; report() has them all" in repr(edited)
-    assert "more lines; report() has them all" in edited._repr_html_()
+    assert "more lines; summary() has them all" in repr(edited)
+    assert "more lines; summary() has them all" in edited._repr_html_()
     assert "retrieval 11" in edited.summary()
 
 

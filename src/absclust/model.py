@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
-from absclust.arrays import IntArray
+from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.clusterer import ClustererLike
 from absclust.clustering.neighbors import neighbor_graph
 from absclust.clustering.partition import Partitioner
@@ -182,7 +182,7 @@ progress
         self.labels_ = themes.labels
         return self
 
-    def fit_predict(self, X: Any, y: Any = None, **kwargs: Any) -> IntArray:  # noqa: N803
+    def fit_predict(self, X: Any, y: object = None, **kwargs: Any) -> IntArray:  # noqa: N803
         """Cluster the papers, and return the theme of each row; -1 for a row without text.
 
         Parameters
@@ -206,7 +206,6 @@ progress
         ...                           "Proteins fold fast."]).tolist()
         [0, 0, 1, 1]
         """
-        # The method of ClusterMixin ignores y.
         return self.fit(X, y, **kwargs).labels_
 
     def predict(self, X: Any, *, embeddings: Any = None) -> IntArray:  # noqa: N803
@@ -236,6 +235,43 @@ progress
         check_is_fitted(self)
         corpus = build_corpus(papers_of(X), allow_empty=True)
         return assign(self.theme_map_, corpus, embeddings).theme
+
+    def predict_proba(self, X: Any, *, embeddings: Any = None) -> FloatArray:  # noqa: N803
+        """Return how much of each theme is in each paper: ``theme_map_.memberships`` as an array.
+
+        Parameters
+        ----------
+        X, embeddings
+            As in ``predict``.
+
+        Returns
+        -------
+        float32 array of shape (n_rows, n_themes)
+            Each row adds up to 1, or is NaN for a row without text.
+
+        Raises
+        ------
+        EmbedderError, InputError
+            As ``predict`` does.
+
+        Examples
+        --------
+        >>> model = ThemeModel().fit(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+        ...                           "Proteins fold fast."])
+        >>> model.predict_proba(["A robot grasps a bottle."]).argmax(axis=1).tolist()
+        [0]
+        """
+        check_is_fitted(self)
+        shares: FloatArray = self.theme_map_.memberships(X, embeddings=embeddings).to_numpy()
+        return shares
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn that the input is texts and not numbers."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.one_d_array = tags.input_tags.string = tags.input_tags.dict = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.allow_nan = True  # a row without text
+        return tags
 
     def _partitioner(self) -> Partitioner:
         return Partitioner(

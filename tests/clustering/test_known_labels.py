@@ -117,13 +117,13 @@ def test_options_that_can_not_be_combined(options, message):
         cluster_abstracts(["Owls hoot.", "Robots grasp."], labels=["a", None], **options)
 
 
-def test_the_model_takes_labels_as_scikit_learn_has_them():
+def test_the_model_takes_labels_with_minus_one_for_none():
     vectors = blobs([30, 30], d=16, noise=0.1)
     texts = [f"paper {i} on owl{i}" for i in range(60)]
     y = np.full(60, -1)
     y[[0, 1, 2]], y[[30, 31, 32]] = 0, 1
     model = ThemeModel()
-    labels = model.fit_predict(texts, y, embeddings=vectors)
+    labels = model.fit_predict(texts, labels=y, embeddings=vectors)
     assert labels is model.labels_
     names = [theme.name for theme in model.theme_map_]
     assert set(names) == {"0", "1"}
@@ -154,10 +154,11 @@ def test_what_the_reports_say(themes, half, tmp_path):
     assert f"{half.notna().sum()} rows have a label given by hand, of {n_labels} labels" in (
         themes.summary()
     )
-    text = themes.report(tmp_path / "report.md")
+    text = themes.report(tmp_path / "report.md").read_text("utf-8")
     assert "labelled by hand kept together by label (" in text
     assert "other themes of fewer than 2 papers" in text
-    assert "labelled by hand" not in cluster_abstracts(["The owls hoot."]).report(tmp_path / "r.md")
+    plain = cluster_abstracts(["The owls hoot."]).report(tmp_path / "r.md")
+    assert "labelled by hand" not in plain.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -148,16 +148,13 @@ def _none_known(every: _Freq, freq: str) -> str:
 
 def _growth(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return each share divided by that of the last period before it that has papers."""
-    growth = np.full_like(shares, np.nan)
-    before = None
-    for period in range(shares.shape[1]):
-        now = shares[:, period]
-        if np.isnan(now).any():
-            continue
-        if before is not None:
-            np.divide(now, before, out=growth[:, period], where=before > 0)
-        before = now
-    return growth
+    import pandas as pd
+
+    by_period = pd.DataFrame(shares)
+    known = by_period.dropna(axis="columns")
+    before = known.shift(axis="columns")
+    growth = (known / before.where(before > 0)).reindex(columns=by_period.columns)
+    return growth.to_numpy()
 
 
 def _words(themes: ThemeMap, column: IntArray, n_periods: int) -> tuple[list[str], list[str]]:
