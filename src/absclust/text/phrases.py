@@ -22,7 +22,6 @@ from absclust.arrays import IntArray, ranges
 from absclust.text.acronyms import find_acronyms, singular_acronym
 from absclust.text.grammar import Grammar, grammar_of
 from absclust.text.reading import BREAK, BoolArray, Reading, read, words_in
-from absclust.text.run_hashes import Hashes, RunHashes, hash_runs
 from absclust.text.segment import CUT
 
 MAX_WORDS = 4
@@ -133,8 +132,7 @@ class Phrases:
     uses: sparse.csr_array
     reading: Reading
     word_keys: Sequence[str]
-    _hashing: RunHashes  # of the words' keys
-    _hashes: Hashes  # of the phrases' keys, in rising order
+    _numbers: Mapping[str, int]  # of each phrase, by its key
     _places: IntArray  # where phrases occur in the reading, phrase by phrase
     _sizes: IntArray  # how many words they have there
     _first: IntArray  # of each phrase among the places; one more at the end
@@ -142,29 +140,26 @@ class Phrases:
 
     def key(self, phrase: int) -> str:
         """Return the key of a phrase, by its number."""
-        at = self._first[phrase]
-        start = self._places[at]
-        words = self.reading.ids[start : start + self._sizes[at]].tolist()
-        return " ".join(filter(None, [self.word_keys[word] for word in words]))
+        return self._keys[phrase]
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return list(self._numbers)
 
     def find(self, keys: Sequence[str]) -> IntArray:
         """Return the number of the phrase with each key; -1 where no paper uses it."""
-        return self._find(np.array([self._hashing.of_text(key) for key in keys], dtype=np.uint64))
-
-    def _find(self, hashes: Hashes) -> IntArray:
-        if not len(self._hashes):
-            return np.full(len(hashes), -1)
-        at = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
-        return np.where(self._hashes[at] == hashes, at, -1)
+        return np.array([self._numbers.get(key, -1) for key in keys], dtype=np.int64)
 
     @cached_property
     def fragment(self) -> BoolArray:
         """Whether each phrase mostly occurs inside one and the same longer phrase."""
-        fragment = np.zeros(len(self._hashes), dtype=bool)
+        fragment = np.zeros(len(self._numbers), dtype=bool)
         longer = np.flatnonzero(self.n_papers >= 2)
-        places, sizes = (a[self._first[longer]] for a in (self._places, self._sizes))
-        for end in ("first", "last"):
-            part = self._find(self._hashing.of(self.reading.ids, places, sizes, without=end))
+        keys = [self._keys[phrase] for phrase in longer.tolist()]
+        without_first = [key.partition(" ")[2] for key in keys]
+        without_last = [key.rpartition(" ")[0] for key in keys]
+        for parts in (without_first, without_last):
+            part = self.find(parts)
             known = part >= 0
             n_papers, of_part = self.n_papers[longer[known]], self.n_papers[part[known]]
             fragment[part[known][n_papers >= _FRAGMENT_SHARE * of_part]] = True
@@ -173,7 +168,7 @@ class Phrases:
     @cached_property
     def n_papers(self) -> IntArray:
         """Number of papers that use each phrase."""
-        return np.bincount(self.uses.indices, minlength=len(self._hashes))
+        return np.bincount(self.uses.indices, minlength=len(self._numbers))
 
     @cached_property
     def titled(self) -> npt.NDArray[np.float64]:
@@ -184,9 +179,9 @@ class Phrases:
         """
         in_title = self.uses.indices[self.uses.data & IN_TITLE > 0]
         if not len(in_title):
-            return np.ones(len(self._hashes))
+            return np.ones(len(self._numbers))
         overall = len(in_title) / max(self.uses.nnz, 1)
-        titled = np.bincount(in_title, minlength=len(self._hashes))
+        titled = np.bincount(in_title, minlength=len(self._numbers))
         return (titled + _TITLE_PRIOR * overall) / (self.n_papers + _TITLE_PRIOR)
 
     def surfaces(self, phrases: IntArray) -> list[str]:
@@ -207,7 +202,7 @@ class Phrases:
         of_phrase = np.repeat(np.arange(len(phrases)), counts)
         at = ranges(self._first[phrases], counts)
         places, sizes = self._places[at], self._sizes[at]
-        written = hash_runs(self.reading.ids, places, sizes)
+        written = _number_runs(self.reading, places, sizes)
         n_papers = self.uses.shape[0]
         _, one_of, form = np.unique(written, return_index=True, return_inverse=True)
         papers = self.reading.text_of[places] % n_papers
@@ -289,22 +284,48 @@ def count_phrases(
     reading = read([*texts, *titles, *declared], grammar.spaced, grammar.is_stop)
     keys = PhraseKeys(grammar, compress(reading.lower_words, reading.content), texts)
     word_keys = keys.of_words(reading)
-    hashing = RunHashes(word_keys)
     places, sizes = _candidates(reading, grammar, n_texts=2 * len(texts))
-    hashes, phrase = np.unique(hashing.of(reading.ids, places, sizes), return_inverse=True)
+    _, one_of, run = np.unique(
+        _number_runs(reading, places, sizes), return_index=True, return_inverse=True
+    )
+    numbers: dict[str, int] = {}
+    phrase_of_run = []
+    for place, size in zip(places[one_of].tolist(), sizes[one_of].tolist(), strict=True):
+        words = [word_keys[word] for word in reading.ids[place : place + size].tolist()]
+        key = " ".join(filter(None, words))
+        phrase_of_run.append(numbers.setdefault(key, len(numbers)))
+    phrase = np.array(phrase_of_run, dtype=np.int64)[run]
     order = np.argsort(phrase, kind="stable")
     return Phrases(
         grammar=grammar,
         keys=keys,
-        uses=_table(phrase, reading.text_of[places], (len(texts), len(hashes))),
+        uses=_table(phrase, reading.text_of[places], (len(texts), len(numbers))),
         reading=reading,
         word_keys=word_keys,
-        _hashing=hashing,
-        _hashes=hashes,
+        _numbers=numbers,
         _places=places[order],
         _sizes=sizes[order],
-        _first=np.append(0, np.cumsum(np.bincount(phrase, minlength=len(hashes)))),
+        _first=np.append(0, np.cumsum(np.bincount(phrase, minlength=len(numbers)))),
     )
+
+
+def _number_runs(reading: Reading, places: IntArray, sizes: IntArray) -> IntArray:
+    """Return a number for each run of words: the same for the same words, as they are written.
+
+    Parameters
+    ----------
+    places, sizes : int arrays of shape (n_runs,)
+        Where each run begins in the reading, and how many words it has.
+    """
+    numbers = np.zeros(len(places), dtype=np.int64)
+    used = 0
+    for i in range(int(sizes.max(initial=0))):
+        longer = np.flatnonzero(sizes > i)
+        words = reading.ids[places[longer] + i]
+        known, number = np.unique(numbers[longer] * len(reading.words) + words, return_inverse=True)
+        numbers[longer] = used + number
+        used += len(known)
+    return numbers
 
 
 def _table(phrase: IntArray, text: IntArray, shape: tuple[int, int]) -> sparse.csr_array:
