@@ -14,7 +14,7 @@ from absclust.plot.keywords import one_spelling
 from absclust.plot.theme_map import _wrap
 from tests.conftest import with_coordinates
 
-CHARTS = ("plot_sizes", "plot_keywords", "plot_tree", "plot_years", "plot_similarity")
+CHARTS = ("sizes", "keywords", "tree", "years", "similarity")
 
 
 @pytest.fixture(autouse=True)
@@ -163,7 +163,7 @@ def test_global_settings_stay(many_themes):
     before = dict(mpl.rcParams)
     many_themes.plot(dark=True)
     for chart in CHARTS[:2]:
-        getattr(many_themes, chart)(dark=True)
+        getattr(many_themes.plot, chart)(dark=True)
     assert dict(mpl.rcParams) == before
 
 
@@ -241,11 +241,11 @@ def test_names_are_broken_into_even_lines():
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("chart", CHARTS)
 def test_charts_return_axes_and_draw_on_given_ones(sample_themes, chart, dark):
-    ax = getattr(sample_themes, chart)(dark=dark)
+    ax = getattr(sample_themes.plot, chart)(dark=dark)
     ax.figure.savefig(io.BytesIO())
     plt.close("all")
     mine = Figure(layout="constrained").subplots()
-    assert getattr(sample_themes, chart)(ax=mine, dark=dark) is mine
+    assert getattr(sample_themes.plot, chart)(ax=mine, dark=dark) is mine
     assert plt.get_fignums() == []
 
 
@@ -255,7 +255,7 @@ def test_charts_of_tiny_corpora(n):
     papers = [{"abstract": text, "year": 2020} for text in texts[:n]]
     themes = cluster_abstracts(papers)
     for chart in CHARTS:
-        getattr(themes, chart)().figure.savefig(io.BytesIO())
+        getattr(themes.plot, chart)().figure.savefig(io.BytesIO())
 
 
 def test_no_theme_at_all():
@@ -263,7 +263,7 @@ def test_no_theme_at_all():
     themes = cluster_abstracts(papers, min_strength=1.0)
     assert len(themes) == 0
     for chart in ("plot", *CHARTS):
-        getattr(themes, chart)().figure.savefig(io.BytesIO())
+        getattr(themes.plot, chart)().figure.savefig(io.BytesIO())
 
 
 def labels_of(ax):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import evenly_spread
+from absclust.analysis.keywords import KeywordUse
 from absclust.errors import OptionError
 from absclust.text.keyword_usage import uses
 from absclust.themes.edit import row_numbers
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 _PAPERS_SHOWN = 5
-_MAX_PAPERS_READ = 500  # per theme, evenly spread: enough to estimate the share using a phrase
 _SMOOTHING = 0.5  # half a paper with the phrase and half without (Haldane 1956): no 0 or 1
 
 
@@ -241,17 +240,18 @@ def _shared(
     themes: ThemeMap, paper: int, keywords: list[str], sides: list[npt.NDArray[np.bool_]]
 ) -> list[tuple[SharedPhrase, ...]]:
     """Return, for each of two sides, the paper's keywords that are more common there."""
-    texts = themes.corpus.paper_texts
-    read = [evenly_spread(np.flatnonzero(side), _MAX_PAPERS_READ) for side in sides]
-    # All at once, so that an acronym means the same in all of them.
-    used = uses([texts[i] for i in (paper, *read[0], *read[1])], keywords)
-    keywords = [word for word, is_used in zip(keywords, used[0], strict=True) if is_used]
-    counts = [part.sum(axis=0) for part in np.split(used[1:, used[0]], [len(read[0])])]
-    odds = [
-        np.log((count + _SMOOTHING) / (len(part) - count + _SMOOTHING))
-        for count, part in zip(counts, read, strict=True)
-    ]
-    shares = [count / max(len(part), 1) for count, part in zip(counts, read, strict=True)]
+    use = KeywordUse.of(themes, keywords)
+    place = np.flatnonzero(use.papers == paper)
+    own = (
+        use.used[place[0]] if len(place) else uses([themes.corpus.paper_texts[paper]], keywords)[0]
+    )
+    keywords = [word for word, is_used in zip(keywords, own, strict=True) if is_used]
+    shares, odds = [], []
+    for side in sides:
+        n_read, share = int(side[use.papers].sum()), use.shares(side)[own]
+        shares.append(share)
+        count = share * n_read
+        odds.append(np.log((count + _SMOOTHING) / (n_read - count + _SMOOTHING)))
     of_sides = []
     for here, there in ((0, 1), (1, 0)):
         log_odds = odds[here] - odds[there]

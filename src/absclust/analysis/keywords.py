@@ -1,34 +1,88 @@
-"""The evidence for a theme's name: where its keywords are used."""
+"""Which papers use a theme's keywords: one count for tables, pictures and explanations."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from absclust.text.keyword_usage import uses
-from absclust.themes.find import find_theme
+from absclust.arrays import FloatArray, IntArray
+from absclust.themes.find import find_themes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from absclust.theme_map import ThemeMap
 
+_COLUMNS = [
+    "theme",
+    "name",
+    "keyword",
+    "in_theme",
+    "share_in_theme",
+    "elsewhere",
+    "share_elsewhere",
+    "rows",
+]
 
-def keywords(themes: ThemeMap, theme: int | str) -> pd.DataFrame:
-    """Return the evidence for a theme's name and keywords.
+
+@dataclass(frozen=True, eq=False)
+class KeywordUse:
+    """Which papers use which keywords, among the papers that themes are named from.
+
+    These are all papers, or an even sample of a large corpus, so that a share is the same
+    wherever it is shown.
+
+    Attributes
+    ----------
+    papers : int array of shape (n_read,)
+        The distinct papers that were read.
+    used : bool array of shape (n_read, n_keywords)
+    """
+
+    papers: IntArray
+    used: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, themes: ThemeMap, keywords: Sequence[str]) -> KeywordUse:
+        """Look for keywords in the papers that the themes of a map are named from."""
+        evidence = themes.foundation.evidence.covering(themes._paper_labels)
+        return cls(evidence.papers, evidence.uses(keywords))
+
+    def shares(self, inside: npt.NDArray[np.bool_]) -> FloatArray:
+        """Return the share of some papers that use each keyword, 0 where none of them was read.
+
+        Parameters
+        ----------
+        inside : bool array, one per distinct paper of the corpus
+        """
+        read = inside[self.papers]
+        shares: FloatArray = self.used[read].sum(axis=0) / max(int(read.sum()), 1)
+        return shares
+
+
+def keywords(themes: ThemeMap, theme: int | str | None = None) -> pd.DataFrame:
+    """Return how many papers use the keywords of a theme, in it and elsewhere.
+
+    This is the evidence for its name. Of more than 5,000 papers, an even sample is read, and the
+    numbers are estimates.
 
     Parameters
     ----------
     theme
-        The number or name of the theme.
+        The number or name of the theme; by default, all themes.
 
     Returns
     -------
     DataFrame
         One row per keyword: ``in_theme`` and ``elsewhere``, the numbers of distinct
         papers that use it in the theme and outside; ``share_in_theme`` and
-        ``share_elsewhere``; and ``rows``, the rows of the theme's papers that use it.
+        ``share_elsewhere``; and ``rows``, the rows of the theme's papers that were read and
+        use it. For all themes, ``theme`` and ``name`` come first.
 
     Raises
     ------
@@ -45,27 +99,29 @@ def keywords(themes: ThemeMap, theme: int | str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    theme = find_theme(themes, theme)
-    corpus, keywords = themes.corpus, themes.themes[theme].keywords
-    evidence = themes.foundation.evidence
-    inside = themes._paper_labels == theme
-    members = np.flatnonzero(inside)
-    read_inside = inside[evidence.papers]
-    used = evidence.uses(keywords)
-    if len(evidence.papers) == corpus.n_papers:
-        own = used[inside]
-    else:  # a sample was read; but of the theme itself, every paper counts
-        own = uses([corpus.paper_texts[paper] for paper in members.tolist()], keywords)
-    n_others = corpus.n_papers - len(members)
-    share = used[~read_inside].sum(axis=0) / max((~read_inside).sum(), 1)
-    rows = [np.flatnonzero(np.isin(corpus.paper_of_row, members[use])) for use in own.T]
-    return pd.DataFrame(
-        {
-            "keyword": keywords,
-            "in_theme": own.sum(axis=0),
-            "share_in_theme": own.mean(axis=0).round(3),
-            "elsewhere": (share * n_others).round().astype(int),
-            "share_elsewhere": share.round(3),
-            "rows": [of_keyword.tolist() for of_keyword in rows],
-        }
-    )
+    wanted = [themes[number] for number in find_themes(themes, theme)]
+    listed = list(dict.fromkeys(word for one in wanted for word in one.keywords))
+    column = {word: number for number, word in enumerate(listed)}
+    use, labels = KeywordUse.of(themes, listed), themes._paper_labels
+    rows = []
+    for one in wanted:
+        inside = labels == one.id
+        share, elsewhere = use.shares(inside), use.shares(~inside)
+        read = inside[use.papers]
+        for word in one.keywords:
+            at = column[word]
+            using = use.papers[read & use.used[:, at]]
+            rows.append(
+                {
+                    "theme": one.id,
+                    "name": one.name,
+                    "keyword": word,
+                    "in_theme": round(float(share[at] * inside.sum())),
+                    "share_in_theme": round(float(share[at]), 3),
+                    "elsewhere": round(float(elsewhere[at] * (~inside).sum())),
+                    "share_elsewhere": round(float(elsewhere[at]), 3),
+                    "rows": np.flatnonzero(np.isin(themes.corpus.paper_of_row, using)).tolist(),
+                }
+            )
+    table = pd.DataFrame(rows, columns=_COLUMNS)
+    return table if theme is None else table.drop(columns=["theme", "name"])

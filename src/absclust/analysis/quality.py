@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray, evenly_spread
+from absclust.analysis.keywords import KeywordUse
+from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.leiden import alternatives as partitions_around
 from absclust.corpus.labels import labels_of_rows
-from absclust.text.keyword_usage import uses
 from absclust.text.phrases import phrase_key
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.theme_map import ThemeMap
-
-_MAX_PAPERS_READ = 10_000  # for coherence, evenly spread, to bound its time
 
 
 @dataclass(frozen=True, repr=False)
@@ -280,11 +278,9 @@ def npmi(used: npt.NDArray[np.bool_]) -> float:
 
 
 def _coherences(themes: ThemeMap) -> npt.NDArray[np.float64]:
-    texts = themes.corpus.paper_texts
-    read = evenly_spread(np.arange(len(texts)), _MAX_PAPERS_READ)
     words = list(dict.fromkeys(word for theme in themes for word in theme.keywords))
     column = {word: i for i, word in enumerate(words)}
-    used = uses([texts[i] for i in read], words)
+    used = KeywordUse.of(themes, words).used
     coherences = [npmi(used[:, [column[word] for word in theme.keywords]]) for theme in themes]
     return np.array(coherences, dtype=np.float64)
 

@@ -86,7 +86,7 @@ def by(
     >>> from absclust import cluster_abstracts
     >>> papers = [{"abstract": f"Robots grasp {what}.", "venue": "ICRA"} for what in "abcdefgh"]
     >>> papers += [{"abstract": f"Proteins fold {what}.", "venue": "ISMB"} for what in "abcdef"]
-    >>> ax = cluster_abstracts(papers, n_themes=2).plot_by("venue")
+    >>> ax = cluster_abstracts(papers, n_themes=2).plot.by("venue")
     >>> [group.get_text() for group in ax.get_xticklabels()]
     ['ICRA', 'ISMB']
     """

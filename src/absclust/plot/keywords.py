@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.arrays import evenly_spread
 from absclust.plot.canvas import FONT, ROW, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
-from absclust.text.keyword_usage import uses
 from absclust.text.phrases import phrase_key
 
 if TYPE_CHECKING:
@@ -18,11 +16,9 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from absclust.arrays import IntArray
     from absclust.plot.pictures import Pictures
     from absclust.theme_map import ThemeMap
 
-_MAX_PAPERS = 300  # searched for keywords, in a theme and in all others
 _BETWEEN = 1.8  # space between keywords, in heights of their text
 _FAINTEST = 0.45  # share of the background in a keyword that hardly any paper mentions
 
@@ -81,13 +77,19 @@ def _plot_one(
     """Draw two bars per keyword: the share of the theme's papers and of others that mention it."""
     keywords = themes[theme].keywords
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (6.5, 1.2 + 1.2 * ROW * len(keywords)))
-    labels = themes._paper_labels
+    table = themes.keywords(theme)
     rows = np.arange(len(keywords))
-    inside = mention_shares(themes, keywords, np.flatnonzero(labels == theme))
-    elsewhere = mention_shares(themes, keywords, np.flatnonzero(labels != theme))
     color = theme_colors(themes, dark=dark)[theme]
-    ax.barh(rows - 0.17, inside, height=0.42, color=color, label="this theme's papers")
-    ax.barh(rows + 0.22, elsewhere, height=0.24, color=style.unassigned, label="all others")
+    ax.barh(
+        rows - 0.17, table["share_in_theme"], height=0.42, color=color, label="this theme's papers"
+    )
+    ax.barh(
+        rows + 0.22,
+        table["share_elsewhere"],
+        height=0.24,
+        color=style.unassigned,
+        label="all others",
+    )
     name_rows(ax, keywords)
     plain(ax, "share of papers that mention it", style)
     ax.xaxis.set_major_formatter("{x:.0%}")
@@ -105,11 +107,15 @@ def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[floa
     name_rows(ax, [theme.name for theme in themes])
     plain(ax, "keywords, most distinctive first; fainter where fewer papers mention them", style)
     figure_of(ax).draw_without_rendering()  # fixes the size of the axes
-    labels = themes._paper_labels
+    table = themes.keywords()
+    share_of = {
+        (theme, phrase_key(keyword)): share
+        for theme, keyword, share in table[["theme", "keyword", "share_in_theme"]].to_numpy()
+    }
     colors = text_colors(theme_colors(themes, dark=dark), dark=dark)
     rows = one_spelling([theme.keywords for theme in themes])
     for theme, keywords, color in zip(themes, rows, colors, strict=True):
-        shares = mention_shares(themes, keywords, np.flatnonzero(labels == theme.id))
+        shares = np.array([share_of[theme.id, phrase_key(keyword)] for keyword in keywords])
         faint = _FAINTEST * (1 - np.minimum(2 * shares, 1))
         shades = [paler(color, style.background, share) for share in faint]
         _write_row(ax, theme.id, keywords, shades)
@@ -152,10 +158,3 @@ def _write_row(ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Col
             text.remove()
             break
         x = to_data.transform((box.x1 + _BETWEEN * box.height, 0))[0]
-
-
-def mention_shares(themes: ThemeMap, keywords: Sequence[str], papers: IntArray) -> Colors:
-    """Return the share of papers that mention each keyword, from a sample if there are many."""
-    read = evenly_spread(papers, _MAX_PAPERS)
-    used = uses([themes.corpus.paper_texts[paper] for paper in read], keywords)
-    return np.asarray(used.sum(axis=0) / max(len(read), 1))
