@@ -36,6 +36,7 @@ def cluster_abstracts(
     random_state: int = 0,
     cache: CacheLike = True,
     progress: bool = True,
+    n_jobs: int | None = None,
 ) -> ThemeMap:
     """Cluster paper abstracts into named themes.
 
@@ -105,6 +106,9 @@ def cluster_abstracts(
         folder, a ``VectorCache``, or False to keep none.
     progress : bool
         Whether to show a progress bar during long work.
+    n_jobs : int, optional
+        How many threads work at once, as in scikit-learn: 2 for two, -2 for one fewer than
+        there are cores. By default, one per core. It changes no result.
 
     Returns
     -------
@@ -155,6 +159,7 @@ def cluster_abstracts(
         random_state=random_state,
         cache=cache,
         progress=progress,
+        n_jobs=n_jobs,
     )
     return model.fit(texts, labels=labels, embeddings=embeddings).theme_map_
 

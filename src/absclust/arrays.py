@@ -1,8 +1,6 @@
 """The array types passed between stages, and helpers that every stage uses."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from itertools import pairwise
 from threading import Lock
@@ -10,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from absclust.parallel import in_threads
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -141,8 +141,7 @@ def row_product(left: Any, right: FloatArray) -> FloatArray:
     starts = range(0, left.shape[0], _ROWS)
     if len(starts) < 2:
         return np.asarray(block(0))
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # SciPy lets other threads run
-        return np.concatenate(list(threads.map(block, starts)))
+    return np.concatenate(in_threads(block, starts))  # SciPy lets other threads run
 
 
 def _in_rows(array: Any) -> Any:

@@ -56,6 +56,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "vocabulary": {"nargs": "+", "metavar": "PHRASE"},
     "min_strength": {"type": float, "metavar": "X"},
     "random_state": {"type": int, "metavar": "N"},
+    "n_jobs": {"type": int, "metavar": "N"},
 }
 
 

@@ -1,7 +1,6 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any, Literal, Self
@@ -23,6 +22,7 @@ from absclust.errors import OptionError, check_number
 from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by
 from absclust.new_papers.predict import assign
+from absclust.parallel import aside, check_n_jobs, use_jobs
 from absclust.progress import stage
 from absclust.theme_map import ThemeMap
 from absclust.themes.foundation import Foundation
@@ -35,7 +35,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
     ----------
     embedder, clusterer, outliers, n_neighbors, n_themes, granularity, min_theme_size, \
 resolution, seed_themes, stop_phrases, vocabulary, namer, min_strength, random_state, cache, \
-progress
+progress, n_jobs
         The options of ``cluster_abstracts``, where each is explained, with the same
         defaults. They are checked by ``fit``.
 
@@ -73,6 +73,7 @@ progress
         random_state: int = 0,
         cache: CacheLike = True,
         progress: bool = True,
+        n_jobs: int | None = None,
     ) -> None:
         self.embedder = embedder
         self.clusterer = clusterer
@@ -90,6 +91,7 @@ progress
         self.random_state = random_state
         self.cache = cache
         self.progress = progress
+        self.n_jobs = n_jobs
 
     def fit(
         self,
@@ -136,6 +138,12 @@ progress
         self.check_options()
         if labels is not None:
             self._check_takes_labels()
+        with use_jobs(self.n_jobs):
+            self.theme_map_ = self._fit(X, labels, embeddings)
+        self.labels_ = self.theme_map_.labels
+        return self
+
+    def _fit(self, X: Any, labels: Any, embeddings: Any) -> ThemeMap:  # noqa: N803
         corpus = build_corpus(papers_of(X), progress=self.progress)
         known = None if labels is None else known_labels(labels, corpus)
         embedding = embed(
@@ -161,12 +169,11 @@ progress
             label_notes=() if known is None else known.notes,
             options=self._options(known, given=embeddings is not None),
             progress=self.progress,
+            n_jobs=self.n_jobs,
         )
-        with foundation.stage("Finding themes"), ThreadPoolExecutor(1) as aside:
-            # The communities are found outside Python's lock; phrases are read in Python.
-            reading = aside.submit(foundation.evidence.read)
+        # The communities are found outside Python's lock; phrases are read in Python.
+        with foundation.stage("Finding themes"), aside(foundation.evidence.read):
             partition = self._partitioner().partition(graph, embedding, corpus, known)
-            reading.result()
         themes = ThemeMap._of(
             foundation,
             partition.labels,
@@ -178,9 +185,7 @@ progress
             names = names_by(self.namer, themes, keep=partition.names)
             named = (replace(t, name=name) for t, name in zip(themes, names, strict=True))
             themes = replace(themes, themes=tuple(named))
-        self.theme_map_ = themes
-        self.labels_ = themes.labels
-        return self
+        return themes
 
     def fit_predict(self, X: Any, y: object = None, **kwargs: Any) -> IntArray:  # noqa: N803
         """Cluster the papers, and return the theme of each row; -1 for a row without text.
@@ -289,7 +294,7 @@ progress
     def _options(self, known: KnownLabels | None, *, given: bool) -> dict[str, Any]:
         """Return the options that the themes are made with, as plain values: objects by name."""
         options: dict[str, Any] = self.get_params(deep=False)
-        del options["cache"], options["progress"]  # they change no result
+        del options["cache"], options["progress"], options["n_jobs"]  # they change no result
         for name in ("embedder", "clusterer", "namer"):
             if not isinstance(options[name], str | None):
                 options[name] = (
@@ -312,6 +317,7 @@ progress
 
     def check_options(self) -> None:
         """Raise an OptionError if an option is out of range."""
+        check_n_jobs(self.n_jobs)
         check_number(self.n_neighbors, "n_neighbors", Integral, least=1)
         check_number(self.n_themes, "n_themes", Integral, least=1, none=True)
         check_number(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)

@@ -1,15 +1,87 @@
-"""Work on very many texts, in several processes."""
+"""Work in several threads or processes: as many as the user allows, with the same result."""
 
 import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Sequence
+import threading
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from numbers import Integral
 from typing import Any, TypeVar
+
+from absclust.errors import OptionError
+from absclust.sizes import PROCESSES_FROM
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_CHUNK = 8192  # items
-_FROM = 60_000  # items; with fewer, starting processes takes longer than they save
+_CHUNK = 8192  # items that a process gets at a time
+_n_jobs: ContextVar[int] = ContextVar("n_jobs", default=-1)
+_filters = threading.RLock()
+
+
+def check_n_jobs(n_jobs: Any) -> None:
+    """Raise an OptionError unless this is a number of threads as scikit-learn counts them."""
+    if n_jobs is None:
+        return
+    if not isinstance(n_jobs, Integral) or isinstance(n_jobs, bool) or n_jobs == 0:
+        raise OptionError(
+            f"n_jobs is {n_jobs!r}; expected a number of threads, -1 for one per core, or -2 for "
+            "one fewer"
+        )
+
+
+@contextmanager
+def use_jobs(n_jobs: int | None) -> Iterator[None]:
+    """Set how many threads and processes work while a ``with`` statement runs."""
+    token = _n_jobs.set(-1 if n_jobs is None else int(n_jobs))
+    try:
+        yield
+    finally:
+        _n_jobs.reset(token)
+
+
+def n_threads() -> int:
+    """Return how many threads or processes may work: one per core unless the user said fewer.
+
+    Examples
+    --------
+    >>> with use_jobs(3):
+    ...     n_threads()
+    3
+    """
+    from joblib import cpu_count
+
+    n_jobs = _n_jobs.get()
+    return n_jobs if n_jobs > 0 else max(1, cpu_count() + 1 + n_jobs)
+
+
+def in_threads(function: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Apply a function to items in several threads, and return the results in order."""
+    with ThreadPoolExecutor(n_threads()) as threads:
+        return list(threads.map(function, items))
+
+
+@contextmanager
+def aside(function: Callable[[], Any]) -> Iterator[None]:
+    """Run a function in another thread while a ``with`` statement runs, and wait for its end."""
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(copy_context().run, function)
+        yield
+        done.result()
+
+
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """Ignore warnings of other packages that a user can do nothing about.
+
+    The filters of warnings belong to the whole process: two threads that change and restore them
+    at once would leave them changed. So one waits for the other.
+    """
+    with _filters, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def map_chunks(
@@ -17,7 +89,7 @@ def map_chunks(
 ) -> Iterator[Result]:
     """Apply a function to a sequence in chunks, and yield the results in order.
 
-    From 60,000 items on, and if there are several cores, it runs in other processes.
+    From 60,000 items on, and if it may use several cores, it runs in other processes.
 
     Parameters
     ----------
@@ -33,11 +105,13 @@ def map_chunks(
     """
     starts = range(0, max(1, len(items)), _CHUNK)
     chunks = (items[start : start + _CHUNK] for start in starts)
-    n_cores = os.cpu_count() or 1
     # A daemon, such as a worker of a cluster, may not start processes.
-    if len(items) < _FROM or n_cores < 2 or multiprocessing.current_process().daemon:
+    if len(items) < PROCESSES_FROM or multiprocessing.current_process().daemon:
         return map(function, chunks)
-    return _in_processes(function, chunks, n_cores)
+    n_processes = n_threads()
+    if n_processes == 1:
+        return map(function, chunks)
+    return _in_processes(function, chunks, n_processes)
 
 
 def _in_processes(function: Callable[..., Any], chunks: Iterator[Any], n: int) -> Iterator[Any]:

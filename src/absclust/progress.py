@@ -1,12 +1,13 @@
 """What is being done in long work, and how far it is, in terminals and notebooks."""
 
 import sys
-import warnings
 from contextlib import AbstractContextManager
 from typing import Any
 
+from absclust import sizes
+from absclust.parallel import without_warnings
+
 _DELAY_S = 2.0  # shorter tasks show no bar
-_LONG = 10_000  # papers; with fewer, no stage takes long
 
 
 def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Any:
@@ -50,15 +51,13 @@ def stage(what: str, n_papers: int, *, show: bool) -> AbstractContextManager[Any
     ...     pass
     """
     line: AbstractContextManager[Any] = _tqdm(
-        desc=f"{what} ...", bar_format="{desc}", show=show and n_papers >= _LONG
+        desc=f"{what} ...", bar_format="{desc}", show=show and n_papers >= sizes.STAGES_SHOWN_FROM
     )
     return line
 
 
 def _tqdm(*, show: bool, **options: Any) -> Any:
-    with warnings.catch_warnings():
-        # Without ipywidgets, tqdm warns and draws a text bar, which is fine.
-        warnings.simplefilter("ignore")
+    with without_warnings():  # without ipywidgets, tqdm warns and draws a text bar, which is fine
         from tqdm.auto import tqdm
 
     is_visible = sys.stderr.isatty() or _in_notebook()

@@ -1,7 +1,6 @@
 import pytest
 
 from absclust import OptionError, cluster_abstracts
-from absclust.naming import evidence
 
 
 def test_keywords_are_counted_where_they_are_used(sample_themes):
@@ -19,7 +18,7 @@ def test_keywords_are_counted_where_they_are_used(sample_themes):
 
 def test_shares_are_estimated_where_a_sample_was_read(sample, monkeypatch):
     exact = cluster_abstracts(sample).keywords(0)
-    monkeypatch.setattr(evidence, "_MAX_PAPERS", 60)
+    monkeypatch.setattr("absclust.sizes.READ_FOR_NAMES", 60)
     themes = cluster_abstracts(sample)
     table = themes.keywords(0).set_index("keyword")
     assert len(themes.foundation.evidence.papers) == 60
@@ -38,7 +37,7 @@ def test_no_such_theme(sample_themes, theme):
 
 def test_a_keyword_has_one_share_wherever_it_is_shown(sample, monkeypatch):
     """Tables, pictures and explanations once counted in samples of different sizes."""
-    monkeypatch.setattr(evidence, "_MAX_PAPERS", 60)
+    monkeypatch.setattr("absclust.sizes.READ_FOR_NAMES", 60)
     themes = cluster_abstracts(sample)
     everything = themes.keywords().set_index(["theme", "keyword"])
     for theme in themes:

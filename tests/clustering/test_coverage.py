@@ -61,5 +61,5 @@ def test_all_papers_cover_everything_and_no_paper_comes_twice():
 def test_of_many_papers_a_sample_stands_for_all(monkeypatch):
     vectors = drawn(3000, 6)
     whole = coverage(vectors, covering(vectors, 10))[-1]
-    monkeypatch.setattr(module, "_MOST", 600)
+    monkeypatch.setattr("absclust.sizes.CHOSEN_AMONG", 600)
     assert coverage(vectors, covering(vectors, 10))[-1] > 0.97 * whole

@@ -16,6 +16,10 @@ from tests.clustering.test_leiden import blobs
 NOISY = {"sizes": [150] * 4, "d": 150, "noise": 0.3}  # large enough for BLAS to use threads
 
 
+def assigned(graph, vectors):
+    return assign_outliers(umap_hdbscan(graph, vectors), graph, vectors)
+
+
 def digest_of_noisy_blobs():
     vectors = blobs(**NOISY)
     graph = neighbor_graph(vectors)
@@ -37,7 +41,7 @@ def test_too_few_papers_for_two_themes_form_none(n):
     vectors = blobs([n])
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
-    assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * n
+    assert assigned(graph, vectors).tolist() == [0] * n
 
 
 def test_groups_are_found_among_fewer_papers_than_umap_needs():
@@ -54,14 +58,14 @@ def test_identical_papers_form_no_theme_or_one(n, paper):
     vectors = np.tile(np.array(paper, dtype=np.float32), (n, 1))
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
-    assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * n
+    assert assigned(graph, vectors).tolist() == [0] * n
 
 
 def test_papers_all_unlike_each_other_form_no_theme_or_one():
     vectors = np.eye(30, dtype=np.float32)
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * 30
-    assert umap_hdbscan(graph, vectors, outliers="assign").tolist() == [0] * 30
+    assert assigned(graph, vectors).tolist() == [0] * 30
 
 
 def test_an_outlier_takes_the_theme_it_is_most_strongly_linked_to():
@@ -108,12 +112,6 @@ def test_an_invalid_theme_size_is_refused(size):
         umap_hdbscan(neighbor_graph(vectors), vectors, min_theme_size=size)
 
 
-def test_an_unknown_treatment_of_outliers_is_refused():
-    vectors = blobs([5])
-    with pytest.raises(OptionError, match="outliers is 'drop'; expected 'keep' or 'assign'"):
-        umap_hdbscan(neighbor_graph(vectors), vectors, outliers="drop")
-
-
 @pytest.mark.slow
 def test_separate_groups_are_found():
     vectors = blobs([30, 40, 50])
@@ -127,11 +125,11 @@ def test_outliers_are_kept_or_assigned():
     vectors = np.vstack([blobs(**NOISY), np.zeros((2, 150), dtype=np.float32)])
     graph = neighbor_graph(vectors)
     kept = umap_hdbscan(graph, vectors)
-    assigned = umap_hdbscan(graph, vectors, outliers="assign")
+    whole = assigned(graph, vectors)
     assert kept[-2:].tolist() == [-1, -1]  # papers without known words
     assert 2 < (kept == -1).sum() < len(kept) / 2
-    assert set(assigned) == set(kept) - {-1}
-    assert np.array_equal(assigned[kept >= 0], kept[kept >= 0])
+    assert set(whole) == set(kept) - {-1}
+    assert np.array_equal(whole[kept >= 0], kept[kept >= 0])
 
 
 @pytest.mark.slow
@@ -139,9 +137,9 @@ def test_fifteen_papers_few_dimensions_and_copies():
     vectors = blobs([15])
     assert len(umap_hdbscan(neighbor_graph(vectors), vectors, min_theme_size=2)) == 15
     vectors = blobs([20, 20], d=2)
-    assert umap_hdbscan(neighbor_graph(vectors), vectors, outliers="assign").min() == 0
+    assert assigned(neighbor_graph(vectors), vectors).min() == 0
     vectors = np.repeat(np.eye(3, dtype=np.float32), 20, axis=0)  # each paper twenty times
-    labels = umap_hdbscan(neighbor_graph(vectors), vectors, outliers="assign")
+    labels = assigned(neighbor_graph(vectors), vectors)
     assert [len(set(group)) for group in np.split(labels, 3)] == [1, 1, 1]
 
 

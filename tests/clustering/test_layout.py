@@ -111,8 +111,8 @@ def test_a_new_paper_lies_on_its_only_neighbour():
 @pytest.mark.slow
 def test_papers_beyond_the_sample_lie_in_their_group(monkeypatch):
     vectors = blobs([100, 100])
-    monkeypatch.setattr("absclust.clustering.layout._LAID_OUT", 100)
-    monkeypatch.setattr("absclust.clustering.layout._PLACED", 30)
+    monkeypatch.setattr("absclust.sizes.LAID_OUT", 100)
+    monkeypatch.setattr("absclust.sizes.PLACED_AT_ONCE", 30)
     graph = neighbor_graph(vectors)
     places = layout(graph, vectors)
     assert np.array_equal(places, layout(graph, vectors))

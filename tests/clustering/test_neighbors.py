@@ -90,7 +90,7 @@ def clustered_vectors(n, n_groups=40, d=16, seed=0):
 def test_a_large_corpus_gets_nearly_the_exact_neighbours(monkeypatch):
     vectors = clustered_vectors(6000)
     exact = neighbor_graph(vectors)
-    monkeypatch.setattr(absclust.clustering.neighbors, "_APPROXIMATE_FROM", 6000)
+    monkeypatch.setattr("absclust.sizes.INVERTED_LISTS_FROM", 6000)
     graph = neighbor_graph(vectors)
     assert not (graph.indices == np.arange(6000)[:, None]).any()
     assert all(len(set(row)) == 15 for row in graph.indices.tolist())
@@ -100,7 +100,7 @@ def test_a_large_corpus_gets_nearly_the_exact_neighbours(monkeypatch):
 
 def test_a_large_corpus_gets_the_same_neighbours_for_any_number_of_threads(monkeypatch):
     vectors = clustered_vectors(6000)
-    monkeypatch.setattr(absclust.clustering.neighbors, "_APPROXIMATE_FROM", 6000)
+    monkeypatch.setattr("absclust.sizes.INVERTED_LISTS_FROM", 6000)
     monkeypatch.setattr(absclust.clustering.inverted_lists, "_QUERIES", 1000)
     graphs = []
     for n_threads in (1, 2, 5):
@@ -116,7 +116,7 @@ def test_large_groups_share_neighbours(monkeypatch):
     vectors = clustered_vectors(3000)
     groups = np.arange(3000) % 2
     exact = neighbor_graph(vectors, 15, groups)
-    monkeypatch.setattr(absclust.clustering.neighbors, "_APPROXIMATE_FROM", 1000)
+    monkeypatch.setattr("absclust.sizes.INVERTED_LISTS_FROM", 1000)
     graph = neighbor_graph(vectors, 15, groups)
     assert ((groups[graph.indices] != groups[:, None]).sum(axis=1) == 5).all()
     is_exact = (graph.indices[:, :, None] == exact.indices[:, None, :]).any(axis=2)
@@ -125,7 +125,7 @@ def test_large_groups_share_neighbours(monkeypatch):
 
 def test_neighbours_of_a_new_paper_do_not_depend_on_the_others(monkeypatch):
     vectors = clustered_vectors(4000)
-    monkeypatch.setattr(absclust.clustering.neighbors, "_APPROXIMATE_FROM", 1000)
+    monkeypatch.setattr("absclust.sizes.INVERTED_LISTS_FROM", 1000)
     search = NeighborSearch(vectors[:3000], neighbor_graph(vectors[:3000]))
     indices, similarities = search.neighbors(vectors[3000:])
     for paper in (0, 17, 999):
@@ -137,7 +137,7 @@ def test_neighbours_of_a_new_paper_do_not_depend_on_the_others(monkeypatch):
 def test_papers_with_too_few_candidates_get_an_exact_search(monkeypatch):
     vectors = unit_vectors(300)
     exact = neighbor_graph(vectors)
-    monkeypatch.setattr(absclust.clustering.neighbors, "_APPROXIMATE_FROM", 300)
+    monkeypatch.setattr("absclust.sizes.INVERTED_LISTS_FROM", 300)
     monkeypatch.setattr(absclust.clustering.inverted_lists, "_PROBED", 1)  # nine papers on average
     graph = neighbor_graph(vectors)
     is_exact = (graph.indices == exact.indices).all(axis=1)
@@ -148,7 +148,7 @@ def test_papers_with_too_few_candidates_get_an_exact_search(monkeypatch):
 def test_papers_without_known_words_do_not_disturb_a_large_corpus(monkeypatch):
     vectors = clustered_vectors(3000)
     vectors[::10] = 0
-    monkeypatch.setattr(absclust.clustering.neighbors, "_APPROXIMATE_FROM", 1000)
+    monkeypatch.setattr("absclust.sizes.INVERTED_LISTS_FROM", 1000)
     graph = neighbor_graph(vectors)
     assert (graph.similarities[::10] == 0).all()
     assert not graph.adjacency[::10].nnz

@@ -207,3 +207,16 @@ def test_classes_are_found_by_their_names(labelled):
         in_theme, of_class = found["theme_name"] == name, papers["label"] == name
         assert (in_theme & of_class).sum() > 0.8 * of_class.sum()
         assert (in_theme & of_class).sum() > 0.8 * in_theme.sum()
+
+
+@pytest.mark.filterwarnings("ignore::absclust.LanguageWarning")
+def test_seed_words_are_matched_by_the_rules_of_each_language():
+    """Only English words were found once, in papers of whatever language."""
+    german = ["Neuronale Netze lernen Bilder.", "Ein neuronales Netz lernt Sprache."]
+    german += ["Bienen fliegen im Sommer über die Wiesen.", "Bienen sammeln Honig in der Stadt."]
+    themes = cluster_abstracts(german, seed_themes={"Netze": ["neuronales Netz"]})
+    assert themes.labels[0] == themes.labels[1] == themes["Netze"].id
+    assert (themes.labels[2:] != themes["Netze"].id).all()
+    chinese = ["我们研究强化学习算法的收敛性。", "一种新的强化学习方法。", "蛋白质折叠的研究。"]
+    themes = cluster_abstracts(chinese, seed_themes={"RL": ["强化学习"]})
+    assert set(themes.labels[:2]) == {themes["RL"].id}

@@ -61,7 +61,7 @@ def test_what_is_not_asked_for_is_not_read(calls):
 
 
 def test_a_large_corpus_is_sampled_evenly(monkeypatch):
-    monkeypatch.setattr(module, "_MAX_PAPERS", 4)
+    monkeypatch.setattr("absclust.sizes.READ_FOR_NAMES", 4)
     texts = [f"Robot number {i}." for i in range(10)]
     evidence = evidence_of(
         *texts, titles=[f"Title {i}" for i in range(10)], keywords=[[f"key {i}"] for i in range(10)]
@@ -74,7 +74,7 @@ def test_a_large_corpus_is_sampled_evenly(monkeypatch):
 
 
 def test_themes_of_a_large_corpus_are_named_from_the_sample(monkeypatch):
-    monkeypatch.setattr(module, "_MAX_PAPERS", 4)
+    monkeypatch.setattr("absclust.sizes.READ_FOR_NAMES", 4)
     monkeypatch.setattr(module, "_FEWEST", 2)
     texts = ["A robot arm."] + ["An owl."] * 2 + ["A robot arm."] + ["An owl."] * 2
     texts += ["The wheat harvest."] + ["An owl."] * 2 + ["The wheat harvest."]
@@ -84,7 +84,7 @@ def test_themes_of_a_large_corpus_are_named_from_the_sample(monkeypatch):
 
 
 def test_small_themes_of_a_large_corpus_have_papers_read(monkeypatch):
-    monkeypatch.setattr(module, "_MAX_PAPERS", 4)
+    monkeypatch.setattr("absclust.sizes.READ_FOR_NAMES", 4)
     texts = [*["An owl."] * 8, "A robot arm.", "A robot arm.", "An owl.", "An owl."]
     evidence, labels = evidence_of(*texts), np.repeat([0, 1, 0], [8, 2, 2])
     assert not (labels[evidence.papers] == 1).any()

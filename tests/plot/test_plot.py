@@ -9,7 +9,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from absclust import InputError, OptionError, cluster_abstracts
-from absclust.plot import theme_map
 from absclust.plot.keywords import one_spelling
 from absclust.plot.theme_map import _wrap
 from tests.conftest import with_coordinates
@@ -208,7 +207,7 @@ def test_vectors_and_many_points(many_themes, kind, monkeypatch):
 
     image = {"pdf": b"/Subtype /Image", "svg": b"<image"}[kind]
     assert image not in save()
-    monkeypatch.setattr(theme_map, "_RASTERED_FROM", 100)
+    monkeypatch.setattr("absclust.sizes.RASTERED_FROM", 100)
     rastered = save()
     assert image in rastered
     if kind == "svg":  # names stay text

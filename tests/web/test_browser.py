@@ -886,13 +886,13 @@ def test_ten_thousand_papers_load(open_page, tmp_path):
 @pytest.fixture
 def sampled_address(themes, tmp_path, monkeypatch):
     """Return the address of a page that draws a sample of 40 papers."""
-    monkeypatch.setattr("absclust.web.page._MOST_DRAWN", 40)
+    monkeypatch.setattr("absclust.sizes.DRAWN_IN_PAGE", 40)
     monkeypatch.setattr("absclust.web.page._FEWEST_OF_THEME", 1)
     return themes.to_html(tmp_path / "map.html").as_uri()
 
 
 def test_a_sampled_map_says_how_many_are_added(open_page, themes, tmp_path, monkeypatch):
-    monkeypatch.setattr("absclust.web.page._MOST_DRAWN", 6)
+    monkeypatch.setattr("absclust.sizes.DRAWN_IN_PAGE", 6)
     monkeypatch.setattr("absclust.web.page._FEWEST_OF_THEME", 3)
     page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
     drawn = int(re.search(r"Papers (\d+)", page.inner_text("#tab-papers"))[1])

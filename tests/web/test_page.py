@@ -177,7 +177,7 @@ def test_tiny_corpora(papers):
 
 @pytest.mark.parametrize("most_drawn", [1, 2])
 def test_papers_in_no_theme_are_counted(monkeypatch, most_drawn):
-    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", most_drawn)
+    monkeypatch.setattr("absclust.sizes.DRAWN_IN_PAGE", most_drawn)
 
     class NoThemes:
         def fit_predict(self, vectors):
@@ -238,7 +238,7 @@ def test_a_full_disk_leaves_the_old_file(themes, tmp_path, monkeypatch):
 @pytest.fixture(params=[8, 30, 70])
 def sampled(themes, monkeypatch, request) -> dict:
     """Return the data of a page that may draw no more papers than that, or 3 of each theme."""
-    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", request.param)
+    monkeypatch.setattr("absclust.sizes.DRAWN_IN_PAGE", request.param)
     monkeypatch.setattr(absclust.web.page, "_FEWEST_OF_THEME", 3)
     return data_of(page(themes))
 
@@ -258,7 +258,7 @@ def test_a_very_large_map_draws_an_even_sample(themes, sampled):
 
 
 def test_no_more_is_drawn_if_each_theme_has_enough(themes, monkeypatch):
-    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", 60)
+    monkeypatch.setattr("absclust.sizes.DRAWN_IN_PAGE", 60)
     monkeypatch.setattr(absclust.web.page, "_FEWEST_OF_THEME", 1)
     assert len(data_of(page(themes))["titles"]) == 60
 
@@ -291,6 +291,6 @@ def test_a_sampled_map_has_titles_links_ids_years_and_copies_of_its_papers(theme
 
 
 def test_a_map_at_the_limit_is_drawn_whole(themes, text, monkeypatch):
-    monkeypatch.setattr(absclust.web.page, "_MOST_DRAWN", themes.corpus.n_papers)
+    monkeypatch.setattr("absclust.sizes.DRAWN_IN_PAGE", themes.corpus.n_papers)
     assert page(themes) == text
     assert data_of(text)["sample"] is None

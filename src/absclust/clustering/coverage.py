@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread
 
-_MOST = 5000  # papers to choose among, and to cover; of more, an even sample stands for all
 _BATCH = 256  # candidates whose gain is computed at a time
 _DECIMALS = 9  # of a gain; the last bits of a matrix product depend on the block
 
@@ -37,7 +37,7 @@ def covering(vectors: FloatArray, n: int) -> IntArray:
     >>> covering(v, 2).tolist()
     [2, 3]
     """
-    pool = evenly_spread(np.arange(len(vectors)), _MOST)
+    pool = evenly_spread(np.arange(len(vectors)), sizes.CHOSEN_AMONG)
     points = vectors[pool]
     chosen: list[int] = []
     covered = np.zeros(len(points), dtype=np.float32)

@@ -1,8 +1,7 @@
 """Neighbour graph -> themes and outliers, by UMAP and HDBSCAN (``clusterer="hdbscan"``)."""
 
-import warnings
 from numbers import Integral
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -13,6 +12,7 @@ from absclust.clustering.membership import theme_centroids
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.reduce import reduce_dimensions
 from absclust.errors import OptionError, needs
+from absclust.parallel import without_warnings
 
 _DIMENSIONS = 5
 _SMALLEST_DEFAULT, _LARGEST_DEFAULT = 5, 50
@@ -26,7 +26,6 @@ def umap_hdbscan(
     embedding: FloatArray,
     *,
     min_theme_size: int | None = None,
-    outliers: Literal["keep", "assign"] = "keep",
     random_state: int = 0,
 ) -> IntArray:
     """Find themes as dense regions, and outliers as the papers outside them.
@@ -42,15 +41,10 @@ def umap_hdbscan(
     graph
         The neighbour graph of n papers.
     embedding : float32 array of shape (n, d)
-        Rows of unit length (or zero). The reduction starts from it; with
-        ``outliers="assign"`` it also decides for papers without neighbours.
+        Rows of unit length (or zero). The reduction starts from it.
     min_theme_size
         The least number of papers that make a theme, at least 2. By default a third
         of the square root of n, between 5 and 50.
-    outliers
-        ``"keep"`` leaves papers outside all dense regions unassigned. ``"assign"``
-        gives each the theme it is most strongly linked to, in rounds from the themes
-        outwards, and the nearest theme if no round reaches it.
     random_state
         Seed.
 
@@ -58,13 +52,11 @@ def umap_hdbscan(
     -------
     int array of shape (n,)
         Theme of each paper, from 0, in no particular order; -1 for an outlier.
-        With ``outliers="assign"`` there are no outliers, and if no themes were
-        found, all papers form one.
 
     Raises
     ------
     OptionError
-        If ``min_theme_size`` or ``outliers`` has an invalid value.
+        If ``min_theme_size`` is less than 2.
 
     Examples
     --------
@@ -73,13 +65,12 @@ def umap_hdbscan(
     >>> umap_hdbscan(neighbor_graph(v), v).tolist()
     [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, -1]
     """
-    _check_options(min_theme_size, outliers)
+    _check_min_theme_size(min_theme_size)
     size = _default_size(graph.n_papers) if min_theme_size is None else int(min_theme_size)
-    labels = _dense_regions(graph, embedding, size, random_state)
-    return assign_outliers(labels, graph, embedding) if outliers == "assign" else labels
+    return _dense_regions(graph, embedding, size, random_state)
 
 
-def _check_options(min_theme_size: Any, outliers: Any) -> None:
+def _check_min_theme_size(min_theme_size: Any) -> None:
     if min_theme_size is not None and (
         not isinstance(min_theme_size, Integral) or int(min_theme_size) < 2
     ):
@@ -87,8 +78,6 @@ def _check_options(min_theme_size: Any, outliers: Any) -> None:
             f"min_theme_size is {min_theme_size!r}; expected an int of 2 or more, or None for a "
             "size that grows with the number of papers"
         )
-    if outliers not in ("keep", "assign"):
-        raise OptionError(f"outliers is {outliers!r}; expected 'keep' or 'assign'")
 
 
 def _default_size(n: int) -> int:
@@ -118,9 +107,8 @@ def _dense_regions(
 
 
 def _hdbscan(places: FloatArray, size: int) -> IntArray:
-    with warnings.catch_warnings():
-        # From hdbscan's imports, and its divisions by zero where papers coincide.
-        warnings.simplefilter("ignore")
+    # From hdbscan's imports, and its divisions by zero where papers coincide.
+    with without_warnings():
         with needs("clusterer='hdbscan'", "hdbscan"):
             from hdbscan import HDBSCAN
 

@@ -6,9 +6,7 @@ lists that are nearest to it alone (an inverted file, as in Jégou, Douze and Sc
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +15,7 @@ from scipy.sparse import csr_array
 
 from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread, row_product, unit_rows
 from absclust.clustering.nearest import SPARE, decide, nearest
+from absclust.parallel import in_threads
 
 # With these, 98 in 100 of the neighbours of 100,000 papers are the exact ones
 # (docs/decisions.md, 55).
@@ -77,10 +76,9 @@ class InvertedLists:
         similarities = np.zeros((len(queries), k), dtype=np.float32)
         if not k or not len(queries):
             return indices, similarities
-        with one_thread(), ThreadPoolExecutor(os.cpu_count()) as threads:
-            probed = np.concatenate(
-                list(threads.map(lambda part: self._probe(queries[part]), _blocks(len(queries))))
-            )
+        blocks = list(_blocks(len(queries)))
+        with one_thread():
+            probed = np.concatenate(in_threads(lambda part: self._probe(queries[part]), blocks))
             # Queries that are near the same lists are compared together.
             alike = np.argsort(probed[:, 0], kind="stable")
 
@@ -97,7 +95,7 @@ class InvertedLists:
                         k,
                     )
 
-            list(threads.map(search, _blocks(len(queries))))
+            in_threads(search, blocks)
         short = np.flatnonzero(np.isneginf(similarities).any(axis=1))
         indices[short], similarities[short] = nearest(queries[short], self.vectors, k, own[short])
         return indices, similarities
@@ -141,8 +139,7 @@ def _nearest_centre(vectors: FloatArray, centres: FloatArray) -> IntArray:
         found: IntArray = (vectors[start : start + _ASSIGNED] @ centres.T).argmax(axis=1)
         return found
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return np.concatenate(list(threads.map(assign, range(0, len(vectors), _ASSIGNED))))
+    return np.concatenate(in_threads(assign, range(0, len(vectors), _ASSIGNED)))
 
 
 def _means(vectors: FloatArray, lists: IntArray, centres: FloatArray) -> FloatArray:

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch, sample_graph
 from absclust.clustering.reduce import UMAP_FROM, reduce_dimensions
@@ -11,8 +12,6 @@ _MIN_DISTANCE = 0.08
 _GAP, _GAP_OF_ONE = 0.04, 1.0  # widest empty strip allowed, as a share of the map
 _NARROWINGS = 5
 _MEDIAN_STEPS = 20
-_LAID_OUT = 50_000  # papers; UMAP takes half a minute for so many
-_PLACED = 50_000  # papers placed at a time, to limit memory
 _TINY = 1e-6  # weight of dissimilar neighbours: above 0, since every paper needs a place
 
 
@@ -39,7 +38,7 @@ def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0
     -------
     float32 array of shape (n, 2)
     """
-    if graph.n_papers > _LAID_OUT:
+    if graph.n_papers > sizes.LAID_OUT:
         return _layout_by_sample(graph, embedding, random_state)
     places = reduce_dimensions(
         graph, embedding, n_components=2, min_distance=_MIN_DISTANCE, random_state=random_state
@@ -50,14 +49,14 @@ def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0
 
 def _layout_by_sample(graph: NeighborGraph, embedding: FloatArray, seed: int) -> FloatArray:
     everyone = np.arange(graph.n_papers)
-    sample = evenly_spread(everyone, _LAID_OUT)
+    sample = evenly_spread(everyone, sizes.LAID_OUT)
     others = np.setdiff1d(everyone, sample)
     part = sample_graph(graph, embedding, sample)
     places = np.zeros((graph.n_papers, 2), dtype=np.float32)
     places[sample] = layout(part, embedding[sample], random_state=seed)
     search = NeighborSearch(embedding[sample], part)
-    for start in range(0, len(others), _PLACED):
-        papers = others[start : start + _PLACED]
+    for start in range(0, len(others), sizes.PLACED_AT_ONCE):
+        papers = others[start : start + sizes.PLACED_AT_ONCE]
         groups = None if graph.groups is None else graph.groups[papers]
         near, similarities = search.neighbors(embedding[papers], groups)
         places[papers] = place_new(near, similarities, places[sample])

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from absclust import sizes
 from absclust.arrays import IntArray
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import mean_stability, resample
@@ -20,7 +21,7 @@ Adjacency: TypeAlias = "sparse.csr_matrix[np.float64]"
 
 _ITERATIONS, _TRIALS = 4, 2  # more would gain half a percent of modularity for five times the time
 # In a large graph a second trial gains less than a thousandth (docs/decisions.md, 56).
-_TRIALS_LARGE, _LARGE = 1, 50_000
+_TRIALS_LARGE = 1
 _QUICK_ITERATIONS, _QUICK_TRIALS = 2, 1
 # Tried from fine to coarse before falling back on the default (docs/decisions.md, 11).
 _COARSE_RESOLUTIONS = (1.0, 0.7)  # below 0.7 only whole sciences separate
@@ -94,7 +95,7 @@ def leiden(
     connected = np.diff(adjacency.indptr) > 0
     if not connected.any():
         return np.arange(n)
-    trials = _QUICK_TRIALS if quick else _TRIALS if n < _LARGE else _TRIALS_LARGE
+    trials = _QUICK_TRIALS if quick else _TRIALS if n < sizes.ONE_TRIAL_FROM else _TRIALS_LARGE
     _, community = leiden_csr(
         adjacency.indptr.astype(np.int64),
         adjacency.indices.astype(np.int32),

@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from absclust import sizes
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.inverted_lists import InvertedLists
 from absclust.clustering.nearest import nearest
 
 # From this many papers on, inverted lists take less time than comparing all with all.
-_APPROXIMATE_FROM = 20_000
 _SMALL_CORPUS_SHARE = 0.4
 _FROM_OTHER_GROUPS = 1 / 3
 # The third neighbour, because the first may be another version of the same paper.
@@ -235,7 +235,7 @@ class _Pool:
             group, inside = part
             members = np.flatnonzero((self.groups == group) == inside)
             vectors = vectors[members]
-        if len(members) < _APPROXIMATE_FROM:
+        if len(members) < sizes.INVERTED_LISTS_FROM:
             return members, vectors
         return members, InvertedLists.of(vectors)
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread
 from absclust.clustering.clusterer import ClustererLike
 from absclust.clustering.density import assign_outliers, umap_hdbscan
@@ -38,7 +39,6 @@ from absclust.embedding.fitted import Embedding
 from absclust.errors import OptionError
 
 _SMALLEST_COMMUNITY = 2  # papers, by default
-_LOOKED_AT = 20_000  # papers that show whether a corpus has clear-cut themes
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,8 +141,8 @@ class Partitioner:
             )
         resolution = self.resolution
         if resolution is None:
-            if graph.n_papers > _LOOKED_AT:
-                papers = evenly_spread(np.arange(graph.n_papers), _LOOKED_AT)
+            if graph.n_papers > sizes.CLEAR_CUT_SAMPLE:
+                papers = evenly_spread(np.arange(graph.n_papers), sizes.CLEAR_CUT_SAMPLE)
                 graph = sample_graph(graph, vectors, papers)
             resolution = choose_resolution(graph.adjacency, random_state=self.random_state)
         # Whoever asks for a number of themes gets it, small ones among them.

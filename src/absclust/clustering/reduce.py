@@ -1,17 +1,18 @@
 """Neighbour graph -> a few dimensions by UMAP, for the map and for density clustering."""
 
-import warnings
 from contextlib import ExitStack
 
 import numpy as np
 
+from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, one_thread
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.errors import needs
+from absclust.parallel import without_warnings
 
 UMAP_FROM = 15  # with fewer papers UMAP has no structure to work on
 _SPREAD = 1.0
-_EPOCHS_SMALL, _EPOCHS_LARGE, _LARGE = 500, 200, 10_000
+_EPOCHS_SMALL, _EPOCHS_LARGE = 500, 200  # umap-learn's own numbers
 
 
 def reduce_dimensions(
@@ -49,9 +50,7 @@ def reduce_dimensions(
     if graph.n_papers < UMAP_FROM:
         return _components(embedding, n_components)
     with ExitStack() as stack:
-        stack.enter_context(warnings.catch_warnings())
-        # From umap's imports and numba's first compilation; a user can't do anything about them.
-        warnings.simplefilter("ignore")
+        stack.enter_context(without_warnings())  # of umap's imports and numba's compilation
         with needs("a map of the papers", "UMAP", install="umap-learn"):
             from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
@@ -66,6 +65,8 @@ def reduce_dimensions(
             knn_indices=indices,
             knn_dists=distances,
         )
+        few = graph.n_papers >= sizes.UMAP_FEW_EPOCHS_FROM
+        n_epochs = _EPOCHS_LARGE if few else _EPOCHS_SMALL
         a, b = find_ab_params(_SPREAD, min_distance)
         coordinates, _ = simplicial_set_embedding(
             embedding,
@@ -76,7 +77,7 @@ def reduce_dimensions(
             b=b,
             gamma=1.0,
             negative_sample_rate=5,
-            n_epochs=_EPOCHS_SMALL if graph.n_papers < _LARGE else _EPOCHS_LARGE,
+            n_epochs=n_epochs,
             init="pca",
             random_state=random,
             metric="cosine",

@@ -18,7 +18,7 @@ from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
 from absclust.embedding.fitted import Embedding
 from absclust.errors import EmbedderError, OptionError
-from absclust.text.phrases import phrase_key
+from absclust.text.keyword_usage import uses_with_titles
 
 # A seed's link to a paper, relative to the links of the median paper: by words, and by labels.
 _PULL, _PULL_OF_LABELS = 0.5, 0.75
@@ -176,7 +176,8 @@ def mentions(seed_themes: Mapping[str, Sequence[str]], corpus: Corpus) -> npt.ND
     Parameters
     ----------
     seed_themes
-        For each theme's name its words or phrases; case, singular and plural don't matter.
+        For each theme's name its words or phrases; case, singular and plural don't
+        matter, by the rules of each paper's language.
     corpus
         The papers.
 
@@ -198,15 +199,13 @@ def mentions(seed_themes: Mapping[str, Sequence[str]], corpus: Corpus) -> npt.ND
     >>> corpus.to_rows(links.ravel(), missing=0).tolist()
     [1.0, 0.0]
     """
-    keyed = [f" {phrase_key(text)} " for text in corpus.paper_texts]
-    keyed_titles = [f" {phrase_key(title)} " for title in corpus.paper_titles]
+    everything = list(dict.fromkeys(word for words in seed_themes.values() for word in words))
+    used = uses_with_titles(corpus.paper_texts, corpus.paper_titles, everything)
     links = np.zeros((corpus.n_papers, len(seed_themes)))
     for column, (name, words) in enumerate(seed_themes.items()):
-        keys = [f" {phrase_key(word)} " for word in words]
-        for row, (text, title) in enumerate(zip(keyed, keyed_titles, strict=True)):
-            # Half of the words give the full pull; a word in the title counts twice.
-            mentioned = sum(key in text for key in keys) + sum(key in title for key in keys)
-            links[row, column] = min(1, 2 * mentioned / len(keys)) if mentioned else 0
+        # Half of the words give the full pull; a word in the title counts twice.
+        mentioned = used[:, [everything.index(word) for word in words]].sum(axis=1)
+        links[:, column] = np.minimum(1, 2 * mentioned / len(words))
         if not links[:, column].any():
             raise OptionError(
                 f"seed theme {name!r}: none of its words ({', '.join(words)}) occurs in the "

@@ -1,17 +1,17 @@
 """How far to trust themes: whether they come back when some papers are left out."""
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
+from absclust import sizes
 from absclust.arrays import FloatArray, IntArray
+from absclust.parallel import in_threads
 
 SHARE = 0.8  # of the papers, in each resample
 # The stability of large themes varies little from resample to resample.
-_RESAMPLES, _RESAMPLES_LARGE, _LARGE = 10, 4, 50_000
+_RESAMPLES, _RESAMPLES_LARGE = 10, 4
 
 
 def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArray]:
@@ -26,7 +26,7 @@ def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArra
 
 def stability_samples(n_papers: int, random_state: int) -> list[IntArray]:
     """Draw the resamples for `theme_stability`: ten, or four from 50,000 papers on."""
-    n_resamples = _RESAMPLES if n_papers < _LARGE else _RESAMPLES_LARGE
+    n_resamples = _RESAMPLES if n_papers < sizes.FEW_RESAMPLES_FROM else _RESAMPLES_LARGE
     return resample(n_papers, n_resamples, random_state)
 
 
@@ -87,11 +87,10 @@ def _mean_jaccard(
     n_themes = int(labels.max(initial=-1)) + 1
     total = np.zeros(n_themes)
     drawn = np.zeros(n_themes)
-    with ThreadPoolExecutor(min(len(samples), os.cpu_count() or 1)) as threads:
-        for papers, found in zip(samples, threads.map(relabel, samples), strict=True):
-            best, present = _best_jaccard(labels[papers], found, n_themes)
-            total += best
-            drawn += present
+    for papers, found in zip(samples, in_threads(relabel, samples), strict=True):
+        best, present = _best_jaccard(labels[papers], found, n_themes)
+        total += best
+        drawn += present
     return (total / np.maximum(drawn, 1)).astype(np.float32)
 
 

@@ -85,10 +85,11 @@ def fit_embedding(
     cache: CacheLike = True,
     progress: bool = False,
     random_state: int = 0,
+    warn: bool = True,
 ) -> Embedding:
     """Fit an embedding to cleaned texts in canonical order, and embed them with it."""
     if embedder == "builtin":
-        return _builtin(texts, progress, random_state)
+        return _builtin(texts, progress, random_state, warn=warn)
     if embedder == "lsa":
         lsa, vectors = fit_lsa(texts, random_state=random_state)
         return Embedding(vectors, encoder=FittedEmbedding("lsa", lsa))
@@ -96,14 +97,15 @@ def fit_embedding(
     return Embedding(encoder.transform(texts).vectors, encoder=encoder)
 
 
-def _builtin(texts: Sequence[str], progress: bool, random_state: int) -> Embedding:
+def _builtin(texts: Sequence[str], progress: bool, random_state: int, *, warn: bool) -> Embedding:
     """Embed papers with the built-in model and with what their words mean in this corpus.
 
     Texts in languages that the model doesn't know rely on LSA of parts of words besides.
     """
     tokens = count_tokens(texts, progress=progress)
     groups = language_groups(tokens.known_share)
-    warn_of_languages(groups)
+    if warn:
+        warn_of_languages(groups)
     foreign = bool(groups.any())
     static = embed_counts(tokens.counts)
     centres = group_centres(static, groups)

@@ -1,8 +1,8 @@
 """Embedding by a sentence-transformers model, given by name or path."""
 
 import hashlib
-import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +11,7 @@ import numpy as np
 
 from absclust.arrays import FloatArray
 from absclust.errors import EmbedderError, MissingPackageError, OptionError
+from absclust.parallel import without_warnings
 
 MAX_TOKENS = 96
 _PATIENCE_S = 10.0  # for the model hub to answer
@@ -139,9 +140,8 @@ class TransformerEmbedder:
     def _open(self) -> Any:
         from sentence_transformers import SentenceTransformer
 
-        with warnings.catch_warnings():
-            if self.backend == "onnx":  # the conversion warns of what users can't change
-                warnings.simplefilter("ignore")
+        # The conversion to ONNX warns of what users can't change.
+        with without_warnings() if self.backend == "onnx" else nullcontext():
             return SentenceTransformer(self.name, device=self.device, backend=self.backend)
 
 

@@ -10,13 +10,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, members
 from absclust.embedding.known_language import KNOWN_SHARE
 from absclust.text.keyword_usage import KeywordFinder
 from absclust.text.language_id import commonest_language, paper_languages, part_in
 from absclust.text.phrases import Phrases, count_phrases
 
-_MAX_PAPERS = 5_000  # to name themes from, which bounds time and memory
 # A theme of which fewer papers were read has more of them read: up to the second number.
 _FEWEST, _ADDED = 10, 50
 _BEGINNING = 1000  # characters of a text that are enough to show its subject
@@ -60,7 +60,7 @@ class Evidence:
             The keywords that the authors of each paper gave; none by default.
         """
         source = (texts, titles, keywords or [()] * len(texts))
-        return cls(evenly_spread(np.arange(len(texts)), _MAX_PAPERS), *source)
+        return cls(evenly_spread(np.arange(len(texts)), sizes.READ_FOR_NAMES), *source)
 
     def covering(self, labels: IntArray) -> Evidence:
         """Return evidence in which no theme of a large corpus has too few papers.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from absclust import sizes
 from absclust.counted import counted
 from absclust.errors import OptionError
 from absclust.plot.canvas import PlotStyle, as_text, figure_of, font_size, fonts, new_axes
@@ -31,7 +32,6 @@ _FIGSIZE = (10.0, 7.5)
 # On each side of the axes: in sizes of the largest type, since names stand there, and at most
 # this share of the axes; around few points a further share.
 _MARGIN, _WIDEST_MARGIN, _MARGIN_OF_ONE = 3.8, 0.2, 0.2
-_RASTERED_FROM = 5000  # points; as vectors, more would make PDF and SVG large and slow
 _FONT = 14.0  # points, for the name of the largest theme on a map ten inches wide
 _SMALLEST_FONT, _SMALLEST_NAME = 5.0, 0.5  # points, on any map; and of the largest name
 _FONT_STEPS, _LAST_STEP = 6, 6.0  # from large type to small: points, of the largest name
@@ -175,7 +175,7 @@ def _draw_points(ax: Axes, places: FloatArray, papers: PaperColors, style: PlotS
             linewidths=edge,
             edgecolors=[style.background],
             zorder=2 + layer / 10,
-            rasterized=len(places) >= _RASTERED_FROM,
+            rasterized=len(places) >= sizes.RASTERED_FROM,
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import lists_in_order
+from absclust.arrays import IntArray, lists_in_order
 from absclust.text.grammar import grammar_of
 from absclust.text.language_id import paper_languages
 from absclust.text.phrases import PhraseKeys
@@ -78,8 +78,30 @@ def uses(texts: Sequence[str], keywords: Sequence[str]) -> npt.NDArray[np.bool_]
     >>> uses(["Reinforcement learning (RL).", "An RL agent."], ["RL", "agents"]).tolist()
     [[True, False], [True, True]]
     """
+    return _uses(texts, keywords, paper_languages(texts))
+
+
+def uses_with_titles(
+    texts: Sequence[str], titles: Sequence[str], keywords: Sequence[str]
+) -> IntArray:
+    """Return whether papers use keywords, 0 or 1, and 1 more in their titles.
+
+    Titles are too short to tell their language: they are read by the rules of their texts.
+
+    Examples
+    --------
+    >>> uses_with_titles(["Reward models drift."], ["Reward models"], ["reward model"]).tolist()
+    [[2]]
+    """
+    used = _uses([*texts, *titles], keywords, 2 * paper_languages(texts)).astype(np.int64)
+    return used[: len(texts)] + used[len(texts) :]
+
+
+def _uses(
+    texts: Sequence[str], keywords: Sequence[str], language_of: Sequence[str]
+) -> npt.NDArray[np.bool_]:
     used = np.zeros((len(texts), len(keywords)), dtype=bool)
-    languages = np.array(paper_languages(texts), dtype=object)
+    languages = np.array(language_of, dtype=object)
     for language in sorted(set(languages)):
         grammar = grammar_of(language)
         rows = np.flatnonzero(languages == language)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from absclust import sizes
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.neighbors import NeighborSearch
 from absclust.embedding.embed import fit_embedding
-from absclust.embedding.known_language import LanguageWarning
 
 if TYPE_CHECKING:
     from absclust.themes.foundation import Foundation
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 _FEWEST = 19  # papers; with fewer, no share as small as one in twenty can be estimated
 # What is learnt from a corpus fits its own papers best, so that new papers lie elsewhere.
 # In large corpora the difference is negligible (docs/decisions.md, 40).
-_LARGE = 5000
 _FOLDS, _ENOUGH = 10, 250
 
 
@@ -35,7 +33,7 @@ def calibrate(foundation: Foundation) -> FloatArray:
         return np.zeros(0, dtype=np.float32)
     encoder = foundation.encoder
     learnt = encoder is not None and encoder.is_learnt
-    if not learnt or not _FEWEST <= len(clustered) < _LARGE:
+    if not learnt or not _FEWEST <= len(clustered) < sizes.CALIBRATED_BELOW:
         return np.sort(mean_similarity(graph.similarities[clustered]))
     parts: list[FloatArray] = []
     for fold in range(_FOLDS):
@@ -56,13 +54,12 @@ def _held_out(foundation: Foundation, held_out: IntArray) -> FloatArray:
     assert foundation.encoder is not None
     kept = np.setdiff1d(foundation.clustered_papers, held_out)
     texts = foundation.corpus.paper_texts
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", LanguageWarning)  # it was given when the map was made
-        learnt = fit_embedding(
-            [texts[paper] for paper in kept],
-            embedder=foundation.encoder.embedder,
-            random_state=foundation.random_state,
-        )
+    learnt = fit_embedding(
+        [texts[paper] for paper in kept],
+        embedder=foundation.encoder.embedder,
+        random_state=foundation.random_state,
+        warn=False,  # of languages: that was done when the map was made
+    )
     assert learnt.encoder is not None
     new = learnt.encoder.transform([texts[paper] for paper in held_out])
     search = NeighborSearch(learnt.vectors, foundation.paper_graph, kept)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from absclust.corpus.corpus import Corpus
 from absclust.embedding.fitted import FittedEmbedding
 from absclust.errors import EmbedderError
 from absclust.naming.evidence import Evidence
+from absclust.parallel import use_jobs
 from absclust.progress import stage
 from absclust.text.word_index import WordIndex
 from absclust.themes.calibration import calibrate
@@ -63,6 +64,8 @@ class Foundation:
         depends on them.
     progress : bool
         Whether to show what is being done during long work.
+    n_jobs : int or None
+        How many threads may work, as in ``cluster_abstracts``.
     known_coordinates, known_calibration : float32 arrays, or None
         The papers' coordinates and the calibration that were computed earlier, such as by a
         map that was saved.
@@ -81,12 +84,15 @@ class Foundation:
     label_notes: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     progress: bool = True
+    n_jobs: int | None = None
     known_coordinates: FloatArray | None = None
     known_calibration: FloatArray | None = None
 
-    def stage(self, what: str) -> AbstractContextManager[Any]:
-        """Show what is being done, if it may take long; to be used in a ``with`` statement."""
-        return stage(what, self.corpus.n_papers, show=self.progress)
+    @contextmanager
+    def stage(self, what: str) -> Iterator[None]:
+        """Show what is being done, if it may take long, and set how many threads may do it."""
+        with use_jobs(self.n_jobs), stage(what, self.corpus.n_papers, show=self.progress):
+            yield
 
     @cached_property
     def clustered_papers(self) -> IntArray:

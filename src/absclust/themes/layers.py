@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, overload
@@ -23,6 +21,7 @@ from absclust.clustering.leiden import (
 )
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import stability_samples, theme_stability
+from absclust.parallel import in_threads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -203,9 +202,8 @@ def split_themes(labels: IntArray, graph: NeighborGraph, depth: int, random_stat
 
     of_theme = members(labels, int(labels.max(initial=-1)) + 1)
     fine = np.full(len(labels), -1)
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        for papers, split in zip(of_theme, threads.map(parts, of_theme), strict=True):
-            fine[papers] = split + fine.max(initial=-1) + 1
+    for papers, split in zip(of_theme, in_threads(parts, of_theme), strict=True):
+        fine[papers] = split + fine.max(initial=-1) + 1
     return fine
 
 

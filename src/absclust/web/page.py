@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from absclust import sizes
 from absclust.arrays import evenly_spread, members
 from absclust.atomic import write_beside
 from absclust.corpus.addresses import addresses, best
@@ -43,9 +44,7 @@ _LAYERS = ("Broad", "Themes", "Fine")
 _SHOWN = len(_LAYERS)  # of the layers; those below have too many themes for a legend
 # Of more papers, a sample is drawn: a million took 165 MB, 14 seconds to open and half a second
 # for each move of the map.
-_MOST_DRAWN = 100_000
 _FEWEST_OF_THEME = 20  # papers, or all of a smaller theme: each theme can be seen
-_MOST_WITH_ABSTRACTS = 10_000  # papers; arXiv's abstracts then take some 5 MB in the page
 _N_NEAREST = 6  # papers that are shown beside a paper
 _DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
 
@@ -112,7 +111,7 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
     records = themes.corpus.records.iloc[themes.corpus.first_row[drawn].tolist()]
     known = addresses(records)
     if abstracts is None:
-        abstracts = len(drawn) <= _MOST_WITH_ABSTRACTS
+        abstracts = len(drawn) <= sizes.ABSTRACTS_IN_PAGE
     policy = (
         "default-src 'none'; connect-src 'none'; img-src data:; base-uri 'none'; "
         f"form-action 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'"
@@ -189,16 +188,16 @@ def _nearest(themes: ThemeMap, drawn: IntArray) -> IntArray:
 def _sample(corpus: Corpus, drawn: IntArray) -> dict[str, int] | None:
     """Return what is drawn evenly, of how many papers; None if all papers are drawn."""
     whole = len(drawn) == corpus.n_papers
-    return None if whole else {"even": _MOST_DRAWN, "of": corpus.n_papers}
+    return None if whole else {"even": sizes.DRAWN_IN_PAGE, "of": corpus.n_papers}
 
 
 def _drawn(themes: ThemeMap) -> IntArray:
     """Return the papers to draw: all, or an even sample and what small themes lack in it."""
     everyone = np.arange(themes.corpus.n_papers)
-    if len(everyone) <= _MOST_DRAWN:
+    if len(everyone) <= sizes.DRAWN_IN_PAGE:
         return everyone
     drawn = np.zeros(len(everyone), dtype=bool)
-    drawn[evenly_spread(everyone, _MOST_DRAWN)] = True
+    drawn[evenly_spread(everyone, sizes.DRAWN_IN_PAGE)] = True
     # From fine to broad: the papers that a fine theme gets count for the themes above it.
     for layer in reversed(themes.layers[:_SHOWN]):
         for papers in members(layer._paper_labels, len(layer)):
