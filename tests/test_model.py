@@ -8,7 +8,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import check_estimator
 
-from absclust import OptionError, ThemeModel
+from absclust import OptionError, ThemeModel, cluster_abstracts
 
 TEXTS = ["Robots grasp.", "Robots grasp cups.", None, "Proteins fold.", "Proteins fold fast."]
 
@@ -218,3 +218,9 @@ def test_a_search_over_options_does_not_see_what_it_scores_by():
     assert search.fit(texts, y).best_score_ < 0.2
     search.fit(texts, np.repeat(["robots", "proteins"], 8))
     assert search.cv_results_["mean_test_score"].tolist() == [0, 1]
+
+
+def test_a_strength_of_just_the_minimum_is_enough():
+    themes = cluster_abstracts(TEXTS)
+    assert themes.membership.strength[themes.labels >= 0].tolist() == [1] * 4
+    assert (cluster_abstracts(TEXTS, min_strength=1.0).labels == themes.labels).all()

@@ -114,3 +114,12 @@ def test_papers_without_an_edge_leave_no_gap_in_the_numbers():
     labels = leiden(weights)
     assert sorted(set(labels.tolist())) == [-1, 0, 1]
     assert labels[2:4].tolist() == [-1, -1]
+
+
+def test_themes_of_one_size_are_numbered_by_their_first_papers():
+    labels = np.array([5, 3, 3, 5, 9, 9, 9, -1])
+    assert by_size(labels, np.ones(8, dtype=int)).tolist() == [1, 2, 2, 1, 0, 0, 0, -1]
+    # Rows count, not papers.
+    assert by_size(labels, np.array([3, 1, 1, 1, 1, 1, 1, 9])).tolist() == [
+        0, 2, 2, 0, 1, 1, 1, -1,
+    ]  # fmt: skip

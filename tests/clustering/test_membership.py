@@ -48,3 +48,14 @@ def test_blocks_make_no_difference(monkeypatch):
     assert np.array_equal(whole.strength, blocks.strength)
     assert np.array_equal(whole.runner_up, blocks.runner_up)
     assert np.array_equal(whole.margin, blocks.margin)
+
+
+def test_a_theme_without_votes_is_no_runner_up():
+    """All three neighbours of each paper are in its own theme; the other theme has no vote."""
+    graph = NeighborGraph(
+        np.array([[1, 2], [0, 2], [0, 1], [4, 4], [3, 3]], dtype=np.int32),
+        np.full((5, 2), 0.5, dtype=np.float32),
+    )
+    votes = membership(graph, np.array([0, 0, 0, 1, 1]))
+    assert votes.runner_up.tolist() == [-1] * 5
+    assert votes.margin.tolist() == [1] * 5

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from absclust import EmptyCorpusError, InputError, InputTypeError, read_abstracts
-from absclust.corpus.corpus import build_corpus
+from absclust.corpus.corpus import build_corpus, extend_corpus
 from tests.io.test_formats import EXPORTS
 
 ROWS = ["Robots grasp cups.", "Proteins fold."]
@@ -50,7 +50,7 @@ def test_rows_without_text_are_left_out(missing):
     corpus = build_corpus([ROWS[0], missing, ROWS[1]])
     assert corpus.empty_rows.tolist() == [1]
     assert corpus.paper_of_row[1] == -1
-    assert corpus.summary() == ["1 row has no text and no theme: row 1"]
+    assert corpus.report() == ["1 row has no text and no theme: row 1"]
 
 
 def test_title_and_abstract_are_joined():
@@ -58,7 +58,7 @@ def test_title_and_abstract_are_joined():
     corpus = build_corpus(frame)
     assert set(corpus.paper_texts) == {"Cups? We grasp.", "Cups"}
     assert corpus.title_only.tolist() == [1]
-    assert "1 row has a title only: row 1" in corpus.summary()
+    assert "1 row has a title only: row 1" in corpus.report()
 
 
 def test_duplicates_share_a_paper():
@@ -66,7 +66,7 @@ def test_duplicates_share_a_paper():
     assert corpus.n_papers == 2
     assert corpus.duplicate_rows.tolist() == [1, 3]
     assert corpus.n_rows_of_paper.sum() == 4
-    assert corpus.summary() == ["2 rows repeat earlier ones: rows 1, 3"]
+    assert corpus.report() == ["2 rows repeat earlier ones: rows 1, 3"]
 
 
 def test_the_order_of_papers_does_not_depend_on_the_order_of_rows():
@@ -190,3 +190,12 @@ def test_without_a_column_there_are_no_keywords():
 def test_keywords_of_exports(name, expected):
     records = read_abstracts(EXPORTS / name, merge_duplicates=False)
     assert build_corpus(records).keywords[0] == expected
+
+
+def test_rows_that_have_only_a_title_are_counted_on_when_papers_are_added():
+    first = build_corpus([{"title": "Owls", "abstract": "Owls hoot."}, {"title": "Robots"}])
+    second = build_corpus([{"title": "Bees"}, {"title": "Ants", "abstract": "Ants walk."}])
+    assert first.title_only.tolist() == [1]
+    both = extend_corpus(first, second)
+    assert both.title_only.tolist() == [1, 2]
+    assert [both.titles[row] for row in both.title_only] == ["Robots", "Bees"]

@@ -27,6 +27,7 @@ PAPER = {"title": "How barn owls aim at mice", "year": "2021", "authors": "Okafo
         ({}, {"authors": "Ngozi Okafor; Jón Müller"}),
         ({}, {"authors": "Okafor N., Müller J."}),
         ({"year": "2019"}, {"year": ""}),
+        ({"year": "2021"}, {"year": "2019"}),  # the preprint was two years earlier
         # The same DOI: a subtitle is left out; a translated title on the same pages.
         ({"doi": "10.1000/x"}, {"doi": "10.1000/x", "title": PAPER["title"] + ": a study"}),
         (

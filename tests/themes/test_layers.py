@@ -112,3 +112,14 @@ def test_layers_are_computed_when_they_are_asked_for(sample, monkeypatch):
     assert list(table.columns)[:4] == ["broad", "theme", "fine", "fine_2"]
     assert table["size"].sum() == 165
     assert (table.groupby("fine_2")["fine"].nunique() == 1).all()
+
+
+def test_a_broad_theme_has_the_themes_that_share_its_papers_community(sample_themes, monkeypatch):
+    """A theme goes to the community of most of its papers, not to one that has hardly any."""
+    labels = sample_themes._paper_labels
+    coarse = np.where(labels < 3, 0, 1)
+    coarse[np.flatnonzero(labels == 0)[0]] = 1  # one paper of a theme of many strays
+    coarse[np.flatnonzero(labels == 5)[0]] = 0
+    monkeypatch.setattr(layers_module, "find_communities", lambda *_, **__: coarse)
+    families = layers_module.Layers(sample_themes).families
+    assert families.tolist() == [0, 0, 0] + [1] * (len(sample_themes) - 3)
