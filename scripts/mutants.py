@@ -124,10 +124,11 @@ def _is_none(node: ast.AST | None) -> bool:
 def places(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None]]:
     """Yield where the nodes below a node stand: parent, field, and index in a list.
 
-    Annotations and what only type checkers read are left out.
+    Annotations and what only type checkers read are left out, and decorators: that fields of a
+    frozen class aren't assigned to is what a type checker notices.
     """
     for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns"):
+        if field in ("annotation", "returns", "decorator_list"):
             continue
         for i in range(len(value)) if isinstance(value, list) else [None]:
             child = at(node, field, i)

@@ -40,6 +40,10 @@ def test_a_change_is_said_in_a_line(fields, text):
     assert str(dataclasses.replace(ROBOTS, **fields)).startswith(text)
 
 
+def test_a_theme_without_a_match_overlaps_none():
+    assert (OWLS.overlap, OWLS.within, OWLS.within_share) == (0, "", 0)
+
+
 def test_a_comparison_lists_the_news_and_tables_all():
     comparison = Comparison(1000, 20, 0.95, (ROBOTS, OWLS), ("papers in both: 3",))
     assert comparison.news == (ROBOTS,)
