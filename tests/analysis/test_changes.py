@@ -106,6 +106,12 @@ def test_shares_and_ratios_of_themes():
     assert second[3:] == pytest.approx((0.9057, 1.0474), rel=0.003)
 
 
+def test_a_single_paper_counts():
+    first, second = intervals(np.array([[1, 9], [0, 10]]), np.eye(2), 0.95, 0)
+    assert first[:3] == pytest.approx((0.1, 0, 1 / 3))
+    assert second[:3] == pytest.approx((0.9, 1, 10.5 / 9.5))
+
+
 def test_intervals_of_no_papers_are_unknown():
     inside = np.array([[0, 5, 2, 0], [3, 0, 1, 0]])
     of = np.array([[0, 10, 4, 10], [10, 10, 2, 0]])
