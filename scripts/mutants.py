@@ -95,7 +95,7 @@ def replacements(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Constant(node.value + 1)
         case ast.Call():
             for i, keyword in enumerate(node.keywords):
-                if keyword.arg is not None:
+                if keyword.arg is not None and not _is_strict(keyword):
                     other = copy.deepcopy(node)
                     del other.keywords[i]
                     yield other
@@ -117,6 +117,10 @@ def replacements(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Pass()
 
 
+def _is_strict(node: ast.AST) -> bool:
+    return isinstance(node, ast.keyword) and node.arg == "strict"
+
+
 def _is_none(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
@@ -125,14 +129,15 @@ def places(node: ast.AST) -> Iterator[tuple[ast.AST, str, int | None]]:
     """Yield where the nodes below a node stand: parent, field, and index in a list.
 
     Annotations and what only type checkers read are left out, and decorators: that fields of a
-    frozen class aren't assigned to is what a type checker notices.
+    frozen class aren't assigned to is what a type checker notices. So is ``strict`` of ``zip``,
+    which only asserts something.
     """
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list"):
             continue
         for i in range(len(value)) if isinstance(value, list) else [None]:
             child = at(node, field, i)
-            if isinstance(child, ast.AST) and not _is_for_types(child):
+            if isinstance(child, ast.AST) and not _is_for_types(child) and not _is_strict(child):
                 yield node, field, i
                 yield from places(child)
 

@@ -126,6 +126,12 @@ def test_intervals_of_no_papers_are_unknown():
     assert all(part.shape == (0,) for part in ratio_intervals(inside[:, :0], of[:, :0], 0.9)[1:])
 
 
+def test_a_share_of_a_single_paper_is_one():
+    shares, ratio, _, _ = ratio_intervals(np.array([[1], [0]]), np.array([[1], [1]]), 0.95)
+    assert shares.tolist() == [[1], [0]]
+    assert ratio == pytest.approx([1 / 3])
+
+
 def test_ratios_of_shares_to_the_figure():
     inside, of = np.array([[10, 30], [40, 60]]), np.array([[100, 100], [120, 90]])
     _, ratio, low, high = ratio_intervals(inside, of, 0.95)
