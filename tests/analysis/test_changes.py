@@ -139,3 +139,6 @@ def test_ratios_of_shares_to_the_figure():
     # By the quantiles of scipy.stats.beta.
     assert low == pytest.approx([1.69282899, 1.54138014])
     assert high == pytest.approx([7.3900357, 3.31774703])
+    # Alone, the first has a narrower interval: it isn't one of two.
+    alone = [float(bound[0]) for bound in ratio_intervals(inside[:, :1], of[:, :1], 0.95)[1:]]
+    assert alone == pytest.approx([ratio[0], 1.82980943, 6.60806855])
