@@ -8,7 +8,7 @@ SHARED ?= ../shared/data
 PEERS ?= build/peers
 INSTALLED ?= build/installed
 
-.PHONY: help install demo docs docs-check docs-links gallery notebooks sample test test-fast test-lowest lint types check dist test-dist bench-embedding bench-clustering bench-groups bench-install bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints model clean
+.PHONY: help install demo docs docs-check docs-links gallery notebooks sample test test-fast test-lowest lint types check dist test-dist bench-embedding bench-clustering bench-groups bench-install bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints fuzz model mutants clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -52,8 +52,15 @@ test: install ## run all tests
 test-fast: install ## run the tests that take less than a few seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow'
 
+fuzz: install ## look for files and texts that break it, other ones each time (half an hour)
+	HYPOTHESIS_PROFILE=default FUZZ_TIMES=10 $(BIN)/python -m pytest -n 2 --dist worksteal tests/test_fuzz.py
+
 test-lowest: $(VENV_LOWEST)/.installed ## run all tests with the lowest versions that pyproject.toml allows
 	$(VENV_LOWEST)/bin/python -m pytest -n 2 --dist worksteal
+
+# make mutants MODULES=themes/edit.py SAMPLE=40 tries some; all of them take hours on two cores.
+mutants: install ## plant mistakes in modules, and list those that no test notices
+	$(BIN)/python scripts/mutants.py $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE))
 
 # Old releases have wheels for old Pythons only; 3.11 is the one this was tried with.
 $(VENV_LOWEST)/.installed: pyproject.toml constraints-lowest.txt

@@ -57,6 +57,18 @@ def test_a_paper_with_several_values_counts_in_each(grouped):
     assert countries.attrs["note"] == "16 papers without a value left out"
 
 
+def test_papers_in_no_theme_count_in_the_totals(grouped):
+    robots = np.flatnonzero(grouped.labels == 0)  # the first of them has no venue
+    table = grouped.move(robots[1:4], to=-1).by("venue")
+    left = int(table.loc[table["name"] == grouped[0].name, "theme"].iloc[0])
+    inside = cell(table, "ICRA", left)
+    assert (inside["papers"], inside["of"], inside["share"]) == (8, 11, 8 / 11)
+    outside = cell(table, "ISMB", left)
+    assert (outside["papers"], outside["of"]) == (0, 9)
+    assert outside["share_elsewhere"] == 8 / 11
+    assert table["of"].tolist() == grouped.by("venue")["of"].tolist()
+
+
 def test_years_are_in_order_and_numbers_are_text(grouped):
     assert grouped.by("year")["group"].unique().tolist() == ["2019", "2020", "2021"]
     assert grouped.by("score")["group"].unique().tolist() == ["1", "2.5"]

@@ -1,22 +1,29 @@
 import json
+import os
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+# Processes on a busy machine may take long to answer. Read when Dask is first imported.
+os.environ["DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT"] = "600s"
+os.environ["DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP"] = "600s"
+
 DASK = str(Path(sys.executable).with_name("dask"))
-SECONDS = 120
+HOLD = Path(__file__).with_name("hold.py")
+SECONDS = 600  # until a test is given up; what is waited for ends it, or a process that died
 
 
-def wait_for(condition):
-    """Wait until a condition holds, and return what it gives."""
+def wait_for(condition, process):
+    """Wait until a condition holds, which a process that runs brings about."""
     end = time.monotonic() + SECONDS
-    while not (found := condition()):
+    while not condition():
+        assert process.poll() is None, f"{process.args} ended before what was waited for"
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
-    return found
 
 
 class Cluster:
@@ -30,21 +37,36 @@ class Cluster:
             *("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
             *("--scheduler-file", str(file)),
         )
-        wait_for(lambda: file.exists() and file.read_text().strip().endswith("}"))
+        wait_for(lambda: file.exists() and file.read_text().strip().endswith("}"), self.scheduler)
         self.address = json.loads(file.read_text())["address"]
         for _ in range(2):
             self.add_worker()
 
     def _start(self, *command):
-        return subprocess.Popen([DASK, *command], stdout=self.log, stderr=self.log)
+        environment = os.environ | {"FOLDER_OF_HELD_TASKS": str(self.folder)}
+        return subprocess.Popen([DASK, *command], stdout=self.log, stderr=self.log, env=environment)
 
     def add_worker(self):
         self.workers.append(
             self._start(
                 *("worker", self.address, "--host", "127.0.0.1", "--no-dashboard"),
                 *("--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder)),
+                *("--preload", str(HOLD)),
             )
         )
+
+    @contextmanager
+    def holding(self, name, command):
+        """Start a command, and hold the task that writes a result; give command and worker."""
+        hold, held = self.folder / "hold", self.folder / "held"
+        hold.write_text(name)
+        run = subprocess.Popen(command)
+        try:
+            wait_for(held.exists, run)
+            yield run, next(w for w in self.workers if w.pid == int(held.read_text()))
+        finally:
+            hold.unlink()
+            held.unlink(missing_ok=True)
 
     @property
     def folder(self):

@@ -1,5 +1,4 @@
 import json
-import signal
 import socket
 import subprocess
 import sys
@@ -20,9 +19,11 @@ from absclust import (
     cluster_dataset,
 )
 from absclust.dataset import source
+from absclust.dataset.assign import assigned_name
 from absclust.dataset.cluster import _cluster
+from absclust.dataset.scan import scan_name
 from absclust.dataset.store import Store
-from tests.dataset.conftest import wait_for
+from tests.dataset.conftest import SECONDS, wait_for
 
 pytestmark = [
     pytest.mark.slow,
@@ -191,25 +192,25 @@ def command(papers, out, cluster):
 
 
 def test_a_worker_killed_in_the_middle_costs_its_tasks_only(done, cluster, rows, tmp_path):
-    papers = write(rows, tmp_path / "papers", 30)
-    run = subprocess.Popen(command(papers, tmp_path / "themes", cluster))
-    work = tmp_path / "themes" / "work"
-    wait_for(lambda: len(list(work.glob("scan-*"))) >= 2)
-    cluster.workers[0].send_signal(signal.SIGKILL)
-    assert len(list(work.glob("scan-*"))) < 30
+    papers, work = write(rows, tmp_path / "papers", 6), tmp_path / "themes" / "work"
+    in_the_middle = command(papers, tmp_path / "themes", cluster)
+    with cluster.holding(scan_name(3), in_the_middle) as (run, worker):
+        wait_for(lambda: len(list(work.glob("scan-*.parquet"))) >= 2, run)  # by the other worker
+        worker.kill()
+        worker.wait()
+    cluster.workers.remove(worker)
     try:
-        assert run.wait(120) == 0
+        assert run.wait(SECONDS) == 0
     finally:
         cluster.add_worker()
     assert_same(ClusteredDataset(str(tmp_path / "themes")), done)
 
 
 def test_a_client_killed_in_the_middle_goes_on_where_it_was(done, cluster, rows, tmp_path):
-    papers, out = write(rows, tmp_path / "papers", 30), tmp_path / "themes"
-    run = subprocess.Popen(command(papers, out, cluster))
-    wait_for((out / "map" / "manifest.json").exists)
-    run.kill()
-    run.wait()
+    papers, out = write(rows, tmp_path / "papers", 6), tmp_path / "themes"
+    with cluster.holding(assigned_name(3), command(papers, out, cluster)) as (run, _):
+        run.kill()
+        run.wait()
     learnt = (out / "map" / "manifest.json").stat().st_mtime_ns
     assert not (out / "report.json").exists()
     again = subprocess.run(

@@ -70,6 +70,7 @@ def test_new_papers_have_the_theme_that_predict_gives_them(sample_themes):
     np.testing.assert_allclose(known.sum(axis=1), 1, atol=1e-5)
     alone = sample_themes.memberships(NEW[2:3])
     np.testing.assert_array_equal(alone.to_numpy(), shares.to_numpy()[2:3])
+    assert set(shares.dtypes) == {np.dtype(np.float32)}
     own = sample_themes.memberships(sample_themes.corpus.records)
     pd.testing.assert_frame_equal(own, sample_themes.memberships())
 

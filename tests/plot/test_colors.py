@@ -47,6 +47,15 @@ def test_any_number_of_colours(n, dark):
     assert ((colors >= 0) & (colors <= 1)).all()
 
 
+@pytest.mark.parametrize("n", [1, 6, 12, 40])
+def test_colours_are_lighter_on_a_dark_background(n):
+    light, dark = (oklab(palette(n, dark=dark))[:, 0] for dark in (False, True))
+    assert (dark - light).min() > 0.07
+    # Darkest and lightest of each: neither fades into its background, white or near black.
+    assert light.max() < 0.84
+    assert dark.min() > 0.49
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_text_can_be_read(dark):
     assert (_contrast(text_colors(palette(40, dark=dark), dark=dark), dark) >= 4.5).all()

@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.skipif(not BROWSER, reason="needs a browser: apt-get install chromium"),
 ]
 
+SECONDS = 300  # until a test is given up; a busy machine may take long
 CELLS = (
     "from tests.web.test_page import make_map\nview = make_map().explore()\nview",
     "print('selected:', view.selected['key'].tolist())",
@@ -44,7 +45,9 @@ def server(tmp_path_factory):
         "--IdentityProvider.token=",
     ]
     command = [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={home}"]
-    environment = os.environ | folders | {"PYTHONPATH": str(ROOT)}
+    environment = (
+        os.environ | folders | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    )
     with open(home / "log.txt", "w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
@@ -55,7 +58,7 @@ def server(tmp_path_factory):
 
 
 def _address(process, home):
-    for _ in range(120):
+    for _ in range(SECONDS * 2):
         for path in Path(home / "jupyter_runtime_dir").glob("jpserver-*.json"):
             return json.loads(path.read_text())["url"]
         assert process.poll() is None, (home / "log.txt").read_text()
@@ -63,9 +66,9 @@ def _address(process, home):
     pytest.fail((home / "log.txt").read_text())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lab(server):
-    """Open a notebook with the cells in JupyterLab."""
+    """Open a notebook with the cells in JupyterLab, once: its kernel takes long to start."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs: pip install playwright")
     home, address = server
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
@@ -77,8 +80,9 @@ def lab(server):
             args=["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
         )
         page = browser.new_page(viewport={"width": 1500, "height": 1000}, reduced_motion="reduce")
+        page.set_default_timeout(SECONDS * 1000)
         page.goto(f"{address}lab/tree/map.ipynb?reset")
-        page.locator("text=| Idle").wait_for(timeout=60_000)  # the kernel has started
+        page.locator("text=| Idle").wait_for()  # the kernel has started
         yield page
         browser.close()
 
@@ -90,7 +94,7 @@ def run_cell(lab, number):
     before = prompt.inner_text()
     cell.locator(".jp-InputArea-editor").click()
     lab.keyboard.press("Control+Enter")
-    for _ in range(300):
+    for _ in range(SECONDS * 10):
         lab.wait_for_timeout(100)
         if re.fullmatch(r"\[\d+\]:", prompt.inner_text()) and prompt.inner_text() != before:
             return cell.locator(".jp-OutputArea-output")
@@ -100,7 +104,7 @@ def run_cell(lab, number):
 def frame_of(lab):
     """Return the map's frame, when it is ready and in sight."""
     element = lab.locator("iframe[title='Theme map']")
-    element.wait_for(state="visible", timeout=30_000)
+    element.wait_for(state="visible")
     frame = element.element_handle().content_frame()
     frame.wait_for_selector("html[data-texts=read]", state="attached")
     element.scroll_into_view_if_needed()
@@ -165,7 +169,7 @@ def test_the_map_stays_when_the_kernel_is_gone(lab, server):
     lab.click("text=Restart Kernel…")
     lab.click("button:has-text('Restart')")
     lab.reload()
-    lab.locator("text=| Idle").wait_for(timeout=60_000)
+    lab.locator("text=| Idle").wait_for()
     assert shown(frame_of(lab), "#heading") == "72 papers, 6 themes"
 
     exported, _ = HTMLExporter().from_filename(str(server[0] / "map.ipynb"))

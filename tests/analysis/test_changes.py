@@ -1,0 +1,144 @@
+"""What a comparison says, and its intervals, to the figure."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from absclust import OptionError
+from absclust.analysis.changes import (
+    Change,
+    Comparison,
+    Interval,
+    check_level,
+    intervals,
+    news_of,
+    ratio_intervals,
+)
+
+ROBOTS = Change("grown", "Robots", "Robots", 0, 2, 0.1, 0.2, 2.0, 1.5, 2.5, overlap=0.4)
+OWLS = Change("steady", "Owls", "Owls", 1, 1, 0.3, 0.3, 1.0, 0.8, 1.2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "grown: Robots, 10.0% → 20.0%, × 2.00 (1.50 to 2.50)"),
+        ({"after": "Drones"}, "grown: Robots → Drones, 10.0%"),
+        ({"before": ""}, "grown: Robots, 10.0%"),
+        ({"after": ""}, "grown: Robots, 10.0%"),
+        ({"before": "", "after": "Drones"}, "grown: Drones, 10.0%"),
+        ({"news": "split", "within": "Arms", "within_share": 0.5}, "split: Robots off Arms, 10"),
+        ({"news": "merged", "within": "Arms", "within_share": 0.6}, "merged: Robots into Arms, 1"),
+        ({"news": "new", "within": "Arms", "within_share": 0.6}, "new: Robots in Arms, 10.0%"),
+        ({"news": "split", "within": "Arms", "within_share": 0.49}, "split: Robots, 10.0%"),
+        ({"high": 100.0}, "grown: Robots, 10.0% → 20.0%, × 2.00 (1.50 to above 100)"),
+        ({"high": 99.9}, "grown: Robots, 10.0% → 20.0%, × 2.00 (1.50 to 99.90)"),
+    ],
+)
+def test_a_change_is_said_in_a_line(fields, text):
+    assert str(dataclasses.replace(ROBOTS, **fields)).startswith(text)
+
+
+def test_a_theme_without_a_match_overlaps_none():
+    assert (OWLS.overlap, OWLS.within, OWLS.within_share) == (0, "", 0)
+
+
+def test_a_comparison_lists_the_news_and_tables_all():
+    comparison = Comparison(1000, 20, 0.95, (ROBOTS, OWLS), ("papers in both: 3",))
+    assert comparison.news == (ROBOTS,)
+    assert repr(comparison).splitlines() == [
+        "1,000 papers before, 20 after: 1 of 2 themes changed by more than noise (intervals at 95% "
+        "for all themes at once)",
+        "papers in both: 3",
+        str(ROBOTS),
+    ]
+    table = comparison.table()
+    assert list(table) == [field.name for field in dataclasses.fields(Change)]
+    assert table.iloc[0].tolist() == list(dataclasses.astuple(ROBOTS))
+    html = comparison._repr_html_()
+    assert html.startswith("<div><b>1,000 papers before")
+    assert "<br>papers in both: 3</div><table" in html
+    assert "<td>0.400</td>" in html
+    assert not any(hidden in html for hidden in ("before_id", "after_id", 'border="1"', "<th>0<"))
+
+
+@pytest.mark.parametrize(
+    ("interval", "news"),
+    [
+        ((0.1, 0.2, 2.0, 1.0, 3.0), "steady"),
+        ((0.1, 0.2, 2.0, 1.01, 3.0), "grown"),
+        ((0.2, 1.0, 5.0, 1.01, 9.0), "grown"),
+        ((0.19, 1.0, 5.0, 1.01, 9.0), "new"),
+        ((0.2, 0.1, 0.5, 0.1, 1.0), "steady"),
+        ((0.2, 0.1, 0.5, 0.1, 0.99), "shrunk"),
+        ((1.0, 0.2, 0.2, 0.1, 0.99), "shrunk"),
+        ((1.0, 0.19, 0.2, 0.1, 0.99), "gone"),
+    ],
+)
+def test_news_at_its_thresholds(interval, news):
+    assert news_of(Interval(*interval)) == news
+
+
+@pytest.mark.parametrize("level", [0, 1, 95, -0.1, "0.95", None, True, float("nan")])
+def test_levels_that_are_none(level):
+    with pytest.raises(OptionError, match="level is"):
+        check_level(level)
+    with pytest.raises(OptionError, match="level is"):
+        intervals(np.array([[1], [1]]), np.eye(1), level, 0)
+    with pytest.raises(OptionError, match="level is"):
+        ratio_intervals(np.array([[1], [1]]), np.array([[1], [1]]), level)
+
+
+COUNTS = np.array([[4, 10, 0, 86], [20, 5, 0, 175]])
+
+
+def test_shares_and_ratios_of_themes():
+    weights = np.array([[1, 0.0], [0.5, 0.5], [9, 9], [0, 1]])
+    first, second = intervals(COUNTS, weights, 0.9, 0)
+    assert first[:3] == pytest.approx((9 / 100, 22.5 / 200, 23 / 200 / (9.5 / 100)))
+    assert second[:3] == pytest.approx((91 / 100, 177.5 / 200, 178 / 200 / (91.5 / 100)))
+    assert intervals(COUNTS, weights, 0.9, 0) == [first, second]
+    assert intervals(COUNTS, weights, 0.9, 1)[0].low != first.low
+    assert intervals(COUNTS, np.zeros((4, 0)), 0.9, 0) == []
+    # Drawn 400,000 times by another program, weight by weight.
+    assert first[3:] == pytest.approx((0.6554, 2.3734), rel=0.03)
+    assert second[3:] == pytest.approx((0.9057, 1.0474), rel=0.003)
+
+
+def test_a_single_paper_counts():
+    first, second = intervals(np.array([[1, 9], [0, 10]]), np.eye(2), 0.95, 0)
+    assert first[:3] == pytest.approx((0.1, 0, 1 / 3))
+    assert second[:3] == pytest.approx((0.9, 1, 10.5 / 9.5))
+
+
+def test_intervals_of_no_papers_are_unknown():
+    inside = np.array([[0, 5, 2, 0], [3, 0, 1, 0]])
+    of = np.array([[0, 10, 4, 10], [10, 10, 2, 0]])
+    shares, *bounds = ratio_intervals(inside, of, 0.95)
+    np.testing.assert_array_equal(shares, [[np.nan, 0.5, 0.5, 0], [0.3, 0, 0.5, np.nan]])
+    for bound in bounds:
+        assert np.isnan(bound).tolist() == [True, False, False, True]
+    ratio, low, high = (bound[1:3] for bound in bounds)
+    assert ratio == pytest.approx([(0.5 / 11) / (5.5 / 11), (1.5 / 3) / (2.5 / 5)])
+    assert (low < ratio).all()
+    assert (ratio < high).all()
+    assert all(part.shape == (0,) for part in ratio_intervals(inside[:, :0], of[:, :0], 0.9)[1:])
+
+
+def test_a_share_of_a_single_paper_is_one():
+    shares, ratio, _, _ = ratio_intervals(np.array([[1], [0]]), np.array([[1], [1]]), 0.95)
+    assert shares.tolist() == [[1], [0]]
+    assert ratio == pytest.approx([1 / 3])
+
+
+def test_ratios_of_shares_to_the_figure():
+    inside, of = np.array([[10, 30], [40, 60]]), np.array([[100, 100], [120, 90]])
+    _, ratio, low, high = ratio_intervals(inside, of, 0.95)
+    assert ratio == pytest.approx([40.5 / 121 / (10.5 / 101), 60.5 / 91 / (30.5 / 101)])
+    # By the quantiles of scipy.stats.beta.
+    assert low == pytest.approx([1.69282899, 1.54138014])
+    assert high == pytest.approx([7.3900357, 3.31774703])
+    # Alone, the first has a narrower interval: it isn't one of two.
+    alone = [float(bound[0]) for bound in ratio_intervals(inside[:, :1], of[:, :1], 0.95)[1:]]
+    assert alone == pytest.approx([ratio[0], 1.82980943, 6.60806855])
