@@ -10,6 +10,8 @@ import sys
 from functools import cached_property
 from pathlib import Path
 
+from numpydoc.validate import Validator
+
 import absclust
 
 DOCS = Path(__file__).parent
@@ -69,6 +71,11 @@ numpydoc_validation_overrides = {
     "PR01": [r"\n\s*Attributes\n\s*-----", r"^Anything that"],  # results, and protocols
     "RT01": [r"^\s*Return "],  # the summary says what
 }
+# Methods of a ThemeMap, and its pictures, are functions whose first parameter is not called self.
+_parameters = Validator.signature_parameters
+Validator.signature_parameters = property(
+    lambda doc: tuple(p for p in _parameters.fget(doc) if p not in ("themes", "pictures"))
+)
 
 smartquotes = False  # quotes belong to code and are left as they are written
 

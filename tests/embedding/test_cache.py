@@ -1,13 +1,11 @@
 import os
 import pickle
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,7 +26,6 @@ from absclust.embedding.cache import (
 from absclust.errors import InputError
 
 TEXTS = [f"abstract {i}" for i in range(40)]
-FILE = "vectors.sqlite"
 
 
 class Embedder:
@@ -49,21 +46,6 @@ class Embedder:
         return values.astype(np.float32)
 
 
-class Unsynced(sqlite3.Connection):
-    def execute(self, statement, *values):
-        return super().execute(
-            statement.replace("synchronous = NORMAL", "synchronous = OFF"), *values
-        )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _no_waiting_for_the_disk():
-    """It would take half of the time, and no test cuts the power."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Unsynced))
-        yield
-
-
 def encode(folder, texts=TEXTS, embed=None, **options):
     """Encode through the cache, check the vectors, and return the texts it had to encode."""
     embed = embed or Embedder()
@@ -74,20 +56,16 @@ def encode(folder, texts=TEXTS, embed=None, **options):
     return [text for chunk in embed.asked[before:] for text in chunk]
 
 
-def change(folder, statement):
-    """Change the file behind the cache's back."""
-    db = sqlite3.connect(folder / FILE)
-    with db:
-        db.execute(statement)
-    db.close()
-
-
 def chunks_of(monkeypatch, size):
     monkeypatch.setattr(absclust.embedding.cache, "_CHUNK", size)
 
 
-def at_time(monkeypatch, seconds):
-    monkeypatch.setattr(time, "time", lambda: seconds)
+def files_of(folder):
+    return sorted(folder.glob("*.npz"))
+
+
+def used(path, seconds):
+    os.utime(path, (seconds, seconds))
 
 
 # What is cached
@@ -193,14 +171,14 @@ def test_texts_may_contain_lone_surrogates(tmp_path):
 def test_the_embedders_error_is_passed_on_and_earlier_chunks_stay(tmp_path, monkeypatch):
     chunks_of(monkeypatch, 15)
     embed = Embedder()
-    error = sqlite3.DatabaseError("the embedder's own")
+    error = OSError("the embedder's own")
 
     def fail_second(texts):
         if embed.asked:
             raise error
         return embed(texts)
 
-    with pytest.raises(sqlite3.DatabaseError) as caught:
+    with pytest.raises(OSError, match="own") as caught:
         VectorCache(tmp_path).encode("m", TEXTS, fail_second)
     assert caught.value is error
     assert encode(tmp_path) == TEXTS[15:]
@@ -261,327 +239,179 @@ def test_two_processes_at_once(tmp_path):
     assert encode(folder, [f"text {i}" for i in range(90)]) == []
 
 
-def test_a_locked_file_is_waited_for_then_left_alone(tmp_path, monkeypatch):
-    encode(tmp_path, TEXTS[:30])
-    monkeypatch.setattr(absclust.embedding.cache, "_BUSY_SECONDS", 0.05)
-    change(tmp_path, "UPDATE vectors SET used = 0")
-    lock = sqlite3.connect(tmp_path / FILE, isolation_level=None)
-    lock.execute("BEGIN IMMEDIATE")
-    with pytest.warns(CacheWarning, match="locked") as caught:
-        assert encode(tmp_path) == TEXTS[30:]  # reading is allowed
-    assert len(caught) == 1
-    with pytest.warns(CacheWarning, match=r"can't be cleared.*locked"):
-        assert clear_cache(tmp_path) == 0
-    lock.close()
-    assert encode(tmp_path) == TEXTS[30:]
-
-
 # Damage
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "vector = zeroblob(length(vector))",
-        "vector = CAST('x' AS BLOB) || substr(vector, 2)",
-        "vector = substr(vector, 5)",
-        "vector = substr(vector, 5), dimension = dimension - 1",
-        "vector = 'text'",
-        "vector = 3",
-        "checksum = checksum + 1",
-        "checksum = 'text'",
-        "dimension = 'text'",
-        "vector = (SELECT vector FROM vectors WHERE id = 5)",
-        "vector = (SELECT vector FROM vectors WHERE id = 5),"
-        " checksum = (SELECT checksum FROM vectors WHERE id = 5)",
-    ],
-)
-def test_a_damaged_row_is_encoded_again(tmp_path, damage):
+@pytest.mark.parametrize("damage", ["cut", "empty", "bit", "text", "objects", "another shape"])
+def test_a_damaged_file_is_removed_and_its_texts_are_encoded_again(tmp_path, damage):
     encode(tmp_path)
-    change(tmp_path, f"UPDATE vectors SET {damage} WHERE id = 3")
-    assert encode(tmp_path) == [TEXTS[2]]
-    assert encode(tmp_path) == []
-
-
-def test_another_models_row_is_not_taken(tmp_path):
-    encode(tmp_path, embed=Embedder("n"))
-    change(tmp_path, "UPDATE vectors SET model = CAST('m' AS BLOB)")
-    assert encode(tmp_path) == TEXTS
-
-
-def test_a_row_of_another_dimension_is_encoded_again(tmp_path):
-    encode(tmp_path, TEXTS[:3], Embedder(dimension=2))
-    encode(tmp_path / "other", TEXTS[3:])
-    db = sqlite3.connect(tmp_path / FILE)
-    db.execute("ATTACH ? AS other", (str(tmp_path / "other" / FILE),))
-    columns = "model, text, dimension, checksum, used, vector"
-    with db:
-        db.execute(f"INSERT INTO vectors ({columns}) SELECT {columns} FROM other.vectors")
-    db.close()
-    assert encode(tmp_path) == TEXTS[:3]
-    assert encode(tmp_path) == []
-
-
-def garbage(path):
-    path.write_bytes(b"garbage" * 1000)
-
-
-def truncated(path):
-    os.truncate(path, path.stat().st_size * 2 // 3)
-
-
-def overwritten(path):
-    size = path.stat().st_size
-    path.write_bytes(path.read_bytes()[:4096] + os.urandom(size - 4096))
-
-
-def foreign(path):
-    path.unlink()
-    change(path.parent, "CREATE TABLE vectors (somebody, elses)")
-    change(path.parent, "PRAGMA user_version = 1")
-
-
-def newer(path):
-    change(path.parent, "PRAGMA user_version = 2")
-
-
-def without_table(path):
-    change(path.parent, "ALTER TABLE vectors RENAME TO others")
-
-
-def malformed(path):  # SQLite's message is then not UTF-8, so Python raises another error
-    path.write_bytes(path.read_bytes().replace(b"INDEX by_use", b"\xffNDEX by_use"))
-
-
-@pytest.mark.parametrize(
-    "damage", [garbage, truncated, overwritten, foreign, newer, without_table, malformed]
-)
-def test_a_broken_file_is_renamed_and_a_new_one_started(tmp_path, damage):
-    encode(tmp_path)
-    for suffix in ("-wal", "-journal"):  # left by a process that was killed
-        (tmp_path / (FILE + suffix)).touch()
-    damage(tmp_path / FILE)
-    broken = (tmp_path / FILE).read_bytes()
-    with pytest.warns(CacheWarning, match="can't be read"):
-        assert cache_info(tmp_path).n_vectors == 0
-    assert (tmp_path / FILE).read_bytes() == broken  # looking changes nothing
-    with pytest.warns(CacheWarning, match="a new one was started") as caught:
+    (path,) = files_of(tmp_path)
+    data = bytearray(path.read_bytes())
+    if damage == "cut":
+        path.write_bytes(data[: len(data) // 2])
+    elif damage == "empty":
+        path.write_bytes(b"")
+    elif damage == "bit":
+        data[-700] ^= 1  # in the vectors
+        path.write_bytes(data)
+    elif damage == "text":
+        path.write_text("no archive", "utf-8")
+    else:
+        with np.load(path) as file:
+            parts = dict(file)
+        parts["vectors"] = np.array([{}]) if damage == "objects" else parts["vectors"][:, 0]
+        np.savez(path, **parts)
+    with pytest.warns(CacheWarning, match="can't be read and is removed"):
         assert encode(tmp_path) == TEXTS
-    assert len(caught) == 1
     assert encode(tmp_path) == []
-    (aside,) = (path for path in tmp_path.glob("*.corrupt-*") if path.suffix[-1].isdigit())
-    assert aside.read_bytes() == broken
-    assert aside.name in str(caught[0].message)
-
-
-def test_an_empty_file_is_a_new_one(tmp_path):
-    (tmp_path / FILE).touch()
-    assert encode(tmp_path) == TEXTS
-    assert encode(tmp_path) == []
-
-
-def test_at_most_one_broken_file_is_kept(tmp_path, monkeypatch):
-    (tmp_path / "vectors.sqlite.corrupt-mine").touch()
-    for second in range(3):
-        at_time(monkeypatch, second)
-        encode(tmp_path)
-        garbage(tmp_path / FILE)
-        with pytest.warns(CacheWarning):
-            encode(tmp_path)
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == [FILE, "vectors.sqlite.corrupt-2", "vectors.sqlite.corrupt-mine"]
-
-
-def test_if_the_file_breaks_while_the_embedder_works_later_vectors_are_kept(tmp_path, monkeypatch):
-    chunks_of(monkeypatch, 10)
-    embed = Embedder()
-
-    def break_at_third(texts):
-        if len(embed.asked) == 2:
-            garbage(tmp_path / FILE)
-        return embed(texts)
-
-    with pytest.warns(CacheWarning, match="a new one was started"):
-        VectorCache(tmp_path).encode("m", TEXTS, break_at_third)
-    assert encode(tmp_path) == TEXTS[:20]
-
-
-def test_a_file_that_another_process_has_just_started_is_left_alone(tmp_path, monkeypatch):
-    encode(tmp_path)
-    sound = (tmp_path / FILE).read_bytes()
-    garbage(tmp_path / FILE)
-    connect = absclust.embedding.cache._connect
-
-    def connect_and_be_overtaken(path):
-        try:
-            return connect(path)
-        except sqlite3.DatabaseError:
-            path.rename(tmp_path / "renamed")
-            path.write_bytes(sound)
-            raise
-
-    monkeypatch.setattr(absclust.embedding.cache, "_connect", connect_and_be_overtaken)
-    assert encode(tmp_path) == []
+    assert len(files_of(tmp_path)) == 1
 
 
 def test_random_damage_never_gives_a_wrong_vector(tmp_path):
     encode(tmp_path)
-    sound = (tmp_path / FILE).read_bytes()
-    rng = np.random.default_rng(0)
-    for _ in range(40):
-        bytes_ = np.frombuffer(sound, dtype=np.uint8).copy()
-        where = rng.integers(len(bytes_), size=rng.choice([1, 30, 1000]))
-        bytes_[where] = rng.integers(256, size=len(where))
-        (tmp_path / FILE).write_bytes(bytes_.tobytes())
+    (path,) = files_of(tmp_path)
+    whole, random = path.read_bytes(), np.random.default_rng(0)
+    for _ in range(60):
+        data = bytearray(whole)
+        for place in random.integers(0, len(data), random.integers(1, 9)):
+            data[place] = random.integers(256)
+        for old in files_of(tmp_path):
+            old.unlink()
+        path.write_bytes(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CacheWarning)
-            encode(tmp_path)  # checks the vectors
+            encode(tmp_path)  # checks every vector
 
 
-# Places where nothing can be stored
+def test_another_models_file_is_not_taken(tmp_path):
+    encode(tmp_path)
+    (path,) = files_of(tmp_path)
+    encode(tmp_path / "other", embed=Embedder("other"))
+    (others,) = files_of(tmp_path / "other")
+    path.write_bytes(others.read_bytes())
+    assert encode(tmp_path) == TEXTS
 
 
-@pytest.fixture
-def full_disk(monkeypatch):
-    """Let no file grow beyond 8 pages."""
-    connect = sqlite3.connect
+def test_a_file_that_another_process_removes_meanwhile_is_no_damage(tmp_path, monkeypatch):
+    encode(tmp_path)
+    load = Path.open
 
-    def connect_full(*args, **kwargs):
-        db = connect(*args, **kwargs)
-        db.execute("PRAGMA max_page_count = 8")
-        return db
+    def gone(path, *mode):
+        if mode == ("rb",):
+            path.unlink(missing_ok=True)
+        return load(path, *mode)
 
-    monkeypatch.setattr(sqlite3, "connect", connect_full)
+    monkeypatch.setattr(Path, "open", gone)
+    assert encode(tmp_path) == TEXTS
 
 
-@pytest.mark.usefixtures("full_disk")
+# A disk that can't be used
+
+
 def test_a_full_disk_gives_one_warning_and_the_run_continues(tmp_path, monkeypatch):
-    chunks_of(monkeypatch, 2)
-    embed = Embedder(dimension=5000)
-    with pytest.warns(CacheWarning, match=r"full.*continues") as caught:
-        assert encode(tmp_path, TEXTS[:10], embed) == TEXTS[:10]
+    chunks_of(monkeypatch, 10)
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.warns(CacheWarning, match="No space left") as caught:
+        assert encode(tmp_path) == TEXTS
     assert len(caught) == 1
-    assert str(tmp_path) in str(caught[0].message)
-    with pytest.warns(CacheWarning, match="full"):
-        asked = encode(tmp_path, TEXTS[:10], embed)
-    assert asked == TEXTS[2:10]  # what did fit is still read
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_created_gives_one_warning(tmp_path, monkeypatch):
     chunks_of(monkeypatch, 10)
     (tmp_path / "file").touch()
-    folder = tmp_path / "file" / "below"
-    with pytest.warns(CacheWarning, match="Not a directory") as caught:
-        assert encode(folder) == TEXTS
-    assert len(caught) == 1
-    assert f"The vector cache {folder} can't be used" in str(caught[0].message)
-    assert cache_info(folder).n_vectors == clear_cache(folder) == 0
-
-
-def test_a_folder_in_place_of_the_file(tmp_path):
-    (tmp_path / FILE).mkdir()
-    with pytest.warns(CacheWarning, match="unable to open"):
-        assert encode(tmp_path) == TEXTS
-
-
-def test_a_file_that_cannot_be_written_is_still_read(tmp_path, monkeypatch):
-    encode(tmp_path, TEXTS[:30])
-    change(tmp_path, "UPDATE vectors SET used = 0")
-    connect = sqlite3.connect
-
-    def connect_read_only(path, **kwargs):
-        return connect(f"file:{path}?mode=ro", uri=True, **kwargs)
-
-    monkeypatch.setattr(sqlite3, "connect", connect_read_only)
-    with pytest.warns(CacheWarning, match="readonly") as caught:
-        assert encode(tmp_path) == TEXTS[30:]
+    with pytest.warns(CacheWarning, match="can't be used") as caught:
+        assert encode(tmp_path / "file" / "cache") == TEXTS
     assert len(caught) == 1
 
 
-# Size, information and clearing
+def test_a_folder_that_cannot_be_written_is_still_read(tmp_path, monkeypatch):
+    encode(tmp_path)
+
+    def read_only(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(np, "savez", read_only)
+    monkeypatch.setattr(os, "utime", read_only)
+    assert encode(tmp_path) == []
+    with pytest.warns(CacheWarning, match="Permission denied"):
+        assert encode(tmp_path, [*TEXTS, "new"]) == ["new"]
 
 
-def test_beyond_the_bound_the_least_recently_used_are_dropped(tmp_path, monkeypatch):
-    bound = 20 * 8 * 4
-    for second, texts in enumerate([TEXTS[:10], TEXTS[10:20], TEXTS[:5]]):
-        at_time(monkeypatch, second)
-        encode(tmp_path, texts, max_bytes=bound)
-    at_time(monkeypatch, 9)
-    assert encode(tmp_path, ["new"], max_bytes=bound) == ["new"]
-    assert cache_info(tmp_path).n_vectors == 18  # 90 %
-    # 5, 6 and 7 are the least recently used; 0 to 4 were used again later.
-    assert encode(tmp_path, ["new", *TEXTS[:20]]) == TEXTS[5:8]
+# Size
+
+
+def test_beyond_the_bound_the_least_recently_used_are_dropped(tmp_path):
+    for seconds, texts in enumerate((TEXTS[:10], TEXTS[10:20], TEXTS[20:30])):
+        encode(tmp_path, texts)
+        for path in files_of(tmp_path):
+            if path.stat().st_mtime > 10:
+                used(path, seconds + 1)
+    size = sum(path.stat().st_size for path in files_of(tmp_path))
+    assert encode(tmp_path, TEXTS[:10]) == []  # used now
+    assert encode(tmp_path, ["new"], max_bytes=int(size * 0.9)) == ["new"]
+    assert encode(tmp_path, [*TEXTS[:10], "new"]) == []
+    assert encode(tmp_path, TEXTS[10:20]) == TEXTS[10:20]
 
 
 def test_a_call_larger_than_the_bound_still_gets_its_vectors(tmp_path, monkeypatch):
-    chunks_of(monkeypatch, 7)
-    assert encode(tmp_path, max_bytes=10 * 32) == TEXTS
-    assert cache_info(tmp_path).n_vectors == 9
-    assert encode(tmp_path) == TEXTS[:31]
+    chunks_of(monkeypatch, 5)
+    assert encode(tmp_path, max_bytes=1000) == TEXTS
+    assert cache_info(tmp_path).bytes <= 1000
 
 
 def test_a_bound_of_zero_keeps_nothing(tmp_path):
-    folder = tmp_path / "cache"
-    assert encode(folder, max_bytes=0) == encode(folder, max_bytes=0) == TEXTS
-    assert not folder.exists()
+    encode(tmp_path)
+    assert encode(tmp_path, max_bytes=0) == TEXTS
+    assert encode(tmp_path / "none", max_bytes=0) == TEXTS
+    assert not (tmp_path / "none").exists()
 
 
-def test_the_space_of_dropped_vectors_is_freed(tmp_path):
-    embed = Embedder(dimension=3000)
-    encode(tmp_path, TEXTS, embed)
-    before = cache_info(tmp_path)
-    assert before.bytes >= before.models[0][2] == 40 * 12_000
-    encode(tmp_path, ["new"], embed, max_bytes=100_000)
-    assert cache_info(tmp_path).bytes < 250_000
+def test_many_small_batches_become_few_files(tmp_path, monkeypatch):
+    monkeypatch.setattr(absclust.embedding.cache, "_MOST_FILES", 8)
+    for text in TEXTS:
+        encode(tmp_path, [text])
+    assert len(files_of(tmp_path)) <= 8
+    assert encode(tmp_path) == []
+    assert cache_info(tmp_path).n_vectors == len(TEXTS)
+
+
+# What people see of it
 
 
 def test_info_lists_models_and_their_sizes(tmp_path):
     encode(tmp_path)
-    encode(tmp_path, TEXTS[:3], Embedder("a model", 5))
+    encode(tmp_path, TEXTS[:3], Embedder("other", 5))
     info = cache_info(tmp_path)
-    assert info.models == (("a model", 3, 60), ("m", 40, 1280))
     assert (info.folder, info.n_vectors) == (tmp_path, 43)
+    assert info.models == (("m", 40, 40 * 32), ("other", 3, 3 * 20))
     assert info.bytes == sum(path.stat().st_size for path in tmp_path.iterdir())
 
 
 def test_clearing_one_model_leaves_the_others(tmp_path):
     encode(tmp_path)
-    encode(tmp_path, TEXTS[:3], Embedder("n"))
+    encode(tmp_path, embed=Embedder("other", 5))
     assert clear_cache(tmp_path, "m") == 40
-    assert clear_cache(tmp_path, "m") == 0
-    assert cache_info(tmp_path).models == (("n", 3, 96),)
-
-
-def test_clearing_all_frees_the_space_and_leaves_other_files(tmp_path):
-    encode(tmp_path, embed=Embedder(dimension=3000))
-    before = cache_info(tmp_path).bytes
-    (tmp_path / "vectors.sqlite.corrupt-7").write_bytes(bytes(before))
-    other_files = ["notes.txt", "vectors.sqlite.bak", "vectors.sqlite.corrupt-7.txt"]
-    for name in other_files:
-        (tmp_path / name).touch()
-    assert cache_info(tmp_path).bytes == 2 * before
-    assert clear_cache(tmp_path) == 40
-    assert cache_info(tmp_path).bytes < before / 4
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([FILE, *other_files])
+    assert encode(tmp_path, embed=Embedder("other", 5)) == []
     assert encode(tmp_path) == TEXTS
 
 
-def test_clearing_a_foreign_file_keeps_it(tmp_path):
-    change(tmp_path, "CREATE TABLE theirs (a)")
-    with pytest.warns(CacheWarning, match="renamed"):
-        assert clear_cache(tmp_path) == 0
-    assert len(list(tmp_path.glob("*.corrupt-*"))) == 1
+def test_clearing_all_removes_what_killed_writers_left_and_keeps_other_files(tmp_path):
+    encode(tmp_path)
+    (path,) = files_of(tmp_path)
+    path.with_name(path.name + ".part").write_bytes(b"half")
+    (tmp_path / "mine.npz").touch()
+    assert clear_cache(tmp_path) == 40
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.npz"]
 
 
 def test_an_absent_cache_stays_absent(tmp_path):
-    folder = tmp_path / "absent"
-    info = cache_info(folder)
-    assert (info.folder, info.bytes, info.n_vectors, info.models) == (folder, 0, 0, ())
-    assert clear_cache(folder) == clear_cache(folder, "m") == 0
-    assert not folder.exists()
-
-
-# The default folder
+    assert cache_info(tmp_path / "none").n_vectors == clear_cache(tmp_path / "none") == 0
+    assert not (tmp_path / "none").exists()
 
 
 def environment(monkeypatch, platform="linux", **variables):

@@ -25,7 +25,7 @@ _FAINTEST = 0.45  # share of the background in a keyword that hardly any paper m
 
 def keywords(
     pictures: Pictures,
-    theme: int | None = None,
+    theme: int | str | None = None,
     *,
     ax: Axes | None = None,
     dark: bool = False,

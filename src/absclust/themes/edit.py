@@ -219,7 +219,7 @@ def move(themes: ThemeMap, rows: Any, *, to: int | str) -> ThemeMap:
     return _finished(edited, themes, line)
 
 
-def became(before: ThemeMap, after: ThemeMap) -> pd.DataFrame:
+def became(themes: ThemeMap, after: ThemeMap) -> pd.DataFrame:
     """Return where the themes of this map went in an edited or updated one.
 
     Parameters
@@ -249,18 +249,18 @@ def became(before: ThemeMap, after: ThemeMap) -> pd.DataFrame:
     """
     import pandas as pd
 
-    papers = after.corpus.find(before.corpus.paper_keys)
+    papers = after.corpus.find(themes.corpus.paper_keys)
     if (papers < 0).any():
         raise OptionError(
             "the other map lacks papers of this one; expected a map that was made from it by "
             "edits or by update"
         )
-    now = after._paper_labels[papers][before.corpus.paper_of_row]
-    here = before.labels >= 0
-    pairs = pd.DataFrame({"theme": before.labels[here], "became": now[here]})
+    now = after._paper_labels[papers][themes.corpus.paper_of_row]
+    here = themes.labels >= 0
+    pairs = pd.DataFrame({"theme": themes.labels[here], "became": now[here]})
     table = pairs.value_counts().rename("papers").reset_index()
     table = table.sort_values(["theme", "papers", "became"], ascending=[True, False, True])
-    table.insert(1, "name", before._names_by_label[table["theme"]])
+    table.insert(1, "name", themes._names_by_label[table["theme"]])
     table.insert(3, "became_name", after._names_by_label[table["became"]])
     return table.set_index("theme")
 
