@@ -11,22 +11,22 @@ from pathlib import Path
 
 from absclust.dataset.store import Store
 
-FOLDER = Path(os.environ["FOLDER_OF_HELD_TASKS"])
 
+def dask_setup(worker):
+    """Make the worker hold tasks; Dask calls this when it starts."""
+    folder, write = Path(os.environ["FOLDER_OF_HELD_TASKS"]), Store.write
 
-def is_held(name):
-    with suppress(FileNotFoundError):
-        return (FOLDER / "hold").read_text() == name
-    return False
+    def is_held(name):
+        with suppress(FileNotFoundError):
+            return (folder / "hold").read_text() == name
+        return False
 
+    def write_when_let_go(self, name, content):
+        if is_held(name):
+            (folder / "held.part").write_text(str(os.getpid()))
+            (folder / "held.part").rename(folder / "held")
+        while is_held(name):
+            time.sleep(0.02)
+        write(self, name, content)
 
-def write_when_let_go(self, name, content, write=Store.write):
-    if is_held(name):
-        (FOLDER / "held.part").write_text(str(os.getpid()))
-        (FOLDER / "held.part").rename(FOLDER / "held")
-    while is_held(name):
-        time.sleep(0.02)
-    write(self, name, content)
-
-
-Store.write = write_when_let_go
+    Store.write = write_when_let_go
