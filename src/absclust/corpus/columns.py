@@ -9,6 +9,7 @@ import numpy as np
 
 from absclust.arrays import IntArray
 from absclust.corpus.clean import display_text
+from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, OptionError
 
@@ -20,34 +21,6 @@ THEME_TAG = "theme: "
 # The column that names the file of a record, where records come from several files.
 SOURCE_FILE = "source_file"
 
-# Our name of a column -> the names that other programs use, in lower case, best first.
-_COLUMN_NAMES = {
-    "id": ("id", "key", "eid", "ut", "ut (unique wos id)", "pmid"),
-    "title": ("title", "article title", "document title", "item title", "titles", "ti"),
-    "abstract": (
-        "abstract", "abstract note", "abstractnote", "abstracts", "summary", "abstract text",
-        "text", "ab",
-    ),
-    "year": ("year", "publication year", "publication_year", "pubyear", "py"),
-    "date": (
-        "date", "publication date", "publication_date", "date published", "published", "month",
-    ),
-}  # fmt: skip
-# The other bibliographic columns; having two of a kind is not an error.
-_BIBLIOGRAPHIC_NAMES = {
-    "doi": ("doi", "di", "item doi", "doi link"),
-    "url": ("url", "link", "urls", "pdf link", "external url", "dimensions url"),
-    "authors": (
-        "authors", "author", "creators", "author full names", "author names", "author/s", "au",
-    ),
-    "keywords": ("keywords", "author keywords", "manual tags", "tags"),
-    "journal": (
-        "journal", "source title", "publication title", "venue", "container title", "journal/book",
-        "publicationtitle",
-    ),
-    # Zotero's "Type" is that of a thesis or a report.
-    "type": ("item type", "itemtype", "document type", "publication type", "content type", "type"),
-}  # fmt: skip
 # A year, alone or at the beginning of a date such as 20170812.
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
 _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
@@ -77,7 +50,7 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
     """
     names = list(names)
     columns: dict[str, Any] = {}
-    for field, known in _COLUMN_NAMES.items():
+    for field, known in COLUMN_NAMES.items():
         for candidate in known:
             same = [n for n in names if str(n).strip().lower() == candidate]
             exact = [n for n in same if n == candidate]
@@ -109,7 +82,7 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
     names = list(names)
     lower = {str(name).strip().lower(): name for name in reversed(names)}
     columns = {}
-    for field, known in _BIBLIOGRAPHIC_NAMES.items():
+    for field, known in BIBLIOGRAPHIC_NAMES.items():
         candidates = [lower[name] for name in known if name in lower]
         if field in names or candidates:
             columns[field] = field if field in names else candidates[0]
@@ -222,7 +195,7 @@ def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
     names = list(records.columns)
     known = find_bibliographic(names)
     asked = str(column).strip().lower()
-    fields = (field for field, also in _BIBLIOGRAPHIC_NAMES.items() if asked in (field, *also))
+    fields = (field for field, also in BIBLIOGRAPHIC_NAMES.items() if asked in (field, *also))
     name = column if column in names else known.get(next(fields, ""))
     if name is None:
         raise OptionError(

@@ -7,10 +7,9 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from absclust.corpus.columns import YEAR
-from absclust.corpus.latex import GROUP, SPECIAL_SIGNS, sign_of
+from absclust.corpus.latex import GROUP, decode_latex, unescape_verbatim
 from absclust.corpus.people import split_pairs
 from absclust.errors import ReadError
-from absclust.io.latex import decode_latex
 from absclust.io.parsed import Parsed, join, parsed
 
 if TYPE_CHECKING:
@@ -52,13 +51,7 @@ _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
 # The first line of an entry, and of a field.
 _HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
 _FIELD = re.compile(r"(?m)^\s*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])")
-# What "_", "&", "~" and "<" are written as in links and paths, with or without braces around them.
-_ESCAPED = re.compile(
-    r"(?P<open>\{)?(?:\\(?P<sign>[%&#_$])|(?P<tilde>\\~(?:\{\})?|\$\\sim\$)"
-    r"|\$?\\(?P<name>text[a-z]+|backslash)(?:\{\}|\$)?)(?(open)\})"
-)
 _NAME_PART = re.compile(r"\b(family|given|prefix|suffix)=\{?([^,{}]+)\}?")
-_URL_COMMAND = re.compile(r"\\url\{([^{}]*)\}")
 
 
 def read_bibtex(text: str) -> Parsed:
@@ -231,18 +224,7 @@ def _verbatim(value: str) -> str:
     value = " ".join(value.split())
     while value.startswith("{") and re.fullmatch(GROUP, value):
         value = value[1:-1].strip()
-    if "\\" in value:
-        value = _ESCAPED.sub(_sign, _URL_COMMAND.sub(r"\1", value))
-    return value
-
-
-def _sign(escaped: re.Match[str]) -> str:
-    if escaped["sign"]:
-        return escaped["sign"]
-    if escaped["tilde"]:
-        return "~"
-    name = escaped["name"]
-    return SPECIAL_SIGNS.get(name) or sign_of(name) or escaped[0]
+    return unescape_verbatim(value)
 
 
 def _keywords(values: list[str]) -> Iterator[str]:

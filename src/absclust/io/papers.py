@@ -12,9 +12,9 @@ from absclust.corpus.columns import (
     find_columns,
     first_source,
 )
-from absclust.corpus.duplicates import merge
 from absclust.counted import counted
 from absclust.errors import InputError, ReadError
+from absclust.io.duplicates import merge
 from absclust.io.parsed import Parsed
 
 if TYPE_CHECKING:

@@ -148,7 +148,7 @@ class Exports(MapMethods):
         >>> themes.to_ris(f"{tempfile.mkdtemp()}/a.ris").name
         'a.ris'
         """
-        from absclust.io.write import write_ris
+        from absclust.io.write_papers import write_ris
 
         return write_ris(self._map.papers(), path)
 
@@ -182,7 +182,7 @@ class Exports(MapMethods):
         >>> themes.to_bib(f"{tempfile.mkdtemp()}/a.bib").name
         'a.bib'
         """
-        from absclust.io.write import write_bib
+        from absclust.io.write_papers import write_bib
 
         return write_bib(self._map.papers(), path)
 
@@ -220,7 +220,7 @@ class Exports(MapMethods):
         >>> themes.to_csv(f"{tempfile.mkdtemp()}/a.csv").name
         'a.csv'
         """
-        from absclust.io.write import write_csv
+        from absclust.io.write_papers import write_csv
 
         return write_csv(self._map.papers(coordinates=coordinates), path)
 
@@ -258,7 +258,7 @@ class Exports(MapMethods):
         >>> themes.to_parquet(f"{tempfile.mkdtemp()}/a.parquet").name
         'a.parquet'
         """
-        from absclust.io.write import write_parquet
+        from absclust.io.write_papers import write_parquet
 
         return write_parquet(self._map.papers(coordinates=coordinates), path)
 

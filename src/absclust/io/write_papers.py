@@ -18,12 +18,11 @@ import numpy as np
 from absclust.atomic import write_beside
 from absclust.corpus.columns import THEME_TAG, find_bibliographic, find_columns
 from absclust.corpus.corpus import is_missing
-from absclust.corpus.latex import GROUP
+from absclust.corpus.latex import GROUP, encode_latex
 from absclust.corpus.people import family_first
 from absclust.errors import InputError
 from absclust.io import bibtex
 from absclust.io.formulas import guarded
-from absclust.io.latex import encode_latex
 from absclust.io.tagged import RIS
 
 if TYPE_CHECKING:

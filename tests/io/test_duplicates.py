@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from absclust import cluster_abstracts, read_abstracts
-from absclust.corpus.duplicates import merge
+from absclust.io.duplicates import merge
 from tests.conftest import SAMPLES
 from tests.io.test_formats import EXPORTS
 
@@ -27,6 +27,7 @@ PAPER = {"title": "How barn owls aim at mice", "year": "2021", "authors": "Okafo
         ({}, {"authors": "Ngozi Okafor; Jón Müller"}),
         ({}, {"authors": "Okafor N., Müller J."}),
         ({"year": "2019"}, {"year": ""}),
+        ({"year": "2019"}, {"year": "2021"}),  # two years apart, but not three: see below
         # The same DOI: a subtitle is left out; a translated title on the same pages.
         ({"doi": "10.1000/x"}, {"doi": "10.1000/x", "title": PAPER["title"] + ": a study"}),
         (
