@@ -89,6 +89,18 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
     return columns
 
 
+def year_in(text: str) -> str:
+    """Return the first year in a text such as a date; empty if there is none.
+
+    Examples
+    --------
+    >>> year_in("12 May 2020"), year_in("in press")
+    ('2020', '')
+    """
+    year = YEAR.search(text)
+    return year[0] if year else ""
+
+
 def years(records: "pd.DataFrame") -> IntArray:
     """Return the year of each row, from its year or its date; 0 where it is unknown.
 
@@ -101,8 +113,8 @@ def years(records: "pd.DataFrame") -> IntArray:
     year_of_row = np.zeros(len(records), dtype=np.int64)
     for field in ("date", "year"):  # the year column overrides the date
         for row, value in enumerate(_values(records, field)):
-            if match := YEAR.search(str(value)):
-                year_of_row[row] = int(match[0])
+            if year := year_in(str(value)):
+                year_of_row[row] = int(year)
     return year_of_row
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from absclust.corpus.columns import YEAR
+from absclust.corpus.columns import year_in
 from absclust.corpus.latex import GROUP, decode_latex, unescape_verbatim
 from absclust.corpus.people import split_pairs
 from absclust.errors import ReadError
@@ -194,8 +194,8 @@ def _row(entry: "Entry", strings: dict[str, str]) -> dict[str, str]:
         if name := next((name for name in bibtex_names if name in fields), None):
             row[field_name] = _read(name, fields.pop(name))
     row.update((name, _read(name, values)) for name, values in fields.items())
-    if "year" not in row and (year := YEAR.search(row.get("date", ""))):
-        row["year"] = year[0]
+    if "year" not in row and (year := year_in(row.get("date", ""))):
+        row["year"] = year
     return row
 
 
