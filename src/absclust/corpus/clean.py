@@ -49,7 +49,7 @@ _DATABASE_NOTICE = re.compile(
 _EBSCO = re.compile(r"(?:\[ABSTRACT FROM [A-Z]+\]\s*)?Copyright of .{1,300}? is the property of")
 _EBSCO_SIGN = " is the property of "
 _EBSCO_MAX_CHARS = 900
-# In lower case, one of them is in everything that the two patterns match.
+# Whatever the two patterns match contains one of these, in lower case.
 _NOTICE_SIGNS = (
     "©", "(c)", "copyright", "reserved", "published by", "open access", "open-access",
     "licensee", "licensed under", "published under", "supplementary", "database record",
@@ -78,8 +78,8 @@ _WITHDRAWN = re.compile(
     r"|null|not available)\W*$",
     re.IGNORECASE,
 )
-_WITHDRAWN_MAX_WORDS = 60
-_NOTICE_MAX_CHARS = 300
+_WITHDRAWN_MAX_WORDS = 60  # a longer text is an abstract, even if it mentions a withdrawal
+_NOTICE_MAX_CHARS = 300  # at either end of a text, where notices are looked for
 _SENTENCE_END = (".", "!", "?", ")", "”", '"')
 
 

@@ -47,6 +47,7 @@ _APART = "\ufdd0"
 _NO_KEY = re.compile(
     r"(?mi)^(\s*@(?!string|preamble|comment)[a-z]+\s*\{)(?=\s*[a-z][\w-]*\s*=\s*[{\"\d])"
 )
+_QUOTED_CHARS = 40  # of a broken entry, in the message about it
 _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
 # The first line of an entry, and of a field.
 _HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
@@ -87,7 +88,7 @@ def read_bibtex(text: str) -> Parsed:
             lines = lines or text.split("\n")
             entry, read_up_to = _entry_by_lines(lines, start)
             if entry and rows and rows[-1]["id"] == entry.key:
-                rows.pop()  # its beginning
+                rows.pop()  # the beginning of the same entry
         if entry:
             rows.append(_row(entry, strings))
         elif isinstance(block, ParsingFailedBlock):
@@ -143,7 +144,7 @@ def _entry(block: "Block") -> "Entry | None":
 def _entry_by_lines(lines: list[str], line: int) -> "tuple[Entry | None, int]":
     """Read an entry whose braces don't balance but whose fields begin and end with a line.
 
-    So write Scopus and others, whatever is in an abstract.
+    Scopus and others write entries like this, whatever braces an abstract holds.
 
     Parameters
     ----------
@@ -180,7 +181,7 @@ def _entry_by_lines(lines: list[str], line: int) -> "tuple[Entry | None, int]":
 
 
 def _complaint(block: "Block", reason: object) -> str:
-    beginning = " ".join((block.raw or "").replace(_APART, "").split())[:40]
+    beginning = " ".join((block.raw or "").replace(_APART, "").split())[:_QUOTED_CHARS]
     return f"line {(block.start_line or 0) + 1}, {beginning!r}: {' '.join(str(reason).split())}"
 
 

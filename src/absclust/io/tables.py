@@ -24,8 +24,7 @@ Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 _EXPORTS = EXPORTS | {
     ("PT", "TI", "UT"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
 }
-# Lines of a database before the header; and where they end, at the latest.
-_LAST_HEADER_LINE = 10
+_LAST_HEADER_LINE = 10  # some databases write lines of their own before the header, but not more
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
 # doubled belongs to the text; so does, as a second reading, one of two that end the cell.
 _CELLS = tuple(
