@@ -24,8 +24,8 @@ SOURCE_FILE = "source_file"
 # A year, alone or at the beginning of a date such as 20170812.
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
 _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
-_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAME = re.compile(rf"\b({'|'.join(_MONTH_NAMES)})", re.IGNORECASE)
+MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = re.compile(rf"\b({'|'.join(MONTH_NAMES)})", re.IGNORECASE)
 # Some older DOIs have angle brackets: 10.1175/1520-0493(1987)115<1606:GARSPP>2.0.CO;2.
 DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+(?:<\d+:[^\s\"'<>]+>[^\s\"'<>]+)?")
 # MeSH marks major topics by a star ("*Owls", but not "*-algebra"). The last full stop of an
@@ -144,7 +144,7 @@ def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
         if match := _MONTH.match(text, year.end()):
             month_of_row[row] = int(match[1])
         elif match := _MONTH_NAME.search(text):
-            month_of_row[row] = 1 + _MONTH_NAMES.index(match[1].lower())
+            month_of_row[row] = 1 + MONTH_NAMES.index(match[1].lower())
     return month_of_row
 
 
