@@ -26,7 +26,7 @@ from absclust.analysis import sources as origins
 from absclust.analysis import years as periods
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import Membership, membership, theme_centroids
-from absclust.io.write import write_bib, write_csv, write_parquet, write_ris
+from absclust.io.write_papers import write_bib, write_csv, write_parquet, write_ris
 from absclust.new_papers import predict as assignment
 from absclust.new_papers import update as growth
 from absclust.plot.pictures import Pictures

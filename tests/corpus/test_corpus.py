@@ -61,6 +61,14 @@ def test_title_and_abstract_are_joined():
     assert "1 row has a title only: row 1" in corpus.report()
 
 
+def test_rows_with_a_title_only_are_numbered_on_in_an_extended_corpus():
+    old = build_corpus([{"title": "Owls", "abstract": ""}, {"title": "Mice", "abstract": "Run."}])
+    new = build_corpus([{"title": "Foxes", "abstract": "Hunt."}, {"title": "Bats", "abstract": ""}])
+    extended = extend_corpus(old, new)
+    assert extended.title_only.tolist() == [0, 3]
+    assert [extended.titles[row] for row in extended.title_only] == ["Owls", "Bats"]
+
+
 def test_duplicates_share_a_paper():
     corpus = build_corpus(["A robot.", "a  ROBOT.", "A protein.", "A robot."])
     assert corpus.n_papers == 2

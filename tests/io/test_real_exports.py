@@ -7,7 +7,7 @@ import pytest
 
 from absclust import read_abstracts
 from absclust.corpus.corpus import build_corpus
-from absclust.io.write import write_bib, write_ris
+from absclust.io.write_papers import write_bib, write_ris
 from tests.io.test_formats import EXPORTS
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from absclust import read_abstracts
-from absclust.io.write import write_bib
+from absclust.io.write_papers import write_bib
 from tests.conftest import SAMPLES
 from tests.io.test_formats import EXPORTS
 

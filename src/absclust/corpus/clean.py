@@ -8,26 +8,8 @@ import html
 import re
 import unicodedata
 
-from absclust.corpus.latex import MATH, latex_characters
+from absclust.corpus.latex import strip_latex, without_commands
 
-_DOLLARS = r"(?:\\\$|[^$\n]){0,300}?(?<!\s)(?<!\\)\$"
-_LATEX_MATH = re.compile(
-    r"\$\$.{0,2000}?\$\$|\\\[.{0,2000}?\\\]|\\\(.{0,1000}?\\\)"
-    # Dollars enclose mathematics only if there is no space just inside them and no digit after the
-    # closing one ("costs $5 and $7" is prose), or if a command or an index is inside.
-    rf"|(?<!\\)\$(?!\s)(?:{_DOLLARS}(?!\d)|(?=[^$\n]{{0,300}}[\\^_]){_DOLLARS})",
-    re.DOTALL,
-)
-_LATEX_REFERENCE = re.compile(
-    r"~?\\(?:cite[a-z]*|ref|eqref|label|footnote|url)\*?(?:\[[^\]]*\])?\{[^{}]*\}"
-)
-_LATEX_NAME = re.compile(r"\{\\([A-Za-z]+)\}")  # a command of the author's, for a name
-_LATEX_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?")
-_ESCAPED = re.compile(r"\\([%&_$#{}])")
-# Braces around a word, which keep BibTeX from changing its case; escaped by some publishers.
-_LATEX_ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\{([^{}]*)\}")
-_MOST_NESTED = 3  # commands and braces
-_PROTECTED = re.compile(r"\\?\{([\w.+-]*[^\W\d_][\w.+-]*)\\?\}")
 # Tags that may stand inside a word, as in CO<sub>2</sub>, and those that separate words.
 _INLINE_TAG = re.compile(
     r"</?(?:jats:|ns\d:)?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|small|sc|tt|font|span)"
@@ -67,7 +49,7 @@ _DATABASE_NOTICE = re.compile(
 _EBSCO = re.compile(r"(?:\[ABSTRACT FROM [A-Z]+\]\s*)?Copyright of .{1,300}? is the property of")
 _EBSCO_SIGN = " is the property of "
 _EBSCO_MAX_CHARS = 900
-# In lower case, one of them is in everything that the two patterns match.
+# Whatever the two patterns match contains one of these, in lower case.
 _NOTICE_SIGNS = (
     "©", "(c)", "copyright", "reserved", "published by", "open access", "open-access",
     "licensee", "licensed under", "published under", "supplementary", "database record",
@@ -96,8 +78,8 @@ _WITHDRAWN = re.compile(
     r"|null|not available)\W*$",
     re.IGNORECASE,
 )
-_WITHDRAWN_MAX_WORDS = 60
-_NOTICE_MAX_CHARS = 300
+_WITHDRAWN_MAX_WORDS = 60  # a longer text is an abstract, even if it mentions a withdrawal
+_NOTICE_MAX_CHARS = 300  # at either end of a text, where notices are looked for
 _SENTENCE_END = (".", "!", "?", ")", "”", '"')
 
 
@@ -118,7 +100,7 @@ def clean_text(text: str) -> str:
         text = unicodedata.normalize("NFC", without_surrogates(text))
     text = _without_html(text)
     if "\\" in text or "$" in text:
-        text = _strip_latex(text)
+        text = strip_latex(text)
     if "://" in text or "10." in text or "www." in text.lower():
         text = _URL.sub(" ", text)
     if "@" in text:
@@ -155,9 +137,7 @@ def display_text(title: str) -> str:
     """
     text = without_surrogates(_without_html(title))
     if "\\" in text or "{" in text:
-        parts = re.split(f"({MATH})", text)
-        parts[::2] = map(_without_commands, parts[::2])
-        text = "".join(parts)
+        text = without_commands(text)
     return " ".join(text.split())
 
 
@@ -168,24 +148,6 @@ def _without_html(text: str) -> str:
     if "<" in text:
         text = _HTML_TAG.sub("\n", _INLINE_TAG.sub("", _POWER.sub("^", text)))
     return text
-
-
-def _without_commands(text: str) -> str:
-    """Remove LaTeX commands and the braces that protect a word."""
-    text = _LATEX_NAME.sub(r"\1", latex_characters(_LATEX_REFERENCE.sub(" ", text)))
-    for _ in range(_MOST_NESTED):
-        text = _PROTECTED.sub(r"\1", _LATEX_ARGUMENT.sub(r"\1", text))
-    return _ESCAPED.sub(r"\1", _LATEX_COMMAND.sub("", text))
-
-
-def _strip_latex(text: str) -> str:
-    text = _LATEX_MATH.sub(" ", text)
-    text = _LATEX_REFERENCE.sub(" ", text)
-    text = _LATEX_NAME.sub(r"\1", latex_characters(text))
-    text = _LATEX_COMMAND.sub("", text)
-    text = _ESCAPED.sub(r"\1", text)
-    text = text.replace("``", '"').replace("''", '"').replace("~", " ")
-    return text.replace("{", "").replace("}", "").replace("\\", " ")
 
 
 def _strip_notices(text: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from absclust.arrays import IntArray
 from absclust.corpus.clean import display_text
+from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, OptionError
 
@@ -20,39 +21,11 @@ THEME_TAG = "theme: "
 # The column that names the file of a record, where records come from several files.
 SOURCE_FILE = "source_file"
 
-# Our name of a column -> the names that other programs use, in lower case, best first.
-_COLUMN_NAMES = {
-    "id": ("id", "key", "eid", "ut", "ut (unique wos id)", "pmid"),
-    "title": ("title", "article title", "document title", "item title", "titles", "ti"),
-    "abstract": (
-        "abstract", "abstract note", "abstractnote", "abstracts", "summary", "abstract text",
-        "text", "ab",
-    ),
-    "year": ("year", "publication year", "publication_year", "pubyear", "py"),
-    "date": (
-        "date", "publication date", "publication_date", "date published", "published", "month",
-    ),
-}  # fmt: skip
-# The other bibliographic columns; having two of a kind is not an error.
-_BIBLIOGRAPHIC_NAMES = {
-    "doi": ("doi", "di", "item doi", "doi link"),
-    "url": ("url", "link", "urls", "pdf link", "external url", "dimensions url"),
-    "authors": (
-        "authors", "author", "creators", "author full names", "author names", "author/s", "au",
-    ),
-    "keywords": ("keywords", "author keywords", "manual tags", "tags"),
-    "journal": (
-        "journal", "source title", "publication title", "venue", "container title", "journal/book",
-        "publicationtitle",
-    ),
-    # Zotero's "Type" is that of a thesis or a report.
-    "type": ("item type", "itemtype", "document type", "publication type", "content type", "type"),
-}  # fmt: skip
 # A year, alone or at the beginning of a date such as 20170812.
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
 _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
-_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAME = re.compile(rf"\b({'|'.join(_MONTH_NAMES)})", re.IGNORECASE)
+MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = re.compile(rf"\b({'|'.join(MONTH_NAMES)})", re.IGNORECASE)
 # Some older DOIs have angle brackets: 10.1175/1520-0493(1987)115<1606:GARSPP>2.0.CO;2.
 DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+(?:<\d+:[^\s\"'<>]+>[^\s\"'<>]+)?")
 # MeSH marks major topics by a star ("*Owls", but not "*-algebra"). The last full stop of an
@@ -77,7 +50,7 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
     """
     names = list(names)
     columns: dict[str, Any] = {}
-    for field, known in _COLUMN_NAMES.items():
+    for field, known in COLUMN_NAMES.items():
         for candidate in known:
             same = [n for n in names if str(n).strip().lower() == candidate]
             exact = [n for n in same if n == candidate]
@@ -109,11 +82,23 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
     names = list(names)
     lower = {str(name).strip().lower(): name for name in reversed(names)}
     columns = {}
-    for field, known in _BIBLIOGRAPHIC_NAMES.items():
+    for field, known in BIBLIOGRAPHIC_NAMES.items():
         candidates = [lower[name] for name in known if name in lower]
         if field in names or candidates:
             columns[field] = field if field in names else candidates[0]
     return columns
+
+
+def year_in(text: str) -> str:
+    """Return the first year in a text such as a date; empty if there is none.
+
+    Examples
+    --------
+    >>> year_in("12 May 2020"), year_in("in press")
+    ('2020', '')
+    """
+    year = YEAR.search(text)
+    return year[0] if year else ""
 
 
 def years(records: "pd.DataFrame") -> IntArray:
@@ -128,8 +113,8 @@ def years(records: "pd.DataFrame") -> IntArray:
     year_of_row = np.zeros(len(records), dtype=np.int64)
     for field in ("date", "year"):  # the year column overrides the date
         for row, value in enumerate(_values(records, field)):
-            if match := YEAR.search(str(value)):
-                year_of_row[row] = int(match[0])
+            if year := year_in(str(value)):
+                year_of_row[row] = int(year)
     return year_of_row
 
 
@@ -159,7 +144,7 @@ def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
         if match := _MONTH.match(text, year.end()):
             month_of_row[row] = int(match[1])
         elif match := _MONTH_NAME.search(text):
-            month_of_row[row] = 1 + _MONTH_NAMES.index(match[1].lower())
+            month_of_row[row] = 1 + MONTH_NAMES.index(match[1].lower())
     return month_of_row
 
 
@@ -222,7 +207,7 @@ def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
     names = list(records.columns)
     known = find_bibliographic(names)
     asked = str(column).strip().lower()
-    fields = (field for field, also in _BIBLIOGRAPHIC_NAMES.items() if asked in (field, *also))
+    fields = (field for field, also in BIBLIOGRAPHIC_NAMES.items() if asked in (field, *also))
     name = column if column in names else known.get(next(fields, ""))
     if name is None:
         raise OptionError(

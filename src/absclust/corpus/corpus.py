@@ -26,6 +26,9 @@ from absclust.progress import stage
 if TYPE_CHECKING:
     import pandas as pd
 
+# Of an abstract shown in place of a title: about a line of a report.
+_TITLE_MAX_CHARS = 90
+
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
@@ -389,6 +392,6 @@ def _display_title(title: str, abstract: str) -> str:
     if line := display_text(title) or " ".join(without_surrogates(title).split()):
         return line
     words = display_text(abstract)
-    if len(words) <= 90:
+    if len(words) <= _TITLE_MAX_CHARS:
         return words
-    return words[:90].rsplit(" ", 1)[0] + " …"
+    return words[:_TITLE_MAX_CHARS].rsplit(" ", 1)[0] + " …"

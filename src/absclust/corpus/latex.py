@@ -1,7 +1,9 @@
-r"""The characters that LaTeX commands stand for: accents, letters and signs.
+r"""All that is known of LaTeX: reading it, writing it, and removing it from a text.
 
-Commands are read by pylatexenc, and each only once per process, because a library repeats the
-same few hundred of them.
+Accents, letters and signs are decoded and encoded for BibTeX fields; mathematics and commands
+with arguments (``$\alpha$``, ``\emph{...}``) belong to the authors' text and are kept in both
+directions. For clustering, all of it is removed. Commands are read by pylatexenc, and each only
+once per process, because a library repeats the same few hundred of them.
 """
 
 import re
@@ -50,13 +52,60 @@ SPECIAL_SIGNS = {
     "textasciicircum": "^", "textunderscore": "_", "textdollar": "$", "texttildelow": "~",
     "backslash": "\\", "lbrace": "{", "rbrace": "}",
 }  # fmt: skip
+_ACCENTS = "[uvHckrdbtGUf]|cb|textcommabelow"  # those whose commands are letters
 _CHARACTER = re.compile(
     r"\\\\"  # a line break, whose second backslash begins no command
     rf"""|\\(?P<sign>[`'^"~=.])\s*(?P<of_sign>{GROUP}|\\[A-Za-z]+(?:\{{\}}|\s*)|[^\W\d_])"""
-    rf"|\\(?P<letter>[uvHckrdbtGUf]|cb|textcommabelow)"
+    rf"|\\(?P<letter>{_ACCENTS})"
     rf"(?:\s*(?P<group>{GROUP})|\s+(?P<of_letter>\\[ij](?![A-Za-z])|[^\W\d_]))"
     r"|\\(?P<name>[A-Za-z]+)(?:\{\}|\s*)"
 )
+# Patterns of what is removed for clustering.
+_DOLLARS = r"(?:\\\$|[^$\n]){0,300}?(?<!\s)(?<!\\)\$"
+_ANY_MATH = re.compile(
+    r"\$\$.{0,2000}?\$\$|\\\[.{0,2000}?\\\]|\\\(.{0,1000}?\\\)"
+    # Dollars enclose mathematics only if there is no space just inside them and no digit after the
+    # closing one ("costs $5 and $7" is prose), or if a command or an index is inside.
+    rf"|(?<!\\)\$(?!\s)(?:{_DOLLARS}(?!\d)|(?=[^$\n]{{0,300}}[\\^_]){_DOLLARS})",
+    re.DOTALL,
+)
+_REFERENCE = re.compile(
+    r"~?\\(?:cite[a-z]*|ref|eqref|label|footnote|url)\*?(?:\[[^\]]*\])?\{[^{}]*\}"
+)
+_NAME = re.compile(r"\{\\([A-Za-z]+)\}")  # a command of the author's, for a name
+_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?")
+_ESCAPED = re.compile(r"\\([%&_$#{}])")
+_ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\{([^{}]*)\}")
+_MOST_NESTED = 3  # commands and braces that are removed inside each other
+# Braces around a word, which keep BibTeX from changing its case; escaped by some publishers.
+_PROTECTED = re.compile(r"\\?\{([\w.+-]*[^\W\d_][\w.+-]*)\\?\}")
+# Signs of a BibTeX field that are encoded as a command; a backslash does for the others.
+_ENCODED_BY_NAME = {
+    "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright",
+    "~": "textasciitilde", "^": "textasciicircum",
+}  # fmt: skip
+_NAMED = "|".join(SPECIAL_SIGNS)
+_FONTS = "em|it|bf|sc|sl|tt|itshape|bfseries|scshape"
+# Mathematics, text in another font, a command alone in braces, and commands with their arguments.
+_OPAQUE = re.compile(
+    rf"{MATH}|\{{\\(?:{_FONTS})(?![A-Za-z])[^{{}}]*(?:{GROUP}[^{{}}]*)*\}}"
+    rf"|\{{\\(?!(?:{_ACCENTS}|{_NAMED})\}})(?P<alone>[A-Za-z]{{2,40}})\}}"
+    rf"|\\href\s*{GROUP}\s*{GROUP}"
+    rf"|\\(?!(?:{_ACCENTS}|{_NAMED})(?![A-Za-z]))(?P<name>[A-Za-z]{{2,40}})\*?\s?"
+    rf"(?:\[[^\[\]{{}}]{{0,99}}\])?(?!\{{\}})(?:{GROUP})+"
+)
+_WRITTEN = re.compile(
+    rf"\{{|\}}|~|\\(?:([%&#_${{}}])|({_NAMED})(?:\{{\}}|\s|(?![A-Za-z]))|([~^])\{{\}}"
+    r"|([/@!-])|[ ,;:\\]|([A-Za-z]{2,40})(?![A-Za-z])\s*)"
+)
+_SPECIAL = re.compile(r"[%&#_$\\{}~^]")
+_BLOCK_START = re.compile(r"(?m)^([^\S\n]*)@")
+# What "_", "&", "~" and "<" are written as in links and paths, with or without braces around them.
+_VERBATIM_ESCAPE = re.compile(
+    r"(?P<open>\{)?(?:\\(?P<sign>[%&#_$])|(?P<tilde>\\~(?:\{\})?|\$\\sim\$)"
+    r"|\$?\\(?P<name>text[a-z]+|backslash)(?:\{\}|\$)?)(?(open)\})"
+)
+_URL_COMMAND = re.compile(r"\\url\{([^{}]*)\}")
 
 
 def latex_characters(text: str) -> str:
@@ -123,3 +172,118 @@ def _reader() -> "LatexNodes2Text":
     from pylatexenc.latex2text import LatexNodes2Text
 
     return LatexNodes2Text(math_mode="verbatim")
+
+
+def decode_latex(text: str) -> str:
+    r"""Decode the text of a BibTeX field: accents, signs and protective braces.
+
+    Examples
+    --------
+    >>> decode_latex(r"{The {DNA} of Erd{\H{o}}s: 5\% \textpm{} 1 of \emph{all} $x_i$}")
+    'The DNA of Erdős: 5% ± 1 of \\emph{all} $x_i$'
+    """
+    if not any(sign in text for sign in "\\{}~"):
+        return text
+    return _outside_opaque(text, lambda part: _WRITTEN.sub(_written, latex_characters(part)))
+
+
+def encode_latex(text: str) -> str:
+    r"""Encode a text so that BibTeX typesets it and ``decode_latex`` restores it.
+
+    Braces are written as commands, because BibTeX also counts escaped braces, and an
+    entry whose braces do not balance is broken.
+
+    Examples
+    --------
+    >>> encode_latex("5% of $x_i$ & {more")
+    '5\\% of $x_i$ \\& \\textbraceleft{}more'
+    """
+    text = _outside_opaque(text, lambda part: _SPECIAL.sub(_escape, part))
+    # Parsers that repair broken files take an @ at the start of a line for a new entry.
+    return _BLOCK_START.sub(r"\1{@}", text)
+
+
+def _outside_opaque(text: str, change: Callable[[str], str]) -> str:
+    parts, end = [], 0
+    for opaque in _OPAQUE.finditer(text):
+        name = opaque["name"] or opaque["alone"]
+        if name and sign_of(name) is not None:
+            continue  # a character, which takes no arguments
+        parts += [change(text[end : opaque.start()]), opaque[0]]
+        end = opaque.end()
+    return "".join([*parts, change(text[end:])])
+
+
+def _written(match: re.Match[str]) -> str:
+    if match[2]:
+        return SPECIAL_SIGNS[match[2]]
+    if match[1] or match[3]:
+        return match[1] or match[3]
+    if match[5]:  # in braces, so that it is not taken for a backslash and a word
+        return f"{{\\{match[5]}}}"
+    return "" if match[4] or match[0] in "{}" else " "
+
+
+def _escape(match: re.Match[str]) -> str:
+    sign = match[0]
+    return f"\\{_ENCODED_BY_NAME[sign]}{{}}" if sign in _ENCODED_BY_NAME else f"\\{sign}"
+
+
+def unescape_verbatim(value: str) -> str:
+    r"""Decode the signs that programs escape in links and paths, where LaTeX has no commands.
+
+    Examples
+    --------
+    >>> unescape_verbatim(r"\url{https://a.org/b\_c\%20d}")
+    'https://a.org/b_c%20d'
+    """
+    if "\\" in value:
+        value = _VERBATIM_ESCAPE.sub(_verbatim_sign, _URL_COMMAND.sub(r"\1", value))
+    return value
+
+
+def _verbatim_sign(escaped: re.Match[str]) -> str:
+    if escaped["sign"]:
+        return escaped["sign"]
+    if escaped["tilde"]:
+        return "~"
+    name = escaped["name"]
+    return SPECIAL_SIGNS.get(name) or sign_of(name) or escaped[0]
+
+
+def without_commands(text: str) -> str:
+    r"""Remove LaTeX commands and the braces that protect a word, but no mathematics.
+
+    Examples
+    --------
+    >>> without_commands(r"\emph{Strix} and {DNA} of $x_1$")
+    'Strix and DNA of $x_1$'
+    """
+    parts = re.split(f"({MATH})", text)
+    parts[::2] = map(_commands_removed, parts[::2])
+    return "".join(parts)
+
+
+def _commands_removed(text: str) -> str:
+    """Remove LaTeX commands and the braces that protect a word."""
+    text = _NAME.sub(r"\1", latex_characters(_REFERENCE.sub(" ", text)))
+    for _ in range(_MOST_NESTED):
+        text = _PROTECTED.sub(r"\1", _ARGUMENT.sub(r"\1", text))
+    return _ESCAPED.sub(r"\1", _COMMAND.sub("", text))
+
+
+def strip_latex(text: str) -> str:
+    r"""Remove all LaTeX from a text, its mathematics too.
+
+    Examples
+    --------
+    >>> strip_latex(r"Erd\H{o}s has \emph{rate} 5\%")
+    'Erdős has rate 5%'
+    """
+    text = _ANY_MATH.sub(" ", text)
+    text = _REFERENCE.sub(" ", text)
+    text = _NAME.sub(r"\1", latex_characters(text))
+    text = _COMMAND.sub("", text)
+    text = _ESCAPED.sub(r"\1", text)
+    text = text.replace("``", '"').replace("''", '"').replace("~", " ")
+    return text.replace("{", "").replace("}", "").replace("\\", " ")

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
-from absclust.corpus.columns import YEAR
-from absclust.corpus.latex import GROUP, SPECIAL_SIGNS, sign_of
+from absclust.corpus.columns import year_in
+from absclust.corpus.latex import GROUP, decode_latex, unescape_verbatim
 from absclust.corpus.people import split_pairs
 from absclust.errors import ReadError
-from absclust.io.latex import decode_latex
 from absclust.io.parsed import Parsed, join, parsed
 
 if TYPE_CHECKING:
@@ -48,17 +47,12 @@ _APART = "\ufdd0"
 _NO_KEY = re.compile(
     r"(?mi)^(\s*@(?!string|preamble|comment)[a-z]+\s*\{)(?=\s*[a-z][\w-]*\s*=\s*[{\"\d])"
 )
+_QUOTED_CHARS = 40  # of a broken entry, in the message about it
 _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
 # The first line of an entry, and of a field.
 _HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
 _FIELD = re.compile(r"(?m)^\s*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])")
-# What "_", "&", "~" and "<" are written as in links and paths, with or without braces around them.
-_ESCAPED = re.compile(
-    r"(?P<open>\{)?(?:\\(?P<sign>[%&#_$])|(?P<tilde>\\~(?:\{\})?|\$\\sim\$)"
-    r"|\$?\\(?P<name>text[a-z]+|backslash)(?:\{\}|\$)?)(?(open)\})"
-)
 _NAME_PART = re.compile(r"\b(family|given|prefix|suffix)=\{?([^,{}]+)\}?")
-_URL_COMMAND = re.compile(r"\\url\{([^{}]*)\}")
 
 
 def read_bibtex(text: str) -> Parsed:
@@ -94,7 +88,7 @@ def read_bibtex(text: str) -> Parsed:
             lines = lines or text.split("\n")
             entry, read_up_to = _entry_by_lines(lines, start)
             if entry and rows and rows[-1]["id"] == entry.key:
-                rows.pop()  # its beginning
+                rows.pop()  # the beginning of the same entry
         if entry:
             rows.append(_row(entry, strings))
         elif isinstance(block, ParsingFailedBlock):
@@ -150,7 +144,7 @@ def _entry(block: "Block") -> "Entry | None":
 def _entry_by_lines(lines: list[str], line: int) -> "tuple[Entry | None, int]":
     """Read an entry whose braces don't balance but whose fields begin and end with a line.
 
-    So write Scopus and others, whatever is in an abstract.
+    Scopus and others write entries like this, whatever braces an abstract holds.
 
     Parameters
     ----------
@@ -187,7 +181,7 @@ def _entry_by_lines(lines: list[str], line: int) -> "tuple[Entry | None, int]":
 
 
 def _complaint(block: "Block", reason: object) -> str:
-    beginning = " ".join((block.raw or "").replace(_APART, "").split())[:40]
+    beginning = " ".join((block.raw or "").replace(_APART, "").split())[:_QUOTED_CHARS]
     return f"line {(block.start_line or 0) + 1}, {beginning!r}: {' '.join(str(reason).split())}"
 
 
@@ -201,8 +195,8 @@ def _row(entry: "Entry", strings: dict[str, str]) -> dict[str, str]:
         if name := next((name for name in bibtex_names if name in fields), None):
             row[field_name] = _read(name, fields.pop(name))
     row.update((name, _read(name, values)) for name, values in fields.items())
-    if "year" not in row and (year := YEAR.search(row.get("date", ""))):
-        row["year"] = year[0]
+    if "year" not in row and (year := year_in(row.get("date", ""))):
+        row["year"] = year
     return row
 
 
@@ -231,18 +225,7 @@ def _verbatim(value: str) -> str:
     value = " ".join(value.split())
     while value.startswith("{") and re.fullmatch(GROUP, value):
         value = value[1:-1].strip()
-    if "\\" in value:
-        value = _ESCAPED.sub(_sign, _URL_COMMAND.sub(r"\1", value))
-    return value
-
-
-def _sign(escaped: re.Match[str]) -> str:
-    if escaped["sign"]:
-        return escaped["sign"]
-    if escaped["tilde"]:
-        return "~"
-    name = escaped["name"]
-    return SPECIAL_SIGNS.get(name) or sign_of(name) or escaped[0]
+    return unescape_verbatim(value)
 
 
 def _keywords(values: list[str]) -> Iterator[str]:

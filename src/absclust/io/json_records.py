@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
-from absclust.corpus.columns import YEAR
+from absclust.corpus.columns import year_in
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed
 
@@ -129,12 +129,12 @@ def _csl(item: Mapping[str, Any]) -> dict[str, Any]:
     parts = _path(issued, "date-parts")
     date = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
     text = "-".join(f"{int(part):02}" for part in date if str(part).isdigit())
-    year = YEAR.search(text or _text(_path(issued, "literal")) or _text(_path(issued, "raw")))
+    text = text or _text(_path(issued, "literal")) or _text(_path(issued, "raw"))
     known = {
         "id": _text(item.get("id") or item.get("DOI")),
         "title": _line(item.get("title")),
         "abstract": _text(item.get("abstract")),
-        "year": year[0] if year else "",
+        "year": year_in(text),
         "doi": _text(item.get("DOI")),
         "url": _text(item.get("URL")),
         "authors": _names_of(item.get("author")) or "",
@@ -147,7 +147,7 @@ def _csl(item: Mapping[str, Any]) -> dict[str, Any]:
         "pages": _text(item.get("page")),
         "publisher": _text(item.get("publisher")),
         "issn": _names_of(item.get("ISSN")) or "",
-        "date": text or _text(_path(issued, "literal")) or _text(_path(issued, "raw")),
+        "date": text,
     }
     used = {"DOI", "URL", "author", "keyword", "subject", "container-title", "issue", "page"}
     return known | _flat(item, {*used, "ISSN", "issued", *known})
@@ -200,12 +200,11 @@ def _arxiv(paper: Mapping[str, Any]) -> dict[str, Any]:
     versions = paper.get("versions")
     first = versions[0] if isinstance(versions, list) and versions else {}
     date = _text(_path(first, "created")) or _text(paper.get("update_date"))
-    year = YEAR.search(date)
     known = {
         "id": arxiv_id,
         "title": " ".join(_text(paper.get("title")).split()),
         "abstract": " ".join(_text(paper.get("abstract")).split()),
-        "year": year[0] if year else "",
+        "year": year_in(date),
         "doi": _text(paper.get("doi")),
         "url": f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else "",
         "authors": join(_family_first(author) for author in paper["authors_parsed"]),

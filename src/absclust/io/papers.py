@@ -1,4 +1,4 @@
-"""What was parsed from one file or several -> one table of papers, with counts and notes."""
+"""Make one table of papers, with counts and notes, from one parsed file or several."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +12,9 @@ from absclust.corpus.columns import (
     find_columns,
     first_source,
 )
-from absclust.corpus.duplicates import merge
 from absclust.counted import counted
 from absclust.errors import InputError, ReadError
+from absclust.io.duplicates import merge
 from absclust.io.parsed import Parsed
 
 if TYPE_CHECKING:
@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER_MAX = 60  # characters; "[No abstract available]" and the like are shorter
 _MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
+_PART_MAX, _LINE_MAX = 160, 40  # characters that it quotes of a broken part, and of a line or year
 
 
 def as_papers(files: Sequence[tuple[str, Parsed]], merge_duplicates: bool) -> "pd.DataFrame":
-    """Return what was parsed as `read_abstracts` does.
+    """Return the table that `read_abstracts` returns.
 
     Parameters
     ----------
     files
-        The name and the content of each file.
+        The name and the parsed content of each file.
     merge_duplicates
         Whether to merge records of the same paper.
 
@@ -118,7 +119,7 @@ def _sources(
 
 
 def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Make the years whole numbers; where something else is written, keep it beside them."""
+    """Make the years whole numbers; anything else is kept in ``year_given``."""
     import pandas as pd
 
     text = frame["year"].map(str).str.strip().replace("0", "")
@@ -150,12 +151,12 @@ def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Pa
         if whole.skipped:
             lines = counted(len(whole.skipped), "line")
             verb = "belongs" if len(whole.skipped) == 1 else "belong"
-            shown = _shorten([repr(_cut(line, 40)) for line in whole.skipped])
+            shown = _shorten([repr(_cut(line, _LINE_MAX)) for line in whole.skipped])
             notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
     if "year_given" in frame:
         odd = [text for text in frame["year_given"] if text and not YEAR.search(text)]
         if odd:
-            shown = _shorten([repr(_cut(text, 40)) for text in dict.fromkeys(odd)])
+            shown = _shorten([repr(_cut(text, _LINE_MAX)) for text in dict.fromkeys(odd)])
             notes.append(f"{counted(len(odd), 'paper')} without a year: {shown}")
     return notes
 
@@ -167,7 +168,7 @@ def _is_abstract(value: object) -> bool:
 
 
 def _shorten(lines: Sequence[str]) -> str:
-    shown = "; ".join(_cut(line, 160) for line in lines[:_MOST_NAMED])
+    shown = "; ".join(_cut(line, _PART_MAX) for line in lines[:_MOST_NAMED])
     return shown + (" …" if len(lines) > _MOST_NAMED else "")
 
 

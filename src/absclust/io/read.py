@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from absclust.errors import InputError, ReadError
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
-from absclust.io.page import read_page
 from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
+from absclust.io.saved_page import read_page
 from absclust.io.tables import read_delimited, read_parquet
 from absclust.io.tagged import ENDNOTE, NBIB, RIS, WEB_OF_SCIENCE, read_tagged
 from absclust.io.xml import read_xml

@@ -4,10 +4,11 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
+from absclust.corpus.column_names import COMMON, EXPORTS
 from absclust.corpus.columns import find_bibliographic, find_columns
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, ReadError
@@ -19,36 +20,11 @@ if TYPE_CHECKING:
 
 Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 
-# Columns that have the same meaning in the exports of several databases -> our names. Titles, DOIs
-# and so on are found in any table, by ``corpus.columns``.
-_COMMON = {
-    "Volume": "volume", "Journal Volume": "volume", "Issue": "number", "Issue Number": "number",
-    "Journal Issue": "number", "Page start": "start_page", "Page end": "end_page",
-    "Start Page": "start_page", "End Page": "end_page", "StartPage": "start_page",
-    "EndPage": "end_page", "Pages": "pages", "Pagination": "pages", "Publisher": "publisher",
-    "ISSN": "issn", "ISSNs": "issn", "Language": "language", "Editor": "editor",
-    "Language of Original Document": "language",
-}  # fmt: skip
-_WEB_OF_SCIENCE_TAGS = {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
-# Columns that identify an export -> our names of those columns that would be misunderstood.
-_EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
-    ("Authors", "Source title", "Link"): {},  # Scopus
-    ("UT (Unique WOS ID)", "Article Title"): {"Author Full Names": "authors"},
-    ("PT", "TI", "UT"): _WEB_OF_SCIENCE_TAGS,
-    ("Item Type", "Manual Tags", "Type"): {"Type": "genre", "Manual Tags": "keywords"},  # Zotero
-    ("Document Title", "PDF Link"): {"Document Identifier": "type"},  # IEEE Xplore
-    ("Item Title", "Item DOI"): {},  # Springer
-    ("Publication ID", "PubYear"): {  # Dimensions
-        "Publication ID": "id",
-        "Publication Type": "type",
-    },
-    ("Lens ID", "Title"): {"Lens ID": "id"},
-    ("Author Names", "Open URL Link"): {"Source": "journal"},  # Embase
-    ("Cites", "GSRank"): {"Source": "journal", "ArticleURL": "url"},  # Publish or Perish
-    ("PMID", "Journal/Book"): {},  # PubMed
+# Web of Science names the columns of its tables by the tags of its records.
+_EXPORTS = EXPORTS | {
+    ("PT", "TI", "UT"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
 }
-# Lines of a database before the header; and where they end, at the latest.
-_LAST_HEADER_LINE = 10
+_LAST_HEADER_LINE = 10  # some databases write lines of their own before the header, but not more
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
 # doubled belongs to the text; so does, as a second reading, one of two that end the cell.
 _CELLS = tuple(
@@ -235,7 +211,7 @@ def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
     last = frame.columns[-1]
     if last.startswith("Unnamed: ") and not frame[last].any():
         frame = frame.drop(columns=last)
-    names = {old: new for old, new in (_COMMON | dict(_EXPORTS[export])).items() if old in frame}
+    names = {old: new for old, new in (COMMON | dict(_EXPORTS[export])).items() if old in frame}
     taken = {*frame.columns, *(new for new, times in Counter(names.values()).items() if times > 1)}
     frame = frame.rename(columns={old: new for old, new in names.items() if new not in taken})
     columns = set(frame.columns)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
-from absclust.corpus.columns import YEAR
+from absclust.corpus.columns import year_in
 from absclust.io.parsed import Parsed, join, parsed, person
 
 Lines = list[tuple[str, str]]  # tag and value, in the file's order
@@ -231,9 +231,9 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
 def _with_year(row: dict[str, str]) -> dict[str, str]:
     """Take the year from "2020/05/12/" or "2020 May"; the whole text is kept as the date."""
     date = row.get("year") or row.get("date", "")
-    year = YEAR.search(date)
-    if year is None:
+    year = year_in(date)
+    if not year:
         return row
-    if date != year[0]:
+    if date != year:
         row.setdefault("date", date)
-    return row | {"year": year[0]}
+    return row | {"year": year}

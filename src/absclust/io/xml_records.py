@@ -1,10 +1,10 @@
 """Records of XML files: PubMed, arXiv (Atom), EndNote and OAI-PMH (arXiv, Dublin Core)."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from xml.etree.ElementTree import Element
 
-from absclust.corpus.columns import DOI, YEAR
+from absclust.corpus.columns import DOI, year_in
 from absclust.corpus.people import split_people
 from absclust.io.parsed import join, person
 
@@ -12,6 +12,25 @@ from absclust.io.parsed import join, person
 _OLD_ENDNOTE_TYPES = {
     "0": "Journal Article", "1": "Book", "2": "Thesis", "3": "Conference Proceedings",
     "7": "Book Section", "10": "Report", "16": "Web Page",
+}  # fmt: skip
+Paths = Mapping[str, tuple[str, ...]]  # our name of a field -> the paths to it, best first
+
+_ENDNOTE: Paths = {
+    "id": ("rec-number",), "title": ("titles/title",), "abstract": ("abstract",),
+    "year": ("dates/year",), "doi": ("electronic-resource-num",),
+    "url": ("urls/related-urls/url", "urls/web-urls/url"),
+    "authors": ("contributors/authors/author",), "keywords": ("keywords/keyword",),
+    "journal": ("titles/secondary-title", "periodical/full-title"), "type": ("ref-type",),
+    "editor": ("contributors/secondary-authors/author",), "date": ("dates/pub-dates/date",),
+}  # fmt: skip
+# EndNote 7 or earlier, whose elements have names in capitals.
+_OLD_ENDNOTE: Paths = {
+    "id": ("REFNUM",), "title": ("TITLE",), "abstract": ("ABSTRACT",), "year": ("YEAR",),
+    "doi": ("DOI",), "url": ("URL",), "authors": ("AUTHORS/AUTHOR",),
+    "keywords": ("KEYWORDS/KEYWORD",), "journal": ("SECONDARY_TITLE", "PERIODICAL"),
+    "type": ("REFERENCE_TYPE",), "editor": ("SECONDARY_AUTHORS/SECONDARY_AUTHOR",),
+    "date": ("DATE",), "volume": ("VOLUME",), "number": ("NUMBER",), "pages": ("PAGES",),
+    "publisher": ("PUBLISHER",), "issn": ("ISBN",), "notes": ("NOTES",),
 }  # fmt: skip
 
 
@@ -38,20 +57,20 @@ def _first(record: Element, *paths: str) -> str:
     return next((text for path in paths if (text := text_of(record.find(path)))), "")
 
 
-def _all(record: Element, path: str) -> str:
-    return join(map(text_of, record.iterfind(path)))
+def _all(record: Element, path: str, read: Callable[[str], str] = str) -> str:
+    """Return the texts of all elements at a path, each as ``read`` returns it."""
+    return join(read(text_of(element)) for element in record.iterfind(path))
 
 
 def _pubmed(record: Element) -> dict[str, str]:
     date = _first(record, ".//JournalIssue/PubDate", ".//Book/PubDate", ".//PubDate")
-    year = YEAR.search(date)
     abstract = record.find(".//Abstract")
     sections = [] if abstract is None else abstract.iterfind("AbstractText")
     return {
         "id": _first(record, ".//PMID"),
         "title": _first(record, ".//ArticleTitle", ".//BookTitle", ".//VernacularTitle"),
         "abstract": join(map(_labelled, sections), " "),
-        "year": year[0] if year else "",
+        "year": year_in(date),
         "doi": _first(
             record, "./PubmedData/ArticleIdList/ArticleId[@IdType='doi']",
             ".//ELocationID[@EIdType='doi']", ".//ArticleId[@IdType='doi']",
@@ -102,54 +121,30 @@ def _atom(record: Element) -> dict[str, str]:
 
 def _endnote(record: Element) -> dict[str, str]:
     kind = record.find("ref-type")
-    known = {
-        "titles", "contributors", "dates", "abstract", "keywords", "urls", "rec-number",
-        "ref-type", "electronic-resource-num", "periodical", "foreign-keys",
-    }  # fmt: skip
-    return {
-        "id": _first(record, "rec-number"),
-        "title": _first(record, "titles/title"),
-        "abstract": _first(record, "abstract"),
-        "year": _first(record, "dates/year"),
-        "doi": _first(record, "electronic-resource-num"),
-        "url": _first(record, "urls/related-urls/url", "urls/web-urls/url"),
-        "authors": join(person(text_of(a)) for a in record.iterfind("contributors/authors/author")),
-        "keywords": _all(record, "keywords/keyword"),
-        "journal": _first(record, "titles/secondary-title", "periodical/full-title"),
+    row = _by_paths(record, _ENDNOTE) | {
         "type": "" if kind is None else kind.get("name", ""),
-        "editor": _all(record, "contributors/secondary-authors/author"),
         "date": _all(record, "dates/pub-dates/date"),
-    } | _others(record, known)
+    }
+    return row | _others(record, _children(_ENDNOTE) | {"foreign-keys"})
 
 
 def _old_endnote(record: Element) -> dict[str, str]:
-    """Read a record of EndNote 7 or earlier, whose elements have names in capitals."""
-    known = {
-        "REFNUM", "TITLE", "ABSTRACT", "YEAR", "AUTHORS", "KEYWORDS", "SECONDARY_TITLE", "URL",
-        "REFERENCE_TYPE", "SECONDARY_AUTHORS", "DATE", "VOLUME", "NUMBER", "PAGES", "PUBLISHER",
-        "NOTES", "ISBN",
-    }  # fmt: skip
-    kind = _first(record, "REFERENCE_TYPE")
-    return {
-        "id": _first(record, "REFNUM"),
-        "title": _first(record, "TITLE"),
-        "abstract": _first(record, "ABSTRACT"),
-        "year": _first(record, "YEAR"),
-        "doi": _first(record, "DOI"),
-        "url": _first(record, "URL"),
-        "authors": join(person(text_of(a)) for a in record.iterfind("AUTHORS/AUTHOR")),
-        "keywords": _all(record, "KEYWORDS/KEYWORD"),
-        "journal": _first(record, "SECONDARY_TITLE", "PERIODICAL"),
-        "type": _OLD_ENDNOTE_TYPES.get(kind, kind),
-        "editor": _all(record, "SECONDARY_AUTHORS/SECONDARY_AUTHOR"),
-        "date": _first(record, "DATE"),
-        "volume": _first(record, "VOLUME"),
-        "number": _first(record, "NUMBER"),
-        "pages": _first(record, "PAGES"),
-        "publisher": _first(record, "PUBLISHER"),
-        "issn": _first(record, "ISBN"),
-        "notes": _first(record, "NOTES"),
-    } | _others(record, known | {"DOI", "PERIODICAL"})
+    row = _by_paths(record, _OLD_ENDNOTE)
+    row["type"] = _OLD_ENDNOTE_TYPES.get(row["type"], row["type"])
+    return row | _others(record, _children(_OLD_ENDNOTE))
+
+
+def _by_paths(record: Element, paths: Paths) -> dict[str, str]:
+    """Read the fields of a record by the paths to them."""
+    row = {name: _first(record, *places) for name, places in paths.items()}
+    for name in ("authors", "editor", "keywords"):  # all of them, not only the first
+        row[name] = _all(record, paths[name][0], person if name == "authors" else str)
+    return row
+
+
+def _children(paths: Paths) -> set[str]:
+    """Return the children of a record that the paths lead into."""
+    return {place.split("/")[0] for places in paths.values() for place in places}
 
 
 def _record(record: Element) -> dict[str, str]:
@@ -169,7 +164,7 @@ def _arxiv(paper: Element) -> dict[str, str]:
     """Read the formats arXiv and arXivRaw, which has several versions and unparsed authors."""
     arxiv_id = _first(paper, "id")
     dates = [_first(paper, "created"), *map(text_of, paper.iterfind("version/date"))]
-    years = [year[0] for date in dates if (year := YEAR.search(date))]
+    years = [year for date in dates if (year := year_in(date))]
     authors = [
         join([_first(a, "keyname"), join([_first(a, "forenames"), _first(a, "suffix")], " ")], ", ")
         for a in paper.iterfind("authors/author")
@@ -194,7 +189,7 @@ def _dublin_core(paper: Element) -> dict[str, str]:
     dois = [doi[0] for text in identifiers if (doi := DOI.search(text))]
     addresses = [text for text in identifiers if text.startswith("http")]
     # Comments and translations come after the abstract.
-    years = [year[0] for d in paper.iterfind("date") if (year := YEAR.search(text_of(d)))]
+    years = [year for d in paper.iterfind("date") if (year := year_in(text_of(d)))]
     known = {
         "title", "creator", "description", "date", "identifier", "subject", "source", "type",
         "publisher", "language",

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absclust.io.latex import decode_latex, encode_latex
+from absclust.corpus.latex import decode_latex, encode_latex
 
 SIGNS = st.text(alphabet="ab1 {}$\\%&#_~^@\n\"'u[]é", max_size=30)
 

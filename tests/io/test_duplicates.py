@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from absclust import cluster_abstracts, read_abstracts
-from absclust.corpus.duplicates import merge
+from absclust.io.duplicates import merge
 from tests.conftest import SAMPLES
 from tests.io.test_formats import EXPORTS
 

@@ -14,8 +14,8 @@ Two records are taken for the same paper if
   from different files, the title must have four words, and both must have an abstract.
 
 A correction, a comment or a reply is never the same paper as the article that it is
-about. So a preprint is merged with the paper that it became, and records without enough
-evidence stay apart.
+about. By these rules a preprint is merged with the paper that it became, and records
+without enough evidence stay apart.
 """
 
 import html
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHARED_WORDS = 0.6  # share of the words of the longer title, or of the shorter abstract
-_YEARS_APART = 2
-_TITLE_MIN_WORDS = 4
+_YEARS_APART = 2  # at most, of a preprint and the paper that it became
+_TITLE_MIN_WORDS = 4  # fewer, as in "Editorial", are not evidence
 # The first or last words of titles that name a paper about another paper.
 _ABOUT_ANOTHER = frozenset(
     {"correction", "corrigendum", "erratum", "errata", "retraction", "reply", "response", "comment",

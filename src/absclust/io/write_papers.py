@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.atomic import write_beside
-from absclust.corpus.columns import THEME_TAG, find_bibliographic, find_columns
+from absclust.corpus.columns import MONTH_NAMES, THEME_TAG, find_bibliographic, find_columns
 from absclust.corpus.corpus import is_missing
-from absclust.corpus.latex import GROUP
+from absclust.corpus.latex import GROUP, encode_latex
 from absclust.corpus.people import family_first
 from absclust.errors import InputError
 from absclust.io import bibtex
 from absclust.io.formulas import guarded
-from absclust.io.latex import encode_latex
 from absclust.io.tagged import RIS
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 _RIS_TAG = re.compile(
     r"A[34D]|C[1-8ANY]|D[BP]|ET|J[12AFO]|L[1-4B]|M[1-3]|NV|OP|R[INP]|S[ET]|T[3AT]|U[1-5]|Y2"
 )
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DASH = re.compile(r"\s*(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_+.:-]+")
@@ -285,7 +283,7 @@ def _field_name(name: str, kind: str, taken: Record) -> str:
 
 def _bib_value(name: str, value: str) -> str:
     """Return the value of a field as BibTeX wants it; its months have names of their own."""
-    if name == "month" and value.lower() in _MONTHS:
+    if name == "month" and value.lower() in MONTH_NAMES:
         return value.lower()
     return f"{{{_encoded(name, value)}}}"
 
