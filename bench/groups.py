@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from absclust import ThemeMap, cluster_abstracts
-from absclust.clustering.coverage import coverage
+from absclust.themes.coverage import coverage
 
 ALARMS = {
     "labelled/iclr26_areas": "label",

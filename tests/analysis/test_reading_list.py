@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from absclust import OptionError, UnknownThemeError, cluster_abstracts, load
-from absclust.clustering.coverage import coverage
+from absclust.themes.coverage import coverage
 
 
 def test_a_list_covers_the_map(sample_themes):

@@ -38,7 +38,7 @@ def forge(folder, **changes):
 def test_what_was_written_is_read(folder):
     manifest, files = read_folder(folder, NAMES)
     assert files == OLD
-    assert manifest["format"] == 2
+    assert manifest["format"] == 1
     write_folder(folder, NEW, {"more": [1]})
     manifest, files = read_folder(folder, NAMES)
     assert files == NEW
@@ -162,8 +162,8 @@ def test_every_byte_of_the_manifest_counts(folder):
 
 
 def test_a_newer_format_says_so(folder):
-    forge(folder, format=3)
-    message = "has format 3, but this version of absclust reads formats up to 2"
+    forge(folder, format=2)
+    message = "has format 2, but this version of absclust reads format 1"
     with pytest.raises(StoreError, match=message):
         read_folder(folder, NAMES)
 

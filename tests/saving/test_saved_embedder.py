@@ -25,12 +25,6 @@ def test_all_that_vectors_depend_on_comes_back(model, tmp_path, backend):
     assert again.cache_key == embedder.cache_key
 
 
-def test_a_map_of_the_time_before_there_were_backends(model, tmp_path):
-    about = describe_embedder(FittedEmbedding(TransformerEmbedder(model)))
-    del about["backend"]
-    assert find_embedder(about, tmp_path / "map").backend == "torch"
-
-
 @pytest.mark.parametrize("backend", ["openvino", None, ["onnx"]])
 def test_a_backend_that_does_not_exist(model, tmp_path, backend):
     about = describe_embedder(FittedEmbedding(TransformerEmbedder(model)))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.clustering.coverage import coverage, covering
 from absclust.corpus.addresses import links
 from absclust.corpus.columns import years
 from absclust.errors import check_number
+from absclust.themes.coverage import coverage, covering
 from absclust.themes.find import find_theme
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import numpy as np
 from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread
 from absclust.clustering.clusterer import ClustererLike
-from absclust.clustering.density import assign_outliers, umap_hdbscan
 from absclust.clustering.leiden import (
     Adjacency,
     PartitionSettings,
@@ -33,6 +32,7 @@ from absclust.clustering.seeds import (
     guided_communities,
 )
 from absclust.clustering.stability import stability_samples, theme_stability
+from absclust.clustering.umap_hdbscan import assign_outliers, umap_hdbscan
 from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
 from absclust.embedding.fitted import Embedding

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, take
-from absclust.clustering.layout import place_new
 from absclust.corpus.corpus import build_corpus
 from absclust.dataset.keys import as_numbers, is_in_sample
 from absclust.dataset.scan import scan_name
 from absclust.errors import InputError
+from absclust.layout import place_new
 from absclust.new_papers.placement import place
 from absclust.new_papers.predict import assigned, embed_new
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.clustering.layout import place_added
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus, build_corpus, extend_corpus
 from absclust.embedding.embed import mean_of_rows
 from absclust.embedding.fitted import Embedding
 from absclust.io.read import papers_of
+from absclust.layout import place_added
 from absclust.new_papers.novelty import is_novel, novelty
 from absclust.new_papers.placement import Placement, place
 from absclust.new_papers.predict import embed_new, given_vectors, locate

@@ -18,8 +18,7 @@ from typing import Any
 
 from absclust.errors import StoreError
 
-FORMAT = 2
-_READABLE = (1, 2)  # 1: the built-in embedding had LSA in place of contexts
+FORMAT = 1
 
 _MARK = "absclust theme map"
 MANIFEST = "manifest.json"
@@ -146,10 +145,10 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         is_marked = False
     if not is_marked:
         raise StoreError(f"{path} is damaged, or not the manifest of a saved map")
-    if manifest.get("format") not in _READABLE:
+    if manifest.get("format") != FORMAT:
         raise StoreError(
             f"{folder} has format {str(manifest.get('format'))[:20]}, but this version of absclust "
-            f"reads formats up to {FORMAT}; install the version that saved it, or a newer one"
+            f"reads format {FORMAT}; install the version that saved it, or a newer one"
         )
     checksum = manifest.pop("sha256", None)
     sound = checksum == _hash(dump(manifest)) and data == dump(manifest | {"sha256": checksum})

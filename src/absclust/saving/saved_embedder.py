@@ -76,7 +76,7 @@ def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
     options = {
         "max_tokens": about["max_tokens"],
         "prompt": about["prompt"],
-        "backend": about.get("backend", "torch"),  # older maps have none
+        "backend": about["backend"],
     }
     if type(options["max_tokens"]) is not int or not isinstance(options["prompt"], str | None):
         raise TypeError("the embedder's options have wrong types")

@@ -1,9 +1,8 @@
 """Save a ThemeMap as a folder of JSON, safetensors and Parquet, without executable content.
 
-The fields of each class are written and read in one place below. A new field takes one
-line in a table, or two, and has its default if an older folder lacks it. A change that
-doesn't fit this scheme needs a new ``archive.FORMAT``; the readers of older formats stay,
-and samples of every format are kept in ``tests/data``.
+The fields of each class are written and read in one place below; a new one takes a line in a
+table, or two. Once a version is released, a change of what is written needs a new
+``archive.FORMAT``; the readers of older formats then stay, with a sample of each in ``tests/data``.
 """
 
 from __future__ import annotations
@@ -219,7 +218,6 @@ def _read_map(
     check_arrays(arrays)
     corpus = _read_corpus(files["records.parquet"], plain["records"], strings, arrays)
     encoder = _read_encoder(path, plain, strings, arrays, embedder)
-    labels = arrays["labels"][arrays["first_row"]]
     foundation = Foundation(
         corpus=corpus,
         paper_embedding=arrays["embedding"],
@@ -231,11 +229,10 @@ def _read_map(
         ),
         encoder=encoder,
         added=arrays.get("added"),
-        # The first saved maps had no such array.
-        labels_when_added=arrays.get("labels_when_added", labels) if "added" in arrays else None,
+        labels_when_added=arrays["labels_when_added"] if "added" in arrays else None,
         known_coordinates=arrays.get("coordinates"),
         known_calibration=arrays["usual_similarity"],
-        **_read(_with_min_strength(plain), _FOUNDATION),
+        **_read(plain, _FOUNDATION),
     )
     themes = make(
         foundation=foundation,
@@ -249,11 +246,6 @@ def _read_map(
     return themes
 
 
-def _with_min_strength(plain: dict[str, Any]) -> dict[str, Any]:
-    """Return the plain fields; the first saved maps had ``min_strength`` in the options only."""
-    return {"min_strength": by_name(plain["options"]).get("min_strength", 0.0), **plain}
-
-
 def _written(value: Any, table: Mapping[str, tuple[Callable[[Any], Any], Any]]) -> dict[str, Any]:
     return {name: write(getattr(value, name)) for name, (write, _) in table.items()}
 
@@ -261,8 +253,7 @@ def _written(value: Any, table: Mapping[str, tuple[Callable[[Any], Any], Any]]) 
 def _read(
     plain: Mapping[str, Any], table: Mapping[str, tuple[Any, Callable[[Any], Any]]]
 ) -> dict[str, Any]:
-    # A field that an older folder lacks gets its default.
-    return {name: read(plain[name]) for name, (_, read) in table.items() if name in plain}
+    return {name: read(plain[name]) for name, (_, read) in table.items()}
 
 
 def _read_corpus(

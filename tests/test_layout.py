@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from absclust.clustering.layout import layout, place_new
 from absclust.clustering.neighbors import neighbor_graph
+from absclust.layout import layout, place_new
 from tests.clustering.test_leiden import blobs
 
 

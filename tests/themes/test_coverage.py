@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from absclust.arrays import unit_rows
-from absclust.clustering import coverage as module
-from absclust.clustering.coverage import coverage, covering
+from absclust.themes import coverage as module
+from absclust.themes.coverage import coverage, covering
 
 
 def drawn(n, d, seed=0):

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from absclust.clustering.density import _default_size, assign_outliers, umap_hdbscan
 from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
 from absclust.clustering.reduce import reduce_dimensions
+from absclust.clustering.umap_hdbscan import _default_size, assign_outliers, umap_hdbscan
 from absclust.errors import OptionError
 from tests.clustering.test_leiden import blobs
 
