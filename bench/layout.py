@@ -73,8 +73,8 @@ def nearest_in_plane(places: np.ndarray) -> np.ndarray:
 def agreement_table(folder: Path) -> None:
     """Print agreement with human labels and with themes, in the space and on maps."""
     from absclust import cluster_abstracts
-    from absclust.layout import layout, place_new
     from absclust.clustering.neighbors import neighbor_graph
+    from absclust.layout import layout, place_new
 
     print("| set | papers | space | map | UMAP | themes: space | map | UMAP | new papers |")
     print("|---|---|---|---|---|---|---|---|---|")
@@ -118,8 +118,8 @@ def time_table(folder: Path) -> None:
     """Print how long layouts take, run in turn after numba has compiled."""
     from absclust import BuiltinEmbedder
     from absclust.arrays import unit_rows
-    from absclust.layout import layout
     from absclust.clustering.neighbors import neighbor_graph
+    from absclust.layout import layout
 
     papers = read(folder / "arxiv_100k.jsonl.gz", max(SIZES))
     encoded = BuiltinEmbedder(progress=False).encode(

@@ -94,7 +94,7 @@ def test_the_view_is_in_the_reference():
 
 def test_nothing_else_is_in_the_reference():
     known = {n for name in absclust.__all__ for n in {name} | members(name)}
-    assert entries() - known == {"MapView", "MapView.selected"}
+    assert entries() - known == {"MapView", "MapView.selected", "Pictures.__call__"}
 
 
 def test_every_page_is_in_one_toctree():

@@ -10,8 +10,7 @@ from absclust.analysis.changes import (
     Change,
     Comparison,
     Interval,
-    check_level,
-    intervals,
+    check_confidence,
     news_of,
     ratio_intervals,
 )
@@ -80,36 +79,27 @@ def test_news_at_its_thresholds(interval, news):
     assert news_of(Interval(*interval)) == news
 
 
-@pytest.mark.parametrize("level", [0, 1, 95, -0.1, "0.95", None, True, float("nan")])
-def test_levels_that_are_none(level):
-    with pytest.raises(OptionError, match="level is"):
-        check_level(level)
-    with pytest.raises(OptionError, match="level is"):
-        intervals(np.array([[1], [1]]), np.eye(1), level, 0)
-    with pytest.raises(OptionError, match="level is"):
-        ratio_intervals(np.array([[1], [1]]), np.array([[1], [1]]), level)
+@pytest.mark.parametrize("confidence", [0, 1, 95, -0.1, "0.95", None, True, float("nan")])
+def test_levels_of_confidence_that_are_none(confidence):
+    with pytest.raises(OptionError, match="confidence is"):
+        check_confidence(confidence)
+    with pytest.raises(OptionError, match="confidence is"):
+        ratio_intervals(np.array([[1], [1]]), np.array([[1], [1]]), confidence)
 
 
-COUNTS = np.array([[4, 10, 0, 86], [20, 5, 0, 175]])
-
-
-def test_shares_and_ratios_of_themes():
-    weights = np.array([[1, 0.0], [0.5, 0.5], [9, 9], [0, 1]])
-    first, second = intervals(COUNTS, weights, 0.9, 0)
-    assert first[:3] == pytest.approx((9 / 100, 22.5 / 200, 23 / 200 / (9.5 / 100)))
-    assert second[:3] == pytest.approx((91 / 100, 177.5 / 200, 178 / 200 / (91.5 / 100)))
-    assert intervals(COUNTS, weights, 0.9, 0) == [first, second]
-    assert intervals(COUNTS, weights, 0.9, 1)[0].low != first.low
-    assert intervals(COUNTS, np.zeros((4, 0)), 0.9, 0) == []
+def test_papers_that_count_half_make_no_interval_narrower_than_draws():
+    """Papers in one of two themes that match count half; the formula takes them for whole ones."""
+    counts = np.array([[4, 10, 86], [20, 5, 175]])
+    weights = np.array([[1, 0.0], [0.5, 0.5], [0, 1]])
+    of = counts.sum(axis=1, keepdims=True).repeat(2, axis=1)
+    shares, _, low, high = ratio_intervals(counts @ weights, of, 0.9)
+    assert shares == pytest.approx(np.array([[0.09, 0.91], [0.1125, 0.8875]]))
     # Drawn 400,000 times by another program, weight by weight.
-    assert first[3:] == pytest.approx((0.6554, 2.3734), rel=0.03)
-    assert second[3:] == pytest.approx((0.9057, 1.0474), rel=0.003)
-
-
-def test_a_single_paper_counts():
-    first, second = intervals(np.array([[1, 9], [0, 10]]), np.eye(2), 0.95, 0)
-    assert first[:3] == pytest.approx((0.1, 0, 1 / 3))
-    assert second[:3] == pytest.approx((0.9, 1, 10.5 / 9.5))
+    drawn_low, drawn_high = np.array([0.6554, 0.9057]), np.array([2.3734, 1.0474])
+    assert (low <= 1.001 * drawn_low).all()
+    assert (high >= drawn_high).all()
+    assert (low > 0.75 * drawn_low).all()
+    assert (high < 1.25 * drawn_high).all()
 
 
 def test_intervals_of_no_papers_are_unknown():

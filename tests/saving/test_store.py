@@ -116,9 +116,9 @@ def test_every_field_has_its_place():
     assert set(_THEME) == {field.name for field in dataclasses.fields(Theme)}
     known = {
         # In _MAP and _FOUNDATION, or with the arrays and texts.
-        ThemeMap: "foundation labels themes paper_membership settings history",
+        ThemeMap: "foundation labels themes _paper_membership settings history",
         Foundation: "corpus paper_embedding paper_graph encoder added labels_when_added "
-        "random_state stop_phrases vocabulary min_strength label_notes options progress "
+        "random_state stop_phrases vocabulary min_strength label_notes options progress n_jobs "
         "known_coordinates known_calibration",
         Corpus: "records titles paper_of_row paper_titles paper_texts paper_keys first_row "
         "title_only",
@@ -279,7 +279,7 @@ def test_a_model_in_a_folder_is_found_again_where_it_is_safe(model_folder, tmp_p
 )
 def test_forged_embedders_are_not_taken(tmp_path, about):
     small().save(tmp_path)
-    about |= {"revision": "", "max_tokens": 96, "prompt": None}
+    about |= {"revision": "", "max_tokens": 96, "prompt": None, "backend": "torch"}
     forge(tmp_path, "map.json", lambda plain: plain | {"embedder": about})
     with pytest.raises(EmbedderError, match="pass it"):
         absclust.load(tmp_path).predict(["a new one"])

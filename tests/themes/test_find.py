@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import matplotlib.pyplot as plt
 import pytest
 
 from absclust import UnknownThemeError, cluster_abstracts
@@ -21,6 +22,12 @@ NAMED = {
         text.get_text() for text in themes.plot(highlight=theme).texts
     ],
 }
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
 
 
 @pytest.mark.parametrize("call", NAMED.values(), ids=NAMED)

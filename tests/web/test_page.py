@@ -250,10 +250,10 @@ def drawn_papers(themes: ThemeMap, data: dict) -> list[int]:
 def test_a_very_large_map_draws_an_even_sample(themes, sampled):
     drawn = drawn_papers(themes, sampled)
     everyone = np.arange(themes.corpus.n_papers)
-    assert set(evenly_spread(everyone, absclust.web.page._MOST_DRAWN)) <= set(drawn)
+    assert set(evenly_spread(everyone, absclust.sizes.DRAWN_IN_PAGE)) <= set(drawn)
     assert drawn == sorted(set(drawn))
     assert len(drawn) < len(everyone)
-    assert sampled["sample"] == {"even": absclust.web.page._MOST_DRAWN, "of": len(everyone)}
+    assert sampled["sample"] == {"even": absclust.sizes.DRAWN_IN_PAGE, "of": len(everyone)}
     assert data_of(page(make_map())) == sampled
 
 

@@ -115,6 +115,11 @@ class Corpus:
         repeats: IntArray = rows[self.first_row[self.paper_of_row[rows]] != rows]
         return repeats
 
+    @property
+    def key_bytes(self) -> npt.NDArray[np.uint8]:
+        """The papers' keys as an array of bytes, of shape (n_papers, 16)."""
+        return np.frombuffer(b"".join(self.paper_keys), dtype=np.uint8).reshape(self.n_papers, -1)
+
     @cached_property
     def years(self) -> IntArray:
         """Year of each row; 0 where it is unknown."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,35 +14,24 @@ from absclust.embedding.tokens import tokenizer
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
-# Type and shape of each array. Sizes have names; the same name means the same size.
-_ARRAYS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "labels": ("int64", ("rows",)),
-    "paper_of_row": ("int64", ("rows",)),
-    "title_only": ("int64", ("title_only",)),
-    "first_row": ("int64", ("papers",)),
-    "paper_keys": ("uint8", ("papers", "key")),
-    "embedding": ("float32", ("papers", "dimensions")),
-    "neighbors": ("int32", ("papers", "k")),
-    "similarities": ("float32", ("papers", "k")),
-    "strength": ("float32", ("papers",)),
-    "runner_up": ("int64", ("papers",)),
-    "margin": ("float32", ("papers",)),
-    "usual_similarity": ("float32", ("usual",)),
-}
-_OPTIONAL: dict[str, tuple[str, tuple[str, ...]]] = {
-    "groups": ("int64", ("papers",)),
-    "added": ("bool", ("papers",)),
-    "labels_when_added": ("int64", ("papers",)),
-    "coordinates": ("float32", ("papers", "two")),
-    "idf": ("float32", ("features",)),
-    "components": ("float32", ("components", "features")),
-    "centres": ("float32", ("two", "static")),
-    "lsa_centres": ("float32", ("two", "lsa")),
-    "context_tokens": ("int32", ("tokens",)),
-    "context_idf": ("float32", ("tokens",)),
-    "context_vectors": ("float32", ("tokens", "directions")),
-    "context_directions": ("float32", ("directions", "static")),
-}
+# Names of sizes that are known beforehand; for others, the same name means the same size.
+_SIZES = {"two": 2, "key": 16, "static": DIMENSIONS}
+
+
+class Array(NamedTuple):
+    """An array of a saved map: its type, its shape by names of sizes, and where the map has it."""
+
+    dtype: str
+    shape: tuple[str, ...]
+    place: str  # attributes of the map, one after the other
+    needed: bool = True
+
+    def of(self, themes: ThemeMap) -> Any:
+        """Return the array, or None where the map has none."""
+        value: Any = themes
+        for name in self.place.split("."):
+            value = None if value is None else getattr(value, name)
+        return value
 
 
 def whole(value: Any) -> int:
@@ -82,22 +72,21 @@ def by_name(values: Any) -> dict[str, Any]:
     return values
 
 
-def check_arrays(arrays: dict[str, Any]) -> None:
+def check_arrays(arrays: dict[str, Any], known: Mapping[str, Array]) -> None:
     """Raise ValueError unless the arrays have the types and sizes that a map needs."""
-    sizes = {"two": 2, "key": 16, "static": DIMENSIONS}
-    for name, (dtype, shape) in (_ARRAYS | _OPTIONAL).items():
-        if name not in arrays and name in _OPTIONAL:
+    sizes = dict(_SIZES)
+    for name, expected in known.items():
+        if name not in arrays and not expected.needed:
             continue
         array = arrays[name]
-        if array.dtype != dtype or array.ndim != len(shape):
+        if array.dtype != expected.dtype or array.ndim != len(expected.shape):
             raise ValueError(f"{name} has type {array.dtype} and {array.ndim} dimensions")
-        for size, called in zip(array.shape, shape, strict=True):
+        for size, called in zip(array.shape, expected.shape, strict=True):
             if sizes.setdefault(called, size) != size:
                 raise ValueError(f"{name} has {size} {called}, other arrays have {sizes[called]}")
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise ValueError(f"{name} has NaN or infinite values")
-    unknown = set(arrays) - set(_ARRAYS) - set(_OPTIONAL)
-    if unknown or not sizes["papers"] or not sizes["dimensions"]:
+    if set(arrays) - set(known) or not sizes["papers"] or not sizes["dimensions"]:
         raise ValueError("there are no papers or vectors, or there are unknown arrays")
 
 

@@ -30,7 +30,16 @@ from absclust.errors import OptionError, StoreError
 from absclust.saving.archive import dump, parse, read_folder, write_folder
 from absclust.saving.records import read_records, write_records
 from absclust.saving.saved_embedder import describe_embedder, find_embedder
-from absclust.saving.sound import by_name, check_arrays, check_fit, number, texts, whole, wholes
+from absclust.saving.sound import (
+    Array,
+    by_name,
+    check_arrays,
+    check_fit,
+    number,
+    texts,
+    whole,
+    wholes,
+)
 from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 
@@ -77,6 +86,43 @@ _FOUNDATION: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 _MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {"history": (list, texts)}
 
 
+_GRAPH, _VOTES, _ENCODER = "foundation.paper_graph", "_paper_membership", "foundation.encoder"
+_ARRAYS = {
+    "labels": Array("int64", ("rows",), "labels"),
+    "paper_of_row": Array("int64", ("rows",), "corpus.paper_of_row"),
+    "title_only": Array("int64", ("title_only",), "corpus.title_only"),
+    "first_row": Array("int64", ("papers",), "corpus.first_row"),
+    "paper_keys": Array("uint8", ("papers", "key"), "corpus.key_bytes"),
+    "embedding": Array("float32", ("papers", "dimensions"), "foundation.paper_embedding"),
+    "neighbors": Array("int32", ("papers", "k"), f"{_GRAPH}.indices"),
+    "similarities": Array("float32", ("papers", "k"), f"{_GRAPH}.similarities"),
+    "groups": Array("int64", ("papers",), f"{_GRAPH}.groups", needed=False),
+    "strength": Array("float32", ("papers",), f"{_VOTES}.strength"),
+    "runner_up": Array("int64", ("papers",), f"{_VOTES}.runner_up"),
+    "margin": Array("float32", ("papers",), f"{_VOTES}.margin"),
+    "usual_similarity": Array("float32", ("usual",), "foundation.calibration_similarities"),
+    "added": Array("bool", ("papers",), "foundation.added", needed=False),
+    "labels_when_added": Array("int64", ("papers",), "foundation.labels_when_added", needed=False),
+    "coordinates": Array(
+        "float32", ("papers", "two"), "foundation.coordinates_so_far", needed=False
+    ),
+    "idf": Array("float32", ("features",), f"{_ENCODER}.lsa.idf", needed=False),
+    "components": Array(
+        "float32", ("components", "features"), f"{_ENCODER}.lsa.components", needed=False
+    ),
+    "centres": Array("float32", ("two", "static"), f"{_ENCODER}.centres", needed=False),
+    "lsa_centres": Array("float32", ("two", "lsa"), f"{_ENCODER}.lsa_centres", needed=False),
+} | {
+    f"context_{name}": Array(dtype, shape, f"{_ENCODER}.contexts.{name}", needed=False)
+    for name, dtype, shape in (
+        ("tokens", "int32", ("tokens",)),
+        ("idf", "float32", ("tokens",)),
+        ("vectors", "float32", ("tokens", "directions")),
+        ("directions", "float32", ("directions", "static")),
+    )
+}
+
+
 class StoreWarning(UserWarning):
     """Some values of the user's table were saved as text."""
 
@@ -113,7 +159,8 @@ def save(themes: ThemeMap, folder: str | Path) -> None:
             StoreWarning,
             stacklevel=3,
         )
-    arrays = {name: np.ascontiguousarray(array) for name, array in _arrays(themes).items()}
+    found = {name: array.of(themes) for name, array in _ARRAYS.items()}
+    arrays = {name: np.ascontiguousarray(a) for name, a in found.items() if a is not None}
     files = {
         "map.json": dump(_plain_map(themes) | {"records": about_records}),
         "texts.json": dump(_texts(themes)),
@@ -169,42 +216,6 @@ def _texts(themes: ThemeMap) -> dict[str, Any]:
     }
 
 
-def _arrays(themes: ThemeMap) -> dict[str, Any]:
-    """Return all arrays by their names in the file, without those that the map lacks."""
-    foundation, corpus, graph = themes.foundation, themes.corpus, themes.foundation.paper_graph
-    encoder = foundation.encoder
-    lsa = None if encoder is None else encoder.lsa
-    contexts = None if encoder is None else encoder.contexts
-    keys = np.frombuffer(b"".join(corpus.paper_keys), dtype=np.uint8)
-    arrays = {
-        "labels": themes.labels,
-        "paper_of_row": corpus.paper_of_row,
-        "first_row": corpus.first_row,
-        "title_only": corpus.title_only,
-        "paper_keys": keys.reshape(corpus.n_papers, -1),
-        "embedding": foundation.paper_embedding,
-        "neighbors": graph.indices,
-        "similarities": graph.similarities,
-        "groups": graph.groups,
-        "strength": themes._paper_membership.strength,
-        "runner_up": themes._paper_membership.runner_up,
-        "margin": themes._paper_membership.margin,
-        "added": foundation.added,
-        "labels_when_added": foundation.labels_when_added,
-        "usual_similarity": foundation.calibration_similarities,
-        "coordinates": foundation.coordinates_so_far,
-        "idf": None if lsa is None else lsa.idf,
-        "components": None if lsa is None else lsa.components,
-        "centres": None if encoder is None else encoder.centres,
-        "lsa_centres": None if encoder is None else encoder.lsa_centres,
-        "context_tokens": None if contexts is None else contexts.tokens,
-        "context_idf": None if contexts is None else contexts.idf,
-        "context_vectors": None if contexts is None else contexts.vectors,
-        "context_directions": None if contexts is None else contexts.directions,
-    }
-    return {name: array for name, array in arrays.items() if array is not None}
-
-
 def _read_map(
     path: Path,
     files: dict[str, bytes],
@@ -215,7 +226,7 @@ def _read_map(
 
     plain, strings = parse(files["map.json"]), parse(files["texts.json"])
     arrays = from_safetensors(files["arrays.safetensors"])
-    check_arrays(arrays)
+    check_arrays(arrays, _ARRAYS)
     corpus = _read_corpus(files["records.parquet"], plain["records"], strings, arrays)
     encoder = _read_encoder(path, plain, strings, arrays, embedder)
     foundation = Foundation(
