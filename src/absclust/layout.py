@@ -168,7 +168,7 @@ def place_added(
     """Place the added papers among their neighbours.
 
     If a paper has neighbours in its own theme, only these count, so that it lies in
-    that theme's region (docs/decisions.md, 49).
+    that theme's region (decision 49).
 
     Parameters
     ----------

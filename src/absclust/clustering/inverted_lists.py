@@ -18,7 +18,7 @@ from absclust.clustering.nearest import SPARE, decide, nearest
 from absclust.parallel import in_threads
 
 # With these, 98 in 100 of the neighbours of 100,000 papers are the exact ones
-# (docs/decisions.md, 55).
+# (decision 55).
 _LISTS = 2.0  # times the square root of the number of rows
 _PROBED = 16  # lists that a query is compared with
 _TRAINED, _ROUNDS = 32, 6  # rows per list that the centres are learnt from, and how often

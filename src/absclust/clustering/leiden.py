@@ -20,12 +20,12 @@ DEFAULT_RESOLUTION = 1.5
 Adjacency: TypeAlias = "sparse.csr_matrix[np.float64]"
 
 _ITERATIONS, _TRIALS = 4, 2  # more would gain half a percent of modularity for five times the time
-# In a large graph a second trial gains less than a thousandth (docs/decisions.md, 56).
+# In a large graph a second trial gains less than a thousandth (decision 56).
 _TRIALS_LARGE = 1
 _QUICK_ITERATIONS, _QUICK_TRIALS = 2, 1
-# Tried from fine to coarse before falling back on the default (docs/decisions.md, 11).
+# Tried from fine to coarse before falling back on the default (decision 11).
 _COARSE_RESOLUTIONS = (1.0, 0.7)  # below 0.7 only whole sciences separate
-_CLEAR = 0.95  # themes at least this stable are clear-cut (docs/decisions.md, 51)
+_CLEAR = 0.95  # themes at least this stable are clear-cut (decision 51)
 _CLEAR_RESAMPLES = 5
 _TOLERANCE = 0.03  # for the mean of two resamples, which varies more
 _STEPS = 3  # alternatives on either side, each twice the resolution of the one before

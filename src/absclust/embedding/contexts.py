@@ -20,7 +20,7 @@ from absclust.embedding.lsa import tf_idf
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-# Chosen on fields that the model was not trained on (docs/decisions.md, 50).
+# Chosen on fields that the model was not trained on (decision 50).
 _WEIGHT = 2.0  # of the contexts, beside the paper's own vector
 _PRIOR = 1.0  # papers whose vector is zero, added to each token's mean
 _DIMENSIONS = 128

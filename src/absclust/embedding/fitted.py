@@ -24,7 +24,7 @@ from absclust.progress import progress_bar
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-_FOREIGN_STATIC_WEIGHT = 0.5  # for texts the built-in model doesn't know (docs/decisions.md, 8)
+_FOREIGN_STATIC_WEIGHT = 0.5  # for texts the built-in model doesn't know (decision 8)
 _JOINED = 65_536  # texts at a time, to limit memory
 _STEP = 256  # texts between updates of the progress bar
 _MAX_DISTANCE = 0.03  # between two embeddings of the same text; allows for half precision

@@ -11,7 +11,7 @@ from absclust.text.words import content_words, has_unspaced_script
 KNOWN, UNKNOWN = 0, 1
 MULTILINGUAL_MODEL = "paraphrase-multilingual-MiniLM-L12-v2"
 # The share of known words is 0.8 to 1.0 in English abstracts, 0.3 to 0.6 in German
-# and 0.1 to 0.4 in Chinese ones (docs/decisions.md, 8).
+# and 0.1 to 0.4 in Chinese ones (decision 8).
 KNOWN_SHARE = 0.65
 _FOREIGN_SHARE, _FOREIGN_PAPERS = 0.1, 3  # fewer foreign abstracts are no group of their own
 _CENTRE_PAPERS = 20  # with this many papers, half of their mean is subtracted

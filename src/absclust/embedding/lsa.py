@@ -14,7 +14,7 @@ from absclust.embedding.known_language import character_ngrams
 from absclust.text.words import content_words
 
 # With fewer papers there is too little text to learn dimensions from, and plain
-# TF-IDF clusters better; from this number on, LSA does (docs/decisions.md, 3).
+# TF-IDF clusters better; from this number on, LSA does (decision 3).
 _SMALL_CORPUS = 256
 _RARE_IN_SMALL, _RARE_IN_LARGE = 1, 2  # least number of papers with a word that counts
 _MIN_DIMENSIONS, _MAX_DIMENSIONS = 50, 100

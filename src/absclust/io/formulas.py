@@ -1,7 +1,7 @@
 r"""Values that a spreadsheet program would run as a formula when it opens a CSV file.
 
 A title such as ``=HYPERLINK(...)`` comes from a downloaded library, so nobody has vouched for it;
-docs/decisions.md, section 29, has the reasons. The interactive map writes CSV in the browser by
+decision 29 has the reasons. The interactive map writes CSV in the browser by
 the same rule: both patterns are valid in Python and in JavaScript, and ``web.page`` puts them into
 the page. They therefore list white space and digits, since ``\s`` and ``\d`` match different
 characters in the two languages.

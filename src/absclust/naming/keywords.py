@@ -9,7 +9,7 @@ too. The second is how close its meaning is to the theme's centre, and how much 
 than to those of other themes (as KeyBERT, Grootendorst 2020, ranks phrases), by the
 embedding that ships with absclust. The third is whether it is worded like a subject: in
 two or three words, of the kind that stand in titles, and spelled out. The weights were
-set on labelled corpora (docs/decisions.md, 53).
+set on labelled corpora (decision 53).
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placement:
 
     Among the themes of a paper's neighbours, the one with the highest sum of its share
     of votes and its weighted cosine with the paper is taken: a few neighbours alone
-    know less about a theme than all its papers do (docs/decisions.md, 39).
+    know less about a theme than all its papers do (decision 39).
 
     As when themes are made, a paper without similar papers joins the theme of the one
     it is least dissimilar to, and a paper whose strength is below ``min_strength`` gets

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 # One ordinary paper in twenty counts as novel, but calibration is so coarse that twice as
-# many are no surprise (docs/decisions.md, 41).
+# many are no surprise (decision 41).
 _USUAL_SHARE = 0.1
 _SURPRISE = 0.01  # the significance level
 _SHOWN = 5

@@ -3,7 +3,7 @@
 File names contain a token of the files' content. The manifest says which token is valid
 and is renamed into place last. A writer that is killed leaves the old map or the new one
 complete, and the next save removes its leftovers. No name in a manifest is ever used as
-a path (docs/decisions.md, 42).
+a path (decision 42).
 """
 
 import hashlib

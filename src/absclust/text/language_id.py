@@ -15,7 +15,7 @@ _LANGUAGES = (
 )  # fmt: skip
 _SCRIPTS = frozenset(["ja", "ko", "zh"])  # recognised by their script
 # Shares of function words. Those of its own language make up 0.3 to 0.5 of an abstract's
-# words, those of another language less than 0.1 (docs/decisions.md, 31).
+# words, those of another language less than 0.1 (decision 31).
 _PLAINLY_ENGLISH, _AT_LEAST, _SECOND_SHARE = 0.3, 0.15, 0.1
 _SECOND_WORDS = 5  # fewer function words of a second language come from names or terms
 _SCRIPT_SHARE, _KANA_SHARE = 0.25, 0.1

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FEWEST = 19  # papers; with fewer, no share as small as one in twenty can be estimated
 # What is learnt from a corpus fits its own papers best, so that new papers lie elsewhere.
-# In large corpora the difference is negligible (docs/decisions.md, 40).
+# In large corpora the difference is negligible (decision 40).
 _FOLDS, _ENOUGH = 10, 250
 
 
