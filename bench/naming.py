@@ -179,7 +179,7 @@ def time_naming(folder: Path) -> None:
         timed("names of the themes", name_themes, evidence, labels)
         timed("then of the fine themes", name_themes, evidence, fine)
         asked.foundation.evidence.phrases("en")
-        timed("explain_name", asked.explain_name, 0)
+        timed("keywords", asked.keywords, 0)
     print(f"\n{len(labels):,} papers, {len(themes)} themes, {fine.max() + 1} fine themes:\n")
     print("| step | seconds | tokenizer's time |\n|---|---|---|")
     alone = median(seconds["tokenizer alone"])

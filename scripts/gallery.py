@@ -62,11 +62,11 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
     save(themes.plot(color_by="year", density=True).figure, out / "map-sample-year.png")
     save(themes.plot(highlight=[0, 4]).figure, out / "map-sample-highlight.png")
     pictures = {
-        "sizes": themes.plot_sizes,
-        "keywords": themes.plot_keywords,
-        "tree": themes.plot_tree,
-        "years": themes.plot_years,
-        "similarity": themes.plot_similarity,
+        "sizes": themes.plot.sizes,
+        "keywords": themes.plot.keywords,
+        "tree": themes.plot.tree,
+        "years": themes.plot.years,
+        "similarity": themes.plot.similarity,
     }
     for name, draw in pictures.items():
         save(draw().figure, out / f"{name}.png")

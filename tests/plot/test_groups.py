@@ -1,5 +1,7 @@
 """The heat map of themes and groups: what a reader sees."""
 
+import io
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -109,3 +111,10 @@ def test_dichromats_tell_more_from_less(two_venues, dark):
     seen = seen_colors(np.array([more, less, background]))
     apart = np.linalg.norm(seen[:, :, None] - seen[:, None], axis=3)
     assert apart[:, *np.triu_indices(3, 1)].min() > 0.2
+
+
+def test_a_single_group_has_nothing_to_be_compared_with():
+    papers = [{"abstract": f"Robots grasp {what}.", "venue": "ICRA"} for what in "abcd"]
+    themes = cluster_abstracts(papers)
+    assert themes.by("venue")["ratio"].isna().all()
+    themes.plot.by("venue").figure.savefig(io.BytesIO())

@@ -47,7 +47,7 @@ def tree(
     dark: bool = False,
     figsize: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draw the tree of broad themes, themes and fine themes, as in ``hierarchy``.
+    """Draw the tree of broad themes, themes and fine themes, as in ``ThemeMap.tree``.
 
     Parameters
     ----------
