@@ -1,6 +1,5 @@
 """Web addresses of papers: from their columns, and from their identifiers."""
 
-import html
 import re
 from collections.abc import Callable
 from functools import partial
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from absclust.corpus.columns import DOI, find_bibliographic, find_columns
+from absclust.corpus.entities import unescape
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,6 @@ def _identified(value: str, pattern: re.Pattern[str], address: str) -> str:
 def _link(value: str) -> str:
     if _LINK.fullmatch(value.strip()):
         return value.strip()
-    doi = DOI.search(html.unescape(value))
+    doi = DOI.search(unescape(value))
     # A surrogate without its other half is damage, and no URL can hold it.
     return f"https://doi.org/{quote(doi[0], '/:;()', errors='replace')}" if doi else ""

@@ -4,10 +4,10 @@ The cleaned text is used for embedding and naming only; tables and plots show th
 original text.
 """
 
-import html
 import re
 import unicodedata
 
+from absclust.corpus.entities import unescape
 from absclust.corpus.latex import strip_latex, without_commands
 
 # Tags that may stand inside a word, as in CO<sub>2</sub>, and those that separate words.
@@ -144,7 +144,7 @@ def display_text(title: str) -> str:
 def _without_html(text: str) -> str:
     """Remove tags and read entities, also those that were escaped twice."""
     if "&" in text and ";" in text:
-        text = html.unescape(html.unescape(text))
+        text = unescape(unescape(text))
     if "<" in text:
         text = _HTML_TAG.sub("\n", _INLINE_TAG.sub("", _POWER.sub("^", text)))
     return text

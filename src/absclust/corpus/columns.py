@@ -1,6 +1,5 @@
 """Find and read the columns of a user's table: title, abstract, year, link, keywords, groups."""
 
-import html
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ import numpy as np
 from absclust.arrays import IntArray
 from absclust.corpus.clean import display_text
 from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
+from absclust.corpus.entities import unescape
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, OptionError
 
@@ -271,16 +271,14 @@ def distinct(words: Iterable[str]) -> tuple[str, ...]:
 def _parts(cell: Any) -> list[str]:
     """Split a cell into keywords."""
     if isinstance(cell, str):
-        text = html.unescape(cell).strip()  # first, because "&amp;" contains a semicolon
+        text = unescape(cell).strip()  # first, because "&amp;" contains a semicolon
         return text.split(next((mark for mark in ";|\n" if mark in text), ","))
     if isinstance(cell, np.ndarray):
         cell = cell.ravel().tolist()
     if not isinstance(cell, list | tuple):
         return []
     # OpenReview has lists whose only item holds all keywords, separated by semicolons.
-    return [
-        part for item in cell if isinstance(item, str) for part in html.unescape(item).split(";")
-    ]
+    return [part for item in cell if isinstance(item, str) for part in unescape(item).split(";")]
 
 
 def _items(cell: Any) -> list[str]:
@@ -288,7 +286,7 @@ def _items(cell: Any) -> list[str]:
     import pandas as pd
 
     if isinstance(cell, str):
-        text = html.unescape(cell)  # first, because "&amp;" contains a semicolon
+        text = unescape(cell)  # first, because "&amp;" contains a semicolon
         return text.split(";" if ";" in text else "|")
     if isinstance(cell, list | tuple | np.ndarray):
         return [part for item in cell for part in _items(item)]

@@ -18,7 +18,6 @@ about. By these rules a preprint is merged with the paper that it became, and re
 without enough evidence stay apart.
 """
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Set
@@ -29,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from absclust.corpus.clean import clean_text
 from absclust.corpus.columns import DOI, SOURCE_FILE, find_bibliographic, years
+from absclust.corpus.entities import unescape
 from absclust.corpus.people import is_initials
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _words(text: object) -> list[str]:
 
 
 def _doi(value: object) -> str:
-    match = DOI.search(html.unescape(str(value)))
+    match = DOI.search(unescape(str(value)))
     return match[0].rstrip(".,;").lower() if match else ""
 
 
