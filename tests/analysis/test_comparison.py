@@ -204,6 +204,7 @@ def test_table_and_reprs(sample_themes):
             lambda t: t.compare(t, confidence=95),
             "confidence is 95; expected a number between 0 and 1",
         ),
+        (lambda t: t.compare(before="2021"), "before is '2021'; expected an int"),
         (lambda t: t.compare(before=1900), "before is 1900, but all years are from"),
         (lambda t: t.compare(before=2020, confidence=0), "confidence is 0; expected"),
         (

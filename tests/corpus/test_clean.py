@@ -108,7 +108,9 @@ def test_an_entity_of_thousands_of_digits_stops_nothing(tmp_path):
     """Python refuses to read a number of more than 4,300 digits: one row stopped a whole run."""
     text = "Owls hoot at &#" + "9" * 5000 + "; night &#x" + "f" * 5000 + "; long."
     assert clean_text(text) == "Owls hoot at � night � long."
-    themes = cluster_abstracts([{"title": text, "keywords": text, "doi": text}, {"title": "Owls hunt."}])
+    themes = cluster_abstracts(
+        [{"title": text, "keywords": text, "doi": text}, {"title": "Owls hunt."}]
+    )
     assert themes.predict([text])["theme"].tolist() == [0]
     assert len(themes.search("owls " + text)) == 2
     (tmp_path / "a.ris").write_text(f"TY  - JOUR\nTI  - {text}\nDO  - {text}\nER  - \n", "utf-8")

@@ -9,6 +9,7 @@ papers that the map was made from, other than the paper itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from absclust.clustering.membership import count_votes
 from absclust.clustering.nearest import nearest
 from absclust.corpus.corpus import build_corpus
 from absclust.embedding.embed import embed
-from absclust.errors import OptionError
+from absclust.errors import OptionError, check_number
 
 if TYPE_CHECKING:
     from absclust.embedding.fitted import CacheLike, EmbedderLike
@@ -146,6 +147,7 @@ def compare(
 
 def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
     """Compare the papers before a year with those from that year on, theme by theme."""
+    check_number(before, "before", Integral, least=1)
     years = themes.corpus.years[themes.corpus.first_row]
     if not (years > 0).any():
         raise OptionError("no paper has a year: expected a column named year, date or published")
