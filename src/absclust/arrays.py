@@ -163,6 +163,7 @@ class _OneThread:
         self._lock, self._inside, self._limits = Lock(), 0, ExitStack()
 
     def __enter__(self) -> None:
+        import scipy.linalg  # noqa: F401 - its BLAS is limited only if it is loaded by now
         from threadpoolctl import threadpool_limits
 
         with self._lock:
@@ -181,7 +182,7 @@ _one_thread = _OneThread()
 
 
 def one_thread() -> AbstractContextManager[None]:
-    """Limit linear algebra to one thread, in the libraries that are loaded by now.
+    """Limit linear algebra to one thread, in NumPy and SciPy.
 
     The last bits of a matrix product depend on the number of threads, and in some
     methods a last bit changes the result.

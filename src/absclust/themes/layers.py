@@ -21,7 +21,7 @@ from absclust.clustering.leiden import (
 )
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import stability_samples, theme_stability
-from absclust.parallel import in_threads
+from absclust.parallel import Memo, in_threads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,8 @@ class Layers(Sequence["ThemeMap"]):
     """
 
     def __init__(self, themes: ThemeMap) -> None:
-        self._made = {1: themes}
+        self._themes = themes
+        self._others: Memo[int, ThemeMap] = Memo()
         self._length = 2 + number_of_finer(themes.corpus.n_papers, len(themes))
 
     def __len__(self) -> int:
@@ -62,9 +63,9 @@ class Layers(Sequence["ThemeMap"]):
         if isinstance(index, slice):
             return tuple(self[number] for number in range(len(self))[index])
         number = range(len(self))[index]
-        if number not in self._made:
-            self._made[number] = self._broad() if number == 0 else self._finer(number)
-        return self._made[number]
+        if number == 1:
+            return self._themes
+        return self._others.one(number, self._finer if number else lambda _: self._broad())
 
     @cached_property
     def families(self) -> IntArray:
