@@ -31,9 +31,10 @@ from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.builtin import DIMENSIONS, BuiltinEmbedder, model_hash
+from absclust.embedding.builtin import DIMENSIONS, BuiltinEmbedder, FittedBuiltin, model_hash
 from absclust.embedding.contexts import TokenContexts
-from absclust.embedding.fitted import FittedEmbedding, MissingEmbedder
+from absclust.embedding.embed import FittedEmbedding
+from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.saving import archive
 from absclust.saving.archive import dump
@@ -117,16 +118,17 @@ def test_every_field_has_its_place():
     assert set(_THEME) == {field.name for field in dataclasses.fields(Theme)}
     known = {
         # In _MAP and _FOUNDATION, or with the arrays and texts.
-        ThemeMap: "foundation labels themes paper_membership settings history",
+        ThemeMap: "foundation labels themes _paper_membership settings history",
         Foundation: "corpus paper_embedding paper_graph encoder added labels_when_added "
-        "random_state stop_phrases vocabulary min_strength label_notes options progress "
+        "random_state stop_phrases vocabulary min_strength label_notes options progress n_jobs "
         "known_coordinates known_calibration",
         Corpus: "records titles paper_of_row paper_titles paper_texts paper_keys first_row "
         "title_only",
         NeighborGraph: "indices similarities groups level",
         Membership: "strength runner_up margin",
         PartitionSettings: "resolution n_themes min_theme_size",
-        FittedEmbedding: "embedder lsa lsa_centres centres contexts cache progress",
+        FittedEmbedding: "embedder fitted cache progress",
+        FittedBuiltin: "centres contexts lsa lsa_centres",
         FittedLSA: "features vocabulary idf components",
         TokenContexts: "tokens idf vectors directions",
     }
@@ -186,7 +188,7 @@ def test_large_maps_updates_and_layers(tmp_path):
     from tests.new_papers.test_predict import large_map
 
     themes, new = large_map()
-    assert len(themes.foundation.encoder.contexts.tokens) > 300
+    assert len(themes.foundation.encoder.fitted.contexts.tokens) > 300
     for number, variant in enumerate((themes, themes.update(new).themes, themes.layers[2])):
         variant.save(tmp_path / str(number))
         again = absclust.load(tmp_path / str(number))

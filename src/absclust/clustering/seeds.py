@@ -16,7 +16,7 @@ from absclust.clustering.meaning import description_links, label_links
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
-from absclust.embedding.fitted import Embedding
+from absclust.embedding.embed import Embedding
 from absclust.errors import EmbedderError, OptionError
 from absclust.text.keyword_usage import uses_with_titles
 

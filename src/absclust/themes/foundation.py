@@ -15,7 +15,7 @@ from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.layout import layout, layout_with_added
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.fitted import FittedEmbedding
+from absclust.embedding.embed import FittedEmbedding
 from absclust.errors import EmbedderError
 from absclust.naming.evidence import Evidence
 from absclust.parallel import use_jobs
