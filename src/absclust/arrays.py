@@ -52,6 +52,33 @@ def members(labels: IntArray, n_groups: int) -> list[IntArray]:
     return [order[start:end] for start, end in pairwise(ends.tolist())]
 
 
+def group_matrix(labels: IntArray, n_groups: int) -> Any:
+    """Return the matrix that sums by group: its product with values adds up each group's rows.
+
+    Parameters
+    ----------
+    labels : int array of shape (n,)
+        Group of each; -1 for none.
+    n_groups
+        Number of groups.
+
+    Returns
+    -------
+    sparse float64 array of shape (n_groups, n)
+        1 where a group (row) has a member (column).
+
+    Examples
+    --------
+    >>> (group_matrix(np.array([1, -1, 0, 1]), 3) @ [1, 2, 3, 4]).tolist()
+    [3.0, 5.0, 0.0]
+    """
+    from scipy.sparse import csr_array
+
+    inside = np.flatnonzero(labels >= 0)
+    ones = np.ones(len(inside))
+    return csr_array((ones, (labels[inside], inside)), shape=(n_groups, len(labels)))
+
+
 def evenly_spread(papers: IntArray, at_most: int) -> IntArray:
     """Return at most ``at_most`` of the papers, evenly spread.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from absclust.arrays import IntArray, members, take
+from absclust.arrays import IntArray, group_matrix, members, take
 from absclust.clustering.leiden import (
     DEFAULT_RESOLUTION,
     PartitionSettings,
@@ -171,9 +171,8 @@ def _united(themes: ThemeMap, resolution: float) -> IntArray:
         PartitionSettings(resolution),
         random_state=themes.foundation.random_state,
     )
-    both = (labels >= 0) & (coarse >= 0)
-    votes = np.zeros((len(themes), int(coarse.max(initial=0)) + 1), dtype=np.int64)
-    np.add.at(votes, (labels[both], coarse[both]), 1)
+    of_coarse = group_matrix(coarse, int(coarse.max(initial=0)) + 1)
+    votes = (group_matrix(labels, len(themes)) @ of_coarse.T).toarray()
     if not len(votes):
         return np.zeros(0, dtype=np.int64)
     return np.unique(votes.argmax(axis=1), return_inverse=True)[1].astype(np.int64)
