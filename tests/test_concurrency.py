@@ -104,7 +104,7 @@ def test_four_corpora_at_once(expected):
 
 
 def test_four_corpora_at_once_in_a_new_process(expected):
-    """There, threads also load models and packages at once, and are interrupted often."""
+    """There, the threads also load models and packages at once, and interrupt each other often."""
     code = (
         "import json, sys, warnings; sys.setswitchinterval(1e-5); warnings.simplefilter('ignore')\n"
         "from tests.test_concurrency import cluster_at_once\n"

@@ -1,8 +1,9 @@
 """The array types passed between stages, and helpers that every stage uses."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
-from itertools import pairwise
+from itertools import count, pairwise
 from threading import Lock
 from typing import Any
 
@@ -92,6 +93,23 @@ def evenly_spread(papers: IntArray, at_most: int) -> IntArray:
     if len(papers) <= at_most:
         return papers
     return papers[np.linspace(0, len(papers) - 1, at_most).round().astype(np.int64)]
+
+
+def numbering(*first: str) -> dict[str, int]:
+    """Return a dictionary that numbers words in the order in which they are first looked up.
+
+    Parameters
+    ----------
+    *first
+        Words that have the first numbers already.
+
+    Examples
+    --------
+    >>> numbers = numbering()
+    >>> [numbers[word] for word in ("owl", "fox", "owl")], list(numbers)
+    ([0, 1, 0], ['owl', 'fox'])
+    """
+    return defaultdict(count(len(first)).__next__, zip(first, count(), strict=False))
 
 
 def ranges(starts: IntArray, sizes: IntArray) -> IntArray:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray
+from absclust.arrays import FloatArray, numbering
 from absclust.corpus.clean import without_surrogates
 from absclust.parallel import map_chunks
 from absclust.progress import progress_bar
@@ -95,16 +95,8 @@ def _whole_words() -> dict[str, list[int]]:
     }
 
 
-class _Numbering(dict[str, int]):
-    """Numbers words in the order in which they are first looked up."""
-
-    def __missing__(self, word: str) -> int:
-        self[word] = number = len(self)
-        return number
-
-
 def _count_chunk(texts: Sequence[str]) -> TokenCounts:
-    words = _Numbering()
+    words = numbering()
     rows = [list(map(words.__getitem__, _split(text))) for text in texts]
     word_counts = _one_per_entry(rows, len(words))
     whole = _whole_words()

@@ -14,7 +14,7 @@ from absclust.errors import EmbedderError, MissingPackageError, OptionError
 from absclust.parallel import without_warnings
 
 MAX_TOKENS = 96
-_PATIENCE_S = 10.0  # for the model hub to answer
+_PATIENCE_S = 10.0  # how long the model hub may take to answer
 BACKENDS = ("torch", "onnx")
 
 
@@ -166,7 +166,7 @@ def model_revision(name: str) -> str:
 
 
 def _reach_hub(name: str) -> None:
-    """Raise an error if the model hub doesn't answer; to load a model is tried for a minute."""
+    """Raise an error if the model hub doesn't answer; loading a model would retry for a minute."""
     from huggingface_hub import model_info
     from huggingface_hub.errors import HfHubHTTPError
 
