@@ -77,12 +77,10 @@ class TransformerEmbedder:
         if not revision:  # the model is not on the disk yet
             self._load()
             revision = model_revision(self.name)
-        key = (
-            f"sentence-transformers {self.name} {revision} "
-            f"max_tokens={self.max_tokens} prompt={self.prompt!r}"
+        return (
+            f"sentence-transformers {self.name} {revision} max_tokens={self.max_tokens} "
+            f"prompt={self.prompt!r} backend={self.backend}"
         )
-        # Without a backend, as before there was a choice: what was cached then stays of use.
-        return key if self.backend == "torch" else f"{key} backend={self.backend}"
 
     def encode(self, sentences: Sequence[str], /) -> FloatArray:
         """Return float32 vectors of unit length, shape (len(sentences), d).
