@@ -35,8 +35,7 @@ from absclust.arrays import FloatArray, unit_rows
 from absclust.clustering.leiden import PartitionSettings, find_communities
 from absclust.clustering.neighbors import neighbor_graph
 from absclust.corpus.corpus import Corpus, build_corpus
-from absclust.embedding.embed import embed
-from absclust.embedding.fitted import Embedding
+from absclust.embedding.embed import Embedding, embed
 from absclust.embedding.tokens import tokenizer
 
 ENGLISH = ("aaai21_clusters", "arxiv_ml", "iclr26_areas", "nlp_tracks", "pubmed5terms", "wos_1k")

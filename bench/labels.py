@@ -27,8 +27,7 @@ from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
 from absclust.clustering.partition import Partition, Partitioner
 from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
-from absclust.embedding.embed import embed
-from absclust.embedding.fitted import Embedding
+from absclust.embedding.embed import Embedding, embed
 from embedding import read
 
 # The sets that the constants were chosen on, and others.

@@ -12,7 +12,7 @@ from .dataset.result import ClusteredDataset as ClusteredDataset
 from .embedding.builtin import BuiltinEmbedder as BuiltinEmbedder
 from .embedding.cache import CacheWarning as CacheWarning
 from .embedding.cache import VectorCache as VectorCache
-from .embedding.fitted import Embedder as Embedder
+from .embedding.embedder import Embedder as Embedder
 from .embedding.known_language import LanguageWarning as LanguageWarning
 from .embedding.transformer import TransformerEmbedder as TransformerEmbedder
 from .errors import AbsclustError as AbsclustError

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from absclust.clustering.clusterer import ClustererLike
     from absclust.clustering.seeds import SeedThemes
-    from absclust.embedding.fitted import CacheLike, EmbedderLike
+    from absclust.embedding.embedder import CacheLike, EmbedderLike
     from absclust.naming.namer import Namer
     from absclust.theme_map import ThemeMap
 

@@ -1,8 +1,9 @@
 """The array types passed between stages, and helpers that every stage uses."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
-from itertools import pairwise
+from itertools import count, pairwise
 from threading import Lock
 from typing import Any
 
@@ -52,6 +53,33 @@ def members(labels: IntArray, n_groups: int) -> list[IntArray]:
     return [order[start:end] for start, end in pairwise(ends.tolist())]
 
 
+def group_matrix(labels: IntArray, n_groups: int) -> Any:
+    """Return the matrix that sums by group: its product with values adds up each group's rows.
+
+    Parameters
+    ----------
+    labels : int array of shape (n,)
+        Group of each; -1 for none.
+    n_groups
+        Number of groups.
+
+    Returns
+    -------
+    sparse float64 array of shape (n_groups, n)
+        1 where a group (row) has a member (column).
+
+    Examples
+    --------
+    >>> (group_matrix(np.array([1, -1, 0, 1]), 3) @ [1, 2, 3, 4]).tolist()
+    [3.0, 5.0, 0.0]
+    """
+    from scipy.sparse import csr_array
+
+    inside = np.flatnonzero(labels >= 0)
+    ones = np.ones(len(inside))
+    return csr_array((ones, (labels[inside], inside)), shape=(n_groups, len(labels)))
+
+
 def evenly_spread(papers: IntArray, at_most: int) -> IntArray:
     """Return at most ``at_most`` of the papers, evenly spread.
 
@@ -65,6 +93,23 @@ def evenly_spread(papers: IntArray, at_most: int) -> IntArray:
     if len(papers) <= at_most:
         return papers
     return papers[np.linspace(0, len(papers) - 1, at_most).round().astype(np.int64)]
+
+
+def numbering(*first: str) -> dict[str, int]:
+    """Return a dictionary that numbers words in the order in which they are first looked up.
+
+    Parameters
+    ----------
+    *first
+        Words that have the first numbers already.
+
+    Examples
+    --------
+    >>> numbers = numbering()
+    >>> [numbers[word] for word in ("owl", "fox", "owl")], list(numbers)
+    ([0, 1, 0], ['owl', 'fox'])
+    """
+    return defaultdict(count(len(first)).__next__, zip(first, count(), strict=False))
 
 
 def ranges(starts: IntArray, sizes: IntArray) -> IntArray:
@@ -163,6 +208,7 @@ class _OneThread:
         self._lock, self._inside, self._limits = Lock(), 0, ExitStack()
 
     def __enter__(self) -> None:
+        import scipy.linalg  # noqa: F401 - its BLAS is limited only if it is loaded by now
         from threadpoolctl import threadpool_limits
 
         with self._lock:
@@ -181,7 +227,7 @@ _one_thread = _OneThread()
 
 
 def one_thread() -> AbstractContextManager[None]:
-    """Limit linear algebra to one thread, in the libraries that are loaded by now.
+    """Limit linear algebra to one thread, in NumPy and SciPy.
 
     The last bits of a matrix product depend on the number of threads, and in some
     methods a last bit changes the result.

@@ -17,7 +17,7 @@ from absclust.clustering.seeds import SeedThemes, checked_seed_themes
 from absclust.corpus.corpus import build_corpus
 from absclust.corpus.labels import KnownLabels, known_labels
 from absclust.embedding.embed import embed
-from absclust.embedding.fitted import CacheLike, EmbedderLike
+from absclust.embedding.embedder import CacheLike, EmbedderLike
 from absclust.errors import OptionError, check_number
 from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by

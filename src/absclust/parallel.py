@@ -3,18 +3,19 @@
 import multiprocessing
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from numbers import Integral
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from absclust.errors import OptionError
 from absclust.sizes import PROCESSES_FROM
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Key = TypeVar("Key", bound=Hashable)
 
 _CHUNK = 8192  # items that a process gets at a time
 _n_jobs: ContextVar[int] = ContextVar("n_jobs", default=-1)
@@ -82,6 +83,41 @@ def without_warnings() -> Iterator[None]:
     with _filters, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+class Memo(Generic[Key, Result]):
+    """Results that are computed once for each key, even if several threads ask at once.
+
+    Copies and pickles are empty: they compute the results again.
+
+    Examples
+    --------
+    >>> squares = Memo()
+    >>> squares.several([2, 3, 2], lambda new: [number**2 for number in new])
+    [4, 9, 4]
+    >>> squares.one(3, lambda new: 0)
+    9
+    """
+
+    def __init__(self) -> None:
+        self._results: dict[Key, Result] = {}
+        self._lock = threading.RLock()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), ()
+
+    def one(self, key: Key, compute: Callable[[Key], Result]) -> Result:
+        """Return the result for a key."""
+        return self.several([key], lambda new: map(compute, new))[0]
+
+    def several(
+        self, keys: Sequence[Key], compute: Callable[[list[Key]], Iterable[Result]]
+    ) -> list[Result]:
+        """Return the results for some keys; those not yet known are computed together."""
+        with self._lock:
+            if new := [key for key in dict.fromkeys(keys) if key not in self._results]:
+                self._results.update(zip(new, compute(new), strict=True))
+            return [self._results[key] for key in keys]
 
 
 def map_chunks(

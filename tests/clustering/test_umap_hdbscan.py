@@ -159,7 +159,9 @@ def _computed_elsewhere(threads):
     One process is enough, with another number of threads than here: compiling UMAP takes longest.
     """
     counts = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
-    command = "from tests.clustering.test_umap_hdbscan import digest_of_noisy_blobs as d; print(d())"
+    command = (
+        "from tests.clustering.test_umap_hdbscan import digest_of_noisy_blobs as d; print(d())"
+    )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", command],
         stdout=subprocess.PIPE,

@@ -69,10 +69,11 @@ def test_the_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):
         TransformerEmbedder(name).cache_key,
         TransformerEmbedder(name, max_tokens=256).cache_key,
         TransformerEmbedder(name, prompt="query: ").cache_key,
+        TransformerEmbedder(name, backend="onnx").cache_key,
     }
     (tmp_path / "weights").write_bytes(b"2")
     keys.add(TransformerEmbedder(name).cache_key)
-    assert len(keys) == 4
+    assert len(keys) == 5
     same = TransformerEmbedder(name, batch_size=8, device="cpu").cache_key
     assert same in keys
 
@@ -103,17 +104,6 @@ def test_without_a_connection_loading_is_not_even_tried(monkeypatch):
 def test_a_backend_that_is_unknown():
     with pytest.raises(OptionError, match="backend is 'openvino'; expected 'torch' or 'onnx'"):
         TransformerEmbedder("all-MiniLM-L6-v2", backend="openvino")
-
-
-def test_the_cache_key_names_the_backend_only_if_it_is_not_torch(tmp_path):
-    # So that what was cached before there was a choice stays of use.
-    key = TransformerEmbedder(str(tmp_path)).cache_key
-    assert key == (
-        f"sentence-transformers {tmp_path} {model_revision(str(tmp_path))} "
-        "max_tokens=96 prompt=None"
-    )
-    assert TransformerEmbedder(str(tmp_path), backend="torch").cache_key == key
-    assert TransformerEmbedder(str(tmp_path), backend="onnx").cache_key == f"{key} backend=onnx"
 
 
 @pytest.mark.parametrize("installed", [(), ("onnxruntime",), ("onnxruntime", "optimum")])

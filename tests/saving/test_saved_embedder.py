@@ -3,7 +3,7 @@
 import pytest
 
 from absclust import TransformerEmbedder
-from absclust.embedding.fitted import FittedEmbedding
+from absclust.embedding.embed import FittedEmbedding
 from absclust.saving.saved_embedder import describe_embedder, find_embedder
 
 

@@ -31,9 +31,10 @@ from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.builtin import DIMENSIONS, BuiltinEmbedder, model_hash
+from absclust.embedding.builtin import DIMENSIONS, BuiltinEmbedder, FittedBuiltin, model_hash
 from absclust.embedding.contexts import TokenContexts
-from absclust.embedding.fitted import FittedEmbedding, MissingEmbedder
+from absclust.embedding.embed import FittedEmbedding
+from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.saving.archive import dump
 from absclust.saving.store import _THEME
@@ -125,7 +126,8 @@ def test_every_field_has_its_place():
         NeighborGraph: "indices similarities groups level",
         Membership: "strength runner_up margin",
         PartitionSettings: "resolution n_themes min_theme_size",
-        FittedEmbedding: "embedder lsa lsa_centres centres contexts cache progress",
+        FittedEmbedding: "embedder fitted cache progress",
+        FittedBuiltin: "centres contexts lsa lsa_centres",
         FittedLSA: "features vocabulary idf components",
         TokenContexts: "tokens idf vectors directions",
     }
@@ -177,7 +179,7 @@ def test_large_maps_updates_and_layers(tmp_path):
     from tests.new_papers.test_predict import large_map
 
     themes, new = large_map()
-    assert len(themes.foundation.encoder.contexts.tokens) > 300
+    assert len(themes.foundation.encoder.fitted.contexts.tokens) > 300
     for number, variant in enumerate((themes, themes.update(new).themes, themes.layers[2])):
         variant.save(tmp_path / str(number))
         again = absclust.load(tmp_path / str(number))

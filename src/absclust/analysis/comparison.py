@@ -32,7 +32,7 @@ from absclust.embedding.embed import embed
 from absclust.errors import OptionError, check_number
 
 if TYPE_CHECKING:
-    from absclust.embedding.fitted import CacheLike, EmbedderLike
+    from absclust.embedding.embedder import CacheLike, EmbedderLike
     from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.analysis.keywords import KeywordUse
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, group_matrix
 from absclust.clustering.leiden import alternatives as partitions_around
 from absclust.corpus.labels import labels_of_rows
 from absclust.text.phrases import phrase_key
@@ -228,9 +228,7 @@ def silhouette(embedding: FloatArray, labels: IntArray) -> npt.NDArray[np.float6
     own, rows = labels[placed], np.arange(len(placed))
     vectors = embedding[placed]
     sizes = np.bincount(own, minlength=n_themes)
-    sums = np.zeros((n_themes, vectors.shape[1]))
-    np.add.at(sums, own, vectors)
-    similar = vectors @ sums.T
+    similar = vectors @ (group_matrix(own, n_themes) @ vectors).T
     to_others = similar[rows, own] - np.einsum("nd,nd->n", vectors, vectors)
     within = 1 - to_others / np.maximum(sizes[own] - 1, 1)
     distance = 1 - similar / sizes

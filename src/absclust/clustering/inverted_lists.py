@@ -11,9 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
-from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread, row_product, unit_rows
+from absclust.arrays import (
+    FloatArray,
+    IntArray,
+    evenly_spread,
+    group_matrix,
+    one_thread,
+    row_product,
+    unit_rows,
+)
 from absclust.clustering.nearest import SPARE, decide, nearest
 from absclust.parallel import in_threads
 
@@ -144,7 +151,6 @@ def _nearest_centre(vectors: FloatArray, centres: FloatArray) -> IntArray:
 
 def _means(vectors: FloatArray, lists: IntArray, centres: FloatArray) -> FloatArray:
     """Return the mean direction of each list; an empty list keeps its centre."""
-    ones = np.ones(len(lists), dtype=np.float32)
-    members = csr_array((ones, (lists, np.arange(len(lists)))), shape=(len(centres), len(lists)))
+    members = group_matrix(lists, len(centres)).astype(np.float32)
     means = unit_rows(row_product(members, vectors))
     return np.where(means.any(axis=1, keepdims=True), means, centres)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from absclust import sizes
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, group_matrix
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import mean_stability, resample
 from absclust.errors import OptionError
@@ -296,12 +296,8 @@ def _links(
     labels: IntArray, adjacency: Adjacency
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the total weight between communities, and their sizes."""
-    placed = np.flatnonzero(labels >= 0)
-    member = sparse.csr_matrix(
-        (np.ones(len(placed)), (placed, labels[placed])),
-        shape=(len(labels), int(labels.max(initial=-1)) + 1),
-    )
-    return (member.T @ adjacency @ member).toarray(), np.asarray(member.sum(axis=0)).ravel()
+    member = group_matrix(labels, int(labels.max(initial=-1)) + 1)
+    return (member @ adjacency @ member.T).toarray(), member.sum(axis=1)
 
 
 def _join(

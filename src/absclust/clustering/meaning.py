@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from absclust.arrays import FloatArray, IntArray, row_product, unit_rows
+from absclust.arrays import FloatArray, IntArray, group_matrix, row_product, unit_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -140,8 +140,7 @@ def _cosines_to_others(
     labelled: IntArray, own: IntArray, vectors: FloatArray, n_labels: int
 ) -> Links:
     """Return each paper's cosine to the mean of a label's papers, the paper itself left out."""
-    sums = np.zeros((n_labels, vectors.shape[1]))
-    np.add.at(sums, own, vectors[labelled])
+    sums = group_matrix(own, n_labels) @ vectors[labelled]
     cosines = _cosines(vectors, unit_rows(sums))
     others = unit_rows(sums[own] - vectors[labelled])
     cosines[labelled, own] = np.einsum("nd,nd->n", vectors[labelled], others)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, members, unit_rows
+from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
 from absclust.clustering.neighbors import NeighborGraph
 
 _BLOCK_FLOATS = 16_000_000  # votes in memory at a time: 64 MB
@@ -238,5 +238,4 @@ def theme_centroids(vectors: FloatArray, labels: IntArray, n_themes: int) -> Flo
     >>> theme_centroids(v, np.array([1, 0, 0]), 2).tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
-    sums = [vectors[papers].sum(axis=0, dtype=np.float64) for papers in members(labels, n_themes)]
-    return unit_rows(np.array(sums).reshape(n_themes, vectors.shape[1]))
+    return unit_rows(group_matrix(labels, n_themes) @ vectors)

@@ -11,6 +11,7 @@ from absclust import sizes
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.inverted_lists import InvertedLists
 from absclust.clustering.nearest import nearest
+from absclust.parallel import Memo
 
 # From this many papers on, inverted lists take less time than comparing all with all.
 _SMALL_CORPUS_SHARE = 0.4
@@ -180,13 +181,16 @@ class NeighborSearch:
         return self._papers[indices].astype(np.int32), similarities
 
 
+_Part = tuple[IntArray, FloatArray | InvertedLists]  # papers, and their vectors or an index
+
+
 class _Pool:
     """Papers that may be neighbours, each part of them indexed when it is first searched."""
 
     def __init__(self, vectors: FloatArray, groups: IntArray | None) -> None:
         self.groups = groups
         self._vectors = vectors
-        self._parts: dict[tuple[int, bool] | None, tuple[IntArray, FloatArray | InvertedLists]] = {}
+        self._parts: Memo[tuple[int, bool] | None, _Part] = Memo()
 
     def nearest(
         self,
@@ -216,9 +220,7 @@ class _Pool:
         self, part: tuple[int, bool] | None, queries: FloatArray, k: int, own: IntArray | None
     ) -> tuple[npt.NDArray[np.int32], FloatArray]:
         """Return neighbours in one group, outside it, or among all papers."""
-        if part not in self._parts:
-            self._parts[part] = self._index(part)
-        members, index = self._parts[part]
+        members, index = self._parts.one(part, self._index)
         if own is not None and part is not None:
             position = np.full(len(self._vectors) + 1, -1)  # the last entry is for own = -1
             position[members] = np.arange(len(members))
@@ -229,7 +231,7 @@ class _Pool:
             rows, similarities = nearest(queries, index, k, own)
         return members[rows].astype(np.int32), similarities
 
-    def _index(self, part: tuple[int, bool] | None) -> tuple[IntArray, FloatArray | InvertedLists]:
+    def _index(self, part: tuple[int, bool] | None) -> _Part:
         members, vectors = np.arange(len(self._vectors)), self._vectors
         if part is not None:
             group, inside = part

@@ -35,7 +35,7 @@ from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.clustering.umap_hdbscan import assign_outliers, umap_hdbscan
 from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
-from absclust.embedding.fitted import Embedding
+from absclust.embedding.embed import Embedding
 from absclust.errors import OptionError
 
 _SMALLEST_COMMUNITY = 2  # papers, by default

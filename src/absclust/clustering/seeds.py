@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, group_matrix
 from absclust.clustering.leiden import UNASSIGNED, Adjacency, leiden
 from absclust.clustering.meaning import description_links, label_links
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
-from absclust.embedding.fitted import Embedding
+from absclust.embedding.embed import Embedding
 from absclust.errors import EmbedderError, OptionError
 from absclust.text.keyword_usage import uses_with_titles
 
@@ -299,13 +299,11 @@ def _following(
     papers may be of a class without a label: these communities are left alone.
     """
     labels = np.unique(given[given >= 0])
-    placed = np.flatnonzero(papers >= 0)
-    of = papers[placed]
     n = max(int(papers.max(initial=-1)), int(own.max())) + 1
-    pulls = np.zeros((n, choices.shape[1]))
-    np.add.at(pulls, of, choices[placed])
+    member = group_matrix(papers, n)
+    pulls = member @ choices
     shares = pulls[:, labels] / np.maximum(pulls.sum(axis=1, keepdims=True), _TINY)
-    looked_at = np.bincount(of, near[placed], n) / np.maximum(np.bincount(of, minlength=n), 1)
+    looked_at = member @ near / np.maximum(member.sum(axis=1), 1)
     follows = shares.max(axis=1) > _FOLLOWS
     follows &= looked_at >= _LOOKED_AT * near[given >= 0].mean()
     follows[own[own >= 0]] = False

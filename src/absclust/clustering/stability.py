@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, group_matrix
 from absclust.parallel import in_threads
 
 SHARE = 0.8  # of the papers, in each resample
@@ -98,11 +98,10 @@ def _best_jaccard(
     labels: IntArray, new_labels: IntArray, n_themes: int
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return each theme's best Jaccard similarity, and whether any of its papers were drawn."""
-    both = (labels >= 0) & (new_labels >= 0)
-    overlap = np.zeros((n_themes, int(new_labels.max(initial=-1)) + 1))
-    np.add.at(overlap, (labels[both], new_labels[both]), 1)
-    sizes = np.bincount(labels[labels >= 0], minlength=n_themes)
-    new_sizes = np.bincount(new_labels[new_labels >= 0], minlength=overlap.shape[1])
-    union = sizes[:, None] + new_sizes - overlap
+    old = group_matrix(labels, n_themes)
+    new = group_matrix(new_labels, int(new_labels.max(initial=-1)) + 1)
+    overlap = (old @ new.T).toarray()
+    sizes = old.sum(axis=1)
+    union = sizes[:, None] + new.sum(axis=1) - overlap
     jaccard = np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
     return jaccard.max(axis=1, initial=0), sizes > 0

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, group_matrix
 from absclust.clustering.leiden import UNASSIGNED
 from absclust.clustering.membership import theme_centroids
 from absclust.clustering.neighbors import NeighborGraph
@@ -142,11 +142,8 @@ def _spread(
     """Give outliers the theme of their neighbours, in rounds, until no more are reached."""
     labels = labels.copy()
     while True:
-        themed, left = np.flatnonzero(labels >= 0), np.flatnonzero(labels == UNASSIGNED)
-        members = sparse.csr_matrix(
-            (np.ones(len(themed)), (themed, labels[themed])), shape=(len(labels), n_themes)
-        )
-        ties = (adjacency[left] @ members).toarray().round(_DECIMALS)
+        left = np.flatnonzero(labels == UNASSIGNED)
+        ties = (adjacency[left] @ group_matrix(labels, n_themes).T).toarray().round(_DECIMALS)
         reached = ties.any(axis=1)
         if not reached.any():
             return labels

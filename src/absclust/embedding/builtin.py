@@ -9,19 +9,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.arrays import FloatArray, row_product, unit_rows
+from absclust.arrays import FloatArray, IntArray, row_product, unit_rows
+from absclust.embedding.contexts import TokenContexts, fit_contexts
+from absclust.embedding.known_language import (
+    UNKNOWN,
+    centre,
+    group_centres,
+    language_groups,
+    language_of,
+    warn_of_languages,
+)
+from absclust.embedding.lsa import FittedLSA, fit_lsa
 from absclust.embedding.tokens import count_tokens, dampened
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 DIMENSIONS = 384
+_FOREIGN_STATIC_WEIGHT = 0.5  # for texts the model doesn't know (docs/decisions.md, 8)
+_JOINED = 65_536  # texts at a time, to limit memory
 
 
 class BuiltinEmbedder:
@@ -51,6 +64,88 @@ class BuiltinEmbedder:
         The row of a text without a known word piece is zero.
         """
         return embed_counts(count_tokens(sentences, progress=self.progress).counts)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedBuiltin:
+    """The built-in model, with what the words of a corpus mean there.
+
+    Texts in languages that the model doesn't know rely on LSA of parts of words besides.
+    A text's vector depends on that text alone, to the last bit.
+
+    Attributes
+    ----------
+    centres : float32 array of shape (2, 384)
+        What is subtracted from the model's vectors: the centre of the papers in a language
+        that the model knows, and that of the others.
+    contexts : TokenContexts
+        What the tokens of the corpus mean there.
+    lsa : FittedLSA or None
+        For a corpus with a language that the model doesn't know.
+    lsa_centres : float32 array of shape (2, d), or None
+        With LSA: what is subtracted from its vectors.
+    """
+
+    centres: FloatArray
+    contexts: TokenContexts
+    lsa: FittedLSA | None = None
+    lsa_centres: FloatArray | None = None
+
+    @classmethod
+    def fit(
+        cls, texts: Sequence[str], *, progress: bool, random_state: int, warn: bool
+    ) -> tuple[FittedBuiltin, FloatArray, IntArray | None]:
+        """Learn from a corpus, and return the papers' vectors and language groups as well.
+
+        The groups are None if there is only one.
+        """
+        tokens = count_tokens(texts, progress=progress)
+        groups = language_groups(tokens.known_share)
+        if warn:
+            warn_of_languages(groups)
+        static, weights = embed_counts(tokens.counts), None
+        centres = group_centres(static, groups)
+        fitted = cls(centres, fit_contexts(centre(static, groups, centres), tokens.counts))
+        if groups.any():
+            lsa, weights = fit_lsa(texts, features="characters", random_state=random_state)
+            fitted = replace(fitted, lsa=lsa, lsa_centres=group_centres(weights, groups))
+        vectors = fitted._join(static, tokens.counts, weights, groups)
+        return fitted, vectors, groups if len(np.unique(groups)) > 1 else None
+
+    def transform(
+        self, texts: Sequence[str], *, progress: bool
+    ) -> tuple[FloatArray, IntArray | None]:
+        """Return the vectors and language groups of texts; no groups if there is no LSA."""
+        tokens = count_tokens(texts, progress=progress)
+        static = embed_counts(tokens.counts)
+        if self.lsa is None:
+            one_group = np.zeros(len(texts), dtype=np.int64)
+            return self._join(static, tokens.counts, None, one_group), None
+        groups = language_of(tokens.known_share)
+        return self._join(static, tokens.counts, self.lsa.transform(texts), groups), groups
+
+    def _join(
+        self, static: FloatArray, counts: csr_array, weights: FloatArray | None, groups: IntArray
+    ) -> FloatArray:
+        """Centre the built-in model's vectors, add contexts, and join LSA, if there is any."""
+        d = static.shape[1] + (0 if weights is None else weights.shape[1])
+        vectors = np.empty((len(static), d), dtype=np.float32)
+        for start in range(0, len(static), _JOINED):
+            rows = slice(start, start + _JOINED)
+            own = None if weights is None else weights[rows]
+            vectors[rows] = self._join_part(static[rows], counts[rows], own, groups[rows])
+        return vectors
+
+    def _join_part(
+        self, static: FloatArray, counts: csr_array, weights: FloatArray | None, groups: IntArray
+    ) -> FloatArray:
+        vectors = self.contexts.add_to(centre(static, groups, self.centres), counts)
+        if weights is None:
+            return vectors
+        assert self.lsa_centres is not None
+        trust = np.where(groups == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
+        weights = centre(weights, groups, self.lsa_centres)
+        return unit_rows(np.hstack([trust[:, None] * vectors, weights]))
 
 
 def embed_counts(counts: csr_array) -> FloatArray:

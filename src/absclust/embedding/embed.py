@@ -3,30 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from absclust.arrays import FloatArray, unit_rows
+from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.builtin import embed_counts
-from absclust.embedding.contexts import fit_contexts
-from absclust.embedding.fitted import (
-    CacheLike,
-    EmbedderLike,
-    Embedding,
-    FittedEmbedding,
-    checked_vectors,
-)
-from absclust.embedding.known_language import (
-    KNOWN,
-    centre,
-    group_centres,
-    language_groups,
-    warn_of_languages,
-)
-from absclust.embedding.lsa import fit_lsa
-from absclust.embedding.tokens import count_tokens
+from absclust.embedding.builtin import FittedBuiltin
+from absclust.embedding.embedder import CacheLike, EmbedderLike, checked_vectors, embed_with
+from absclust.embedding.lsa import FittedLSA, fit_lsa
+from absclust.errors import EmbedderError
+
+_MAX_DISTANCE = 0.03  # between two embeddings of the same text; allows for half precision
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """The vectors of papers.
+
+    Attributes
+    ----------
+    vectors : float32 array of shape (n_papers, d)
+        Rows of unit length; zero for a text without known words.
+    groups : int array of shape (n_papers,), or None
+        Language group of each paper, if there is more than one group: papers of
+        different groups are less similar than their subjects would suggest.
+    encoder : FittedEmbedding or None
+        Embeds other texts in the same way; None if the user passed vectors.
+    """
+
+    vectors: FloatArray
+    groups: IntArray | None = None
+    encoder: FittedEmbedding | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FittedEmbedding:
+    """An embedding fitted to a corpus.
+
+    With ``"builtin"`` and ``"lsa"``, a text's vector depends on that text alone, to
+    the last bit. With a transformer, the last bits can depend on the batch; its
+    vectors are cached by text and read from the cache the next time.
+
+    Attributes
+    ----------
+    embedder : str, object or callable
+        As in ``cluster_abstracts``.
+    fitted : FittedBuiltin, FittedLSA or None
+        What ``"builtin"`` and ``"lsa"`` learnt from the corpus; other embedders learn nothing.
+    cache : bool, path or VectorCache
+        Where to keep the vectors of a slow embedder.
+    progress : bool
+        Show a progress bar for long work.
+    """
+
+    embedder: EmbedderLike
+    fitted: FittedBuiltin | FittedLSA | None = None
+    cache: CacheLike = True
+    progress: bool = True
+
+    @property
+    def builtin(self) -> FittedBuiltin | None:
+        """What the built-in model learnt."""
+        return self.fitted if isinstance(self.fitted, FittedBuiltin) else None
+
+    @property
+    def lsa(self) -> FittedLSA | None:
+        """What LSA learnt, alone or beside the built-in model."""
+        return self.fitted.lsa if isinstance(self.fitted, FittedBuiltin) else self.fitted
+
+    def transform(self, texts: Sequence[str]) -> Embedding:
+        """Embed cleaned texts, such as ``Corpus.paper_texts``.
+
+        Raises
+        ------
+        EmbedderError
+            If the embedder can't be loaded or doesn't return usable vectors.
+        """
+        if self.builtin is not None:
+            return Embedding(*self.builtin.transform(texts, progress=self.progress))
+        if self.lsa is not None:
+            return Embedding(self.lsa.transform(texts))
+        return Embedding(embed_with(self.embedder, texts, self.cache, progress=self.progress))
+
+    def check(self, texts: Sequence[str], vectors: FloatArray) -> None:
+        """Check that texts still get the same vectors as before.
+
+        Raises
+        ------
+        EmbedderError
+            If they don't: it is another model, or its vectors depend on the batch.
+        """
+        again = self.transform(texts).vectors
+        if again.shape[1] != vectors.shape[1]:
+            difference = f"gives vectors of {again.shape[1]} dimensions, not {vectors.shape[1]}"
+        elif (away := np.linalg.norm(again - vectors, axis=1).max(initial=0)) > _MAX_DISTANCE:
+            difference = (
+                f"gives other vectors (at a distance of up to {away:.2g}; expected at most "
+                f"{_MAX_DISTANCE})"
+            )
+        else:
+            return
+        raise EmbedderError(
+            f"the embedder {difference} for papers that it has embedded before, so new papers "
+            "can't be compared with them. Use the embedder that the themes were made with, or "
+            "cluster again"
+        )
 
 
 def embed(
@@ -88,49 +171,18 @@ def fit_embedding(
     warn: bool = True,
 ) -> Embedding:
     """Fit an embedding to cleaned texts in canonical order, and embed them with it."""
+    encoder = FittedEmbedding(embedder, cache=cache, progress=progress)
     if embedder == "builtin":
-        return _builtin(texts, progress, random_state, warn=warn)
+        builtin, vectors, groups = FittedBuiltin.fit(
+            texts, progress=progress, random_state=random_state, warn=warn
+        )
+        return Embedding(vectors, groups, replace(encoder, fitted=builtin))
     if embedder == "lsa":
         lsa, vectors = fit_lsa(texts, random_state=random_state)
-        return Embedding(vectors, encoder=FittedEmbedding("lsa", lsa))
-    encoder = FittedEmbedding(embedder, cache=cache, progress=progress)
-    return Embedding(encoder.transform(texts).vectors, encoder=encoder)
-
-
-def _builtin(texts: Sequence[str], progress: bool, random_state: int, *, warn: bool) -> Embedding:
-    """Embed papers with the built-in model and with what their words mean in this corpus.
-
-    Texts in languages that the model doesn't know rely on LSA of parts of words besides.
-    """
-    tokens = count_tokens(texts, progress=progress)
-    groups = language_groups(tokens.known_share)
-    if warn:
-        warn_of_languages(groups)
-    foreign = bool(groups.any())
-    static = embed_counts(tokens.counts)
-    centres = group_centres(static, groups)
-    contexts = fit_contexts(centre(static, groups, centres), tokens.counts)
-    lsa, weights = (
-        fit_lsa(texts, features="characters", random_state=random_state)
-        if foreign
-        else (None, None)
-    )
-    encoder = FittedEmbedding(
-        "builtin",
-        lsa,
-        None if weights is None else group_centres(weights, groups),
-        centres,
-        contexts,
-        progress=progress,
-    )
-    two_groups = foreign and bool((groups == KNOWN).any())
-    vectors = encoder.join(static, tokens.counts, weights, groups)
-    return Embedding(vectors, groups if two_groups else None, encoder)
+        return Embedding(vectors, encoder=replace(encoder, fitted=lsa))
+    return replace(encoder.transform(texts), encoder=encoder)
 
 
 def mean_of_rows(vectors: FloatArray, corpus: Corpus) -> FloatArray:
     """Return one unit vector per paper: the mean over its rows, if it has several."""
-    rows = np.flatnonzero(corpus.paper_of_row >= 0)
-    sums = np.zeros((corpus.n_papers, vectors.shape[1]), dtype=np.float64)
-    np.add.at(sums, corpus.paper_of_row[rows], unit_rows(vectors)[rows])
-    return unit_rows(sums)
+    return unit_rows(group_matrix(corpus.paper_of_row, corpus.n_papers) @ unit_rows(vectors))

@@ -146,9 +146,9 @@ def _count(texts: Sequence[str], features: Features, min_papers: int) -> tuple[A
 
 def tf_idf(counts: Any, idf: FloatArray) -> Any:
     """Return the TF-IDF matrix: (log count + 1) times idf, with rows of unit length."""
+    from scipy.sparse.linalg import norm
+
     weights = counts.astype(np.float64)
     weights.data = (np.log(weights.data) + 1) * idf[weights.indices]
-    rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
-    squares = np.bincount(rows, weights.data**2, minlength=weights.shape[0])
-    weights.data /= np.sqrt(squares)[rows]
+    weights.data /= np.repeat(norm(weights, axis=1), np.diff(weights.indptr))
     return weights.astype(np.float32)

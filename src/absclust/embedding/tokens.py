@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray
+from absclust.arrays import FloatArray, numbering
 from absclust.corpus.clean import without_surrogates
 from absclust.parallel import map_chunks
 from absclust.progress import progress_bar
@@ -85,32 +85,12 @@ def tokenizer() -> Tokenizer:
     return loaded
 
 
-@cache
-def _whole_words() -> dict[str, list[int]]:
-    """Return the words that are a single token, and this token; only those in plain letters."""
-    return {
-        token: [number]
-        for token, number in tokenizer().get_vocab().items()
-        if token.isascii() and token.isalnum() and token.islower()
-    }
-
-
-class _Numbering(dict[str, int]):
-    """Numbers words in the order in which they are first looked up."""
-
-    def __missing__(self, word: str) -> int:
-        self[word] = number = len(self)
-        return number
-
-
 def _count_chunk(texts: Sequence[str]) -> TokenCounts:
-    words = _Numbering()
+    words = numbering()
     rows = [list(map(words.__getitem__, _split(text))) for text in texts]
     word_counts = _one_per_entry(rows, len(words))
-    whole = _whole_words()
-    others = [word for word in words if word not in whole]
-    encoded = iter(tokenizer().encode_batch_fast(others, add_special_tokens=False))
-    tokens = [whole[word] if word in whole else next(encoded).ids for word in words]
+    encoded = tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
+    tokens = [word.ids for word in encoded]
     kinds = _token_kinds()
     counts = word_counts @ _one_per_entry(tokens, len(kinds.known))
     counts.sort_indices()

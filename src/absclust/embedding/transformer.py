@@ -14,7 +14,7 @@ from absclust.errors import EmbedderError, MissingPackageError, OptionError
 from absclust.parallel import without_warnings
 
 MAX_TOKENS = 96
-_PATIENCE_S = 10.0  # for the model hub to answer
+_PATIENCE_S = 10.0  # how long the model hub may take to answer
 BACKENDS = ("torch", "onnx")
 
 
@@ -77,12 +77,10 @@ class TransformerEmbedder:
         if not revision:  # the model is not on the disk yet
             self._load()
             revision = model_revision(self.name)
-        key = (
-            f"sentence-transformers {self.name} {revision} "
-            f"max_tokens={self.max_tokens} prompt={self.prompt!r}"
+        return (
+            f"sentence-transformers {self.name} {revision} max_tokens={self.max_tokens} "
+            f"prompt={self.prompt!r} backend={self.backend}"
         )
-        # Without a backend, as before there was a choice: what was cached then stays of use.
-        return key if self.backend == "torch" else f"{key} backend={self.backend}"
 
     def encode(self, sentences: Sequence[str], /) -> FloatArray:
         """Return float32 vectors of unit length, shape (len(sentences), d).
@@ -166,7 +164,7 @@ def model_revision(name: str) -> str:
 
 
 def _reach_hub(name: str) -> None:
-    """Raise an error if the model hub doesn't answer; to load a model is tried for a minute."""
+    """Raise an error if the model hub doesn't answer; loading a model would retry for a minute."""
     from huggingface_hub import model_info
     from huggingface_hub.errors import HfHubHTTPError
 

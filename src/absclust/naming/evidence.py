@@ -13,6 +13,7 @@ import numpy.typing as npt
 from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, members
 from absclust.embedding.known_language import KNOWN_SHARE
+from absclust.parallel import Memo
 from absclust.text.keyword_usage import KeywordFinder
 from absclust.text.language_id import commonest_language, paper_languages, part_in
 from absclust.text.phrases import Phrases, count_phrases
@@ -20,6 +21,7 @@ from absclust.text.phrases import Phrases, count_phrases
 # A theme of which fewer papers were read has more of them read: up to the second number.
 _FEWEST, _ADDED = 10, 50
 _BEGINNING = 1000  # characters of a text that are enough to show its subject
+_Meaning = tuple[FloatArray, FloatArray] | None  # vectors of texts and of titles
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +40,10 @@ class Evidence:
     _all_texts: Sequence[str]
     _all_titles: Sequence[str]
     _all_keywords: Sequence[Sequence[str]]
-    _phrases: dict[str, Phrases] = field(default_factory=dict)
-    _finders: dict[str, KeywordFinder] = field(default_factory=dict)
-    _vectors: dict[str, tuple[FloatArray, FloatArray] | None] = field(default_factory=dict)
-    _embedded: dict[str, FloatArray] = field(default_factory=dict)
+    _phrases: Memo[str, Phrases] = field(default_factory=Memo)
+    _finders: Memo[str, KeywordFinder] = field(default_factory=Memo)
+    _vectors: Memo[str, _Meaning] = field(default_factory=Memo)
+    _embedded: Memo[str, FloatArray] = field(default_factory=Memo)
 
     @classmethod
     def of(
@@ -126,37 +128,36 @@ class Evidence:
 
     def phrases(self, language: str) -> Phrases:
         """Return the phrases of the papers in a language."""
-        if language not in self._phrases:
-            own = self.read_in(language).tolist()
-            texts = [part_in(language, self.texts[i]) for i in own]
-            titles = [self.titles[i] for i in own]
-            keywords = [self._all_keywords[paper] for paper in self.papers[own]]
-            self._phrases[language] = count_phrases(texts, titles, keywords, language)
-        return self._phrases[language]
+        return self._phrases.one(language, self._read_phrases)
+
+    def _read_phrases(self, language: str) -> Phrases:
+        own = self.read_in(language).tolist()
+        texts = [part_in(language, self.texts[i]) for i in own]
+        titles = [self.titles[i] for i in own]
+        keywords = [self._all_keywords[paper] for paper in self.papers[own]]
+        return count_phrases(texts, titles, keywords, language)
 
     def uses(self, keywords: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which of the papers use which keywords, shape (n_read, n_keywords)."""
         used = np.zeros((len(self.papers), len(keywords)), dtype=bool)
         for language in sorted(set(self.languages)):
-            if language not in self._finders:
-                phrases = self.phrases(language)
-                self._finders[language] = KeywordFinder(
-                    phrases.reading, phrases.word_keys, phrases.keys
-                )
             own = self.read_in(language)
             # The texts come first in the reading; titles and keywords follow.
-            used[own] = self._finders[language].uses(keywords)[: len(own)]
+            finder = self._finders.one(language, self._finder)
+            used[own] = finder.uses(keywords)[: len(own)]
         return used
+
+    def _finder(self, language: str) -> KeywordFinder:
+        phrases = self.phrases(language)
+        return KeywordFinder(phrases.reading, phrases.word_keys, phrases.keys)
 
     def embed(self, phrases: Sequence[str]) -> FloatArray:
         """Return the unit vector of each phrase by the built-in model, each computed once."""
         from absclust.embedding.builtin import BuiltinEmbedder
 
-        new = [phrase for phrase in dict.fromkeys(phrases) if phrase not in self._embedded]
-        self._embedded.update(zip(new, BuiltinEmbedder().encode(new), strict=True))
-        return np.array([self._embedded[phrase] for phrase in phrases])
+        return np.array(self._embedded.several(phrases, BuiltinEmbedder().encode))
 
-    def vectors(self, language: str) -> tuple[FloatArray, FloatArray] | None:
+    def vectors(self, language: str) -> _Meaning:
         """Return the meaning of the papers in a language, by the built-in model.
 
         Returns
@@ -165,14 +166,13 @@ class Evidence:
             Unit vectors of texts and of titles. A paper without a title has its text's
             vector instead. None if the model doesn't know the language.
         """
-        if language not in self._vectors:
-            self._vectors[language] = self._embed_papers(self.read_in(language).tolist())
-        return self._vectors[language]
+        return self._vectors.one(language, self._embed_papers)
 
-    def _embed_papers(self, papers: list[int]) -> tuple[FloatArray, FloatArray] | None:
+    def _embed_papers(self, language: str) -> _Meaning:
         from absclust.embedding.builtin import BuiltinEmbedder, embed_counts
         from absclust.embedding.tokens import count_tokens
 
+        papers = self.read_in(language).tolist()
         tokens = count_tokens([self.texts[i][:_BEGINNING] for i in papers])
         if not papers or np.median(tokens.known_share) < KNOWN_SHARE:
             return None

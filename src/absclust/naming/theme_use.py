@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, group_matrix
 from absclust.text.phrases import DECLARED, IN_TEXT, Phrases
 
 Floats = npt.NDArray[np.float64]
@@ -68,7 +68,7 @@ class ThemeUse:
             The part of its theme that each paper belongs to.
         """
         how = phrases.uses.data
-        members = _members(labels, n_themes)
+        members = group_matrix(labels, n_themes)
         papers = _sum(members, phrases.uses, np.ones(len(how)))
         weights = _sum(members, phrases.uses, np.where(how > IN_TEXT, _TITLED_WEIGHT, 1))
         declared = _sum(members, phrases.uses, how & DECLARED > 0)
@@ -76,10 +76,10 @@ class ThemeUse:
         by_part, parts_of = None, np.ones(n_themes, dtype=np.int64)
         if parts is not None:
             n_parts = int(parts.max(initial=-1)) + 1
-            used = _sum(_members(parts, n_parts), phrases.uses, np.ones(len(how)))
+            used = _sum(group_matrix(parts, n_parts), phrases.uses, np.ones(len(how)))
             above = np.full(n_parts, -1)
             above[parts[parts >= 0]] = labels[parts >= 0]
-            by_part = _sum(_members(above, n_themes), used, np.ones(used.nnz))
+            by_part = _sum(group_matrix(above, n_themes), used, np.ones(used.nnz))
             parts_of = np.bincount(above[above >= 0], minlength=n_themes)
         return cls(
             phrases=phrases,
@@ -136,13 +136,6 @@ class ThemeUse:
         members = np.flatnonzero(self.labels == theme)
         used: npt.NDArray[np.bool_] = self.phrases.uses[members][:, phrases].toarray() > 0
         return used
-
-
-def _members(labels: IntArray, n_groups: int) -> sparse.csr_array:
-    """Return which papers are in each group, shape (n_groups, n_papers)."""
-    inside = np.flatnonzero(labels >= 0)
-    ones = np.ones(len(inside))
-    return sparse.csr_array((ones, (labels[inside], inside)), shape=(n_groups, len(labels)))
 
 
 def _sum(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import Membership, membership_by_shares, vote_shares
-from absclust.embedding.fitted import Embedding
+from absclust.embedding.embed import Embedding
 from absclust.new_papers.novelty import novelty
 
 if TYPE_CHECKING:

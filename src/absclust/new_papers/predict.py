@@ -11,7 +11,8 @@ import numpy.typing as npt
 from absclust.arrays import FloatArray, IntArray, take, unit_rows
 from absclust.clustering.membership import Membership, led_by_label, theme_shares
 from absclust.corpus.corpus import Corpus, build_corpus
-from absclust.embedding.fitted import Embedding, checked_vectors
+from absclust.embedding.embed import Embedding
+from absclust.embedding.embedder import checked_vectors
 from absclust.errors import EmbedderError, InputError, OptionError
 from absclust.io.read import papers_of
 from absclust.new_papers.lazy import is_lazy, predict_lazily
@@ -247,7 +248,7 @@ def locate(corpus: Corpus, other: Corpus) -> IntArray:
 def given_vectors(themes: ThemeMap, embeddings: Any, n_rows: int) -> FloatArray:
     """Check the vectors that a user gives beside new papers."""
     encoder = themes.foundation.encoder
-    if encoder is not None and encoder.is_learnt:
+    if encoder is not None and encoder.fitted is not None:
         raise InputError(
             "embeddings are given, but this map embeds new papers itself, with what it learnt "
             "from its own papers; leave them out"

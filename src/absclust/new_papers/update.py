@@ -10,8 +10,7 @@ import numpy as np
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus, build_corpus, extend_corpus
-from absclust.embedding.embed import mean_of_rows
-from absclust.embedding.fitted import Embedding
+from absclust.embedding.embed import Embedding, mean_of_rows
 from absclust.io.read import papers_of
 from absclust.layout import place_added
 from absclust.new_papers.novelty import is_novel, novelty

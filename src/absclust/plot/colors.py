@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, group_matrix
 
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
@@ -297,13 +297,7 @@ def _fit(
 
 def _closeness(themes: "ThemeMap") -> Colors:
     """Return how close themes are, (n_themes, n_themes): the share of links that join them."""
-    from scipy import sparse
-
-    labels = themes._paper_labels
-    placed = np.flatnonzero(labels >= 0)
-    member = sparse.csr_matrix(
-        (np.ones(len(placed)), (labels[placed], placed)), shape=(len(themes), len(labels))
-    )
+    member = group_matrix(themes._paper_labels, len(themes))
     links = (member @ themes.foundation.paper_graph.adjacency @ member.T).toarray()
     np.fill_diagonal(links, 0)
     share = links / np.maximum(links.sum(axis=1, keepdims=True), np.finfo(float).tiny)

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from absclust.embedding.builtin import model_hash
-from absclust.embedding.fitted import EmbedderLike, FittedEmbedding, MissingEmbedder
+from absclust.embedding.embed import FittedEmbedding
+from absclust.embedding.embedder import EmbedderLike, MissingEmbedder
 from absclust.embedding.transformer import BACKENDS, TransformerEmbedder, model_revision
 
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")

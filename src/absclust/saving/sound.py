@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from absclust.embedding.builtin import DIMENSIONS
+from absclust.embedding.builtin import DIMENSIONS, FittedBuiltin
 from absclust.embedding.tokens import tokenizer
 
 if TYPE_CHECKING:
@@ -139,21 +139,21 @@ def _check_encoder(themes: ThemeMap) -> None:
     encoder = themes.foundation.encoder
     if encoder is None:
         return
-    builtin, width = encoder.embedder == "builtin", 0
-    lsa, contexts = encoder.lsa, encoder.contexts
+    fitted = encoder.fitted
+    lsa = fitted.lsa if isinstance(fitted, FittedBuiltin) else fitted
     _require(lsa is not None or encoder.embedder != "lsa")
+    width = 0
     if lsa is not None:
-        _require(builtin or encoder.embedder == "lsa")
         _require(len(lsa.vocabulary) == len(lsa.idf) == len(set(lsa.vocabulary)) > 0)
         width = len(lsa.idf) if lsa.components is None else len(lsa.components)
-    _require((encoder.lsa_centres is not None) == (builtin and lsa is not None))
-    _require(encoder.lsa_centres is None or encoder.lsa_centres.shape[1] == width)
-    _require((contexts is not None) == (encoder.centres is not None) == builtin)
-    if contexts is not None:
-        _between(contexts.tokens, 0, tokenizer().get_vocab_size())
-        _require((np.diff(contexts.tokens) > 0).all())
-    if builtin or lsa is not None:
-        _require(themes.foundation.paper_embedding.shape[1] == DIMENSIONS * builtin + width)
+    if isinstance(fitted, FittedBuiltin):
+        _require((fitted.lsa_centres is None) == (lsa is None))
+        _require(fitted.lsa_centres is None or fitted.lsa_centres.shape[1] == width)
+        _between(fitted.contexts.tokens, 0, tokenizer().get_vocab_size())
+        _require((np.diff(fitted.contexts.tokens) > 0).all())
+        width += DIMENSIONS
+    if fitted is not None:
+        _require(themes.foundation.paper_embedding.shape[1] == width)
 
 
 def _between(array: Any, least: int, end: int) -> Any:

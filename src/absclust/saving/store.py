@@ -23,8 +23,10 @@ from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
+from absclust.embedding.builtin import FittedBuiltin
 from absclust.embedding.contexts import TokenContexts
-from absclust.embedding.fitted import FittedEmbedding, MissingEmbedder
+from absclust.embedding.embed import FittedEmbedding
+from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.errors import OptionError, StoreError
 from absclust.saving.archive import dump, parse, read_folder, write_folder
@@ -44,7 +46,7 @@ from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 
 if TYPE_CHECKING:
-    from absclust.embedding.fitted import EmbedderLike
+    from absclust.embedding.embedder import EmbedderLike
     from absclust.theme_map import ThemeMap
 
 _FILES = frozenset({"map.json", "texts.json", "arrays.safetensors", "records.parquet"})
@@ -83,6 +85,7 @@ _FOUNDATION: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "min_strength": (float, number),
     "label_notes": (list, texts),
 }
+_CONTEXTS = ("tokens", "idf", "vectors", "directions")  # the fields of TokenContexts
 _MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {"history": (list, texts)}
 
 
@@ -110,10 +113,12 @@ _ARRAYS = {
     "components": Array(
         "float32", ("components", "features"), f"{_ENCODER}.lsa.components", needed=False
     ),
-    "centres": Array("float32", ("two", "static"), f"{_ENCODER}.centres", needed=False),
-    "lsa_centres": Array("float32", ("two", "lsa"), f"{_ENCODER}.lsa_centres", needed=False),
+    "centres": Array("float32", ("two", "static"), f"{_ENCODER}.builtin.centres", needed=False),
+    "lsa_centres": Array(
+        "float32", ("two", "lsa"), f"{_ENCODER}.builtin.lsa_centres", needed=False
+    ),
 } | {
-    f"context_{name}": Array(dtype, shape, f"{_ENCODER}.contexts.{name}", needed=False)
+    f"context_{name}": Array(dtype, shape, f"{_ENCODER}.builtin.contexts.{name}", needed=False)
     for name, dtype, shape in (
         ("tokens", "int32", ("tokens",)),
         ("idf", "float32", ("tokens",)),
@@ -193,6 +198,7 @@ def read_map(
 
 def _plain_map(themes: ThemeMap) -> dict[str, Any]:
     encoder = themes.foundation.encoder
+    lsa = None if encoder is None else encoder.lsa
     return {
         **_written(themes, _MAP),
         **_written(themes.foundation, _FOUNDATION),
@@ -200,19 +206,18 @@ def _plain_map(themes: ThemeMap) -> dict[str, Any]:
         "rule": None if themes.settings is None else asdict(themes.settings),
         "level": float(themes.foundation.paper_graph.level),
         "embedder": describe_embedder(encoder),
-        "features": None if encoder is None or encoder.lsa is None else encoder.lsa.features,
+        "features": None if lsa is None else lsa.features,
     }
 
 
 def _texts(themes: ThemeMap) -> dict[str, Any]:
     corpus, encoder = themes.corpus, themes.foundation.encoder
+    lsa = None if encoder is None else encoder.lsa
     return {
         "titles": list(corpus.titles),
         "paper_titles": list(corpus.paper_titles),
         "paper_texts": list(corpus.paper_texts),
-        "vocabulary": []
-        if encoder is None or encoder.lsa is None
-        else list(encoder.lsa.vocabulary),
+        "vocabulary": [] if lsa is None else list(lsa.vocabulary),
     }
 
 
@@ -291,7 +296,8 @@ def _read_encoder(
 ) -> FittedEmbedding | None:
     about, features = plain["embedder"], plain["features"]
     fits_itself = about["kind"] in ("builtin", "lsa")
-    if features is not None and not fits_itself:
+    of_builtin = arrays.keys() & {"centres", "lsa_centres", "context_tokens"}
+    if (features is not None and not fits_itself) or (of_builtin and about["kind"] != "builtin"):
         raise ValueError("the embedder and its fitted parameters don't fit")
     if embedder is not None and fits_itself:
         raise OptionError(
@@ -303,20 +309,17 @@ def _read_encoder(
         return None
     if isinstance(usable, MissingEmbedder):  # what was fitted beside it is of no use
         return FittedEmbedding(usable)
-    lsa = contexts = None
+    lsa = None
     if features is not None:
         if features not in ("words", "characters"):
             raise ValueError("the kind of features is unknown")
         vocabulary = texts(strings["vocabulary"])
         lsa = FittedLSA(features, vocabulary, arrays["idf"], arrays.get("components"))
-    if "context_tokens" in arrays:
-        contexts = TokenContexts(
-            arrays["context_tokens"],
-            arrays["context_idf"],
-            arrays["context_vectors"],
-            arrays["context_directions"],
-        )
-    return FittedEmbedding(usable, lsa, arrays.get("lsa_centres"), arrays.get("centres"), contexts)
+    if usable != "builtin":
+        return FittedEmbedding(usable, lsa)
+    contexts = TokenContexts(*(arrays[f"context_{name}"] for name in _CONTEXTS))
+    builtin = FittedBuiltin(arrays["centres"], contexts, lsa, arrays.get("lsa_centres"))
+    return FittedEmbedding(usable, builtin)
 
 
 def _versions() -> dict[str, str]:

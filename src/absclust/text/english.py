@@ -1,7 +1,7 @@
 """English phrases: which words can stand where in them."""
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from absclust.text.reading import BoolArray, Reading
 from absclust.text.words import fold_plural, word_list
@@ -62,7 +62,7 @@ def edges(reading: Reading) -> tuple[BoolArray, BoolArray]:
     return doing & (n_begins > n_ends), verbs | modifiers
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def can_end(word: str) -> bool:
     """Return whether a word can be the noun that ends a phrase.
 
@@ -76,13 +76,13 @@ def can_end(word: str) -> bool:
     return word.isupper() or lower in finished or not _UNFINISHED.search(lower)
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def can_be_inside(word: str) -> bool:
     """Return whether a word can stand in a phrase: whether it is no adverb."""
     return not word.lower().endswith("ly") or word.lower() in word_list("finished")
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def is_subject(word: str) -> bool:
     """Return whether a word says enough on its own.
 

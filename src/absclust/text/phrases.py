@@ -19,6 +19,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from absclust.arrays import IntArray, ranges
+from absclust.parallel import Memo
 from absclust.text.acronyms import find_acronyms, singular_acronym
 from absclust.text.grammar import Grammar, grammar_of
 from absclust.text.reading import BREAK, BoolArray, Reading, read, words_in
@@ -136,7 +137,7 @@ class Phrases:
     _places: IntArray  # where phrases occur in the reading, phrase by phrase
     _sizes: IntArray  # how many words they have there
     _first: IntArray  # of each phrase among the places; one more at the end
-    _shown: dict[int, str] = field(default_factory=dict)
+    _surfaces: Memo[int, str] = field(default_factory=Memo)
 
     def key(self, phrase: int) -> str:
         """Return the key of a phrase, by its number."""
@@ -190,11 +191,10 @@ class Phrases:
         Singular and plural count together when an acronym competes with what it stands
         for; so the form is LLMs if most papers don't spell it out.
         """
-        new = np.array([i for i in phrases.tolist() if i not in self._shown], dtype=np.int64)
-        self._shown.update(
-            zip(new.tolist(), map(self._surface, new.tolist(), self._forms(new)), strict=True)
-        )
-        return [self._shown[i] for i in phrases.tolist()]
+        return self._surfaces.several(phrases.tolist(), self._find_surfaces)
+
+    def _find_surfaces(self, phrases: list[int]) -> Iterable[str]:
+        return map(self._surface, phrases, self._forms(np.array(phrases)))
 
     def _forms(self, phrases: IntArray) -> list[Counter[str]]:
         """Count the papers that write each phrase in each form."""

@@ -9,14 +9,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import IntArray, lists_in_order
+from absclust.arrays import IntArray, lists_in_order, numbering
 
 BoolArray = npt.NDArray[np.bool_]
 
 _WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*(?:\+\+|#)?")
 _NUMBER = re.compile(r"[\d.,]+(?:[kKmMbB]|th|st|nd|rd|[xX])?|\d+[-‐‑]\d+|V?I{2,3}|X?IX|XI{1,3}")
 _POSSESSIVES = ("'s", "’s", "'S", "’S")
-# Numbers of what is no word: what stands between words that can't belong to one phrase,
+# Two things are numbered like words: a break between words that can't belong to one phrase,
 # and the ending of a possessive, which ends a phrase too but may stand inside a keyword.
 BREAK, POSSESSIVE = 0, 1
 
@@ -121,15 +121,17 @@ def read(
     >>> [reading.words[i] for i in reading.ids]
     ['Robot', 'arms', '', 'robot', 'hands', '', '']
     """
-    chunks = _Chunks()
+    chunks = numbering()  # a few of them make up most of a corpus
     of_chunk, text_ends = array("i"), [0]
     for text in texts:
         of_chunk.extend(map(chunks.__getitem__, spaced(text).split()))
         of_chunk.append(chunks[""])
         text_ends.append(len(of_chunk))
-    ids, chunk_ends = chunks.words_of(np.frombuffer(of_chunk, dtype=np.intc))
+    numbers = numbering("", "'s")  # which are BREAK and POSSESSIVE
+    parts = [_parts(chunk, numbers) for chunk in chunks]
+    ids, chunk_ends = lists_in_order(parts, np.frombuffer(of_chunk, dtype=np.intc))
     starts = np.append(0, chunk_ends)[text_ends]
-    words = tuple(chunks.words)
+    words = tuple(numbers)
     reading = Reading(words, ids, starts, np.zeros(len(words), dtype=bool))
     return replace(reading, content=reading.mark(lambda word: not _says_nothing(word, is_stop)))
 
@@ -153,33 +155,18 @@ def _bare(word: str) -> str:
     return word[:-2] if word.endswith(_POSSESSIVES) else word
 
 
-class _Chunks(dict[str, int]):
-    """Numbers what stands between spaces; words and breaks are found once for each.
-
-    A few chunks make up most of a corpus.
-    """
-
-    def __init__(self) -> None:
-        self.words: dict[str, int] = {"": BREAK, "'s": POSSESSIVE}
-        self._parts: list[list[int]] = []
-
-    def __missing__(self, chunk: str) -> int:
-        parts: list[int] = []
-        end = 0
-        for match in _WORD.finditer(chunk):
-            if match.start() > end:
-                parts.append(BREAK)
-            end = match.end()
-            word = _bare(match[0])
-            parts.append(self.words.setdefault(word, len(self.words)))
-            if word != match[0]:
-                parts.append(POSSESSIVE)
-        if end < len(chunk) or not chunk:
+def _parts(chunk: str, numbers: dict[str, int]) -> list[int]:
+    """Return the numbers of the words and breaks in what stands between two spaces."""
+    parts: list[int] = []
+    end = 0
+    for match in _WORD.finditer(chunk):
+        if match.start() > end:
             parts.append(BREAK)
-        self[chunk] = len(self._parts)
-        self._parts.append(parts)
-        return self[chunk]
-
-    def words_of(self, of_chunk: IntArray) -> tuple[IntArray, IntArray]:
-        """Return the words of chunks one after the other, and where each chunk ends."""
-        return lists_in_order(self._parts, of_chunk)
+        end = match.end()
+        word = _bare(match[0])
+        parts.append(numbers[word])
+        if word != match[0]:
+            parts.append(POSSESSIVE)
+    if end < len(chunk) or not chunk:
+        parts.append(BREAK)
+    return parts

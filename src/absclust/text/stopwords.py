@@ -8,6 +8,7 @@ and words of the library that do name subjects, are listed in text files in
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from threading import Lock
 from typing import Protocol
 
 from absclust.text.words import is_stop_word, word_list
@@ -23,6 +24,9 @@ _NOUN_OF_VERB = re.compile(
     r"(?:ung|heit|keit|tion|ment|ance|ence|eur|ité|age|ción|miento|dad|dor|zione|mento|ção)"
     r"(?:e?n|e?s|i)?$|ciones$|zioni$|ções$"
 )
+
+
+_stemming = Lock()  # a stemmer serves one thread at a time
 
 
 class _Stemmer(Protocol):
@@ -88,7 +92,10 @@ def stem(language: str, word: str) -> str:
     >>> {stem("de", word) for word in ("netz", "netze", "netzen")}
     {'netz'}
     """
-    return _stemmer(language).stemWord(word) if language in _STEMMERS else word
+    if language not in _STEMMERS:
+        return word
+    with _stemming:
+        return _stemmer(language).stemWord(word)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.arrays import FloatArray, lists_in_order
+from absclust.arrays import FloatArray, lists_in_order, numbering
 from absclust.parallel import map_chunks
 from absclust.text.spelling import fold_word
 from absclust.text.words import all_words
@@ -109,31 +109,18 @@ def _count(texts: Sequence[str]) -> tuple[list[str], "csr_array"]:
     """Return the distinct words of some texts, and how often each text has each of them."""
     from scipy.sparse import csr_array
 
-    pieces = _Pieces()
+    pieces, words = numbering(), numbering()  # what stands between spaces recurs many times
     rows = [list(map(pieces.__getitem__, _plain(text).split())) for text in texts]
     of_text = np.array([piece for row in rows for piece in row], dtype=np.int64)
-    columns, piece_ends = lists_in_order(pieces.lists, of_text)
+    words_of_piece = [[words[word] for word in _folded(piece)] for piece in pieces]
+    columns, piece_ends = lists_in_order(words_of_piece, of_text)
     ends = np.append(0, piece_ends)[np.cumsum([0, *map(len, rows)])]
     counts = csr_array(
         (np.ones(len(columns), dtype=np.float32), columns.astype(np.int32), ends),
-        shape=(len(texts), len(pieces.numbers)),
+        shape=(len(texts), len(words)),
     )
     counts.sum_duplicates()
-    return list(pieces.numbers), counts
-
-
-class _Pieces(dict[str, int]):
-    """Numbers what stands between spaces, which is read once: it recurs many times."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-        self.lists: list[list[int]] = []
-
-    def __missing__(self, piece: str) -> int:
-        numbers = self.numbers
-        self.lists.append([numbers.setdefault(w, len(numbers)) for w in _folded(piece)])
-        self[piece] = number = len(self)
-        return number
+    return list(words), counts
 
 
 def _weighted(counts: "csr_array") -> "csr_array":

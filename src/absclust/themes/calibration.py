@@ -32,7 +32,7 @@ def calibrate(foundation: Foundation) -> FloatArray:
     if not graph.indices.shape[1]:
         return np.zeros(0, dtype=np.float32)
     encoder = foundation.encoder
-    learnt = encoder is not None and encoder.is_learnt
+    learnt = encoder is not None and encoder.fitted is not None
     if not learnt or not _FEWEST <= len(clustered) < sizes.CALIBRATED_BELOW:
         return np.sort(mean_similarity(graph.similarities[clustered]))
     parts: list[FloatArray] = []

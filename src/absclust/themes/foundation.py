@@ -14,7 +14,7 @@ import numpy.typing as npt
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.fitted import FittedEmbedding
+from absclust.embedding.embed import FittedEmbedding
 from absclust.errors import EmbedderError
 from absclust.layout import layout, layout_with_added
 from absclust.naming.evidence import Evidence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from absclust.arrays import IntArray, members, take
+from absclust.arrays import IntArray, group_matrix, members, take
 from absclust.clustering.leiden import (
     DEFAULT_RESOLUTION,
     PartitionSettings,
@@ -21,7 +21,7 @@ from absclust.clustering.leiden import (
 )
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import stability_samples, theme_stability
-from absclust.parallel import in_threads
+from absclust.parallel import Memo, in_threads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,8 @@ class Layers(Sequence["ThemeMap"]):
     """
 
     def __init__(self, themes: ThemeMap) -> None:
-        self._made = {1: themes}
+        self._themes = themes
+        self._others: Memo[int, ThemeMap] = Memo()
         self._length = 2 + number_of_finer(themes.corpus.n_papers, len(themes))
 
     def __len__(self) -> int:
@@ -62,9 +63,9 @@ class Layers(Sequence["ThemeMap"]):
         if isinstance(index, slice):
             return tuple(self[number] for number in range(len(self))[index])
         number = range(len(self))[index]
-        if number not in self._made:
-            self._made[number] = self._broad() if number == 0 else self._finer(number)
-        return self._made[number]
+        if number == 1:
+            return self._themes
+        return self._others.one(number, self._finer if number else lambda _: self._broad())
 
     @cached_property
     def families(self) -> IntArray:
@@ -170,9 +171,8 @@ def _united(themes: ThemeMap, resolution: float) -> IntArray:
         PartitionSettings(resolution),
         random_state=themes.foundation.random_state,
     )
-    both = (labels >= 0) & (coarse >= 0)
-    votes = np.zeros((len(themes), int(coarse.max(initial=0)) + 1), dtype=np.int64)
-    np.add.at(votes, (labels[both], coarse[both]), 1)
+    of_coarse = group_matrix(coarse, int(coarse.max(initial=0)) + 1)
+    votes = (group_matrix(labels, len(themes)) @ of_coarse.T).toarray()
     if not len(votes):
         return np.zeros(0, dtype=np.int64)
     return np.unique(votes.argmax(axis=1), return_inverse=True)[1].astype(np.int64)

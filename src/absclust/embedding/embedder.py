@@ -1,0 +1,159 @@
+"""Embedders that learn nothing from the corpus: a transformer, or an object of the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.arrays import FloatArray, unit_rows
+from absclust.embedding.cache import VectorCache
+from absclust.embedding.transformer import TransformerEmbedder
+from absclust.errors import EmbedderError, OptionError
+from absclust.progress import progress_bar
+
+_STEP = 256  # texts between updates of the progress bar
+_RESULT = "the embedder's result"  # in error messages
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Anything that turns texts into vectors, such as a ``SentenceTransformer``.
+
+    An embedder that always gives a text the same vector may have a str attribute
+    ``cache_key`` that identifies it; its vectors are then kept on disk under that key.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> class Lengths:
+    ...     def encode(self, sentences):
+    ...         return [[len(sentence), 1] for sentence in sentences]
+    >>> cluster_abstracts(["Robots grasp.", "Proteins fold."], embedder=Lengths()).labels.tolist()
+    [0, 0]
+    """
+
+    def encode(self, sentences: Sequence[str], /) -> Any:
+        """Return an array of shape (len(sentences), d)."""
+        ...
+
+
+@dataclass(frozen=True)
+class MissingEmbedder:
+    """Placeholder for the embedder of a saved map, if that embedder can't be restored.
+
+    Attributes
+    ----------
+    about : dict
+        What was saved about the embedder.
+    request : str
+        The error message, which says what to do.
+    """
+
+    about: dict[str, Any]
+    request: str
+
+    def encode(self, sentences: Sequence[str], /) -> Any:
+        """Raise the error that says what to do.
+
+        Raises
+        ------
+        EmbedderError
+            Always.
+        """
+        raise EmbedderError(self.request)
+
+
+EmbedderLike = str | Embedder | Callable[[list[str]], Any]
+CacheLike = bool | str | Path | VectorCache
+
+
+def embed_with(
+    embedder: EmbedderLike, texts: Sequence[str], cache: CacheLike, *, progress: bool
+) -> FloatArray:
+    """Return an embedder's vectors, scaled to unit length, through the cache if it has a key.
+
+    An embedder without a cache key gets all texts in one call, and shows its own progress.
+
+    Raises
+    ------
+    EmbedderError
+        If the embedder can't be loaded or doesn't return usable vectors.
+    OptionError
+        If the embedder or the cache is of another type.
+    """
+    usable, kept = _usable(embedder), _cache(cache)
+    call = getattr(usable, "encode", usable)
+    key: Any = getattr(usable, "cache_key", None)
+    has_key = isinstance(key, str)
+    with progress_bar("Embedding", len(texts), "papers", show=progress and has_key) as bar:
+
+        def in_steps(chunk: list[str]) -> FloatArray:
+            parts = []
+            for start in range(0, len(chunk), _STEP):
+                step = chunk[start : start + _STEP]
+                parts.append(checked_vectors(call(step), len(step), _RESULT))
+                bar.update(len(step))
+            return np.vstack(parts)
+
+        if not has_key:
+            vectors = call(list(texts))
+        elif kept is None:
+            vectors = in_steps(list(texts))
+        else:
+            vectors = kept.encode(key, texts, in_steps)
+    return unit_rows(checked_vectors(vectors, len(texts), _RESULT))
+
+
+def _usable(embedder: EmbedderLike) -> Any:
+    if isinstance(embedder, str):
+        return TransformerEmbedder(embedder)
+    if isinstance(embedder, type) or not (callable(embedder) or hasattr(embedder, "encode")):
+        raise OptionError(
+            f"embedder is {embedder!r}; expected 'builtin', 'lsa', the name or path of a "
+            "sentence-transformers model, an object with an encode method, or a callable"
+        )
+    return embedder
+
+
+def _cache(cache: CacheLike) -> VectorCache | None:
+    if isinstance(cache, VectorCache):
+        return cache
+    if isinstance(cache, bool):
+        return VectorCache() if cache else None
+    if isinstance(cache, str | Path):
+        return VectorCache(cache)
+    raise OptionError(f"cache is {cache!r}; expected True, False, a folder or a VectorCache")
+
+
+def checked_vectors(
+    vectors: Any, n: int, what: str, unused: npt.NDArray[np.bool_] | None = None
+) -> FloatArray:
+    """Return vectors as a float32 array, or raise an error that says what is wrong with them.
+
+    What stands in unused rows doesn't matter; these get zeros.
+    """
+    if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU
+        vectors = vectors.detach().cpu().numpy()
+    try:
+        array = np.asarray(vectors, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise EmbedderError(
+            f"{what} is of type {type(vectors).__name__} and not an array of numbers ({error}); "
+            f"expected an array of shape ({n}, d)"
+        ) from error
+    if array.ndim != 2 or array.shape[0] != n or array.shape[1] == 0:
+        raise EmbedderError(f"{what} has shape {array.shape}; expected ({n}, d), one row per text")
+    if unused is not None:
+        array = np.where(unused[:, None], np.float32(0), array)
+    bad = np.flatnonzero(~np.isfinite(array).all(axis=1))
+    if len(bad):
+        raise EmbedderError(
+            f"{what} has NaN or infinite values in {len(bad)} of {n} rows, first in row "
+            f"{bad[0]}; drop these rows, or use embedder='builtin'"
+        )
+    return array
