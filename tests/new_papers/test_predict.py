@@ -58,7 +58,7 @@ def test_papers_that_are_not_in_the_map_are_none_of_it(sample_themes):
     others = cluster_abstracts([NEW[0], sample_themes.corpus.paper_texts[7], *NEW[1:]]).corpus
     assert locate(sample_themes.corpus, others).tolist() == [-1, 7, -1, -1, -1]
     found = assigned(sample_themes, np.array([-1, 7]))
-    assert found.theme.tolist() == [-1, sample_themes.paper_labels[7]]
+    assert found.theme.tolist() == [-1, sample_themes._paper_labels[7]]
     assert found.novelty.dtype == np.float32
     np.testing.assert_array_equal(found.novelty, [np.nan, 0])
 
