@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from absclust.arrays import unit_rows
-from absclust.clustering.membership import Membership, membership, theme_shares
+from absclust.clustering.membership import (
+    Membership,
+    membership,
+    membership_by_shares,
+    theme_centroids,
+    theme_shares,
+    vote_shares,
+)
 from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
 from tests.clustering.test_leiden import blobs
 
@@ -73,6 +80,8 @@ def test_without_neighbours_each_paper_is_its_theme_alone():
     alone = membership(none, np.array([0, -1]))
     assert alone.strength.tolist() == alone.margin.tolist() == [1, 0]
     assert alone.runner_up.tolist() == [-1, -1]
+    no_papers = NeighborGraph(none.indices[:0], none.similarities[:0])
+    assert membership(no_papers, np.zeros(0, dtype=int)).strength.shape == (0,)
     nowhere = membership(neighbor_graph(blobs([4])), np.full(4, -1))
     assert nowhere.strength.tolist() == nowhere.margin.tolist() == [0] * 4
     assert nowhere.runner_up.tolist() == [-1] * 4
@@ -98,3 +107,28 @@ def test_shares_of_some_papers_are_in_the_order_they_are_asked_for(monkeypatch, 
     assert whole[themed].argmax(axis=1).tolist() == labels[themed].tolist()
     monkeypatch.setattr("absclust.clustering.membership._BLOCK_FLOATS", 4 * at_a_time)
     np.testing.assert_array_equal(theme_shares(graph, labels, 4, papers), whole[papers])
+
+
+def test_a_vote_is_the_share_of_its_theme_among_themes():
+    themes = np.array([[0, 1, -1, 1], [-1, -1, 0, 0]])
+    similarities = np.array([[0.5, 0.25, 0.5, 0.25], [0.5, 0.5, 0, -1]], dtype=np.float32)
+    shares, unassigned = vote_shares(themes, similarities, 2)
+    assert shares.tolist() == [[0.5, 0.5], [0, 0]]
+    assert unassigned.tolist() == [0.5, np.inf]
+    assert shares.dtype == unassigned.dtype == np.float32
+
+
+def test_in_a_map_without_themes_papers_have_no_strength():
+    votes = membership_by_shares(np.zeros((2, 0), dtype=np.float32), np.array([-1, -1]))
+    assert votes.strength.tolist() == votes.margin.tolist() == [0, 0]
+    assert votes.runner_up.tolist() == [-1, -1]
+    assert votes.strength.dtype == votes.margin.dtype == np.float32
+
+
+def test_the_centroid_of_many_papers_is_exact():
+    """Sums of float32 drift: of so many papers, by more than one in ten thousand."""
+    vectors = unit_rows(np.tile([[1, 0.1], [0.3, 1]], (100_000, 1)))
+    exact = vectors[:2].mean(axis=0, dtype=np.float64)
+    centroids = theme_centroids(vectors, np.zeros(len(vectors), dtype=int), 2)
+    np.testing.assert_allclose(centroids[0], exact / np.linalg.norm(exact), atol=1e-7)
+    assert centroids[1].tolist() == [0, 0]
