@@ -66,6 +66,7 @@ PAPER = {"title": "How barn owls aim at mice", "year": "2021", "authors": "Okafo
         ),
         ({}, {"authors": "Ngozi Ada Okafor and Jón Müller"}),
         ({}, {"authors": "van der Okafor N. B."}),
+        ({"authors": "N. B."}, {"authors": "N. B."}),
         # A preprint and the published paper.
         ({"doi": "10.1/a", "abstract": TEXT}, {"doi": "10.1/b", "abstract": f"{TEXT}, indeed"}),
     ],
@@ -146,6 +147,7 @@ def test_the_merged_record_combines_all_records():
         TEXT, "10.1000/x", "owls; hearing; mice",
     ]  # fmt: skip
     assert first["merged_records"] == "1; 3 (10.1000/y)"
+    assert first["pages"] == ""
     assert merged["title"].tolist() == [PAPER["title"], "Foxes"]
     assert merged.index.tolist() == [0, 1]
     assert merged.columns.tolist() == [*frame().columns, "merged_records"]
