@@ -48,6 +48,16 @@ def test_each_group_and_theme_has_a_row(grouped):
     assert table.attrs["note"] == "1 paper without a value left out"
 
 
+def test_news_is_where_the_interval_excludes_1(grouped):
+    """Not where it excludes 2, or 0.5: a small difference that is sure is news."""
+    sure = grouped.by("venue", confidence=0.999)
+    assert 1 < cell(sure, "ICRA", 0)["low"] < 2
+    assert sure["news"].tolist() == ["over", "under", "under", "over"]
+    same = grouped.by("score", confidence=0.5)
+    assert 0.5 < cell(same, "1", 0)["low"] < 1 < cell(same, "1", 0)["high"] < 2
+    assert (same["news"] == "even").all()
+
+
 def test_a_paper_with_several_values_counts_in_each(grouped):
     table = grouped.by("authors")
     sizes = table.groupby("group", sort=False)["of"].first().to_dict()
@@ -72,6 +82,21 @@ def test_papers_in_no_theme_count_in_the_totals(grouped):
 def test_years_are_in_order_and_numbers_are_text(grouped):
     assert grouped.by("year")["group"].unique().tolist() == ["2019", "2020", "2021"]
     assert grouped.by("score")["group"].unique().tolist() == ["1", "2.5"]
+
+
+def test_years_are_in_order_whatever_their_sizes():
+    years = [2021] * 3 + [2019] + [2020] * 2
+    papers = [{"abstract": f"Robots grasp {i}.", "year": y} for i, y in enumerate(years)]
+    table = cluster_abstracts(papers, n_themes=1).by("year", n_groups=2)
+    assert table["group"].tolist() == ["2020", "2021", "other"]
+    assert table["of"].tolist() == [2, 3, 1]
+
+
+def test_twenty_groups_are_shown():
+    papers = [{"abstract": f"Robots grasp {i}.", "venue": f"V{i:02}"} for i in range(23)]
+    table = cluster_abstracts(papers, n_themes=1).by("venue")
+    assert table["group"].tolist() == [*(f"V{i:02}" for i in range(20)), "other"]
+    assert table.attrs["note"] == "3 smaller groups together in 'other'"
 
 
 def test_small_groups_are_together(grouped):
@@ -115,6 +140,8 @@ def test_errors_say_what_to_do(grouped):
         grouped.by("venue", n_groups=0)
     with pytest.raises(OptionError, match="min_papers is None"):
         grouped.by("venue", min_papers=None)
+    with pytest.raises(OptionError, match="min_papers is 0; expected an int of 1 or more"):
+        grouped.by("venue", min_papers=0)
     with pytest.raises(OptionError, match="confidence is 95"):
         grouped.by("venue", confidence=95)
     empty = cluster_abstracts([{"abstract": "Robots grasp.", "venue": ""}])

@@ -1,7 +1,15 @@
 import numpy as np
+import pytest
 
 from absclust.arrays import unit_rows
-from absclust.clustering.membership import membership
+from absclust.clustering.membership import (
+    Membership,
+    membership,
+    membership_by_shares,
+    theme_centroids,
+    theme_shares,
+    vote_shares,
+)
 from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
 from tests.clustering.test_leiden import blobs
 
@@ -59,3 +67,68 @@ def test_a_theme_without_votes_is_no_runner_up():
     votes = membership(graph, np.array([0, 0, 0, 1, 1]))
     assert votes.runner_up.tolist() == [-1] * 5
     assert votes.margin.tolist() == [1] * 5
+
+
+def test_core_papers_have_half_the_votes_and_more_than_any_other_theme_has():
+    strength = np.array([0.5, 0.4, 0.5, 0.49], dtype=np.float32)
+    margin = np.array([0.1, 0.1, 0, -0.02], dtype=np.float32)
+    assert Membership(strength, np.ones(4, int), margin).core.tolist() == [True] + [False] * 3
+
+
+def test_without_neighbours_each_paper_is_its_theme_alone():
+    none = NeighborGraph(np.zeros((2, 0), dtype=np.int32), np.zeros((2, 0), dtype=np.float32))
+    alone = membership(none, np.array([0, -1]))
+    assert alone.strength.tolist() == alone.margin.tolist() == [1, 0]
+    assert alone.runner_up.tolist() == [-1, -1]
+    no_papers = NeighborGraph(none.indices[:0], none.similarities[:0])
+    assert membership(no_papers, np.zeros(0, dtype=int)).strength.shape == (0,)
+    nowhere = membership(neighbor_graph(blobs([4])), np.full(4, -1))
+    assert nowhere.strength.tolist() == nowhere.margin.tolist() == [0] * 4
+    assert nowhere.runner_up.tolist() == [-1] * 4
+
+
+def test_only_similar_neighbours_have_a_vote():
+    graph = NeighborGraph(
+        np.array([[1, 2], [0, 2], [0, 1]], dtype=np.int32),
+        np.array([[0, -0.5], [0, 0.5], [-0.5, 0.5]], dtype=np.float32),
+    )
+    assert membership(graph, np.zeros(3, dtype=int)).strength.tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2, 7, 100])
+def test_shares_of_some_papers_are_in_the_order_they_are_asked_for(monkeypatch, at_a_time):
+    graph = neighbor_graph(unit_rows(np.random.default_rng(0).normal(size=(60, 4))))
+    labels = np.arange(60) % 5 - 1
+    papers = np.array([30, 3, 59, 4, 0, 12, 31, 8])
+    whole = theme_shares(graph, labels, 4, np.arange(60))
+    assert whole.dtype == np.float32
+    np.testing.assert_allclose(whole.sum(axis=1), 1, atol=1e-6)
+    themed = labels >= 0
+    assert whole[themed].argmax(axis=1).tolist() == labels[themed].tolist()
+    monkeypatch.setattr("absclust.clustering.membership._BLOCK_FLOATS", 4 * at_a_time)
+    np.testing.assert_array_equal(theme_shares(graph, labels, 4, papers), whole[papers])
+
+
+def test_a_vote_is_the_share_of_its_theme_among_themes():
+    themes = np.array([[0, 1, -1, 1], [-1, -1, 0, 0]])
+    similarities = np.array([[0.5, 0.25, 0.5, 0.25], [0.5, 0.5, 0, -1]], dtype=np.float32)
+    shares, unassigned = vote_shares(themes, similarities, 2)
+    assert shares.tolist() == [[0.5, 0.5], [0, 0]]
+    assert unassigned.tolist() == [0.5, np.inf]
+    assert shares.dtype == unassigned.dtype == np.float32
+
+
+def test_in_a_map_without_themes_papers_have_no_strength():
+    votes = membership_by_shares(np.zeros((2, 0), dtype=np.float32), np.array([-1, -1]))
+    assert votes.strength.tolist() == votes.margin.tolist() == [0, 0]
+    assert votes.runner_up.tolist() == [-1, -1]
+    assert votes.strength.dtype == votes.margin.dtype == np.float32
+
+
+def test_the_centroid_of_many_papers_is_exact():
+    """Sums of float32 drift: of so many papers, by more than one in ten thousand."""
+    vectors = unit_rows(np.tile([[1, 0.1], [0.3, 1]], (100_000, 1)))
+    exact = vectors[:2].mean(axis=0, dtype=np.float64)
+    centroids = theme_centroids(vectors, np.zeros(len(vectors), dtype=int), 2)
+    np.testing.assert_allclose(centroids[0], exact / np.linalg.norm(exact), atol=1e-7)
+    assert centroids[1].tolist() == [0, 0]

@@ -9,6 +9,14 @@ import pytest
 
 from absclust import OptionError, cluster_abstracts
 from absclust.clustering.membership import membership
+from tests.conftest import with_coordinates
+
+
+@pytest.fixture(scope="module")
+def sample_themes(sample_themes):
+    """The map of the sample, with places that need no layout, which edits don't touch."""
+    places = np.random.default_rng(0).normal(size=(sample_themes.corpus.n_papers, 2))
+    return with_coordinates(sample_themes, places)
 
 
 def test_rename_follows_everywhere(sample_themes):

@@ -1,0 +1,130 @@
+"""Which phrases are a theme's keywords, and in which order."""
+
+import numpy as np
+import pytest
+
+from absclust.naming.evidence import Evidence
+from absclust.naming.keywords import author_keywords, meaning, theme_centres, theme_keywords
+from absclust.naming.theme_use import ThemeUse
+from absclust.text.phrases import count_phrases
+
+OWLS = [f"The owls of the {word} hoot." for word in ("north", "south", "wood", "barn", "sea")]
+
+
+def keywords_of(texts, others=OWLS, titles=None, keywords=None, **options):
+    """Return the keywords of the theme of some texts, beside a theme of others."""
+    everything = [*texts, *others]
+    titles = [*(titles or [""] * len(texts)), *[""] * len(others)]
+    given = [*(keywords or [[]] * len(texts)), *[[]] * len(others)]
+    labels = np.repeat([0, 1], [len(texts), len(others)])
+    use = ThemeUse.count(count_phrases(everything, titles, given), labels, 2)
+    evidence = Evidence.of(everything, titles, given)
+    centres = options.pop("centres", None)
+    return [s.surface for s in theme_keywords(0, evidence, use, centres, **options)]
+
+
+def given_use(*themes):
+    """Return how themes use authors' keywords, given those of each paper of each theme."""
+    papers = [words for theme in themes for words in theme]
+    labels = np.repeat(range(len(themes)), [len(theme) for theme in themes])
+    phrases = count_phrases(["We show it."] * len(papers), [""] * len(papers), papers)
+    return ThemeUse.count(phrases, labels, len(themes))
+
+
+def test_authors_keywords_are_those_of_two_papers_and_the_characteristic_first():
+    robots = [["arms", "sensing"], ["arms", "sensing"], ["sensing", "vision"], ["arms"], []]
+    proteins = [["sensing", "folding"], ["folding"], ["sensing"], ["cells"]]
+    use = given_use(robots, proteins)
+    assert author_keywords(0, use) == ("arms", "sensing")  # both in three papers
+    assert author_keywords(1, use) == ("folding", "sensing")
+    assert author_keywords(0, use, ["Arm"]) == ("sensing",)
+    assert author_keywords(0, given_use([["vision"]], proteins)) == ("vision",)
+    assert author_keywords(0, given_use([["vision"], []], proteins)) == ()
+
+
+def test_ten_authors_keywords_are_shown_those_of_most_papers_first():
+    words = ["arms", "boats", "cups", "dogs", "eggs", "foxes", "grass", "hats", "irons", "jars",
+             "kites", "lamps"]  # fmt: skip
+    papers = [words[:3], *[words] * 2]
+    assert author_keywords(0, given_use(papers, [["owls"]])) == tuple(words[:10])
+    papers = [words[-1:], *[words] * 2]
+    assert author_keywords(0, given_use(papers, [["owls"]])) == ("lamps", *words[:9])
+
+
+def test_a_frequent_keyword_may_come_before_a_rare_one_that_is_peculiar():
+    often = [["imaging"]] * 12 + [["imaging", "owls"]] * 2
+    use = given_use(often, [["imaging"], ["cells"], ["cells"], ["cells"], ["cells"]])
+    assert author_keywords(0, use) == ("imaging", "owls")
+    everywhere = given_use(often, [["imaging"]] * 40)
+    assert author_keywords(0, everywhere)[0] == "imaging"
+
+
+def test_no_keyword_contains_a_stop_phrase():
+    texts = ["Reward models of a robot arm.", "A robot arm and its reward models."]
+    assert any("reward model" in word.lower() for word in keywords_of(texts))
+    without = keywords_of(texts, stop_phrases=["Reward-Model"])
+    assert not any("reward model" in word.lower() for word in without)
+    assert any("robot arm" in word.lower() for word in without)
+    assert any("arm" in word.lower() for word in keywords_of(texts, stop_phrases=["ar"]))
+
+
+def test_a_theme_that_says_nothing_has_no_keywords():
+    assert keywords_of(["the of", "and to"]) == []
+
+
+def test_at_most_twelve_keywords_and_two_with_one_word():
+    parts = ("magnets", "pumps", "valves", "lenses", "cables", "springs", "wings", "rotors",
+             "wheels", "joints", "motors", "gears", "sensors")  # fmt: skip
+    limbs = ("arm", "hand", "leg", "eye")
+    texts = [f"We build a robot {limb} with {part}." for limb in limbs for part in parts]
+    words = keywords_of(texts)
+    assert len(words) == 12
+    assert sum("robot" in word.lower() for word in words) == 2
+
+
+def test_an_acronym_and_what_it_stands_for_are_one_keyword():
+    texts = [f"The graph neural networks of {x}." for x in ("maps", "trees", "roads")]
+    texts += [f"The GNN of the {x}." for x in ("sea", "wood", "wind")]
+    words = keywords_of(texts)
+    assert "graph neural networks" in [word.lower() for word in words]
+    assert "GNN" not in words
+    assert "GNN" in keywords_of(texts[3:])
+
+
+@pytest.mark.parametrize("word", ["in its title", "by its authors"])
+def test_titles_and_authors_make_a_phrase_count_more(word):
+    texts = ["Tidal power and wave energy."] * 3
+    first, second = keywords_of(texts)[:2]
+    options = {"titles": [second] * 3} if word == "in its title" else {"keywords": [[second]] * 3}
+    assert keywords_of(texts, **options)[0].lower() == second.lower() != first.lower()
+
+
+def test_meaning_is_compared_with_all_themes():
+    vectors = np.array([[1, 0], [0.6, 0.8]], dtype=np.float32)
+    centres = np.array([[1, 0], [0, 1]], dtype=np.float32)
+    closeness, share, lead = meaning(0, vectors, centres)
+    np.testing.assert_allclose(closeness, [1, 0.6], atol=1e-6)
+    np.testing.assert_allclose(share, [-np.log1p(np.exp(-10)), -np.log1p(np.exp(2))], atol=1e-5)
+    np.testing.assert_allclose(lead, [1, -0.2], atol=1e-6)
+    np.testing.assert_allclose(meaning(1, vectors, centres)[2], [-1, 0.2], atol=1e-6)
+    closeness, share, lead = meaning(0, vectors, centres[:1])
+    assert share.tolist() == lead.tolist() == [0, 0]
+
+
+def test_a_centre_is_where_a_themes_papers_and_titles_differ_from_all():
+    texts = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
+    titles = np.array([[0, 1], [1, 0], [0, 1], [1, 0]], dtype=np.float32)
+    centres = theme_centres((texts, titles), np.array([0, 0, 1, -1]), 2)
+    np.testing.assert_allclose(np.linalg.norm(centres, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(centres[0], -centres[1], atol=1e-6)
+    np.testing.assert_allclose(centres[0], [0.7972, -0.6037], atol=1e-3)
+    assert theme_centres(None, np.array([0]), 1) is None
+
+
+def test_a_phrase_near_the_centre_of_its_theme_comes_first():
+    texts = ["Tidal power and wave energy."] * 3
+    first, second = keywords_of(texts)[:2]
+    both = Evidence.of([*texts, *OWLS], [""] * 8).embed([first, second])
+    toward = both[1] - both[0]
+    centres = np.array([toward, -toward]) / np.linalg.norm(toward)
+    assert keywords_of(texts, centres=centres)[0] == second
