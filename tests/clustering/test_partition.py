@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from absclust.embedding.fitted import Embedding
 
 from absclust import OptionError
 from absclust.clustering.membership import membership
@@ -12,6 +11,7 @@ from absclust.clustering.neighbors import neighbor_graph
 from absclust.clustering.partition import Partitioner
 from absclust.corpus.corpus import build_corpus
 from absclust.corpus.labels import KnownLabels
+from absclust.embedding.embed import Embedding
 from tests.clustering.test_leiden import blobs
 
 SIZES = [5, 24, 15]

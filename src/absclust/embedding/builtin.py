@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 DIMENSIONS = 384
-_FOREIGN_STATIC_WEIGHT = 0.5  # for texts the model doesn't know (docs/decisions.md, 8)
+_FOREIGN_STATIC_WEIGHT = 0.5  # for texts the model doesn't know (decision 8)
 _JOINED = 65_536  # texts at a time, to limit memory
 
 

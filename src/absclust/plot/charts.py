@@ -244,7 +244,7 @@ def similarity(
 
     side = 2.2 + ROW * max(len(themes), 4)
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
-    cosines = themes.centroids @ themes.centroids.T
+    cosines = themes.similarity().to_numpy()
     order = _side_by_side(cosines)
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
     most = float(shown[~np.isnan(shown)].max(initial=0.01))

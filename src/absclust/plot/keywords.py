@@ -43,7 +43,7 @@ def keywords(
     Parameters
     ----------
     theme
-        The number of the theme; by default, all themes.
+        The number or name of the theme; by default, all themes.
     ax, dark, figsize
         As in ``plot``.
 
