@@ -36,9 +36,9 @@ def keywords(
     For one theme, each keyword has two bars: the share of the theme's papers that
     use it, and the share of all other papers that do. For all themes, each theme's
     keywords are written in a row, most distinctive first; the more of its papers use
-    a keyword, the darker it is. Shares are estimated from at most 300 papers per
-    theme. A phrase that themes spell differently ("model", "models") is written in one
-    spelling for all themes.
+    a keyword, the darker it is. The shares are those of ``ThemeMap.keywords``.
+    A phrase that themes spell differently ("model", "models") is written in one spelling for
+    all themes.
 
     Parameters
     ----------
