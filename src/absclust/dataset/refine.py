@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, unit_rows
-from absclust.clustering.leiden import PartitionSettings, by_size, relabeller
+from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import theme_centroids, vote_shares
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch, neighbor_graph
-from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.dataset.assign import MAP, assigned_name
 from absclust.dataset.keys import as_numbers, in_order, starts_of_equal, stored_bytes
 from absclust.naming.evidence import Evidence
 from absclust.naming.names import ThemeName, name_themes
 from absclust.new_papers.placement import best_theme
-from absclust.themes.layers import FINE, FINER, names_of_whole, parents, split_themes
+from absclust.themes.layers import FINE, FINER, names_of_whole, ordered_layer, parents, split_themes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,12 +85,8 @@ def refine(theme: int, n_parts: int, n_layers: int, size: int, store: Store) -> 
         if not learnt.all():
             layers = _assign_others(theme, rows, papers, graph, layers, n_parts, store)
     above = [np.zeros(n_papers, dtype=np.int64), *(layer.labels for layer in layers)]
-    facts = {
-        "papers": n_papers,
-        "layers": [
-            _about(layer, over, rows.paper) for layer, over in zip(layers, above, strict=False)
-        ],
-    }
+    found = [_about(layer, over, rows.paper) for layer, over in zip(layers, above, strict=False)]
+    facts = {"papers": n_papers, "layers": found or [[]] * n_layers}
     store.write_tables(refined_name(theme), _tables(rows, layers, n_layers, n_parts), facts)
 
 
@@ -163,14 +158,13 @@ def _find(
         [title for _, title, _ in known],
         [keywords for _, _, keywords in known],
     )
-    samples = stability_samples(graph.n_papers, seed)
     ones = np.ones(graph.n_papers, dtype=np.int64)
     above, names = np.zeros(graph.n_papers, dtype=np.int64), [of_all[theme].name]
     layers: list[_Layer] = []
     for depth in range(n_layers):
-        labels = by_size(split_themes(above, graph, depth, seed), ones)
         settings = PartitionSettings(FINE.resolution * FINER**depth)
-        stability = theme_stability(labels, samples, relabeller(graph.adjacency, settings, seed))
+        split = split_themes(above, graph, depth, seed)
+        labels, stability = ordered_layer(split, ones, graph, settings, seed)
         named = name_themes(
             evidence,
             labels[with_text] if len(with_text) else labels[:0],

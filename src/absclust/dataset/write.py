@@ -38,45 +38,38 @@ def describe_layers(themes: ThemeMap, n_finer: int, store: Store) -> dict[str, A
         themes, the number of each theme that was found inside each of the map's themes.
     """
     facts = [store.read_facts(refined_name(theme)) for theme in range(len(themes))]
-    n_papers = [fact["papers"] for fact in facts]
-    n_rows = [
-        sum(fine["rows"] for fine in fact["layers"][0]) if fact["layers"] else 0 for fact in facts
-    ]
     broad = themes.layers[0]
     over = parents(themes._paper_labels, broad._paper_labels).tolist()
-    layers = [
-        [
-            _theme(theme, -1)
-            | {
-                name: sum(count for count, above in zip(counts, over, strict=True) if above == i)
-                for name, counts in (("rows", n_rows), ("papers", n_papers))
-            }
-            for i, theme in enumerate(broad)
-        ],
-        [
-            _theme(theme, above) | {"rows": rows, "papers": papers}
-            for theme, above, rows, papers in zip(themes, over, n_rows, n_papers, strict=True)
-        ],
+    of_map = [
+        _theme(theme, above)
+        | {"rows": sum(fine["rows"] for fine in fact["layers"][0]), "papers": fact["papers"]}
+        for theme, above, fact in zip(themes, over, facts, strict=True)
     ]
+    of_broad = [
+        _theme(theme, -1)
+        | {
+            count: sum(part[count] for part in of_map if part["above"] == number)
+            for count in ("rows", "papers")
+        }
+        for number, theme in enumerate(broad)
+    ]
+    layers = [of_broad, of_map]
     numbers: list[list[list[int]]] = []
+    places = [[theme] for theme in range(len(themes))]  # of what was found inside each theme
     for depth in range(n_finer):
         found = [
             (theme, number, about)
             for theme, fact in enumerate(facts)
-            for number, about in enumerate(fact["layers"][depth] if fact["layers"] else [])
+            for number, about in enumerate(fact["layers"][depth])
         ]
-        order = sorted(found, key=lambda entry: (-entry[2]["rows"], entry[0], entry[1]))
-        place = {(theme, number): rank for rank, (theme, number, _) in enumerate(order)}
-        numbers.append([])
-        for theme, fact in enumerate(facts):
-            n_found = len(fact["layers"][depth]) if fact["layers"] else 0
-            numbers[-1].append([place[theme, number] for number in range(n_found)])
+        found.sort(key=lambda entry: -entry[2]["rows"])  # ties stay in the order of the themes
         layers.append(
-            [
-                about | {"above": _above(theme, number, depth, facts, numbers)}
-                for theme, number, about in order
-            ]
+            [about | {"above": places[theme][about["above"]]} for theme, _, about in found]
         )
+        places = [[-1] * len(fact["layers"][depth]) for fact in facts]
+        for place, (theme, number, _) in enumerate(found):
+            places[theme][number] = place
+        numbers.append(places)
     for layer, above in zip(layers[2:], layers[1:], strict=False):
         _tell_apart(layer, above)
     return {"layers": layers, "numbers": numbers}
@@ -90,16 +83,6 @@ def _theme(theme: Any, above: int) -> dict[str, Any]:
         "stability": None if np.isnan(theme.stability) else float(theme.stability),
         "above": above,
     }
-
-
-def _above(
-    theme: int, number: int, depth: int, facts: list[Any], numbers: list[list[list[int]]]
-) -> int:
-    """Return the number of the theme above a finer one."""
-    if depth == 0:
-        return theme
-    inside: int = facts[theme]["layers"][depth][number]["above"]
-    return numbers[depth - 1][theme][inside]
 
 
 def _tell_apart(layer: list[dict[str, Any]], above: list[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from absclust.arrays import IntArray, group_matrix, members, take
+from absclust.arrays import FloatArray, IntArray, group_matrix, members, take
 from absclust.clustering.leiden import (
     DEFAULT_RESOLUTION,
     PartitionSettings,
@@ -207,18 +207,52 @@ def split_themes(labels: IntArray, graph: NeighborGraph, depth: int, random_stat
     return fine
 
 
+def ordered_layer(
+    labels: IntArray,
+    n_rows: IntArray,
+    graph: NeighborGraph,
+    settings: PartitionSettings,
+    random_state: int,
+) -> tuple[IntArray, FloatArray]:
+    """Renumber the themes of a layer from the largest down; measure how stable they are.
+
+    Parameters
+    ----------
+    labels : int array of shape (n_papers,)
+        Theme of each paper; -1 for none.
+    n_rows : int array of shape (n_papers,)
+        Number of rows that hold each paper, by which themes are compared in size.
+    graph
+        The neighbour graph of the papers.
+    settings
+        How samples of the papers are partitioned to measure stability.
+    random_state
+        Seed.
+
+    Returns
+    -------
+    labels, stability
+        The renumbered labels, and an array of shape (n_themes,).
+    """
+    labels = by_size(labels, n_rows)
+    samples = stability_samples(len(labels), random_state)
+    relabel = relabeller(graph.adjacency, settings, random_state)
+    return labels, theme_stability(labels, samples, relabel)
+
+
 def _layer(
     labels: IntArray, themes: ThemeMap, resolution: float, parts: IntArray | None = None
 ) -> ThemeMap:
-    labels = by_size(labels, themes.corpus.n_rows_of_paper)
-    settings = PartitionSettings(resolution)
-    samples = stability_samples(len(labels), themes.foundation.random_state)
-    relabel = relabeller(
-        themes.foundation.paper_graph.adjacency, settings, themes.foundation.random_state
+    foundation, settings = themes.foundation, PartitionSettings(resolution)
+    labels, stability = ordered_layer(
+        labels,
+        themes.corpus.n_rows_of_paper,
+        foundation.paper_graph,
+        settings,
+        foundation.random_state,
     )
-    stability = theme_stability(labels, samples, relabel)
     names = names_of_whole(labels, themes._paper_labels, [theme.name for theme in themes])
-    return themes._of(themes.foundation, labels, stability, settings, names, parts)
+    return themes._of(foundation, labels, stability, settings, names, parts)
 
 
 def names_of_whole(labels: IntArray, before: IntArray, names: Sequence[str]) -> dict[int, str]:
