@@ -91,6 +91,7 @@ def test_names_of_broad_themes_are_broader(sample_themes):
 
 def test_large_corpora_have_more_layers():
     assert [number_of_finer(n, k) for n, k in ((24, 4), (5000, 20), (100_000, 35))] == [1, 1, 1]
+    assert [number_of_finer(n, 10) for n in (30_000, 30_010)] == [1, 2]  # 3,000 papers a theme
     assert number_of_finer(300_000, 44) == 2
     assert number_of_finer(40_000_000, 60) == 4
 
