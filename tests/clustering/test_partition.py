@@ -154,4 +154,30 @@ def test_weak_papers_keep_the_theme_of_their_label_and_themes_their_names():
     strict = found(known, min_strength=0.9)
     assert strict.names[strict.labels[30]] == "many"
     assert strict.names[strict.labels[0]] == "few"
-    assert "few" in found(known, min_theme_size=10).names.values()
+
+
+def test_a_labelled_theme_is_its_own_however_small():
+    of_paper = np.where(np.arange(44) < 3, 0, -1)
+    partition = found(KnownLabels(("few",), of_paper, ()), min_theme_size=10)
+    (few,) = (number for number, name in partition.names.items() if name == "few")
+    assert 3 <= (partition.labels == few).sum() <= 5
+
+
+def test_the_seed_is_that_of_themes_around_labels():
+    known = KnownLabels(("some",), np.where(np.arange(44) < 3, 0, -1), ())
+    options = {"noise": 1.5, "resolution": 4.0}
+    vague = [found(known, random_state=seed, **options) for seed in (0, 0, 1, 2, 3)]
+    assert vague[0].labels.tolist() == vague[1].labels.tolist()
+    assert len({tuple(part.labels) for part in vague}) > 1
+
+
+def test_hdbscan_has_the_least_size_and_the_seed(monkeypatch):
+    seen = []
+
+    def hdbscan(_graph, _vectors, **options):
+        seen.append(options)
+        return np.repeat([0, 1], 22)
+
+    monkeypatch.setattr("absclust.clustering.partition.umap_hdbscan", hdbscan)
+    found(clusterer="hdbscan", min_theme_size=7, random_state=3)
+    assert seen == [{"min_theme_size": 7, "random_state": 3}]

@@ -170,6 +170,17 @@ def test_split_into_a_given_number(sample_themes):
     assert len(set(three.labels[sample_themes.labels == 1])) == 3
     names = {t.name for t in three}
     assert names >= {t.name for t in sample_themes if t.id != 1}
+    parts = sorted(set(three.labels[sample_themes.labels == 1].tolist()))
+    into = " and ".join(f"theme {part} ({three[part].name!r})" for part in parts)
+    assert three.history == (f"split theme 1 ({sample_themes[1].name!r}) into {into}",)
+
+
+def test_parts_get_no_name_that_another_theme_has(sample_themes):
+    split = sample_themes.split(1, n=3)
+    taken = next(t.name for t in split if t.name not in {o.name for o in sample_themes})
+    again = sample_themes.rename({0: taken}).split(1, n=3)
+    _check_complete(again)
+    assert again.fingerprint == split.fingerprint
 
 
 def test_move_papers_with_those_of_the_same_text(sample_themes):

@@ -3,6 +3,7 @@
 import dataclasses
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from absclust import UnknownThemeError, cluster_abstracts
@@ -83,8 +84,23 @@ def test_where_a_theme_went(sample_themes):
     assert parts["papers"].sum() == sample_themes[1].size
     assert len(parts) == 2
     assert parts["papers"].is_monotonic_decreasing
+    one = sample_themes.move(int(np.flatnonzero(sample_themes.labels == 1)[0]), to=8)
+    table = sample_themes.became(one)
+    assert table.index.tolist() == [0, 1, 1, *range(2, len(sample_themes))]
+    first, last = table.loc[1, "papers"]
+    assert first > last
+    assert first + last == sample_themes[1].size
+    assert table.loc[1, "became_name"].tolist() == [sample_themes[1].name, sample_themes[8].name]
     moved = sample_themes.move(sample_themes.labels == 8, to=-1)
     assert sample_themes.became(moved).loc[8, ["became", "became_name"]].tolist() == [-1, ""]
+
+
+def test_where_a_theme_went_parts_of_one_size_by_number():
+    whole = cluster_abstracts(
+        ["Robots grasp.", "Robots grasp cups.", "Proteins fold.", "Proteins fold fast."], n_themes=1
+    )
+    table = whole.became(whole.split(0, n=2))
+    assert table[["became", "papers"]].to_numpy().tolist() == [[0, 2], [1, 2]]
 
 
 def test_where_a_theme_went_in_a_grown_map(sample_themes):

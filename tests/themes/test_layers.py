@@ -1,12 +1,15 @@
+import dataclasses
 from itertools import pairwise
 
 import numpy as np
 
 from absclust import cluster_abstracts
 from absclust import theme_map as theme_map_module
+from absclust.clustering.neighbors import neighbor_graph
 from absclust.text.keyword_usage import uses
 from absclust.themes import layers as layers_module
-from absclust.themes.layers import number_of_finer, parents
+from absclust.themes.layers import names_of_whole, number_of_finer, parents, split_themes
+from tests.clustering.test_leiden import blobs
 
 
 def test_each_theme_has_one_parent(sample_themes):
@@ -58,6 +61,7 @@ def test_tiny_corpora_have_layers():
 
 def test_parents_of_themes_without_papers():
     assert parents(np.array([-1, -1]), np.array([-1, -1])).tolist() == []
+    assert parents(np.zeros(0, dtype=int), np.zeros(0, dtype=int)).tolist() == []
 
 
 def test_a_theme_has_one_name_on_all_layers(sample_themes):
@@ -87,6 +91,7 @@ def test_names_of_broad_themes_are_broader(sample_themes):
 
 def test_large_corpora_have_more_layers():
     assert [number_of_finer(n, k) for n, k in ((24, 4), (5000, 20), (100_000, 35))] == [1, 1, 1]
+    assert [number_of_finer(n, 10) for n in (30_000, 30_010)] == [1, 2]  # 3,000 papers a theme
     assert number_of_finer(300_000, 44) == 2
     assert number_of_finer(40_000_000, 60) == 4
 
@@ -117,9 +122,76 @@ def test_layers_are_computed_when_they_are_asked_for(sample, monkeypatch):
 def test_a_broad_theme_has_the_themes_that_share_its_papers_community(sample_themes, monkeypatch):
     """A theme goes to the community of most of its papers, not to one that has hardly any."""
     labels = sample_themes._paper_labels
-    coarse = np.where(labels < 3, 0, 1)
-    coarse[np.flatnonzero(labels == 0)[0]] = 1  # one paper of a theme of many strays
-    coarse[np.flatnonzero(labels == 5)[0]] = 0
-    monkeypatch.setattr(layers_module, "find_communities", lambda *_, **__: coarse)
-    families = layers_module.Layers(sample_themes).families
-    assert families.tolist() == [0, 0, 0] + [1] * (len(sample_themes) - 3)
+    coarse = np.where(labels < 3, 1, 0)
+    coarse[np.flatnonzero(labels == 0)[0]] = 0  # one paper of a theme of many strays
+    coarse[np.flatnonzero(labels == 5)[0]] = 1
+
+    def found(_graph, settings, *, random_state):
+        assert settings.resolution == sample_themes.settings.resolution / 4
+        assert random_state == 7
+        return coarse
+
+    monkeypatch.setattr(layers_module, "find_communities", found)
+    foundation = dataclasses.replace(sample_themes.foundation, random_state=7)
+    seeded = dataclasses.replace(sample_themes, foundation=foundation)
+    families = layers_module.Layers(seeded).families
+    assert families.tolist() == [1, 1, 1] + [0] * (len(sample_themes) - 3)
+
+
+def test_broad_themes_are_at_a_quarter_of_the_resolution_and_fine_ones_at_three_times(
+    sample_themes,
+):
+    own = sample_themes.settings.resolution
+    assert [layer.settings.resolution / own for layer in sample_themes.layers] == [0.25, 1, 3]
+
+
+def test_papers_in_no_theme_are_in_none_of_any_layer(sample_themes):
+    rows = [0, 1, 30]
+    layers = sample_themes.move(rows, to=-1).layers
+    nowhere = sample_themes.corpus.paper_of_row < 0
+    nowhere |= np.isin(sample_themes.corpus.paper_of_row, sample_themes.corpus.paper_of_row[rows])
+    for layer in layers:
+        assert (layer.labels < 0).tolist() == nowhere.tolist()
+
+
+def test_a_map_without_themes_has_layers_without_themes(sample_themes):
+    with_text = np.flatnonzero(sample_themes.corpus.paper_of_row >= 0)
+    empty = sample_themes.move(with_text, to=-1)
+    assert empty.layers.families.shape == (0,)
+    assert [len(layer) for layer in empty.layers] == [0, 0, 0]
+    assert empty.tree().empty
+
+
+def test_themes_of_ten_papers_are_split_and_further_below_those_of_500():
+    def n_parts(*sizes, depth=0):
+        graph = neighbor_graph(blobs(sizes))
+        labels = np.zeros(sum(sizes), dtype=int)
+        return len(np.unique(split_themes(labels, graph, depth, 0)))
+
+    assert [n_parts(5, 5), n_parts(5, 4)] == [2, 1]
+    assert [n_parts(5, 4, depth=1), n_parts(250, 249, depth=1)] == [1, 1]
+    assert n_parts(250, 250, depth=1) > 1
+    # Parts of fewer than three papers go with others.
+    labels = split_themes(
+        np.repeat([0, 1, -1], [8, 12, 3]), neighbor_graph(blobs([8, 12, 3])), 0, 0
+    )
+    assert (labels[-3:] == -1).all()
+    assert len(np.unique(labels[:8])) == 1
+    assert not set(labels[:8]) & set(labels[8:20])
+    assert np.bincount(labels[8:20])[1:].min(initial=3) >= 3
+
+
+def test_names_of_whole_themes_are_kept():
+    """First, themes 0 and 2 are whole; theme 1 lost a paper, and theme 3 gained one."""
+    before = np.array([0, 0, 1, 1, 2, 2, 3, 3, -1])
+    labels = np.array([1, 1, 0, -1, 2, 2, 3, 3, 3])
+    names = ["owls", "mice", "foxes", "bats"]
+    assert names_of_whole(labels, before, names) == {1: "owls", 2: "foxes"}
+    labels = np.array([1, 1, 2, 2, 0, 0, 3, 3, -1])
+    after = {1: "owls", 2: "mice", 0: "foxes", 3: "bats"}
+    assert names_of_whole(labels, before, names) == after
+    assert names_of_whole(before, before, names) == dict(enumerate(names))
+    united = np.array([0, 0, 0, 0, 1, 1, 2, 2, -1])
+    assert names_of_whole(united, before, names) == {1: "foxes", 2: "bats"}
+    nobody = np.full(9, -1)
+    assert names_of_whole(nobody, before, names) == {}
