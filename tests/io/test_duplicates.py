@@ -38,11 +38,11 @@ PAPER = {"title": "How barn owls aim at mice", "year": "2021", "authors": "Okafo
         # Four words are a title, and "response" inside of one is a word like any other.
         ({"title": "How barn owls aim"}, {"title": "How barn owls aim"}),
         *(
-            ({"doi": "10.1000/x", "title": f"How {title}"}, {"doi": "10.1000/x", "title": title})
+            (X | {"title": title}, X | {"title": title.replace("response", "reaction")})
             for title in (
-                "barn owls in response to mice aim at them in the dark",
-                "barn owls in the dark aim at mice in response to their noises there",
-                "do barn owls in the dark aim at the response of many mice",
+                "Barn owls in response to mice aim at them in the dark",
+                "Barn owls in the dark aim at mice in response to their noises there",
+                "Barn owls in the dark aim at the response of many mice",
             )
         ),
         (X, X | {"title": ""}),

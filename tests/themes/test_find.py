@@ -76,6 +76,8 @@ def test_an_empty_map_has_no_theme_to_name():
 def test_where_a_theme_went(sample_themes):
     merged = sample_themes.merge([2, 5], "both").rename({sample_themes[0].name: "first"})
     table = sample_themes.became(merged)
+    assert list(table) == ["name", "became", "became_name", "papers"]
+    assert table["name"].tolist() == [theme.name for theme in sample_themes]
     assert table.loc[2, "became_name"] == table.loc[5, "became_name"] == "both"
     assert table.loc[0, "became_name"] == "first"
     assert table.loc[[2, 5], "papers"].sum() == merged["both"].size
