@@ -224,3 +224,13 @@ def test_a_strength_of_just_the_minimum_is_enough():
     themes = cluster_abstracts(TEXTS)
     assert themes.membership.strength[themes.labels >= 0].tolist() == [1] * 4
     assert (cluster_abstracts(TEXTS, min_strength=1.0).labels == themes.labels).all()
+
+
+@pytest.mark.parametrize("n", [3, 12])
+def test_as_many_themes_as_papers(n):
+    """Resamples of the papers, for the stability, can't form that many: that was an error."""
+    words = ["owl", "robot", "bee", "tree", "star", "fish"]
+    words += ["lamp", "ship", "door", "book", "sea", "hat"]
+    texts = [f"The {word} is a {word}." for word in words]
+    themes = cluster_abstracts(texts[:n], n_themes=n)
+    assert sorted(themes.labels) == list(range(n))

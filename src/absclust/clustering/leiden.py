@@ -215,6 +215,12 @@ def _partition(
     labels = at(settings.resolution)
     if settings.n_themes is not None:
         labels = _with_at_least(settings.n_themes, labels, settings.resolution, at)
+        # A resample of the papers may form fewer; of all papers, the user asked for that many.
+        if not quick and labels.max() + 1 < settings.n_themes:
+            raise OptionError(
+                f"n_themes is {settings.n_themes}, but the papers form at most {labels.max() + 1} "
+                "themes; ask for fewer"
+            )
         labels = _merge(labels, adjacency, settings.n_themes)
     if settings.min_theme_size > 1:
         labels = merge_small(labels, adjacency, settings.min_theme_size)
@@ -224,7 +230,7 @@ def _partition(
 def _with_at_least(
     n_themes: int, labels: IntArray, resolution: float, at: Callable[[float], IntArray]
 ) -> IntArray:
-    """Return the coarsest partition found that has at least that many communities."""
+    """Return the coarsest partition with at least that many communities, else the finest."""
     low, high = resolution, resolution
     for _ in range(_DOUBLINGS):
         if labels.max() + 1 >= n_themes:
@@ -232,10 +238,7 @@ def _with_at_least(
         low, high = high, high * 2
         labels = at(high)
     else:
-        raise OptionError(
-            f"n_themes is {n_themes}, but the papers form at most {labels.max() + 1} themes; "
-            "ask for fewer"
-        )
+        return labels
     for _ in range(_HALVINGS if high > low else 0):
         middle = float(np.sqrt(low * high))
         coarser = at(middle)
