@@ -50,7 +50,7 @@ def test_rows_without_text_are_left_out(missing):
     corpus = build_corpus([ROWS[0], missing, ROWS[1]])
     assert corpus.empty_rows.tolist() == [1]
     assert corpus.paper_of_row[1] == -1
-    assert corpus.summary() == ["1 row has no text and no theme: row 1"]
+    assert corpus.report() == ["1 row has no text and no theme: row 1"]
 
 
 def test_title_and_abstract_are_joined():
@@ -58,7 +58,7 @@ def test_title_and_abstract_are_joined():
     corpus = build_corpus(frame)
     assert set(corpus.paper_texts) == {"Cups? We grasp.", "Cups"}
     assert corpus.title_only.tolist() == [1]
-    assert "1 row has a title only: row 1" in corpus.summary()
+    assert "1 row has a title only: row 1" in corpus.report()
 
 
 def test_rows_with_a_title_only_are_numbered_on_in_an_extended_corpus():
@@ -74,7 +74,7 @@ def test_duplicates_share_a_paper():
     assert corpus.n_papers == 2
     assert corpus.duplicate_rows.tolist() == [1, 3]
     assert corpus.n_rows_of_paper.sum() == 4
-    assert corpus.summary() == ["2 rows repeat earlier ones: rows 1, 3"]
+    assert corpus.report() == ["2 rows repeat earlier ones: rows 1, 3"]
 
 
 def test_the_order_of_papers_does_not_depend_on_the_order_of_rows():

@@ -106,7 +106,7 @@ def test_copies_in_different_parts_are_one_paper(done, sample_themes):
     repeated = papers.iloc[sample_themes.corpus.duplicate_rows]
     assert (repeated["paper"] < repeated["row"]).all()
     assert len(copies) == len(repeated) + 1  # and the row without text, which is no paper
-    assert done.summary()["papers"] == sample_themes.corpus.n_papers
+    assert done.report()["papers"] == sample_themes.corpus.n_papers
 
 
 def test_the_map_the_table_and_the_page_are_there(done):
@@ -157,7 +157,7 @@ def test_themes_larger_than_the_sample_are_refined_by_it(done, cluster, rows, tm
     assert found["fine"].nunique() > 3
     assert (found.loc[found["theme"] >= 0, "fine"] >= 0).all()
     assert found[["fine", "theme"]].drop_duplicates()["fine"].is_unique
-    assert again.summary()["papers"] == done.summary()["papers"]
+    assert again.report()["papers"] == done.report()["papers"]
 
 
 def test_damaged_files_and_rows_are_named_and_counted(cluster, rows, tmp_path):
@@ -171,7 +171,7 @@ def test_damaged_files_and_rows_are_named_and_counted(cluster, rows, tmp_path):
     themes = cluster_dataset(
         str(papers), tmp_path / "themes", client=cluster.address, sample_size=SIZE
     )
-    report = themes.summary()
+    report = themes.report()
     assert report["rows"] == 168
     damaged, foreign = report["parts_not_read"]
     assert "002.parquet: not readable as Parquet" in damaged

@@ -85,7 +85,7 @@ def test_news_and_growth_ask_to_cluster_anew(base, sample):
     update = base.update(foreign)
     assert update.n_novel > 8
     assert update.cluster_anew
-    assert "unlike all themes" in update.summary()
+    assert "unlike all themes" in update.report()
     several = base
     for start in range(0, 12, 4):  # a few at a time come to the same
         step = several.update(foreign[start : start + 4])
