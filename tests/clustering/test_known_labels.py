@@ -132,8 +132,8 @@ def test_the_model_takes_labels_with_minus_one_for_none():
 
 
 def test_saving_edits_layers_and_new_papers(themes, half, tmp_path):
-    themes.save(tmp_path)
-    again = absclust.load(tmp_path)
+    themes.save(tmp_path / "map.zip")
+    again = absclust.load(tmp_path / "map.zip")
     assert again.summary() == themes.summary()
     assert again.options == themes.options
     assert again.options["labels"] == half.value_counts().sort_index().to_dict()

@@ -23,6 +23,7 @@ from absclust.dataset.assign import assigned_name
 from absclust.dataset.cluster import _cluster
 from absclust.dataset.scan import scan_name
 from absclust.dataset.store import Store
+from absclust.saving.store import map_bytes
 from tests.dataset.conftest import SECONDS, wait_for
 
 pytestmark = [
@@ -112,9 +113,9 @@ def test_copies_in_different_parts_are_one_paper(done, sample_themes):
 def test_the_map_the_table_and_the_page_are_there(done):
     folder = Path(done.url)
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("map", "map.html", "papers", "report.json", "run.json", "themes.csv"),
+        *("map.html", "map.zip", "papers", "report.json", "run.json", "themes.csv"),
     ]
-    assert absclust.load(folder / "map").fingerprint == done.themes.fingerprint
+    assert absclust.load(folder / "map.zip").fingerprint == done.themes.fingerprint
     assert all(theme.name in (folder / "map.html").read_text("utf-8") for theme in done.themes)
     assert repr(done).startswith("ClusteredDataset: 166 rows, 164 distinct papers; themes: ")
     assert "1 row has no text and no theme" in repr(done)
@@ -211,12 +212,12 @@ def test_a_client_killed_in_the_middle_goes_on_where_it_was(done, cluster, rows,
     with cluster.holding(assigned_name(3), command(papers, out, cluster)) as (run, _):
         run.kill()
         run.wait()
-    learnt = (out / "map" / "manifest.json").stat().st_mtime_ns
+    learnt = (out / "map.zip").stat().st_mtime_ns
     assert not (out / "report.json").exists()
     again = subprocess.run(
         command(papers, out, cluster), check=True, capture_output=True, text=True
     )
-    assert (out / "map" / "manifest.json").stat().st_mtime_ns == learnt
+    assert (out / "map.zip").stat().st_mtime_ns == learnt
     assert "166 rows, 164 distinct papers" in again.stdout
     assert_same(ClusteredDataset(str(out)), done)
 
@@ -264,24 +265,14 @@ def test_json_lines_are_divided_at_line_ends(monkeypatch, rows, tmp_path):
     assert read["title"].tolist() == rows["title"].tolist()
 
 
-def test_a_map_that_was_written_in_part_is_not_taken_for_one(monkeypatch, sample_themes, tmp_path):
-    store, written = Store(str(tmp_path)), []
-    write_file = Store.write
-
-    def stop_after_two(self, name, content):
-        if len(written) == 2:
-            raise KeyboardInterrupt
-        written.append(name)
-        write_file(self, name, content)
-
-    monkeypatch.setattr(Store, "write", stop_after_two)
-    with pytest.raises(KeyboardInterrupt):
-        store.save_map(sample_themes, "map")
-    assert not store.has_map("map")
-    monkeypatch.setattr(Store, "write", write_file)
-    store.save_map(sample_themes, "map")
-    assert store.has_map("map")
-    assert store.load_map("map").fingerprint == sample_themes.fingerprint
+def test_a_map_is_kept_in_memory_until_another_is_written(sample_themes, tmp_path):
+    store = Store(str(tmp_path))
+    store.write("map.zip", map_bytes(sample_themes))
+    loaded = store.load_map("map.zip")
+    assert loaded.fingerprint == sample_themes.fingerprint
+    assert store.load_map("map.zip") is loaded
+    store.write("map.zip", map_bytes(sample_themes.rename({0: "another"})))
+    assert store.load_map("map.zip")[0].name == "another"
 
 
 def test_a_cluster_of_its_own_takes_a_free_port():

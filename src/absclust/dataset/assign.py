@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from absclust.new_papers.predict import Prediction
     from absclust.theme_map import ThemeMap
 
-MAP = "map"  # the folder of the store with the saved map
+MAP = "map.zip"  # the saved map
 _NAMED_FROM = 6_000  # papers of a theme whose texts are kept, to name what is in it
 
 

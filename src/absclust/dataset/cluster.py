@@ -25,6 +25,7 @@ from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import ClusterError, EmptyCorpusError, OptionError
 from absclust.model import ThemeModel
 from absclust.progress import progress_bar
+from absclust.saving.store import map_bytes
 from absclust.themes.layers import layer_names, number_of_finer
 from absclust.web.page import page
 
@@ -64,7 +65,7 @@ def cluster_dataset(
         ``abstract`` column. It is read several times.
     out : str or path
         Folder or URL for the results, which all workers can reach: ``papers/``, a Parquet
-        file for each part; ``map/``, a saved map; ``themes.csv``; ``map.html``;
+        file for each part; ``map.zip``, a saved map; ``themes.csv``; ``map.html``;
         ``report.json``.
     client : distributed.Client or str, optional
         The cluster, or the address of its scheduler. By default, the one that is in use, or
@@ -264,7 +265,7 @@ class _Run:
 
     def _learn(self, parts: list[Part], frames: list[Any], facts: list[Any]) -> ThemeMap:
         """Return the map of a sample, computed now or by an earlier call."""
-        if self.store.has_map(MAP):
+        if self.store.has(MAP):
             return self.store.load_map(MAP)
         n_texts = sum(fact["rows"] - fact["empty"] for fact in facts)
         if not n_texts:
@@ -277,7 +278,7 @@ class _Run:
         themes = self.model.fit(papers).theme_map_
         themes.foundation.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
-        self.store.save_map(themes, MAP)
+        self.store.write(MAP, map_bytes(themes))
         return themes
 
     def _sample(self, parts: list[Part], frames: list[Any], n_texts: int) -> Any:
