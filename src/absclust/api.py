@@ -142,28 +142,13 @@ def cluster_abstracts(
     >>> [theme.name for theme in found], found.labels.tolist()
     (['exclude', 'include'], [1, 1, 1, 0, 0, 0])
     """
+    options = dict(locals())  # with the names that ThemeModel has for them
+    for name in ("texts", "labels", "embeddings"):
+        del options[name]
+
     from absclust.model import ThemeModel
 
-    model = ThemeModel(
-        embedder=embedder,
-        clusterer=clusterer,
-        outliers=outliers,
-        n_neighbors=n_neighbors,
-        n_themes=n_themes,
-        granularity=granularity,
-        min_theme_size=min_theme_size,
-        resolution=resolution,
-        seed_themes=seed_themes,
-        stop_phrases=stop_phrases,
-        vocabulary=vocabulary,
-        namer=namer,
-        min_strength=min_strength,
-        random_state=random_state,
-        cache=cache,
-        progress=progress,
-        n_jobs=n_jobs,
-    )
-    return model.fit(texts, labels=labels, embeddings=embeddings).theme_map_
+    return ThemeModel(**options).fit(texts, labels=labels, embeddings=embeddings).theme_map_
 
 
 def load(path: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:

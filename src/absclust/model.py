@@ -1,7 +1,7 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from numbers import Integral, Real
 from typing import Any, Literal, Self
 
@@ -173,7 +173,10 @@ progress, n_jobs
         )
         # The communities are found outside Python's lock; phrases are read in Python.
         with foundation.stage("Finding themes"), aside(foundation.evidence.read):
-            partition = self._partitioner().partition(graph, embedding, corpus, known)
+            partitioner = Partitioner(
+                **{f.name: getattr(self, f.name) for f in fields(Partitioner)}
+            )
+            partition = partitioner.partition(graph, embedding, corpus, known)
         themes = ThemeMap._of(
             foundation,
             partition.labels,
@@ -277,19 +280,6 @@ progress, n_jobs
         tags.input_tags.two_d_array = False
         tags.input_tags.allow_nan = True  # a row without text
         return tags
-
-    def _partitioner(self) -> Partitioner:
-        return Partitioner(
-            clusterer=self.clusterer,
-            outliers=self.outliers,
-            n_themes=self.n_themes,
-            granularity=self.granularity,
-            min_theme_size=self.min_theme_size,
-            resolution=self.resolution,
-            seed_themes=self.seed_themes,
-            min_strength=self.min_strength,
-            random_state=self.random_state,
-        )
 
     def _options(self, known: KnownLabels | None, *, given: bool) -> dict[str, Any]:
         """Return the options that the themes are made with, as plain values: objects by name."""

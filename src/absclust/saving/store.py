@@ -11,12 +11,13 @@ from __future__ import annotations
 import io
 import json
 import platform
+import re
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -46,19 +47,6 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 FORMAT = 1
-_PACKAGES = (
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "pandas",
-    "pyarrow",
-    "safetensors",
-    "tokenizers",
-    "umap-learn",
-    "graspologic-native",
-    "sentence-transformers",
-)
-
 # How fields of each plain type are written and read. Fields of other types are arrays, or parts
 # with fields of their own.
 _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
@@ -339,9 +327,11 @@ def _read_encoder(
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of the packages that results depend on."""
+    """Return the versions of absclust and of the packages that it requires."""
     versions = {"python": platform.python_version(), "absclust": __version__}
-    for package in _PACKAGES:
-        with suppress(PackageNotFoundError):  # a light install has no sentence-transformers
-            versions[package] = version(package)
+    with suppress(PackageNotFoundError):  # a checkout that is only on the path
+        needed = (r for r in requires("absclust") or () if "extra ==" not in r)
+        for package in (re.split(r"[^\w.-]", requirement)[0] for requirement in needed):
+            with suppress(PackageNotFoundError):  # a light install has no sentence-transformers
+                versions[package] = version(package)
     return versions
