@@ -118,7 +118,7 @@ def test_the_map_the_table_and_the_page_are_there(done):
     assert absclust.load(folder / "map.zip").fingerprint == done.themes.fingerprint
     assert all(theme.name in (folder / "map.html").read_text("utf-8") for theme in done.themes)
     assert repr(done).startswith("ClusteredDataset: 166 rows, 164 distinct papers; themes: ")
-    assert "1 row has no text and no theme" in repr(done)
+    assert "rows without text, in no theme: 1" in repr(done)
 
 
 @pytest.mark.parametrize(("n_files", "kind"), [(1, "parquet"), (7, "parquet"), (2, "jsonl")])
@@ -174,13 +174,14 @@ def test_damaged_files_and_rows_are_named_and_counted(cluster, rows, tmp_path):
     )
     report = themes.report()
     assert report["rows"] == 168
-    damaged, foreign = report["parts_not_read"]
+    damaged, broken_row, foreign = report["not_read"]
+    assert report["parts_not_read"] == 2
     assert "002.parquet: not readable as Parquet" in damaged
     assert "004.csv: found neither a title nor an abstract column" in foreign
     assert report["rows_not_read"] == 1
-    assert "003.jsonl" in report["first_rows_not_read"][0]
+    assert "003.jsonl" in broken_row
     assert [Path(path).name for path in report["files_of_other_types"]] == ["notes.docx"]
-    assert "2 parts could not be read:" in repr(themes)
+    assert "parts that could not be read: 2" in repr(themes)
     ids = themes.papers().compute()["id"].tolist()
     assert ids[-2:] == ["166", "167"]  # the file has no ids
 
@@ -239,21 +240,10 @@ def test_no_files(cluster, tmp_path):
         cluster_dataset(f"{tmp_path}/*.parquet", tmp_path / "themes", client=cluster.address)
 
 
-def test_predict_is_lazy(done, rows):
-    frame = dd.from_pandas(rows, npartitions=3)
-    lazy = done.themes.predict(frame)
-    assert isinstance(lazy, dd.DataFrame)
-    assert lazy.npartitions == 3
+def test_the_map_predicts_a_dask_dataframe(done, rows):
+    lazy = dd.from_pandas(rows, npartitions=3).map_partitions(done.themes.predict)
     expected = done.themes.predict(rows)
     pd.testing.assert_frame_equal(lazy.compute(scheduler="sync"), expected)
-
-
-def test_predict_on_a_cluster(done, cluster, rows):
-    from distributed import Client
-
-    with Client(cluster.address):
-        lazy = done.themes.predict(dd.from_pandas(rows, npartitions=3))
-        pd.testing.assert_frame_equal(lazy.compute(), done.themes.predict(rows))
 
 
 def test_json_lines_are_divided_at_line_ends(monkeypatch, rows, tmp_path):

@@ -306,6 +306,11 @@ def _as_table(texts: Any) -> "pd.DataFrame":
         return texts.copy()
     if isinstance(texts, pd.Series):
         return pd.DataFrame({"abstract": texts.astype(object)}, index=texts.index)
+    if hasattr(texts, "columns"):
+        raise InputTypeError(
+            f"texts is a table of {type(texts).__module__.split('.')[0]}; expected a DataFrame of "
+            "pandas, as its to_pandas() or compute() gives"
+        )
     if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
         raise InputTypeError(
             f"texts is a single {type(texts).__name__}; expected a list of str, a Series, a list "

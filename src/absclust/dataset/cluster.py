@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from absclust._version import __version__
 from absclust.dataset.assign import MAP, assign, assigned_name, shares_with_text
 from absclust.dataset.refine import refine, refined_name
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
-from absclust.dataset.scan import sample, scan, scan_name, united
+from absclust.dataset.scan import NOTED, sample, scan, scan_name, united
 from absclust.dataset.source import Part, list_files, numbered, partitions, parts_of_file
 from absclust.dataset.store import Store, needs_dask
 from absclust.dataset.write import (
@@ -22,7 +23,7 @@ from absclust.dataset.write import (
     write_part,
 )
 from absclust.embedding.transformer import TransformerEmbedder
-from absclust.errors import ClusterError, EmptyCorpusError, OptionError
+from absclust.errors import ClusterError, EmptyCorpusError, OptionError, check_number
 from absclust.model import ThemeModel
 from absclust.progress import progress_bar
 from absclust.saving.store import map_bytes
@@ -111,8 +112,7 @@ def cluster_dataset(
 
 
 def _checked_model(sample_size: int, options: dict[str, Any]) -> ThemeModel:
-    if not isinstance(sample_size, int) or isinstance(sample_size, bool) or sample_size < 1:
-        raise OptionError(f"sample_size is {sample_size!r}; expected an int of 1 or more")
+    check_number(sample_size, "sample_size", Integral, least=1)
     if options.pop("labels", None) is not None:
         raise OptionError(
             "labels is given, but the themes of a data set are learnt from a sample, which has few "
@@ -212,25 +212,20 @@ class _Run:
     def finish(self, parts: list[Part], frames: list[Any], skipped: list[str]) -> None:
         """Run all stages, except for what is finished."""
         store, n = self.store, len(parts)
-        self._stage("Reading", scan, scan_name, list(zip(parts, frames, strict=True)), (store,))
-        facts = [store.read_facts(scan_name(part.number)) for part in parts]
+        read = {part.number: (part, frame) for part, frame in zip(parts, frames, strict=True)}
+        self._stage("Reading", scan, scan_name, read, (store,))
+        facts = [store.read_facts(scan_name(number)) for number in read]
         n_rows = [fact["rows"] for fact in facts]
         themes = self._learn(parts, frames, facts)
         shares = shares_with_text(themes, sum(n_rows))
-        self._stage(
-            "Assigning",
-            assign,
-            assigned_name,
-            list(zip(parts, frames, strict=True)),
-            (store, shares),
-        )
+        self._stage("Assigning", assign, assigned_name, read, (store, shares))
         n_finer = number_of_finer(sum(n_rows), len(themes))
-        of_themes = [(theme,) for theme in range(-1, len(themes))]
+        of_themes = {theme: (theme,) for theme in range(-1, len(themes))}
         more = (n, n_finer, self.sample_size, store)
         self._stage("Refining", refine, refined_name, of_themes, more)
         about = describe_layers(themes, n_finer, store)
         store.write_json(LAYERS, about | {"starts": [0, *accumulate(n_rows)]})
-        numbers = [(number,) for number in range(n)]
+        numbers = {number: (number,) for number in range(n)}
         self._stage("Writing", write_part, papers_name, numbers, (store,))
         self._write_rest(themes, about, facts, skipped)
 
@@ -239,17 +234,15 @@ class _Run:
         what: str,
         task: Callable[..., None],
         name: Callable[[int], str],
-        items: Sequence[tuple[Any, ...]],
+        items: Mapping[int, tuple[Any, ...]],
         more: tuple[Any, ...],
     ) -> None:
         """Run a task for each item whose file isn't there yet."""
-        from dask.delayed import delayed
         from distributed import KilledWorker, as_completed
 
         there = self.store.names(name(0).rpartition("/")[0])
-        left = [item for item in items if name(_number(item[0])) not in there]
-        run = delayed(task, pure=False)
-        futures = self.client.compute([run(*item, *more) for item in left], retries=_RETRIES)
+        left = [item for number, item in items.items() if name(number) not in there]
+        futures = self._submit(task, left, more)
         with progress_bar(what, len(items), "parts", show=self.model.progress) as bar:
             bar.update(len(items) - len(left))
             for future in as_completed(futures):  # type: ignore[no-untyped-call]
@@ -263,13 +256,20 @@ class _Run:
                     ) from error
                 bar.update(1)
 
+    def _submit(self, task: Any, items: Iterable[tuple[Any, ...]], more: tuple[Any, ...]) -> Any:
+        """Start a task for each item; partitions of a dask DataFrame among them are computed."""
+        from dask.delayed import delayed
+
+        run = delayed(task, pure=False)
+        return self.client.compute([run(*item, *more) for item in items], retries=_RETRIES)
+
     def _learn(self, parts: list[Part], frames: list[Any], facts: list[Any]) -> ThemeMap:
         """Return the map of a sample, computed now or by an earlier call."""
         if self.store.has(MAP):
             return self.store.load_map(MAP)
-        n_texts = sum(fact["rows"] - fact["empty"] for fact in facts)
+        n_texts = sum(fact["rows"] - fact["rows_without_text"] for fact in facts)
         if not n_texts:
-            broken = [problem for fact in facts for problem in fact["broken"]]
+            broken = [problem for fact in facts for problem in fact["not_read"]]
             raise EmptyCorpusError(
                 "no row of the data set has text; expected at least one title or abstract"
                 + (f" ({broken[0]})" if broken else "")
@@ -283,20 +283,10 @@ class _Run:
 
     def _sample(self, parts: list[Part], frames: list[Any], n_texts: int) -> Any:
         """Draw the sample; again with a larger share where many rows repeat others."""
-        from dask.delayed import delayed
-
         share = _MORE * self.sample_size / n_texts
         while True:
-            draw = delayed(sample, pure=False)
-            drawn = self.client.gather(
-                self.client.compute(
-                    [
-                        draw(part, frame, self.store, share)
-                        for part, frame in zip(parts, frames, strict=True)
-                    ],
-                    retries=_RETRIES,
-                )
-            )
+            items = zip(parts, frames, strict=True)
+            drawn = self.client.gather(self._submit(sample, items, (self.store, share)))
             papers = united(drawn, self.sample_size)
             if len(papers) == self.sample_size or share >= 1:
                 return papers
@@ -310,40 +300,16 @@ class _Run:
         table = theme_table(about).to_csv(index=False)
         store.write(TABLE, table.encode("utf-8-sig"))
         store.write(PAGE, page(themes).encode("utf-8"))
+        layers = about["layers"]
         without_theme = store.read_facts(refined_name(-1))["papers"]
-        report = _report(about, facts, skipped, themes.corpus.n_papers, without_theme)
+        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in NOTED}
+        report |= {
+            "papers": sum(theme["papers"] for theme in layers[1]) + without_theme,
+            "not_read": [problem for fact in facts for problem in fact["not_read"]],
+            "files_of_other_types": skipped,
+            "learnt_from": themes.corpus.n_papers,
+            "layers": dict(zip(layer_names(len(layers)), map(len, layers), strict=True)),
+        }
         store.write_json(REPORT, report)
         store.write_json(_RUN, store.read_json(_RUN) | {"finished": True})
         store.remove("work")
-
-
-def _number(item: Any) -> int:
-    return item.number if isinstance(item, Part) else int(item)
-
-
-def _report(
-    about: dict[str, Any], facts: list[Any], skipped: list[str], n_learnt: int, without_theme: int
-) -> dict[str, Any]:
-    """Return what was read, and all that was not."""
-    n_rows = sum(fact["rows"] for fact in facts)
-    return {
-        "rows": n_rows,
-        "papers": sum(theme["papers"] for theme in about["layers"][1]) + without_theme,
-        "rows_without_text": sum(fact["empty"] for fact in facts),
-        "rows_with_title_only": sum(fact["title_only"] for fact in facts),
-        "parts": len(facts),
-        "parts_not_read": [fact["broken"][0] for fact in facts if fact["part_is_broken"]],
-        "rows_not_read": sum(fact["broken_rows"] for fact in facts),
-        "first_rows_not_read": [
-            f"{fact['name']}: {problem}"
-            for fact in facts
-            if not fact["part_is_broken"]
-            for problem in fact["broken"]
-        ],
-        "files_of_other_types": skipped,
-        "learnt_from": n_learnt,
-        "layers": {
-            name: len(layer)
-            for name, layer in zip(layer_names(len(about["layers"])), about["layers"], strict=True)
-        },
-    }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from absclust.dataset.store import Store
+    from absclust.themes.theme import Theme
 
 
 def refined_name(theme: int) -> str:
@@ -86,7 +87,7 @@ def refine(theme: int, n_parts: int, n_layers: int, size: int, store: Store) -> 
             layers = _assign_others(theme, rows, papers, graph, layers, n_parts, store)
     above = [np.zeros(n_papers, dtype=np.int64), *(layer.labels for layer in layers)]
     found = [_about(layer, over, rows.paper) for layer, over in zip(layers, above, strict=False)]
-    facts = {"papers": n_papers, "layers": found or [[]] * n_layers}
+    facts = {"rows": len(rows.row), "papers": n_papers, "layers": found or [[]] * n_layers}
     store.write_tables(refined_name(theme), _tables(rows, layers, n_layers, n_parts), facts)
 
 
@@ -214,21 +215,26 @@ def _assign_others(
 def _about(layer: _Layer, above: IntArray, paper_of_row: IntArray) -> list[dict[str, Any]]:
     """Return what is to be known about the themes of a layer, as plain values."""
     n = len(layer.names)
-    over = parents(layer.labels, above)
-    papers = np.bincount(layer.labels, minlength=n)
-    rows = np.bincount(layer.labels[paper_of_row], minlength=n)
-    return [
-        {
-            "name": name.name,
-            "keywords": list(name.keywords),
-            "author_keywords": list(name.author_keywords),
-            "rows": int(rows[number]),
-            "papers": int(papers[number]),
-            "above": int(over[number]),
-            "stability": None if np.isnan(stable) else round(float(stable), 3),
-        }
-        for number, (name, stable) in enumerate(zip(layer.names, layer.stability, strict=True))
-    ]
+    over = parents(layer.labels, above).tolist()
+    papers = np.bincount(layer.labels, minlength=n).tolist()
+    rows = np.bincount(layer.labels[paper_of_row], minlength=n).tolist()
+    of_themes = zip(layer.names, layer.stability, over, rows, papers, strict=True)
+    return [theme_facts(*of_theme) for of_theme in of_themes]
+
+
+def theme_facts(
+    named: ThemeName | Theme, stability: float, above: int, rows: int, papers: int
+) -> dict[str, Any]:
+    """Return what the table of themes says of one, as plain values."""
+    return {
+        "name": named.name,
+        "above": above,
+        "rows": rows,
+        "papers": papers,
+        "stability": None if np.isnan(stability) else round(float(stability), 3),
+        "keywords": ", ".join(named.keywords),
+        "author_keywords": ", ".join(named.author_keywords),
+    }
 
 
 def _tables(rows: _Rows, layers: list[_Layer], n_layers: int, n_parts: int) -> Iterator[pa.Table]:

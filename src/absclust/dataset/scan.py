@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from absclust.dataset.store import Store
 
 
+# What is counted in each part, and added up in the report.
+NOTED = (
+    "rows",
+    "rows_without_text",
+    "rows_with_title_only",
+    "rows_not_read",
+    "parts",
+    "parts_not_read",
+)
 _MOST_NAMED = 20  # broken rows of a part
 
 
@@ -38,8 +47,7 @@ def scan(part: Part, frame: pd.DataFrame | None, store: Store) -> None:
     """
     import pyarrow as pa
 
-    facts: dict[str, Any] = {"name": part.name, "rows": 0, "empty": 0, "title_only": 0}
-    facts |= {"broken": [], "broken_rows": 0, "part_is_broken": False}
+    facts: dict[str, Any] = dict.fromkeys(NOTED, 0) | {"parts": 1, "not_read": []}
     keys: list[bytes | None] = []
     try:
         papers = part.read(frame)
@@ -47,12 +55,13 @@ def scan(part: Part, frame: pd.DataFrame | None, store: Store) -> None:
             corpus = build_corpus(papers, allow_empty=True)
             of_paper = [*corpus.paper_keys, None]  # the last is for rows without text
             keys = [of_paper[paper] for paper in corpus.paper_of_row.tolist()]
-            facts["rows"], facts["empty"] = len(papers), len(corpus.empty_rows)
-            facts["title_only"] = len(corpus.title_only)
+            facts["rows"], facts["rows_without_text"] = len(papers), len(corpus.empty_rows)
+            facts["rows_with_title_only"] = len(corpus.title_only)
         broken = papers.attrs.get("broken", [])
-        facts["broken"], facts["broken_rows"] = broken[:_MOST_NAMED], len(broken)
+        facts["not_read"] = [f"{part.name}: {problem}" for problem in broken[:_MOST_NAMED]]
+        facts["rows_not_read"] = len(broken)
     except (ReadError, InputError) as error:
-        facts |= {"broken": [str(error)], "part_is_broken": True}
+        facts |= {"not_read": [str(error)], "parts_not_read": 1}
     table = pa.table({"key": pa.array(keys, pa.binary(16))})
     store.write_tables(scan_name(part.number), [table], facts)
 

@@ -23,7 +23,8 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
     if isinstance(embedder, MissingEmbedder):
         return embedder.about
     if embedder in ("builtin", "lsa"):
-        return {"kind": embedder, "model": model_hash()}
+        features = None if encoder.lsa is None else encoder.lsa.features
+        return {"kind": embedder, "model": model_hash(), "features": features}
     if isinstance(embedder, str):
         embedder = TransformerEmbedder(embedder)
     if type(embedder) is TransformerEmbedder:

@@ -98,11 +98,11 @@ def _check_encoder(themes: ThemeMap) -> None:
     encoder = themes.foundation.encoder
     if encoder is None:
         return
-    fitted = encoder.fitted
-    lsa = fitted.lsa if isinstance(fitted, FittedBuiltin) else fitted
+    fitted, lsa = encoder.fitted, encoder.lsa
     _require(lsa is not None or encoder.embedder != "lsa")
     width = 0
     if lsa is not None:
+        _require(lsa.features in ("words", "characters"))
         _require(len(lsa.vocabulary) == len(lsa.idf) == len(set(lsa.vocabulary)) > 0)
         width = len(lsa.idf) if lsa.components is None else len(lsa.components)
     if isinstance(fitted, FittedBuiltin):

@@ -144,7 +144,6 @@ def map_bytes(themes: ThemeMap) -> bytes:
         "format": FORMAT,
         "versions": _versions(),
         "embedder": describe_embedder(encoder),
-        "features": None if lsa is None else lsa.features,
     }
     strings = {
         "titles": corpus.titles,
@@ -297,11 +296,8 @@ def _read_encoder(
     arrays: dict[str, Any],
     embedder: EmbedderLike | None,
 ) -> FittedEmbedding | None:
-    about, features = plain["embedder"], plain["features"]
+    about = plain["embedder"]
     fits_itself = about["kind"] in ("builtin", "lsa")
-    of_builtin = arrays.keys() & {"centres", "lsa_centres", "context_tokens"}
-    if (features is not None and not fits_itself) or (of_builtin and about["kind"] != "builtin"):
-        raise ValueError("the embedder and its fitted parameters don't fit")
     if embedder is not None and fits_itself:
         raise OptionError(
             f"embedder is given, but this map was made with {about['kind']!r}, which needs none; "
@@ -310,14 +306,12 @@ def _read_encoder(
     usable = embedder if embedder is not None else find_embedder(about)
     if usable is None:
         return None
-    if isinstance(usable, MissingEmbedder):  # what was fitted beside it is of no use
+    if isinstance(usable, MissingEmbedder) or not fits_itself:
         return FittedEmbedding(usable)
     lsa = None
-    if features is not None:
-        if features not in ("words", "characters"):
-            raise ValueError("the kind of features is unknown")
-        lsa = FittedLSA(features, vocabulary, arrays["idf"], arrays.get("components"))
-    if about["kind"] != "builtin":
+    if about["features"] is not None:
+        lsa = FittedLSA(about["features"], vocabulary, arrays["idf"], arrays.get("components"))
+    if usable == "lsa":
         return FittedEmbedding(usable, lsa)
     contexts = TokenContexts(
         *(arrays[f"context_{name}"] for name in ("tokens", "idf", "vectors", "directions"))
