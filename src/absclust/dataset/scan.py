@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.corpus.corpus import build_corpus
-from absclust.dataset.keys import (
-    as_numbers,
-    in_order,
-    is_in_sample,
-    starts_of_equal,
-    stored_bytes,
-)
+from absclust.dataset.keys import as_numbers, is_in_sample, stored_bytes
 from absclust.errors import InputError, ReadError
 
 if TYPE_CHECKING:
@@ -72,22 +66,21 @@ def sample(part: Part, frame: pd.DataFrame | None, store: Store, share: float) -
     Returns
     -------
     tuple
-        Their keys, the rows of the part they come from, and a DataFrame of these rows;
-        of equal papers the first. None if the part has none.
+        Their keys, and a DataFrame of them; of equal papers the first. None if the part has
+        none.
     """
     column = store.read_table(scan_name(part.number))["key"]
     rows = np.flatnonzero(column.is_valid().to_numpy())
     keys = as_numbers(stored_bytes(column))
     if not len(keys):
         return None
-    order = in_order(keys, rows)
-    keys, rows = keys[order], rows[order]
-    kept = starts_of_equal(keys) & is_in_sample(keys, share)
+    keys, first = np.unique(keys, axis=0, return_index=True)
+    kept = is_in_sample(keys, share)
     if not kept.any():
         return None
-    papers = part.read(frame).iloc[rows[kept]]
+    papers = part.read(frame).iloc[rows[first[kept]]]
     papers.attrs = {}
-    return keys[kept], rows[kept], papers
+    return keys[kept], papers
 
 
 def united(samples: list[Any], size: int) -> pd.DataFrame:
@@ -103,12 +96,9 @@ def united(samples: list[Any], size: int) -> pd.DataFrame:
     import pandas as pd
 
     samples = [found for found in samples if found is not None]
-    keys = np.concatenate([found[0] for found in samples])
-    places = np.concatenate([np.full(len(s[0]), number) for number, s in enumerate(samples)])
-    rows = np.concatenate([found[1] for found in samples])
-    order = in_order(keys, places, rows)
-    chosen = order[starts_of_equal(keys[order])][:size]
-    papers = pd.concat([found[2] for found in samples], ignore_index=True)
+    keys = np.concatenate([keys for keys, _ in samples])
+    chosen = np.unique(keys, axis=0, return_index=True)[1][:size]
+    papers = pd.concat([papers for _, papers in samples], ignore_index=True)
     papers = papers.iloc[chosen].astype(object).reset_index(drop=True)
     whole: pd.DataFrame = papers.where(papers.notna(), "")  # some parts may lack a column
     return whole
