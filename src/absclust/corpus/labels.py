@@ -101,7 +101,7 @@ def known_labels(labels: Any, corpus: Corpus) -> KnownLabels:
     >>> known.counts
     {'cells': 1}
     >>> known.notes[1]
-    '1 paper has different labels, and keeps the commonest or none: rows 0, 2'
+    '1 paper with different labels, the commonest or none kept: rows 0, 2'
     """
     of_row = labels_of_rows(labels, corpus)
     counts = [Counter[str]() for _ in range(corpus.n_papers)]
@@ -126,24 +126,18 @@ def _notes(of_row: Sequence[str], corpus: Corpus, torn: np.ndarray[Any, Any]) ->
     labelled = np.array([bool(label) for label in of_row])
     of_paper = corpus.paper_of_row
     n_labels = len(set(of_row) - {""})
-    verb = "has" if labelled.sum() == 1 else "have"
     notes = [
-        f"{counted(int(labelled.sum()), 'row')} {verb} a label given by hand, "
+        f"{counted(int(labelled.sum()), 'row')} with a label given by hand, "
         f"of {counted(n_labels, 'label')}"
     ]
-    if torn.any():
-        what = (
-            "has different labels, and keeps"
-            if torn.sum() == 1
-            else ("have different labels, and keep")
-        )
+    if n_torn := int(torn.sum()):
         rows = np.flatnonzero(labelled & (of_paper >= 0) & torn[of_paper])
         notes.append(
-            f"{counted(int(torn.sum()), 'paper')} {what} the commonest or none: {name_rows(rows)}"
+            f"{counted(n_torn, 'paper')} with different labels, the commonest or none kept: "
+            f"{name_rows(rows)}"
         )
     if len(rows := np.flatnonzero(labelled & (of_paper < 0))):
-        what = "row has a label but no text" if len(rows) == 1 else "rows have a label but no text"
-        notes.append(f"{len(rows)} {what}: {name_rows(rows)}")
+        notes.append(f"{counted(len(rows), 'row')} with a label but no text: {name_rows(rows)}")
     return tuple(notes)
 
 
