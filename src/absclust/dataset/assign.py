@@ -17,7 +17,6 @@ from absclust.new_papers.placement import place
 from absclust.new_papers.predict import assigned, embed_new
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
     from absclust.corpus.corpus import Corpus
@@ -61,13 +60,13 @@ def shares_with_text(themes: ThemeMap, n_rows: int) -> list[float]:
     return shares
 
 
-def assign(part: Part, frame: pd.DataFrame | None, store: Store, shares: list[float]) -> None:
+def assign(part: Part, store: Store, shares: list[float]) -> None:
     """Assign the papers of a part; write a table of its rows, theme by theme."""
     scanned = store.read_table(scan_name(part.number))["key"].to_pylist()
     if not scanned:
         corpus = build_corpus([], allow_empty=True)
     else:
-        corpus = build_corpus(part.read(frame), allow_empty=True)
+        corpus = build_corpus(part.read(), allow_empty=True)
     keys: list[bytes | None] = [*corpus.paper_keys, None]
     if [keys[paper] for paper in corpus.paper_of_row.tolist()] != scanned:
         raise InputError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import accumulate
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -105,9 +105,9 @@ def cluster_dataset(
     store = Store(str(out))
     with _cluster(client) as cluster:
         run = _Run(cluster, store, model, sample_size)
-        parts, frames, skipped = run.parts(source)
-        if not run.begin(parts, frames, source):
-            run.finish(parts, frames, skipped)
+        parts, skipped = run.parts(source)
+        if not run.begin(parts, source):
+            run.finish(parts, skipped)
     return ClusteredDataset(store.url)
 
 
@@ -144,25 +144,22 @@ def _cluster(client: Any) -> Iterator[Any]:
     with needs_dask():
         import dask.dataframe  # noqa: F401
         from distributed import Client, default_client
+    own: Any = nullcontext()
     if client is None:
         try:
             client = default_client()  # type: ignore[no-untyped-call]
         except ValueError:  # none is in use
-            with Client(threads_per_worker=1, dashboard_address=":0") as own:  # type: ignore[no-untyped-call]
-                yield own
-            return
-    if not isinstance(client, str):
+            client = own = Client(threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
+    elif isinstance(client, str):
+        try:
+            client = own = Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            raise OptionError(
+                f"there is no Dask scheduler at {client!r} ({error}); expected an address such as "
+                "'tcp://127.0.0.1:8786'"
+            ) from error
+    with own:
         yield client
-        return
-    try:
-        reached = Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
-    except OSError as error:
-        raise OptionError(
-            f"there is no Dask scheduler at {client!r} ({error}); expected an address such as "
-            "'tcp://127.0.0.1:8786'"
-        ) from error
-    with reached:
-        yield reached
 
 
 class _Run:
@@ -174,17 +171,16 @@ class _Run:
         self.model = model
         self.sample_size = sample_size
 
-    def parts(self, source: Any) -> tuple[list[Part], list[Any], list[str]]:
-        """Return the parts of the data set, their partitions, and files of other types."""
-        frames = partitions(source)
-        if frames is not None:
-            return [Part(number) for number in range(len(frames))], frames, []
+    def parts(self, source: Any) -> tuple[list[Part], list[str]]:
+        """Return the parts of the data set, and files of other types."""
+        parts = partitions(source)
+        if parts is not None:
+            return parts, []
         files, skipped = list_files(str(source))
         found = self.client.gather(self.client.map(parts_of_file, files, pure=False))
-        parts = numbered([part for of_file in found for part in of_file])
-        return parts, [None] * len(parts), skipped
+        return numbered([part for of_file in found for part in of_file]), skipped
 
-    def begin(self, parts: Sequence[Part], frames: Sequence[Any], source: Any) -> bool:
+    def begin(self, parts: Sequence[Part], source: Any) -> bool:
         """Check that the folder is empty or holds the same run; return whether it is finished."""
         options = {name: repr(value) for name, value in sorted(self.model.get_params().items())}
         del options["progress"], options["cache"]  # they change no result
@@ -194,7 +190,7 @@ class _Run:
             "version": __version__,
             "sample_size": self.sample_size,
             "options": options,
-            "parts": [part.name for part in parts] if frames[0] is None else [str(source._name)],
+            "parts": [p.name for p in parts] if parts[0].frame is None else [str(source._name)],
         }
         if not self.store.has(_RUN):
             self.store.write_json(_RUN, about | {"finished": False})
@@ -209,14 +205,14 @@ class _Run:
             )
         return finished
 
-    def finish(self, parts: list[Part], frames: list[Any], skipped: list[str]) -> None:
+    def finish(self, parts: list[Part], skipped: list[str]) -> None:
         """Run all stages, except for what is finished."""
         store, n = self.store, len(parts)
-        read = {part.number: (part, frame) for part, frame in zip(parts, frames, strict=True)}
+        read = {part.number: (part,) for part in parts}
         self._stage("Reading", scan, scan_name, read, (store,))
         facts = [store.read_facts(scan_name(number)) for number in read]
         n_rows = [fact["rows"] for fact in facts]
-        themes = self._learn(parts, frames, facts)
+        themes = self._learn(parts, facts)
         shares = shares_with_text(themes, sum(n_rows))
         self._stage("Assigning", assign, assigned_name, read, (store, shares))
         n_finer = number_of_finer(sum(n_rows), len(themes))
@@ -263,7 +259,7 @@ class _Run:
         run = delayed(task, pure=False)
         return self.client.compute([run(*item, *more) for item in items], retries=_RETRIES)
 
-    def _learn(self, parts: list[Part], frames: list[Any], facts: list[Any]) -> ThemeMap:
+    def _learn(self, parts: list[Part], facts: list[Any]) -> ThemeMap:
         """Return the map of a sample, computed now or by an earlier call."""
         if self.store.has(MAP):
             return self.store.load_map(MAP)
@@ -274,18 +270,18 @@ class _Run:
                 "no row of the data set has text; expected at least one title or abstract"
                 + (f" ({broken[0]})" if broken else "")
             )
-        papers = self._sample(parts, frames, n_texts)
+        papers = self._sample(parts, n_texts)
         themes = self.model.fit(papers).theme_map_
         themes.foundation.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
         self.store.write(MAP, map_bytes(themes))
         return themes
 
-    def _sample(self, parts: list[Part], frames: list[Any], n_texts: int) -> Any:
+    def _sample(self, parts: list[Part], n_texts: int) -> Any:
         """Draw the sample; again with a larger share where many rows repeat others."""
         share = _MORE * self.sample_size / n_texts
         while True:
-            items = zip(parts, frames, strict=True)
+            items = [(part,) for part in parts]
             drawn = self.client.gather(self._submit(sample, items, (self.store, share)))
             papers = united(drawn, self.sample_size)
             if len(papers) == self.sample_size or share >= 1:

@@ -34,7 +34,7 @@ def scan_name(number: int) -> str:
     return f"work/scan-{number:05d}.parquet"
 
 
-def scan(part: Part, frame: pd.DataFrame | None, store: Store) -> None:
+def scan(part: Part, store: Store) -> None:
     """Read a part; write the key of each row, and what was noted.
 
     A part that can't be read has no rows, and its facts say why.
@@ -44,7 +44,7 @@ def scan(part: Part, frame: pd.DataFrame | None, store: Store) -> None:
     facts: dict[str, Any] = dict.fromkeys(NOTED, 0) | {"parts": 1, "not_read": []}
     keys: list[bytes | None] = []
     try:
-        papers = part.read(frame)
+        papers = part.read()
         if len(papers):
             corpus = build_corpus(papers, allow_empty=True)
             of_paper = [*corpus.paper_keys, None]  # the last is for rows without text
@@ -60,7 +60,7 @@ def scan(part: Part, frame: pd.DataFrame | None, store: Store) -> None:
     store.write_tables(scan_name(part.number), [table], facts)
 
 
-def sample(part: Part, frame: pd.DataFrame | None, store: Store, share: float) -> Any:
+def sample(part: Part, store: Store, share: float) -> Any:
     """Return the papers of a part that are in the sample of all papers.
 
     Returns
@@ -78,7 +78,7 @@ def sample(part: Part, frame: pd.DataFrame | None, store: Store, share: float) -
     kept = is_in_sample(keys, share)
     if not kept.any():
         return None
-    papers = part.read(frame).iloc[rows[first[kept]]]
+    papers = part.read().iloc[rows[first[kept]]]
     papers.attrs = {}
     return keys[kept], papers
 

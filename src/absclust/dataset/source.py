@@ -39,12 +39,15 @@ class Part:
     start, stop : int or None
         The row groups of a Parquet file, or the bytes of a file of JSON lines, that it
         consists of; None for a whole file.
+    frame : DataFrame, optional
+        The partition, not yet computed until a task gets the part.
     """
 
     number: int
     url: str = ""
     start: int | None = None
     stop: int | None = None
+    frame: Any = None
 
     @property
     def name(self) -> str:
@@ -56,20 +59,15 @@ class Part:
         unit = "bytes" if kind_of(self.url) in _LINES else "row groups"
         return f"{self.url} ({unit} {self.start:,} to {self.stop:,})"
 
-    def read(self, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    def read(self) -> pd.DataFrame:
         """Read the papers, as ``read_abstracts`` does, with the columns that are needed.
-
-        Parameters
-        ----------
-        frame
-            The partition, for a part of a Dask DataFrame.
 
         Raises
         ------
         ReadError
             If nothing of the part can be read.
         """
-        parsed = as_text_table(frame) if frame is not None else self._parse()
+        parsed = self._parse() if self.frame is None else as_text_table(self.frame)
         if parsed.frame.empty and self.start is not None:
             return parsed.frame
         papers = as_papers([(self.name, parsed)], merge_duplicates=False)
@@ -181,8 +179,8 @@ def numbered(parts: Sequence[Part]) -> list[Part]:
     return [replace(part, number=number) for number, part in enumerate(parts)]
 
 
-def partitions(source: Any) -> list[Any] | None:
-    """Return the partitions of a Dask DataFrame, not computed; None for a path.
+def partitions(source: Any) -> list[Part] | None:
+    """Return the partitions of a Dask DataFrame as parts, not computed; None for a path.
 
     Raises
     ------
@@ -199,8 +197,8 @@ def partitions(source: Any) -> list[Any] | None:
                 f"the DataFrame has the columns {list(source.columns)}; expected a 'title' and/or "
                 "an 'abstract' column"
             )
-        delayed: list[Any] = list(source.to_delayed())  # type: ignore[no-untyped-call]
-        return delayed
+        frames = source.to_delayed()  # type: ignore[no-untyped-call]
+        return [Part(number, frame=frame) for number, frame in enumerate(frames)]
     if isinstance(source, str) or hasattr(source, "__fspath__"):
         return None
     raise InputTypeError(
