@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import accumulate
 from numbers import Integral
@@ -208,21 +208,20 @@ class _Run:
     def finish(self, parts: list[Part], skipped: list[str]) -> None:
         """Run all stages, except for what is finished."""
         store, n = self.store, len(parts)
-        read = {part.number: (part,) for part in parts}
-        self._stage("Reading", scan, scan_name, read, (store,))
-        facts = [store.read_facts(scan_name(number)) for number in read]
+        of_parts = dict(enumerate(parts))
+        self._stage("Reading", scan, scan_name, of_parts, (store,))
+        facts = [store.read_facts(scan_name(number)) for number in of_parts]
         n_rows = [fact["rows"] for fact in facts]
         themes = self._learn(parts, facts)
         shares = shares_with_text(themes, sum(n_rows))
-        self._stage("Assigning", assign, assigned_name, read, (store, shares))
+        self._stage("Assigning", assign, assigned_name, of_parts, (store, shares))
         n_finer = number_of_finer(sum(n_rows), len(themes))
-        of_themes = {theme: (theme,) for theme in range(-1, len(themes))}
+        of_themes = {theme: theme for theme in range(-1, len(themes))}
         more = (n, n_finer, self.sample_size, store)
         self._stage("Refining", refine, refined_name, of_themes, more)
         about = describe_layers(themes, n_finer, store)
         store.write_json(LAYERS, about | {"starts": [0, *accumulate(n_rows)]})
-        numbers = {number: (number,) for number in range(n)}
-        self._stage("Writing", write_part, papers_name, numbers, (store,))
+        self._stage("Writing", write_part, papers_name, dict(enumerate(range(n))), (store,))
         self._write_rest(themes, about, facts, skipped)
 
     def _stage(
@@ -230,7 +229,7 @@ class _Run:
         what: str,
         task: Callable[..., None],
         name: Callable[[int], str],
-        items: Mapping[int, tuple[Any, ...]],
+        items: Mapping[int, Any],
         more: tuple[Any, ...],
     ) -> None:
         """Run a task for each item whose file isn't there yet."""
@@ -252,12 +251,12 @@ class _Run:
                     ) from error
                 bar.update(1)
 
-    def _submit(self, task: Any, items: Iterable[tuple[Any, ...]], more: tuple[Any, ...]) -> Any:
+    def _submit(self, task: Any, items: Sequence[Any], more: tuple[Any, ...]) -> Any:
         """Start a task for each item; partitions of a dask DataFrame among them are computed."""
         from dask.delayed import delayed
 
         run = delayed(task, pure=False)
-        return self.client.compute([run(*item, *more) for item in items], retries=_RETRIES)
+        return self.client.compute([run(item, *more) for item in items], retries=_RETRIES)
 
     def _learn(self, parts: list[Part], facts: list[Any]) -> ThemeMap:
         """Return the map of a sample, computed now or by an earlier call."""
@@ -281,8 +280,7 @@ class _Run:
         """Draw the sample; again with a larger share where many rows repeat others."""
         share = _MORE * self.sample_size / n_texts
         while True:
-            items = [(part,) for part in parts]
-            drawn = self.client.gather(self._submit(sample, items, (self.store, share)))
+            drawn = self.client.gather(self._submit(sample, parts, (self.store, share)))
             papers = united(drawn, self.sample_size)
             if len(papers) == self.sample_size or share >= 1:
                 return papers
