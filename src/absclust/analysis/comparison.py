@@ -19,7 +19,6 @@ from absclust.analysis.changes import (
     INSIDE,
     Change,
     Comparison,
-    Interval,
     check_confidence,
     news_of,
     ratio_intervals,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 Shares = npt.NDArray[np.float64]
+Row = tuple[float, float, float, float, float]  # both shares, their ratio, low and high
 
 _SAME = 1 / 3  # the overlap of two themes of equal size that share half of their papers
 _STRANGERS = 0.1  # the share of a theme's own papers that would count as strangers to it
@@ -168,7 +168,7 @@ def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
         n_after=sizes[1],
         confidence=confidence,
         changes=_sorted(
-            Change(news_of(row), t.name, t.name, t.id, t.id, *row, overlap=1.0)
+            Change(news_of(*row), t.name, t.name, t.id, t.id, *row, overlap=1.0)
             for t, row in zip(themes, rows, strict=True)
         ),
         notes=(f"papers without a known year, left out: {unknown:,}",) if unknown else (),
@@ -253,7 +253,7 @@ def _changes(
     rows = _intervals(cells[:, old, new] @ weights, cells.sum(axis=(1, 2)), confidence)
     changes = []
     for (i, j), row in zip(places, rows, strict=True):
-        news, within, share = news_of(row), "", 0.0
+        news, within, share = news_of(*row), "", 0.0
         if i < 0 or j < 0:
             parts, whole, others, moved, part = (
                 (weight[i], of_before[i], after, "shrunk", "merged")
@@ -270,11 +270,20 @@ def _changes(
     return _sorted(changes)
 
 
-def _intervals(inside: IntArray | Shares, of: IntArray, confidence: float) -> list[Interval]:
-    """Return the interval of each theme, given its papers in both corpora, shape (2, n)."""
+def _intervals(inside: IntArray | Shares, of: IntArray, confidence: float) -> list[Row]:
+    """Return both shares of each theme, their ratio and its interval.
+
+    Parameters
+    ----------
+    inside : array of shape (2, n_themes)
+        Its papers in both corpora.
+    of : int array of shape (2,)
+        All papers of both.
+    """
     of = np.broadcast_to(of[:, None], inside.shape)
     shares, *ratio = ratio_intervals(inside, of, confidence)
-    return [Interval(*map(float, row)) for row in zip(*shares, *ratio, strict=True)]
+    rows: list[Row] = np.vstack([shares, *ratio]).T.tolist()
+    return rows
 
 
 def _pairs(weight: Shares, of_before: Shares, of_after: Shares) -> dict[tuple[int, int], float]:
