@@ -92,12 +92,23 @@ def test_what_cannot_be_stored_is_kept_in_a_simpler_form_and_reported(value, kep
     assert lost == ["1 in column 'odd'"]
 
 
-def test_notes_that_cannot_be_stored_are_reported():
-    frame = pd.DataFrame({"abstract": ["a"]})
-    frame.attrs = {"file": Path("a")}
+def test_notes_and_names_that_cannot_be_stored_are_reported():
+    frame = pd.DataFrame({"abstract": ["a"], pd.Timestamp("2020"): [1]})
+    frame.attrs = {"file": Path("a"), ("x", 1): {(1, 2): 3}}
     read, lost = there_and_back(frame)
-    assert read.attrs == {"file": "a"}
-    assert lost == ["1 in the table's notes"]
+    assert read.attrs == {"file": "a", "('x', 1)": "{(1, 2): 3}"}
+    assert read.columns.tolist() == ["abstract", "2020-01-01 00:00:00"]
+    assert lost == [
+        "1 in the name Timestamp('2020-01-01 00:00:00')",
+        "1 in the table's notes",
+    ]
+
+
+def test_categories_that_cannot_be_stored_are_kept_as_text():
+    categories = pd.Categorical([(1, 2), None], categories=[(1, 2), (3, 4)])
+    read, lost = there_and_back(pd.DataFrame({"kind": categories}))
+    assert str(read["kind"][0]) == "[1, 2]"
+    assert lost == ["2 in column 'kind'"]
 
 
 @pytest.mark.parametrize(

@@ -39,13 +39,14 @@ def write_records(frame: "pd.DataFrame") -> tuple[bytes, list[str]]:
     if not is_plain:
         columns += [index.get_level_values(level).to_series() for level in range(index.nlevels)]
     packed = [_pack(column.reset_index(drop=True), lost) for column in columns]
+    attrs = {str(key): _plain(value) for key, value in frame.attrs.items()}
+    lost["the table's notes"] = repr(attrs) != repr(frame.attrs)
     about = {
         "columns": [how for _, how in packed],
         "n_columns": frame.shape[1],
-        "columns_name": frame.columns.name,
-        "attrs": frame.attrs,
+        "columns_name": _plain(frame.columns.name),
+        "attrs": attrs,
     }
-    lost["the table's notes"] = repr(json.loads(_json(frame.attrs))) != repr(frame.attrs)
     names: list[Any] = [column.name for column in columns]
     in_file = [
         name
@@ -108,9 +109,11 @@ def _pack(column: "pd.Series[Any]", lost: Counter[str]) -> tuple[Any, dict[str, 
     import pandas as pd
     import pyarrow as pa
 
-    how: dict[str, Any] = {"name": column.name, "type": str(column.dtype), "as": "arrow"}
+    how: dict[str, Any] = {"name": _plain(column.name), "type": str(column.dtype), "as": "arrow"}
+    lost[f"the name {column.name!r}"] += _name(how["name"]) != column.name
     if isinstance(column.dtype, pd.CategoricalDtype):
-        how |= {"categories": column.cat.categories.tolist(), "ordered": column.cat.ordered}
+        how["categories"] = [_plain(category) for category in column.cat.categories]
+        how["ordered"] = bool(column.cat.ordered)
     with suppress(pa.ArrowException, ValueError, TypeError, OverflowError):
         is_object = column.dtype == object
         array = pa.array(column.tolist() if is_object else column, from_pandas=not is_object)
@@ -121,9 +124,9 @@ def _pack(column: "pd.Series[Any]", lost: Counter[str]) -> tuple[Any, dict[str, 
     try:
         changed = _n_changed(array, how, column)
     except (ValueError, TypeError):
-        how = {"name": column.name, "type": "object", "as": "json"}
+        how = {"name": how["name"], "type": "object", "as": "json"}
         changed = len(column)
-    lost[f"column {column.name!r}"] += changed + (_name(_plain(column.name)) != column.name)
+    lost[f"column {column.name!r}"] += changed
     return array, how
 
 
@@ -144,7 +147,7 @@ def _unpack(array: Any, how: dict[str, Any]) -> "pd.Series[Any]":
 
 def _n_changed(array: Any, how: dict[str, Any], column: "pd.Series[Any]") -> int:
     """Return how many values of a column come back as others."""
-    read = _unpack(array, json.loads(_json(how)))
+    read = _unpack(array, how)
     if str(read.dtype) != str(column.dtype):
         return len(column)
     return sum(repr(a) != repr(b) for a, b in zip(read, column, strict=True))

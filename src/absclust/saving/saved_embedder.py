@@ -75,7 +75,13 @@ def find_embedder(about: dict[str, Any]) -> EmbedderLike | None:
     if kind == "hub":
         is_usable = bool(_HUB_NAME.fullmatch(name)) and not Path(name).exists()
     else:
-        is_usable = _is_same_and_safe(Path(name), about["revision"])
+        model = Path(name)
+        is_usable = (
+            model.is_absolute()
+            and model.is_dir()
+            and not any(file.suffix.lower() in _MAY_RUN for file in model.rglob("*"))
+            and model_revision(name) == about["revision"]
+        )
     if is_usable:
         return TransformerEmbedder(name, **options)
     return MissingEmbedder(
@@ -83,10 +89,3 @@ def find_embedder(about: dict[str, Any]) -> EmbedderLike | None:
         f"this map was made with the sentence-transformers model {name!r}, which is missing, has "
         f"changed, or contains files that may run code; {_PASS_IT}",
     )
-
-
-def _is_same_and_safe(model: Path, revision: Any) -> bool:
-    if not model.is_absolute() or not model.is_dir():
-        return False
-    may_run = any(file.suffix.lower() in _MAY_RUN for file in model.rglob("*"))
-    return not may_run and bool(model_revision(str(model)) == revision)
