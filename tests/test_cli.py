@@ -24,9 +24,9 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     folder = tmp_path / "new" / "out"
     assert main(["cluster", SAMPLE, "--out", str(folder)]) == 0
     assert sorted(p.name for p in folder.iterdir()) == [
-        "map",
         "map.html",
         "map.png",
+        "map.zip",
         "papers.bib",
         "papers.csv",
         "papers.ris",
@@ -37,7 +37,7 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     assert papers["theme"].tolist() == sample_themes.labels.tolist()
     assert len(pd.read_csv(folder / "themes.csv")) == len(sample_themes)
     assert (folder / "map.png").read_bytes().startswith(b"\x89PNG")
-    assert absclust.load(folder / "map").fingerprint == sample_themes.fingerprint
+    assert absclust.load(folder / "map.zip").fingerprint == sample_themes.fingerprint
     assert str(folder) in capsys.readouterr().out
     assert main(["search", str(folder), "reward hacking", "-n", "1"]) == 0
     assert "A Taxonomy of Reward Hacking" in capsys.readouterr().out
@@ -45,9 +45,9 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory, sample_themes):
-    folder = tmp_path_factory.mktemp("saved")
-    sample_themes.save(folder)
-    return str(folder)
+    path = tmp_path_factory.mktemp("saved") / "map.zip"
+    sample_themes.save(path)
+    return str(path)
 
 
 def test_search_shows_papers_best_first(saved, sample_themes, capsys):
@@ -80,7 +80,7 @@ def test_search_that_finds_nothing(tmp_path, capsys):
     import numpy as np
 
     themes = absclust.cluster_abstracts(["Owls hoot.", "Mice hide."], embeddings=np.eye(2))
-    themes.save(tmp_path)
+    themes.save(tmp_path / "map.zip")
     assert main(["search", str(tmp_path), "zebra"]) == 0
     captured = capsys.readouterr()
     assert captured.out == "nothing matches 'zebra'\n"
@@ -130,7 +130,7 @@ def test_labels_are_a_column_of_the_file(tmp_path, capsys):
     frame.to_csv(tmp_path / "coded.csv", index=False)
     assert main(["cluster", str(tmp_path / "coded.csv"), "--labels", "coded"]) == 0
     out = capsys.readouterr().out
-    assert "17 rows have a label given by hand, of 1 label" in out
+    assert "17 rows with a label given by hand, of 1 label" in out
     assert "alignment" in out
     assert main(["cluster", SAMPLE, "--labels", "codes"]) == 2
     assert "there is no column 'codes'; the columns are 'id', 'title'" in capsys.readouterr().err
@@ -151,7 +151,7 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
         (["cluster", "nowhere.csv"], "nowhere.csv: no such file"),
         (["cluster", "paper.pdf"], "can't read files of type '.pdf'"),
         (["cluster", SAMPLE, "--granularity", "-1"], "granularity is -1.0"),
-        (["search", "nowhere", "owls"], "there is no folder nowhere"),
+        (["search", "nowhere", "owls"], "can't read nowhere"),
     ],
 )
 def test_bad_input_gives_one_line_and_code_2(argv, says, capsys):

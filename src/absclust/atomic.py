@@ -37,6 +37,8 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         write(beside)
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())  # or a power cut could leave a new name without its content
         beside.replace(path)
     except OSError as error:
         raise WriteError(f"can't write {path}: {error.strerror or error}") from error

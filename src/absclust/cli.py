@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 2
 
 
-_MAP = "map"  # the folder with the saved map, inside the folder of results
+_MAP = "map.zip"  # the saved map, inside the folder of results
 
 # The options of ``cluster_abstracts`` that the command takes, under the same names. Their
 # defaults and help are those of that function.
@@ -102,8 +102,8 @@ def _parser() -> argparse.ArgumentParser:
         default=None,
         metavar="DIR",
         help="Folder for papers.csv, papers.bib and papers.ris (the papers with their themes), "
-        "themes.csv, sources.csv, map.png, map.html and map/, the saved map. Created if missing. "
-        "For a data set, a folder or URL that all workers can reach.",
+        "themes.csv, sources.csv, map.png, map.html and map.zip, the saved map. Created if "
+        "missing. For a data set, a folder or URL that all workers can reach.",
     )
     cluster.add_argument(
         "--scheduler",
@@ -189,12 +189,12 @@ def _cluster_dataset(args: argparse.Namespace, options: dict[str, Any]) -> None:
     if args.sample_size is not None:
         options["sample_size"] = args.sample_size
     print(absclust.cluster_dataset(args.paths[0], args.out, client=args.scheduler, **options))
-    print(f"\nWrote papers/, map/, themes.csv, map.html and report.json to {args.out}")
+    print(f"\nWrote papers/, map.zip, themes.csv, map.html and report.json to {args.out}")
 
 
 def _search(args: argparse.Namespace) -> None:
     inside = args.folder / _MAP
-    themes = absclust.load(inside if inside.is_dir() else args.folder)
+    themes = absclust.load(inside if inside.is_file() else args.folder)
     limit = {} if args.n is None else {"n": args.n}
     if args.themes:
         found = themes.search_themes(args.query, **limit)
@@ -250,5 +250,5 @@ def _write(themes: "ThemeMap", folder: Path) -> None:
     themes.save(folder / _MAP)
     print(
         "\nWrote papers.csv, papers.bib, papers.ris, themes.csv, sources.csv, map.png, map.html "
-        f"and map/ to {folder}"
+        f"and map.zip to {folder}"
     )
