@@ -20,13 +20,27 @@ def test_text(sample_themes):
     text = repr(sample_themes)
     assert text.startswith("ThemeMap: 166 rows")
     assert all(theme.name in text for theme in sample_themes)
-    assert len(text.splitlines()) == len(sample_themes.summary().splitlines()) + len(sample_themes)
+    notes = sample_themes.summary().splitlines()
+    assert len(text.splitlines()) == len(notes) + 1 + len(sample_themes)
+    header = text.splitlines()[len(notes)]
+    assert header.split() == ["#", "papers", "stability", "theme", "keywords"]
+    assert text.splitlines()[len(notes) + 1].startswith(" 0      27  0.72 fair   ")
+
+
+def test_a_word_says_how_far_to_trust_a_theme_and_what_to_do(sample_themes):
+    assert "loose" not in repr(sample_themes)
+    first, *others = sample_themes
+    loose = replace(sample_themes, themes=(replace(first, stability=0.48), *others))
+    assert " 0      27  0.48 loose  " in repr(loose)
+    assert "Read its papers before you rely on it" in repr(loose)
+    assert repr(loose[0]).endswith("(27 papers, stability 0.48, loose)")
+    assert "0.48 loose" in loose._repr_html_()
 
 
 def test_keywords_follow_names_that_leave_room(sample_themes):
-    row = next(line for line in repr(sample_themes).splitlines() if "Federated" in line)
-    assert "federated training" in row
-    assert row.count("client") == 1  # it is already in the name
+    row = next(line for line in repr(sample_themes).splitlines() if "Manipulation" in line)
+    assert "imitation" in row
+    assert row.count("robot") == 1  # it is already in the name
 
 
 def test_text_fits_a_terminal(sample_themes, forty):
@@ -45,7 +59,7 @@ def test_many_themes_are_cut(forty):
         f"… and 20 more themes ({left_out} papers); table() has them all"
     )
     assert forty[19].name in text
-    assert forty[20].name not in text
+    assert f"  {forty[20].name}" not in text
     html = forty._repr_html_()
     assert html.count("<tr>") == 20
     assert "… and 20 more themes" in html
@@ -85,7 +99,7 @@ def test_markup_shows_as_text():
 
 def test_theme(sample_themes):
     theme = sample_themes[0]
-    line = f"Theme 0: {theme.name} ({theme.size} papers, stability {theme.stability:.2f})"
+    line = f"Theme 0: {theme.name} ({theme.size} papers, stability {theme.stability:.2f}, fair)"
     assert repr(theme) == line
     assert repr([theme]) == f"[{line}]"
     html = theme._repr_html_()

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 _COLUMNS = 80  # of a terminal
 _NAME_COLUMN = 42  # longer names run on into the column of keywords
 _KEYWORDS_SHOWN = 5
+# Clusters that come back with a Jaccard similarity of .75 are valid, those below .5 dissolve
+# (Hennig 2007, "Cluster-wise assessment of cluster stability").
+_SOLID, _FAIR = 0.75, 0.5
+_LOOSE_ADVICE = (
+    "loose: without a fifth of the papers, half of the theme or more would be others.",
+    "Read its papers before you rely on it; merge it, split it, or leave it out.",
+)
 _MOST_THEMES, _SHOWN_OF_MORE = 30, 20
 _MOST_NOTES, _NOTES_SHOWN = 8, 6
 _COLUMN_HEADS = (
@@ -68,7 +75,7 @@ def _unassigned(themes: ThemeMap) -> list[str]:
     if not len(rows):
         return []
     what = "row belongs" if len(rows) == 1 else "rows belong"
-    return [f"{len(rows)} {what} to no theme: {name_rows(rows)}"]
+    return [f"{len(rows)} {what} to no theme: {name_rows(rows, themes.corpus.name)}"]
 
 
 def map_text(themes: ThemeMap) -> str:
@@ -144,21 +151,26 @@ def _first_notes(notes: list[str]) -> list[str]:
 
 
 def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
-    """Return one line per theme: number, size, stability, name, and the keywords that fit."""
+    """Return a header, a line per theme with the keywords that fit, and advice on loose ones."""
     sizes = max((len(f"{t.size:,}") for t in themes), default=0)
+    sizes = max(sizes, len("papers"))
     names = min(_NAME_COLUMN, max((_width(t.name) for t in themes), default=0))
-    rows = []
+    rows = [f"{'#':>2}  {'papers':>{sizes}}  stability   {_padded('theme', names)}  keywords"]
     for theme in themes:
-        row = f"{theme.id:>3}  {theme.size:>{sizes},}  {_decimals(theme.stability):<4}  "
-        name = _cut(theme.name, _COLUMNS - len(row))
-        row += name + " " * (names - _width(name))
+        row = f"{theme.id:>2}  {theme.size:>{sizes},}  {_with_word(theme.stability):<10}  "
+        row += _padded(_cut(theme.name, _COLUMNS - len(row)), names)
         separator = "  "
         for keyword in _new_keywords(theme):
             if _width(row + separator + keyword) <= _COLUMNS:
                 row += separator + keyword
                 separator = ", "
         rows.append(row.rstrip())
-    return rows
+    is_loose = any(theme.stability < _FAIR for theme in themes)
+    return [*rows, *_LOOSE_ADVICE] if is_loose else rows * bool(themes)
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - _width(text))
 
 
 def _html_row(theme: Theme, largest: int) -> str:
@@ -178,7 +190,7 @@ def _html_row(theme: Theme, largest: int) -> str:
         + cell(str(theme.id), "opacity:.6;text-align:right")
         + cell(f"<b>{escape(theme.name)}</b>", "min-width:12em")
         + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
-        + cell(_decimals(theme.stability), "opacity:.8")
+        + cell(_with_word(theme.stability), "opacity:.8")
         + cell(escape(", ".join(_new_keywords(theme))), "max-width:26em")
         + cell(paper, "max-width:30em;opacity:.8")
         + "</tr>"
@@ -187,7 +199,11 @@ def _html_row(theme: Theme, largest: int) -> str:
 
 def _size_and_stability(theme: Theme) -> str:
     size = counted(theme.size, "paper")
-    return size if np.isnan(theme.stability) else f"{size}, stability {theme.stability:.2f}"
+    return (
+        size
+        if np.isnan(theme.stability)
+        else f"{size}, stability {_with_word(theme.stability, ', ')}"
+    )
 
 
 def _new_keywords(theme: Theme) -> list[str]:
@@ -196,8 +212,21 @@ def _new_keywords(theme: Theme) -> list[str]:
     return [k for k in theme.keywords if k.lower() not in name][:_KEYWORDS_SHOWN]
 
 
-def _decimals(stability: float) -> str:
-    return " –" if np.isnan(stability) else f"{stability:.2f}"
+def stability_word(stability: float) -> str:
+    """Say in a word how far to trust a theme, by the limits of Hennig (2007).
+
+    Examples
+    --------
+    >>> stability_word(0.91), stability_word(0.6), stability_word(0.3), stability_word(float("nan"))
+    ('solid', 'fair', 'loose', '')
+    """
+    if np.isnan(stability):
+        return ""
+    return "solid" if stability >= _SOLID else "fair" if stability >= _FAIR else "loose"
+
+
+def _with_word(stability: float, between: str = " ") -> str:
+    return " –" if np.isnan(stability) else f"{stability:.2f}{between}{stability_word(stability)}"
 
 
 def _width(text: str) -> int:
