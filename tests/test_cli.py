@@ -1,3 +1,6 @@
+import json
+import os
+import re
 import subprocess
 import sys
 
@@ -247,3 +250,223 @@ def test_installed_command_without_traceback(tmp_path):
     )
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
+
+
+def run(argv, capsys):
+    """Run the command, and return its exit code, the JSON that it printed, and its messages."""
+    code = main([*map(str, argv), "--json"])
+    captured = capsys.readouterr()
+    return code, json.loads(captured.out) if captured.out else None, captured.err
+
+
+def test_an_option_takes_one_value_and_a_file_is_never_a_phrase(tmp_path, capsys):
+    other = tmp_path / "other.csv"
+    pd.DataFrame({"title": ["Owls hoot", "Owls fly"]}).to_csv(other)
+    argv = ["cluster", SAMPLE, "--stop-phrases", "reward", other, "--stop-phrases", "graph"]
+    code, found, _ = run(argv, capsys)
+    assert code == 0
+    assert [source["identified"] for source in found["sources"]] == [166, 2, 168]
+    names = " ".join(theme["name"] for theme in found["themes"]).lower()
+    assert "reward" not in names
+    assert "graph" not in names
+    assert main(["cluster", SAMPLE, "--stop-phrases", str(other)]) == 2
+    assert f"{other} is a file or a folder; expected one phrase. @{other} reads" in (
+        " ".join(capsys.readouterr().err.split())
+    )
+
+
+def test_phrases_and_seed_themes_come_from_files(tmp_path, capsys):
+    phrases, seeds = tmp_path / "phrases.txt", tmp_path / "seeds.toml"
+    phrases.write_text("# not these\nreward\n\ngraph\n", "utf-8")
+    seeds.write_text(
+        'Federation = ["federated learning"]\nChips = "hardware for models"\n', "utf-8"
+    )
+    argv = ["cluster", SAMPLE, "--stop-phrases", f"@{phrases}", "--seed-themes", seeds]
+    code, found, _ = run(argv, capsys)
+    names = [theme["name"] for theme in found["themes"]]
+    assert code == 0
+    assert {"Federation", "Chips"} <= set(names)
+    assert not re.search("reward|graph", " ".join(names).lower())
+
+
+def test_help_speaks_of_what_a_shell_can_pass(capsys):
+    assert main(["cluster", "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "or path of a sentence-transformers model. [default: builtin]" in shown
+    assert not re.search(r"callable|object|LLMNamer|fit_predict|\(list\[str\]\)", shown)
+
+
+@pytest.fixture
+def results(saved, tmp_path):
+    """A folder of results, with the map in it alone."""
+    import shutil
+
+    shutil.copytree(saved, tmp_path / "results" / "map")
+    return tmp_path / "results"
+
+
+def test_every_command_prints_json(results, tmp_path, capsys, sample_themes):
+    code, found, _ = run(["info", results], capsys)
+    assert [theme["name"] for theme in found["themes"]] == [t.name for t in sample_themes]
+    assert found["fingerprint"] == sample_themes.fingerprint
+    _, found, _ = run(["info", results, "--theme", "1"], capsys)
+    assert found["name"] == sample_themes[1].name
+    _, found, _ = run(["search", results, "reward hacking", "-n", "2"], capsys)
+    assert found[0]["row"] == 15
+    _, found, _ = run(["search", results, "robots", "--themes"], capsys)
+    assert found[0]["theme"] == 5
+    _, found, _ = run(["predict", results, SAMPLES / "abstracts.bib"], capsys)
+    assert len(found) == 16
+    assert {"id", "title", "theme", "theme_name", "is_novel"} <= set(found[0])
+    _, found, _ = run(["compare", results, "--before", "2024"], capsys)
+    assert len(found) == len(sample_themes)
+    _, found, _ = run(["compare", results, results], capsys)
+    assert {change["news"] for change in found} == {"steady"}
+    _, found, _ = run(["export", results, "--by", "year"], capsys)
+    assert {"group", "theme"} <= set(found[0])
+    for table in ("papers", "themes", "sources", "years", "keywords", "reading-list"):
+        code, found, _ = run(["export", results, "--table", table], capsys)
+        assert code == 0
+        assert found
+    code, found, _ = run(["read", SAMPLES / "abstracts.bib"], capsys)
+    assert len(found["papers"]) == 16
+    code, found, _ = run(["cache", "--folder", tmp_path], capsys)
+    assert found["n_vectors"] == 0
+
+
+def test_papers_and_tables_are_exported_by_the_suffix(results, tmp_path, capsys, sample_themes):
+    files = [
+        tmp_path / f"a.{kind}" for kind in ("ris", "bib", "csv", "parquet", "html", "svg", "xlsx")
+    ]
+    code, found, _ = run(["export", results, *files], capsys)
+    assert code == 0
+    assert found["written"] == [str(file) for file in files]
+    assert "<svg" in files[5].read_text("utf-8")
+    assert len(pd.read_parquet(files[3])) == 166
+    assert files[0].read_text("utf-8").count("ER  - ") == 166
+    themes = tmp_path / "themes.csv"
+    assert main(["export", str(results), str(themes), "--table", "themes"]) == 0
+    assert pd.read_csv(themes)["name"].tolist() == [theme.name for theme in sample_themes]
+    capsys.readouterr()
+    assert main(["export", str(results), str(tmp_path / "a.doc")]) == 4
+    assert "expected a name that ends in .csv, .parquet" in capsys.readouterr().err
+
+
+def test_files_become_one_clean_table(tmp_path, capsys):
+    files = [SAMPLES / "abstracts.bib", SAMPLES / "abstracts.ris", EXPORTS / "zotero.bib"]
+    out = tmp_path / "papers.csv"
+    code, found, _ = run(["read", *files, "--out", out], capsys)
+    assert code == 0
+    assert len(pd.read_csv(out)) == len(found["papers"]) == 21
+    assert sum(source["duplicates"] for source in found["sources"]) == 16
+    assert len(found["broken"]) == 1
+    assert main(["read", *map(str, files), "--keep-duplicates"]) == 0
+    assert capsys.readouterr().out.startswith("37 papers\n")
+
+
+def test_an_update_and_a_plan_of_edits_are_kept_in_the_map(
+    results, tmp_path, capsys, sample_themes
+):
+    plan, new = tmp_path / "edits.toml", tmp_path / "new.csv"
+    first, second = sample_themes[0].name, sample_themes[7].name
+    plan.write_text(f'[rename]\n"{first}" = "Alignment"\n"No such theme" = "None"\n', "utf-8")
+    pd.DataFrame({"title": ["Zebrafish larvae"], "abstract": ["They hatch."]}).to_csv(new)
+    code, found, errors = run(["edit", results, "--plan", plan], capsys)
+    assert code == 1
+    assert "'No such theme', name = 'None': this edit no longer fits: theme" in errors
+    assert found["edits"] == [f"renamed theme 0 ({first!r}) to 'Alignment'"]
+    assert {"map", "papers.csv", "map.html"} <= {path.name for path in results.iterdir()}
+    code, found, errors = run(["update", results, new, "--plan", plan], capsys)
+    assert code == 1  # the rename that was applied before is no misfit
+    assert errors.count("no longer fits") == 1
+    assert found["new_papers"] == 1
+    again = absclust.load(results / "map")
+    assert again[0].name == "Alignment"
+    assert again[7].name == second
+    assert again.corpus.n_rows == 167
+
+
+def test_a_bare_map_stays_one(saved, tmp_path, capsys):
+    import shutil
+
+    plan, folder = tmp_path / "edits.toml", tmp_path / "map2"
+    plan.write_text('[rename]\n0 = "Alignment"\n'.replace("0", '"Q-learning, off-policy, games"'))
+    shutil.copytree(saved, folder)
+    names = {path.name for path in folder.iterdir()}
+    assert main(["edit", str(folder), "--plan", str(plan)]) == 0
+    assert f"Saved to {folder}" in capsys.readouterr().out
+    assert len(names) == len(list(folder.iterdir()))
+    assert "Alignment" in {theme.name for theme in absclust.load(folder)}
+
+
+def test_warnings_and_stages_go_into_a_log_file(tmp_path, capsys):
+    log = tmp_path / "run.log"
+    assert main(["cluster", SAMPLE, "--log-file", str(log)]) == 0
+    assert main(["search", str(tmp_path), "owls", "--log-file", str(log)]) == 3
+    lines = log.read_text("utf-8").splitlines()
+    assert all(
+        re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ (INFO|WARNING|ERROR) ", line)
+        for line in lines
+    )
+    assert any("INFO Finding themes: " in line for line in lines)
+    assert any("WARNING 1 row has no text and no theme: row 57 (s058)" in line for line in lines)
+    assert " ERROR " in lines[-1]
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_verbose_says_what_is_being_done(capsys):
+    assert main(["cluster", SAMPLE, "--verbose"]) == 0
+    assert "absclust: Finding themes: " in capsys.readouterr().err
+
+
+def command(*argv, **options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "absclust", *map(str, argv)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_does_not_know_the_letters(tmp_path, encoding):
+    papers = tmp_path / "papers.csv"
+    pd.DataFrame(
+        {
+            "title": ["强化学习 – 值函数", "强化学习 策略", "ribosomes", "ribosome α"],
+            "id": [*"abcd"],
+        }
+    ).to_csv(papers, index=False)
+    started = command(
+        "cluster",
+        papers,
+        "--out",
+        tmp_path / "out",
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+    )
+    out, errors = started.communicate(timeout=300)
+    assert started.returncode == 0
+    assert b"ThemeMap: 4 rows" in out
+    assert b"Traceback" not in errors
+    assert (tmp_path / "out" / "map.html").is_file()
+
+
+def test_a_reader_that_stops_reading_is_no_error(saved):
+    started = command("info", saved, "--json")
+    started.stdout.close()  # as head -1 does
+    with started.stderr:
+        assert started.stderr.read() == b""
+    assert started.wait(timeout=300) == 141
+
+
+def test_help_lists_every_exit_code(capsys):
+    main(["--help"])
+    shown = capsys.readouterr().out
+    assert re.findall(r"^  +(\d)  \w", shown, re.MULTILINE) == list("012345")
+
+
+def test_a_report_by_its_suffix(results, tmp_path, capsys):
+    for name in ("a.md", "a.html", "a.docx", "a.xlsx"):
+        assert main(["report", str(results), str(tmp_path / name)]) == 0
+        assert (tmp_path / name).stat().st_size > 5_000
+    assert main(["report", str(results), str(tmp_path / "a.pdf")]) == 4

@@ -39,7 +39,8 @@ def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Iterator[An
     ...     _ = bar.update(3)
     """
     options = {"desc": what, "total": total, "unit": f" {unit}", "delay": _DELAY_S}
-    with _timed(f"{what} {total:,} {unit}"), _tqdm(show=show, **options) as bar:
+    timed = _timed(f"{what} {total:,} {unit}", least=0 if show else _DELAY_S)
+    with timed, _tqdm(show=show, **options) as bar:
         yield bar
 
 
@@ -67,11 +68,12 @@ def stage(what: str, n_papers: int, *, show: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _timed(what: str) -> Iterator[None]:
-    LOG.debug("%s ...", what)
+def _timed(what: str, least: float = 0) -> Iterator[None]:
+    """Log what was done and how long it took, if that is at least so many seconds."""
     start = time.perf_counter()
     yield
-    LOG.info("%s: %.1f s", what, time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    LOG.log(logging.INFO if seconds >= least else logging.DEBUG, "%s: %.1f s", what, seconds)
 
 
 def _tqdm(*, show: bool, **options: Any) -> Any:

@@ -73,9 +73,14 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> int:
         """Run the function, show its answer, and return the exit code."""
         as_json, verbose = ctx.params.pop("json"), ctx.params.pop("verbose")
-        with _logged(verbose, ctx.params.pop("log_file")):
+        with logged(verbose, ctx.params.pop("log_file")), _warned(verbose):
             answer: Answer = super().invoke(ctx)
-        print(_json(answer.data) if as_json else answer.text, flush=True)
+        try:
+            print(_json(answer.data) if as_json else answer.text, flush=True)
+        except BrokenPipeError:
+            # Python would try to write the rest at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return _NO_READER
         for failure in answer.failed:
             complain(failure)
         return NOT_WRITTEN if answer.failed else answer.code
@@ -91,10 +96,6 @@ def run(command: click.Command, arguments: list[str]) -> int:
     except click.Abort:
         complain("interrupted")
         return _INTERRUPTED
-    except BrokenPipeError:
-        # Python would try to write the rest at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _NO_READER
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return MISUSED
@@ -126,39 +127,45 @@ def complain(text: str, kind: str = "error") -> None:
 
 
 @contextmanager
-def _logged(verbose: bool, path: str | None) -> Iterator[None]:
-    """Show warnings, and what is logged if it is asked for."""
-    handlers: list[logging.Handler] = []
-    if verbose:
-        handlers.append(logging.StreamHandler())
-        handlers[-1].setFormatter(logging.Formatter("absclust: %(message)s"))
+def logged(verbose: bool, path: str | None = None) -> Iterator[None]:
+    """Write what is logged to standard error, or to a file, if it is asked for."""
+    handlers: list[tuple[logging.Handler, str]] = []
+    if verbose and not any(type(handler) is logging.StreamHandler for handler in LOG.handlers):
+        handlers.append((logging.StreamHandler(), "absclust: %(message)s"))
     if path is not None:
-        handlers.append(logging.FileHandler(path, encoding="utf-8"))
-        handlers[-1].setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        file = logging.FileHandler(path, encoding="utf-8")
+        handlers.append((file, "%(asctime)s %(levelname)s %(message)s"))
+    level = LOG.level
+    for handler, form in handlers:
+        handler.setFormatter(logging.Formatter(form))
+        LOG.addHandler(handler)
+        LOG.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        LOG.setLevel(level)
+        for handler, _ in handlers:
+            LOG.removeHandler(handler)
+            handler.close()
+
+
+@contextmanager
+def _warned(verbose: bool) -> Iterator[None]:
+    """Log warnings, and show each on a line of its own; log an error."""
 
     def show(warning: Warning | str, *_: object, **__: object) -> None:
         LOG.warning("%s", " ".join(str(warning).split()))
         if not verbose:
             complain(str(warning), "warning")
 
-    level = LOG.level
-    try:
-        for handler in handlers:
-            LOG.addHandler(handler)
-        if handlers:
-            LOG.setLevel(logging.INFO)
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", UserWarning)
-            warnings.showwarning = show  # type: ignore[assignment]
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = show  # type: ignore[assignment]
+        try:
             yield
-    except Exception as error:
-        LOG.error("%s", message(error))
-        raise
-    finally:
-        LOG.setLevel(level)
-        for handler in handlers:
-            LOG.removeHandler(handler)
-            handler.close()
+        except Exception as error:
+            LOG.error("%s", " ".join(message(error).split()))
+            raise
 
 
 def _json(data: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Callable
 from functools import partial
 from inspect import signature
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import absclust as api
-from absclust.cli.answer import CODES, NOT_ALL, Answer, Command, message
+from absclust.cli.answer import CODES, NOT_ALL, Answer, Command, logged, message
 from absclust.cli.options import Option, api_option
 from absclust.counted import counted
 from absclust.errors import OptionError
@@ -140,7 +142,8 @@ def _cluster_dataset(
     if out is None or plan is not None:
         what = "a folder for its results; expected --out DIR" if out is None else "no --plan"
         raise OptionError(f"a data set needs {what}")
-    found = api.cluster_dataset(paths[0], str(out), **options)
+    with logged(options["progress"] and not sys.stderr.isatty()):  # there is no bar in a file
+        found = api.cluster_dataset(paths[0], str(out), **options)
     text = f"{found}\n\nWrote papers/, map/, themes.csv, map.html and report.json to {out}"
     return Answer(text, found.report() | {"themes": found.table()})
 
@@ -373,8 +376,6 @@ def _load(folder: Path) -> ThemeMap:
 
 def _edited(themes: ThemeMap, plan: Path | None) -> tuple[ThemeMap, int]:
     """Apply a plan, if there is one; and return whether all of it fitted, as an exit code."""
-    import warnings
-
     if plan is None:
         return themes, 0
     with warnings.catch_warnings(record=True) as misfits:
