@@ -73,7 +73,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> int:
         """Run the function, show its answer, and return the exit code."""
         as_json, verbose = ctx.params.pop("json"), ctx.params.pop("verbose")
-        with logged(verbose, ctx.params.pop("log_file")), _warned(verbose):
+        with logged(verbose, ctx.params.pop("log_file")), _warned():
             answer: Answer = super().invoke(ctx)
         try:
             print(_json(answer.data) if as_json else answer.text, flush=True)
@@ -130,7 +130,7 @@ def complain(text: str, kind: str = "error") -> None:
 def logged(verbose: bool, path: str | None = None) -> Iterator[None]:
     """Write what is logged to standard error, or to a file, if it is asked for."""
     handlers: list[tuple[logging.Handler, str]] = []
-    if verbose and not any(type(handler) is logging.StreamHandler for handler in LOG.handlers):
+    if verbose and not _is_shown():
         handlers.append((logging.StreamHandler(), "absclust: %(message)s"))
     if path is not None:
         file = logging.FileHandler(path, encoding="utf-8")
@@ -149,13 +149,18 @@ def logged(verbose: bool, path: str | None = None) -> Iterator[None]:
             handler.close()
 
 
+def _is_shown() -> bool:
+    """Whether what is logged goes to standard error already."""
+    return any(type(handler) is logging.StreamHandler for handler in LOG.handlers)
+
+
 @contextmanager
-def _warned(verbose: bool) -> Iterator[None]:
+def _warned() -> Iterator[None]:
     """Log warnings, and show each on a line of its own; log an error."""
 
     def show(warning: Warning | str, *_: object, **__: object) -> None:
         LOG.warning("%s", " ".join(str(warning).split()))
-        if not verbose:
+        if not _is_shown():
             complain(str(warning), "warning")
 
     with warnings.catch_warnings():
