@@ -22,7 +22,7 @@ from absclust.corpus.columns import find_bibliographic
 from absclust.counted import counted
 from absclust.errors import needs
 from absclust.io.write_papers import write_workbook
-from absclust.reprs import stability_word
+from absclust.reprs import graded
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -326,7 +326,7 @@ def _result(themes: ThemeMap) -> str:
             f"Their mean stability{of_some}, weighted by size, is {themes.mean_stability:.2f} "
             f"({min(known):.2f} to {max(known):.2f}): the best Jaccard similarity to a theme "
             "found from scratch when a fifth of the papers is left out, averaged over ten draws "
-            "(from 0.75 on solid, below 0.5 loose; Hennig, 2007)."
+            "(from 0.75 on solid, below 0.6 loose; Hennig, 2007)."
         )
     if themes.history:
         parts.append(f"Edited by hand: {_escape('; '.join(themes.history))}.")
@@ -356,10 +356,10 @@ def _references(themes: ThemeMap) -> str:
 def _table(themes: ThemeMap) -> str:
     rows = [("", "Theme", "Papers", "Stability", "Keywords")]
     for theme in themes:
-        word = stability_word(theme.stability)
-        stability = f"{theme.stability:.2f} ({word})" if word else "–"
         keywords = ", ".join(theme.keywords[:_N_KEYWORDS])
-        rows.append((f"{theme.id}", theme.name, f"{theme.size:,}", stability, keywords))
+        rows.append(
+            (f"{theme.id}", theme.name, f"{theme.size:,}", graded(theme.stability), keywords)
+        )
     lines = [f"| {' | '.join(map(_escape, row))} |" for row in rows]
     return "\n".join([lines[0], "|---:|---|---:|---:|---|", *lines[1:]])
 

@@ -20,15 +20,12 @@ if TYPE_CHECKING:
     from absclust.themes.theme import Theme
 
 _COLUMNS = 80  # of a terminal
+# Hennig (2007) on the similarity that stability is a mean of: from .75 on, a valid, stable cluster;
+# below .6, one not to be trusted.
+_SOLID, _FAIR = 0.75, 0.6
+_STABILITY_COLUMN = len("0.00 solid")
 _NAME_COLUMN = 42  # longer names run on into the column of keywords
 _KEYWORDS_SHOWN = 5
-# Clusters that come back with a Jaccard similarity of .75 are valid, those below .5 dissolve
-# (Hennig 2007, "Cluster-wise assessment of cluster stability").
-_SOLID, _FAIR = 0.75, 0.5
-_LOOSE_ADVICE = (
-    "loose: without a fifth of the papers, half of the theme or more would be others.",
-    "Read its papers before you rely on it; merge it, split it, or leave it out.",
-)
 _MOST_THEMES, _SHOWN_OF_MORE = 30, 20
 _MOST_NOTES, _NOTES_SHOWN = 8, 6
 _COLUMN_HEADS = (
@@ -86,6 +83,7 @@ def map_text(themes: ThemeMap) -> str:
         *(textwrap.fill(line, _COLUMNS, subsequent_indent="  ") for line in head),
         *_text_rows(_shown(themes)),
         *_more(themes),
+        *(textwrap.fill(line, _COLUMNS) for line in _about_loose(themes)),
     ]
     return "\n".join(lines)
 
@@ -101,7 +99,10 @@ def map_html(themes: ThemeMap) -> str:
         for text, side in _COLUMN_HEADS
     )
     rows = "".join(_html_row(t, largest) for t in shown)
-    more = "".join(f'<div style="opacity:.7">{escape(line)}</div>' for line in _more(themes))
+    more = "".join(
+        f'<div style="opacity:.7">{escape(line)}</div>'
+        for line in [*_more(themes), *_about_loose(themes)]
+    )
     return (
         '<div style="font-size:13px;line-height:1.4">'
         f'<div><b>{escape(first)}</b><span style="opacity:.7">{details}</span></div>'
@@ -143,6 +144,26 @@ def _more(themes: ThemeMap) -> list[str]:
     return [f"… and {counted(len(left_out), 'more theme')} ({papers}); table() has them all"]
 
 
+def _about_loose(themes: ThemeMap) -> list[str]:
+    """Say what to do with themes that seldom come back."""
+    loose = [t for t in _shown(themes) if _grade(t.stability) == "loose"]
+    if not loose:
+        return []
+    numbers = ", ".join(str(theme.id) for theme in loose)
+    return [
+        f"Loose ({numbers}): such a theme may not come back when papers are added. Read its papers "
+        "before you rely on it; alternatives() shows whether fewer themes are more stable."
+    ]
+
+
+def _grade(stability: float) -> str:
+    """Return a word for a stability, as it is shown: with two decimals."""
+    shown = round(stability, 2)
+    if np.isnan(shown):
+        return ""
+    return "solid" if shown >= _SOLID else "fair" if shown >= _FAIR else "loose"
+
+
 def _first_notes(notes: list[str]) -> list[str]:
     if len(notes) <= _MOST_NOTES:
         return notes
@@ -151,26 +172,22 @@ def _first_notes(notes: list[str]) -> list[str]:
 
 
 def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
-    """Return a header, a line per theme with the keywords that fit, and advice on loose ones."""
-    sizes = max((len(f"{t.size:,}") for t in themes), default=0)
-    sizes = max(sizes, len("papers"))
+    """Return a header, and a line per theme with the keywords that fit; nothing of no themes."""
     names = min(_NAME_COLUMN, max((_width(t.name) for t in themes), default=0))
-    rows = [f"{'#':>2}  {'papers':>{sizes}}  stability   {_padded('theme', names)}  keywords"]
+    stability = f"{'stability':<{_STABILITY_COLUMN}}"
+    rows = [f" no  papers  {stability}  {'theme':<{names}}  keywords"] if themes else []
     for theme in themes:
-        row = f"{theme.id:>2}  {theme.size:>{sizes},}  {_with_word(theme.stability):<10}  "
-        row += _padded(_cut(theme.name, _COLUMNS - len(row)), names)
+        trust = f"{graded(theme.stability):<{_STABILITY_COLUMN}}"
+        row = f"{theme.id:>3}  {theme.size:>6,}  {trust}  "
+        name = _cut(theme.name, _COLUMNS - len(row))
+        row += name + " " * (names - _width(name))
         separator = "  "
         for keyword in _new_keywords(theme):
             if _width(row + separator + keyword) <= _COLUMNS:
                 row += separator + keyword
                 separator = ", "
         rows.append(row.rstrip())
-    is_loose = any(theme.stability < _FAIR for theme in themes)
-    return [*rows, *_LOOSE_ADVICE] if is_loose else rows * bool(themes)
-
-
-def _padded(text: str, columns: int) -> str:
-    return text + " " * (columns - _width(text))
+    return rows
 
 
 def _html_row(theme: Theme, largest: int) -> str:
@@ -190,7 +207,7 @@ def _html_row(theme: Theme, largest: int) -> str:
         + cell(str(theme.id), "opacity:.6;text-align:right")
         + cell(f"<b>{escape(theme.name)}</b>", "min-width:12em")
         + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
-        + cell(_with_word(theme.stability), "opacity:.8")
+        + cell(graded(theme.stability), "opacity:.8;white-space:nowrap")
         + cell(escape(", ".join(_new_keywords(theme))), "max-width:26em")
         + cell(paper, "max-width:30em;opacity:.8")
         + "</tr>"
@@ -199,11 +216,7 @@ def _html_row(theme: Theme, largest: int) -> str:
 
 def _size_and_stability(theme: Theme) -> str:
     size = counted(theme.size, "paper")
-    return (
-        size
-        if np.isnan(theme.stability)
-        else f"{size}, stability {_with_word(theme.stability, ', ')}"
-    )
+    return size if np.isnan(theme.stability) else f"{size}, stability {theme.stability:.2f}"
 
 
 def _new_keywords(theme: Theme) -> list[str]:
@@ -212,21 +225,15 @@ def _new_keywords(theme: Theme) -> list[str]:
     return [k for k in theme.keywords if k.lower() not in name][:_KEYWORDS_SHOWN]
 
 
-def stability_word(stability: float) -> str:
-    """Say in a word how far to trust a theme, by the limits of Hennig (2007).
+def graded(stability: float) -> str:
+    """Return a stability as a number and a word.
 
     Examples
     --------
-    >>> stability_word(0.91), stability_word(0.6), stability_word(0.3), stability_word(float("nan"))
-    ('solid', 'fair', 'loose', '')
+    >>> graded(0.8), graded(0.75), graded(0.7), graded(0.59), graded(float("nan"))
+    ('0.80 solid', '0.75 solid', '0.70 fair', '0.59 loose', '–')
     """
-    if np.isnan(stability):
-        return ""
-    return "solid" if stability >= _SOLID else "fair" if stability >= _FAIR else "loose"
-
-
-def _with_word(stability: float, between: str = " ") -> str:
-    return " –" if np.isnan(stability) else f"{stability:.2f}{between}{stability_word(stability)}"
+    return "–" if np.isnan(stability) else f"{stability:.2f} {_grade(stability)}"
 
 
 def _width(text: str) -> int:
