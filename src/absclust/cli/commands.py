@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 _MAP = "map"  # the folder with the saved map, inside the folder of results
 _PICTURES = (".png", ".pdf", ".svg")
-_TABLES = ("papers", "themes", "sources", "years", "keywords", "reading-list")
+# The tables that a map has, by the methods that return them.
+_TABLES = {name: name for name in ("papers", "sources", "years", "keywords")} | {
+    "themes": "table",
+    "reading-list": "reading_list",
+}
 # The parameters of ``cluster_abstracts`` that a shell can't pass, or passes in its own way.
 _OF_PYTHON = {"texts", "embeddings", "namer", "cache", "progress"}
 
@@ -44,17 +48,6 @@ def absclust() -> None:
     """Cluster paper abstracts into named themes, offline."""
 
 
-def _with(*options: Option) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """Add options to a command, in this order."""
-
-    def add(function: Callable[..., Answer]) -> Callable[..., Answer]:
-        known = getattr(function, "__click_params__", [])
-        function.__click_params__ = [*known, *reversed(options)]  # type: ignore[attr-defined]
-        return function
-
-    return add
-
-
 def _out(what: str, name: str = "FILE") -> Option:
     return Option(["--out"], type=click.Path(path_type=Path), metavar=name, help=what)
 
@@ -69,39 +62,32 @@ _plan = Option(
 )
 
 
-@absclust.command()
-@_papers
-@_with(
-    _out(
-        "Folder for papers.csv, papers.bib and papers.ris (the papers with their themes), "
-        "themes.csv, sources.csv, map.png, map.html and map/, the saved map. Made if missing. "
-        "For a data set, a folder or URL that all workers can reach.",
-        "DIR",
-    ),
-    _plan,
-    *(
-        api_option(
-            api.cluster_abstracts,
-            name,
-            **({"type": click.Choice(["graph", "hdbscan"])} if name == "clusterer" else {}),
-        )
-        for name in signature(api.cluster_abstracts).parameters
-        if name not in _OF_PYTHON
-    ),
-    Option(["--no-cache"], is_flag=True, help="Keep no vectors of a slow embedder."),
-    Option(["--quiet"], is_flag=True, help="Show no progress bar."),
-    Option(
-        ["--scheduler"],
-        metavar="ADDRESS",
-        help="Dask cluster for a data set, such as tcp://127.0.0.1:8786. By default, processes "
-        "on this machine.",
-    ),
-    Option(
-        ["--sample-size"],
-        type=int,
-        help="Number of papers of a data set that themes are learnt from. By default, 200000.",
-    ),
+@absclust.command(
+    params=[
+        _out(
+            "Folder for papers.csv, papers.bib and papers.ris (the papers with their themes), "
+            "themes.csv, sources.csv, map.png, map.html and map/, the saved map. Made if missing. "
+            "For a data set, a folder or URL that all workers can reach.",
+            "DIR",
+        ),
+        _plan,
+        *(
+            api_option(api.cluster_abstracts, name)
+            for name in signature(api.cluster_abstracts).parameters
+            if name not in _OF_PYTHON
+        ),
+        Option(["--no-cache"], is_flag=True, help="Keep no vectors of a slow embedder."),
+        Option(["--quiet"], is_flag=True, help="Show no progress bar."),
+        Option(
+            ["--scheduler"],
+            metavar="ADDRESS",
+            help="Dask cluster for a data set, such as tcp://127.0.0.1:8786. By default, processes "
+            "on this machine.",
+        ),
+        api_option(api.cluster_dataset, "sample_size", default=None, show_default=False),
+    ]
 )
+@_papers
 def cluster(paths: tuple[str, ...], out: Path | None, plan: Path | None, **options: Any) -> Answer:
     """Find and name the themes of the papers in files.
 
@@ -148,12 +134,13 @@ def _cluster_dataset(
     return Answer(text, found.report() | {"themes": found.table()})
 
 
-@absclust.command()
-@_papers
-@_with(
-    _out("The table, as .csv, .parquet, .xlsx, .ris or .bib."),
-    Option(["--keep-duplicates"], is_flag=True, help="Merge no records of the same paper."),
+@absclust.command(
+    params=[
+        _out("The table, as .csv, .parquet, .xlsx, .ris or .bib."),
+        Option(["--keep-duplicates"], is_flag=True, help="Merge no records of the same paper."),
+    ]
 )
+@_papers
 def read(paths: tuple[str, ...], out: Path | None, keep_duplicates: bool) -> Answer:
     """Read files into one clean table.
 
@@ -172,15 +159,16 @@ def read(paths: tuple[str, ...], out: Path | None, keep_duplicates: bool) -> Ans
     )
 
 
-@absclust.command()
+@absclust.command(
+    params=[
+        api_option(api.ThemeMap.search, "n", default=None, show_default=False),
+        Option(["--themes"], is_flag=True, help="Find themes instead of papers."),
+        api_option(api.ThemeMap.search, "theme"),
+        _out("The papers found, as .csv, .parquet or .xlsx."),
+    ]
+)
 @_folder
 @click.argument("query")
-@_with(
-    api_option(api.ThemeMap.search, "n", default=None, show_default=False),
-    Option(["--themes"], is_flag=True, help="Find themes instead of papers."),
-    api_option(api.ThemeMap.search, "theme"),
-    _out("The papers found, as .csv, .parquet or .xlsx."),
-)
 def search(
     folder: Path, query: str, n: int | None, theme: Any, themes: bool, out: Path | None
 ) -> Answer:
@@ -210,10 +198,9 @@ def report(folder: Path, file: Path) -> Answer:
     return _written({str(file): _load(folder).report}, [], {})
 
 
-@absclust.command()
+@absclust.command(params=[_out("The papers with their themes, as .csv, .parquet or .xlsx.")])
 @_folder
 @_papers
-@_with(_out("The papers with their themes, as .csv, .parquet or .xlsx."))
 def predict(folder: Path, paths: tuple[str, ...], out: Path | None) -> Answer:
     """Say which themes new papers belong to, if to any."""
     papers = api.read_abstracts(paths)
@@ -230,10 +217,11 @@ def predict(folder: Path, paths: tuple[str, ...], out: Path | None) -> Answer:
     return _table(table, out, lines)
 
 
-@absclust.command()
+@absclust.command(
+    params=[_plan, _out("Folder for the new map and its files. By default, MAP itself.", "DIR")]
+)
 @_folder
 @_papers
-@_with(_plan, _out("Folder for the new map and its files. By default, MAP itself.", "DIR"))
 def update(folder: Path, paths: tuple[str, ...], plan: Path | None, out: Path | None) -> Answer:
     """Add new papers to a map.
 
@@ -251,9 +239,10 @@ def update(folder: Path, paths: tuple[str, ...], plan: Path | None, out: Path | 
     return _answer(themes, out or folder, grown.report(), data, code)
 
 
-@absclust.command()
+@absclust.command(
+    params=[_plan, _out("Folder for the edited map and its files. By default, MAP itself.", "DIR")]
+)
 @_folder
-@_with(_plan, _out("Folder for the edited map and its files. By default, MAP itself.", "DIR"))
 def edit(folder: Path, plan: Path | None, out: Path | None) -> Answer:
     """Edit a map by a file of renames, merges, splits, moves.
 
@@ -269,14 +258,15 @@ def edit(folder: Path, plan: Path | None, out: Path | None) -> Answer:
     )
 
 
-@absclust.command()
+@absclust.command(
+    params=[
+        api_option(api.ThemeMap.compare, "before"),
+        api_option(api.ThemeMap.compare, "confidence"),
+        _out("The changes, as .csv, .parquet or .xlsx."),
+    ]
+)
 @_folder
 @click.argument("other", required=False, type=click.Path(path_type=Path))
-@_with(
-    api_option(api.ThemeMap.compare, "before"),
-    api_option(api.ThemeMap.compare, "confidence"),
-    _out("The changes, as .csv, .parquet or .xlsx."),
-)
 def compare(
     folder: Path, other: Path | None, before: int | None, confidence: float, out: Path | None
 ) -> Answer:
@@ -289,13 +279,16 @@ def compare(
     return _table(compared.table(), out, [repr(compared)])
 
 
-@absclust.command()
+@absclust.command(
+    params=[
+        Option(
+            ["--table"], type=click.Choice(list(_TABLES)), default="papers", help="What to write."
+        ),
+        Option(["--by"], metavar="COLUMN", help="Which themes each group of papers has more of."),
+    ]
+)
 @_folder
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@_with(
-    Option(["--table"], type=click.Choice(_TABLES), default="papers", help="What to write."),
-    Option(["--by"], metavar="COLUMN", help="Which themes each group of papers has more of."),
-)
 def export(folder: Path, files: tuple[Path, ...], table: str, by: str | None) -> Answer:
     """Write papers, a table, the page or the picture.
 
@@ -307,7 +300,7 @@ def export(folder: Path, files: tuple[Path, ...], table: str, by: str | None) ->
     from absclust.report import write_map
 
     themes = _load(folder)
-    wanted = _table_of(themes, table, by)
+    wanted = getattr(themes, _TABLES[table])() if by is None else themes.by(by)
     if not files:
         return _table(wanted, None, [wanted.to_string(max_colwidth=60)])
     numbered = wanted if table == "papers" and by is None else wanted.reset_index()
@@ -321,22 +314,10 @@ def export(folder: Path, files: tuple[Path, ...], table: str, by: str | None) ->
     return _written(writers, [], {})
 
 
-def _table_of(themes: ThemeMap, table: str, by: str | None) -> pd.DataFrame:
-    if by is not None:
-        return themes.by(by)
-    methods: dict[str, Callable[[], pd.DataFrame]] = {
-        "themes": themes.table,
-        "sources": themes.sources,
-        "years": themes.years,
-        "keywords": themes.keywords,
-        "reading-list": themes.reading_list,
-    }
-    return methods.get(table, themes.papers)()
-
-
-@absclust.command()
+@absclust.command(
+    params=[api_option(api.ThemeMap.papers, "theme", help="Only this theme: its number or name.")]
+)
 @_folder
-@_with(api_option(api.ThemeMap.papers, "theme", help="Only this theme: its number or name."))
 def info(folder: Path, theme: int | str | None) -> Answer:
     """Show the themes of a map, and where its papers come from."""
     themes = _load(folder)
@@ -348,10 +329,11 @@ def info(folder: Path, theme: int | str | None) -> Answer:
     return Answer("\n".join(lines), vars(found))
 
 
-@absclust.command()
-@_with(
-    Option(["--folder"], type=click.Path(path_type=Path), help="Another cache folder."),
-    Option(["--clear"], is_flag=True, help="Remove all vectors."),
+@absclust.command(
+    params=[
+        Option(["--folder"], type=click.Path(path_type=Path), help="Another cache folder."),
+        Option(["--clear"], is_flag=True, help="Remove all vectors."),
+    ]
 )
 def cache(folder: Path | None, clear: bool) -> Answer:
     """Show or clear the vectors that are kept on disk.

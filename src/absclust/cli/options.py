@@ -114,6 +114,8 @@ def _type_of(kind: str) -> Any:
         return click.Choice(re.findall(r"['\"](\w+)['\"]", kind))
     if kind.startswith("SeedThemes"):
         return toml
+    if kind == "ClustererLike":
+        return click.Choice(["graph", "hdbscan"])
     words = kind.split(" | ")
     if "str" in words:
         return number_or_name if "int" in words else str
