@@ -55,18 +55,19 @@ def saved(tmp_path_factory, sample_themes):
 
 def test_search_shows_papers_best_first(saved, sample_themes, capsys):
     assert main(["search", saved, "reward hacking", "-n", "2"]) == 0
-    best, about, second, _ = capsys.readouterr().out.splitlines()
-    assert best == "1.00  row 15: A Taxonomy of Reward Hacking in Language Model Training"
-    assert about == f"      theme 0, {sample_themes[0].name} · 2024"
+    head, best, about, second, _ = capsys.readouterr().out.splitlines()
+    assert head == "score  paper"
+    assert best == " 1.00  row 15: A Taxonomy of Reward Hacking in Language Model Training"
+    assert about == f"       theme 0, {sample_themes[0].name} · 2024"
     assert second < best
     assert main(["search", saved, "reward hacking"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 20
+    assert len(capsys.readouterr().out.splitlines()) == 21
 
 
 def test_search_in_one_theme(saved, sample_themes, capsys):
     for theme in ("1", sample_themes[1].name):
         assert main(["search", saved, "reward hacking", "--theme", theme]) == 0
-        abouts = capsys.readouterr().out.splitlines()[1::2]
+        abouts = capsys.readouterr().out.splitlines()[2::2]
         assert abouts
         assert all(f"theme 1, {sample_themes[1].name}" in about for about in abouts)
 
@@ -74,8 +75,9 @@ def test_search_in_one_theme(saved, sample_themes, capsys):
 def test_search_shows_themes(saved, sample_themes, capsys):
     theme = sample_themes[3]
     assert main(["search", saved, theme.name, "--themes", "-n", "1"]) == 0
-    name, keywords = capsys.readouterr().out.splitlines()
-    assert name == f"1.00  theme 3: {theme.name} ({theme.size} papers)"
+    head, name, keywords = capsys.readouterr().out.splitlines()
+    assert head == "score  theme"
+    assert name == f" 1.00  theme 3: {theme.name} ({theme.size} papers)"
     assert keywords.strip() == ", ".join(theme.keywords)
 
 

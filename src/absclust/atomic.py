@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
@@ -23,8 +26,9 @@ def write_beside(
     Parameters
     ----------
     target
-        The file to write; an existing one is replaced. A file that is open for writing gets all
-        at once.
+        The file to write; an existing one is replaced. A link stays, and what it points to is
+        written; a device or a pipe is written to directly. A file that is open for writing gets
+        all at once.
     write
         Called with the path to write to.
     suffixes
@@ -53,23 +57,59 @@ def write_beside(
     if not isinstance(target, str | os.PathLike):
         return _into(target, write)
     path = Path(target)
-    packed = path.suffix.lower() == ".gz"
+    if "\0" in str(path):
+        raise WriteError(f"can't write {str(path)!r}: no file's name may have a NUL in it")
     if path.is_dir():
         raise WriteError(f"{path} is a folder; expected the name of a file to write")
-    suffix_of(path, suffixes)
-    if not path.parent.is_dir():
-        raise WriteError(f"can't write {path}: there is no folder {path.parent}; make it first")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        write(beside)
-        if packed:
-            beside.write_bytes(gzip.compress(beside.read_bytes(), mtime=0))
-        beside.replace(path)
+        file = Path(os.path.realpath(path))
+        if not file.parent.is_dir():
+            raise WriteError(f"can't write {path}: there is no folder {file.parent}; make it first")
+        if file.exists() and not file.is_file():
+            write(file)
+            return path
+        suffix_of(path, suffixes)
+        with replacing(file) as beside:
+            if file.exists():
+                shutil.copymode(file, beside)
+            write(beside)
+            if path.suffix.lower() == ".gz":
+                beside.write_bytes(gzip.compress(beside.read_bytes(), mtime=0))
     except OSError as error:
         raise WriteError(f"can't write {path}: {error.strerror or error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
     return path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Make a new file beside another; it takes the other's place if no error is raised inside.
+
+    Its name is random and no file had it before, so nobody can have put a link there.
+
+    Parameters
+    ----------
+    path
+        The file that is replaced, even if it is a link.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> with replacing(path) as beside:
+    ...     _ = beside.write_bytes(b"whole")
+    >>> path.read_bytes()
+    b'whole'
+    """
+    beside = path.with_name(f"{path.name}.{token_hex(8)}.part")
+    try:
+        beside.open("xb").close()
+        yield beside
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        with suppress(OSError):  # it would hide what went wrong
+            beside.unlink(missing_ok=True)
 
 
 def suffix_of(path: Path, suffixes: tuple[str, ...]) -> str:

@@ -146,7 +146,7 @@ def read(paths: tuple[str, ...], out: Path | None, keep_duplicates: bool) -> Ans
 
     Says what was merged and what was set aside.
     """
-    from absclust.io.write_papers import write_table
+    from absclust.io.write_papers import write_by_suffix
 
     papers = api.read_abstracts(paths, merge_duplicates=not keep_duplicates)
     about = papers.attrs
@@ -155,7 +155,9 @@ def read(paths: tuple[str, ...], out: Path | None, keep_duplicates: bool) -> Ans
         lines += [f"{name}: {part}" for part in about[name]]
     papers.attrs = {}
     return _written(
-        {str(out): partial(write_table, papers)} if out else {}, lines, about | {"papers": papers}
+        {str(out): partial(write_by_suffix, papers)} if out else {},
+        lines,
+        about | {"papers": papers},
     )
 
 
@@ -178,13 +180,14 @@ def search(
     limit = {} if n is None else {"n": n}
     if themes:
         found = _load(folder).search_themes(query, **limit)
-        lines = list(map(_theme_lines, found.index, found.to_dict("records")))
+        lines = ["score  theme", *map(_theme_lines, found.index, found.to_dict("records"))]
     else:
         found = _load(folder).search(query, theme=theme, **limit)
         shown = found.astype(object).where(found.notna(), "")
-        lines = list(map(_paper_lines, found.index, shown.to_dict("records")))
-    code = 0 if len(found) else NOT_ALL
-    return _table(found, out, lines or [f"nothing matches {query!r}"], code)
+        lines = ["score  paper", *map(_paper_lines, found.index, shown.to_dict("records"))]
+    if not len(found):
+        return _table(found, out, [f"nothing matches {query!r}"], NOT_ALL)
+    return _table(found, out, lines)
 
 
 @absclust.command()
@@ -296,7 +299,7 @@ def export(folder: Path, files: tuple[Path, ...], table: str, by: str | None) ->
     .parquet and .xlsx for other tables, .html for the interactive map, .png, .pdf and .svg for
     the picture. Without a file, the table is printed.
     """
-    from absclust.io.write_papers import write_table
+    from absclust.io.write_papers import write_by_suffix
     from absclust.report import write_map
 
     themes = _load(folder)
@@ -308,7 +311,9 @@ def export(folder: Path, files: tuple[Path, ...], table: str, by: str | None) ->
     for file in files:
         suffix = file.suffix.lower()
         picture = (
-            partial(write_map, themes) if suffix in _PICTURES else partial(write_table, numbered)
+            partial(write_map, themes)
+            if suffix in _PICTURES
+            else partial(write_by_suffix, numbered)
         )
         writers[str(file)] = themes.to_html if suffix == ".html" else picture
     return _written(writers, [], {})
@@ -390,7 +395,7 @@ def _answer(
 
 def _results(themes: ThemeMap, folder: Path) -> dict[str, Callable[[Path], object]]:
     """Return what writes each file of the results; of a folder that is a map, the map alone."""
-    from absclust.io.write_papers import write_table
+    from absclust.io.write_papers import write_by_suffix
     from absclust.report import write_map
 
     if (folder / "manifest.json").is_file():
@@ -400,8 +405,8 @@ def _results(themes: ThemeMap, folder: Path) -> dict[str, Callable[[Path], objec
         _MAP: themes.save,
         "papers.ris": themes.to_ris,
         "papers.bib": themes.to_bib,
-        "themes.csv": partial(write_table, themes.table().reset_index()),
-        "sources.csv": partial(write_table, themes.sources().reset_index()),
+        "themes.csv": partial(write_by_suffix, themes.table().reset_index()),
+        "sources.csv": partial(write_by_suffix, themes.sources().reset_index()),
         "papers.csv": themes.to_csv,
         "map.png": partial(write_map, themes),
         "map.html": themes.to_html,
@@ -410,10 +415,10 @@ def _results(themes: ThemeMap, folder: Path) -> dict[str, Callable[[Path], objec
 
 def _table(found: pd.DataFrame, out: Path | None, lines: list[str], code: int = 0) -> Answer:
     """Show a table, or write it."""
-    from absclust.io.write_papers import write_table
+    from absclust.io.write_papers import write_by_suffix
 
     table = found.reset_index() if found.index.name else found
-    return _written({str(out): partial(write_table, table)} if out else {}, lines, found, code)
+    return _written({str(out): partial(write_by_suffix, table)} if out else {}, lines, found, code)
 
 
 def _written(
@@ -446,11 +451,11 @@ def _written(
 
 def _theme_lines(number: int, theme: dict[Any, Any]) -> str:
     name = f"theme {number}: {theme['name']} ({counted(theme['size'], 'paper')})"
-    return f"{theme['score']:.2f}  {name}\n      {theme['keywords']}"
+    return f" {theme['score']:.2f}  {name}\n       {theme['keywords']}"
 
 
 def _paper_lines(row: int, paper: dict[Any, Any]) -> str:
     theme = f"theme {paper['theme']}, {paper['theme_name']}" if paper["theme"] >= 0 else "no theme"
     about = [theme, str(paper.get("year", "")), paper.get("link", "")]
-    first = f"{paper['score']:.2f}  row {row}: {paper['title']}"
-    return f"{first}\n      {' · '.join(filter(None, about))}"
+    first = f" {paper['score']:.2f}  row {row}: {paper['title']}"
+    return f"{first}\n       {' · '.join(filter(None, about))}"

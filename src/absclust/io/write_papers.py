@@ -149,7 +149,7 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], target: Target) -> Path:
     return write_beside(target, write, (".xlsx",))
 
 
-def write_table(table: pd.DataFrame, target: Target) -> Path:
+def write_by_suffix(table: pd.DataFrame, target: Target) -> Path:
     """Write a table in the format that the name of the file says.
 
     Raises
