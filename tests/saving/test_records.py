@@ -151,7 +151,7 @@ def test_files_that_could_swell_are_refused(options):
     # A few bytes can stand for the same long text in a million rows.
     _, about, _ = write_records(pd.DataFrame({"abstract": ["a" * 1000] * 1000}))
     file = io.BytesIO()
-    pq.write_by_suffix(pa.table({"abstract": ["a" * 1000] * 1000}), file, **options)
+    pq.write_table(pa.table({"abstract": ["a" * 1000] * 1000}), file, **options)
     with pytest.raises(ValueError, match="compressed"):
         read_records(file.getvalue(), about, 1000)
 

@@ -73,7 +73,7 @@ def assign(part: Part, frame: pd.DataFrame | None, store: Store, shares: list[fl
     table = table.take(order)
     ends = [0, *np.flatnonzero(np.diff(theme[order])) + 1, len(theme)]
     groups = (table.slice(a, b - a) for a, b in pairwise(ends))
-    store.write_by_suffixs(assigned_name(part.number), groups)
+    store.write_tables(assigned_name(part.number), groups)
 
 
 @dataclass(frozen=True, eq=False)

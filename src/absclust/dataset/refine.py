@@ -87,7 +87,7 @@ def refine(theme: int, n_parts: int, n_layers: int, size: int, store: Store) -> 
     above = [np.zeros(n_papers, dtype=np.int64), *(layer.labels for layer in layers)]
     found = [_about(layer, over, rows.paper) for layer, over in zip(layers, above, strict=False)]
     facts = {"papers": n_papers, "layers": found or [[]] * n_layers}
-    store.write_by_suffixs(refined_name(theme), _tables(rows, layers, n_layers, n_parts), facts)
+    store.write_tables(refined_name(theme), _tables(rows, layers, n_layers, n_parts), facts)
 
 
 def _rows(theme: int, n_parts: int, store: Store) -> _Rows:

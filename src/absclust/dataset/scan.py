@@ -54,7 +54,7 @@ def scan(part: Part, frame: pd.DataFrame | None, store: Store) -> None:
     except (ReadError, InputError) as error:
         facts |= {"broken": [str(error)], "part_is_broken": True}
     table = pa.table({"key": pa.array(keys, pa.binary(16))})
-    store.write_by_suffixs(scan_name(part.number), [table], facts)
+    store.write_tables(scan_name(part.number), [table], facts)
 
 
 def sample(part: Part, frame: pd.DataFrame | None, store: Store, share: float) -> Any:

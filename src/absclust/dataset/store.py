@@ -103,7 +103,7 @@ class Store:
         """Read plain values."""
         return json.loads(self.read(name))
 
-    def write_by_suffixs(self, name: str, tables: Iterable[pa.Table], facts: Any = None) -> None:
+    def write_tables(self, name: str, tables: Iterable[pa.Table], facts: Any = None) -> None:
         """Write a Parquet file with a row group for each table, and plain facts beside them."""
         import pyarrow.parquet as pq
 
@@ -115,7 +115,7 @@ class Store:
         with pq.ParquetWriter(content, schema) as writer:
             for table in (first, *tables):
                 if table.num_rows or table is first:
-                    writer.write_by_suffix(
+                    writer.write_table(
                         table.cast(schema), row_group_size=max(1, table.num_rows)
                     )
         self.write(name, content.getvalue())

@@ -123,7 +123,7 @@ def write_part(number: int, store: Store) -> None:
     result["runner_up"] = table["runner_up"]
     result["runner_up_name"] = _names(layers[1], table["runner_up"].to_numpy())
     result |= {name: table[name] for name in _KEPT}
-    store.write_by_suffixs(papers_name(number), [pa.table(result)])
+    store.write_tables(papers_name(number), [pa.table(result)])
 
 
 def _finer(

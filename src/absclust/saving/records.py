@@ -56,7 +56,7 @@ def write_records(frame: "pd.DataFrame") -> tuple[bytes, dict[str, Any], list[st
     table = pa.table(arrays, names=[column["in_file"] for column in columns])
     file = io.BytesIO()
     # No compression or dictionaries, so that reading takes no more memory than the file has.
-    pq.write_by_suffix(table, file, compression="none", use_dictionary=False)
+    pq.write_table(table, file, compression="none", use_dictionary=False)
     about = {
         "columns": columns[: frame.shape[1]],
         "columns_name": _plain(frame.columns.name, lost),
