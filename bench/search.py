@@ -140,8 +140,8 @@ def table_of_speed(shared: Path) -> None:
     for n in (1000, 10_000, 100_000):
         frame = read(shared, LARGE)[:n]
         with tempfile.TemporaryDirectory() as folder:
-            cluster(frame).save(folder)
-            themes = load(folder)
+            cluster(frame).save(f"{folder}/map.zip")
+            themes = load(f"{folder}/map.zip")
         titles = frame["title"].iloc[:: max(1, n // TIMED)].tolist()
         queries = [part for title in titles for part in (title, " ".join(title.split()[:2]))]
         began = time.perf_counter()

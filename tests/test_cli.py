@@ -27,9 +27,9 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     folder = tmp_path / "new" / "out"
     assert main(["cluster", SAMPLE, "--out", str(folder)]) == 0
     assert sorted(p.name for p in folder.iterdir()) == [
-        "map",
         "map.html",
         "map.png",
+        "map.zip",
         "papers.bib",
         "papers.csv",
         "papers.ris",
@@ -40,7 +40,7 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
     assert papers["theme"].tolist() == sample_themes.labels.tolist()
     assert len(pd.read_csv(folder / "themes.csv")) == len(sample_themes)
     assert (folder / "map.png").read_bytes().startswith(b"\x89PNG")
-    assert absclust.load(folder / "map").fingerprint == sample_themes.fingerprint
+    assert absclust.load(folder / "map.zip").fingerprint == sample_themes.fingerprint
     assert str(folder) in capsys.readouterr().out
     assert main(["search", str(folder), "reward hacking", "-n", "1"]) == 0
     assert "A Taxonomy of Reward Hacking" in capsys.readouterr().out
@@ -48,9 +48,9 @@ def test_writes_papers_themes_and_map(tmp_path, capsys, sample_themes):
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory, sample_themes):
-    folder = tmp_path_factory.mktemp("saved")
-    sample_themes.save(folder)
-    return str(folder)
+    path = tmp_path_factory.mktemp("saved") / "map.zip"
+    sample_themes.save(path)
+    return str(path)
 
 
 def test_search_shows_papers_best_first(saved, sample_themes, capsys):
@@ -85,7 +85,7 @@ def test_search_that_finds_nothing(tmp_path, capsys):
     import numpy as np
 
     themes = absclust.cluster_abstracts(["Owls hoot.", "Mice hide."], embeddings=np.eye(2))
-    themes.save(tmp_path)
+    themes.save(tmp_path / "map.zip")
     assert main(["search", str(tmp_path), "zebra"]) == 1
     captured = capsys.readouterr()
     assert captured.out == "nothing matches 'zebra'\n"
@@ -136,7 +136,7 @@ def test_labels_are_a_column_of_the_file(tmp_path, capsys):
     frame.to_csv(tmp_path / "coded.csv", index=False)
     assert main(["cluster", str(tmp_path / "coded.csv"), "--labels", "coded"]) == 0
     out = capsys.readouterr().out
-    assert "17 rows have a label given by hand, of 1 label" in out
+    assert "17 rows with a label given by hand, of 1 label" in out
     assert "alignment" in out
     assert main(["cluster", SAMPLE, "--labels", "codes"]) == 2
     assert "there is no column 'codes'; the columns are 'id', 'title'" in capsys.readouterr().err
@@ -163,7 +163,7 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
         (["cluster", SAMPLE, "--out", "--json"], 2, "--json is an option; expected a value"),
         (["cluster", SAMPLE, "--seed-themes", SAMPLE], 2, "abstracts.csv: "),
         (["cluster", SAMPLE, "--vocabulary", "@none.txt"], 2, "can't read none.txt: No such file"),
-        (["search", "nowhere", "owls"], 3, "there is no folder nowhere"),
+        (["search", "nowhere", "owls"], 3, "can't read nowhere"),
         (["search", ".", "owls", "--themes", "--theme", "1"], 2, "are both given"),
         (["edit", "nowhere"], 2, "expected --plan FILE.toml"),
         (["nonesuch"], 2, "No such command 'nonesuch'"),
@@ -195,10 +195,10 @@ def test_what_can_not_be_written_is_named_and_all_else_is_there(tmp_path, monkey
     monkeypatch.setattr("absclust.report._picture", fail_to_draw)
     assert main(["cluster", SAMPLE, "--out", str(tmp_path)]) == 4
     found = capsys.readouterr()
-    written = ["map", "map.html", "papers.bib", "papers.ris"]
+    written = ["map.html", "map.zip", "papers.bib", "papers.ris"]
     assert sorted(path.name for path in tmp_path.iterdir()) == written
     assert "9 themes" in found.out
-    assert f"Wrote map, papers.ris, papers.bib, map.html to {tmp_path}" in found.out
+    assert f"Wrote map.zip, papers.ris, papers.bib, map.html to {tmp_path}" in found.out
     assert found.err.splitlines() == [
         *(
             f"absclust: error: {name}.csv is not written: can't write {tmp_path / name}.csv: No "
@@ -303,7 +303,8 @@ def results(saved, tmp_path):
     """A folder of results, with the map in it alone."""
     import shutil
 
-    shutil.copytree(saved, tmp_path / "results" / "map")
+    (tmp_path / "results").mkdir()
+    shutil.copy(saved, tmp_path / "results" / "map.zip")
     return tmp_path / "results"
 
 
@@ -377,12 +378,12 @@ def test_an_update_and_a_plan_of_edits_are_kept_in_the_map(
     assert code == 1
     assert "'No such theme', name = 'None': this edit no longer fits: theme" in errors
     assert found["edits"] == [f"renamed theme 0 ({first!r}) to 'Alignment'"]
-    assert {"map", "papers.csv", "map.html"} <= {path.name for path in results.iterdir()}
+    assert {"map.zip", "papers.csv", "map.html"} <= {path.name for path in results.iterdir()}
     code, found, errors = run(["update", results, new, "--plan", plan], capsys)
     assert code == 1  # the rename that was applied before is no misfit
     assert errors.count("no longer fits") == 1
     assert found["new_papers"] == 1
-    again = absclust.load(results / "map")
+    again = absclust.load(results / "map.zip")
     assert again[0].name == "Alignment"
     assert again[7].name == second
     assert again.corpus.n_rows == 167
@@ -391,13 +392,12 @@ def test_an_update_and_a_plan_of_edits_are_kept_in_the_map(
 def test_a_bare_map_stays_one(saved, tmp_path, capsys):
     import shutil
 
-    plan, folder = tmp_path / "edits.toml", tmp_path / "map2"
+    plan, folder = tmp_path / "edits.toml", tmp_path / "map2.zip"
     plan.write_text('[rename]\n0 = "Alignment"\n'.replace("0", '"Q-learning, off-policy, games"'))
-    shutil.copytree(saved, folder)
-    names = {path.name for path in folder.iterdir()}
+    shutil.copy(saved, folder)
     assert main(["edit", str(folder), "--plan", str(plan)]) == 0
-    assert f"Saved to {folder}" in capsys.readouterr().out
-    assert len(names) == len(list(folder.iterdir()))
+    assert f"Wrote {folder}" in capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} == {"edits.toml", "map2.zip"}
     assert "Alignment" in {theme.name for theme in absclust.load(folder)}
 
 

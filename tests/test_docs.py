@@ -58,10 +58,10 @@ def beside_bertopic(sample, tmp_path_factory):
         venue=["Owls", "Bees"] * 30, label=papers["intended_theme"].where(np.arange(60) % 3 == 0)
     )
     themes = absclust.cluster_abstracts(papers)
-    folder = tmp_path_factory.mktemp("saved")
-    themes.save(folder)
+    path = tmp_path_factory.mktemp("saved") / "map.zip"
+    themes.save(path)
     return {
-        "folder": folder,
+        "path": path,
         **{name: getattr(absclust, name) for name in absclust.__all__},
         "absclust": absclust,
         "papers": papers,

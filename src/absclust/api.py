@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from absclust.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from absclust.clustering.clusterer import ClustererLike
     from absclust.clustering.seeds import SeedThemes
@@ -140,42 +142,27 @@ def cluster_abstracts(
     >>> [theme.name for theme in found], found.labels.tolist()
     (['exclude', 'include'], [1, 1, 1, 0, 0, 0])
     """
+    options = dict(locals())  # with the names that ThemeModel has for them
+    for name in ("texts", "labels", "embeddings"):
+        del options[name]
+
     from absclust.model import ThemeModel
 
-    model = ThemeModel(
-        embedder=embedder,
-        clusterer=clusterer,
-        outliers=outliers,
-        n_neighbors=n_neighbors,
-        n_themes=n_themes,
-        granularity=granularity,
-        min_theme_size=min_theme_size,
-        resolution=resolution,
-        seed_themes=seed_themes,
-        stop_phrases=stop_phrases,
-        vocabulary=vocabulary,
-        namer=namer,
-        min_strength=min_strength,
-        random_state=random_state,
-        cache=cache,
-        progress=progress,
-        n_jobs=n_jobs,
-    )
-    return model.fit(texts, labels=labels, embeddings=embeddings).theme_map_
+    return ThemeModel(**options).fit(texts, labels=labels, embeddings=embeddings).theme_map_
 
 
-def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
+def load(path: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
     """Load a saved map.
 
-    Nothing in the folder is executed, and its contents are checked. The built-in
+    Nothing in the file is executed, and its contents are checked. The built-in
     embedding, LSA, and sentence-transformers models given by name or path are found
     again. Any other embedder must be passed here to embed new papers; everything else
     works without it.
 
     Parameters
     ----------
-    folder
-        A folder that ``ThemeMap.save`` wrote.
+    path
+        A file that ``ThemeMap.save`` wrote.
     embedder : optional
         The embedder that the map was made with, if it was one of your own.
 
@@ -187,8 +174,8 @@ def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMa
     Raises
     ------
     StoreError
-        If the folder is not a saved map, is incomplete, was changed, or has another
-        format, or if its contents don't fit together.
+        If the file can't be read, is not a saved map, is incomplete, was changed, or has
+        another format, or if its contents don't fit together.
     OptionError
         If an embedder is passed for a map that was made without one.
 
@@ -199,12 +186,18 @@ def load(folder: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMa
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     themes.save(folder)
-    ...     loaded = load(folder)
+    ...     themes.save(f"{folder}/themes.zip")
+    ...     loaded = load(f"{folder}/themes.zip")
     >>> loaded.labels.tolist(), loaded.fingerprint == themes.fingerprint
     ([0, 0, 1, 1], True)
     """
     from absclust.saving.store import read_map
     from absclust.theme_map import ThemeMap
 
-    return read_map(folder, embedder, ThemeMap)
+    try:
+        data = Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise StoreError(
+            f"can't read {path}: {error.strerror}; expected a file that ThemeMap.save wrote"
+        ) from error
+    return read_map(data, str(path), embedder, ThemeMap)

@@ -105,7 +105,7 @@ def replacing(path: Path) -> Iterator[Path]:
         beside.open("xb").close()
         yield beside
         with beside.open("rb+") as file:
-            os.fsync(file.fileno())
+            os.fsync(file.fileno())  # or a power cut could leave a new name without its content
         beside.replace(path)
     finally:
         with suppress(OSError):  # it would hide what went wrong

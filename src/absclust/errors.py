@@ -13,7 +13,7 @@
     ├── OptionError           (also ValueError)  an option is out of range
     │   └── UnknownThemeError (also IndexError)  there is no theme with that number
     ├── ReadError                                a file can't be read
-    ├── StoreError                               a map can't be saved or loaded
+    ├── StoreError                               a saved map can't be loaded
     └── WriteError                               a file can't be written
 """
 
@@ -77,7 +77,7 @@ class WriteError(AbsclustError):
 
 
 class StoreError(AbsclustError):
-    """A map can't be saved to a folder, or a folder doesn't hold an intact saved map."""
+    """A file doesn't hold an intact saved map, or can't be read."""
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
 from typing import Any, Literal, Self
 
@@ -28,6 +28,7 @@ from absclust.theme_map import ThemeMap
 from absclust.themes.foundation import Foundation
 
 
+@dataclass(kw_only=True, eq=False, repr=False)  # whose __init__ is what scikit-learn expects
 class ThemeModel(ClusterMixin, BaseEstimator):
     """Cluster abstracts into named themes; a scikit-learn estimator.
 
@@ -54,44 +55,23 @@ progress, n_jobs
     [0, 0, 1, 1]
     """
 
-    def __init__(
-        self,
-        *,
-        embedder: EmbedderLike = "builtin",
-        clusterer: ClustererLike = "graph",
-        outliers: Literal["keep", "assign"] = "keep",
-        n_neighbors: int = 15,
-        n_themes: int | None = None,
-        granularity: float = 1.0,
-        min_theme_size: int | None = None,
-        resolution: float | None = None,
-        seed_themes: SeedThemes | None = None,
-        stop_phrases: Sequence[str] = (),
-        vocabulary: Sequence[str] = (),
-        namer: Namer | None = None,
-        min_strength: float = 0.0,
-        random_state: int = 0,
-        cache: CacheLike = True,
-        progress: bool = True,
-        n_jobs: int | None = None,
-    ) -> None:
-        self.embedder = embedder
-        self.clusterer = clusterer
-        self.outliers = outliers
-        self.n_neighbors = n_neighbors
-        self.n_themes = n_themes
-        self.granularity = granularity
-        self.min_theme_size = min_theme_size
-        self.resolution = resolution
-        self.seed_themes = seed_themes
-        self.stop_phrases = stop_phrases
-        self.vocabulary = vocabulary
-        self.namer = namer
-        self.min_strength = min_strength
-        self.random_state = random_state
-        self.cache = cache
-        self.progress = progress
-        self.n_jobs = n_jobs
+    embedder: EmbedderLike = "builtin"
+    clusterer: ClustererLike = "graph"
+    outliers: Literal["keep", "assign"] = "keep"
+    n_neighbors: int = 15
+    n_themes: int | None = None
+    granularity: float = 1.0
+    min_theme_size: int | None = None
+    resolution: float | None = None
+    seed_themes: SeedThemes | None = None
+    stop_phrases: Sequence[str] = ()
+    vocabulary: Sequence[str] = ()
+    namer: Namer | None = None
+    min_strength: float = 0.0
+    random_state: int = 0
+    cache: CacheLike = True
+    progress: bool = True
+    n_jobs: int | None = None
 
     def fit(
         self,
@@ -175,7 +155,10 @@ progress, n_jobs
         )
         # The communities are found outside Python's lock; phrases are read in Python.
         with foundation.stage("Finding themes"), aside(foundation.evidence.read):
-            partition = self._partitioner().partition(graph, embedding, corpus, known)
+            partitioner = Partitioner(
+                **{f.name: getattr(self, f.name) for f in fields(Partitioner)}
+            )
+            partition = partitioner.partition(graph, embedding, corpus, known)
         themes = ThemeMap._of(
             foundation,
             partition.labels,
@@ -279,19 +262,6 @@ progress, n_jobs
         tags.input_tags.two_d_array = False
         tags.input_tags.allow_nan = True  # a row without text
         return tags
-
-    def _partitioner(self) -> Partitioner:
-        return Partitioner(
-            clusterer=self.clusterer,
-            outliers=self.outliers,
-            n_themes=self.n_themes,
-            granularity=self.granularity,
-            min_theme_size=self.min_theme_size,
-            resolution=self.resolution,
-            seed_themes=self.seed_themes,
-            min_strength=self.min_strength,
-            random_state=self.random_state,
-        )
 
     def _options(self, known: KnownLabels | None, *, given: bool) -> dict[str, Any]:
         """Return the options that the themes are made with, as plain values: objects by name."""

@@ -28,14 +28,7 @@ _NAME_COLUMN = 42  # longer names run on into the column of keywords
 _KEYWORDS_SHOWN = 5
 _MOST_THEMES, _SHOWN_OF_MORE = 30, 20
 _MOST_NOTES, _NOTES_SHOWN = 8, 6
-_COLUMN_HEADS = (
-    ("", "right"),
-    ("Theme", "left"),
-    ("Papers", "left"),
-    ("Stability", "left"),
-    ("Keywords", "left"),
-    ("Nearest to its centre", "left"),
-)
+_COLUMN_HEADS = ("", "Theme", "Papers", "Stability", "Keywords", "Nearest to its centre")
 
 
 def headline(themes: ThemeMap) -> str:
@@ -95,8 +88,8 @@ def map_html(themes: ThemeMap) -> str:
     first, *notes = summary(themes).split("\n")
     details = "".join(f"<br>{escape(line)}" for line in _first_notes(notes))
     head = "".join(
-        f'<th style="text-align:{side};padding:4px 12px 4px 0">{text}</th>'
-        for text, side in _COLUMN_HEADS
+        f'<th style="text-align:{"left" if text else "right"};padding:4px 12px 4px 0">{text}</th>'
+        for text in _COLUMN_HEADS
     )
     rows = "".join(_html_row(t, largest) for t in shown)
     more = "".join(

@@ -9,7 +9,6 @@ from absclust import OptionError
 from absclust.analysis.changes import (
     Change,
     Comparison,
-    Interval,
     check_confidence,
     news_of,
     ratio_intervals,
@@ -76,7 +75,7 @@ def test_a_comparison_lists_the_news_and_tables_all():
     ],
 )
 def test_news_at_its_thresholds(interval, news):
-    assert news_of(Interval(*interval)) == news
+    assert news_of(*interval) == news
 
 
 @pytest.mark.parametrize("confidence", [0, 1, 95, -0.1, "0.95", None, True, float("nan")])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from absclust import OptionError, ThemeMap, cluster_abstracts
-from absclust.analysis.changes import Interval, news_of, ratio_intervals
+from absclust.analysis.changes import news_of, ratio_intervals
 
 
 def halves(frame, seed):
@@ -141,12 +141,12 @@ def test_intervals_cover_the_truth():
 
 def test_intervals_of_a_theme_without_papers():
     shares, *ratio = ratio_intervals(np.array([[0], [20]]), np.array([[200], [200]]), 0.95)
-    row = Interval(*(float(value) for (value,) in (*shares, *ratio)))
-    assert row.share_before == 0
-    assert 1 < row.low < row.ratio < row.high < np.inf
-    assert news_of(row) == "new"
-    assert news_of(Interval(0.1, 0.15, 1.5, 1.1, 2.0)) == "grown"
-    assert news_of(Interval(0.2, 0.01, 0.05, 0.01, 0.5)) == "gone"
+    before, after, middle, low, high = (float(value) for (value,) in (*shares, *ratio))
+    assert before == 0
+    assert 1 < low < middle < high < np.inf
+    assert news_of(before, after, middle, low, high) == "new"
+    assert news_of(0.1, 0.15, 1.5, 1.1, 2.0) == "grown"
+    assert news_of(0.2, 0.01, 0.05, 0.01, 0.5) == "gone"
 
 
 def test_own_vectors(sample):

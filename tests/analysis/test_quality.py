@@ -120,7 +120,7 @@ def test_a_different_label_for_each_row(sample_themes):
 def test_quality_after_edits(sample_themes, quality):
     merged = sample_themes.merge([0, 1]).quality()
     assert merged.stability > 0
-    assert math.isnan(merged.stabilities[0])
+    assert math.isnan(merged.table()["stability"][0])
     nothing = sample_themes.move(sample_themes.labels >= 0, to=-1).quality()
     assert nothing.coverage == 0
     assert math.isnan(nothing.diversity)

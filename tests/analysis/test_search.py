@@ -181,8 +181,8 @@ def test_other_languages(abstracts):
 
 
 def test_a_saved_map_finds_the_same(sample_themes, tmp_path):
-    sample_themes.save(tmp_path)
-    loaded = absclust.load(tmp_path)
+    sample_themes.save(tmp_path / "map.zip")
+    loaded = absclust.load(tmp_path / "map.zip")
     for query in ("reward hacking", "proteins"):
         pd.testing.assert_frame_equal(loaded.search(query), sample_themes.search(query))
         pd.testing.assert_frame_equal(
@@ -250,11 +250,11 @@ def test_an_embedder_of_the_users_own(tmp_path):
         "A protein folds twice",
     }
     assert themes.search("Poretin sdlof tasf", n=1).index.tolist() == [3]  # the same letters
-    themes.save(tmp_path)
-    loaded = absclust.load(tmp_path)
+    themes.save(tmp_path / "map.zip")
+    loaded = absclust.load(tmp_path / "map.zip")
     with pytest.warns(SearchWarning, match="embedder="):
         assert loaded.search("proteins").index.tolist()[0] in {3, 5}
-    again = absclust.load(tmp_path, embedder=letters)
+    again = absclust.load(tmp_path / "map.zip", embedder=letters)
     pd.testing.assert_frame_equal(again.search("robots"), themes.search("robots"))
 
 

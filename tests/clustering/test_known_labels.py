@@ -132,8 +132,8 @@ def test_the_model_takes_labels_with_minus_one_for_none():
 
 
 def test_saving_edits_layers_and_new_papers(themes, half, tmp_path):
-    themes.save(tmp_path)
-    again = absclust.load(tmp_path)
+    themes.save(tmp_path / "map.zip")
+    again = absclust.load(tmp_path / "map.zip")
     assert again.summary() == themes.summary()
     assert again.options == themes.options
     assert again.options["labels"] == half.value_counts().sort_index().to_dict()
@@ -141,7 +141,7 @@ def test_saving_edits_layers_and_new_papers(themes, half, tmp_path):
     label = half.dropna().iloc[0]
     number = [theme.name for theme in again].index(label)
     edited = again.merge([number, (number + 1) % len(again)], name="both")
-    assert "rows have a label given by hand" in edited.summary()
+    assert "rows with a label given by hand" in edited.summary()
     for layer in again.layers:
         assert len({theme.name.lower() for theme in layer}) == len(layer)
     new = again.predict(["Robots grasp cups with a soft gripper and a learned policy."])
@@ -151,7 +151,7 @@ def test_saving_edits_layers_and_new_papers(themes, half, tmp_path):
 
 def test_what_the_reports_say(themes, half, tmp_path):
     n_labels = half.nunique()
-    assert f"{half.notna().sum()} rows have a label given by hand, of {n_labels} labels" in (
+    assert f"{half.notna().sum()} rows with a label given by hand, of {n_labels} labels" in (
         themes.summary()
     )
     text = themes.report(tmp_path / "report.md").read_text("utf-8")

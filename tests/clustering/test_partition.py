@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from absclust import OptionError
+from absclust import OptionError, cluster_abstracts
 from absclust.clustering.membership import membership
 from absclust.clustering.neighbors import neighbor_graph
 from absclust.clustering.partition import Partitioner
@@ -181,3 +181,24 @@ def test_hdbscan_has_the_least_size_and_the_seed(monkeypatch):
     monkeypatch.setattr("absclust.clustering.partition.umap_hdbscan", hdbscan)
     found(clusterer="hdbscan", min_theme_size=7, random_state=3)
     assert seen == [{"min_theme_size": 7, "random_state": 3}]
+
+
+@pytest.mark.parametrize(
+    ("texts", "embeddings"),
+    [
+        ([f"Paper {i} about robots" for i in range(60)], np.ones((60, 8))),
+        ([f"The result of experiment {i}." for i in range(60)], None),
+    ],
+)
+def test_papers_that_cannot_be_told_apart_are_one_theme(texts, embeddings):
+    themes = cluster_abstracts(texts, embeddings=embeddings, progress=False)
+
+    assert themes.labels.tolist() == [0] * 60
+
+
+def test_versions_of_a_paper_stay_together_among_others(sample):
+    versions = [f"Coral reefs bleach in warm water, part {i}." for i in range(12)]
+
+    themes = cluster_abstracts([*sample["abstract"][:300], *versions], progress=False)
+
+    assert len(set(themes.labels[-12:].tolist())) == 1

@@ -110,6 +110,13 @@ def test_display_title_of_a_long_abstract_is_cut_between_words():
     assert len(title) <= 92
 
 
+def test_tables_of_other_libraries_are_refused():
+    dask = pytest.importorskip("dask.dataframe")
+    table = dask.from_pandas(pd.DataFrame({"title": ["Owls"]}), npartitions=1)
+    with pytest.raises(InputTypeError, match=r"texts is a table of dask; .*compute\(\) gives"):
+        build_corpus(table)
+
+
 @pytest.mark.parametrize(
     ("texts", "message"),
     [

@@ -23,6 +23,7 @@ from absclust.dataset.assign import assigned_name
 from absclust.dataset.cluster import _cluster
 from absclust.dataset.scan import scan_name
 from absclust.dataset.store import Store
+from absclust.saving.store import map_bytes
 from tests.dataset.conftest import SECONDS, wait_for
 
 pytestmark = [
@@ -112,12 +113,12 @@ def test_copies_in_different_parts_are_one_paper(done, sample_themes):
 def test_the_map_the_table_and_the_page_are_there(done):
     folder = Path(done.url)
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("map", "map.html", "papers", "report.json", "run.json", "themes.csv"),
+        *("map.html", "map.zip", "papers", "report.json", "run.json", "themes.csv"),
     ]
-    assert absclust.load(folder / "map").fingerprint == done.themes.fingerprint
+    assert absclust.load(folder / "map.zip").fingerprint == done.themes.fingerprint
     assert all(theme.name in (folder / "map.html").read_text("utf-8") for theme in done.themes)
     assert repr(done).startswith("ClusteredDataset: 166 rows, 164 distinct papers; themes: ")
-    assert "1 row has no text and no theme" in repr(done)
+    assert "rows without text, in no theme: 1" in repr(done)
 
 
 @pytest.mark.parametrize(("n_files", "kind"), [(1, "parquet"), (7, "parquet"), (2, "jsonl")])
@@ -173,13 +174,14 @@ def test_damaged_files_and_rows_are_named_and_counted(cluster, rows, tmp_path):
     )
     report = themes.report()
     assert report["rows"] == 168
-    damaged, foreign = report["parts_not_read"]
+    damaged, broken_row, foreign = report["not_read"]
+    assert report["parts_not_read"] == 2
     assert "002.parquet: not readable as Parquet" in damaged
     assert "004.csv: found neither a title nor an abstract column" in foreign
     assert report["rows_not_read"] == 1
-    assert "003.jsonl" in report["first_rows_not_read"][0]
+    assert "003.jsonl" in broken_row
     assert [Path(path).name for path in report["files_of_other_types"]] == ["notes.docx"]
-    assert "2 parts could not be read:" in repr(themes)
+    assert "parts that could not be read: 2" in repr(themes)
     ids = themes.papers().compute()["id"].tolist()
     assert ids[-2:] == ["166", "167"]  # the file has no ids
 
@@ -211,12 +213,12 @@ def test_a_client_killed_in_the_middle_goes_on_where_it_was(done, cluster, rows,
     with cluster.holding(assigned_name(3), command(papers, out, cluster)) as (run, _):
         run.kill()
         run.wait()
-    learnt = (out / "map" / "manifest.json").stat().st_mtime_ns
+    learnt = (out / "map.zip").stat().st_mtime_ns
     assert not (out / "report.json").exists()
     again = subprocess.run(
         command(papers, out, cluster), check=True, capture_output=True, text=True
     )
-    assert (out / "map" / "manifest.json").stat().st_mtime_ns == learnt
+    assert (out / "map.zip").stat().st_mtime_ns == learnt
     assert "166 rows, 164 distinct papers" in again.stdout
     assert_same(ClusteredDataset(str(out)), done)
 
@@ -238,21 +240,10 @@ def test_no_files(cluster, tmp_path):
         cluster_dataset(f"{tmp_path}/*.parquet", tmp_path / "themes", client=cluster.address)
 
 
-def test_predict_is_lazy(done, rows):
-    frame = dd.from_pandas(rows, npartitions=3)
-    lazy = done.themes.predict(frame)
-    assert isinstance(lazy, dd.DataFrame)
-    assert lazy.npartitions == 3
+def test_the_map_predicts_a_dask_dataframe(done, rows):
+    lazy = dd.from_pandas(rows, npartitions=3).map_partitions(done.themes.predict)
     expected = done.themes.predict(rows)
     pd.testing.assert_frame_equal(lazy.compute(scheduler="sync"), expected)
-
-
-def test_predict_on_a_cluster(done, cluster, rows):
-    from distributed import Client
-
-    with Client(cluster.address):
-        lazy = done.themes.predict(dd.from_pandas(rows, npartitions=3))
-        pd.testing.assert_frame_equal(lazy.compute(), done.themes.predict(rows))
 
 
 def test_json_lines_are_divided_at_line_ends(monkeypatch, rows, tmp_path):
@@ -264,24 +255,14 @@ def test_json_lines_are_divided_at_line_ends(monkeypatch, rows, tmp_path):
     assert read["title"].tolist() == rows["title"].tolist()
 
 
-def test_a_map_that_was_written_in_part_is_not_taken_for_one(monkeypatch, sample_themes, tmp_path):
-    store, written = Store(str(tmp_path)), []
-    write_file = Store.write
-
-    def stop_after_two(self, name, content):
-        if len(written) == 2:
-            raise KeyboardInterrupt
-        written.append(name)
-        write_file(self, name, content)
-
-    monkeypatch.setattr(Store, "write", stop_after_two)
-    with pytest.raises(KeyboardInterrupt):
-        store.save_map(sample_themes, "map")
-    assert not store.has_map("map")
-    monkeypatch.setattr(Store, "write", write_file)
-    store.save_map(sample_themes, "map")
-    assert store.has_map("map")
-    assert store.load_map("map").fingerprint == sample_themes.fingerprint
+def test_a_map_is_kept_in_memory_until_another_is_written(sample_themes, tmp_path):
+    store = Store(str(tmp_path))
+    store.write("map.zip", map_bytes(sample_themes))
+    loaded = store.load_map("map.zip")
+    assert loaded.fingerprint == sample_themes.fingerprint
+    assert store.load_map("map.zip") is loaded
+    store.write("map.zip", map_bytes(sample_themes.rename({0: "another"})))
+    assert store.load_map("map.zip")[0].name == "another"
 
 
 def test_a_cluster_of_its_own_takes_a_free_port():

@@ -48,7 +48,7 @@ def test_a_damaged_file_is_a_part_that_cannot_be_read(tmp_path):
 def test_a_partition_is_read_as_it_is():
     frame = papers(2).astype(object)
     frame.loc[1, "abstract"] = None
-    read = Part(7).read(frame)
+    read = Part(7, frame=frame).read()
     assert read["abstract"].tolist() == ["Owls hoot.", ""]
     assert read["id"].tolist() == ["", ""]
     assert Part(7).name == "partition 7"

@@ -64,8 +64,8 @@ def test_a_saved_map_keeps_its_vocabulary(sample, tmp_path):
             theme.name for theme in themes if theme.name.casefold() in map(str.casefold, phrases)
         ]
         assert len(named) >= 4
-        themes.save(tmp_path)
-        assert absclust.load(tmp_path).foundation.vocabulary == tuple(phrases)
+        themes.save(tmp_path / "map.zip")
+        assert absclust.load(tmp_path / "map.zip").foundation.vocabulary == tuple(phrases)
 
 
 @pytest.mark.parametrize("vocabulary", ["robotics", [1, 2]])

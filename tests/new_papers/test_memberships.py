@@ -104,13 +104,6 @@ def test_maps_of_own_vectors_need_vectors():
         themes.memberships(embeddings=vectors)
 
 
-def test_dask_frames_are_refused(sample_themes):
-    dask = pytest.importorskip("dask.dataframe")
-    lazy = dask.from_pandas(pd.DataFrame({"abstract": NEW}), npartitions=2)
-    with pytest.raises(OptionError, match="texts is a dask DataFrame"):
-        sample_themes.memberships(lazy)
-
-
 def test_updates(sample_themes):
     check(sample_themes.update(NEW).themes)
 

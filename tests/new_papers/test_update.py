@@ -132,8 +132,8 @@ def test_update_keeps_the_coordinates_that_a_map_was_loaded_with(sample_themes, 
     """A map that was saved on another machine may lie elsewhere than a layout here would."""
     random = np.random.default_rng(0)
     moved = with_coordinates(sample_themes, random.normal(size=(164, 2)))
-    moved.save(tmp_path)
-    loaded = absclust.load(tmp_path)
+    moved.save(tmp_path / "map.zip")
+    loaded = absclust.load(tmp_path / "map.zip")
     grown = loaded.update(["A robot policy grasps cups."]).themes
     old = grown.corpus.find(loaded.corpus.paper_keys)
     assert np.array_equal(

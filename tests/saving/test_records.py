@@ -7,18 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absclust.saving.records import _plain, _value, read_records, write_records
+from absclust.saving.records import read_records, write_records
 
 
 def there_and_back(frame):
-    data, about, lost = write_records(frame)
-    return read_records(data, about, len(frame)), lost
+    data, lost = write_records(frame)
+    return read_records(data, len(frame)), lost
 
 
 COLUMNS = {
@@ -42,16 +41,13 @@ COLUMNS = {
 VALUES = [
     [1, "a"],
     [None, float("nan")],
-    [pd.NA, pd.NaT],
     ["\ud800", "x\x00y"],
-    [["Ada", "Ben"], {"doi": "10.1/x", 3: [None, ()]}],
-    [(1, 2), {1, 2}],
-    [frozenset("a"), b"\x00\xff"],
-    [Decimal("1.10"), 10**30],
-    [datetime.date(2020, 1, 2), datetime.datetime(2020, 1, 2, 3)],
-    [pd.Timestamp("2020", tz="UTC"), pd.Timedelta("1s")],
-    [np.float32(1.5), np.bool_(True)],
-    [float("inf"), complex(1, -2)],
+    [["Ada", "Ben"], {"doi": "10.1/x", "more": [None, 3.5]}],
+    [b"\x00\xff", None],
+    [Decimal("1.10"), Decimal("2.00")],
+    [10**30, 1],
+    [datetime.date(2020, 1, 2), None],
+    [float("inf"), "x"],
     [[], {}],
     ["", None],
 ]
@@ -76,19 +72,43 @@ def test_objects_of_every_kind(values):
         assert repr(value) == repr(expected)
 
 
-def test_arrays_in_cells():
-    frame = pd.DataFrame({"vector": [np.arange(6).reshape(2, 3), None]})
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (Path("a/b"), str(Path("a/b"))),
+        ((1, 2), [1, 2]),
+        ({3: "x"}, {"3": "x"}),
+        ({(1, 2): "x"}, "{(1, 2): 'x'}"),
+        (np.arange(6).reshape(2, 3), [[0, 1, 2], [3, 4, 5]]),
+        (np.float32(1.5), 1.5),
+        (pd.NA, "<NA>"),
+        (pd.Timestamp("2020", tz="UTC"), "2020-01-01 00:00:00+00:00"),
+    ],
+)
+def test_what_cannot_be_stored_is_kept_in_a_simpler_form_and_reported(value, kept):
+    frame = pd.DataFrame({"odd": pd.Series(["x", value], dtype=object)})
     read, lost = there_and_back(frame)
-    assert np.array_equal(read["vector"][0], frame["vector"][0])
-    assert read["vector"][0].dtype == np.int64
-    assert not lost
+    assert read["odd"].tolist() == ["x", kept]
+    assert lost == ["1 in column 'odd'"]
 
 
-def test_what_cannot_be_stored_is_kept_as_text_and_reported():
-    frame = pd.DataFrame({"where": pd.Series([Path("a/b"), 1], dtype=object)})
+def test_notes_and_names_that_cannot_be_stored_are_reported():
+    frame = pd.DataFrame({"abstract": ["a"], pd.Timestamp("2020"): [1]})
+    frame.attrs = {"file": Path("a"), ("x", 1): {(1, 2): 3}}
     read, lost = there_and_back(frame)
-    assert read["where"].tolist() == [str(Path("a/b")), 1]
-    assert lost == ["1 in column 'where'"]
+    assert read.attrs == {"file": "a", "('x', 1)": "{(1, 2): 3}"}
+    assert read.columns.tolist() == ["abstract", "2020-01-01 00:00:00"]
+    assert lost == [
+        "1 in the name Timestamp('2020-01-01 00:00:00')",
+        "1 in the table's notes",
+    ]
+
+
+def test_categories_that_cannot_be_stored_are_kept_as_text():
+    categories = pd.Categorical([(1, 2), None], categories=[(1, 2), (3, 4)])
+    read, lost = there_and_back(pd.DataFrame({"kind": categories}))
+    assert str(read["kind"][0]) == "[1, 2]"
+    assert lost == ["2 in column 'kind'"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +119,6 @@ def test_what_cannot_be_stored_is_kept_as_text_and_reported():
         pd.Index([1.5, np.nan]),
         pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["x", None]),
         pd.DatetimeIndex(["2020", "2021"], name="when"),
-        pd.Index([(1, 2), "x"], dtype=object, tupleize_cols=False),
     ],
     ids=str,
 )
@@ -126,22 +145,26 @@ def test_notes_and_empty_tables():
 
 def test_anyone_can_read_the_file():
     frame = pd.DataFrame({"title": ["Owls"], "year": [2020], "authors": [["Ada"]]})
+    frame["about"] = [[1, "x"]]
     table = pq.read_table(io.BytesIO(write_records(frame)[0])).to_pandas()
-    assert table.to_dict("records") == [{"title": "Owls", "year": 2020, "authors": '[\n"Ada"\n]'}]
+    assert table["title"].tolist() == ["Owls"]
+    assert table["authors"].tolist() == ['["Ada"]']
+    assert table["about"].tolist() == ['[1, "x"]']
 
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
-    lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
 
 
-@given(plain)
-def test_any_value(value):
-    lost: list[str] = []
-    assert repr(_value(_plain(value, lost))) == repr(value)
-    assert not lost
+@given(st.lists(plain, min_size=1))
+def test_any_value_comes_back_or_is_reported(values):
+    frame = pd.DataFrame({"odd": pd.Series(values, dtype=object)})
+    read, lost = there_and_back(frame)
+    n = sum(repr(a) != repr(b) for a, b in zip(read["odd"], values, strict=True))
+    assert lost == ([f"{n} in column 'odd'"] if n else [])
 
 
 @pytest.mark.parametrize(
@@ -149,23 +172,21 @@ def test_any_value(value):
 )
 def test_files_that_could_swell_are_refused(options):
     # A few bytes can stand for the same long text in a million rows.
-    _, about, _ = write_records(pd.DataFrame({"abstract": ["a" * 1000] * 1000}))
+    whole = pq.read_table(io.BytesIO(write_records(pd.DataFrame({"a": ["a" * 1000] * 1000}))[0]))
     file = io.BytesIO()
-    pq.write_table(pa.table({"abstract": ["a" * 1000] * 1000}), file, **options)
+    pq.write_table(whole, file, **options)
     with pytest.raises(ValueError, match="compressed"):
-        read_records(file.getvalue(), about, 1000)
+        read_records(file.getvalue(), 1000)
 
 
 def test_other_rows_and_columns_than_described():
-    data, about, _ = write_records(pd.DataFrame({"abstract": ["a"]}))
-    with pytest.raises(ValueError, match="other rows or columns"):
-        read_records(data, about, 2)
-    about["columns"][0]["in_file"] = "other"
-    with pytest.raises(ValueError, match="other rows or columns"):
-        read_records(data, about, 1)
-
-
-@pytest.mark.parametrize("value", [{"number": ["O", 1]}, {"array": ["O", [1], [1]]}, {"eval": "1"}])
-def test_forged_values(value):
-    with pytest.raises((ValueError, KeyError)):
-        _value(value)
+    data, _ = write_records(pd.DataFrame({"abstract": ["a"]}))
+    with pytest.raises(ValueError, match="other rows"):
+        read_records(data, 2)
+    table = pq.read_table(io.BytesIO(data))
+    file = io.BytesIO()
+    pq.write_table(
+        table.append_column("b", table.column(0)), file, compression="none", use_dictionary=False
+    )
+    with pytest.raises(ValueError, match="shorter"):
+        read_records(file.getvalue(), 1)

@@ -16,17 +16,20 @@ def model(tmp_path):
 
 
 @pytest.mark.parametrize("backend", ["torch", "onnx"])
-def test_all_that_vectors_depend_on_comes_back(model, tmp_path, backend):
+def test_all_that_vectors_depend_on_comes_back(model, backend):
     embedder = TransformerEmbedder(model, max_tokens=50, prompt="query: ", backend=backend)
     about = describe_embedder(FittedEmbedding(embedder))
-    again = find_embedder(about, tmp_path / "map")
+    again = find_embedder(about)
     assert isinstance(again, TransformerEmbedder)
     assert again.backend == backend
     assert again.cache_key == embedder.cache_key
 
 
-@pytest.mark.parametrize("backend", ["openvino", None, ["onnx"]])
-def test_a_backend_that_does_not_exist(model, tmp_path, backend):
+@pytest.mark.parametrize(
+    "options", [{"backend": "openvino"}, {"backend": None}, {"max_tokens": "96"}, {"prompt": []}]
+)
+def test_options_that_do_not_exist(model, options):
     about = describe_embedder(FittedEmbedding(TransformerEmbedder(model)))
-    with pytest.raises(ValueError, match="backend is unknown"):
-        find_embedder(about | {"backend": backend}, tmp_path / "map")
+    about["options"] |= options
+    with pytest.raises((ValueError, TypeError)):
+        find_embedder(about)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from html import escape
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -146,28 +146,18 @@ def _times(ratio: float) -> str:
     return f"{ratio:.2f}" if ratio < _MANY else f"above {_MANY}"
 
 
-class Interval(NamedTuple):
-    """Two shares, their ratio and its interval."""
-
-    share_before: float
-    share_after: float
-    ratio: float
-    low: float
-    high: float
-
-
-def news_of(interval: Interval) -> str:
-    """Return what an interval says.
+def news_of(share_before: float, share_after: float, ratio: float, low: float, high: float) -> str:
+    """Return what an interval of the ratio of two shares says.
 
     Examples
     --------
-    >>> news_of(Interval(0.1, 0.2, 2.0, 1.4, 2.6)), news_of(Interval(0.1, 0.12, 1.2, 0.8, 1.6))
+    >>> news_of(0.1, 0.2, 2.0, 1.4, 2.6), news_of(0.1, 0.12, 1.2, 0.8, 1.6)
     ('grown', 'steady')
     """
-    if interval.low > 1:
-        return "new" if interval.share_before < _HARDLY * interval.share_after else "grown"
-    if interval.high < 1:
-        return "gone" if interval.share_after < _HARDLY * interval.share_before else "shrunk"
+    if low > 1:
+        return "new" if share_before < _HARDLY * share_after else "grown"
+    if high < 1:
+        return "gone" if share_after < _HARDLY * share_before else "shrunk"
     return "steady"
 
 

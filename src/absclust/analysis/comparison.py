@@ -19,7 +19,6 @@ from absclust.analysis.changes import (
     INSIDE,
     Change,
     Comparison,
-    Interval,
     check_confidence,
     news_of,
     ratio_intervals,
@@ -34,9 +33,9 @@ from absclust.errors import OptionError, check_number
 if TYPE_CHECKING:
     from absclust.embedding.embedder import CacheLike, EmbedderLike
     from absclust.theme_map import ThemeMap
-    from absclust.themes.theme import Theme
 
 Shares = npt.NDArray[np.float64]
+Row = tuple[float, float, float, float, float]  # both shares, their ratio, low and high
 
 _SAME = 1 / 3  # the overlap of two themes of equal size that share half of their papers
 _STRANGERS = 0.1  # the share of a theme's own papers that would count as strangers to it
@@ -169,7 +168,7 @@ def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
         n_after=sizes[1],
         confidence=confidence,
         changes=_sorted(
-            Change(news_of(row), t.name, t.name, t.id, t.id, *row, overlap=1.0)
+            Change(news_of(*row), t.name, t.name, t.id, t.id, *row, overlap=1.0)
             for t, row in zip(themes, rows, strict=True)
         ),
         notes=(f"papers without a known year, left out: {unknown:,}",) if unknown else (),
@@ -254,22 +253,37 @@ def _changes(
     rows = _intervals(cells[:, old, new] @ weights, cells.sum(axis=(1, 2)), confidence)
     changes = []
     for (i, j), row in zip(places, rows, strict=True):
-        if (i, j) in pairs:
-            news = news_of(row)
-            change = Change(news, before[i].name, after[j].name, i, j, *row, pairs[i, j])
-        elif j < 0:
-            change = _alone(row, before[i], weight[i], of_before[i], after, "shrunk", "merged")
-        else:
-            change = _alone(row, after[j], weight[:, j], of_after[j], before, "grown", "split")
-        changes.append(change)
+        news, within, share = news_of(*row), "", 0.0
+        if i < 0 or j < 0:
+            parts, whole, others, moved, part = (
+                (weight[i], of_before[i], after, "shrunk", "merged")
+                if j < 0
+                else (weight[:, j], of_after[j], before, "grown", "split")
+            )
+            if parts.any():
+                within, share = others[int(parts.argmax())].name, float(parts.max() / whole)
+            if news == moved and share >= INSIDE:
+                news = part
+        names = before[i].name if i >= 0 else "", after[j].name if j >= 0 else ""
+        overlap = pairs.get((i, j), 0.0)
+        changes.append(Change(news, *names, i, j, *row, overlap, within, round(share, 3)))
     return _sorted(changes)
 
 
-def _intervals(inside: IntArray | Shares, of: IntArray, confidence: float) -> list[Interval]:
-    """Return the interval of each theme, given its papers in both corpora, shape (2, n)."""
+def _intervals(inside: IntArray | Shares, of: IntArray, confidence: float) -> list[Row]:
+    """Return both shares of each theme, their ratio and its interval.
+
+    Parameters
+    ----------
+    inside : array of shape (2, n_themes)
+        Its papers in both corpora.
+    of : int array of shape (2,)
+        All papers of both.
+    """
     of = np.broadcast_to(of[:, None], inside.shape)
     shares, *ratio = ratio_intervals(inside, of, confidence)
-    return [Interval(*map(float, row)) for row in zip(*shares, *ratio, strict=True)]
+    rows: list[Row] = np.vstack([shares, *ratio]).T.tolist()
+    return rows
 
 
 def _pairs(weight: Shares, of_before: Shares, of_after: Shares) -> dict[tuple[int, int], float]:
@@ -293,35 +307,6 @@ def _counted(old: IntArray, new: IntArray, i: int, j: int) -> Shares:
     """
     either: Shares = (old == i).astype(np.float64) + (new == j)
     return either / 2 if i >= 0 and j >= 0 else either
-
-
-def _alone(
-    row: Interval,
-    theme: Theme,
-    parts: Shares,
-    of: float,
-    others: ThemeMap,
-    moved: str,
-    part: str,
-) -> Change:
-    """Return what became of a theme that only one map has."""
-    within, within_share = "", 0.0
-    if parts.any():
-        within, within_share = others[int(parts.argmax())].name, float(parts.max() / of)
-    news = news_of(row)
-    if news == moved and within_share >= INSIDE:
-        news = part
-    is_before = moved == "shrunk"
-    return Change(
-        news,
-        theme.name if is_before else "",
-        "" if is_before else theme.name,
-        theme.id if is_before else -1,
-        -1 if is_before else theme.id,
-        *row,
-        within=within,
-        within_share=round(within_share, 3),
-    )
 
 
 def _sorted(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -255,18 +255,10 @@ def _shared(
     of_sides = []
     for here, there in ((0, 1), (1, 0)):
         log_odds = odds[here] - odds[there]
-        of_sides.append(
-            tuple(
-                SharedPhrase(
-                    keywords[i],
-                    round(float(shares[here][i]), 3),
-                    round(float(shares[there][i]), 3),
-                    round(float(log_odds[i]), 2),
-                )
-                for i in np.argsort(-log_odds, kind="stable")
-                if log_odds[i] > 0
-            )
-        )
+        columns = shares[here].round(3), shares[there].round(3), log_odds.round(2)
+        rows = list(zip(keywords, *(column.tolist() for column in columns), strict=True))
+        best = [i for i in np.argsort(-log_odds, kind="stable") if log_odds[i] > 0]
+        of_sides.append(tuple(SharedPhrase(*rows[i]) for i in best))
     return of_sides
 
 

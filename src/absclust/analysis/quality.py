@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,10 +48,6 @@ class Quality:
         one more theme.
     n_labelled : int
         Number of rows with both text and a label.
-    names, sizes : tuple
-        The name and size of each theme.
-    stabilities, separations, coherences : tuple of float
-        The measures of each theme; NaN where unknown.
 
     Examples
     --------
@@ -71,41 +67,21 @@ class Quality:
     ami: float | None
     ari: float | None
     n_labelled: int
-    names: tuple[str, ...]
-    sizes: tuple[int, ...]
-    stabilities: tuple[float, ...]
-    separations: tuple[float, ...]
-    coherences: tuple[float, ...]
+    _themes: pd.DataFrame = field(compare=False)
 
     def to_dict(self) -> dict[str, float]:
         """Return the measures of the whole map, with AMI and ARI if there were labels."""
-        figures = {
-            name: getattr(self, name)
-            for name in ("stability", "separation", "coherence", "diversity", "coverage")
-        }
-        if self.ami is not None and self.ari is not None:
-            figures |= {"ami": self.ami, "ari": self.ari}
-        return figures
+        names = ("stability", "separation", "coherence", "diversity", "coverage", "ami", "ari")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
     def table(self) -> pd.DataFrame:
-        """Return each theme's measures, one row per theme."""
-        import pandas as pd
-
-        return pd.DataFrame(
-            {
-                "name": self.names,
-                "size": self.sizes,
-                "stability": self.stabilities,
-                "separation": self.separations,
-                "coherence": self.coherences,
-            },
-            index=pd.RangeIndex(len(self.names), name="theme"),
-        )
+        """Return each theme's measures, one row per theme; NaN where one is unknown."""
+        return self._themes.copy()
 
     def __repr__(self) -> str:
         figures = ", ".join(f"{name} {value:.3f}" for name, value in self.to_dict().items())
         labelled = f" ({self.n_labelled:,} rows labelled)" if self.ami is not None else ""
-        return f"Quality of {len(self.names)} themes: {figures}{labelled}"
+        return f"Quality of {len(self._themes)} themes: {figures}{labelled}"
 
     def _repr_html_(self) -> str:
         from html import escape
@@ -161,11 +137,9 @@ def quality(themes: ThemeMap, labels: Any = None) -> Quality:
         ami=ami,
         ari=ari,
         n_labelled=n_labelled,
-        names=tuple(theme.name for theme in themes),
-        sizes=tuple(theme.size for theme in themes),
-        stabilities=tuple(theme.stability for theme in themes),
-        separations=tuple(map(_rounded, by_theme / np.maximum(papers, 1))),
-        coherences=tuple(map(_rounded, coherences)),
+        _themes=themes.table()[["name", "size", "stability"]].assign(
+            separation=(by_theme / np.maximum(papers, 1)).round(4), coherence=coherences.round(4)
+        ),
     )
 
 

@@ -121,12 +121,14 @@ def search(
         matches = matches & np.isin(themes._paper_labels, wanted)
     papers = _best(scores, matches, n)
     rows = corpus.first_row[papers]
-    names = np.array([*(t.name for t in themes), ""], dtype=object)
     found: dict[str, Any] = {"title": [corpus.titles[row] for row in rows.tolist()]}
     if corpus.years.any():
         years = corpus.years[rows].tolist()
         found["year"] = pd.array([year or None for year in years], "Int64")
-    found |= {"theme": themes.labels[rows], "theme_name": names[themes.labels[rows]]}
+    found |= {
+        "theme": themes.labels[rows],
+        "theme_name": themes._names_by_label[themes.labels[rows]],
+    }
     found["score"] = scores[papers].clip(0, 1).round(3)
     if any(corpus.links):
         found["link"] = [corpus.links[row] for row in rows.tolist()]

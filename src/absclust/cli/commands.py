@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from absclust.theme_map import ThemeMap
 
-_MAP = "map"  # the folder with the saved map, inside the folder of results
+_MAP = "map.zip"  # the saved map, inside the folder of results
 _PICTURES = (".png", ".pdf", ".svg")
 # The tables that a map has, by the methods that return them.
 _TABLES = {name: name for name in ("papers", "sources", "years", "keywords")} | {
@@ -66,7 +66,7 @@ _plan = Option(
     params=[
         _out(
             "Folder for papers.csv, papers.bib and papers.ris (the papers with their themes), "
-            "themes.csv, sources.csv, map.png, map.html and map/, the saved map. Made if missing. "
+            "themes.csv, sources.csv, map.png, map.html and map.zip, the saved map. Made if absent. "
             "For a data set, a folder or URL that all workers can reach.",
             "DIR",
         ),
@@ -103,7 +103,7 @@ def cluster(paths: tuple[str, ...], out: Path | None, plan: Path | None, **optio
             options["sample_size"] = sample_size
         return _cluster_dataset(paths, out, plan, client=scheduler, **options)
     papers = api.read_abstracts(paths)
-    if out is not None:
+    if out is not None and not _is_map(out):
         out.mkdir(parents=True, exist_ok=True)  # before long work, in case that it can't be made
     edited, code = _edited(api.cluster_abstracts(papers, **options), plan)
     return _answer(edited, out, code=code)
@@ -130,7 +130,7 @@ def _cluster_dataset(
         raise OptionError(f"a data set needs {what}")
     with logged(options["progress"] and not sys.stderr.isatty()):  # there is no bar in a file
         found = api.cluster_dataset(paths[0], str(out), **options)
-    text = f"{found}\n\nWrote papers/, map/, themes.csv, map.html and report.json to {out}"
+    text = f"{found}\n\nWrote papers/, map.zip, themes.csv, map.html and report.json to {out}"
     return Answer(text, found.report() | {"themes": found.table()})
 
 
@@ -355,10 +355,15 @@ def cache(folder: Path | None, clear: bool) -> Answer:
     return Answer("\n".join(lines), vars(found))
 
 
+def _is_map(path: Path) -> bool:
+    """Whether a path is that of a saved map, and not of a folder of results."""
+    return path.suffix.lower() == Path(_MAP).suffix
+
+
 def _load(folder: Path) -> ThemeMap:
     """Load a map: a saved one, or that in a folder of results."""
     inside = folder / _MAP
-    return api.load(inside if inside.is_dir() else folder)
+    return api.load(inside if inside.is_file() else folder)
 
 
 def _edited(themes: ThemeMap, plan: Path | None) -> tuple[ThemeMap, int]:
@@ -389,17 +394,17 @@ def _answer(
     }
     about |= {"themes": themes.table(), "sources": themes.sources(), "history": themes.history}
     lines = [f"{themes}\n\n{flow(themes)}" if text is None else text]
-    writers = {} if out is None else _results(themes, out)
-    return _written(writers, lines, about | (data or {}), code, out)
+    about |= data or {}
+    if out is not None and _is_map(out):
+        return _written({str(out): themes.save}, lines, about, code)
+    return _written({} if out is None else _results(themes, out), lines, about, code, out)
 
 
 def _results(themes: ThemeMap, folder: Path) -> dict[str, Callable[[Path], object]]:
-    """Return what writes each file of the results; of a folder that is a map, the map alone."""
+    """Return what writes each file of the results."""
     from absclust.io.write_papers import write_by_suffix
     from absclust.report import write_map
 
-    if (folder / "manifest.json").is_file():
-        return {".": themes.save}
     folder.mkdir(parents=True, exist_ok=True)
     return {
         _MAP: themes.save,
@@ -443,7 +448,7 @@ def _written(
         lines = [
             *lines,
             *blank,
-            f"Wrote {', '.join(written)}{where}".replace("Wrote . to", "Saved to"),
+            f"Wrote {', '.join(written)}{where}",
         ]
         data = data | {"written": written} if isinstance(data, dict) else data
     return Answer("\n".join(lines), data, code, tuple(failed))

@@ -1,5 +1,7 @@
 """Neighbour graph -> communities, found by the Leiden algorithm."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, evenly_spread
+from absclust.arrays import FloatArray, IntArray, evenly_spread, group_matrix, numbering
 from absclust.clustering.clusterer import ClustererLike
 from absclust.clustering.leiden import (
     Adjacency,
@@ -39,6 +40,7 @@ from absclust.embedding.embed import Embedding
 from absclust.errors import OptionError
 
 _SMALLEST_COMMUNITY = 2  # papers, by default
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +116,7 @@ class Partitioner:
         elif self.seed_themes or known is not None:
             partition = self._around_seeds(graph, embedding, corpus, known)
         else:
-            partition = self._by_communities(graph, vectors, corpus)
+            partition = self._by_communities(graph, embedding, corpus)
         if self.min_strength > 0:
             weak = membership(graph, partition.labels).strength < self.min_strength
             if known is not None:
@@ -123,10 +125,12 @@ class Partitioner:
         return partition
 
     def _by_communities(
-        self, graph: NeighborGraph, vectors: FloatArray, corpus: Corpus
+        self, graph: NeighborGraph, embedding: Embedding, corpus: Corpus
     ) -> Partition:
-        settings = self._settings(graph, vectors, corpus)
+        settings = self._settings(graph, embedding.vectors, corpus)
         groups = find_communities(graph, settings, random_state=self.random_state)
+        if self.n_themes is None:
+            groups = _together(groups, _alike(embedding, corpus))
         labels = by_size(groups, corpus.n_rows_of_paper)
         relabel = relabeller(graph.adjacency, settings, self.random_state)
         return Partition(labels, self._stability(labels, relabel), settings, {})
@@ -145,7 +149,7 @@ class Partitioner:
                 papers = evenly_spread(np.arange(graph.n_papers), sizes.CLEAR_CUT_SAMPLE)
                 graph = sample_graph(graph, vectors, papers)
             resolution = choose_resolution(graph.adjacency, random_state=self.random_state)
-        # Whoever asks for a number of themes gets it, small ones among them.
+        # With n_themes, small themes are kept so that the number is met.
         smallest = self.min_theme_size or _SMALLEST_COMMUNITY if self.n_themes is None else 1
         return PartitionSettings(resolution * self.granularity, self.n_themes, smallest)
 
@@ -200,6 +204,28 @@ class Partitioner:
     def _stability(self, labels: IntArray, relabel: Callable[[IntArray], IntArray]) -> FloatArray:
         samples = stability_samples(len(labels), self.random_state)
         return theme_stability(labels, samples, relabel)
+
+
+def _alike(embedding: Embedding, corpus: Corpus) -> IntArray:
+    """Number the papers so that those that can't be told apart have one number.
+
+    Texts that differ in digits and signs alone say the same; of vectors that the user
+    made, only equal ones do.
+    """
+    if embedding.encoder is None:
+        said: Iterable[str] = (row.tobytes().hex() for row in embedding.vectors.round(5) + 0.0)
+    else:
+        said = (_NO_LETTERS.sub("", text.lower()) for text in corpus.paper_texts)
+    number = numbering()
+    return np.array([number[key] for key in said], dtype=np.int64)
+
+
+def _together(groups: IntArray, alike: IntArray) -> IntArray:
+    """Put papers that can't be told apart into the group that most of them are in."""
+    if len(np.unique(alike)) == len(alike):
+        return groups
+    votes = group_matrix(alike, int(alike.max()) + 1) @ group_matrix(groups, groups.max() + 1).T
+    return np.asarray(votes.argmax(axis=1)).ravel()[alike].astype(np.int64)
 
 
 def _checked_labels(labels: Any, n: int) -> IntArray:

@@ -272,9 +272,8 @@ def _number(keys: list[bytes]) -> tuple[tuple[bytes, ...], IntArray, IntArray]:
     rank = {key: i for i, key in enumerate(order)}
     paper_of_row = np.array([rank.get(key, -1) for key in keys], dtype=np.int64)
     first_row = np.full(len(order), -1, dtype=np.int64)
-    for row in range(len(keys) - 1, -1, -1):
-        if paper_of_row[row] >= 0:
-            first_row[paper_of_row[row]] = row
+    rows = np.flatnonzero(paper_of_row >= 0)[::-1]
+    first_row[paper_of_row[rows]] = rows  # of several, the last that is assigned stays
     return order, paper_of_row, first_row
 
 
@@ -316,6 +315,11 @@ def _as_table(texts: Any) -> "pd.DataFrame":
         return texts.copy()
     if isinstance(texts, pd.Series):
         return pd.DataFrame({"abstract": texts.astype(object)}, index=texts.index)
+    if hasattr(texts, "columns"):
+        raise InputTypeError(
+            f"texts is a table of {type(texts).__module__.split('.')[0]}; expected a DataFrame of "
+            "pandas, as its to_pandas() or compute() gives"
+        )
     if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
         raise InputTypeError(
             f"texts is a single {type(texts).__name__}; expected a list of str, a Series, a list "

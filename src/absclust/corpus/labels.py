@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import multimode
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,14 +102,14 @@ def known_labels(labels: Any, corpus: Corpus) -> KnownLabels:
     >>> known.counts
     {'cells': 1}
     >>> known.notes[1]
-    '1 paper has different labels, and keeps the commonest or none: rows 0, 2'
+    '1 paper with different labels, the commonest or none kept: rows 0, 2'
     """
     of_row = labels_of_rows(labels, corpus)
-    counts = [Counter[str]() for _ in range(corpus.n_papers)]
+    given: list[list[str]] = [[] for _ in range(corpus.n_papers)]
     for paper, label in zip(corpus.paper_of_row.tolist(), of_row, strict=True):
         if paper >= 0 and label:
-            counts[paper][label] += 1
-    chosen = [_commonest(of_paper) for of_paper in counts]
+            given[paper].append(label)
+    chosen = [best[0] if len(best) == 1 else "" for best in map(multimode, given)]
     names = tuple(sorted(set(chosen) - {""}))
     if not names:
         raise OptionError(
@@ -117,7 +118,7 @@ def known_labels(labels: Any, corpus: Corpus) -> KnownLabels:
         )
     number = {"": UNLABELLED, **{name: i for i, name in enumerate(names)}}
     of_paper = np.array([number[label] for label in chosen], dtype=np.int64)
-    notes = _notes(of_row, corpus, np.array([len(of_paper) > 1 for of_paper in counts]))
+    notes = _notes(of_row, corpus, np.array([len(set(of_one)) > 1 for of_one in given]))
     return KnownLabels(names, of_paper, notes)
 
 
@@ -126,33 +127,19 @@ def _notes(of_row: Sequence[str], corpus: Corpus, torn: np.ndarray[Any, Any]) ->
     labelled = np.array([bool(label) for label in of_row])
     of_paper = corpus.paper_of_row
     n_labels = len(set(of_row) - {""})
-    verb = "has" if labelled.sum() == 1 else "have"
     notes = [
-        f"{counted(int(labelled.sum()), 'row')} {verb} a label given by hand, "
+        f"{counted(int(labelled.sum()), 'row')} with a label given by hand, "
         f"of {counted(n_labels, 'label')}"
     ]
-    if torn.any():
-        what = (
-            "has different labels, and keeps"
-            if torn.sum() == 1
-            else ("have different labels, and keep")
-        )
+    if n_torn := int(torn.sum()):
         rows = np.flatnonzero(labelled & (of_paper >= 0) & torn[of_paper])
         notes.append(
-            f"{counted(int(torn.sum()), 'paper')} {what} the commonest or none: {name_rows(rows)}"
+            f"{counted(n_torn, 'paper')} with different labels, the commonest or none kept: "
+            f"{name_rows(rows)}"
         )
     if len(rows := np.flatnonzero(labelled & (of_paper < 0))):
-        what = "row has a label but no text" if len(rows) == 1 else "rows have a label but no text"
-        notes.append(f"{len(rows)} {what}: {name_rows(rows)}")
+        notes.append(f"{counted(len(rows), 'row')} with a label but no text: {name_rows(rows)}")
     return tuple(notes)
-
-
-def _commonest(counts: Counter[str]) -> str:
-    """Return the commonest label; empty if there is none or if two are as common."""
-    best = counts.most_common(2)
-    if not best or (len(best) > 1 and best[0][1] == best[1][1]):
-        return ""
-    return best[0][0]
 
 
 def _one_per_row(labels: Any, corpus: Corpus) -> list[Any]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, take
+from absclust.arrays import take
 from absclust.corpus.corpus import build_corpus
 from absclust.dataset.keys import as_numbers, is_in_sample
 from absclust.dataset.scan import scan_name
@@ -18,17 +17,26 @@ from absclust.new_papers.placement import place
 from absclust.new_papers.predict import assigned, embed_new
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
     from absclust.corpus.corpus import Corpus
     from absclust.dataset.source import Part
     from absclust.dataset.store import Store
-    from absclust.new_papers.predict import Prediction
     from absclust.theme_map import ThemeMap
 
-MAP = "map"  # the folder of the store with the saved map
+MAP = "map.zip"  # the saved map
 _NAMED_FROM = 6_000  # papers of a theme whose texts are kept, to name what is in it
+# The types of columns that each row has, and their values in a row without text.
+_OF_ROWS = {
+    "theme": ("int32", -1),
+    "strength": ("float32", 0),
+    "runner_up": ("int32", -1),
+    "margin": ("float32", 0),
+    "novelty": ("float32", np.nan),
+    "x": ("float32", np.nan),
+    "y": ("float32", np.nan),
+    "group": ("int16", 0),
+}
 
 
 def assigned_name(number: int) -> str:
@@ -52,22 +60,20 @@ def shares_with_text(themes: ThemeMap, n_rows: int) -> list[float]:
     return shares
 
 
-def assign(part: Part, frame: pd.DataFrame | None, store: Store, shares: list[float]) -> None:
+def assign(part: Part, store: Store, shares: list[float]) -> None:
     """Assign the papers of a part; write a table of its rows, theme by theme."""
     scanned = store.read_table(scan_name(part.number))["key"].to_pylist()
     if not scanned:
         corpus = build_corpus([], allow_empty=True)
     else:
-        corpus = build_corpus(part.read(frame), allow_empty=True)
+        corpus = build_corpus(part.read(), allow_empty=True)
     keys: list[bytes | None] = [*corpus.paper_keys, None]
     if [keys[paper] for paper in corpus.paper_of_row.tolist()] != scanned:
         raise InputError(
             f"{part.name} has changed since it was read first; expected the same papers in each "
             "reading. Begin again in another folder"
         )
-    themes = store.load_map(MAP)
-    placed = _place(themes, corpus)
-    table = _table(corpus, placed, np.array(shares))
+    table = _table(corpus, _of_papers(store.load_map(MAP), corpus), np.array(shares))
     theme = table["theme"].to_numpy()
     order = np.argsort(theme, kind="stable")
     table = table.take(order)
@@ -76,88 +82,66 @@ def assign(part: Part, frame: pd.DataFrame | None, store: Store, shares: list[fl
     store.write_tables(assigned_name(part.number), groups)
 
 
-@dataclass(frozen=True, eq=False)
-class _Placed:
-    """Where the papers of a part belong; arrays with one entry per paper."""
-
-    prediction: Prediction
-    coordinates: FloatArray
-    vectors: FloatArray
-    groups: IntArray
-
-
-def _place(themes: ThemeMap, corpus: Corpus) -> _Placed:
+def _of_papers(themes: ThemeMap, corpus: Corpus) -> dict[str, Any]:
     """Find the themes of the papers of a part, by the rule of ``ThemeMap.predict``."""
-    in_map = themes.corpus.find(corpus.paper_keys)
-    coordinates = themes.foundation.paper_coordinates[in_map]  # those of new papers follow
-    vectors, groups = (
-        themes.foundation.paper_embedding[in_map],
-        _groups(themes.foundation.paper_graph.groups, in_map),
-    )
-    new = np.flatnonzero(in_map < 0)
-    if not len(new):
-        return _Placed(assigned(themes, in_map), coordinates, vectors, groups)
-    embedding = embed_new(themes, corpus, new)
-    placement = place(themes, embedding)
-    vectors[new] = embedding.vectors
-    groups[new] = 0 if embedding.groups is None else embedding.groups
-    coordinates[new] = place_new(
-        placement.indices, placement.similarities, themes.foundation.paper_coordinates
-    )
-    prediction = assigned(themes, in_map, new, placement)
-    return _Placed(prediction, coordinates, vectors, groups)
+    foundation, in_map = themes.foundation, themes.corpus.find(corpus.paper_keys)
+    # Of papers that are not in the map, these follow.
+    coordinates, vectors = foundation.paper_coordinates[in_map], foundation.paper_embedding[in_map]
+    of_map = foundation.paper_graph.groups
+    groups = np.zeros(len(in_map), dtype=np.int64) if of_map is None else of_map[in_map]
+    new, placement = np.flatnonzero(in_map < 0), None
+    if len(new):
+        embedding = embed_new(themes, corpus, new)
+        placement = place(themes, embedding)
+        vectors[new] = embedding.vectors
+        groups[new] = 0 if embedding.groups is None else embedding.groups
+        coordinates[new] = place_new(
+            placement.indices, placement.similarities, foundation.paper_coordinates
+        )
+    found = assigned(themes, in_map, new, placement)
+    return {
+        "theme": found.theme,
+        "strength": found.membership.strength,
+        "runner_up": found.membership.runner_up,
+        "margin": found.membership.margin,
+        "novelty": found.novelty,
+        "x": coordinates[:, 0],
+        "y": coordinates[:, 1],
+        "group": groups,
+        "vector": vectors.astype(np.float16),
+    }
 
 
-def _groups(groups: IntArray | None, papers: IntArray) -> IntArray:
-    return np.zeros(len(papers), dtype=np.int64) if groups is None else groups[papers]
-
-
-def _table(corpus: Corpus, placed: _Placed, shares: Any) -> pa.Table:
+def _table(corpus: Corpus, of_papers: dict[str, Any], shares: Any) -> pa.Table:
     """Return a table of the rows; vectors and texts stand beside the first row of a paper alone."""
     import pyarrow as pa
 
-    paper, rows = corpus.paper_of_row, np.arange(corpus.n_rows)
-    first = np.zeros(corpus.n_rows, dtype=bool)
-    first[corpus.first_row] = True
-    found, votes = placed.prediction, placed.prediction.membership
-    numbers = as_numbers(b"".join(corpus.paper_keys))
-    with_text = is_in_sample(numbers, take(shares, found.theme, missing=0.0))
+    paper = corpus.paper_of_row.tolist()
+    first = np.full(corpus.n_rows, -1)
+    first[corpus.first_row] = np.arange(corpus.n_papers)
+    vectors, numbers = of_papers["vector"], as_numbers(b"".join(corpus.paper_keys))
+    with_text = is_in_sample(numbers, take(shares, of_papers["theme"], missing=0.0))
+    with_text = take(with_text, first, missing=False)
+    text_of = np.where(with_text, first, -1).tolist()
 
-    def of_rows(values: Any, kind: Any, missing: Any) -> Any:
-        return pa.array(take(values, paper, missing), kind)
+    def pick(values: Any, papers: list[int]) -> list[Any]:
+        return [values[p] if p >= 0 else None for p in papers]
 
-    def texts(values: Any, kind: Any) -> Any:
-        shown = first & take(with_text, paper, missing=False)
-        return pa.array(
-            [values[p] if show else None for p, show in zip(paper.tolist(), shown, strict=True)],
-            kind,
-        )
-
-    half = placed.vectors.astype(np.float16)
-    vectors = [
-        half[p].tobytes() if show else None
-        for p, show in zip(paper.tolist(), first.tolist(), strict=True)
-    ]
-    keys: list[bytes | None] = [*corpus.paper_keys, None]
-    ids = [str(value) for value in corpus.records["id"]] if len(rows) else []
     return pa.table(
         {
-            "row": rows,
-            "id": pa.array(ids, pa.string()),
-            "key": pa.array([keys[p] for p in paper.tolist()], pa.binary(16)),
-            "theme": of_rows(found.theme, pa.int32(), -1),
-            "strength": of_rows(votes.strength, pa.float32(), 0),
-            "runner_up": of_rows(votes.runner_up, pa.int32(), -1),
-            "margin": of_rows(votes.margin, pa.float32(), 0),
-            "novelty": of_rows(found.novelty, pa.float32(), np.nan),
-            "x": of_rows(placed.coordinates[:, 0], pa.float32(), np.nan),
-            "y": of_rows(placed.coordinates[:, 1], pa.float32(), np.nan),
-            "group": of_rows(placed.groups, pa.int16(), 0),
-            "vector": pa.array(vectors, pa.binary(2 * half.shape[1])),
-            "title": texts(corpus.paper_titles, pa.string()),
-            "text": texts(corpus.paper_texts, pa.string()),
-            "keywords": texts(
-                [list(words) for words in corpus.paper_keywords], pa.list_(pa.string())
+            "row": np.arange(corpus.n_rows),
+            "id": pa.array([str(i) for i in corpus.records["id"]] if paper else [], pa.string()),
+            "key": pa.array(pick(corpus.paper_keys, paper), pa.binary(16)),
+            **{
+                name: pa.array(take(of_papers[name], corpus.paper_of_row, missing), kind)
+                for name, (kind, missing) in _OF_ROWS.items()
+            },
+            "vector": pa.array(
+                [None if p < 0 else vectors[p].tobytes() for p in first.tolist()],
+                pa.binary(2 * vectors.shape[1]),
             ),
+            "title": pa.array(pick(corpus.paper_titles, text_of), pa.string()),
+            "text": pa.array(pick(corpus.paper_texts, text_of), pa.string()),
+            "keywords": pa.array(pick(corpus.paper_keywords, text_of), pa.list_(pa.string())),
         }
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from itertools import accumulate
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from absclust._version import __version__
 from absclust.dataset.assign import MAP, assign, assigned_name, shares_with_text
 from absclust.dataset.refine import refine, refined_name
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
-from absclust.dataset.scan import sample, scan, scan_name, united
+from absclust.dataset.scan import NOTED, sample, scan, scan_name, united
 from absclust.dataset.source import Part, list_files, numbered, partitions, parts_of_file
 from absclust.dataset.store import Store, needs_dask
 from absclust.dataset.write import (
@@ -22,9 +23,10 @@ from absclust.dataset.write import (
     write_part,
 )
 from absclust.embedding.transformer import TransformerEmbedder
-from absclust.errors import ClusterError, EmptyCorpusError, OptionError
+from absclust.errors import ClusterError, EmptyCorpusError, OptionError, check_number
 from absclust.model import ThemeModel
 from absclust.progress import progress_bar
+from absclust.saving.store import map_bytes
 from absclust.themes.layers import layer_names, number_of_finer
 from absclust.web.page import page
 
@@ -64,7 +66,7 @@ def cluster_dataset(
         ``abstract`` column. It is read several times.
     out : str or path
         Folder or URL for the results, which all workers can reach: ``papers/``, a Parquet
-        file for each part; ``map/``, a saved map; ``themes.csv``; ``map.html``;
+        file for each part; ``map.zip``, a saved map; ``themes.csv``; ``map.html``;
         ``report.json``.
     client : distributed.Client or str, optional
         The cluster, or the address of its scheduler. By default, the one that is in use, or
@@ -103,15 +105,14 @@ def cluster_dataset(
     store = Store(str(out))
     with _cluster(client) as cluster:
         run = _Run(cluster, store, model, sample_size)
-        parts, frames, skipped = run.parts(source)
-        if not run.begin(parts, frames, source):
-            run.finish(parts, frames, skipped)
+        parts, skipped = run.parts(source)
+        if not run.begin(parts, source):
+            run.finish(parts, skipped)
     return ClusteredDataset(store.url)
 
 
 def _checked_model(sample_size: int, options: dict[str, Any]) -> ThemeModel:
-    if not isinstance(sample_size, int) or isinstance(sample_size, bool) or sample_size < 1:
-        raise OptionError(f"sample_size is {sample_size!r}; expected an int of 1 or more")
+    check_number(sample_size, "sample_size", Integral, least=1)
     if options.pop("labels", None) is not None:
         raise OptionError(
             "labels is given, but the themes of a data set are learnt from a sample, which has few "
@@ -143,25 +144,22 @@ def _cluster(client: Any) -> Iterator[Any]:
     with needs_dask():
         import dask.dataframe  # noqa: F401
         from distributed import Client, default_client
+    own: Any = nullcontext()
     if client is None:
         try:
             client = default_client()  # type: ignore[no-untyped-call]
         except ValueError:  # none is in use
-            with Client(threads_per_worker=1, dashboard_address=":0") as own:  # type: ignore[no-untyped-call]
-                yield own
-            return
-    if not isinstance(client, str):
+            client = own = Client(threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
+    elif isinstance(client, str):
+        try:
+            client = own = Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+        except OSError as error:
+            raise OptionError(
+                f"there is no Dask scheduler at {client!r} ({error}); expected an address such as "
+                "'tcp://127.0.0.1:8786'"
+            ) from error
+    with own:
         yield client
-        return
-    try:
-        reached = Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
-    except OSError as error:
-        raise OptionError(
-            f"there is no Dask scheduler at {client!r} ({error}); expected an address such as "
-            "'tcp://127.0.0.1:8786'"
-        ) from error
-    with reached:
-        yield reached
 
 
 class _Run:
@@ -173,17 +171,16 @@ class _Run:
         self.model = model
         self.sample_size = sample_size
 
-    def parts(self, source: Any) -> tuple[list[Part], list[Any], list[str]]:
-        """Return the parts of the data set, their partitions, and files of other types."""
-        frames = partitions(source)
-        if frames is not None:
-            return [Part(number) for number in range(len(frames))], frames, []
+    def parts(self, source: Any) -> tuple[list[Part], list[str]]:
+        """Return the parts of the data set, and files of other types."""
+        parts = partitions(source)
+        if parts is not None:
+            return parts, []
         files, skipped = list_files(str(source))
         found = self.client.gather(self.client.map(parts_of_file, files, pure=False))
-        parts = numbered([part for of_file in found for part in of_file])
-        return parts, [None] * len(parts), skipped
+        return numbered([part for of_file in found for part in of_file]), skipped
 
-    def begin(self, parts: Sequence[Part], frames: Sequence[Any], source: Any) -> bool:
+    def begin(self, parts: Sequence[Part], source: Any) -> bool:
         """Check that the folder is empty or holds the same run; return whether it is finished."""
         options = {name: repr(value) for name, value in sorted(self.model.get_params().items())}
         del options["progress"], options["cache"]  # they change no result
@@ -193,7 +190,7 @@ class _Run:
             "version": __version__,
             "sample_size": self.sample_size,
             "options": options,
-            "parts": [part.name for part in parts] if frames[0] is None else [str(source._name)],
+            "parts": [p.name for p in parts] if parts[0].frame is None else [str(source._name)],
         }
         if not self.store.has(_RUN):
             self.store.write_json(_RUN, about | {"finished": False})
@@ -208,29 +205,23 @@ class _Run:
             )
         return finished
 
-    def finish(self, parts: list[Part], frames: list[Any], skipped: list[str]) -> None:
+    def finish(self, parts: list[Part], skipped: list[str]) -> None:
         """Run all stages, except for what is finished."""
         store, n = self.store, len(parts)
-        self._stage("Reading", scan, scan_name, list(zip(parts, frames, strict=True)), (store,))
-        facts = [store.read_facts(scan_name(part.number)) for part in parts]
+        of_parts = dict(enumerate(parts))
+        self._stage("Reading", scan, scan_name, of_parts, (store,))
+        facts = [store.read_facts(scan_name(number)) for number in of_parts]
         n_rows = [fact["rows"] for fact in facts]
-        themes = self._learn(parts, frames, facts)
+        themes = self._learn(parts, facts)
         shares = shares_with_text(themes, sum(n_rows))
-        self._stage(
-            "Assigning",
-            assign,
-            assigned_name,
-            list(zip(parts, frames, strict=True)),
-            (store, shares),
-        )
+        self._stage("Assigning", assign, assigned_name, of_parts, (store, shares))
         n_finer = number_of_finer(sum(n_rows), len(themes))
-        of_themes = [(theme,) for theme in range(-1, len(themes))]
+        of_themes = {theme: theme for theme in range(-1, len(themes))}
         more = (n, n_finer, self.sample_size, store)
         self._stage("Refining", refine, refined_name, of_themes, more)
         about = describe_layers(themes, n_finer, store)
         store.write_json(LAYERS, about | {"starts": [0, *accumulate(n_rows)]})
-        numbers = [(number,) for number in range(n)]
-        self._stage("Writing", write_part, papers_name, numbers, (store,))
+        self._stage("Writing", write_part, papers_name, dict(enumerate(range(n))), (store,))
         self._write_rest(themes, about, facts, skipped)
 
     def _stage(
@@ -238,17 +229,15 @@ class _Run:
         what: str,
         task: Callable[..., None],
         name: Callable[[int], str],
-        items: Sequence[tuple[Any, ...]],
+        items: Mapping[int, Any],
         more: tuple[Any, ...],
     ) -> None:
         """Run a task for each item whose file isn't there yet."""
-        from dask.delayed import delayed
         from distributed import KilledWorker, as_completed
 
         there = self.store.names(name(0).rpartition("/")[0])
-        left = [item for item in items if name(_number(item[0])) not in there]
-        run = delayed(task, pure=False)
-        futures = self.client.compute([run(*item, *more) for item in left], retries=_RETRIES)
+        left = [item for number, item in items.items() if name(number) not in there]
+        futures = self._submit(task, left, more)
         with progress_bar(what, len(items), "parts", show=self.model.progress) as bar:
             bar.update(len(items) - len(left))
             for future in as_completed(futures):  # type: ignore[no-untyped-call]
@@ -262,40 +251,36 @@ class _Run:
                     ) from error
                 bar.update(1)
 
-    def _learn(self, parts: list[Part], frames: list[Any], facts: list[Any]) -> ThemeMap:
+    def _submit(self, task: Any, items: Sequence[Any], more: tuple[Any, ...]) -> Any:
+        """Start a task for each item; partitions of a dask DataFrame among them are computed."""
+        from dask.delayed import delayed
+
+        run = delayed(task, pure=False)
+        return self.client.compute([run(item, *more) for item in items], retries=_RETRIES)
+
+    def _learn(self, parts: list[Part], facts: list[Any]) -> ThemeMap:
         """Return the map of a sample, computed now or by an earlier call."""
-        if self.store.has_map(MAP):
+        if self.store.has(MAP):
             return self.store.load_map(MAP)
-        n_texts = sum(fact["rows"] - fact["empty"] for fact in facts)
+        n_texts = sum(fact["rows"] - fact["rows_without_text"] for fact in facts)
         if not n_texts:
-            broken = [problem for fact in facts for problem in fact["broken"]]
+            broken = [problem for fact in facts for problem in fact["not_read"]]
             raise EmptyCorpusError(
                 "no row of the data set has text; expected at least one title or abstract"
                 + (f" ({broken[0]})" if broken else "")
             )
-        papers = self._sample(parts, frames, n_texts)
+        papers = self._sample(parts, n_texts)
         themes = self.model.fit(papers).theme_map_
         themes.foundation.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
-        self.store.save_map(themes, MAP)
+        self.store.write(MAP, map_bytes(themes))
         return themes
 
-    def _sample(self, parts: list[Part], frames: list[Any], n_texts: int) -> Any:
+    def _sample(self, parts: list[Part], n_texts: int) -> Any:
         """Draw the sample; again with a larger share where many rows repeat others."""
-        from dask.delayed import delayed
-
         share = _MORE * self.sample_size / n_texts
         while True:
-            draw = delayed(sample, pure=False)
-            drawn = self.client.gather(
-                self.client.compute(
-                    [
-                        draw(part, frame, self.store, share)
-                        for part, frame in zip(parts, frames, strict=True)
-                    ],
-                    retries=_RETRIES,
-                )
-            )
+            drawn = self.client.gather(self._submit(sample, parts, (self.store, share)))
             papers = united(drawn, self.sample_size)
             if len(papers) == self.sample_size or share >= 1:
                 return papers
@@ -309,40 +294,16 @@ class _Run:
         table = theme_table(about).to_csv(index=False)
         store.write(TABLE, table.encode("utf-8-sig"))
         store.write(PAGE, page(themes).encode("utf-8"))
+        layers = about["layers"]
         without_theme = store.read_facts(refined_name(-1))["papers"]
-        report = _report(about, facts, skipped, themes.corpus.n_papers, without_theme)
+        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in NOTED}
+        report |= {
+            "papers": sum(theme["papers"] for theme in layers[1]) + without_theme,
+            "not_read": [problem for fact in facts for problem in fact["not_read"]],
+            "files_of_other_types": skipped,
+            "learnt_from": themes.corpus.n_papers,
+            "layers": dict(zip(layer_names(len(layers)), map(len, layers), strict=True)),
+        }
         store.write_json(REPORT, report)
         store.write_json(_RUN, store.read_json(_RUN) | {"finished": True})
         store.remove("work")
-
-
-def _number(item: Any) -> int:
-    return item.number if isinstance(item, Part) else int(item)
-
-
-def _report(
-    about: dict[str, Any], facts: list[Any], skipped: list[str], n_learnt: int, without_theme: int
-) -> dict[str, Any]:
-    """Return what was read, and all that was not."""
-    n_rows = sum(fact["rows"] for fact in facts)
-    return {
-        "rows": n_rows,
-        "papers": sum(theme["papers"] for theme in about["layers"][1]) + without_theme,
-        "rows_without_text": sum(fact["empty"] for fact in facts),
-        "rows_with_title_only": sum(fact["title_only"] for fact in facts),
-        "parts": len(facts),
-        "parts_not_read": [fact["broken"][0] for fact in facts if fact["part_is_broken"]],
-        "rows_not_read": sum(fact["broken_rows"] for fact in facts),
-        "first_rows_not_read": [
-            f"{fact['name']}: {problem}"
-            for fact in facts
-            if not fact["part_is_broken"]
-            for problem in fact["broken"]
-        ],
-        "files_of_other_types": skipped,
-        "learnt_from": n_learnt,
-        "layers": {
-            name: len(layer)
-            for name, layer in zip(layer_names(len(about["layers"])), about["layers"], strict=True)
-        },
-    }

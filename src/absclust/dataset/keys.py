@@ -47,21 +47,3 @@ def stored_bytes(column: pa.ChunkedArray) -> bytes:
 def is_in_sample(keys: Keys, share: float | npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Return whether each paper is in the sample that holds so large a share of all papers."""
     return np.asarray(keys[:, 0] < np.minimum(share, 1.0) * _ALL) | (np.asarray(share) >= 1)
-
-
-def in_order(keys: Keys, *more: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
-    """Return the order of keys; equal ones in the order of further numbers."""
-    return np.lexsort((*reversed(more), keys[:, 1], keys[:, 0]))
-
-
-def starts_of_equal(keys: Keys) -> npt.NDArray[np.bool_]:
-    """Return which of some keys in order are the first of their kind.
-
-    Examples
-    --------
-    >>> starts_of_equal(np.array([[0, 7], [0, 7], [1, 7]], dtype=np.uint64)).tolist()
-    [True, False, True]
-    """
-    first = np.ones(len(keys), dtype=bool)
-    first[1:] = (keys[1:] != keys[:-1]).any(axis=1)
-    return first

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import theme_centroids, vote_shares
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch, neighbor_graph
 from absclust.dataset.assign import MAP, assigned_name
-from absclust.dataset.keys import as_numbers, in_order, starts_of_equal, stored_bytes
+from absclust.dataset.keys import as_numbers, stored_bytes
 from absclust.naming.evidence import Evidence
 from absclust.naming.names import ThemeName, name_themes
 from absclust.new_papers.placement import best_theme
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from absclust.dataset.store import Store
+    from absclust.themes.theme import Theme
+
+_PAPER = ["row", "vector", "group", "text", "title", "keywords", "theme"]  # columns of papers
 
 
 def refined_name(theme: int) -> str:
@@ -38,15 +42,6 @@ class _Rows:
     row: IntArray
     paper: IntArray  # number of the row's paper; papers are numbered in the order of their keys
     first: IntArray  # for each paper, the first row that holds it
-
-
-@dataclass(frozen=True, eq=False)
-class _Papers:
-    """Some papers of a theme."""
-
-    vectors: FloatArray
-    groups: IntArray
-    texts: list[tuple[str, str, list[str]] | None]  # text, title and keywords, where kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,13 +75,18 @@ def refine(theme: int, n_parts: int, n_layers: int, size: int, store: Store) -> 
     layers: list[_Layer] = []
     if theme >= 0 and n_papers:
         learnt = np.arange(n_papers) < size
-        papers = _read(theme, range(n_parts), rows, learnt, store)
+        read = partial(_read, store, theme, rows)
+        papers = read(learnt)
         graph, layers = _find(theme, papers, n_layers, store)
         if not learnt.all():
-            layers = _assign_others(theme, rows, papers, graph, layers, n_parts, store)
+            finest = _assign_others(read, rows, papers, graph, layers[-1])
+            layers = [
+                replace(layer, labels=parents(layers[-1].labels, layer.labels)[finest])
+                for layer in layers
+            ]
     above = [np.zeros(n_papers, dtype=np.int64), *(layer.labels for layer in layers)]
     found = [_about(layer, over, rows.paper) for layer, over in zip(layers, above, strict=False)]
-    facts = {"papers": n_papers, "layers": found or [[]] * n_layers}
+    facts = {"rows": len(rows.row), "papers": n_papers, "layers": found or [[]] * n_layers}
     store.write_tables(refined_name(theme), _tables(rows, layers, n_layers, n_parts), facts)
 
 
@@ -99,65 +99,45 @@ def _rows(theme: int, n_parts: int, store: Store) -> _Rows:
         parts.append(np.full(table.num_rows, number))
         row_numbers.append(table["row"].to_numpy())
         keys.append(as_numbers(stored_bytes(table["key"])))
-    part, row, key = (np.concatenate(found) for found in (parts, row_numbers, keys))
-    order = in_order(key, part, row)
-    is_first = starts_of_equal(key[order])
-    paper = np.empty(len(order), dtype=np.int64)
-    paper[order] = np.cumsum(is_first) - 1
-    return _Rows(part, row, paper, order[is_first])
-
-
-def _read(
-    theme: int, parts: Sequence[int], rows: _Rows, wanted: np.ndarray[Any, Any], store: Store
-) -> _Papers:
-    """Read some of a theme's papers, those of the given parts, in the order of their keys."""
-    places, vectors, groups, texts = [], [], [], []
-    is_first = np.zeros(len(rows.row), dtype=bool)
-    is_first[rows.first[wanted]] = True
-    columns = ["row", "vector", "group", "text", "title", "keywords", "theme"]
-    for part in parts:
-        here = np.flatnonzero((rows.part == part) & is_first)
-        if not len(here):
-            continue
-        here = here[np.argsort(rows.row[here])]
-        table = store.read_table(assigned_name(part), columns, theme=theme)
-        table = table.take(np.flatnonzero(np.isin(table["row"].to_numpy(), rows.row[here])))
-        table = table.sort_by("row")
-        places.append(rows.paper[here])
-        halves = np.frombuffer(stored_bytes(table["vector"]), dtype=np.float16)
-        vectors.append(halves.reshape(len(here), -1))
-        groups.append(table["group"].to_numpy())
-        texts += [
-            None if text is None else (text, title, keywords)
-            for text, title, keywords in zip(
-                *(table[name].to_pylist() for name in ("text", "title", "keywords")), strict=True
-            )
-        ]
-    if not places:
-        return _Papers(np.zeros((0, 1), np.float32), np.zeros(0, np.int64), [])
-    order = np.argsort(np.concatenate(places))
-    return _Papers(
-        unit_rows(np.concatenate(vectors)[order]),
-        np.concatenate(groups)[order].astype(np.int64),
-        [texts[number] for number in order.tolist()],
+    _, first, paper = np.unique(
+        np.concatenate(keys), axis=0, return_index=True, return_inverse=True
     )
+    return _Rows(np.concatenate(parts), np.concatenate(row_numbers), paper.ravel(), first)
+
+
+def _read(store: Store, theme: int, rows: _Rows, wanted: np.ndarray[Any, Any]) -> pa.Table:
+    """Read some of a theme's papers, in the order of their keys."""
+    import pyarrow as pa
+
+    at = np.sort(rows.first[wanted])  # by part and row, as the tables are
+    tables = []
+    for part in np.unique(rows.part[at]).tolist():
+        table = store.read_table(assigned_name(part), _PAPER, theme=theme)
+        here = rows.row[at[rows.part[at] == part]]
+        tables.append(table.filter(np.isin(table["row"].to_numpy(), here)))
+    return pa.concat_tables(tables).take(np.argsort(rows.paper[at]))
+
+
+def _vectors(papers: pa.Table) -> FloatArray:
+    halves = np.frombuffer(stored_bytes(papers["vector"]), dtype=np.float16)
+    return unit_rows(halves.reshape(papers.num_rows, -1))
+
+
+def _groups(papers: pa.Table, graph: NeighborGraph) -> IntArray | None:
+    return None if graph.groups is None else papers["group"].to_numpy().astype(np.int64)
 
 
 def _find(
-    theme: int, papers: _Papers, n_layers: int, store: Store
+    theme: int, papers: pa.Table, n_layers: int, store: Store
 ) -> tuple[NeighborGraph, list[_Layer]]:
     """Find and name finer and finer themes, as the layers of a map are."""
     of_all = store.load_map(MAP)
     foundation, seed = of_all.foundation, of_all.foundation.random_state
-    groups = None if foundation.paper_graph.groups is None else papers.groups
-    graph = neighbor_graph(papers.vectors, foundation.paper_graph.indices.shape[1], groups)
-    with_text = np.array([number for number, text in enumerate(papers.texts) if text is not None])
-    known = [text for text in papers.texts if text is not None]
-    evidence = Evidence.of(
-        [text for text, _, _ in known],
-        [title for _, title, _ in known],
-        [keywords for _, _, keywords in known],
-    )
+    k, groups = foundation.paper_graph.indices.shape[1], _groups(papers, foundation.paper_graph)
+    graph = neighbor_graph(_vectors(papers), k, groups)
+    with_text = np.flatnonzero(papers["text"].is_valid())
+    known = papers.take(with_text)
+    evidence = Evidence.of(*(known[name].to_pylist() for name in ("text", "title", "keywords")))
     ones = np.ones(graph.n_papers, dtype=np.int64)
     above, names = np.zeros(graph.n_papers, dtype=np.int64), [of_all[theme].name]
     layers: list[_Layer] = []
@@ -167,7 +147,7 @@ def _find(
         labels, stability = ordered_layer(split, ones, graph, settings, seed)
         named = name_themes(
             evidence,
-            labels[with_text] if len(with_text) else labels[:0],
+            labels[with_text],
             given=names_of_whole(labels, above, names),
             stop_phrases=foundation.stop_phrases,
             vocabulary=foundation.vocabulary,
@@ -180,55 +160,52 @@ def _find(
 
 
 def _assign_others(
-    theme: int,
+    read: Callable[[IntArray], pa.Table],
     rows: _Rows,
-    learnt: _Papers,
+    learnt: pa.Table,
     graph: NeighborGraph,
-    layers: list[_Layer],
-    n_parts: int,
-    store: Store,
-) -> list[_Layer]:
-    """Assign the papers that the finer themes were not found from, part by part."""
-    n_learnt = len(learnt.vectors)
-    finest = np.full(len(rows.first), -1)
-    finest[:n_learnt] = layers[-1].labels
-    n_themes = len(layers[-1].names)
-    search = NeighborSearch(learnt.vectors, graph)
-    centroids = theme_centroids(learnt.vectors, layers[-1].labels, n_themes)
-    part_of_paper = rows.part[rows.first]
-    for part in range(n_parts):
-        wanted = (part_of_paper == part) & (np.arange(len(finest)) >= n_learnt)
-        papers = _read(theme, [part], rows, wanted, store)
-        if not len(papers.texts):
-            continue
-        groups = None if graph.groups is None else papers.groups
-        near, similarities = search.neighbors(papers.vectors, groups)
-        shares, _ = vote_shares(layers[-1].labels[near], similarities, n_themes)
-        finest[wanted] = best_theme(shares, papers.vectors, centroids)
-    return [
-        _Layer(parents(layers[-1].labels, layer.labels)[finest], layer.names, layer.stability)
-        for layer in layers
-    ]
+    layer: _Layer,
+) -> IntArray:
+    """Return the themes of a layer for all papers: those it wasn't found from by neighbours."""
+    n_learnt, n_themes = len(layer.labels), len(layer.names)
+    finest = np.concatenate([layer.labels, np.full(len(rows.first) - n_learnt, -1)])
+    search = NeighborSearch(_vectors(learnt), graph)
+    centroids = theme_centroids(_vectors(learnt), layer.labels, n_themes)
+    others = np.arange(n_learnt, len(finest))
+    part_of_other = rows.part[rows.first[others]]
+    for part in np.unique(part_of_other).tolist():  # one after the other, to bound memory
+        wanted = others[part_of_other == part]
+        papers = read(wanted)
+        vectors = _vectors(papers)
+        near, similarities = search.neighbors(vectors, _groups(papers, graph))
+        shares, _ = vote_shares(layer.labels[near], similarities, n_themes)
+        finest[wanted] = best_theme(shares, vectors, centroids)
+    return finest
 
 
 def _about(layer: _Layer, above: IntArray, paper_of_row: IntArray) -> list[dict[str, Any]]:
     """Return what is to be known about the themes of a layer, as plain values."""
     n = len(layer.names)
-    over = parents(layer.labels, above)
-    papers = np.bincount(layer.labels, minlength=n)
-    rows = np.bincount(layer.labels[paper_of_row], minlength=n)
-    return [
-        {
-            "name": name.name,
-            "keywords": list(name.keywords),
-            "author_keywords": list(name.author_keywords),
-            "rows": int(rows[number]),
-            "papers": int(papers[number]),
-            "above": int(over[number]),
-            "stability": None if np.isnan(stable) else round(float(stable), 3),
-        }
-        for number, (name, stable) in enumerate(zip(layer.names, layer.stability, strict=True))
-    ]
+    over = parents(layer.labels, above).tolist()
+    papers = np.bincount(layer.labels, minlength=n).tolist()
+    rows = np.bincount(layer.labels[paper_of_row], minlength=n).tolist()
+    of_themes = zip(layer.names, layer.stability, over, rows, papers, strict=True)
+    return [theme_facts(*of_theme) for of_theme in of_themes]
+
+
+def theme_facts(
+    named: ThemeName | Theme, stability: float, above: int, rows: int, papers: int
+) -> dict[str, Any]:
+    """Return what the table of themes says of one, as plain values."""
+    return {
+        "name": named.name,
+        "above": above,
+        "rows": rows,
+        "papers": papers,
+        "stability": None if np.isnan(stability) else round(float(stability), 3),
+        "keywords": ", ".join(named.keywords),
+        "author_keywords": ", ".join(named.author_keywords),
+    }
 
 
 def _tables(rows: _Rows, layers: list[_Layer], n_layers: int, n_parts: int) -> Iterator[pa.Table]:

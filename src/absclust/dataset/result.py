@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 TABLE, PAGE, REPORT = "themes.csv", "map.html", "report.json"
+_MOST_NAMED = 5  # parts, rows and files that are not in the result
 
 
 @dataclass(frozen=True)
@@ -71,30 +72,19 @@ class ClusteredDataset:
     def __repr__(self) -> str:
         report = self.report()
         layers = ", ".join(f"{number:,} {name}" for name, number in report["layers"].items())
-        lines = [
-            f"ClusteredDataset: {report['rows']:,} rows, {report['papers']:,} distinct papers; "
-            f"themes: {layers}"
+        others = report["files_of_other_types"]
+        left_out = [
+            (report["rows_without_text"], "rows without text, in no theme"),
+            (report["rows_with_title_only"], "rows with a title only"),
+            (report["parts_not_read"], "parts that could not be read"),
+            (report["rows_not_read"], "rows that could not be read"),
+            (len(others), "files of other types"),
         ]
-        for name, singular, plural in _REPORTED:
-            found = report[name]
-            number = found if isinstance(found, int) else len(found)
-            if number:
-                lines.append(f"{number:,} {singular if number == 1 else plural}")
-                lines += [f"  {one}" for one in _examples(name, report)]
-        return "\n".join(lines)
-
-
-_REPORTED = (
-    ("rows_without_text", "row has no text and no theme", "rows have no text and no theme"),
-    ("rows_with_title_only", "row has a title only", "rows have a title only"),
-    ("parts_not_read", "part could not be read:", "parts could not be read:"),
-    ("rows_not_read", "row could not be read:", "rows could not be read:"),
-    ("files_of_other_types", "file is of another type:", "files are of other types:"),
-)
-_MOST_NAMED = 5
-
-
-def _examples(name: str, report: dict[str, Any]) -> list[str]:
-    """Return some of the parts, rows or files that a line of the report is about."""
-    named = report["first_rows_not_read"] if name == "rows_not_read" else report[name]
-    return named[:_MOST_NAMED] if isinstance(named, list) else []
+        return "\n".join(
+            [
+                f"ClusteredDataset: {report['rows']:,} rows, {report['papers']:,} distinct papers; "
+                f"themes: {layers}",
+                *(f"{what}: {n:,}" for n, what in left_out if n),
+                *(f"  {named}" for named in [*report["not_read"], *others][:_MOST_NAMED]),
+            ]
+        )

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.corpus.corpus import build_corpus
-from absclust.dataset.keys import (
-    as_numbers,
-    in_order,
-    is_in_sample,
-    starts_of_equal,
-    stored_bytes,
-)
+from absclust.dataset.keys import as_numbers, is_in_sample, stored_bytes
 from absclust.errors import InputError, ReadError
 
 if TYPE_CHECKING:
@@ -23,6 +17,15 @@ if TYPE_CHECKING:
     from absclust.dataset.store import Store
 
 
+# What is counted in each part, and added up in the report.
+NOTED = (
+    "rows",
+    "rows_without_text",
+    "rows_with_title_only",
+    "rows_not_read",
+    "parts",
+    "parts_not_read",
+)
 _MOST_NAMED = 20  # broken rows of a part
 
 
@@ -31,54 +34,53 @@ def scan_name(number: int) -> str:
     return f"work/scan-{number:05d}.parquet"
 
 
-def scan(part: Part, frame: pd.DataFrame | None, store: Store) -> None:
+def scan(part: Part, store: Store) -> None:
     """Read a part; write the key of each row, and what was noted.
 
     A part that can't be read has no rows, and its facts say why.
     """
     import pyarrow as pa
 
-    facts: dict[str, Any] = {"name": part.name, "rows": 0, "empty": 0, "title_only": 0}
-    facts |= {"broken": [], "broken_rows": 0, "part_is_broken": False}
+    facts: dict[str, Any] = dict.fromkeys(NOTED, 0) | {"parts": 1, "not_read": []}
     keys: list[bytes | None] = []
     try:
-        papers = part.read(frame)
+        papers = part.read()
         if len(papers):
             corpus = build_corpus(papers, allow_empty=True)
             of_paper = [*corpus.paper_keys, None]  # the last is for rows without text
             keys = [of_paper[paper] for paper in corpus.paper_of_row.tolist()]
-            facts["rows"], facts["empty"] = len(papers), len(corpus.empty_rows)
-            facts["title_only"] = len(corpus.title_only)
+            facts["rows"], facts["rows_without_text"] = len(papers), len(corpus.empty_rows)
+            facts["rows_with_title_only"] = len(corpus.title_only)
         broken = papers.attrs.get("broken", [])
-        facts["broken"], facts["broken_rows"] = broken[:_MOST_NAMED], len(broken)
+        facts["not_read"] = [f"{part.name}: {problem}" for problem in broken[:_MOST_NAMED]]
+        facts["rows_not_read"] = len(broken)
     except (ReadError, InputError) as error:
-        facts |= {"broken": [str(error)], "part_is_broken": True}
+        facts |= {"not_read": [str(error)], "parts_not_read": 1}
     table = pa.table({"key": pa.array(keys, pa.binary(16))})
     store.write_tables(scan_name(part.number), [table], facts)
 
 
-def sample(part: Part, frame: pd.DataFrame | None, store: Store, share: float) -> Any:
+def sample(part: Part, store: Store, share: float) -> Any:
     """Return the papers of a part that are in the sample of all papers.
 
     Returns
     -------
     tuple
-        Their keys, the rows of the part they come from, and a DataFrame of these rows;
-        of equal papers the first. None if the part has none.
+        Their keys, and a DataFrame of them; of equal papers the first. None if the part has
+        none.
     """
     column = store.read_table(scan_name(part.number))["key"]
     rows = np.flatnonzero(column.is_valid().to_numpy())
     keys = as_numbers(stored_bytes(column))
     if not len(keys):
         return None
-    order = in_order(keys, rows)
-    keys, rows = keys[order], rows[order]
-    kept = starts_of_equal(keys) & is_in_sample(keys, share)
+    keys, first = np.unique(keys, axis=0, return_index=True)
+    kept = is_in_sample(keys, share)
     if not kept.any():
         return None
-    papers = part.read(frame).iloc[rows[kept]]
+    papers = part.read().iloc[rows[first[kept]]]
     papers.attrs = {}
-    return keys[kept], rows[kept], papers
+    return keys[kept], papers
 
 
 def united(samples: list[Any], size: int) -> pd.DataFrame:
@@ -94,12 +96,9 @@ def united(samples: list[Any], size: int) -> pd.DataFrame:
     import pandas as pd
 
     samples = [found for found in samples if found is not None]
-    keys = np.concatenate([found[0] for found in samples])
-    places = np.concatenate([np.full(len(s[0]), number) for number, s in enumerate(samples)])
-    rows = np.concatenate([found[1] for found in samples])
-    order = in_order(keys, places, rows)
-    chosen = order[starts_of_equal(keys[order])][:size]
-    papers = pd.concat([found[2] for found in samples], ignore_index=True)
+    keys = np.concatenate([keys for keys, _ in samples])
+    chosen = np.unique(keys, axis=0, return_index=True)[1][:size]
+    papers = pd.concat([papers for _, papers in samples], ignore_index=True)
     papers = papers.iloc[chosen].astype(object).reset_index(drop=True)
     whole: pd.DataFrame = papers.where(papers.notna(), "")  # some parts may lack a column
     return whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -38,12 +39,15 @@ class Part:
     start, stop : int or None
         The row groups of a Parquet file, or the bytes of a file of JSON lines, that it
         consists of; None for a whole file.
+    frame : DataFrame, optional
+        The partition, not yet computed until a task gets the part.
     """
 
     number: int
     url: str = ""
     start: int | None = None
     stop: int | None = None
+    frame: Any = None
 
     @property
     def name(self) -> str:
@@ -55,20 +59,15 @@ class Part:
         unit = "bytes" if kind_of(self.url) in _LINES else "row groups"
         return f"{self.url} ({unit} {self.start:,} to {self.stop:,})"
 
-    def read(self, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    def read(self) -> pd.DataFrame:
         """Read the papers, as ``read_abstracts`` does, with the columns that are needed.
-
-        Parameters
-        ----------
-        frame
-            The partition, for a part of a Dask DataFrame.
 
         Raises
         ------
         ReadError
             If nothing of the part can be read.
         """
-        parsed = as_text_table(frame) if frame is not None else self._parse()
+        parsed = self._parse() if self.frame is None else as_text_table(self.frame)
         if parsed.frame.empty and self.start is not None:
             return parsed.frame
         papers = as_papers([(self.name, parsed)], merge_duplicates=False)
@@ -81,38 +80,24 @@ class Part:
 
     def _parse(self) -> Parsed:
         import fsspec
+        import pandas as pd
+        import pyarrow.parquet as pq
 
         try:
-            if self.start is None or self.stop is None:
-                with fsspec.open(self.url, "rb") as file:
+            with fsspec.open(self.url, "rb") as file:
+                if self.start is None or self.stop is None:
                     return parse(self.url, file.read())
-            if kind_of(self.url) in _LINES:
-                with fsspec.open(self.url, "rb") as file:
-                    lines = fsspec.utils.read_block(
-                        file, self.start, self.stop - self.start, delimiter=b"\n"
-                    )
-                return parse(self.url, lines) if lines.strip() else as_text_table(_empty())
-            return as_text_table(_row_groups(self.url, self.start, self.stop))
+                if kind_of(self.url) not in _LINES:
+                    groups = range(self.start, self.stop)
+                    table = pq.ParquetFile(file).read_row_groups(groups, use_threads=False)
+                    return as_text_table(table.to_pandas())
+                size = self.stop - self.start
+                lines = fsspec.utils.read_block(file, self.start, size, delimiter=b"\n")
+            return parse(self.url, lines) if lines.strip() else Parsed(pd.DataFrame())
         except ReadError:
             raise
         except Exception as error:  # a file system or a parser may raise anything
             raise ReadError(f"{self.name}: {error}") from error
-
-
-def _empty() -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame({"title": [], "abstract": []})
-
-
-def _row_groups(url: str, start: int, stop: int) -> pd.DataFrame:
-    import fsspec
-    import pyarrow.parquet as pq
-
-    with fsspec.open(url, "rb") as file:
-        table = pq.ParquetFile(file).read_row_groups(range(start, stop), use_threads=False)
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
 
 
 def list_files(source: str) -> tuple[list[str], list[str]]:
@@ -137,7 +122,8 @@ def list_files(source: str) -> tuple[list[str], list[str]]:
         found = fs.find(path)
     else:
         found = [path] if fs.exists(path) else []
-    files = [file for file in sorted(found) if not _is_hidden(file)]
+    # "_SUCCESS" and the like are hidden too.
+    files = [file for file in sorted(found) if PurePosixPath(file).name[0] not in "._"]
     readable = [file for file in files if _is_readable(file)]
     if not readable:
         raise ReadError(
@@ -146,10 +132,6 @@ def list_files(source: str) -> tuple[list[str], list[str]]:
         )
     urls = [fs.unstrip_protocol(file) for file in readable]
     return urls, [file for file in files if file not in set(readable)]
-
-
-def _is_hidden(path: str) -> bool:
-    return PurePosixPath(path).name.startswith((".", "_"))  # "_SUCCESS" and the like
 
 
 def _is_readable(path: str) -> bool:
@@ -165,20 +147,19 @@ def parts_of_file(url: str) -> list[Part]:
     import fsspec
     import pyarrow.parquet as pq
 
-    try:
+    ranges: list[tuple[int, int]] = []
+    with suppress(Exception):  # of any kind; it is named and counted when the part is read
         if url.lower().endswith(_LINES):
             fs, path = fsspec.core.url_to_fs(url)
             size = fs.info(path)["size"]
-            starts = range(0, size, _BYTES) if size > _BYTES else []
-            return [Part(0, url, at, min(at + _BYTES, size)) for at in starts] or [Part(0, url)]
-        if url.lower().endswith(".parquet"):
+            if size > _BYTES:
+                ranges = [(at, min(at + _BYTES, size)) for at in range(0, size, _BYTES)]
+        elif url.lower().endswith(".parquet"):
             with fsspec.open(url, "rb") as file:
                 metadata = pq.ParquetFile(file).metadata
             sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
-            return [Part(0, url, *group) for group in _grouped(sizes)] or [Part(0, url)]
-    except Exception:  # of any kind; it is named and counted when the part is read
-        return [Part(0, url)]
-    return [Part(0, url)]
+            ranges = list(_grouped(sizes))
+    return [Part(0, url, *part) for part in ranges] or [Part(0, url)]
 
 
 def _grouped(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -198,8 +179,8 @@ def numbered(parts: Sequence[Part]) -> list[Part]:
     return [replace(part, number=number) for number, part in enumerate(parts)]
 
 
-def partitions(source: Any) -> list[Any] | None:
-    """Return the partitions of a Dask DataFrame, not computed; None for a path.
+def partitions(source: Any) -> list[Part] | None:
+    """Return the partitions of a Dask DataFrame as parts, not computed; None for a path.
 
     Raises
     ------
@@ -216,8 +197,8 @@ def partitions(source: Any) -> list[Any] | None:
                 f"the DataFrame has the columns {list(source.columns)}; expected a 'title' and/or "
                 "an 'abstract' column"
             )
-        delayed: list[Any] = list(source.to_delayed())  # type: ignore[no-untyped-call]
-        return delayed
+        frames = source.to_delayed()  # type: ignore[no-untyped-call]
+        return [Part(number, frame=frame) for number, frame in enumerate(frames)]
     if isinstance(source, str) or hasattr(source, "__fspath__"):
         return None
     raise InputTypeError(

@@ -7,19 +7,14 @@ import json
 import threading
 import uuid
 from collections.abc import Iterable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from absclust.errors import MissingPackageError, WriteError, needs
-from absclust.saving.archive import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pyarrow as pa
 
     from absclust.theme_map import ThemeMap
@@ -115,9 +110,7 @@ class Store:
         with pq.ParquetWriter(content, schema) as writer:
             for table in (first, *tables):
                 if table.num_rows or table is first:
-                    writer.write_table(
-                        table.cast(schema), row_group_size=max(1, table.num_rows)
-                    )
+                    writer.write_table(table.cast(schema), row_group_size=max(1, table.num_rows))
         self.write(name, content.getvalue())
 
     def read_table(self, name: str, columns: list[str] | None = None, **equal: int) -> pa.Table:
@@ -135,34 +128,10 @@ class Store:
         with self._place[0].open(self._path(name), "rb") as file:
             return json.loads(pq.read_schema(file).metadata[b"facts"])
 
-    def save_map(self, themes: ThemeMap, name: str) -> None:
-        """Save a map as a folder of the store, its manifest last: then it is complete."""
-        with TemporaryDirectory() as folder:
-            themes.save(Path(folder) / "map")
-            files = (Path(folder) / "map").iterdir()
-            for file in sorted(files, key=lambda file: (file.name == MANIFEST, file.name)):
-                self.write(f"{name}/{file.name}", file.read_bytes())
-
-    def has_map(self, name: str) -> bool:
-        """Whether there is a complete map of this name."""
-        return self.has(f"{name}/{MANIFEST}")
-
     def load_map(self, name: str) -> ThemeMap:
         """Load a map; kept in memory, so that the next task in this process has it at once."""
         with _loading:  # not once for each thread of a worker
-            return _load(self, name, self.read(f"{name}/{MANIFEST}"))
-
-    @contextmanager
-    def _local(self, name: str) -> Iterator[Path]:
-        from fsspec.implementations.local import LocalFileSystem
-
-        fs, path = self._place[0], self._path(name)
-        if isinstance(fs, LocalFileSystem):
-            yield Path(path)
-            return
-        with TemporaryDirectory() as folder:
-            fs.get(path, f"{folder}/map", recursive=True)
-            yield Path(folder) / "map"
+            return _load(self, name, self._place[0].ukey(self._path(name)))
 
     def remove(self, name: str) -> None:
         """Remove a folder of the store with all that is in it."""
@@ -170,8 +139,8 @@ class Store:
 
 
 @lru_cache(maxsize=1)
-def _load(store: Store, name: str, _manifest: bytes) -> ThemeMap:  # not an earlier map
-    from absclust.api import load
+def _load(store: Store, name: str, _version: str) -> ThemeMap:  # not an earlier map
+    from absclust.saving.store import read_map
+    from absclust.theme_map import ThemeMap
 
-    with store._local(name) as folder:
-        return load(folder)
+    return read_map(store.read(name), f"{store.url}/{name}", None, ThemeMap)

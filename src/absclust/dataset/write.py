@@ -9,7 +9,7 @@ import numpy as np
 
 from absclust.arrays import IntArray, take
 from absclust.dataset.assign import assigned_name
-from absclust.dataset.refine import refined_name
+from absclust.dataset.refine import refined_name, theme_facts
 from absclust.themes.layers import layer_names, parents
 
 if TYPE_CHECKING:
@@ -41,48 +41,35 @@ def describe_layers(themes: ThemeMap, n_finer: int, store: Store) -> dict[str, A
     broad = themes.layers[0]
     over = parents(themes._paper_labels, broad._paper_labels).tolist()
     of_map = [
-        _theme(theme, above)
-        | {"rows": sum(fine["rows"] for fine in fact["layers"][0]), "papers": fact["papers"]}
+        theme_facts(theme, theme.stability, above, fact["rows"], fact["papers"])
         for theme, above, fact in zip(themes, over, facts, strict=True)
     ]
+    n_rows, n_papers = (
+        np.bincount(over, [fact[count] for fact in facts], len(broad)).astype(int).tolist()
+        for count in ("rows", "papers")
+    )
     of_broad = [
-        _theme(theme, -1)
-        | {
-            count: sum(part[count] for part in of_map if part["above"] == number)
-            for count in ("rows", "papers")
-        }
-        for number, theme in enumerate(broad)
+        theme_facts(theme, theme.stability, -1, *sizes)
+        for theme, *sizes in zip(broad, n_rows, n_papers, strict=True)
     ]
     layers = [of_broad, of_map]
     numbers: list[list[list[int]]] = []
     places = [[theme] for theme in range(len(themes))]  # of what was found inside each theme
     for depth in range(n_finer):
         found = [
-            (theme, number, about)
-            for theme, fact in enumerate(facts)
+            (of, number, about)
+            for of, fact in enumerate(facts)
             for number, about in enumerate(fact["layers"][depth])
         ]
         found.sort(key=lambda entry: -entry[2]["rows"])  # ties stay in the order of the themes
-        layers.append(
-            [about | {"above": places[theme][about["above"]]} for theme, _, about in found]
-        )
+        layers.append([about | {"above": places[of][about["above"]]} for of, _, about in found])
         places = [[-1] * len(fact["layers"][depth]) for fact in facts]
-        for place, (theme, number, _) in enumerate(found):
-            places[theme][number] = place
+        for place, (of, number, _) in enumerate(found):
+            places[of][number] = place
         numbers.append(places)
     for layer, above in zip(layers[2:], layers[1:], strict=False):
         _tell_apart(layer, above)
     return {"layers": layers, "numbers": numbers}
-
-
-def _theme(theme: Any, above: int) -> dict[str, Any]:
-    return {
-        "name": theme.name,
-        "keywords": list(theme.keywords),
-        "author_keywords": list(theme.author_keywords),
-        "stability": None if np.isnan(theme.stability) else float(theme.stability),
-        "above": above,
-    }
 
 
 def _tell_apart(layer: list[dict[str, Any]], above: list[dict[str, Any]]) -> None:
@@ -158,21 +145,11 @@ def theme_table(about: dict[str, Any]) -> pd.DataFrame:
     """Return the themes of all layers as a table, one row per theme."""
     import pandas as pd
 
-    layers = about["layers"]
-    rows = []
-    for name, layer, above in zip(layer_names(len(layers)), layers, [[], *layers], strict=False):
-        rows += [
-            {
-                "layer": name,
-                "theme": number,
-                "name": theme["name"],
-                "above": above[theme["above"]]["name"] if theme["above"] >= 0 else "",
-                "rows": theme["rows"],
-                "papers": theme["papers"],
-                "stability": theme["stability"],
-                "keywords": ", ".join(theme["keywords"]),
-                "author_keywords": ", ".join(theme["author_keywords"]),
-            }
-            for number, theme in enumerate(layer)
-        ]
-    return pd.DataFrame(rows)
+    layers, tables = about["layers"], []
+    for name, layer, over in zip(layer_names(len(layers)), layers, [[], *layers], strict=False):
+        table = pd.DataFrame(layer)
+        table["above"] = [over[theme["above"]]["name"] if over else "" for theme in layer]
+        table.insert(0, "theme", range(len(layer)))
+        table.insert(0, "layer", name)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)

@@ -15,7 +15,6 @@ from absclust.embedding.embed import Embedding
 from absclust.embedding.embedder import checked_vectors
 from absclust.errors import EmbedderError, InputError, OptionError
 from absclust.io.read import papers_of
-from absclust.new_papers.lazy import is_lazy, predict_lazily
 from absclust.new_papers.novelty import is_novel, novelty
 from absclust.new_papers.placement import Placement, place
 
@@ -62,8 +61,8 @@ def predict(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> pd.DataF
     Parameters
     ----------
     texts
-        Papers, as in ``cluster_abstracts``, or a dask DataFrame; rows without text get
-        theme -1.
+        Papers, as in ``cluster_abstracts``; rows without text get theme -1. For a dask
+        DataFrame, call ``frame.map_partitions(themes.predict)``.
     embeddings : array of shape (n_rows, d), optional
         Their vectors, needed if the map was made from vectors of your own.
 
@@ -74,8 +73,7 @@ def predict(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> pd.DataF
         ``papers()``; ``novelty``, the share of ordinary papers that are more similar
         to their neighbours than this one is, 0 for a paper of the map; ``is_novel``,
         whether that share is at least 0.95. A novel paper is unlike all themes, but
-        one ordinary paper in twenty is also marked by chance. For a dask DataFrame, a
-        dask DataFrame with the same partitions, computed when it is asked for.
+        one ordinary paper in twenty is also marked by chance.
 
     Raises
     ------
@@ -94,9 +92,6 @@ def predict(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> pd.DataF
     """
     import pandas as pd
 
-    if is_lazy(texts):
-        lazy: pd.DataFrame = predict_lazily(themes, texts, embeddings)
-        return lazy
     corpus = build_corpus(papers_of(texts), allow_empty=True)
     assigned = assign(themes, corpus, embeddings)
     return pd.DataFrame(
@@ -139,7 +134,7 @@ def memberships(themes: ThemeMap, texts: Any = None, *, embeddings: Any = None) 
     EmbedderError, InputError
         As in ``predict``.
     OptionError
-        If embeddings are given without texts, or the texts are a dask DataFrame.
+        If embeddings are given without texts.
 
     Examples
     --------
@@ -155,11 +150,6 @@ def memberships(themes: ThemeMap, texts: Any = None, *, embeddings: Any = None) 
 
     if texts is None and embeddings is not None:
         raise OptionError("embeddings are given without texts; expected both or neither")
-    if is_lazy(texts):
-        raise OptionError(
-            "texts is a dask DataFrame; expected papers that fit in memory. "
-            "Call memberships for each partition"
-        )
     corpus = themes.corpus
     if texts is not None:
         corpus = build_corpus(papers_of(texts), allow_empty=True)

@@ -77,19 +77,11 @@ class Update:
 
     def table(self) -> pd.DataFrame:
         """Return the themes with their size before, rows added and growth, most added first."""
-        import pandas as pd
-
-        before = np.array(self._sizes_before)
-        added = np.array([theme.size for theme in self.themes], dtype=np.int64) - before
-        table = pd.DataFrame(
-            {
-                "name": [theme.name for theme in self.themes],
-                "before": before,
-                "added": added,
-                "growth": added / np.maximum(before, 1),
-            },
-            index=pd.Index(range(len(self.themes)), name="theme"),
-        )
+        before = np.array(self._sizes_before, dtype=np.int64)
+        table = self.themes.table()[["name", "size"]].rename(columns={"size": "added"})
+        table["added"] -= before
+        table.insert(1, "before", before)
+        table["growth"] = table["added"] / np.maximum(before, 1)
         return table.sort_values("added", ascending=False, kind="stable")
 
     def report(self) -> str:

@@ -5,7 +5,6 @@ colours look, and also as dichromats see them (Machado, Oliveira and Fernandes 2
 They are chosen for light and dark backgrounds at once: a theme has one hue on both.
 """
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -169,29 +168,20 @@ def palette(n: int, *, dark: bool = False) -> Colors:
     return colors
 
 
-@dataclass(frozen=True, eq=False)
-class _Candidates:
-    """Colours to choose from.
+@cache
+def _candidates(n: int) -> tuple[Colors, Colors, Colors]:
+    """Return the colours to choose from for n themes.
 
-    Attributes
-    ----------
-    hues : float array of shape (n,)
+    Returns
+    -------
+    hues : float array of shape (m,)
         In degrees; 0 is a red, 90 a yellow.
-    colors : float array of shape (2, n, 3)
+    colors : float array of shape (2, m, 3)
         Red, green and blue on a light and on a dark background, of the same hue.
-    likeness : float array of shape (n, n)
+    likeness : float array of shape (m, m)
         How alike two of them look, for the reader and on the background that tell them
         apart least.
     """
-
-    hues: Colors
-    colors: Colors
-    likeness: Colors
-
-
-@cache
-def _candidates(n: int) -> _Candidates:
-    """Return the colours to choose from for n themes."""
     many = float(np.clip((n - _FEW) / (_MANY - _FEW), 0, 1))
 
     def mixed(of_few: tuple[float, float], of_many: tuple[float, float]) -> Colors:
@@ -208,7 +198,7 @@ def _candidates(n: int) -> _Candidates:
         fits &= chroma >= dull
         colors.append(_rgb(_lch(lightness, chroma, hues)))
     chosen = np.array(colors)[:, fits]
-    return _Candidates(hues[fits], chosen, _likeness(chosen))
+    return hues[fits], chosen, _likeness(chosen)
 
 
 def _most_chroma(lightness: Colors, hues: Colors, vivid: float) -> Colors:
@@ -239,7 +229,7 @@ def _choose(closeness: Colors, families: IntArray) -> Colors:
     where the first begins, is tried at random; what costs least is taken.
     """
     n = len(families)
-    candidates = _candidates(min(n, _MANY))
+    hues, colors, likeness = _candidates(min(n, _MANY))
     sizes = np.bincount(families, minlength=1)
     if len(sizes) == n:  # no theme has relatives
         families, sizes = np.zeros(n, dtype=np.int64), np.array([n])
@@ -249,11 +239,11 @@ def _choose(closeness: Colors, families: IntArray) -> Colors:
     least, chosen = np.inf, np.zeros(0, dtype=np.int64)
     for _ in range(max(1, _TRIES * _MANY // max(n, _MANY)) if len(sizes) > 1 else 1):
         order, turn = random.permutation(len(sizes)), random.uniform(0, 360)
-        allowed = _in_range(candidates.hues, sizes, order, turn)[families]
-        cost, tried = _fit(weights, candidates.likeness, allowed)
+        allowed = _in_range(hues, sizes, order, turn)[families]
+        cost, tried = _fit(weights, likeness, allowed)
         if cost < least:
             least, chosen = cost, tried
-    return candidates.colors[:, chosen]
+    return colors[:, chosen]
 
 
 def _in_range(hues: Colors, sizes: IntArray, order: IntArray, turn: float) -> npt.NDArray[np.bool_]:

@@ -7,10 +7,11 @@ from typing import Any
 from absclust.embedding.builtin import model_hash
 from absclust.embedding.embed import FittedEmbedding
 from absclust.embedding.embedder import EmbedderLike, MissingEmbedder
-from absclust.embedding.transformer import BACKENDS, TransformerEmbedder, model_revision
+from absclust.embedding.transformer import TransformerEmbedder, model_revision
 
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
 _MAY_RUN = {".py", ".pyc", ".so", ".dll", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
+_OPTIONS = {"max_tokens": int, "prompt": str | None, "backend": str}  # that vectors depend on
 _PASS_IT = "pass it, absclust.load(folder, embedder=...), to embed new papers"
 
 
@@ -21,10 +22,9 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
     embedder = encoder.embedder
     if isinstance(embedder, MissingEmbedder):
         return embedder.about
-    if embedder == "builtin":
-        return {"kind": "builtin", "model": model_hash()}
-    if embedder == "lsa":
-        return {"kind": "lsa"}
+    if embedder in ("builtin", "lsa"):
+        features = None if encoder.lsa is None else encoder.lsa.features
+        return {"kind": embedder, "model": model_hash(), "features": features}
     if isinstance(embedder, str):
         embedder = TransformerEmbedder(embedder)
     if type(embedder) is TransformerEmbedder:
@@ -33,21 +33,18 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
             "kind": "folder" if local else "hub",
             "name": str(Path(embedder.name).resolve()) if local else embedder.name,
             "revision": model_revision(embedder.name),
-            "max_tokens": embedder.max_tokens,
-            "prompt": embedder.prompt,
-            "backend": embedder.backend,
+            "options": {name: getattr(embedder, name) for name in _OPTIONS},
         }
     kind = type(embedder)
     named = embedder if hasattr(embedder, "__qualname__") else kind
     return {"kind": "object", "name": f"{named.__module__}.{named.__qualname__}"}
 
 
-def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
+def find_embedder(about: dict[str, Any]) -> EmbedderLike | None:
     """Return the described embedder, or a ``MissingEmbedder`` if it can't be found.
 
-    A model in a folder is used only if it is the same to the byte, lies outside the saved
-    map, and contains nothing that could run when it is loaded: whoever sends a map could
-    send such a folder with it.
+    A model in a folder is used only if it is the same to the byte, and contains nothing that
+    could run when it is loaded: whoever sends a map could send such a folder with it.
 
     Raises
     ------
@@ -65,28 +62,26 @@ def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
         return MissingEmbedder(
             about,
             "this map was made with another version of the built-in model; install the version "
-            "of absclust that saved it (manifest.json says which), or cluster again",
+            "of absclust that saved it (map.json in the file says which), or cluster again",
         )
     name = about["name"]
-    if not isinstance(name, str):
-        raise TypeError("the embedder's name is not a str")
     if kind == "object":
         return MissingEmbedder(about, f"this map was made with {name}; {_PASS_IT}")
     if kind not in ("hub", "folder"):
         raise ValueError("the kind of embedder is unknown")
-    options = {
-        "max_tokens": about["max_tokens"],
-        "prompt": about["prompt"],
-        "backend": about["backend"],
-    }
-    if type(options["max_tokens"]) is not int or not isinstance(options["prompt"], str | None):
+    options = about["options"]
+    if not all(isinstance(options[option], kinds) for option, kinds in _OPTIONS.items()):
         raise TypeError("the embedder's options have wrong types")
-    if options["backend"] not in BACKENDS:
-        raise ValueError("the embedder's backend is unknown")
     if kind == "hub":
         is_usable = bool(_HUB_NAME.fullmatch(name)) and not Path(name).exists()
     else:
-        is_usable = _is_same_and_safe(Path(name), about["revision"], saved_in)
+        model = Path(name)
+        is_usable = (
+            model.is_absolute()
+            and model.is_dir()
+            and not any(file.suffix.lower() in _MAY_RUN for file in model.rglob("*"))
+            and model_revision(name) == about["revision"]
+        )
     if is_usable:
         return TransformerEmbedder(name, **options)
     return MissingEmbedder(
@@ -94,14 +89,3 @@ def find_embedder(about: dict[str, Any], saved_in: Path) -> EmbedderLike | None:
         f"this map was made with the sentence-transformers model {name!r}, which is missing, has "
         f"changed, or contains files that may run code; {_PASS_IT}",
     )
-
-
-def _is_same_and_safe(model: Path, revision: Any, saved_in: Path) -> bool:
-    if not model.is_absolute() or not model.is_dir():
-        return False
-    model, saved_in = model.resolve(), saved_in.resolve()
-    if model.is_relative_to(saved_in) or saved_in.is_relative_to(model):
-        return False
-    if any(file.suffix.lower() in _MAY_RUN for file in model.rglob("*")):
-        return False
-    return bool(model_revision(str(model)) == revision)

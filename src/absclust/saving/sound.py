@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +21,7 @@ class Array(NamedTuple):
     """An array of a saved map: its type, its shape by names of sizes, and where the map has it."""
 
     dtype: str
-    shape: tuple[str, ...]
+    shape: str  # such as "papers key"
     place: str  # attributes of the map, one after the other
     needed: bool = True
 
@@ -34,29 +33,6 @@ class Array(NamedTuple):
         return value
 
 
-def whole(value: Any) -> int:
-    """Return an int of 0 or more, or raise ValueError."""
-    if type(value) is not int or not 0 <= value < 2**63:
-        raise ValueError(f"{str(value)[:40]!r} is not a whole number of 0 or more")
-    return value
-
-
-def wholes(values: Any) -> tuple[int, ...]:
-    """Return a tuple of ints of 0 or more, or raise ValueError."""
-    if not isinstance(values, list):
-        raise ValueError("numbers are not a list")  # noqa: TRY004 (one error type for all faults)
-    return tuple(whole(value) for value in values)
-
-
-def number(value: Any) -> float:
-    """Return a finite number, or NaN for None, or raise ValueError."""
-    if value is None:
-        return float("nan")
-    if type(value) not in (int, float) or not math.isfinite(value):
-        raise ValueError(f"{str(value)[:40]!r} is not a finite number")
-    return float(value)
-
-
 def texts(values: Any) -> tuple[str, ...]:
     """Return a tuple of str, or raise ValueError."""
     if not isinstance(values, list) or not all(type(value) is str for value in values):
@@ -65,23 +41,16 @@ def texts(values: Any) -> tuple[str, ...]:
     return tuple(values)
 
 
-def by_name(values: Any) -> dict[str, Any]:
-    """Return a dict of plain values, or raise ValueError."""
-    if not isinstance(values, dict):
-        raise ValueError("options are not a dict")  # noqa: TRY004
-    return values
-
-
 def check_arrays(arrays: dict[str, Any], known: Mapping[str, Array]) -> None:
     """Raise ValueError unless the arrays have the types and sizes that a map needs."""
     sizes = dict(_SIZES)
     for name, expected in known.items():
         if name not in arrays and not expected.needed:
             continue
-        array = arrays[name]
-        if array.dtype != expected.dtype or array.ndim != len(expected.shape):
+        array, shape = arrays[name], expected.shape.split()
+        if array.dtype != expected.dtype or array.ndim != len(shape):
             raise ValueError(f"{name} has type {array.dtype} and {array.ndim} dimensions")
-        for size, called in zip(array.shape, expected.shape, strict=True):
+        for size, called in zip(array.shape, shape, strict=True):
             if sizes.setdefault(called, size) != size:
                 raise ValueError(f"{name} has {size} {called}, other arrays have {sizes[called]}")
         if array.dtype.kind == "f" and not np.isfinite(array).all():
@@ -109,41 +78,31 @@ def check_fit(themes: ThemeMap) -> None:
     _require([theme.id for theme in themes] == list(range(n_themes)))
     sizes = np.bincount(labels[labels >= 0], minlength=n_themes)
     _require([theme.size for theme in themes] == sizes.tolist())
-    _require(all(row < n_rows for theme in themes for row in theme.representative_rows))
+    _require(all(0 <= row < n_rows for theme in themes for row in theme.representative_rows))
     _require(all(len(t.representative_rows) == len(t.representative_papers) for t in themes))
     _require((np.linalg.norm(themes.foundation.paper_embedding, axis=1) < 1.01).all())
     _require((np.diff(themes.foundation.calibration_similarities) >= 0).all())
     _require((np.abs(graph.similarities) <= 1.01).all())
     if graph.groups is not None:
         _between(graph.groups, 0, 2)
-    if themes.foundation.added is not None:
-        _require(
-            not themes.foundation.added[graph.indices].any() and not themes.foundation.added.all()
-        )
-    _check_settings(themes)
+    if (added := themes.foundation.added) is not None:
+        _require(not added[graph.indices].any() and not added.all())
+    if (rule := themes.settings) is not None:
+        _require(rule.resolution > 0 and (rule.n_themes or 1) > 0 and rule.min_theme_size >= 0)
+    _require(0 <= themes.foundation.random_state < 2**32)
+    _require(0 <= themes.foundation.min_strength <= 1)
     _check_encoder(themes)
-
-
-def _check_settings(themes: ThemeMap) -> None:
-    settings = themes.settings
-    if settings is not None:
-        _require(0 < number(settings.resolution) < math.inf)
-        _require(settings.n_themes is None or whole(settings.n_themes) > 0)
-        whole(settings.min_theme_size)
-    _require(themes.foundation.random_state < 2**32)
-    _require(0 <= number(themes.foundation.min_strength) <= 1)
-    _require(not math.isnan(themes.foundation.paper_graph.level))
 
 
 def _check_encoder(themes: ThemeMap) -> None:
     encoder = themes.foundation.encoder
     if encoder is None:
         return
-    fitted = encoder.fitted
-    lsa = fitted.lsa if isinstance(fitted, FittedBuiltin) else fitted
+    fitted, lsa = encoder.fitted, encoder.lsa
     _require(lsa is not None or encoder.embedder != "lsa")
     width = 0
     if lsa is not None:
+        _require(lsa.features in ("words", "characters"))
         _require(len(lsa.vocabulary) == len(lsa.idf) == len(set(lsa.vocabulary)) > 0)
         width = len(lsa.idf) if lsa.components is None else len(lsa.components)
     if isinstance(fitted, FittedBuiltin):

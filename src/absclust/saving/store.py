@@ -1,24 +1,31 @@
-"""Save a ThemeMap as a folder of JSON, safetensors and Parquet, without executable content.
+"""Save a ThemeMap as one file: a zip of JSON, safetensors and Parquet, nothing that could run.
 
-The fields of each class are written and read in one place below; a new one takes a line in a
-table, or two. Once a version is released, a change of what is written needs a new
-``archive.FORMAT``; the readers of older formats then stay, with a sample of each in ``tests/data``.
+Fields of plain types are written by type, arrays and texts by the tables below. What is read must
+be, to the byte, what would be written of it, so the types are checked in one place. Once a version
+is released, a change of what is written needs a new ``FORMAT``; the readers of older formats then
+stay, with a sample of each in ``tests/data``.
 """
 
 from __future__ import annotations
 
+import io
+import json
 import platform
+import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import fields
+from functools import partial
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
 
 from absclust._version import __version__
+from absclust.atomic import write_beside
 from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
@@ -29,19 +36,9 @@ from absclust.embedding.embed import FittedEmbedding
 from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.errors import OptionError, StoreError
-from absclust.saving.archive import dump, parse, read_folder, write_folder
 from absclust.saving.records import read_records, write_records
 from absclust.saving.saved_embedder import describe_embedder, find_embedder
-from absclust.saving.sound import (
-    Array,
-    by_name,
-    check_arrays,
-    check_fit,
-    number,
-    texts,
-    whole,
-    wholes,
-)
+from absclust.saving.sound import Array, check_arrays, check_fit, texts
 from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 
@@ -49,283 +46,286 @@ if TYPE_CHECKING:
     from absclust.embedding.embedder import EmbedderLike
     from absclust.theme_map import ThemeMap
 
-_FILES = frozenset({"map.json", "texts.json", "arrays.safetensors", "records.parquet"})
-_PACKAGES = (
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "pandas",
-    "pyarrow",
-    "safetensors",
-    "tokenizers",
-    "umap-learn",
-    "graspologic-native",
-    "sentence-transformers",
+FORMAT = 1
+# How fields of each plain type are written and read. Fields of other types are arrays, or parts
+# with fields of their own.
+_PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "int": (int, int),
+    "str": (str, str),
+    "float": (lambda x: None if np.isnan(x) else float(x), lambda x: np.nan if x is None else x),
+    "int | None": (lambda n: n if n is None else int(n), lambda n: n),
+    "tuple[int, ...]": (lambda numbers: [int(n) for n in numbers], tuple),
+    "tuple[str, ...]": (lambda values: [str(value) for value in values], tuple),
+    "Mapping[str, Any]": (dict, dict),
+}
+_NOT_KEPT = {"n_jobs"}  # it belongs to the machine
+
+_optional = partial(Array, needed=False)
+_GRAPH, _VOTES, _BUILTIN = (
+    "foundation.paper_graph",
+    "_paper_membership",
+    "foundation.encoder.builtin",
 )
-
-# How each field of a Theme is written, and how it is read and checked.
-_THEME: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "id": (int, whole),
-    "name": (str, lambda name: texts([name])[0]),
-    "size": (int, whole),
-    "keywords": (list, texts),
-    "stability": (lambda s: None if np.isnan(s) else float(s), number),
-    "representative_rows": (list, wholes),
-    "representative_papers": (list, texts),
-    "author_keywords": (list, texts),
-}
-
-
-# The same for the plain fields of a Foundation, and of a ThemeMap.
-_FOUNDATION: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "random_state": (int, whole),
-    "options": (dict, by_name),
-    "stop_phrases": (list, texts),
-    "vocabulary": (list, texts),
-    "min_strength": (float, number),
-    "label_notes": (list, texts),
-}
-_CONTEXTS = ("tokens", "idf", "vectors", "directions")  # the fields of TokenContexts
-_MAP: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {"history": (list, texts)}
-
-
-_GRAPH, _VOTES, _ENCODER = "foundation.paper_graph", "_paper_membership", "foundation.encoder"
+_LSA, _CONTEXTS = "foundation.encoder.lsa", f"{_BUILTIN}.contexts"
 _ARRAYS = {
-    "labels": Array("int64", ("rows",), "labels"),
-    "paper_of_row": Array("int64", ("rows",), "corpus.paper_of_row"),
-    "title_only": Array("int64", ("title_only",), "corpus.title_only"),
-    "first_row": Array("int64", ("papers",), "corpus.first_row"),
-    "paper_keys": Array("uint8", ("papers", "key"), "corpus.key_bytes"),
-    "embedding": Array("float32", ("papers", "dimensions"), "foundation.paper_embedding"),
-    "neighbors": Array("int32", ("papers", "k"), f"{_GRAPH}.indices"),
-    "similarities": Array("float32", ("papers", "k"), f"{_GRAPH}.similarities"),
-    "groups": Array("int64", ("papers",), f"{_GRAPH}.groups", needed=False),
-    "strength": Array("float32", ("papers",), f"{_VOTES}.strength"),
-    "runner_up": Array("int64", ("papers",), f"{_VOTES}.runner_up"),
-    "margin": Array("float32", ("papers",), f"{_VOTES}.margin"),
-    "usual_similarity": Array("float32", ("usual",), "foundation.calibration_similarities"),
-    "added": Array("bool", ("papers",), "foundation.added", needed=False),
-    "labels_when_added": Array("int64", ("papers",), "foundation.labels_when_added", needed=False),
-    "coordinates": Array(
-        "float32", ("papers", "two"), "foundation.coordinates_so_far", needed=False
-    ),
-    "idf": Array("float32", ("features",), f"{_ENCODER}.lsa.idf", needed=False),
-    "components": Array(
-        "float32", ("components", "features"), f"{_ENCODER}.lsa.components", needed=False
-    ),
-    "centres": Array("float32", ("two", "static"), f"{_ENCODER}.builtin.centres", needed=False),
-    "lsa_centres": Array(
-        "float32", ("two", "lsa"), f"{_ENCODER}.builtin.lsa_centres", needed=False
-    ),
-} | {
-    f"context_{name}": Array(dtype, shape, f"{_ENCODER}.builtin.contexts.{name}", needed=False)
-    for name, dtype, shape in (
-        ("tokens", "int32", ("tokens",)),
-        ("idf", "float32", ("tokens",)),
-        ("vectors", "float32", ("tokens", "directions")),
-        ("directions", "float32", ("directions", "static")),
-    )
+    "labels": Array("int64", "rows", "labels"),
+    "paper_of_row": Array("int64", "rows", "corpus.paper_of_row"),
+    "title_only": Array("int64", "title_only", "corpus.title_only"),
+    "first_row": Array("int64", "papers", "corpus.first_row"),
+    "paper_keys": Array("uint8", "papers key", "corpus.key_bytes"),
+    "embedding": Array("float32", "papers dimensions", "foundation.paper_embedding"),
+    "neighbors": Array("int32", "papers k", f"{_GRAPH}.indices"),
+    "similarities": Array("float32", "papers k", f"{_GRAPH}.similarities"),
+    "groups": _optional("int64", "papers", f"{_GRAPH}.groups"),
+    "strength": Array("float32", "papers", f"{_VOTES}.strength"),
+    "runner_up": Array("int64", "papers", f"{_VOTES}.runner_up"),
+    "margin": Array("float32", "papers", f"{_VOTES}.margin"),
+    "usual_similarity": Array("float32", "usual", "foundation.calibration_similarities"),
+    "added": _optional("bool", "papers", "foundation.added"),
+    "labels_when_added": _optional("int64", "papers", "foundation.labels_when_added"),
+    "coordinates": _optional("float32", "papers two", "foundation.coordinates_so_far"),
+    "idf": _optional("float32", "features", f"{_LSA}.idf"),
+    "components": _optional("float32", "components features", f"{_LSA}.components"),
+    "centres": _optional("float32", "two static", f"{_BUILTIN}.centres"),
+    "lsa_centres": _optional("float32", "two lsa", f"{_BUILTIN}.lsa_centres"),
+    "context_tokens": _optional("int32", "tokens", f"{_CONTEXTS}.tokens"),
+    "context_idf": _optional("float32", "tokens", f"{_CONTEXTS}.idf"),
+    "context_vectors": _optional("float32", "tokens directions", f"{_CONTEXTS}.vectors"),
+    "context_directions": _optional("float32", "directions static", f"{_CONTEXTS}.directions"),
 }
 
 
 class StoreWarning(UserWarning):
-    """Some values of the user's table were saved as text."""
+    """Some values of the user's table were saved in a simpler form, as text or as lists."""
 
 
-def save(themes: ThemeMap, folder: str | Path) -> None:
-    """Save the map to a folder, completely or not at all; ``absclust.load`` reads it back.
+def save(themes: ThemeMap, path: str | Path) -> None:
+    """Save the map to a file, completely or not at all; ``absclust.load`` reads it back.
 
     Parameters
     ----------
-    folder
-        A new or empty folder, or one that holds a saved map, which is replaced.
+    path
+        The file, a zip archive; an existing one is replaced.
 
     Raises
     ------
-    StoreError
-        If the folder holds other files but no saved map, or can't be written.
+    WriteError
+        If the file can't be written.
 
     Examples
     --------
     >>> import tempfile
     >>> from absclust import cluster_abstracts, load
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
-    >>> folder = f"{tempfile.mkdtemp()}/themes"
-    >>> themes.save(folder)
-    >>> load(folder).labels.tolist() == themes.labels.tolist()
+    >>> path = f"{tempfile.mkdtemp()}/themes.zip"
+    >>> themes.save(path)
+    >>> load(path).labels.tolist() == themes.labels.tolist()
     True
     """
+    data = map_bytes(themes)
+    write_beside(Path(path).expanduser(), lambda beside: beside.write_bytes(data))
+
+
+def map_bytes(themes: ThemeMap) -> bytes:
+    """Return the content of the file of a map."""
     from safetensors.numpy import save as as_safetensors
 
-    records, about_records, lost = write_records(themes.corpus.records)
+    records, lost = write_records(themes.corpus.records)
     if lost:
         warnings.warn(
-            f"values that can't be stored as they are were saved as text: {'; '.join(lost)}",
+            f"values that can't be stored as they are were saved as text or lists: "
+            f"{'; '.join(lost)}",
             StoreWarning,
             stacklevel=3,
         )
+    corpus, encoder = themes.corpus, themes.foundation.encoder
+    lsa = None if encoder is None else encoder.lsa
+    about = {
+        "format": FORMAT,
+        "versions": _versions(),
+        "embedder": describe_embedder(encoder),
+    }
+    strings = {
+        "titles": corpus.titles,
+        "paper_titles": corpus.paper_titles,
+        "paper_texts": corpus.paper_texts,
+        "vocabulary": () if lsa is None else lsa.vocabulary,
+    }
     found = {name: array.of(themes) for name, array in _ARRAYS.items()}
-    arrays = {name: np.ascontiguousarray(a) for name, a in found.items() if a is not None}
     files = {
-        "map.json": dump(_plain_map(themes) | {"records": about_records}),
-        "texts.json": dump(_texts(themes)),
-        "arrays.safetensors": as_safetensors(arrays),
+        "map.json": _dump(about | _plain_map(themes)),
+        "texts.json": _dump(strings),
+        "arrays.safetensors": as_safetensors(
+            {name: np.ascontiguousarray(a) for name, a in found.items() if a is not None}
+        ),
         "records.parquet": records,
     }
-    about = {"fingerprint": themes.fingerprint, "versions": _versions()}
-    write_folder(Path(folder).expanduser(), files, about)
+    content = io.BytesIO()
+    with ZipFile(content, "w", ZIP_STORED) as archive:
+        for name, data in files.items():
+            archive.writestr(ZipInfo(name), data)  # without the time: equal maps, equal files
+    return content.getvalue()
 
 
 def read_map(
-    folder: str | Path, embedder: EmbedderLike | None, make: Callable[..., ThemeMap]
+    data: bytes, path: str, embedder: EmbedderLike | None, make: Callable[..., ThemeMap]
 ) -> ThemeMap:
-    """Read a saved map; ``make`` is the class ThemeMap, and the rest as for ``absclust.load``."""
-    path = Path(folder).expanduser()
-    manifest, files = read_folder(path, _FILES)
+    """Return the map in the content of a file; ``make`` is the class ThemeMap."""
     try:
-        themes = _read_map(path, files, embedder, make)
-        if themes.fingerprint != manifest["fingerprint"]:
-            raise ValueError("labels and fingerprint don't fit")  # noqa: TRY301
+        files = _unzip(data)
+        plain = _parse(files["map.json"])
+        if plain["format"] != FORMAT:
+            raise StoreError(  # noqa: TRY301
+                f"{path} has format {str(plain['format'])[:20]}, but this version of absclust "
+                f"reads format {FORMAT}; install the version that saved it, or a newer one"
+            )
+        themes = _read_map(files, plain, embedder, make)
+        check_fit(themes)
+        again = _plain_map(themes)
+        if _dump(again) != _dump({name: plain[name] for name in again}):
+            raise ValueError("values have other types, or don't fit the labels")  # noqa: TRY301
     except (StoreError, OptionError):
         raise
     except (Exception, MemoryError) as error:  # anything that damaged files make libraries raise
         cause = f"{type(error).__name__}: {str(error)[:200]}"
         raise StoreError(
-            f"{path} is not an intact saved map: its parts don't fit together ({cause})"
+            f"{path} is not an intact saved map: it was changed or cut off, or is another file "
+            f"({cause})"
         ) from error
     return themes
 
 
-def _plain_map(themes: ThemeMap) -> dict[str, Any]:
-    encoder = themes.foundation.encoder
-    lsa = None if encoder is None else encoder.lsa
+def _unzip(data: bytes) -> dict[str, bytes]:
+    with ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+        if any(entry.compress_type or entry.file_size > len(data) for entry in entries):
+            raise ValueError("parts are compressed; a saved map's never are")
+        return {entry.filename: archive.read(entry) for entry in entries}  # checks the sums
+
+
+def _dump(value: Any) -> bytes:
+    """Return plain values as JSON: ASCII, without NaN, always the same bytes."""
+    return json.dumps(value, allow_nan=False, sort_keys=True, indent=0).encode("ascii")
+
+
+def _parse(data: bytes) -> Any:
+    return json.loads(data, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"JSON contains {name}")
+
+
+def _written(value: Any) -> dict[str, Any]:
+    """Return the fields of plain types of a dataclass."""
     return {
-        **_written(themes, _MAP),
-        **_written(themes.foundation, _FOUNDATION),
-        "themes": [_written(theme, _THEME) for theme in themes],
-        "rule": None if themes.settings is None else asdict(themes.settings),
-        "level": float(themes.foundation.paper_graph.level),
-        "embedder": describe_embedder(encoder),
-        "features": None if lsa is None else lsa.features,
+        field.name: _PLAIN[field.type][0](getattr(value, field.name))
+        for field in fields(value)
+        if field.type in _PLAIN and field.name not in _NOT_KEPT
     }
 
 
-def _texts(themes: ThemeMap) -> dict[str, Any]:
-    corpus, encoder = themes.corpus, themes.foundation.encoder
-    lsa = None if encoder is None else encoder.lsa
+def _read(kind: Any, plain: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments for the fields of plain types of a dataclass."""
     return {
-        "titles": list(corpus.titles),
-        "paper_titles": list(corpus.paper_titles),
-        "paper_texts": list(corpus.paper_texts),
-        "vocabulary": [] if lsa is None else list(lsa.vocabulary),
+        field.name: _PLAIN[field.type][1](plain[field.name])
+        for field in fields(kind)
+        if field.type in _PLAIN and field.name not in _NOT_KEPT
+    }
+
+
+def _plain_map(themes: ThemeMap) -> dict[str, Any]:
+    foundation = themes.foundation
+    return {
+        "fingerprint": themes.fingerprint,
+        "map": _written(themes),
+        "foundation": _written(foundation),
+        "level": float(foundation.paper_graph.level),
+        "themes": [_written(theme) for theme in themes],
+        "settings": None if themes.settings is None else _written(themes.settings),
     }
 
 
 def _read_map(
-    path: Path,
     files: dict[str, bytes],
+    plain: dict[str, Any],
     embedder: EmbedderLike | None,
     make: Callable[..., ThemeMap],
 ) -> ThemeMap:
     from safetensors.numpy import load as from_safetensors
 
-    plain, strings = parse(files["map.json"]), parse(files["texts.json"])
+    strings = {name: texts(values) for name, values in _parse(files["texts.json"]).items()}
     arrays = from_safetensors(files["arrays.safetensors"])
     check_arrays(arrays, _ARRAYS)
-    corpus = _read_corpus(files["records.parquet"], plain["records"], strings, arrays)
-    encoder = _read_encoder(path, plain, strings, arrays, embedder)
+    corpus = Corpus(
+        records=read_records(files["records.parquet"], len(arrays["labels"])),
+        paper_keys=tuple(row.tobytes() for row in arrays["paper_keys"]),
+        titles=strings["titles"],
+        paper_of_row=arrays["paper_of_row"],
+        paper_titles=strings["paper_titles"],
+        paper_texts=strings["paper_texts"],
+        first_row=arrays["first_row"],
+        title_only=arrays["title_only"],
+    )
+    near, similarities = arrays["neighbors"], arrays["similarities"]
     foundation = Foundation(
         corpus=corpus,
         paper_embedding=arrays["embedding"],
-        paper_graph=NeighborGraph(
-            arrays["neighbors"],
-            arrays["similarities"],
-            arrays.get("groups"),
-            number(plain["level"]),
-        ),
-        encoder=encoder,
+        paper_graph=NeighborGraph(near, similarities, arrays.get("groups"), plain["level"]),
+        encoder=_read_encoder(plain, strings["vocabulary"], arrays, embedder),
         added=arrays.get("added"),
         labels_when_added=arrays["labels_when_added"] if "added" in arrays else None,
         known_coordinates=arrays.get("coordinates"),
         known_calibration=arrays["usual_similarity"],
-        **_read(plain, _FOUNDATION),
+        **_read(Foundation, plain["foundation"]),
     )
-    themes = make(
+    rule = plain["settings"]
+    return make(
         foundation=foundation,
         labels=arrays["labels"],
-        themes=tuple(Theme(**_read(theme, _THEME)) for theme in plain["themes"]),
+        themes=tuple(Theme(**_read(Theme, theme)) for theme in plain["themes"]),
         _paper_membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
-        settings=None if plain["rule"] is None else PartitionSettings(**plain["rule"]),
-        **_read(plain, _MAP),
-    )
-    check_fit(themes)
-    return themes
-
-
-def _written(value: Any, table: Mapping[str, tuple[Callable[[Any], Any], Any]]) -> dict[str, Any]:
-    return {name: write(getattr(value, name)) for name, (write, _) in table.items()}
-
-
-def _read(
-    plain: Mapping[str, Any], table: Mapping[str, tuple[Any, Callable[[Any], Any]]]
-) -> dict[str, Any]:
-    return {name: read(plain[name]) for name, (_, read) in table.items()}
-
-
-def _read_corpus(
-    records: bytes, about: dict[str, Any], strings: dict[str, Any], arrays: dict[str, Any]
-) -> Corpus:
-    return Corpus(
-        records=read_records(records, about, len(arrays["labels"])),
-        titles=texts(strings["titles"]),
-        paper_of_row=arrays["paper_of_row"],
-        paper_titles=texts(strings["paper_titles"]),
-        paper_texts=texts(strings["paper_texts"]),
-        paper_keys=tuple(row.tobytes() for row in arrays["paper_keys"]),
-        first_row=arrays["first_row"],
-        title_only=arrays["title_only"],
+        settings=None if rule is None else PartitionSettings(**_read(PartitionSettings, rule)),
+        **_read(make, plain["map"]),
     )
 
 
 def _read_encoder(
-    path: Path,
     plain: dict[str, Any],
-    strings: dict[str, Any],
+    vocabulary: tuple[str, ...],
     arrays: dict[str, Any],
     embedder: EmbedderLike | None,
 ) -> FittedEmbedding | None:
-    about, features = plain["embedder"], plain["features"]
+    about = plain["embedder"]
     fits_itself = about["kind"] in ("builtin", "lsa")
-    of_builtin = arrays.keys() & {"centres", "lsa_centres", "context_tokens"}
-    if (features is not None and not fits_itself) or (of_builtin and about["kind"] != "builtin"):
-        raise ValueError("the embedder and its fitted parameters don't fit")
     if embedder is not None and fits_itself:
         raise OptionError(
             f"embedder is given, but this map was made with {about['kind']!r}, which needs none; "
             "leave it out"
         )
-    usable = embedder if embedder is not None else find_embedder(about, path)
+    usable = embedder if embedder is not None else find_embedder(about)
     if usable is None:
         return None
-    if isinstance(usable, MissingEmbedder):  # what was fitted beside it is of no use
+    if isinstance(usable, MissingEmbedder) or not fits_itself:
         return FittedEmbedding(usable)
     lsa = None
-    if features is not None:
-        if features not in ("words", "characters"):
-            raise ValueError("the kind of features is unknown")
-        vocabulary = texts(strings["vocabulary"])
-        lsa = FittedLSA(features, vocabulary, arrays["idf"], arrays.get("components"))
-    if usable != "builtin":
+    if about["features"] is not None:
+        lsa = FittedLSA(about["features"], vocabulary, arrays["idf"], arrays.get("components"))
+    if usable == "lsa":
         return FittedEmbedding(usable, lsa)
-    contexts = TokenContexts(*(arrays[f"context_{name}"] for name in _CONTEXTS))
+    contexts = TokenContexts(
+        *(arrays[f"context_{name}"] for name in ("tokens", "idf", "vectors", "directions"))
+    )
     builtin = FittedBuiltin(arrays["centres"], contexts, lsa, arrays.get("lsa_centres"))
     return FittedEmbedding(usable, builtin)
 
 
 def _versions() -> dict[str, str]:
-    """Return the versions of the packages that results depend on."""
+    """Return the versions of absclust and of the packages that it requires."""
     versions = {"python": platform.python_version(), "absclust": __version__}
-    for package in _PACKAGES:
-        with suppress(PackageNotFoundError):  # a light install has no sentence-transformers
-            versions[package] = version(package)
+    with suppress(PackageNotFoundError):  # a checkout that is only on the path
+        needed = (r for r in requires("absclust") or () if "extra ==" not in r)
+        for package in (re.split(r"[^\w.-]", requirement)[0] for requirement in needed):
+            with suppress(PackageNotFoundError):  # a light install has no sentence-transformers
+                versions[package] = version(package)
     return versions

@@ -20,19 +20,8 @@ _UNFINISHED = re.compile(
 # that a word must be used some times before it is taken for one.
 _FINAL_SHARE, _SOME_USES = 0.12, 4
 _FINAL_SHARE_IN_LONGER, _SOME_LONGER = 0.04, 10
-_BEFORE_VERBS = (
-    "to",
-    "can",
-    "we",
-    "may",
-    "that",
-    "which",
-    "cannot",
-    "will",
-    "would",
-    "could",
-    "and",
-)
+_MODALS = ("can", "cannot", "may", "will", "would", "could")
+_BEFORE_VERBS = (*_MODALS, "to", "we", "that", "which", "and")
 _ARTICLES = ("the", "a", "an", "its", "their")
 _BEFORE_NOUNS = (*_ARTICLES, "of", "this", "these", "for", "in")
 

@@ -1,71 +1,10 @@
 """Variants of an English word -> one key: plurals, British and American spellings."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from absclust.text.words import fold_plural
+from absclust.text.words import fold_plural, word_list
 
-# Plurals that ``fold_plural`` leaves alone or cuts too short.
-_IRREGULAR = {
-    "analyses": "analysis",
-    "antibiotics": "antibiotic",
-    "apis": "api",
-    "areas": "area",
-    "artefact": "artifact",
-    "artefacts": "artifact",
-    "axes": "axis",
-    "bacteria": "bacterium",
-    "biases": "bias",
-    "cameras": "camera",
-    "children": "child",
-    "corpora": "corpus",
-    "crises": "crisis",
-    "criteria": "criterion",
-    "diagnoses": "diagnosis",
-    "equilibria": "equilibrium",
-    "formulae": "formula",
-    "formulas": "formula",
-    "fungi": "fungus",
-    "gases": "gas",
-    "genera": "genus",
-    "gpus": "gpu",
-    "grey": "gray",
-    "headaches": "headache",
-    "heuristics": "heuristic",
-    "hypotheses": "hypothesis",
-    "ideas": "idea",
-    "indices": "index",
-    "lens": "lens",
-    "lenses": "lens",
-    "loci": "locus",
-    "matrices": "matrix",
-    "maxima": "maximum",
-    "men": "man",
-    "metastases": "metastasis",
-    "metrics": "metric",
-    "mice": "mouse",
-    "minima": "minimum",
-    "movies": "movie",
-    "nebulae": "nebula",
-    "nuclei": "nucleus",
-    "optima": "optimum",
-    "phenomena": "phenomenon",
-    "prognoses": "prognosis",
-    "prostheses": "prosthesis",
-    "radii": "radius",
-    "reanalyses": "reanalysis",
-    "schemas": "schema",
-    "spectra": "spectrum",
-    "stimuli": "stimulus",
-    "supernovae": "supernova",
-    "syntheses": "synthesis",
-    "taxa": "taxon",
-    "theses": "thesis",
-    "topics": "topic",
-    "vertices": "vertex",
-    "viruses": "virus",
-    "women": "woman",
-}
 # British spelling -> American. A key need not be a word, so a rule may also change words
 # that are spelt alike everywhere ("noise"), as long as no two words become one.
 _OUR = r"(?<!sc)(?<!^p)our(?=$|al|ed|ing|it|is|iz|ful|less|abl[ey]|ant$|ation|hood|er$)"
@@ -108,8 +47,14 @@ def fold_word(word: str) -> str:
     >>> [fold_word(word) for word in ("analyses", "modelling", "tumours", "randomised")]
     ['analysis', 'modeling', 'tumor', 'randomized']
     """
-    folded = _IRREGULAR.get(word) or fold_plural(word)
+    folded = _irregular().get(word) or fold_plural(word)
     if len(folded) > 4:
         for pattern, replacement in _AMERICAN:
             folded = pattern.sub(replacement, folded)
     return folded
+
+
+@cache
+def _irregular() -> dict[str, str]:
+    """Return the plurals that ``fold_plural`` leaves alone or cuts too short, with their keys."""
+    return dict(pair.split("=") for pair in word_list("irregular"))

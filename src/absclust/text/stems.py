@@ -31,10 +31,8 @@ def same_stem(a: str, b: str) -> bool:
     >>> same_stem("captioning", "caption"), same_stem("graph", "grasp")
     (True, False)
     """
-    common = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), None)
-    if common is None:
-        common = min(len(a), len(b))
-    return a == b or common >= max(_SHORTEST, min(len(a), len(b)) - _ENDING)
+    letters = max(_SHORTEST, min(len(a), len(b)) - _ENDING)
+    return a[:letters] == b[:letters]
 
 
 def related(a: str, b: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from threading import Lock
-from typing import Protocol
+from typing import Any
 
 from absclust.text.words import is_stop_word, word_list
 
@@ -27,10 +27,6 @@ _NOUN_OF_VERB = re.compile(
 
 
 _stemming = Lock()  # a stemmer serves one thread at a time
-
-
-class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802  # the library's name
 
 
 @lru_cache(maxsize=100_000)
@@ -95,15 +91,15 @@ def stem(language: str, word: str) -> str:
     if language not in _STEMMERS:
         return word
     with _stemming:
-        return _stemmer(language).stemWord(word)
+        stemmed: str = _stemmer(language).stemWord(word)
+    return stemmed
 
 
 @cache
-def _stemmer(language: str) -> _Stemmer:
+def _stemmer(language: str) -> Any:
     from Stemmer import Stemmer
 
-    stemmer: _Stemmer = Stemmer(_STEMMERS[language])
-    return stemmer
+    return Stemmer(_STEMMERS[language])
 
 
 @cache

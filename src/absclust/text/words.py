@@ -25,8 +25,8 @@ def word_list(name: str) -> frozenset[str]:
     Parameters
     ----------
     name
-        ``"function"``, ``"academic"``, ``"generic"`` or ``"finished"`` for English;
-        with a language code in front for another language, as in ``"de/academic"``.
+        ``"function"``, ``"academic"``, ``"generic"``, ``"finished"`` or ``"irregular"`` for
+        English; with a language code in front for another language, as in ``"de/academic"``.
 
     Examples
     --------

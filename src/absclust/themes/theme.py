@@ -1,5 +1,7 @@
 """Theme: one theme of a map, with its name, keywords and typical papers."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 
