@@ -1,3 +1,6 @@
+import json
+import os
+import re
 import subprocess
 import sys
 
@@ -52,18 +55,19 @@ def saved(tmp_path_factory, sample_themes):
 
 def test_search_shows_papers_best_first(saved, sample_themes, capsys):
     assert main(["search", saved, "reward hacking", "-n", "2"]) == 0
-    best, about, second, _ = capsys.readouterr().out.splitlines()
-    assert best == "1.00  row 15: A Taxonomy of Reward Hacking in Language Model Training"
-    assert about == f"      theme 0, {sample_themes[0].name} · 2024"
+    head, best, about, second, _ = capsys.readouterr().out.splitlines()
+    assert head == "score  paper"
+    assert best == " 1.00  row 15: A Taxonomy of Reward Hacking in Language Model Training"
+    assert about == f"       theme 0, {sample_themes[0].name} · 2024"
     assert second < best
     assert main(["search", saved, "reward hacking"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 20
+    assert len(capsys.readouterr().out.splitlines()) == 21
 
 
 def test_search_in_one_theme(saved, sample_themes, capsys):
     for theme in ("1", sample_themes[1].name):
         assert main(["search", saved, "reward hacking", "--theme", theme]) == 0
-        abouts = capsys.readouterr().out.splitlines()[1::2]
+        abouts = capsys.readouterr().out.splitlines()[2::2]
         assert abouts
         assert all(f"theme 1, {sample_themes[1].name}" in about for about in abouts)
 
@@ -71,8 +75,9 @@ def test_search_in_one_theme(saved, sample_themes, capsys):
 def test_search_shows_themes(saved, sample_themes, capsys):
     theme = sample_themes[3]
     assert main(["search", saved, theme.name, "--themes", "-n", "1"]) == 0
-    name, keywords = capsys.readouterr().out.splitlines()
-    assert name == f"1.00  theme 3: {theme.name} ({theme.size} papers)"
+    head, name, keywords = capsys.readouterr().out.splitlines()
+    assert head == "score  theme"
+    assert name == f" 1.00  theme 3: {theme.name} ({theme.size} papers)"
     assert keywords.strip() == ", ".join(theme.keywords)
 
 
@@ -81,7 +86,7 @@ def test_search_that_finds_nothing(tmp_path, capsys):
 
     themes = absclust.cluster_abstracts(["Owls hoot.", "Mice hide."], embeddings=np.eye(2))
     themes.save(tmp_path / "map.zip")
-    assert main(["search", str(tmp_path), "zebra"]) == 0
+    assert main(["search", str(tmp_path), "zebra"]) == 1
     captured = capsys.readouterr()
     assert captured.out == "nothing matches 'zebra'\n"
     assert captured.err.startswith("absclust: warning: ranked by words alone")
@@ -102,8 +107,9 @@ def test_several_files_are_one_corpus_without_duplicates(tmp_path, capsys):
     files = [str(SAMPLES / "abstracts.bib"), str(SAMPLES / "abstracts.ris")]
     assert main(["cluster", *files, "--out", str(tmp_path)]) == 0
     assert (
-        "Papers: identified 32 records (16 in abstracts.bib, 16 in abstracts.ris); 16 duplicates "
-        "merged; 16 papers left, 1 without an abstract (0 of them without a title); 16 clustered"
+        "32 records were identified (16 in abstracts.bib, 16 in abstracts.ris); 16 duplicates were "
+        "merged; 16 papers were left, 1 of them without an abstract and 0 without a title too; "
+        "16 papers were clustered"
     ) in capsys.readouterr().out
     sources = pd.read_csv(tmp_path / "sources.csv", index_col="file")
     assert sources["duplicates"].to_dict() == {
@@ -146,16 +152,25 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("argv", "says"),
+    ("argv", "code", "says"),
     [
-        (["cluster", "nowhere.csv"], "nowhere.csv: no such file"),
-        (["cluster", "paper.pdf"], "can't read files of type '.pdf'"),
-        (["cluster", SAMPLE, "--granularity", "-1"], "granularity is -1.0"),
-        (["search", "nowhere", "owls"], "can't read nowhere"),
+        (["cluster", "nowhere.csv"], 3, "nowhere.csv: no such file"),
+        (["cluster", "paper.pdf"], 3, "can't read files of type '.pdf'"),
+        (["cluster", SAMPLE, "--granularity", "-1"], 2, "granularity is -1.0"),
+        (["cluster", SAMPLE, "--granularity", "fine"], 2, "'fine' is not a valid float"),
+        (["cluster", SAMPLE, "--gran", "2"], 2, "No such option '--gran'"),
+        (["cluster"], 2, "Missing argument 'FILE...'. See absclust cluster --help"),
+        (["cluster", SAMPLE, "--out", "--json"], 2, "--json is an option; expected a value"),
+        (["cluster", SAMPLE, "--seed-themes", SAMPLE], 2, "abstracts.csv: "),
+        (["cluster", SAMPLE, "--vocabulary", "@none.txt"], 2, "can't read none.txt: No such file"),
+        (["search", "nowhere", "owls"], 3, "can't read nowhere"),
+        (["search", ".", "owls", "--themes", "--theme", "1"], 2, "are both given"),
+        (["edit", "nowhere"], 2, "expected --plan FILE.toml"),
+        (["nonesuch"], 2, "No such command 'nonesuch'"),
     ],
 )
-def test_bad_input_gives_one_line_and_code_2(argv, says, capsys):
-    assert main(argv) == 2
+def test_bad_input_gives_one_line_and_a_code(argv, code, says, capsys):
+    assert main(argv) == code
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.count("\n") == 1
@@ -165,18 +180,33 @@ def test_bad_input_gives_one_line_and_code_2(argv, says, capsys):
 
 def test_an_output_folder_that_can_not_be_made(tmp_path, capsys):
     (tmp_path / "file").write_text("x")
-    assert main(["cluster", SAMPLE, "--out", str(tmp_path / "file" / "out")]) == 2
+    assert main(["cluster", SAMPLE, "--out", str(tmp_path / "file" / "out")]) == 4
     assert capsys.readouterr().err.startswith("absclust: error: ")
 
 
-def test_no_half_written_file_is_left(tmp_path, monkeypatch, capsys):
+def test_what_can_not_be_written_is_named_and_all_else_is_there(tmp_path, monkeypatch, capsys):
     def fail(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
+    def fail_to_draw(*args, **kwargs):
+        raise RuntimeError("cannot cache function 'rdist'")
+
     monkeypatch.setattr(pd.DataFrame, "to_csv", fail)
-    assert main(["cluster", SAMPLE, "--out", str(tmp_path)]) == 2
-    assert list(tmp_path.iterdir()) == []
-    assert "No space left on device" in capsys.readouterr().err
+    monkeypatch.setattr("absclust.report._picture", fail_to_draw)
+    assert main(["cluster", SAMPLE, "--out", str(tmp_path)]) == 4
+    found = capsys.readouterr()
+    written = ["map.html", "map.zip", "papers.bib", "papers.ris"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == written
+    assert "9 themes" in found.out
+    assert f"Wrote map.zip, papers.ris, papers.bib, map.html to {tmp_path}" in found.out
+    assert found.err.splitlines() == [
+        *(
+            f"absclust: error: {name}.csv is not written: can't write {tmp_path / name}.csv: No "
+            "space left on device"
+            for name in ("themes", "sources", "papers")
+        ),
+        "absclust: error: map.png is not written: cannot cache function 'rdist'",
+    ]
 
 
 def test_cache_is_shown_and_cleared(tmp_path, capsys):
@@ -207,13 +237,10 @@ def test_a_warning_is_one_line_without_code(tmp_path, capsys):
 
 
 def test_version_and_usage(capsys):
-    with pytest.raises(SystemExit) as stop:
-        main(["--version"])
-    assert stop.value.code == 0
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out.strip() == f"absclust {absclust.__version__}"
-    with pytest.raises(SystemExit) as stop:
-        main([])
-    assert stop.value.code == 2
+    assert main([]) == 2
+    assert "Exit codes:" in capsys.readouterr().err
 
 
 def test_installed_command_without_traceback(tmp_path):
@@ -223,5 +250,225 @@ def test_installed_command_without_traceback(tmp_path):
         text=True,
         check=False,
     )
-    assert done.returncode == 2
+    assert done.returncode == 3
     assert "Traceback" not in done.stderr
+
+
+def run(argv, capsys):
+    """Run the command, and return its exit code, the JSON that it printed, and its messages."""
+    code = main([*map(str, argv), "--json"])
+    captured = capsys.readouterr()
+    return code, json.loads(captured.out) if captured.out else None, captured.err
+
+
+def test_an_option_takes_one_value_and_a_file_is_never_a_phrase(tmp_path, capsys):
+    other = tmp_path / "other.csv"
+    pd.DataFrame({"title": ["Owls hoot", "Owls fly"]}).to_csv(other)
+    argv = ["cluster", SAMPLE, "--stop-phrases", "reward", other, "--stop-phrases", "graph"]
+    code, found, _ = run(argv, capsys)
+    assert code == 0
+    assert [source["identified"] for source in found["sources"]] == [166, 2, 168]
+    names = " ".join(theme["name"] for theme in found["themes"]).lower()
+    assert "reward" not in names
+    assert "graph" not in names
+    assert main(["cluster", SAMPLE, "--stop-phrases", str(other)]) == 2
+    assert f"{other} is a file or a folder; expected one phrase. @{other} reads" in (
+        " ".join(capsys.readouterr().err.split())
+    )
+
+
+def test_phrases_and_seed_themes_come_from_files(tmp_path, capsys):
+    phrases, seeds = tmp_path / "phrases.txt", tmp_path / "seeds.toml"
+    phrases.write_text("# not these\nreward\n\ngraph\n", "utf-8")
+    seeds.write_text(
+        'Federation = ["federated learning"]\nChips = "hardware for models"\n', "utf-8"
+    )
+    argv = ["cluster", SAMPLE, "--stop-phrases", f"@{phrases}", "--seed-themes", seeds]
+    code, found, _ = run(argv, capsys)
+    names = [theme["name"] for theme in found["themes"]]
+    assert code == 0
+    assert {"Federation", "Chips"} <= set(names)
+    assert not re.search("reward|graph", " ".join(names).lower())
+
+
+def test_help_speaks_of_what_a_shell_can_pass(capsys):
+    assert main(["cluster", "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "or path of a sentence-transformers model. [default: builtin]" in shown
+    assert not re.search(r"callable|object|LLMNamer|fit_predict|\(list\[str\]\)", shown)
+
+
+@pytest.fixture
+def results(saved, tmp_path):
+    """A folder of results, with the map in it alone."""
+    import shutil
+
+    (tmp_path / "results").mkdir()
+    shutil.copy(saved, tmp_path / "results" / "map.zip")
+    return tmp_path / "results"
+
+
+def test_every_command_prints_json(results, tmp_path, capsys, sample_themes):
+    code, found, _ = run(["info", results], capsys)
+    assert [theme["name"] for theme in found["themes"]] == [t.name for t in sample_themes]
+    assert found["fingerprint"] == sample_themes.fingerprint
+    _, found, _ = run(["info", results, "--theme", "1"], capsys)
+    assert found["name"] == sample_themes[1].name
+    _, found, _ = run(["search", results, "reward hacking", "-n", "2"], capsys)
+    assert found[0]["row"] == 15
+    _, found, _ = run(["search", results, "robots", "--themes"], capsys)
+    assert found[0]["theme"] == 5
+    _, found, _ = run(["predict", results, SAMPLES / "abstracts.bib"], capsys)
+    assert len(found) == 16
+    assert {"id", "title", "theme", "theme_name", "is_novel"} <= set(found[0])
+    _, found, _ = run(["compare", results, "--before", "2024"], capsys)
+    assert len(found) == len(sample_themes)
+    _, found, _ = run(["compare", results, results], capsys)
+    assert {change["news"] for change in found} == {"steady"}
+    _, found, _ = run(["export", results, "--by", "year"], capsys)
+    assert {"group", "theme"} <= set(found[0])
+    for table in ("papers", "themes", "sources", "years", "keywords", "reading-list"):
+        code, found, _ = run(["export", results, "--table", table], capsys)
+        assert code == 0
+        assert found
+    code, found, _ = run(["read", SAMPLES / "abstracts.bib"], capsys)
+    assert len(found["papers"]) == 16
+    code, found, _ = run(["cache", "--folder", tmp_path], capsys)
+    assert found["n_vectors"] == 0
+
+
+def test_papers_and_tables_are_exported_by_the_suffix(results, tmp_path, capsys, sample_themes):
+    files = [
+        tmp_path / f"a.{kind}" for kind in ("ris", "bib", "csv", "parquet", "html", "svg", "xlsx")
+    ]
+    code, found, _ = run(["export", results, *files], capsys)
+    assert code == 0
+    assert found["written"] == [str(file) for file in files]
+    assert "<svg" in files[5].read_text("utf-8")
+    assert len(pd.read_parquet(files[3])) == 166
+    assert files[0].read_text("utf-8").count("ER  - ") == 166
+    themes = tmp_path / "themes.csv"
+    assert main(["export", str(results), str(themes), "--table", "themes"]) == 0
+    assert pd.read_csv(themes)["name"].tolist() == [theme.name for theme in sample_themes]
+    capsys.readouterr()
+    assert main(["export", str(results), str(tmp_path / "a.doc")]) == 4
+    assert "expected a name that ends in .csv, .parquet" in capsys.readouterr().err
+
+
+def test_files_become_one_clean_table(tmp_path, capsys):
+    files = [SAMPLES / "abstracts.bib", SAMPLES / "abstracts.ris", EXPORTS / "zotero.bib"]
+    out = tmp_path / "papers.csv"
+    code, found, _ = run(["read", *files, "--out", out], capsys)
+    assert code == 0
+    assert len(pd.read_csv(out)) == len(found["papers"]) == 21
+    assert sum(source["duplicates"] for source in found["sources"]) == 16
+    assert len(found["broken"]) == 1
+    assert main(["read", *map(str, files), "--keep-duplicates"]) == 0
+    assert capsys.readouterr().out.startswith("37 papers\n")
+
+
+def test_an_update_and_a_plan_of_edits_are_kept_in_the_map(
+    results, tmp_path, capsys, sample_themes
+):
+    plan, new = tmp_path / "edits.toml", tmp_path / "new.csv"
+    first, second = sample_themes[0].name, sample_themes[7].name
+    plan.write_text(f'[rename]\n"{first}" = "Alignment"\n"No such theme" = "None"\n', "utf-8")
+    pd.DataFrame({"title": ["Zebrafish larvae"], "abstract": ["They hatch."]}).to_csv(new)
+    code, found, errors = run(["edit", results, "--plan", plan], capsys)
+    assert code == 1
+    assert "'No such theme', name = 'None': this edit no longer fits: theme" in errors
+    assert found["edits"] == [f"renamed theme 0 ({first!r}) to 'Alignment'"]
+    assert {"map.zip", "papers.csv", "map.html"} <= {path.name for path in results.iterdir()}
+    code, found, errors = run(["update", results, new, "--plan", plan], capsys)
+    assert code == 1  # the rename that was applied before is no misfit
+    assert errors.count("no longer fits") == 1
+    assert found["new_papers"] == 1
+    again = absclust.load(results / "map.zip")
+    assert again[0].name == "Alignment"
+    assert again[7].name == second
+    assert again.corpus.n_rows == 167
+
+
+def test_a_bare_map_stays_one(saved, tmp_path, capsys):
+    import shutil
+
+    plan, folder = tmp_path / "edits.toml", tmp_path / "map2.zip"
+    plan.write_text('[rename]\n0 = "Alignment"\n'.replace("0", '"Q-learning, off-policy, games"'))
+    shutil.copy(saved, folder)
+    assert main(["edit", str(folder), "--plan", str(plan)]) == 0
+    assert f"Wrote {folder}" in capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} == {"edits.toml", "map2.zip"}
+    assert "Alignment" in {theme.name for theme in absclust.load(folder)}
+
+
+def test_warnings_and_stages_go_into_a_log_file(tmp_path, capsys):
+    log = tmp_path / "run.log"
+    assert main(["cluster", SAMPLE, "--log-file", str(log)]) == 0
+    assert main(["search", str(tmp_path), "owls", "--log-file", str(log)]) == 3
+    lines = log.read_text("utf-8").splitlines()
+    assert all(
+        re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ (INFO|WARNING|ERROR) ", line)
+        for line in lines
+    )
+    assert any("INFO Finding themes: " in line for line in lines)
+    assert any("WARNING 1 row has no text and no theme: row 57 (s058)" in line for line in lines)
+    assert " ERROR " in lines[-1]
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_verbose_says_what_is_being_done(capsys):
+    assert main(["cluster", SAMPLE, "--verbose"]) == 0
+    assert "absclust: Finding themes: " in capsys.readouterr().err
+
+
+def command(*argv, **options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "absclust", *map(str, argv)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_does_not_know_the_letters(tmp_path, encoding):
+    papers = tmp_path / "papers.csv"
+    pd.DataFrame(
+        {
+            "title": ["强化学习 – 值函数", "强化学习 策略", "ribosomes", "ribosome α"],
+            "id": [*"abcd"],
+        }
+    ).to_csv(papers, index=False)
+    started = command(
+        "cluster",
+        papers,
+        "--out",
+        tmp_path / "out",
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+    )
+    out, errors = started.communicate(timeout=300)
+    assert started.returncode == 0
+    assert b"ThemeMap: 4 rows" in out
+    assert b"Traceback" not in errors
+    assert (tmp_path / "out" / "map.html").is_file()
+
+
+def test_a_reader_that_stops_reading_is_no_error(saved):
+    started = command("info", saved, "--json")
+    started.stdout.close()  # as head -1 does
+    with started.stderr:
+        assert started.stderr.read() == b""
+    assert started.wait(timeout=300) == 141
+
+
+def test_help_lists_every_exit_code(capsys):
+    main(["--help"])
+    shown = capsys.readouterr().out
+    assert re.findall(r"^  +(\d)  \w", shown, re.MULTILINE) == list("012345")
+
+
+def test_a_report_by_its_suffix(results, tmp_path, capsys):
+    for name in ("a.md", "a.html", "a.docx", "a.xlsx"):
+        assert main(["report", str(results), str(tmp_path / name)]) == 0
+        assert (tmp_path / name).stat().st_size > 5_000
+    assert main(["report", str(results), str(tmp_path / "a.pdf")]) == 4

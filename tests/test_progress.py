@@ -1,3 +1,6 @@
+import logging
+import re
+import subprocess
 import sys
 
 import pytest
@@ -50,3 +53,22 @@ def test_long_work_shows_its_stage_at_once(monkeypatch, n_papers, expected):
     with stage("Naming 182 themes", n_papers, show=True):
         shown = screen.text
     assert shown.strip() == expected
+
+
+def test_stages_are_logged_with_their_times_and_what_is_set_aside_is_a_warning(caplog):
+    from absclust import cluster_abstracts
+
+    caplog.set_level(logging.INFO, "absclust")
+    cluster_abstracts(["Robots grasp.", None, "Proteins fold."], progress=False)
+    logged = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert ("WARNING", "1 row has no text and no theme: row 1") in logged
+    stages = [message for level, message in logged if level == "INFO"]
+    assert all(re.fullmatch(r"[A-Z].*: \d+\.\d s", line) for line in stages)
+    assert any(line.startswith("Finding themes: ") for line in stages)
+    assert not any("Embedding" in line for line in stages)  # short, and nobody asked to see it
+
+
+def test_a_program_that_does_not_listen_sees_nothing(tmp_path):
+    code = "import absclust; absclust.cluster_abstracts(['Robots grasp.', None], progress=False)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == done.stdout == ""

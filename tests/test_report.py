@@ -1,10 +1,16 @@
 import dataclasses
+import html
+import sys
+import zipfile
+from xml.etree import ElementTree
 
+import docx
 import numpy as np
 import pandas as pd
+import pytest
 from markdown_it import MarkdownIt
 
-from absclust import cluster_abstracts, read_abstracts
+from absclust import MissingPackageError, cluster_abstracts, read_abstracts
 from absclust.report import markdown
 from tests.conftest import SAMPLES, with_corpus
 
@@ -26,13 +32,16 @@ def test_the_report_has_method_themes_papers_and_map(tmp_path):
     assert (tmp_path / "my report.png").read_bytes().startswith(b"\x89PNG")
     assert "](<my%20report.png>)" in text
     method = text.split("## Method\n\n")[1].split("\n\n## ")[0]
-    assert len(method.split("\n\n")) == 2
-    for part in ("The input had 16 records", "15 of 16 have an abstract", "Leiden", "scikit-learn",
+    assert len(method.split("\n\n### ")[0].split("\n\n")) == 2
+    for part in ("16 records were identified", "1 of them without an abstract", "Leiden",
+                 "scikit-learn", "### References", "Traag VA, Waltman L", "doi.org/10.1038",
+                 "Hennig C",
                  "resolution", "mean stability", themes.fingerprint):  # fmt: skip
         assert part in method
     rows = tokens(text, "tr_open")
     assert len(rows) == len(themes) + 1
-    assert len(tokens(text, "list_item_open")) == len(themes.labels)
+    papers = text.split("## Papers\n\n")[1]
+    assert len(tokens(papers, "list_item_open")) == len(themes.labels)
     for title in themes.corpus.titles:
         assert any(title in plain(inline) for inline in tokens(text, "inline"))
 
@@ -59,7 +68,9 @@ def test_titles_are_text_and_never_markup(tmp_path):
     assert not [t for t in parsed if t.type == "html_block"]
     children = [child for token in parsed for child in token.children or ()]
     assert not [c for c in children if c.type == "html_inline"]
-    assert [c.attrs["href"] for c in children if c.type == "link_open"] == [
+    links = [c.attrs["href"] for c in children if c.type == "link_open"]
+    cited = ("https://doi.org/10.", "https://arxiv.org/abs/1802.03426")
+    assert [link for link in links if not link.startswith(cited)] == [
         "https://example.org/a_(b)?x=%7C"
     ]
     assert len([c for c in children if c.type == "image"]) == 1  # the map
@@ -68,6 +79,99 @@ def test_titles_are_text_and_never_markup(tmp_path):
         assert " ".join(title.split()) in shown
     rows = text.split("## Themes\n\n")[1].split("\n\n## ")[0]
     assert len(tokens(rows, "td_open")) == 5 * len(themes)
+
+
+def hostile():
+    """Two papers whose titles are markup, a formula, and characters that XML forbids."""
+    records = pd.DataFrame(
+        {"title": ["=1+1 & 2 < 3", "Owls \x07*hoot*"], "abstract": ["a" * 40_000, "Owls hoot."]}
+    )
+    records["url"] = "https://example.org/a?b=1&c=2"
+    return cluster_abstracts(records, embeddings=np.eye(2))
+
+
+def test_a_page_has_the_picture_in_it_and_runs_nothing(tmp_path, sample_themes):
+    page = sample_themes.report(tmp_path / "report.html").read_text("utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.count('src="data:image/png;base64,iVBOR') == page.count("<img") == 1
+    assert all(f"<td>{html.escape(theme.name)}</td>" in page for theme in sample_themes)
+    page = hostile().report(tmp_path / "hostile.html").read_text("utf-8")
+    assert "=1+1 &amp; 2 &lt; 3" in page
+    assert "<script" not in page
+
+
+def test_a_word_file_has_headings_table_picture_and_links(tmp_path, sample_themes):
+    document = docx.Document(sample_themes.report(tmp_path / "report.docx"))
+    by_style = {}
+    for paragraph in document.paragraphs:
+        by_style.setdefault(paragraph.style.name, []).append(paragraph.text)
+    assert by_style["Title"] == ["9 themes in 166 papers"]
+    assert by_style["Heading 1"] == ["Method", "Themes", "Papers"]
+    assert len(by_style["List Bullet"]) > len(sample_themes.labels)
+    (table,) = document.tables
+    assert [row.cells[1].text for row in table.rows[1:]] == [t.name for t in sample_themes]
+    assert table.rows[1].cells[3].text == "0.72 fair"
+    assert len(document.inline_shapes) == 1
+    document = docx.Document(hostile().report(tmp_path / "hostile.docx"))
+    text = [paragraph.text for paragraph in document.paragraphs]
+    assert "=1+1 & 2 < 3" in text
+    assert "Owls *hoot*" in text
+    linked = {rel.target_ref for rel in document.part.rels.values() if rel.is_external}
+    assert "https://example.org/a?b=1&c=2" in linked
+
+
+def test_a_spreadsheet_has_a_sheet_each_and_no_formula(tmp_path, sample_themes):
+    sheets = read_sheets(sample_themes.report(tmp_path / "report.xlsx"))
+    assert list(sheets) == ["themes", "papers", "sources"]
+    assert [row["name"] for row in sheets["themes"]] == [t.name for t in sample_themes]
+    assert [int(row["theme"]) for row in sheets["papers"]] == sample_themes.labels.tolist()
+    assert sheets["sources"][0]["identified"] == "166"
+    papers = read_sheets(hostile().report(tmp_path / "hostile.xlsx"))["papers"]
+    assert papers[0]["title"] == "=1+1 & 2 < 3"
+    assert len(papers[0]["abstract"]) == 32_767
+    assert papers[0]["abstract"].endswith("a…")  # what a cell can't hold is seen to be cut
+
+
+def read_sheets(path):
+    """Read a workbook by its XML: each sheet as a list of dicts; a formula is an error."""
+    space = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
+    sheets = {}
+    with zipfile.ZipFile(path) as archive:
+        strings = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
+        texts = ["".join(t.text or "" for t in s.iter(f"{{{space['m']}}}t")) for s in strings]
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        for number, sheet in enumerate(book.find("m:sheets", space), start=1):
+            content = ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
+            assert content.find(".//m:f", space) is None
+            rows = []
+            for row in content.iterfind(".//m:row", space):
+                cells = {}
+                for cell in row:
+                    value = cell.findtext("m:v", "", space)
+                    column = cell.get("r").rstrip("0123456789")
+                    cells[column] = texts[int(value)] if cell.get("t") == "s" else value
+                rows.append(cells)
+            header = rows[0]
+            sheets[sheet.get("name")] = [
+                {name: row.get(column, "") for column, name in header.items()} for row in rows[1:]
+            ]
+    return sheets
+
+
+def test_a_missing_package_says_what_to_install(tmp_path, sample_themes, monkeypatch):
+    for package, name in (("docx", "a.docx"), ("xlsxwriter", "a.xlsx")):
+        monkeypatch.setitem(sys.modules, package, None)
+        with pytest.raises(MissingPackageError, match=r"pip install 'absclust\[office\]'"):
+            sample_themes.report(tmp_path / name)
+
+
+def test_the_method_counts_what_a_flow_chart_counts(tmp_path):
+    files = [SAMPLES / "abstracts.bib", SAMPLES / "abstracts.ris"]
+    themes = cluster_abstracts(read_abstracts(files))
+    assert "32 records were identified" in markdown(themes)
+    assert themes.sources().loc["total", "identified"] == 32
+    assert "The input had" not in markdown(themes)
 
 
 def test_the_summary_is_short(sample_themes):

@@ -1,32 +1,26 @@
 """The directive ``command-line``: what a command takes, from its own parser."""
 
-import argparse
-from functools import partial
-
+import click
 from sphinx.util.docutils import SphinxDirective
 
-from absclust.cli import _parser
+from absclust.cli.commands import absclust
 
 
-def described(parser):
-    """Return the usage, the arguments and the options of a command, as reST."""
-    parser.formatter_class = partial(argparse.HelpFormatter, width=78)  # of any terminal
-    usage = parser.format_usage().removeprefix("usage: ").splitlines()
-    lines = [f".. program:: {parser.prog}", "", ".. code-block:: text", ""]
-    lines += [f"   {line}" for line in usage]
-    for action in parser._actions:
-        if not isinstance(action, argparse._HelpAction):
-            shown = action.help.replace("%%", "%").replace("`", "``").replace("://", r"\://")
-            lines += ["", f".. option:: {written(action)}", "", f"   {shown}"]
+def described(command):
+    """Return what a command does, its usage and its options, as reST."""
+    context = click.Context(command, info_name=f"absclust {command.name}", terminal_width=78)
+    usage = command.get_usage(context).removeprefix("Usage: ").splitlines()
+    lines = [escaped(command.help), "", f".. program:: absclust {command.name}", ""]
+    lines += [".. code-block:: text", "", *(f"   {line.strip()}" for line in usage)]
+    for option in command.get_params(context):
+        if (record := option.get_help_record(context)) and "--help" not in record[0]:
+            lines += ["", f".. option:: {record[0]}", "", f"   {escaped(record[1])}"]
     return "\n".join(lines)
 
 
-def written(action):
-    """Return an argument or an option as it is written in a shell."""
-    name = action.dest.upper() if action.option_strings else action.dest
-    value = action.metavar or (f"{{{','.join(action.choices)}}}" if action.choices else name)
-    values = {0: [], "+": [value, "..."]}.get(action.nargs, [value])
-    return " ".join([*action.option_strings, *values])
+def escaped(text):
+    """Return a text for reST: names of options as code, URLs as they are."""
+    return text.replace("`", "``").replace("://", r"\://").replace("*", r"\*")
 
 
 class CommandLine(SphinxDirective):
@@ -36,8 +30,7 @@ class CommandLine(SphinxDirective):
 
     def run(self):
         """Return the nodes that stand in the directive's place."""
-        commands = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
-        return self.parse_text_to_nodes(described(commands.choices[self.arguments[0]]))
+        return self.parse_text_to_nodes(described(absclust.commands[self.arguments[0]]))
 
 
 def setup(app):

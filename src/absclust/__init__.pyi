@@ -37,4 +37,5 @@ from .new_papers.update import Update as Update
 from .plot.pictures import Pictures as Pictures
 from .saving.store import StoreWarning as StoreWarning
 from .theme_map import ThemeMap as ThemeMap
+from .themes.plan import EditWarning as EditWarning
 from .themes.theme import Theme as Theme

@@ -1,46 +1,146 @@
-"""Writing files completely or not at all."""
+"""Writing files completely or not at all, in a format that their names say."""
 
+from __future__ import annotations
+
+import gzip
+import io
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
+from typing import IO, Any
 
 from absclust.errors import WriteError
 
+Target = str | os.PathLike[str] | IO[Any]  # a path, or a file that is open for writing
 
-def write_beside(path: Path, write: Callable[[Path], object]) -> None:
+
+def write_beside(
+    target: Target, write: Callable[[Path], object], suffixes: tuple[str, ...] = ()
+) -> Path:
     """Write a file under a temporary name, then rename it, so no half-written file is left.
 
     Parameters
     ----------
-    path
-        The file to write; an existing one is replaced.
+    target
+        The file to write; an existing one is replaced. A link stays, and what it points to is
+        written; a device or a pipe is written to directly. A file that is open for writing gets
+        all at once.
     write
         Called with the path to write to.
+    suffixes
+        How the name of the file may end; with ``.gz`` after it, the file is compressed. By
+        default, in any way.
+
+    Returns
+    -------
+    Path
+        The path of the file; of an open one, its name.
 
     Raises
     ------
     WriteError
-        If the path is a folder, its folder is missing, or writing fails.
+        If the path is a folder, its folder is missing, its name is that of another format, or
+        writing fails.
 
     Examples
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "note.txt"
-    >>> write_beside(path, lambda beside: beside.write_text("whole", "utf-8"))
+    >>> _ = write_beside(path, lambda beside: beside.write_text("whole", "utf-8"), (".txt",))
     >>> [p.name for p in path.parent.iterdir()], path.read_text("utf-8")
     (['note.txt'], 'whole')
     """
+    if not isinstance(target, str | os.PathLike):
+        return _into(target, write)
+    path = Path(target)
+    if "\0" in str(path):
+        raise WriteError(f"can't write {str(path)!r}: no file's name may have a NUL in it")
     if path.is_dir():
         raise WriteError(f"{path} is a folder; expected the name of a file to write")
-    if not path.parent.is_dir():
-        raise WriteError(f"can't write {path}: there is no folder {path.parent}; make it first")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        write(beside)
+        file = Path(os.path.realpath(path))
+        if not file.parent.is_dir():
+            raise WriteError(f"can't write {path}: there is no folder {file.parent}; make it first")
+        if file.exists() and not file.is_file():
+            write(file)
+            return path
+        suffix_of(path, suffixes)
+        with replacing(file) as beside:
+            if file.exists():
+                shutil.copymode(file, beside)
+            write(beside)
+            if path.suffix.lower() == ".gz":
+                beside.write_bytes(gzip.compress(beside.read_bytes(), mtime=0))
+    except OSError as error:
+        raise WriteError(f"can't write {path}: {error.strerror or error}") from error
+    return path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Make a new file beside another; it takes the other's place if no error is raised inside.
+
+    Its name is random and no file had it before, so nobody can have put a link there.
+
+    Parameters
+    ----------
+    path
+        The file that is replaced, even if it is a link.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> with replacing(path) as beside:
+    ...     _ = beside.write_bytes(b"whole")
+    >>> path.read_bytes()
+    b'whole'
+    """
+    beside = path.with_name(f"{path.name}.{token_hex(8)}.part")
+    try:
+        beside.open("xb").close()
+        yield beside
         with beside.open("rb+") as file:
             os.fsync(file.fileno())  # or a power cut could leave a new name without its content
         beside.replace(path)
-    except OSError as error:
-        raise WriteError(f"can't write {path}: {error.strerror or error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # it would hide what went wrong
+            beside.unlink(missing_ok=True)
+
+
+def suffix_of(path: Path, suffixes: tuple[str, ...]) -> str:
+    """Return how the name of a file ends, without ``.gz``, in lower case.
+
+    Raises
+    ------
+    WriteError
+        If it must end in another way.
+
+    Examples
+    --------
+    >>> suffix_of(Path("papers.CSV.gz"), (".csv", ".tsv"))
+    '.csv'
+    """
+    name = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    suffix = name.suffix.lower()
+    if suffixes and suffix not in suffixes:
+        known = " or ".join(filter(None, [", ".join(suffixes[:-1]), suffixes[-1]]))
+        raise WriteError(f"can't write {path}: expected a name that ends in {known}")
+    return suffix
+
+
+def _into(file: IO[Any], write: Callable[[Path], object]) -> Path:
+    """Write into a file that is open, as text if it is open for text."""
+    with TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole"
+        write(whole)
+        content = whole.read_bytes()
+    try:
+        file.write(content.decode("utf-8-sig") if isinstance(file, io.TextIOBase) else content)
+    except OSError as error:
+        raise WriteError(f"can't write: {error.strerror or error}") from error
+    return Path(str(getattr(file, "name", "")))

@@ -1,5 +1,7 @@
 """How numbers and rows are written for people."""
 
+from collections.abc import Callable
+
 from absclust.arrays import IntArray
 
 _MAX_ROWS_NAMED = 10
@@ -16,9 +18,17 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def name_rows(rows: IntArray) -> str:
-    """Name rows by their position, the first few where there are many."""
-    named = ", ".join(str(r) for r in rows[:_MAX_ROWS_NAMED])
+def name_rows(rows: IntArray, name: Callable[[int], str] = lambda row: "") -> str:
+    """Name rows by their position, and by what else they are called; the first few where many.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> name_rows(np.array([0, 2]), ["smith2020", "", "W31"].__getitem__)
+    'rows 0 (smith2020), 2 (W31)'
+    """
+    shown = rows[:_MAX_ROWS_NAMED].tolist()
+    named = ", ".join(f"{row} ({called})" if (called := name(row)) else f"{row}" for row in shown)
     more = len(rows) - _MAX_ROWS_NAMED
     word = "row" if len(rows) == 1 else "rows"
     return f"{word} {named}" + (f" and {more} more" if more > 0 else "")

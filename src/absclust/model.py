@@ -23,7 +23,7 @@ from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by
 from absclust.new_papers.predict import assign
 from absclust.parallel import aside, check_n_jobs, use_jobs
-from absclust.progress import stage
+from absclust.progress import LOG, stage
 from absclust.theme_map import ThemeMap
 from absclust.themes.foundation import Foundation
 
@@ -125,6 +125,8 @@ progress, n_jobs
 
     def _fit(self, X: Any, labels: Any, embeddings: Any) -> ThemeMap:  # noqa: N803
         corpus = build_corpus(papers_of(X), progress=self.progress)
+        for note in corpus.report():
+            LOG.warning("%s", note)
         known = None if labels is None else known_labels(labels, corpus)
         embedding = embed(
             corpus,

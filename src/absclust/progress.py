@@ -1,17 +1,25 @@
-"""What is being done in long work, and how far it is, in terminals and notebooks."""
+"""What is being done in long work, and how far it is: in terminals, notebooks and logs."""
 
+import logging
 import sys
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from absclust import sizes
 from absclust.parallel import without_warnings
 
+# Stages with their times at INFO, what was set aside at WARNING; silent unless a program listens.
+LOG = logging.getLogger("absclust")
+LOG.addHandler(logging.NullHandler())
+
 _DELAY_S = 2.0  # shorter tasks show no bar
 
 
-def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Any:
-    """Return a tqdm bar, to be used in a ``with`` statement and advanced by ``update(n)``.
+@contextmanager
+def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Iterator[Any]:
+    """Yield a tqdm bar, which is advanced by ``update(n)``; logs what was done, and its time.
 
     Parameters
     ----------
@@ -30,11 +38,15 @@ def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Any:
     >>> with progress_bar("Embedding", 3, "papers", show=False) as bar:
     ...     _ = bar.update(3)
     """
-    return _tqdm(desc=what, total=total, unit=f" {unit}", delay=_DELAY_S, show=show)
+    options = {"desc": what, "total": total, "unit": f" {unit}", "delay": _DELAY_S}
+    timed = _timed(f"{what} {total:,} {unit}", least=0 if show else _DELAY_S)
+    with timed, _tqdm(show=show, **options) as bar:
+        yield bar
 
 
-def stage(what: str, n_papers: int, *, show: bool) -> AbstractContextManager[Any]:
-    """Show what is being done while a ``with`` statement runs, from 10,000 papers on.
+@contextmanager
+def stage(what: str, n_papers: int, *, show: bool) -> Iterator[None]:
+    """Show what is being done while a ``with`` statement runs, from 10,000 papers on; and log it.
 
     Parameters
     ----------
@@ -50,10 +62,18 @@ def stage(what: str, n_papers: int, *, show: bool) -> AbstractContextManager[Any
     >>> with stage("Naming 12 themes", 20_000, show=False):
     ...     pass
     """
-    line: AbstractContextManager[Any] = _tqdm(
-        desc=f"{what} ...", bar_format="{desc}", show=show and n_papers >= sizes.STAGES_SHOWN_FROM
-    )
-    return line
+    show = show and n_papers >= sizes.STAGES_SHOWN_FROM
+    with _timed(what), _tqdm(desc=f"{what} ...", bar_format="{desc}", show=show):
+        yield
+
+
+@contextmanager
+def _timed(what: str, least: float = 0) -> Iterator[None]:
+    """Log what was done and how long it took, if that is at least so many seconds."""
+    start = time.perf_counter()
+    yield
+    seconds = time.perf_counter() - start
+    LOG.log(logging.INFO if seconds >= least else logging.DEBUG, "%s: %.1f s", what, seconds)
 
 
 def _tqdm(*, show: bool, **options: Any) -> Any:

@@ -25,14 +25,16 @@ from absclust.analysis import similarity as likeness
 from absclust.analysis import sources as origins
 from absclust.analysis import years as periods
 from absclust.arrays import FloatArray, IntArray
+from absclust.atomic import Target
 from absclust.clustering.membership import Membership, membership, theme_centroids
 from absclust.io.write_papers import write_bib, write_csv, write_parquet, write_ris
 from absclust.new_papers import predict as assignment
 from absclust.new_papers import update as growth
 from absclust.plot.pictures import Pictures
 from absclust.saving import store
-from absclust.themes import edit
+from absclust.themes import edit as edits
 from absclust.themes import layers as nesting
+from absclust.themes import plan as plans
 from absclust.themes.build import make_themes
 from absclust.themes.find import find_theme
 from absclust.themes.foundation import Foundation
@@ -42,7 +44,6 @@ from absclust.web import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from os import PathLike
     from pathlib import Path
 
     import numpy.typing as npt
@@ -321,7 +322,7 @@ class ThemeMap:
             return papers
         return papers.iloc[reading.reading_order(self, find_theme(self, theme))]
 
-    def to_ris(self, path: str | PathLike[str]) -> Path:
+    def to_ris(self, path: Target) -> Path:
         """Write the papers as RIS, each with its theme as a keyword and a note.
 
         Zotero, Mendeley and EndNote show the keyword, "theme: NAME", as a tag.
@@ -331,7 +332,7 @@ class ThemeMap:
         Parameters
         ----------
         path
-            The file to write; an existing one is replaced.
+            The file to write; an existing one is replaced. Or a file that is open for writing.
 
         Returns
         -------
@@ -353,7 +354,7 @@ class ThemeMap:
         """
         return write_ris(self.papers(), path)
 
-    def to_bib(self, path: str | PathLike[str]) -> Path:
+    def to_bib(self, path: Target) -> Path:
         """Write the papers as BibTeX, each with its theme as a keyword and an ``annote``.
 
         An id becomes the citation key if BibTeX allows it; otherwise it is kept as
@@ -363,7 +364,7 @@ class ThemeMap:
         Parameters
         ----------
         path
-            The file to write; an existing one is replaced.
+            The file to write; an existing one is replaced. Or a file that is open for writing.
 
         Returns
         -------
@@ -385,7 +386,7 @@ class ThemeMap:
         """
         return write_bib(self.papers(), path)
 
-    def to_csv(self, path: str | PathLike[str], *, coordinates: bool = True) -> Path:
+    def to_csv(self, path: Target, *, coordinates: bool = True) -> Path:
         """Write the table of papers as CSV, which spreadsheet programs recognise as UTF-8.
 
         A text that begins with one of ``= + - @``, and is not a number, gets an apostrophe in
@@ -395,7 +396,7 @@ class ThemeMap:
         Parameters
         ----------
         path
-            The file to write; an existing one is replaced.
+            The file to write; an existing one is replaced. Or a file that is open for writing.
         coordinates
             Whether to write ``x`` and ``y`` too, the place of each paper on the map. If the map
             was not drawn before, this computes its layout, which takes some 10 seconds for
@@ -421,7 +422,7 @@ class ThemeMap:
         """
         return write_csv(self.papers(coordinates=coordinates), path)
 
-    def to_parquet(self, path: str | PathLike[str], *, coordinates: bool = True) -> Path:
+    def to_parquet(self, path: Target, *, coordinates: bool = True) -> Path:
         """Write the table of papers as Parquet.
 
         A column that mixes several types is written as strings.
@@ -429,7 +430,7 @@ class ThemeMap:
         Parameters
         ----------
         path
-            The file to write; an existing one is replaced.
+            The file to write; an existing one is replaced. Or a file that is open for writing.
         coordinates
             Whether to write ``x`` and ``y`` too, the place of each paper on the map. If the map
             was not drawn before, this computes its layout, which takes some 10 seconds for
@@ -476,11 +477,12 @@ class ThemeMap:
     alternatives = measures.alternatives
 
     # Edits by hand: each returns a new map
-    rename = edit.rename
-    merge = edit.merge
-    split = edit.split
-    move = edit.move
-    became = edit.became
+    rename = edits.rename
+    merge = edits.merge
+    split = edits.split
+    move = edits.move
+    edit = plans.edit
+    became = edits.became
 
     # Papers that came later
     predict = assignment.predict

@@ -81,6 +81,31 @@ def test_meaning_finds_what_has_none_of_the_words(sample_themes):
     assert all("robot" in sample_themes[theme].keywords for theme in found["theme"])
 
 
+def test_letters_that_are_no_word_find_nothing(sample_themes):
+    for query in ("zzzz", "zzzz qqqq", "asdf ghjk"):
+        assert sample_themes.search(query).empty
+        assert sample_themes.search_themes(query).empty
+
+
+def test_a_word_that_is_spelt_wrong_finds_nothing_but_the_right_one(sample_themes):
+    with pytest.warns(SearchWarning, match="no paper has the word 'reinforcment', but 'reinforc"):
+        assert sample_themes.search("reinforcment").empty
+    with pytest.warns(SearchWarning, match="no paper has the word 'hakcing', but 'hacking'"):
+        found = sample_themes.search("reward hakcing", n=3)
+    assert len(found) == 3  # by the other word
+
+
+def test_a_word_that_no_paper_has_is_found_by_a_meaning_that_is_close():
+    class Embedder:
+        def encode(self, texts):
+            on_roads = [any(word in text for word in ("Cars", "auto")) for text in texts]
+            return np.array([[1, 0.2] if yes else [0.2, 1] for yes in on_roads])
+
+    papers = ["Cars and engines.", "Cars need petrol.", "Owls hoot.", "Owls and bats fly at night."]
+    themes = cluster_abstracts(papers, embedder=Embedder(), cache=False)
+    assert set(themes.search("automobile").index) == {0, 1}
+
+
 def test_rare_words_find_their_papers(sample_themes):
     texts = sample_themes.corpus.records["abstract"].fillna("")
     found = sample_themes.search("Bellman operator", n=5)

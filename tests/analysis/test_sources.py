@@ -21,8 +21,10 @@ def test_every_record_is_accounted_for():
     assert table["clustered"].tolist() == (left - table["without_text"]).tolist()
     assert len(papers) == left["total"] == len(themes.labels)
     assert papers["source_file"].value_counts()["abstracts.bib; abstracts.ris"] == 16
-    assert "(16 in abstracts.bib, 16 in abstracts.ris, 5 in zotero.bib, 1 part unreadable)" in (
-        flow(themes)
+    assert flow(themes) == (
+        "37 records were identified (16 in abstracts.bib, 16 in abstracts.ris, 5 in zotero.bib; "
+        "1 part unreadable); 16 duplicates were merged; 21 papers were left, 4 of them without an "
+        "abstract and 0 without a title too; 21 papers were clustered"
     )
 
 
@@ -53,6 +55,7 @@ def test_counts_stay_with_a_saved_map_and_grow_with_an_update(tmp_path):
     again = loaded.update(FILES[0]).themes
     assert again.sources().loc["abstracts.bib", "identified"] == 32
     assert "32 in abstracts.bib" in flow(again)
+    assert again.sources().loc["abstracts.bib", "clustered"] == 32
 
 
 def test_papers_given_as_paths_are_read():

@@ -50,7 +50,8 @@ def test_rows_without_text_are_left_out(missing):
     corpus = build_corpus([ROWS[0], missing, ROWS[1]])
     assert corpus.empty_rows.tolist() == [1]
     assert corpus.paper_of_row[1] == -1
-    assert corpus.report() == ["1 row has no text and no theme: row 1"]
+    (line,) = corpus.report()
+    assert line.startswith("1 row has no text and no theme: row 1")
 
 
 def test_title_and_abstract_are_joined():
@@ -58,7 +59,7 @@ def test_title_and_abstract_are_joined():
     corpus = build_corpus(frame)
     assert set(corpus.paper_texts) == {"Cups? We grasp.", "Cups"}
     assert corpus.title_only.tolist() == [1]
-    assert "1 row has a title only: row 1" in corpus.report()
+    assert "1 row has a title only: row 1 (Cups)" in corpus.report()
 
 
 def test_rows_with_a_title_only_are_numbered_on_in_an_extended_corpus():
@@ -74,7 +75,15 @@ def test_duplicates_share_a_paper():
     assert corpus.n_papers == 2
     assert corpus.duplicate_rows.tolist() == [1, 3]
     assert corpus.n_rows_of_paper.sum() == 4
-    assert corpus.report() == ["2 rows repeat earlier ones: rows 1, 3"]
+    named = "rows 1 (a ROBOT.), 3 (A robot.)"
+    assert corpus.report() == [f"2 rows repeat earlier ones: {named}"]
+
+
+def test_a_row_without_text_is_named_by_its_id_and_a_title_is_cut():
+    records = [{"id": "W7", "abstract": ""}, {"id": "W8", "title": "Owls " * 20}, {"abstract": "A"}]
+    first, second = build_corpus(records).report()
+    assert first == "1 row has no text and no theme: row 0 (W7)"
+    assert second == f"1 row has a title only: row 1 ({'Owls ' * 7}…)"
 
 
 def test_the_order_of_papers_does_not_depend_on_the_order_of_rows():

@@ -1,5 +1,7 @@
 """Every export keeps its input; other libraries' parsers read the files to check that."""
 
+import gzip
+import io
 import re
 
 import numpy as np
@@ -202,21 +204,55 @@ def test_ids_that_are_not_valid_citation_keys(six, tmp_path):
     assert entries["A_b.3"].fields["recordid"] == "A b"
 
 
-@pytest.mark.parametrize("write", ["to_ris", "to_bib", "to_csv", "to_parquet", "report"])
-def test_a_file_is_written_whole_or_not_at_all(six, tmp_path, write, monkeypatch):
+WRITERS = {
+    "to_ris": ".ris", "to_bib": ".bib", "to_csv": ".csv", "to_parquet": ".parquet",
+    "to_html": ".html", "report": ".md",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("write", "suffix"), WRITERS.items())
+def test_a_file_is_written_whole_or_not_at_all(six, tmp_path, write, suffix, monkeypatch):
     with pytest.raises(WriteError, match="no folder"):
-        getattr(six, write)(tmp_path / "none" / "a")
+        getattr(six, write)(tmp_path / "none" / f"a{suffix}")
 
     def fail(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    target = tmp_path / "a"
+    target = tmp_path / f"a{suffix}"
     target.write_text("before")
     monkeypatch.setattr("pathlib.Path.replace", fail)
     with pytest.raises(WriteError, match="No space left"):
         getattr(six, write)(target)
-    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+    assert list(tmp_path.iterdir()) == [target]
     assert target.read_text() == "before"
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("name", ["a.doc", "a.pdf", "a"])
+def test_a_name_of_another_format_is_refused(six, tmp_path, write, name):
+    with pytest.raises(WriteError, match="expected a name that ends in"):
+        getattr(six, write)(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("write", ["to_ris", "to_bib", "to_csv"])
+def test_a_name_with_gz_is_compressed(six, tmp_path, write):
+    suffix = WRITERS[write]
+    packed = getattr(six, write)(tmp_path / f"a{suffix}.gz").read_bytes()
+    assert gzip.decompress(packed) == getattr(six, write)(tmp_path / f"a{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize(("write", "suffix"), WRITERS.items())
+def test_an_open_file_is_written_into(six, tmp_path, write, suffix):
+    options = {"format": suffix} if write == "report" else {}
+    file = io.BytesIO()
+    getattr(six, write)(file, **options)
+    if write != "report":  # which has no picture of the map beside it
+        assert file.getvalue() == getattr(six, write)(tmp_path / f"a{suffix}").read_bytes()
+    if write != "to_parquet":
+        text = io.StringIO()
+        getattr(six, write)(text, **options)
+        assert text.getvalue() == file.getvalue().decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

@@ -1,5 +1,6 @@
 import dataclasses
 import io
+import warnings
 from itertools import combinations, pairwise
 
 import matplotlib as mpl
@@ -412,3 +413,19 @@ def test_similarity(sample_themes):
     )
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     assert shown.max() == pytest.approx((centres @ centres.T - 2 * np.eye(len(centres))).max())
+
+
+def test_a_missing_font_is_said_once_and_what_to_install(monkeypatch, sample_themes):
+    from absclust.plot import canvas
+
+    monkeypatch.setattr("matplotlib.font_manager.get_font_names", lambda: ["DejaVu Sans"])
+    canvas._say_what_to_install.cache_clear()
+    chinese = sample_themes.rename({0: "强化学习", 1: "图神经网络"})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(2):
+            chinese.plot().figure.canvas.draw()
+            chinese.plot.sizes().figure.canvas.draw()
+    canvas._say_what_to_install.cache_clear()
+    (warning,) = caught
+    assert "apt-get install fonts-noto-cjk" in str(warning.message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from difflib import get_close_matches
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +27,18 @@ Scores = npt.NDArray[np.float64]
 
 _VOTERS = 20  # best papers, whose themes are those that match
 _READ = 100  # best papers by words, whose titles are compared with the query
+# Cosine similarity to the nearest paper that letters which are no word hardly ever reach: of 156 in
+# three corpora of 1,000 papers, 1 in 20 has more than .40 to .47.
+_CLOSE = 0.5
+# Words that are spelt alike, by difflib: where nothing matches, and where other words do, for
+# which a short word is more likely right than wrong.
+_NEAR, _NEARER, _LONG = 0.75, 0.85, 6
+_NEAR_WORDS, _EDITS = 3, 2  # how many are named, and how much longer or shorter they may be
 _ALIKE = 1e-6  # a smaller difference between scores is due to rounding
 
 
 class SearchWarning(UserWarning):
-    """A search ranks by words alone, because the query can't be embedded."""
+    """A search ranks by words alone, or no paper has a word that may be spelt wrong."""
 
 
 def search(
@@ -51,7 +59,8 @@ def search(
     mean of BM25, as a share of the best paper's, and of the cosine, scaled to 0 for an
     average paper and 1 for the nearest. A paper whose title is the query comes first, with
     the score 1; one that has none of the words, and is no nearer in meaning than an average
-    paper, is left out.
+    paper, is left out. If no paper has any of the words, only those that are close in meaning
+    match, with a cosine similarity of 0.5; there may be none.
 
     The first search reads all papers, which takes some ten seconds for 100,000 of them;
     later ones take milliseconds. What was read is not saved with the map.
@@ -89,7 +98,8 @@ def search(
     Warns
     -----
     SearchWarning
-        If the query can't be embedded, so that words alone decide.
+        If the query can't be embedded, so that words alone decide; or if no paper has one of its
+        words, with words that are spelt nearly like it.
 
     Examples
     --------
@@ -98,6 +108,8 @@ def search(
     ...                             "Proteins fold fast."])
     >>> themes.search("robot with a cup").index.tolist()
     [1, 0]
+    >>> len(themes.search("zzzz"))
+    0
     """
     import pandas as pd
 
@@ -219,7 +231,27 @@ def _match(themes: ThemeMap, query: str, embeddings: Any) -> tuple[Scores, npt.N
     if vector.any():  # else its meaning is unknown
         scores = (scores + by_meaning(themes, vector)) / 2
     scores[sought] = 1 + scores[sought].clip(_ALIKE)  # before all others
-    return scores, has_word | (scores > _ALIKE)
+    matches = has_word | (scores > _ALIKE)
+    if embeddings is None and not has_word.any():
+        # Letters that are no word lie somewhere too, and are nearer to some papers than to others.
+        with one_thread():
+            matches &= themes.foundation.paper_embedding @ vector >= _CLOSE
+    _suggest(themes, text, nothing=not matches.any())
+    return scores, matches
+
+
+def _suggest(themes: ThemeMap, text: str, *, nothing: bool) -> None:
+    """Warn of words that no paper has, if papers have words that are nearly the same."""
+    known = themes.foundation.words.numbers
+    cutoff, shortest = (_NEAR, 1) if nothing else (_NEARER, _LONG)
+    parts = []
+    for word in dict.fromkeys(words_of(text)):
+        if word not in known and len(word) >= shortest:
+            alike = [other for other in known if abs(len(other) - len(word)) <= _EDITS]
+            if near := get_close_matches(word, alike, n=_NEAR_WORDS, cutoff=cutoff):
+                parts.append(f"no paper has the word {word!r}, but {', '.join(map(repr, near))}")
+    if parts:
+        warnings.warn("; ".join(parts), SearchWarning, stacklevel=5)
 
 
 def _vector(themes: ThemeMap, text: str, embeddings: Any) -> FloatArray:

@@ -62,7 +62,8 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
 
 def _rows_of_file(records: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return which rows each file has; a record that was merged belongs to its first file."""
-    files = [source["file"] for source in records.attrs.get("sources", ())] or ["table"]
+    files = list(dict.fromkeys(source["file"] for source in records.attrs.get("sources", ())))
+    files = files or ["table"]
     if len(files) == 1:
         return {files[0]: np.full(len(records), True)}
     if SOURCE_FILE not in records:
@@ -77,12 +78,16 @@ def flow(themes: ThemeMap) -> str:
     total = table.iloc[-1]
     files = table.index[:-1] if TOTAL in table.index else table.index
     by_file = ", ".join(f"{table.loc[file, 'identified']:,} in {file}" for file in files)
-    unreadable = f", {counted(total['unreadable'], 'part')} unreadable" * bool(total["unreadable"])
+    unreadable = f"; {counted(total['unreadable'], 'part')} unreadable" * bool(total["unreadable"])
     left = total["identified"] - total["duplicates"]
     return (
-        f"identified {counted(total['identified'], 'record')} ({by_file}{unreadable}); "
-        f"{counted(total['duplicates'], 'duplicate')} merged; {counted(left, 'paper')} left, "
-        f"{total['without_abstract']:,} without an abstract"
-        f" ({total['without_text']:,} of them without a title); "
-        f"{total['clustered']:,} clustered"
+        f"{_were(total['identified'], 'record')} identified ({by_file}{unreadable}); "
+        f"{_were(total['duplicates'], 'duplicate')} merged; {_were(left, 'paper')} left, "
+        f"{total['without_abstract']:,} of them without an abstract and "
+        f"{total['without_text']:,} without a title too; {_were(total['clustered'], 'paper')} "
+        "clustered"
     )
+
+
+def _were(number: int, noun: str) -> str:
+    return f"{counted(number, noun)} {'was' if number == 1 else 'were'}"

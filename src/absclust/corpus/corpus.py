@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ from absclust.progress import stage
 if TYPE_CHECKING:
     import pandas as pd
 
+_LONGEST_NAME = 40  # characters of a title that names its row
 # Of an abstract shown in place of a title: about a line of a report.
 _TITLE_MAX_CHARS = 90
 
@@ -163,8 +165,16 @@ class Corpus:
         ):
             if len(rows):
                 words = singular if len(rows) == 1 else plural
-                lines.append(f"{len(rows)} {words}: {name_rows(rows)}")
+                lines.append(f"{len(rows)} {words}: {name_rows(rows, self.name)}")
         return lines
+
+    def name(self, row: int) -> str:
+        """Return what people call a row: its title, cut short, or else its id; may be empty."""
+        if title := self.titles[row]:
+            return shorten(title, _LONGEST_NAME, placeholder=" …")
+        column = find_columns(self.records.columns).get("id")
+        given = None if column is None else self.records[column].iloc[row]
+        return "" if is_missing(given) else str(given).strip()
 
 
 def build_corpus(texts: Any, *, allow_empty: bool = False, progress: bool = False) -> Corpus:

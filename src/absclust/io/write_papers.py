@@ -8,26 +8,27 @@ the input are written too.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.atomic import write_beside
+from absclust.atomic import Target, suffix_of, write_beside
 from absclust.corpus.columns import MONTH_NAMES, THEME_TAG, find_bibliographic, find_columns
 from absclust.corpus.corpus import is_missing
 from absclust.corpus.latex import GROUP, encode_latex
 from absclust.corpus.people import family_first
-from absclust.errors import InputError
+from absclust.errors import InputError, WriteError, needs
 from absclust.io import bibtex
 from absclust.io.formulas import guarded
 from absclust.io.tagged import RIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from os import PathLike
 
     import pandas as pd
 
@@ -73,30 +74,36 @@ _RIS_TAG = re.compile(
 )
 _DASH = re.compile(r"\s*(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
+_LONGEST_CELL, _MOST_CELLS = 32_767, 1_048_576  # characters of a cell, and rows of a sheet
+_WIDEST_COLUMN = 400  # pixels
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_+.:-]+")
 
 
-def write_ris(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
+def write_ris(papers: pd.DataFrame, target: Target) -> Path:
     """Write the papers as RIS; see ``ThemeMap.to_ris``."""
-    return _write_text(path, "\n".join(_ris(record) for record in _records(papers)))
+    text = "\n".join(_ris(record) for record in _records(papers))
+    return _write_text(target, text, (".ris", ".txt"))
 
 
-def write_bib(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
+def write_bib(papers: pd.DataFrame, target: Target) -> Path:
     """Write the papers as BibTeX; see ``ThemeMap.to_bib``."""
     keys: Counter[str] = Counter()
-    return _write_text(path, "\n".join(_bib(record, keys) for record in _records(papers)))
+    text = "\n".join(_bib(record, keys) for record in _records(papers))
+    return _write_text(target, text, (".bib", ".bibtex", ".txt"))
 
 
-def write_csv(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
+def write_csv(papers: pd.DataFrame, target: Target) -> Path:
     """Write the papers as CSV; see ``ThemeMap.to_csv``."""
     frame = papers.map(_csv_value).rename(columns=_csv_value)
     # A byte-order mark makes spreadsheet programs read the text as UTF-8.
-    return _write(
-        path, lambda file: frame.to_csv(file, index=False, encoding="utf-8-sig", errors="replace")
+    return write_beside(
+        target,
+        lambda file: frame.to_csv(file, index=False, encoding="utf-8-sig", errors="replace"),
+        (".csv", ".txt"),
     )
 
 
-def write_parquet(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
+def write_parquet(papers: pd.DataFrame, target: Target) -> Path:
     """Write the papers as Parquet; see ``ThemeMap.to_parquet``."""
     frame = papers.rename(columns=str)
     repeated = [name for name, times in Counter(frame.columns).items() if times > 1]
@@ -107,17 +114,72 @@ def write_parquet(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
         )
     frame = frame.apply(_one_type)
     frame.attrs = {}
-    return _write(path, lambda file: frame.to_parquet(file, index=False))
+    return write_beside(
+        target, lambda file: frame.to_parquet(file, index=False), (".parquet", ".pq")
+    )
 
 
-def _write(path: str | PathLike[str], write: Any) -> Path:
-    path = Path(path)
-    write_beside(path, write)
-    return path
+def write_workbook(sheets: Mapping[str, pd.DataFrame], target: Target) -> Path:
+    """Write tables as the sheets of a spreadsheet; texts stay texts, and nothing is a formula.
+
+    Raises
+    ------
+    MissingPackageError
+        If XlsxWriter is not installed.
+    WriteError
+        As `write_beside` does, and if a table has more rows than a sheet can hold.
+    """
+    import pandas as pd
+
+    with needs("a spreadsheet", "XlsxWriter", install="absclust[office]"):
+        import xlsxwriter  # noqa: F401
+    as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+    def write(file: Path) -> None:
+        with pd.ExcelWriter(
+            file, engine="xlsxwriter", engine_kwargs={"options": as_text}
+        ) as workbook:
+            for name, table in sheets.items():
+                table.map(_cell).to_excel(workbook, sheet_name=name, index=False)
+                workbook.sheets[name].freeze_panes(1, 0)
+                workbook.sheets[name].autofit(max_width=_WIDEST_COLUMN)
+
+    if any(len(table) >= _MOST_CELLS for table in sheets.values()):
+        raise WriteError(f"a sheet holds {_MOST_CELLS - 1:,} papers at most; write a .csv instead")
+    return write_beside(target, write, (".xlsx",))
 
 
-def _write_text(path: str | PathLike[str], text: str) -> Path:
-    return _write(path, lambda file: file.write_text(text, "utf-8", newline="\n"))
+def write_by_suffix(table: pd.DataFrame, target: Target) -> Path:
+    """Write a table in the format that the name of the file says.
+
+    Raises
+    ------
+    WriteError
+        If the name ends in another way, and as `write_beside` does.
+    """
+    name = Path(target) if isinstance(target, str | os.PathLike) else Path(target.name)
+    return _WRITERS[suffix_of(name, tuple(_WRITERS))](table, target)
+
+
+_WRITERS: dict[str, Callable[[pd.DataFrame, Target], Path]] = {
+    ".csv": write_csv,
+    ".parquet": write_parquet,
+    ".xlsx": lambda table, target: write_workbook({"papers": table}, target),
+    ".ris": write_ris,
+    ".bib": write_bib,
+}
+
+
+def _write_text(target: Target, text: str, suffixes: tuple[str, ...]) -> Path:
+    return write_beside(target, lambda file: file.write_text(text, "utf-8", newline="\n"), suffixes)
+
+
+def _cell(value: Any) -> Any:
+    """Return a value that a cell of a spreadsheet can hold: short enough, and of a simple type."""
+    if is_missing(value) or isinstance(value, bool | int | float):
+        return None if is_missing(value) else value
+    text = value if isinstance(value, str) else _string(value)
+    return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
 
 
 def _csv_value(value: Any) -> Any:
@@ -173,7 +235,7 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
                 )
         if given := record.pop("year_given", ""):
             record["year"] = given
-        yield record if result["theme"] < 0 else _with_theme(record, result)
+        yield record if result.get("theme", -1) < 0 else _with_theme(record, result)
 
 
 def _with_theme(record: Record, result: dict[str, Any]) -> Record:

@@ -16,6 +16,7 @@ from absclust.layout import place_added
 from absclust.new_papers.novelty import is_novel, novelty
 from absclust.new_papers.placement import Placement, place
 from absclust.new_papers.predict import embed_new, given_vectors, locate
+from absclust.progress import LOG
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,6 +131,8 @@ def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
     ([0, 0, 1, 1, 0], False)
     """
     new = build_corpus(papers_of(texts), allow_empty=True)
+    for note in new.report():
+        LOG.warning("%s", note)
     known = locate(themes.corpus, new)
     papers = np.unique(new.paper_of_row[(new.paper_of_row >= 0) & (known < 0)])
     if embeddings is not None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+import warnings
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,7 +115,21 @@ def fonts(names: Iterable[str]) -> list[str]:
     if max("".join(names), default="") < _EAST_ASIAN_FROM:
         return usual
     installed = set(font_manager.get_font_names())
-    return [*usual, *(font for font in _EAST_ASIAN_FONTS if font in installed)]
+    if found := [font for font in _EAST_ASIAN_FONTS if font in installed.union(usual)]:
+        return [*usual, *found]
+    _say_what_to_install()
+    return usual
+
+
+@cache
+def _say_what_to_install() -> None:
+    """Warn once, instead of once for each letter and picture as matplotlib does."""
+    warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+    warnings.warn(
+        "no font with Chinese, Japanese or Korean letters is installed, so pictures show boxes "
+        "instead; install Noto Sans CJK (on Debian and Ubuntu: apt-get install fonts-noto-cjk)",
+        stacklevel=4,
+    )
 
 
 def name_rows(ax: Axes, names: Sequence[str]) -> None:

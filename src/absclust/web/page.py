@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from absclust import sizes
 from absclust.arrays import evenly_spread, members
-from absclust.atomic import write_beside
+from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.columns import find_columns, years
 from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
@@ -29,8 +29,6 @@ from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
 
 if TYPE_CHECKING:
-    from os import PathLike
-
     import pandas as pd
 
     from absclust.arrays import FloatArray, IntArray
@@ -49,7 +47,7 @@ _N_NEAREST = 6  # papers that are shown beside a paper
 _DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
 
 
-def to_html(themes: ThemeMap, path: str | PathLike[str], *, abstracts: bool | None = None) -> Path:
+def to_html(themes: ThemeMap, path: Target, *, abstracts: bool | None = None) -> Path:
     """Write the interactive theme map: one HTML file that any browser opens, even offline.
 
     In it you can hover over a paper, click to read it and to walk on to its nearest
@@ -59,7 +57,7 @@ def to_html(themes: ThemeMap, path: str | PathLike[str], *, abstracts: bool | No
     Parameters
     ----------
     path
-        The file to write; an existing one is replaced.
+        The file to write; an existing one is replaced. Or a file that is open for writing.
     abstracts
         Whether the file contains the abstracts. By default, it does if there are 10,000
         papers or fewer. Say False for a page that you publish, unless you may publish
@@ -83,10 +81,10 @@ def to_html(themes: ThemeMap, path: str | PathLike[str], *, abstracts: bool | No
     >>> themes.to_html(f"{tempfile.mkdtemp()}/map.html").name
     'map.html'
     """
-    path = Path(path)
     text = page(themes, abstracts=abstracts)
-    write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
-    return path
+    return write_beside(
+        path, lambda beside: beside.write_text(text, "utf-8", newline="\n"), (".html", ".htm")
+    )
 
 
 def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:

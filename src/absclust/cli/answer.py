@@ -1,0 +1,187 @@
+"""What a command answers: text or JSON on standard output, messages on standard error, a code."""
+
+import json
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from absclust.cli.options import Option
+from absclust.errors import (
+    AbsclustError,
+    MissingPackageError,
+    OptionError,
+    WriteError,
+)
+from absclust.progress import LOG
+
+DONE, NOT_ALL, MISUSED, NO_INPUT, NOT_WRITTEN, NOT_INSTALLED = range(6)
+_INTERRUPTED, _NO_READER = 130, 141  # 128 and the number of the signal, as in a shell
+_CODES: tuple[tuple[type[Exception], int], ...] = (
+    (MissingPackageError, NOT_INSTALLED),
+    (OptionError, MISUSED),
+    (WriteError, NOT_WRITTEN),
+    (OSError, NOT_WRITTEN),
+    (Exception, NO_INPUT),
+)
+CODES = f"""\b
+Exit codes:
+  {DONE}  done
+  {NOT_ALL}  done, but nothing was found, or an edit no longer fits
+  {MISUSED}  the command line or an option can't be used
+  {NO_INPUT}  the input can't be read or used
+  {NOT_WRITTEN}  something can't be written
+  {NOT_INSTALLED}  a package is missing
+  {_INTERRUPTED}, {_NO_READER}  interrupted; nobody reads the output any more
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found and wrote; it is shown when all is written."""
+
+    text: str
+    data: Any  # for --json: tables, dicts, lists and plain values
+    code: int = DONE
+    failed: tuple[str, ...] = ()  # what could not be written, and why
+
+
+class Command(click.Command):
+    """A command whose function returns an `Answer`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += [
+            Option(["--json"], is_flag=True, help="Print JSON instead of text."),
+            Option(
+                ["--verbose"], is_flag=True, help="Say what is being done, and how long it took."
+            ),
+            Option(
+                ["--log-file"],
+                type=click.Path(dir_okay=False),
+                metavar="FILE",
+                help="Append stages with their times, what was set aside and warnings to a file.",
+            ),
+        ]
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Run the function, show its answer, and return the exit code."""
+        as_json, verbose = ctx.params.pop("json"), ctx.params.pop("verbose")
+        with logged(verbose, ctx.params.pop("log_file")), _warned():
+            answer: Answer = super().invoke(ctx)
+        try:
+            print(_json(answer.data) if as_json else answer.text, flush=True)
+        except BrokenPipeError:
+            # Python would try to write the rest at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return _NO_READER
+        for failure in answer.failed:
+            complain(failure)
+        return NOT_WRITTEN if answer.failed else answer.code
+
+
+def run(command: click.Command, arguments: list[str]) -> int:
+    """Run a command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal may not know every character
+    try:
+        return int(command.main(arguments, "absclust", standalone_mode=False) or DONE)
+    except click.Abort:
+        complain("interrupted")
+        return _INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return MISUSED
+    except click.UsageError as error:
+        called = error.ctx.command_path if error.ctx else "absclust"
+        complain(f"{error.format_message()} See {called} --help")
+        return MISUSED
+    except (AbsclustError, OSError) as error:
+        complain(message(error))
+        return code_of(error)
+
+
+def code_of(error: Exception) -> int:
+    """Return the exit code of an error."""
+    return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
+def message(error: Exception) -> str:
+    """Return what an error says, with the file that it is about."""
+    if isinstance(error, OSError) and not isinstance(error, AbsclustError):
+        parts = (error.filename, error.strerror or error)
+        return ": ".join(str(part) for part in parts if part)
+    return str(error)
+
+
+def complain(text: str, kind: str = "error") -> None:
+    """Print a message on one line of standard error."""
+    print(f"absclust: {kind}: {' '.join(text.split())}", file=sys.stderr)
+
+
+@contextmanager
+def logged(verbose: bool, path: str | None = None) -> Iterator[None]:
+    """Write what is logged to standard error, or to a file, if it is asked for."""
+    handlers: list[tuple[logging.Handler, str]] = []
+    if verbose and not _is_shown():
+        handlers.append((logging.StreamHandler(), "absclust: %(message)s"))
+    if path is not None:
+        file = logging.FileHandler(path, encoding="utf-8")
+        handlers.append((file, "%(asctime)s %(levelname)s %(message)s"))
+    level = LOG.level
+    for handler, form in handlers:
+        handler.setFormatter(logging.Formatter(form))
+        LOG.addHandler(handler)
+        LOG.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        LOG.setLevel(level)
+        for handler, _ in handlers:
+            LOG.removeHandler(handler)
+            handler.close()
+
+
+def _is_shown() -> bool:
+    """Whether what is logged goes to standard error already."""
+    return any(type(handler) is logging.StreamHandler for handler in LOG.handlers)
+
+
+@contextmanager
+def _warned() -> Iterator[None]:
+    """Log warnings, and show each on a line of its own; log an error."""
+
+    def show(warning: Warning | str, *_: object, **__: object) -> None:
+        LOG.warning("%s", " ".join(str(warning).split()))
+        if not _is_shown():
+            complain(str(warning), "warning")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = show  # type: ignore[assignment]
+        try:
+            yield
+        except Exception as error:
+            LOG.error("%s", " ".join(message(error).split()))
+            raise
+
+
+def _json(data: Any) -> str:
+    """Return JSON, in letters that the terminal knows."""
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    return json.dumps(data, ensure_ascii=not unicode, indent=2, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """Return a table as a list of dicts, and what JSON doesn't know as it does."""
+    if hasattr(value, "to_json"):
+        table = value.reset_index() if value.index.name else value
+        return json.loads(table.to_json(orient="records", date_format="iso", default_handler=str))
+    return value.item() if hasattr(value, "item") else str(value)
