@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,11 @@ THEME_TAG = "theme: "
 # The column that names the file of a record, where records come from several files.
 SOURCE_FILE = "source_file"
 
+_FIELD_OF_NAME = {
+    name: field
+    for field, names in chain(BIBLIOGRAPHIC_NAMES.items(), COLUMN_NAMES.items())
+    for name in (field, *names)
+}
 # A year, alone or at the beginning of a date such as 20170812.
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
 _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
@@ -87,6 +93,17 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
         if field in names or candidates:
             columns[field] = field if field in names else candidates[0]
     return columns
+
+
+def field_of(name: Any) -> str:
+    """Return our name of a column; empty if it has none.
+
+    Examples
+    --------
+    >>> field_of("Article Title"), field_of("Author"), field_of("PMCID")
+    ('title', 'authors', '')
+    """
+    return _FIELD_OF_NAME.get(str(name).strip().lower(), "")
 
 
 def year_in(text: str) -> str:
@@ -206,9 +223,7 @@ def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
         return tuple((str(year),) if year else () for year in years(records).tolist())
     names = list(records.columns)
     known = find_bibliographic(names)
-    asked = str(column).strip().lower()
-    fields = (field for field, also in BIBLIOGRAPHIC_NAMES.items() if asked in (field, *also))
-    name = column if column in names else known.get(next(fields, ""))
+    name = column if column in names else known.get(field_of(column))
     if name is None:
         raise OptionError(
             f"there is no column {column!r}; expected one of the input: "

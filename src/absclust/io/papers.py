@@ -153,6 +153,7 @@ def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Pa
             verb = "belongs" if len(whole.skipped) == 1 else "belong"
             shown = _shorten([repr(_cut(line, _LINE_MAX)) for line in whole.skipped])
             notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
+        notes += [f"{name}: {note}" for note in whole.notes]
     if "year_given" in frame:
         odd = [text for text in frame["year_given"] if text and not YEAR.search(text)]
         if odd:

@@ -29,11 +29,14 @@ class Parsed:
         The parts that could not be read: where they are and what is wrong.
     skipped : tuple of str
         Lines that belong to no record.
+    notes : tuple of str
+        What else a user should know of how the file was read.
     """
 
     frame: "pd.DataFrame"
     broken: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def parsed(

@@ -15,7 +15,7 @@ from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
 from absclust.io.saved_page import read_page
-from absclust.io.tables import read_delimited, read_parquet
+from absclust.io.tables import read_delimited, read_parquet, read_spreadsheet
 from absclust.io.tagged import ENDNOTE, NBIB, RIS, WEB_OF_SCIENCE, read_tagged
 from absclust.io.xml import read_xml
 
@@ -37,8 +37,9 @@ def read_abstracts(
         ``.xml`` (EndNote), ``.nbib`` and ``.xml`` (PubMed), ``.ciw`` / ``.txt`` (Web of
         Science), ``.csv`` / ``.tsv`` (Scopus, Web of Science, Zotero, IEEE Xplore and
         others), ``.json`` / ``.jsonl`` (OpenAlex, arXiv, Crossref, CSL), ``.xml`` (arXiv,
-        OAI-PMH); a table of your own: ``.csv``, ``.tsv``, ``.jsonl`` / ``.ndjson``,
-        ``.json`` or ``.parquet``, with an abstract or a title in each record; or
+        OAI-PMH); a table of your own: ``.csv``, ``.tsv``, ``.xlsx`` / ``.xls`` / ``.ods``,
+        ``.jsonl`` / ``.ndjson``, ``.json`` or ``.parquet``, with an abstract or a title in
+        each record; or
         ``.txt`` / ``.md``: a page of titles, each followed by its abstract. Any of them
         may be compressed (``.csv.gz``). A list of such files is read into one table.
     merge_duplicates
@@ -188,6 +189,8 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     def read(content: bytes) -> Parsed:
         if _XML_BEGINNING.match(content):
             return read_xml(content)
+        if content.startswith(_SPREADSHEET):
+            return read_spreadsheet(content)
         text = _text(content)
         readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
         return next(readers, default)(text)
@@ -203,6 +206,7 @@ _TSV = partial(read_delimited, separator="\t")
 _XML_BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)"
 )
+_SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip archive, or one of older Excel
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     r"\s*(?:1\.\s+)?TY {1,2}- ": _RIS,
     r"\s*PMID *- ": _NBIB,
@@ -220,7 +224,11 @@ _READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".isi": _guess(_WEB_OF_SCIENCE),
     ".enw": _guess(_ENDNOTE),
     ".xml": read_xml,
-    ".csv": _of_text(read_delimited),
+    ".csv": _guess(read_delimited),
+    ".xlsx": _guess(read_delimited),
+    ".xlsm": _guess(read_delimited),
+    ".xls": _guess(read_delimited),  # which may be a table in text or HTML
+    ".ods": _guess(read_delimited),
     ".tsv": _of_text(_TSV),
     ".jsonl": _of_text(read_json_lines),
     ".ndjson": _of_text(read_json_lines),
