@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from absclust import ReadError, read_abstracts
+from absclust.corpus.columns import values
 from tests.io.test_formats import EXPORTS
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -167,3 +168,65 @@ def test_na_where_it_may_be_a_value_is_kept(tmp_path):
     frame = read(tmp_path, "title,country,doi\nOwls of the Namib,NA,10.1/x\nMice,PT,\n")
     assert frame["country"].tolist() == ["NA", "PT"]
     assert read(tmp_path, "title,abstract\nNA,None\nB,x\n")["title"].tolist() == ["NA", "B"]
+
+
+# Exports, and what other programs make of them.
+
+
+def test_openalex_as_its_website_exported_it(tmp_path):
+    frame = read(
+        tmp_path,
+        '"id","abstract","authorships.author.display_name","authorships.countries",'
+        '"authorships.institutions.display_name","display_name","doi","keywords.display_name",'
+        '"primary_location.source.display_name","publication_year","topics.display_name"\n'
+        '"https://openalex.org/W1","They croak.","Inês Silva|Lin Wu","PT|CN|PT","U Porto|U Wuhan",'
+        '"Frogs","https://doi.org/10.5555/f","pond|frog","J Frogs","2020","Amphibians"\n',
+    )
+    first = frame.iloc[0]
+    assert first[["title", "year", "authors", "keywords", "journal"]].tolist() == [
+        "Frogs", 2020, "Inês Silva; Lin Wu", "pond; frog", "J Frogs",
+    ]  # fmt: skip
+    assert values(frame, "country") == (("PT", "CN"),)
+    assert values(frame, "institutions") == (("U Porto", "U Wuhan"),)
+    assert values(frame, "topic") == (("Amphibians",),)
+
+
+def test_openalex_as_its_website_exports_it_now(tmp_path):
+    text = "Work ID,Title,Authors,Source,Abstract\nW1,Frogs,Inês Silva|Lin Wu,J F,a\n"
+    first = read(tmp_path, text).iloc[0]
+    assert first[["id", "authors", "journal"]].tolist() == ["W1", "Inês Silva; Lin Wu", "J F"]
+
+
+def test_cochrane_has_authors_and_journals(tmp_path):
+    text = 'CENTRAL ID,Author(s),Title,Source,Year\nCN-1,"Silva, I; Wu, L",Tea,J Sleep,2022\n'
+    first = read(tmp_path, text).iloc[0]
+    assert first[["authors", "journal"]].tolist() == ["Silva, I; Wu, L", "J Sleep"]
+
+
+def test_names_of_columns_as_r_and_pandas_write_them(tmp_path):
+    dots = "Article.Title,Author.Full.Names,Publication.Year,Author.Keywords,UT..Unique.WOS.ID.\n"
+    first = read(tmp_path, dots + 'Frogs,"Silva, Inês; Wu, Lin",2020,pond,WOS:1\n').iloc[0]
+    assert first[["id", "title", "year", "authors", "keywords"]].tolist() == [
+        "WOS:1", "Frogs", 2020, "Silva, Inês; Wu, Lin", "pond",
+    ]  # fmt: skip
+    scopus = "Authors,Title,Source.title,Page.start,Page.end,Link\nSilva I.,Frogs,J F,3,9,\n"
+    assert read(tmp_path, scopus)[["journal", "pages"]].iloc[0].tolist() == ["J F", "3-9"]
+    flat = "display_name,primary_location_source_display_name,publication_year\nFrogs,J F,2020\n"
+    assert read(tmp_path, flat)[["title", "journal"]].iloc[0].tolist() == ["Frogs", "J F"]
+
+
+def test_tables_of_bibliometrix(tmp_path):
+    text = (
+        "AU,TI,SO,DE,ID,AB,PY,UT\nSILVA I;WU L,FROGS,J F,pond;frog,WATER,They croak.,2020,WOS:1\n"
+    )
+    first = read(tmp_path, text).iloc[0]
+    assert first[["id", "keywords", "keywords_plus", "authors"]].tolist() == [
+        "WOS:1", "pond;frog", "WATER", "SILVA I; WU L",
+    ]  # fmt: skip
+
+
+def test_lists_that_python_wrote_into_cells(tmp_path):
+    cells = """"['Inês Silva', 'Lin Wu']","['pond', ""frogs' eggs""]\""""
+    frame = read(tmp_path, f"title,authors,keywords\nFrogs,{cells}\n[sic] mice,[Anonymous],['a\n")
+    assert frame["authors"].tolist() == ["Inês Silva; Lin Wu", "[Anonymous]"]
+    assert frame["keywords"].tolist() == ["pond; frogs' eggs", "['a"]

@@ -27,6 +27,9 @@ _FIELD_OF_NAME = {
     for field, names in chain(BIBLIOGRAPHIC_NAMES.items(), COLUMN_NAMES.items())
     for name in (field, *names)
 }
+_WORD = re.compile(r"[^\W_]+")
+# What people call a group -> the column that holds several of its kind.
+_SINGULAR = {"country": "countries", "institution": "institutions", "topic": "topics"}
 # A year, alone or at the beginning of a date such as 20170812.
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
 _MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
@@ -38,6 +41,17 @@ DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+(?:<\d+:[^\s\"'<>]+>[^\s\"'<>]+)?")
 # abbreviation ("U.S.A.") belongs to the keyword.
 _AROUND_KEYWORD = re.compile(r"^\*(?=\w)|(?<!\.\w)\s?\.{1,3}$")
 _QUOTED = re.compile(r"""(["'“„«‘])((?:(?!\1).)+)["'”“»’]""")  # but not '"deep" or "wide"'
+
+
+def plain_name(name: Any) -> str:
+    """Return the name of a column as its words in lower case: R writes dots for other signs.
+
+    Examples
+    --------
+    >>> plain_name("Publication_Year "), plain_name("UT..Unique.WOS.ID."), plain_name("Author(s)")
+    ('publication year', 'ut unique wos id', 'author s')
+    """
+    return " ".join(_WORD.findall(str(name).lower()))
 
 
 def find_columns(names: Iterable[Any]) -> dict[str, Any]:
@@ -55,10 +69,11 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
     {'title': 'Article Title', 'abstract': 'Abstract'}
     """
     names = list(names)
+    plain_names = list(map(plain_name, names))
     columns: dict[str, Any] = {}
     for field, known in COLUMN_NAMES.items():
         for candidate in known:
-            same = [n for n in names if str(n).strip().lower() == candidate]
+            same = [n for n, plain in zip(names, plain_names, strict=True) if plain == candidate]
             exact = [n for n in same if n == candidate]
             if len(same) > 1 and len(exact) != 1:
                 raise InputError(
@@ -86,10 +101,10 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
     {'doi': 'DOI', 'authors': 'Author', 'keywords': 'author keywords'}
     """
     names = list(names)
-    lower = {str(name).strip().lower(): name for name in reversed(names)}
+    plain = {plain_name(name): name for name in reversed(names)}
     columns = {}
     for field, known in BIBLIOGRAPHIC_NAMES.items():
-        candidates = [lower[name] for name in known if name in lower]
+        candidates = [plain[name] for name in known if name in plain]
         if field in names or candidates:
             columns[field] = field if field in names else candidates[0]
     return columns
@@ -103,7 +118,7 @@ def field_of(name: Any) -> str:
     >>> field_of("Article Title"), field_of("Author"), field_of("PMCID")
     ('title', 'authors', '')
     """
-    return _FIELD_OF_NAME.get(str(name).strip().lower(), "")
+    return _FIELD_OF_NAME.get(plain_name(name), "")
 
 
 def year_in(text: str) -> str:
@@ -223,8 +238,8 @@ def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
         return tuple((str(year),) if year else () for year in years(records).tolist())
     names = list(records.columns)
     known = find_bibliographic(names)
-    name = column if column in names else known.get(field_of(column))
-    if name is None:
+    name = column if column in names else known.get(field_of(column), _SINGULAR.get(column))
+    if name not in names:
         raise OptionError(
             f"there is no column {column!r}; expected one of the input: "
             f"{', '.join(map(repr, names))}"

@@ -11,6 +11,12 @@ from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed
 
 _LISTS = {"authors", "author", "creators", "keywords", "tags"}  # of names, in plain records
+# What a work of OpenAlex has several of -> the path to it.
+_OPENALEX_GROUPS = {
+    "institutions": ("authorships", "institutions", "display_name"),
+    "countries": ("authorships", "countries"),
+    "topics": ("topics", "display_name"),
+}
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -115,10 +121,10 @@ def _openalex(work: Mapping[str, Any]) -> dict[str, Any]:
         "year": work.get("publication_year") or "",
         "doi": _text(work.get("doi")),
         "url": _text(_path(work, "primary_location", "landing_page_url")),
-        "authors": _names(work.get("authorships"), "author", "display_name"),
-        "keywords": _names(work.get("keywords"), "display_name"),
+        "authors": join(_texts(work, "authorships", "author", "display_name")),
+        "keywords": join(_texts(work, "keywords", "display_name")),
         "journal": _text(_path(work, "primary_location", "source", "display_name")),
-    }
+    } | {name: join(dict.fromkeys(_texts(work, *path))) for name, path in _OPENALEX_GROUPS.items()}
     used = {"display_name", "publication_year", "abstract_inverted_index", *known}
     return known | _flat(work, used)
 
@@ -226,8 +232,11 @@ def _flat(item: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
     }
 
 
-def _names(items: Any, *path: str) -> str:
-    return join(_text(_path(item, *path)) for item in items) if isinstance(items, list) else ""
+def _texts(value: Any, *path: str) -> list[str]:
+    """Return the texts at a path, on which there may be lists."""
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item, *path)]
+    return _texts(_path(value, path[0]), *path[1:]) if path else [_text(value)]
 
 
 def _path(item: Any, *keys: str) -> Any:

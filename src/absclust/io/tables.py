@@ -3,14 +3,17 @@
 import csv
 import io
 import re
+from ast import literal_eval
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
 from absclust.corpus.column_names import COMMON, EXPORTS
-from absclust.corpus.columns import field_of, find_bibliographic, find_columns
+from absclust.corpus.columns import field_of, find_bibliographic, find_columns, plain_name
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, ReadError
 from absclust.io.parsed import Parsed, join
@@ -23,7 +26,14 @@ Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 
 # Web of Science names the columns of its tables by the tags of its records.
 _EXPORTS = EXPORTS | {
-    ("PT", "TI", "UT"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
+    ("TI", "SO", "UT"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
+}
+# R writes "Source title" as "Source.title".
+_SPELT = {
+    plain_name(name): name
+    for name in chain(
+        COMMON, *EXPORTS, *EXPORTS.values(), ("Automatic Tags", "Extra", "DOI", "Index Keywords")
+    )
 }
 _LAST_HEADER_LINE = 10  # some databases write lines of their own before the header, but not more
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
@@ -37,6 +47,8 @@ _CELLS = tuple(
 _MISSING = ("NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
 # The fields in which they can be nothing else.
 _NO_SUCH_VALUE = {"year", "doi", "url", "authors", "keywords"}
+# Columns with several values, besides authors and keywords.
+_SEVERAL = {"institutions", "countries", "topics"}
 _MOST_LINES = 50  # of a record whose quotation marks don't match
 _MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
 # The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
@@ -113,9 +125,20 @@ def _table(rows: list[Row], broken: list[str]) -> Parsed:
     if frame.empty and broken:
         raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")
     frame = _known_export(_without_missing_marks(frame))
-    if authors := find_bibliographic(frame.columns).get("authors"):
+    known = find_bibliographic(frame.columns)
+    for name in {known.get("keywords"), known.get("authors"), *_SEVERAL} & {*frame.columns}:
+        frame[name] = frame[name].map(_separated)
+    if authors := known.get("authors"):
         frame[authors] = frame[authors].map(split_people)
     return Parsed(frame, tuple(broken), tuple(skipped))
+
+
+def _separated(cell: str) -> str:
+    """Separate by semicolons what OpenAlex separates by bars, and lists that Python wrote."""
+    if cell[:2] in ("['", '["') and cell[-1] == "]":
+        with suppress(ValueError, SyntaxError):
+            return join(map(str, literal_eval(cell)))
+    return cell if ";" in cell else cell.replace("|", "; ")
 
 
 def _without_missing_marks(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -267,6 +290,7 @@ def _unique(names: list[str]) -> list[str]:
 
 def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Give the columns of a known export our names, and read what it writes in its own way."""
+    frame = frame.rename(columns=lambda n: _SPELT.get(plain_name(n), n) if "." in n else n)
     export = next((e for e in _EXPORTS if set(e) <= set(frame.columns)), None)
     if export is None:
         return frame
