@@ -5,8 +5,8 @@ import zipfile
 import pandas as pd
 import pytest
 
-from absclust import ReadError, read_abstracts
-from absclust.corpus.columns import values
+from absclust import OptionError, ReadError, read_abstracts
+from absclust.corpus.columns import months, values, years
 from tests.io.test_formats import EXPORTS
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -230,3 +230,79 @@ def test_lists_that_python_wrote_into_cells(tmp_path):
     frame = read(tmp_path, f"title,authors,keywords\nFrogs,{cells}\n[sic] mice,[Anonymous],['a\n")
     assert frame["authors"].tolist() == ["Inês Silva; Lin Wu", "[Anonymous]"]
     assert frame["keywords"].tolist() == ["pond; frogs' eggs", "['a"]
+
+
+# Columns of one's own.
+
+GERMAN = 'Titel,Zusammenfassung,Jahr,Verfasser\nFrösche,Sie quaken.,2020,"Silva I., Wu L."\n'
+CHOSEN = {"title": "Titel", "abstract": "Zusammenfassung", "year": "Jahr", "authors": "Verfasser"}
+
+
+def test_columns_are_chosen_by_name(tmp_path):
+    frame = read(tmp_path, GERMAN, columns=CHOSEN)
+    assert list(frame.columns) == ["id", "title", "abstract", "year", "authors"]
+    assert frame.iloc[0].tolist() == ["1", "Frösche", "Sie quaken.", 2020, "Silva I.; Wu L."]
+    rows = [line.split(",")[:3] for line in GERMAN.splitlines()]
+    book = xlsx(tmp_path / "a.xlsx", s=rows)
+    chosen = {name: CHOSEN[name] for name in ("title", "abstract")}
+    assert read_abstracts(book, columns=chosen)["abstract"].tolist() == ["Sie quaken."]
+
+
+def test_a_chosen_column_comes_before_one_that_we_would_take(tmp_path):
+    frame = read(tmp_path, "title,Title,name\nA,B,Owls\n", columns={"title": "name"})
+    assert frame[["title", "title (in file)", "Title"]].iloc[0].tolist() == ["Owls", "A", "B"]
+
+
+def test_columns_are_chosen_in_the_files_that_have_them(tmp_path):
+    (tmp_path / "b.csv").write_text("title,abstract\nMice,They squeak.\n")
+    (tmp_path / "a.csv").write_text(GERMAN, "utf-8")
+    frame = read_abstracts([tmp_path / "a.csv", tmp_path / "b.csv"], columns=CHOSEN)
+    assert frame["title"].tolist() == ["Frösche", "Mice"]
+
+
+def test_a_table_without_known_columns_shows_how_to_choose(tmp_path):
+    with pytest.raises(ReadError, match=r"columns are 'Titel', .* columns=\{'abstract': 'Titel'\}"):
+        read(tmp_path, GERMAN)
+    with pytest.raises(ReadError, match="no column 'Title' for 'title'; the columns are 'Titel'"):
+        read(tmp_path, GERMAN, columns={"title": "Title"})
+    with pytest.raises(OptionError, match="columns has 'titel'; expected one of id, title, abs"):
+        read(tmp_path, GERMAN, columns={"titel": "Titel"})
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        (["03/04/2020", "31/12/2020"], [4, 12]),  # days first
+        (["03/04/2020", "12/31/2020"], [3, 12]),  # months first
+        (["03/04/2020", "05/06/2020"], [0, 0]),  # nobody can tell
+        (["31/04/2020", "12/31/2020"], [0, 0]),
+        (["03.04.2020", "31. 1. 2020"], [4, 1]),
+        (["20200330", "2021-06-24"], [3, 6]),
+        (["05/2020", "5-2020"], [5, 5]),
+        (["13/2020", "2020"], [0, 0]),
+    ],
+)
+def test_dates_of_any_column(tmp_path, dates, expected):
+    lines = [f"Owls {number},{date}" for number, date in enumerate(dates)]
+    text = "\n".join(["title,Accepted", *lines])
+    frame = read(tmp_path, text, columns={"date": "Accepted"})
+    assert months(frame, years(frame)).tolist() == expected
+    assert frame["year"].tolist() == [int(year) for year in years(frame)]
+
+
+# Years.
+
+
+def test_years_come_from_dates_where_there_is_no_other(tmp_path):
+    text = "title,year,Publication Date\nA,,2021-06-24\nB,2019,2020\nC,in press,May 2022\nD,soon,\n"
+    frame = read(tmp_path, text)
+    assert frame["year"].tolist() == [2021, 2019, 2022, pd.NA]
+    assert frame["Publication Date"].tolist() == ["2021-06-24", "2020", "May 2022", ""]
+    assert frame.attrs["notes"][-1] == "1 paper without a year: 'soon'"
+    frame = read(tmp_path, "title,date\nA,20200330\nB,24.6.2021\nC,\n")
+    assert frame["year"].tolist() == [2020, 2021, pd.NA]
+
+
+def test_items_of_zotero_have_years(tmp_path):
+    text = '[{"itemType": "journalArticle", "title": "Lamps", "date": "2017-05"}, {"title": "x"}]'
+    assert read(tmp_path, text, "a.json")["year"].tolist() == [2017, pd.NA]

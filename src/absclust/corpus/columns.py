@@ -32,7 +32,11 @@ _WORD = re.compile(r"[^\W_]+")
 _SINGULAR = {"country": "countries", "institution": "institutions", "topic": "topics"}
 # A year, alone or at the beginning of a date such as 20170812.
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
-_MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
+# Right after the year, as in 2020-05 and 20200512.
+_MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)|(1[0-2]|0[1-9])[0-3]\d(?!\d)")
+# Before the year, as in 05/2020, 12/05/2020 and 12. 5. 2020.
+_BEFORE_YEAR = re.compile(r"(?<![\d/.-])(?:(\d{1,2})[-/.] ?)?(\d{1,2})[-/.] ?$")
+_MONTHS = 12
 MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = re.compile(rf"\b({'|'.join(MONTH_NAMES)})", re.IGNORECASE)
 # Some older DOIs have angle brackets: 10.1175/1520-0493(1987)115<1606:GARSPP>2.0.CO;2.
@@ -87,7 +91,8 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
         seen = ", ".join(repr(n) for n in names) or "(none)"
         raise InputError(
             f"found neither a title nor an abstract column; the columns are {seen}. "
-            "Rename one of them to 'abstract' (and one to 'title')"
+            "Rename one of them to 'abstract' (and one to 'title'), or say which it is: "
+            f"read_abstracts(path, columns={{'abstract': {str(next(iter(names), '...'))!r}}})"
         )
     return columns
 
@@ -166,17 +171,29 @@ def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
     >>> frame = pd.DataFrame({"title": list("abcd"), "date": ["2024-05", "2024 Mar 3", "2024", ""]})
     >>> months(frame, years(frame)).tolist()
     [5, 3, 0, 0]
+    >>> frame["date"] = ["01/02/2020", "31/12/2020", "5/2020", "2020"]  # days come first
+    >>> months(frame, years(frame)).tolist()
+    [2, 12, 5, 0]
     """
     month_of_row = np.zeros(len(records), dtype=np.int64)
+    before: dict[int, tuple[int, int]] = {}  # row -> the two numbers before its year
     for row, value in enumerate(_values(records, "date")):
         text = str(value)
         year = YEAR.search(text)
         if year is None or int(year[0]) != known_years[row]:
             continue
         if match := _MONTH.match(text, year.end()):
-            month_of_row[row] = int(match[1])
+            month_of_row[row] = int(match[1] or match[2])
         elif match := _MONTH_NAME.search(text):
             month_of_row[row] = 1 + MONTH_NAMES.index(match[1].lower())
+        elif match := _BEFORE_YEAR.search(text, 0, year.start()):
+            before[row] = int(match[1] or 0), int(match[2])
+    # What can only be a day shows which number is the month, in the column as a whole.
+    month_first, day_first = (any(pair[i] > _MONTHS for pair in before.values()) for i in (1, 0))
+    for row, pair in before.items():
+        month = pair[not month_first] if pair[0] else pair[1]
+        if 1 <= month <= _MONTHS and (month_first != day_first or not pair[0]):
+            month_of_row[row] = month
     return month_of_row
 
 

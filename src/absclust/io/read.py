@@ -4,12 +4,13 @@ import gzip
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from absclust.errors import InputError, ReadError
+from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
+from absclust.errors import InputError, OptionError, ReadError
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.papers import as_papers
@@ -26,7 +27,10 @@ _LONGEST_PATH = 4096  # characters
 
 
 def read_abstracts(
-    path: str | Path | Sequence[str | Path], *, merge_duplicates: bool = True
+    path: str | Path | Sequence[str | Path],
+    *,
+    columns: Mapping[str, str] | None = None,
+    merge_duplicates: bool = True,
 ) -> "pd.DataFrame":
     r"""Read papers from a file, or from several.
 
@@ -42,6 +46,10 @@ def read_abstracts(
         each record; or
         ``.txt`` / ``.md``: a page of titles, each followed by its abstract. Any of them
         may be compressed (``.csv.gz``). A list of such files is read into one table.
+    columns
+        Our name of a column -> its name in the file, for tables in which it is not found or
+        another is meant: ``{"title": "display_name", "year": "Jahr"}``. Our names are those
+        listed below, and ``date``.
     merge_duplicates
         Merge records that are surely the same paper, also across files: those with the
         same DOI and similar titles; or with the same title and first author, at most two
@@ -66,8 +74,10 @@ def read_abstracts(
     Raises
     ------
     ReadError
-        If a file is missing, empty, given twice or of an unknown format, or if nothing in
-        it can be read.
+        If a file is missing, empty, given twice or of an unknown format, if nothing in
+        it can be read, or if it has no column of that name.
+    OptionError
+        If ``columns`` has a name that isn't ours.
 
     Examples
     --------
@@ -81,13 +91,16 @@ def read_abstracts(
     paths = [path] if isinstance(path, str | Path) else list(path)
     if not paths:
         raise ReadError("there are no files; expected the path of at least one")
+    known = [*COLUMN_NAMES, *BIBLIOGRAPHIC_NAMES]
+    if unknown := [name for name in columns or {} if name not in known]:
+        raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(known)}")
     for name in map(str, paths):
         kind_of(name)  # before a large file is read in vain
     twice = [str(path) for path, times in Counter(map(Path, paths)).items() if times > 1]
     if twice:
         raise ReadError(f"{twice[0]}: this file is given twice; expected each file once")
     files = [(str(path), parse(str(path), _content(Path(path)))) for path in paths]
-    return as_papers(files, merge_duplicates)
+    return as_papers(files, merge_duplicates, columns)
 
 
 def papers_of(texts: Any) -> Any:
