@@ -17,7 +17,17 @@ from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
 from absclust.io.saved_page import read_page
 from absclust.io.tables import read_delimited, read_parquet, read_spreadsheet
-from absclust.io.tagged import ENDNOTE, NBIB, RIS, WEB_OF_SCIENCE, read_tagged
+from absclust.io.tagged import (
+    CNKI,
+    COCHRANE,
+    ENDNOTE,
+    NBIB,
+    OVID,
+    REFWORKS,
+    RIS,
+    WEB_OF_SCIENCE,
+    read_tagged,
+)
 from absclust.io.xml import read_xml
 
 if TYPE_CHECKING:
@@ -211,8 +221,16 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     return read
 
 
-_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE = (
-    partial(read_tagged, dialect=dialect) for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE)
+def _refuse(what: str) -> Callable[[str], Parsed]:
+    def refuse(_: str) -> Parsed:
+        raise ReadError(f"this looks like {what}")
+
+    return refuse
+
+
+_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OVID, _COCHRANE, _REFWORKS, _CNKI = (
+    partial(read_tagged, dialect=dialect)
+    for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE, OVID, COCHRANE, REFWORKS, CNKI)
 )
 _TSV = partial(read_delimited, separator="\t")
 # Not HTML, which a saved page may be.
@@ -222,17 +240,28 @@ _XML_BEGINNING = re.compile(
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip archive, or one of older Excel
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     r"\s*(?:1\.\s+)?TY {1,2}- ": _RIS,
-    r"\s*PMID *- ": _NBIB,
+    r"\s*(?:PMID|OWN) *- ": _NBIB,
     r"\s*(?:FN (?:Clarivate|Thomson|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": _WEB_OF_SCIENCE,
     r"\s*%0 ": _ENDNOTE,
     r"\s*@\w+\s*\{": read_bibtex,
     r"\s*(?:\[\s*)?\{\s*\"": read_json,
     r"PT\t": _TSV,
+    r"\s*(?:<\d+\. ?>\s+)?[A-Z][A-Z0-9]{1,3} {0,2}- \S(?s:.*?)\n[A-Z][A-Z0-9]{1,3} {0,2}- ": _OVID,
+    r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": _COCHRANE,
+    r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": _REFWORKS,
+    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": _CNKI,
+    r"\d{5}[a-z]{2,4}.{2,4}2\d{5}": _refuse(
+        "binary MARC, which is not read; export the records as RIS, or convert them to MARCXML"
+    ),
+    r"\s*1\. (?:.+\r?\n){1,3}\s*\n(?s:.{,9999}?)\nPMID: \d": _refuse(
+        "PubMed's list of abstracts; save the search in the format PubMed, which is a .nbib file"
+    ),
 }
 _READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".bib": _of_text(read_bibtex),
     ".ris": _guess(_RIS),
     ".nbib": _guess(_NBIB),
+    ".medline": _guess(_NBIB),
     ".ciw": _guess(_WEB_OF_SCIENCE),
     ".isi": _guess(_WEB_OF_SCIENCE),
     ".enw": _guess(_ENDNOTE),
