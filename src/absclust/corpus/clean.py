@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from absclust.corpus.entities import unescape
-from absclust.corpus.latex import strip_latex, without_commands
+from absclust.corpus.latex import quotes, strip_latex, without_commands
 
 # Tags that may stand inside a word, as in CO<sub>2</sub>, and those that separate words.
 _INLINE_TAG = re.compile(
@@ -99,6 +99,7 @@ def clean_text(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", without_surrogates(text))
     text = _without_html(text)
+    text = quotes(text)
     if "\\" in text or "$" in text:
         text = strip_latex(text)
     if "://" in text or "10." in text or "www." in text.lower():
@@ -135,7 +136,7 @@ def display_text(title: str) -> str:
     >>> display_text(r"Owls &amp; \{EEG\}: CO<sub>2</sub> in \emph{Strix} and $x_1$")
     'Owls & EEG: CO2 in Strix and $x_1$'
     """
-    text = without_surrogates(_without_html(title))
+    text = quotes(without_surrogates(_without_html(title)))
     if "\\" in text or "{" in text:
         text = without_commands(text)
     return " ".join(text.split())
