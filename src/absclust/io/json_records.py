@@ -9,6 +9,7 @@ from absclust.corpus.clean import without_surrogates
 from absclust.corpus.columns import year_in
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed
+from absclust.io.zotero import NO_PAPERS, zotero_record
 
 _LISTS = {"authors", "author", "creators", "keywords", "tags"}  # of names, in plain records
 # What a work of OpenAlex has several of -> the path to it.
@@ -37,11 +38,14 @@ def read_json(text: str) -> Parsed:
         raise ReadError(f"not readable as JSON ({error})") from error
     if isinstance(data, dict) and isinstance(data.get("message"), dict):  # Crossref
         data = data["message"].get("items", [data["message"]])
+    if isinstance(data, dict) and "items" in data and "config" in data:  # Better BibTeX
+        data = data["items"]
     if isinstance(data, dict):
         data = [data] if _is_one_record(data) else _only_list(data)
     if not isinstance(data, list):
         raise ReadError(f"the JSON value is {type(data).__name__}; expected a list of records")
-    return parsed([_record(item, f"record {number}") for number, item in enumerate(data, start=1)])
+    numbered = enumerate(data, start=1)
+    return parsed(_record(item, f"record {n}") for n, item in numbered if not _is_attached(item))
 
 
 def read_json_lines(text: str) -> Parsed:
@@ -83,6 +87,11 @@ def _only_list(data: Mapping[str, Any]) -> list[Any]:
     return next(iter(lists.values()))
 
 
+def _is_attached(item: Any) -> bool:
+    """Whether an item of Zotero is a file or a note of a paper."""
+    return _path(item, "itemType") in NO_PAPERS or _path(item, "data", "itemType") in NO_PAPERS
+
+
 def _is_record_line(line: str) -> bool:
     try:
         return isinstance(_load(line), dict)
@@ -101,6 +110,10 @@ def _record(item: Any, where: str) -> dict[str, Any]:
         return _openalex(item)
     if "categories" in item and isinstance(item.get("authors_parsed"), list):
         return _arxiv(item)
+    if isinstance(data := item.get("data"), dict) and "itemType" in data:  # Zotero's API
+        item = data
+    if "itemType" in item:
+        return zotero_record(item)
     if isinstance(item.get("issued"), dict) or "container-title" in item:
         return _csl(item)
     return {k: _names_of(v) if k in _LISTS else v for k, v in item.items()}
@@ -181,8 +194,6 @@ def _name(item: Any) -> str:
     given = [_path(item, "given"), _path(item, "dropping-particle"), _path(item, "suffix")]
     if _text(family[1]):
         return join((join(map(_text, part), " ") for part in (family, given)), ", ")
-    if family_name := _text(_path(item, "lastName")):  # Zotero
-        return join([family_name, _text(_path(item, "firstName"))], ", ")
     return next((text for key in ("name", "tag") if (text := _text(_path(item, key)))), "")
 
 

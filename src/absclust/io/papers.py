@@ -175,17 +175,17 @@ def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Pa
         name = source["file"]
         if whole.broken:
             parts = counted(len(whole.broken), "part")
-            notes.append(f"{parts} of {name} could not be read: {_shorten(whole.broken)}")
+            notes.append(f"{parts} of {name} could not be read: {shorten(whole.broken)}")
         if whole.skipped:
             lines = counted(len(whole.skipped), "line")
             verb = "belongs" if len(whole.skipped) == 1 else "belong"
-            shown = _shorten([repr(_cut(line, _LINE_MAX)) for line in whole.skipped])
+            shown = shorten([repr(_cut(line, _LINE_MAX)) for line in whole.skipped])
             notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
         notes += [f"{name}: {note}" for note in whole.notes]
     if "year_given" in frame:
         odd = [text for text in frame["year_given"][frame["year"].isna()] if text]
         if odd:
-            shown = _shorten([repr(_cut(text, _LINE_MAX)) for text in dict.fromkeys(odd)])
+            shown = shorten([repr(_cut(text, _LINE_MAX)) for text in dict.fromkeys(odd)])
             notes.append(f"{counted(len(odd), 'paper')} without a year: {shown}")
     return notes
 
@@ -196,7 +196,8 @@ def _is_abstract(value: object) -> bool:
     return bool(text if len(text) > _PLACEHOLDER_MAX else clean_text(text))
 
 
-def _shorten(lines: Sequence[str]) -> str:
+def shorten(lines: Sequence[str]) -> str:
+    """Join the first lines of several, each cut to some length."""
     shown = "; ".join(_cut(line, _PART_MAX) for line in lines[:_MOST_NAMED])
     return shown + (" …" if len(lines) > _MOST_NAMED else "")
 

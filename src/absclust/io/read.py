@@ -1,19 +1,24 @@
 """Read a file into a DataFrame with the columns id, title, abstract, year and more."""
 
 import gzip
+import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
 
 from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
+from absclust.corpus.columns import find_columns
+from absclust.counted import counted
 from absclust.errors import InputError, OptionError, ReadError
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
-from absclust.io.papers import as_papers
+from absclust.io.papers import as_papers, shorten
 from absclust.io.parsed import Parsed
 from absclust.io.saved_page import read_page
 from absclust.io.tables import read_delimited, read_parquet, read_spreadsheet
@@ -29,17 +34,20 @@ from absclust.io.tagged import (
     read_tagged,
 )
 from absclust.io.xml import read_xml
+from absclust.io.zotero import of_collection, read_zotero
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _LONGEST_PATH = 4096  # characters
+_BEGINNING = 200  # bytes that show the encoding
 
 
 def read_abstracts(
     path: str | Path | Sequence[str | Path],
     *,
     columns: Mapping[str, str] | None = None,
+    collection: str | None = None,
     merge_duplicates: bool = True,
 ) -> "pd.DataFrame":
     r"""Read papers from a file, or from several.
@@ -55,11 +63,15 @@ def read_abstracts(
         ``.jsonl`` / ``.ndjson``, ``.json`` or ``.parquet``, with an abstract or a title in
         each record; or
         ``.txt`` / ``.md``: a page of titles, each followed by its abstract. Any of them
-        may be compressed (``.csv.gz``). A list of such files is read into one table.
+        may be compressed (``.csv.gz``). ``zotero.sqlite`` is Zotero's own library. A list of
+        such files, a folder, a pattern such as ``"exports/*.bib"`` or a ``.zip`` is read into
+        one table; what a folder, a pattern or an archive holds besides papers is named.
     columns
         Our name of a column -> its name in the file, for tables in which it is not found or
         another is meant: ``{"title": "display_name", "year": "Jahr"}``. Our names are those
         listed below, and ``date``.
+    collection
+        Only the papers of this collection of Zotero's library, and of those inside it.
     merge_duplicates
         Merge records that are surely the same paper, also across files: those with the
         same DOI and similar titles; or with the same title and first author, at most two
@@ -105,12 +117,83 @@ def read_abstracts(
     if unknown := [name for name in columns or {} if name not in known]:
         raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(known)}")
     for name in map(str, paths):
-        kind_of(name)  # before a large file is read in vain
-    twice = [str(path) for path, times in Counter(map(Path, paths)).items() if times > 1]
+        if Path(name).suffix.lower() != ".zip" and _expanded(name) == [Path(name)]:
+            kind_of(name)  # before a large file is read in vain
+    aside: list[str] = []
+    files = [
+        (name, whole if collection is None else of_collection(whole, collection))
+        for path in paths
+        for name, whole in _parsed(path, columns or {}, aside)
+    ]
+    twice = [name for name, times in Counter(Path(name) for name, _ in files).items() if times > 1]
     if twice:
         raise ReadError(f"{twice[0]}: this file is given twice; expected each file once")
-    files = [(str(path), parse(str(path), _content(Path(path)))) for path in paths]
-    return as_papers(files, merge_duplicates, columns)
+    frame = as_papers(files, merge_duplicates, columns)
+    if aside:
+        frame.attrs["notes"].append(f"{counted(len(aside), 'file')} not read: {shorten(aside)}")
+    return frame
+
+
+def _parsed(
+    path: str | Path, columns: Mapping[str, str], aside: list[str]
+) -> Iterator[tuple[str, Parsed]]:
+    """Yield the name and the papers of a file, or of all files of a folder, pattern or archive.
+
+    Of these, files without papers are added to ``aside``.
+    """
+    files = _expanded(path)
+    members = [member for file in files for member in _members(file)]
+    if members == [(str(path), None)]:
+        yield str(path), parse(str(path), _content(Path(path)))
+        return
+    n_read = 0
+    for name, content in members:
+        if _kind(name) not in _READERS:
+            aside.append(Path(name).name)
+            continue
+        try:
+            whole = parse(name, _content(Path(name)) if content is None else content)
+            chosen = [ours for ours, theirs in columns.items() if theirs in whole.frame]
+            find_columns([*whole.frame, *chosen])
+        except (ReadError, InputError) as error:
+            reason = str(error).removeprefix(f"{name}: ")
+            aside.append(f"{Path(name).name}: {reason}")
+        else:
+            n_read += 1
+            yield name, whole
+    if not n_read:
+        reasons = f": {shorten(aside)}" if aside else ""
+        raise ReadError(f"{path}: found no file of papers{reasons}")
+
+
+def _expanded(path: str | Path) -> list[Path]:
+    """Return the files of a folder or of a pattern, in the order of their names; or the file."""
+    file = Path(path)
+    if file.is_dir():
+        found = [inside.relative_to(file) for inside in file.rglob("*")]
+        visible = [name for name in found if not any(part[0] == "." for part in name.parts)]
+        return sorted(file / name for name in visible if (file / name).is_file())
+    if any(sign in str(path) for sign in "*?[") and not file.exists():
+        return sorted(Path(name) for name in glob(str(path), recursive=True))
+    return [file]
+
+
+def _members(file: Path) -> list[tuple[str, bytes | None]]:
+    """Return the names and contents of the files in an archive; another file is for itself."""
+    if file.suffix.lower() != ".zip":
+        return [(str(file), None)]
+    try:
+        with ZipFile(io.BytesIO(_content(file))) as archive:
+            names = [name for name in archive.namelist() if not _is_hidden(name)]
+            return [(f"{file}/{name}", archive.read(name)) for name in names]
+    except (BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+        raise ReadError(f"{file}: not readable as a zip archive ({error})") from error
+
+
+def _is_hidden(name: str) -> bool:
+    return name.endswith("/") or any(
+        part.startswith((".", "__MACOSX")) for part in Path(name).parts
+    )
 
 
 def papers_of(texts: Any) -> Any:
@@ -122,7 +205,7 @@ def papers_of(texts: Any) -> Any:
         As `read_abstracts` does.
     """
     if isinstance(texts, str | Path):
-        return read_abstracts(texts) if _is_path(texts) else texts
+        return read_abstracts(texts) if _is_path(texts) or _is_folder(texts) else texts
     if isinstance(texts, list | tuple) and texts and all(map(_is_path, texts)):
         return read_abstracts(texts)
     return texts
@@ -132,7 +215,11 @@ def _is_path(value: Any) -> bool:
     """Whether a value is a path, or a text that can only be the name of a file."""
     if not isinstance(value, str):
         return isinstance(value, Path)
-    return len(value) < _LONGEST_PATH and "\n" not in value and _kind(value) in _READERS
+    return len(value) < _LONGEST_PATH and "\n" not in value and _kind(value) in (*_READERS, ".zip")
+
+
+def _is_folder(text: str | Path) -> bool:
+    return len(str(text)) < _LONGEST_PATH and "\0" not in str(text) and Path(text).is_dir()
 
 
 def kind_of(name: str) -> str:
@@ -193,9 +280,16 @@ def _content(path: Path) -> bytes:
 
 
 def _text(content: bytes) -> str:
-    """Decode UTF-8, UTF-16 with a byte-order mark, or else Windows-1252."""
+    """Decode UTF-8, UTF-16 or else Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
+    if b"\0" in content[:_BEGINNING]:  # UTF-16 without its mark has them in every second place
+        for place, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+            if not content[place:_BEGINNING:2].strip(b"\0"):
+                return content.decode(encoding, errors="replace")
+        raise ReadError(
+            "this is a binary file, of no kind that is known; export it as RIS, BibTeX or a table"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -259,13 +353,18 @@ _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
 }
 _READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".bib": _of_text(read_bibtex),
+    ".bibtex": _of_text(read_bibtex),
     ".ris": _guess(_RIS),
     ".nbib": _guess(_NBIB),
     ".medline": _guess(_NBIB),
     ".ciw": _guess(_WEB_OF_SCIENCE),
     ".isi": _guess(_WEB_OF_SCIENCE),
     ".enw": _guess(_ENDNOTE),
+    ".enl": _guess(_ENDNOTE),
     ".xml": read_xml,
+    ".rdf": read_xml,
+    ".mods": read_xml,
+    ".sqlite": read_zotero,
     ".csv": _guess(read_delimited),
     ".xlsx": _guess(read_delimited),
     ".xlsm": _guess(read_delimited),
