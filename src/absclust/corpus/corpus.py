@@ -372,7 +372,7 @@ def _clean(pairs: Sequence[tuple[str, str]]) -> list[_Row]:
     """Clean the title and the abstract of each row."""
     rows = []
     for raw_title, raw_abstract in pairs:
-        title, abstract = clean_text(raw_title), clean_text(raw_abstract)
+        title, abstract = clean_text(raw_title, headings=False), clean_text(raw_abstract)
         text = _join(title, abstract)
         key = _key(text) if _has_word(text) else b""
         shown = _display_title(raw_title, raw_abstract)

@@ -200,7 +200,7 @@ def _share_most(a: Set[str], b: Set[str], of: Callable[[int, int], int]) -> bool
 
 def _words(text: object) -> list[str]:
     """Return the words of a text in lower case, without markup and accents."""
-    plain = unicodedata.normalize("NFKD", clean_text(str(text)))
+    plain = unicodedata.normalize("NFKD", clean_text(str(text), headings=False))
     return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).casefold())
 
 
