@@ -93,10 +93,10 @@ theory time treatments? trials? type value variables?
 """
 _HEADING_WORD = rf"(?:{'|'.join(_HEADING_WORDS.split())}|\w+\(s\))"
 _HEADING = re.compile(
-    rf"(?:^|(?<=[.!?;)\]]\s)|(?<=\n))\s*(?=(?-i:[A-Z])){_HEADING_WORD}"
+    rf"(?:(?P<line>^|(?<=\n))|(?<=[.!?;)\]]\s))\s*(?=(?-i:[A-Z])){_HEADING_WORD}"
     rf"(?:(?:\s*[/&,-]\s*|\s+)(?:(?:and|of|for|in|the|to|with)\s+){{0,2}}{_HEADING_WORD}){{0,6}}"
     # Some databases write nothing in between: "Findings The", "PurposeThe".
-    r"(?:\s*:\s+|\s+[–—-]\s+(?=(?-i:[A-Z]))|[^\S\n]*\n\s*|\s*(?=(?-i:"
+    r"(?:\s*:\s+|\s+[–—-]\s+(?=(?-i:[A-Z]))|(?(line)[^\S\n]*\n\s*(?=(?-i:[A-Z]))|(?!))|\s*(?=(?-i:"
     r"The|Th[ei]se?|We|Our|An?|In|It|There|To|Using|Based|For|All|From|Data|Although|Of)\s))",
     re.IGNORECASE,
 )
@@ -136,7 +136,6 @@ def clean_text(text: str, *, headings: bool = True) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", without_surrogates(text))
     text = _without_html(text)
-    text = quotes(text)
     if "\\" in text or "$" in text:
         text = strip_latex(text)
     if "://" in text or "10." in text or "www." in text.lower():

@@ -299,5 +299,5 @@ def strip_latex(text: str) -> str:
     text = _NAME.sub(r"\1", latex_characters(text))
     text = _COMMAND.sub("", text)
     text = _ESCAPED.sub(r"\1", text)
-    text = text.replace("~", " ")
+    text = text.replace("``", '"').replace("''", '"').replace("~", " ")
     return text.replace("{", "").replace("}", "").replace("\\", " ")
