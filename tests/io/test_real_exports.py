@@ -411,3 +411,31 @@ def test_xml_in_any_encoding(tmp_path, declared):
     )
     (tmp_path / "a.xml").write_bytes(text.encode(encoding))
     assert read_abstracts(tmp_path / "a.xml")["title"].tolist() == ["Сова"]
+
+
+# RIS of what came from PubMed.
+
+
+def test_pubmed_in_ris_has_no_notes_of_its_state(tmp_path):
+    papers = read_abstracts(EXPORTS / "pubmed.nbib")
+    again = written(papers, tmp_path / "a.ris")
+    text = (tmp_path / "a.ris").read_text("utf-8")
+    assert re.findall("N1  - .*", text) == [
+        "N1  - CI: (c) 2021 The Authors. Published by Invented Press."
+    ]
+    assert re.findall("KW  - (.*)", text) == ["sleep", "heat", "Sleep", "Infant"]
+    assert "J2  - Ann Inv Paed" in text
+    assert "SN  - 1111-2222 (Electronic)" in text
+    assert build_corpus(again).links[0] == "https://pubmed.ncbi.nlm.nih.gov/30000001/"
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in EXPORTS.iterdir()))
+@pytest.mark.parametrize("kind", ["ris", "bib"])
+def test_a_second_export_is_as_the_first(tmp_path, name, kind):
+    papers = read_abstracts(EXPORTS / name, merge_duplicates=False)
+    once = written(papers, tmp_path / f"a.{kind}")
+    twice = written(once, tmp_path / f"b.{kind}")
+    thrice = written(twice, tmp_path / f"c.{kind}")
+    pd.testing.assert_frame_equal(thrice, twice)
+    lines = [(tmp_path / f"{n}.{kind}").read_text("utf-8").split("\n") for n in "ab"]
+    assert len(lines[1]) <= len(lines[0])

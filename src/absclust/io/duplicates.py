@@ -11,8 +11,9 @@ Two records are taken for the same paper if
 - they have the same title and the same family name of the first author, however their
   words are joined, their years are at most two apart, and their abstracts share most of
   their words. If one has no abstract, the title must have at least four words
-  ("Editorial" says nothing), and they must not both have a DOI. If one has no author, they must come
-  from different files, the title must have four words, and both must have an abstract.
+  ("Editorial" says nothing), and they must not both have a DOI. If one has no author, they
+  must come from different files, the title must have four words, and both must have an
+  abstract.
 
 A correction, a comment or a reply is never the same paper as the article that it is
 about. By these rules a preprint is merged with the paper that it became, and records

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.atomic import write_beside
-from absclust.corpus.columns import MONTH_NAMES, THEME_TAG, find_bibliographic, find_columns
+from absclust.corpus.columns import (
+    MONTH_NAMES,
+    THEME_TAG,
+    find_bibliographic,
+    find_columns,
+    plain_name,
+)
 from absclust.corpus.corpus import is_missing
 from absclust.corpus.latex import GROUP, encode_latex
 from absclust.corpus.people import family_first
@@ -71,6 +77,11 @@ _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 _RIS_TAG = re.compile(
     r"A[34D]|C[1-8ANY]|D[BP]|ET|J[12AFO]|L[1-4B]|M[1-3]|NV|OP|R[INP]|S[ET]|T[3AT]|U[1-5]|Y2"
 )
+# Fields of PubMed that say how its record was made, or repeat others; and what others are in RIS.
+_PUBMED_ONLY = re.compile(
+    "OWN|STAT|DCOM|LR|CRDT|EDAT|MHDA|PHST|PST|SB|JID|DEP|SO|AU|AUID|LID|AID|PL|DA"
+)
+_PUBMED_NAMES = {"TA": "J2", "IS": "issn", "PMC": "C2"}
 _DASH = re.compile(r"\s*(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_+.:-]+")
@@ -208,13 +219,20 @@ def _ris(record: Record) -> str:
     lines = ["TY  - " + (given if _RIS_CODE.fullmatch(given) else _KINDS[kind])]
     if given and given.lower() not in _KINDS and not _RIS_CODE.fullmatch(given):
         lines.append(f"M3  - {_continued(given)}")
+    of_pubmed = "OWN" in record and record["id"].isdigit()
+    if of_pubmed:
+        record = {"url": f"https://pubmed.ncbi.nlm.nih.gov/{record['id']}/"} | record
     for name, value in record.items():
-        if name != "type":
-            lines += [f"{tag}  - {_continued(text)}" for tag, text in _ris_fields(name, value)]
+        if name == "type" or (of_pubmed and _PUBMED_ONLY.fullmatch(name)):
+            continue
+        fields = _ris_fields(_PUBMED_NAMES.get(name, name) if of_pubmed else name, value)
+        lines += [f"{tag}  - {_continued(text)}" for tag, text in fields]
     return "\n".join([*lines, "ER  - ", ""])
 
 
 def _ris_fields(name: str, value: str) -> list[tuple[str, str]]:
+    if name == "MH" or plain_name(name) == "mesh terms":
+        return [("KW", item.lstrip("*")) for item in _items(value)]
     if name in RIS.repeated:
         write = str if name == "keywords" else _ris_person
         return [(RIS.fields[name][0], write(item)) for item in _items(value)]
