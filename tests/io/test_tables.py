@@ -1,5 +1,6 @@
 """Tables: spreadsheets, missing values, columns of one's own, and the exports that are tables."""
 
+import json
 import zipfile
 
 import pandas as pd
@@ -306,3 +307,65 @@ def test_years_come_from_dates_where_there_is_no_other(tmp_path):
 def test_items_of_zotero_have_years(tmp_path):
     text = '[{"itemType": "journalArticle", "title": "Lamps", "date": "2017-05"}, {"title": "x"}]'
     assert read(tmp_path, text, "a.json")["year"].tolist() == [2017, pd.NA]
+
+
+# What some programs write in their own way.
+
+
+def test_embase_separates_keywords_by_semicolons_and_commas(tmp_path):
+    text = (
+        'Title,Author Names,Open URL Link,Author Keywords\nSoup,"Wu L., Silva I.",,"a b;,c d;, e"\n'
+    )
+    assert read(tmp_path, text)["keywords"].tolist() == ["a b; c d; e"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "作者,文献标题,年份,来源出版物名称,摘要,作者关键字,文献类型",  # Scopus
+        "Author-作者,Title-题名,Year-年,Source-文献来源,Summary-摘要,Keyword-关键词,x",  # CNKI
+        "作者,题名,年,刊名,摘要,关键词,x",  # Wanfang
+    ],
+)
+def test_chinese_headers(tmp_path, header):
+    frame = read(tmp_path, f"{header}\n王五;李四,河流治理,2019,水利,本文研究。,河流;治理,x\n")
+    names = ["title", "abstract", "year", "authors", "keywords", "journal"]
+    assert frame[names].iloc[0].tolist() == [
+        "河流治理", "本文研究。", 2019, "王五; 李四", "河流;治理", "水利",
+    ]  # fmt: skip
+
+
+def test_columns_with_the_same_name_and_value_are_written_once(tmp_path):
+    from absclust.io.write_papers import _records
+
+    table = pd.DataFrame(
+        [["Owls", "x", "x", "y", "", -1]],
+        columns=["title", "note", "note", "note", "note", "theme"],
+    )
+    assert next(_records(table))["note"] == "x; y"
+
+
+def test_json_of_plos_and_datacite(tmp_path):
+    plos = {"response": {"numFound": 1, "docs": [
+        {"id": "10.1371/j.1", "journal": "PLOS ONE", "publication_date": "2019-07-24T00:00:00Z",
+         "author_display": ["Inês Silva", "Lin Wu"], "abstract": ["Owls.", "They hoot."],
+         "title_display": "Owls <i>at</i> night"}]}}  # fmt: skip
+    row = read(tmp_path, json.dumps(plos), "a.json").iloc[0]
+    assert row[["title", "abstract", "year", "authors", "journal"]].tolist() == [
+        "Owls <i>at</i> night", "Owls. They hoot.", 2019, "Inês Silva; Lin Wu", "PLOS ONE",
+    ]  # fmt: skip
+    datacite = {"data": [{"id": "10.5555/x", "type": "dois", "attributes": {
+        "doi": "10.5555/x", "titles": [{"title": "Owls"}, {"title": "a data set"}],
+        "creators": [{"name": "Silva, Inês", "familyName": "Silva", "givenName": "Inês"},
+                     {"name": "Owl Group", "nameType": "Organizational"}, {"name": "Wu, Lin"}],
+        "descriptions": [{"description": "They hoot.", "descriptionType": "Abstract"},
+                         {"description": "Thanks.", "descriptionType": "Other"}],
+        "publicationYear": 2020, "subjects": [{"subject": "owls"}], "language": "en",
+        "types": {"resourceTypeGeneral": "Dataset"}, "url": "https://example.org/x"}}],
+        "meta": {"total": 1}}  # fmt: skip
+    row = read(tmp_path, json.dumps(datacite), "b.json").iloc[0]
+    names = ["title", "abstract", "year", "authors", "keywords", "type", "language"]
+    assert row[names].tolist() == [
+        "Owls: a data set", "They hoot.", 2020, "Silva, Inês; {Owl Group}; Wu, Lin", "owls",
+        "Dataset", "en",
+    ]  # fmt: skip

@@ -229,7 +229,7 @@ def _read(name: str, values: list[str]) -> str:
         return join(person for value in values for person in _people(value))
     if name in FIELDS["keywords"]:
         return join(_keywords(values))
-    return join(map(decode_latex, values))
+    return join(dict.fromkeys(map(decode_latex, values)))
 
 
 def _unwrapped(text: str) -> str:

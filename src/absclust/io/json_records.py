@@ -11,7 +11,9 @@ from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed
 from absclust.io.zotero import NO_PAPERS, zotero_record
 
-_LISTS = {"authors", "author", "creators", "keywords", "tags"}  # of names, in plain records
+# Lists in plain records: of names, and of the parts of a text.
+_LISTS = {"authors", "author", "author_display", "creators", "keywords", "tags"}
+_PARTS = {"title", "title_display", "abstract"}
 # What a work of OpenAlex has several of -> the path to it.
 _OPENALEX_GROUPS = {
     "institutions": ("authorships", "institutions", "display_name"),
@@ -40,6 +42,8 @@ def read_json(text: str) -> Parsed:
         data = data["message"].get("items", [data["message"]])
     if isinstance(data, dict) and "items" in data and "config" in data:  # Better BibTeX
         data = data["items"]
+    if isinstance(data, dict) and isinstance(data.get("response"), dict):  # PLOS
+        data = data["response"]
     if isinstance(data, dict):
         data = [data] if _is_one_record(data) else _only_list(data)
     if not isinstance(data, list):
@@ -110,13 +114,49 @@ def _record(item: Any, where: str) -> dict[str, Any]:
         return _openalex(item)
     if "categories" in item and isinstance(item.get("authors_parsed"), list):
         return _arxiv(item)
-    if isinstance(data := item.get("data"), dict) and "itemType" in data:  # Zotero's API
+    if "itemType" in (data := item.get("data") or {}):  # Zotero's API
         item = data
     if "itemType" in item:
         return zotero_record(item)
     if isinstance(item.get("issued"), dict) or "container-title" in item:
         return _csl(item)
-    return {k: _names_of(v) if k in _LISTS else v for k, v in item.items()}
+    if isinstance(_path(item, "attributes", "titles"), list):  # DataCite
+        return _datacite(item)
+    return {
+        k: _names_of(v) if k in _LISTS else " ".join(_texts(v)) if k in _PARTS else v
+        for k, v in item.items()
+    }
+
+
+def _datacite(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert a record of DataCite, whose descriptions are of several kinds."""
+    paper = item["attributes"]
+    abstracts = [
+        d for d in paper.get("descriptions") or [] if d.get("descriptionType") == "Abstract"
+    ]
+    known = {
+        "id": _text(item.get("id")),
+        "title": join(_texts(paper["titles"], "title"), ": "),
+        "abstract": join(_texts(abstracts, "description"), "\n"),
+        "year": _text(paper.get("publicationYear")),
+        "doi": _text(paper.get("doi")),
+        "url": _text(paper.get("url")),
+        "authors": join(map(_datacite_name, paper.get("creators") or [])),
+        "keywords": join(_texts(paper.get("subjects"), "subject")),
+        "journal": _text(_path(paper, "container", "title")),
+        "type": _text(_path(paper, "types", "resourceTypeGeneral")),
+    }
+    return known | _flat(paper, {"titles", "descriptions", "creators", "publicationYear", *known})
+
+
+def _datacite_name(creator: Any) -> str:
+    person = [_text(_path(creator, "familyName")), _text(_path(creator, "givenName"))]
+    name = _text(_path(creator, "name"))
+    return (
+        f"{{{name}}}"
+        if _path(creator, "nameType") == "Organizational"
+        else join(person, ", ") or name
+    )
 
 
 def _is_openalex(item: Mapping[str, Any]) -> bool:

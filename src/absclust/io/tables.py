@@ -16,7 +16,8 @@ from absclust.corpus.column_names import COMMON, EXPORTS
 from absclust.corpus.columns import field_of, find_bibliographic, find_columns, plain_name
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, ReadError
-from absclust.io.parsed import Parsed, join
+from absclust.io.formulas import unguarded
+from absclust.io.parsed import RESULT_COLUMNS, Parsed, join
 from absclust.io.tagged import WEB_OF_SCIENCE
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ def _table(rows: list[Row], broken: list[str]) -> Parsed:
     frame = pd.DataFrame(records, columns=names, dtype=object)
     if frame.empty and broken:
         raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")
+    if {*RESULT_COLUMNS} <= {*map(unguarded, names)}:  # our own, in which formulas are guarded
+        frame = frame.map(unguarded).rename(columns=unguarded)
     frame = _known_export(_without_missing_marks(frame))
     known = find_bibliographic(frame.columns)
     for name in {known.get("keywords"), known.get("authors"), *_SEVERAL} & {*frame.columns}:
@@ -134,11 +137,11 @@ def _table(rows: list[Row], broken: list[str]) -> Parsed:
 
 
 def _separated(cell: str) -> str:
-    """Separate by semicolons what OpenAlex separates by bars, and lists that Python wrote."""
+    """Separate by semicolons what OpenAlex does by bars, Embase by ";," and Python as a list."""
     if cell[:2] in ("['", '["') and cell[-1] == "]":
         with suppress(ValueError, SyntaxError):
             return join(map(str, literal_eval(cell)))
-    return cell if ";" in cell else cell.replace("|", "; ")
+    return re.sub(r";\s*,\s*", "; ", cell) if ";" in cell else cell.replace("|", "; ")
 
 
 def _without_missing_marks(frame: "pd.DataFrame") -> "pd.DataFrame":

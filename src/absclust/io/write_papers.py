@@ -29,6 +29,7 @@ from absclust.corpus.people import family_first
 from absclust.errors import InputError
 from absclust.io import bibtex
 from absclust.io.formulas import guarded
+from absclust.io.parsed import RESULT_COLUMNS
 from absclust.io.tagged import RIS
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
 
-_RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
 # Kinds of records: BibTeX's entry type -> the type of RIS.
 _KINDS = {
     "article": "JOUR", "inproceedings": "CONF", "incollection": "CHAP", "book": "BOOK",
@@ -176,9 +176,9 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
         record = {"id": f"paper{number}"}
         result = {}
         for name, value in zip(names, values, strict=True):
-            if name in _RESULT_COLUMNS:
+            if name in RESULT_COLUMNS:
                 result[name] = value
-            elif text := _unix(_string(value)).strip():
+            elif (text := _unix(_string(value)).strip()) and text != record.get(name):
                 record[name] = (
                     f"{record[name]}; {text}" if name in record and name != "id" else text
                 )
