@@ -153,3 +153,19 @@ def test_what_is_not_read_is_named(tmp_path, text, looks_like):
 def test_a_page_may_have_lines_that_look_like_tags(tmp_path):
     page = "AI - A review\n\n" + "Owls hoot at night. " * 12 + "\n\nTV: a view\n\n" + "Mice. " * 40
     assert read(tmp_path, "a.txt", page)["title"].tolist() == ["AI - A review", "TV: a view"]
+
+
+@pytest.mark.parametrize("name", ["a.ris", "a.txt"])
+@pytest.mark.parametrize("end", ["ER  - \n", "\n"])
+def test_ris_without_its_first_tag(tmp_path, name, end):
+    begin = "AU  - Silva, I\nAU  - Wu, L\n"
+    records = (f"{begin}TI  - {title}\nPY  - 2020\n{end}" for title in ("Owls", "Mice"))
+    frame = read(tmp_path, name, "".join(records))
+    assert frame["title"].tolist() == ["Owls", "Mice"]
+    assert frame["authors"].tolist() == ["Silva, I; Wu, L"] * 2
+
+
+def test_medline_that_begins_with_another_tag(tmp_path):
+    text = "".join(f"STAT- MEDLINE\nFAU - Silva, I\nJT  - J\nTI  - {t}\n\n" for t in ("A", "B"))
+    frame = read(tmp_path, "a.txt", text)
+    assert frame[["title", "authors"]].to_numpy().tolist() == [["A", "Silva, I"], ["B", "Silva, I"]]

@@ -332,6 +332,8 @@ _XML_BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)"
 )
 _SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip archive, or one of older Excel
+# A first line with some tag, and what comes before another.
+_TAGGED = r"\s*(?:<\d+\. ?>\s+)?[A-Z][A-Z0-9]{1,3} {0,2}- \S(?s:.*?)\n"
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     r"\s*(?:1\.\s+)?TY {1,2}- ": _RIS,
     r"\s*(?:PMID|OWN) *- ": _NBIB,
@@ -340,7 +342,9 @@ _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     r"\s*@\w+\s*\{": read_bibtex,
     r"\s*(?:\[\s*)?\{\s*\"": read_json,
     r"PT\t": _TSV,
-    r"\s*(?:<\d+\. ?>\s+)?[A-Z][A-Z0-9]{1,3} {0,2}- \S(?s:.*?)\n[A-Z][A-Z0-9]{1,3} {0,2}- ": _OVID,
+    rf"{_TAGGED}(?:TY|ER) {{1,2}}-": _RIS,
+    rf"{_TAGGED}(?:PMID|FAU ?|JT {{0,2}})-": _NBIB,
+    rf"{_TAGGED}[A-Z][A-Z0-9]{{1,3}} {{0,2}}- ": _OVID,
     r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": _COCHRANE,
     r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": _REFWORKS,
     r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": _CNKI,

@@ -151,14 +151,14 @@ _OTHERS = {
     "id": ("UI", "AN", "ID"),
     "type": ("Reference Type", "RT", "PT"),
     "title": ("Title", "TI", "T1"),
-    "abstract": ("Abstract", "Summary", "AB"),
-    "year": ("Year", "YR", "PY"),
+    "abstract": ("Abstract", "Summary", "AB", "N2"),
+    "year": ("Year", "YR", "PY", "Y1"),
     "date": ("PubTime", "FD"),
     "doi": ("DOI", "DO", "DI"),
     "url": ("URL", "Link", "UR", "UL", "LK"),
     "authors": ("Author", "AU", "A1"),
     "keywords": ("Keywords", "Keyword", "KW", "KY", "K1", "DE"),
-    "journal": ("Journal", "Source", "JN", "JF", "SO"),
+    "journal": ("Journal", "Source", "JN", "JF", "JO", "T2", "SO"),
     "volume": ("Volume", "VO", "VL"),
     "number": ("Issue", "Period", "IP", "NO"),
     "pages": ("Pages", "PageCount", "PG"),
@@ -210,7 +210,8 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
     record: Lines = []
     ended = False  # whether the record has had its end mark
     first = dialect.first
-    if not re.search(rf"^\W?{first}\b", text, re.MULTILINE):
+    ends = [tag for tag in (first, dialect.last) if tag]
+    if not re.search(rf"^\W?(?:{'|'.join(ends)})\b", text, re.MULTILINE):
         first = next((m[1] for line in text.splitlines() if (m := dialect.line.match(line))), first)
     for line in _LINE_END.split(text):
         match = dialect.line.match(line)
@@ -227,7 +228,9 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
             continue
         tag, value = match[1], (match[2] or "").strip()
         # Ovid writes a field of its own after the end mark; it belongs to the record before.
-        if record and (tag == first or (ended and tag in dialect.known)):
+        # The first tag of a file may stand several times in a record, as that of authors does.
+        begins = tag == first and (first == dialect.first or not record or record[-1][0] != tag)
+        if record and (begins or (ended and tag in dialect.known)):
             yield record
             record = []
         ended = tag == dialect.last or (ended and bool(record))
