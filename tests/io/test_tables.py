@@ -145,6 +145,11 @@ def test_damaged_and_empty_workbooks(tmp_path):
     (tmp_path / "b.xlsx").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ReadError, match="not readable as a spreadsheet"):
         read_abstracts(tmp_path / "b.xlsx")
+    older = (EXPORTS / "savedrecs.xls").read_bytes()
+    for cut in range(600, len(older), 500):  # some of which the parser panics at
+        (tmp_path / "c.xls").write_bytes(older[:cut])
+        with pytest.raises(ReadError, match="not readable as a spreadsheet"):
+            read_abstracts(tmp_path / "c.xls")
     with pytest.raises(ReadError, match="all sheets are empty"):
         read_abstracts(xlsx(tmp_path / "a.xlsx", s=[], t=[["", " "]]))
 

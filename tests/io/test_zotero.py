@@ -93,6 +93,14 @@ def test_unknown_collections_and_databases_are_refused(library, tmp_path):
             read_abstracts(tmp_path / name)
 
 
+def test_text_that_is_no_utf8_stops_nothing(library):
+    connection = sqlite3.connect(library)
+    connection.execute("UPDATE itemDataValues SET value = CAST(x'4fff' AS TEXT) WHERE valueID = 1")
+    connection.commit()
+    connection.close()
+    assert read_abstracts(library)["title"][0] == "O\ufffd"
+
+
 def test_a_library_with_a_write_ahead_log(library):
     connection = sqlite3.connect(library)
     connection.execute("PRAGMA journal_mode = WAL")

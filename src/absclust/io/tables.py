@@ -86,13 +86,15 @@ def read_delimited(text: str, separator: str | None = None) -> Parsed:
 
 def read_spreadsheet(content: bytes) -> Parsed:
     """Read ``.xlsx``, ``.xls`` or ``.ods``: the first sheet whose header has names that we know."""
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_object(io.BytesIO(content))
         cells = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-    except CalamineError as error:
-        raise ReadError(f"not readable as a spreadsheet ({error})") from error
+    except BaseException as error:  # a panic of the parser's, on a damaged file, is no Exception
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise ReadError(f"not readable as a spreadsheet ({error})") from error
+        raise
     sheets = {name: rows for name, sheet in cells.items() if (rows := _with_text(sheet))}
     if not sheets:
         raise ReadError("all sheets are empty; expected one with a header and a row per paper")

@@ -53,6 +53,7 @@ def read_zotero(content: bytes) -> Parsed:
     """
     content = content[:18] + b"\1\1" + content[20:]  # a copy has no write-ahead log
     with closing(sqlite3.connect(":memory:")) as library:
+        library.text_factory = lambda text: text.decode("utf-8", "replace")
         try:
             library.deserialize(content)
             items: dict[int, dict[str, Any]] = {
