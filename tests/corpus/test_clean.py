@@ -2,6 +2,7 @@ import pytest
 
 from absclust import cluster_abstracts, read_abstracts
 from absclust.corpus.clean import clean_text
+from absclust.corpus.corpus import build_corpus
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,8 @@ from absclust.corpus.clean import clean_text
         ("We study owls. © Emerald Group Publishing Limited", "We study owls."),
         ("We study owls. ©2020 AACR.", "We study owls."),
         ("We study owls © 2020 Elsevier B.V.", "We study owls"),
+        ("We study owls (C) 2011 Owl Press, Inc.", "We study owls"),
+        ("The carbon (C) of owls?? Who knows.", "The carbon (C) of owls?? Who knows."),
         ("We study owls. 2020 Elsevier Ltd. All rights reserved.", "We study owls."),
         ("We study owls. Copyright © 2012 S. Karger AG, Basel.", "We study owls."),
         ("Owls. This article is protected by copyright. All rights reserved.", "Owls."),
@@ -49,6 +52,12 @@ from absclust.corpus.clean import clean_text
         ("Abstract The owls hoot.", "The owls hoot."),
         ("Abstract Meaning Representation is old.", "Abstract Meaning Representation is old."),
         ("<jats:title>Abstract</jats:title><jats:p>Owls hoot.</jats:p>", "Owls hoot."),
+        (
+            "Rafts of <it>Tyto</it> and <scp>NLP</scp>, <uri>owls</uri>",
+            "Rafts of Tyto and NLP, owls",
+        ),
+        ("a <jats:alternatives><jats:tex-math>x</jats:tex-math></jats:alternatives> b", "a x b"),
+        ("PM2<middle dot>5 at 6 <mu>g, <Delta>T, p<alpha", "PM2·5 at 6 µg, ΔT, p<alpha"),
     ],
 )
 def test_markup_and_publishers_lines_are_removed(raw, clean):
@@ -87,9 +96,60 @@ def test_long_unclosed_markup_is_fast():
         clean_text(bad)
 
 
+HEADINGS = """Purpose; Design/methodology/approach; Research limitations/implications; Findings
+Practical implications; Originality/value; Search methods; Selection criteria; Main results
+Data collection and analysis; Authors' conclusions; Methodology/Principal Findings; Result(s)
+Design, setting, and participants; Measurements and main results; Purpose of review; Areas covered
+Ethnopharmacological relevance; Hypothesis/objectives; Conclusions and clinical relevance; ANIMALS
+Rationale, aims and objectives; Location; TRIAL REGISTRATION; Study design, size, duration
+Level of evidence"""
+
+
+@pytest.mark.parametrize("heading", HEADINGS.replace("\n", "; ").split("; "))
+@pytest.mark.parametrize("between", [": ", " - ", " – ", "\n", " ", ""])
+def test_headings_of_all_fields(heading, between):
+    end = f"{between}We count. {heading}{between}The owls hoot."
+    assert clean_text(f"{heading}{end}") == "We count. The owls hoot."
+    assert clean_text(f"Background: Why?  {heading}{end}") == "Why? We count. The owls hoot."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two groups: owls and mice.",
+        "We ask: do owls hoot? Group A: they do.",
+        "Owls in practice: a case. The results: none.",
+        "Results of the trial were good. Methods differ; data: none.",
+        "Case studies - two of them - show it.",
+        "Owls hoot. Experimental results\non mice show it. Recent\nadvances help.",
+        "Owls hoot. We show two\nlimitations: hoots and screeches.",
+    ],
+)
+def test_what_authors_wrote_before_a_colon_stays(text):
+    assert clean_text(text) == " ".join(text.split())
+
+
+def test_titles_keep_what_comes_before_their_colon():
+    titles = ["Research methods: a review", "Evidence: The case of owls", "Design - a critique"]
+    corpus = build_corpus([{"title": title, "abstract": "Owls hoot."} for title in titles])
+    assert sorted(corpus.paper_titles) == sorted(titles)
+
+
 @pytest.mark.parametrize(
     "notice",
     [
+        "© (2013) Owl Publications, Switzerland.",
+        "©",
+        "Copyright:",
+        "Copyright (c)",
+        "(copyright) 2011 Owl Ltd.",
+        "& COPY; 2023 Owl Press",
+        "?? 2013 Owl Press.",
+        "© by the University of Owls 2005.",
+        "2013 Elsevier Inc.",
+        "2014 Society for Owls and John Wiley & Sons Ltd.",
+        "Published by",
+        "Copyright: All rights reserved",
         "© 2020 Elsevier Ltd.",
         "(C) The Authors",
         "COPYRIGHT 1999",

@@ -49,7 +49,7 @@ def test_months_come_from_the_date():
             "year": [2024] * 7,
         }
     )
-    assert months(frame, years(frame)).tolist() == [5, 7, 5, 0, 0, 0, 0]
+    assert months(frame, years(frame)).tolist() == [5, 7, 5, 0, 0, 0, 5]
     assert months(frame[["title", "year"]], years(frame)).tolist() == [0] * 7
 
 

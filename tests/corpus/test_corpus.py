@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from absclust import EmptyCorpusError, InputError, InputTypeError, read_abstracts
@@ -223,3 +224,46 @@ def test_rows_that_have_only_a_title_are_counted_on_when_papers_are_added():
     both = extend_corpus(first, second)
     assert both.title_only.tolist() == [1, 2]
     assert [both.titles[row] for row in both.title_only] == ["Robots", "Bees"]
+
+
+class Foreign:
+    """A table of a library that we don't know, with Arrow's interface."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+TABLE = pa.table(
+    {"title": ["Owls", None], "keywords": [["hoot", "night"], None], "year": [2020, None]}
+)
+
+
+@pytest.mark.parametrize(
+    "table", [TABLE, TABLE.to_batches()[0], Foreign(TABLE)], ids=["table", "batch", "foreign"]
+)
+def test_tables_with_the_interface_of_arrow(table):
+    corpus = build_corpus(table)
+    assert corpus.titles == ("Owls", "")
+    assert corpus.keywords == (("hoot", "night"), ())
+    assert corpus.years.tolist() == [2020, 0]
+    assert list(corpus.records.columns) == ["title", "keywords", "year"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [pa.array(["Owls", None]), pa.chunked_array([["Owls"], [None]])],
+    ids=["one", "several"],
+)
+def test_columns_with_the_interface_of_arrow(column):
+    assert build_corpus(column).titles == ("Owls", "")
+
+
+def test_a_frame_of_polars():
+    polars = pytest.importorskip("polars")
+    corpus = build_corpus(polars.DataFrame(TABLE))
+    assert corpus.titles == ("Owls", "")
+    assert build_corpus(polars.Series(["Owls", None])).titles == ("Owls", "")
+    assert polars.DataFrame(corpus.records)["title"].to_list() == ["Owls", None]

@@ -67,6 +67,21 @@ PAPER = {"title": "How barn owls aim at mice", "year": "2021", "authors": "Okafo
         ({}, {"authors": "Ngozi Ada Okafor and Jón Müller"}),
         ({}, {"authors": "van der Okafor N. B."}),
         ({"authors": "N. B."}, {"authors": "N. B."}),
+        # A family name of several words, together, apart, or without the first.
+        ({"authors": "Vander Meer, R. H."}, {"authors": "VANDERMEER, RH; OKORO, B"}),
+        ({"authors": "Vander Meer RH"}, {"authors": "VanderMeer, Robert"}),
+        ({"authors": "Robert Vander Meer"}, {"authors": "Vandermeer R.H."}),
+        ({"authors": "van der Meer, R"}, {"authors": "Meer, R. van der"}),
+        # Titles that differ in how words are joined.
+        (
+            {"title": "E-learning and co-operation of owls"},
+            {"title": "Elearning & cooperation of owls"},
+        ),
+        # A short title, and authors that were not read rightly.
+        (
+            X | {"title": "Layered Tea Brewing"},
+            X | {"title": "Layered tea brewing", "authors": "Bin; Zhu"},
+        ),
         # A preprint and the published paper.
         ({"doi": "10.1/a", "abstract": TEXT}, {"doi": "10.1/b", "abstract": f"{TEXT}, indeed"}),
     ],
@@ -112,6 +127,15 @@ def test_records_of_the_same_paper_are_merged(a, b):
         ),
         (X, X | {"title": "", "authors": "Silva, Inês"}),
         ({"authors": "Anonymous"}, {"authors": "Anonymous"}),
+        (
+            X | {"title": "Concluding remarks"},
+            X | {"title": "Concluding remarks", "authors": "Wu, L"},
+        ),
+        (
+            X | {"title": "Layered Tea Brewing"},
+            X | {"title": "Layered Tea Brewing", "authors": "Wu, L", "year": "2020"},
+        ),
+        ({"authors": "Vander Meer, R"}, {"authors": "Vander, M"}),
         # A wrong DOI that a program gives to many papers.
         (
             {"doi": "10.1007/s13398-014-0173-7.2"},

@@ -3,10 +3,13 @@
 The files in tests/data/exports were made for these tests and imitate those programs.
 """
 
+import json
+
 import pandas as pd
 import pytest
 
 from absclust import ReadError, read_abstracts
+from absclust.corpus.columns import values
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.tables import read_delimited
@@ -179,6 +182,21 @@ def test_openalex_abstracts_are_restored():
     assert frame["journal"][0] == "Journal of Invented Ornithology"
     assert frame["year"].tolist() == [2021, pd.NA]
     assert frame["cited_by_count"][0] == 4
+
+
+def test_institutions_countries_and_topics_of_openalex_are_columns_of_several_values():
+    authorships = [
+        {"institutions": [{"display_name": "U Porto"}, {"display_name": "CERN"}],
+         "countries": ["PT", "CH"]},
+        {"institutions": [{"display_name": "U Porto"}], "countries": ["PT"]},
+        {},
+    ]  # fmt: skip
+    work = {"id": "https://openalex.org/W1", "title": "Owls", "authorships": authorships,
+            "topics": [{"display_name": "Owls"}, {"display_name": "Hearing"}]}  # fmt: skip
+    frame = read_json(json.dumps([work, {**work, "authorships": None, "topics": None}])).frame
+    assert values(frame, "country") == (("PT", "CH"), ())
+    assert values(frame, "institution") == (("U Porto", "CERN"), ())
+    assert values(frame, "topics") == (("Owls", "Hearing"), ())
 
 
 def test_one_openalex_work():

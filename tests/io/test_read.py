@@ -1,5 +1,6 @@
 import gzip
 import json
+import zipfile
 
 import pandas as pd
 import pytest
@@ -149,7 +150,11 @@ def test_sample_in_both_formats():
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("a.docx", "x", r"can't read files of type '.docx'; expected one of .bib, .ciw, .csv"),
+        (
+            "a.docx",
+            "x",
+            r"can't read files of type '.docx'; expected one of .bib, .bibtex, .ciw, .csv",
+        ),
         ("a", "x", r"\(none\)"),
         ("a.csv", "", "the file is empty"),
         ("a.csv", "\ufeff", "column"),
@@ -185,5 +190,79 @@ def test_missing_file_and_folder(tmp_path):
         read_abstracts(tmp_path / "none.csv")
     folder = tmp_path / "folder.csv"
     folder.mkdir()
-    with pytest.raises(ReadError, match="this is a folder"):
+    with pytest.raises(ReadError, match="found no file of papers"):
         read_abstracts(folder)
+    with pytest.raises(ReadError, match="no file of papers"):
+        read_abstracts(str(tmp_path / "*.bib"))
+
+
+@pytest.fixture
+def exports(tmp_path):
+    """Return a folder with three exports, and with files that are none."""
+    folder = tmp_path / "exports"
+    (folder / "more").mkdir(parents=True)
+    write(folder, "a.csv", "title,abstract\nOwls,They hoot.\n")
+    write(folder, "b.bib", "@misc{a, title={Mice}}")
+    write(folder, "more/c.ris", "TY  - JOUR\nTI  - Bats\nER  - \n")
+    for name, text in {
+        "README.md": "Search of 3 May", "counts.csv": "database,hits\nScopus,3\n",
+        "more/owls.pdf": "%PDF", ".DS_Store": "x",
+    }.items():  # fmt: skip
+        write(folder, name, text)
+    return folder
+
+
+def test_a_folder_is_one_corpus(exports):
+    frame = read_abstracts(exports)
+    assert frame["title"].tolist() == ["Owls", "Mice", "Bats"]
+    assert frame["source_file"].tolist() == ["a.csv", "b.bib", "c.ris"]
+    note = frame.attrs["notes"][-1]
+    assert note.startswith("3 files not read: ")
+    for part in ("README.md: found no abstract", "counts.csv: found neither", "owls.pdf"):
+        assert part in note
+    assert [source["file"] for source in frame.attrs["sources"]] == ["a.csv", "b.bib", "c.ris"]
+    assert read_abstracts(str(exports))["title"].tolist() == frame["title"].tolist()
+
+
+def test_a_pattern(exports):
+    assert read_abstracts(f"{exports}/*.bib")["title"].tolist() == ["Mice"]
+    assert read_abstracts(f"{exports}/**/*.ris")["title"].tolist() == ["Bats"]
+    both = read_abstracts([exports / "a.csv", f"{exports}/more/*"])
+    assert both["title"].tolist() == ["Owls", "Bats"]
+    with pytest.raises(ReadError, match="given twice"):
+        read_abstracts([exports / "a.csv", f"{exports}/*"])
+
+
+def test_an_archive(exports, tmp_path):
+    archive = tmp_path / "exports.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in sorted(exports.rglob("*")):
+            file.write(path, path.relative_to(exports))
+        file.writestr("__MACOSX/._a.csv", "x")
+    frame = read_abstracts(archive)
+    assert frame["title"].tolist() == ["Owls", "Mice", "Bats"]
+    assert frame.attrs["notes"][-1].startswith("3 files not read: ")
+    archive.write_bytes(b"PK no archive")
+    with pytest.raises(ReadError, match="not readable as a zip archive"):
+        read_abstracts(archive)
+
+
+def test_a_folder_or_an_archive_is_clustered_too(exports):
+    from absclust.io.read import papers_of
+
+    assert len(papers_of(str(exports))) == 3
+    assert papers_of("exports that are not there") == "exports that are not there"
+    assert papers_of(["a.zip of words", "b"]) == ["a.zip of words", "b"]
+    assert papers_of("a\0b" * 9) == "a\0b" * 9
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark(tmp_path, encoding):
+    text = "@misc{a, title = {Größe und Maß}}"
+    assert read_abstracts(write(tmp_path, "a.bib", text, encoding))["title"][0] == "Größe und Maß"
+
+
+def test_a_binary_file_is_named_so(tmp_path):
+    (tmp_path / "a.enl").write_bytes(b"MZ\x90\x00\x03\x00\x00\x00\x04" * 30)
+    with pytest.raises(ReadError, match="a binary file, of no kind that is known"):
+        read_abstracts(tmp_path / "a.enl")

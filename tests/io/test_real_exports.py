@@ -235,6 +235,54 @@ def test_an_entry_with_one_brace_too_many_is_read_by_its_lines(tmp_path, abstrac
     assert frame.attrs["broken"] == []
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "@article{a, title={On {owls}, year={2020}, doi={10.5555/x}}",
+        "@article{a,\n title={On owls}}, year={2020}, doi={10.5555/x}\n}",
+        '@article{a, title="On {owls", year="2020", doi={10.5555/x}}',
+    ],
+)
+def test_an_entry_with_one_brace_too_many_and_several_fields_on_a_line(tmp_path, entry):
+    frame = read(tmp_path, "a.bib", f"{entry}\n@article{{b, title={{On mice}}, year=2021}}\n")
+    assert frame["title"].str.replace("[{}]", "", regex=True).tolist() == ["On owls", "On mice"]
+    assert frame["year"].tolist() == [2020, 2021]
+    assert frame["doi"][0] == "10.5555/x"
+    assert frame.attrs["broken"] == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "title = {On {DNA} of owls}\n doi = {10.5555/x},\n isbn = {1-2}\n year = {2023},",
+        'title = "On {DNA} of owls"\n doi = "10.5555/x",\n year = 2023\n month = jan',
+        "title = {{On DNA of owls}} doi = {10.5555/x} year = 2023 isbn = {1-2}",
+    ],
+)
+def test_a_missing_comma_costs_no_field(tmp_path, fields):
+    row = read(tmp_path, "a.bib", f"@article{{a,\n {fields}\n}}\n").iloc[0]
+    assert row[["title", "doi", "year"]].tolist() == ["On DNA of owls", "10.5555/x", 2023]
+    text = "@article{a, title = {If x = {y} and z = 2}, abstract = {p} # {q = {r}}, year = 2023}"
+    row = read(tmp_path, "b.bib", text).iloc[0]
+    assert row[["title", "abstract"]].tolist() == ["If x = y and z = 2", "pq = r"]
+
+
+def test_brackets_in_dois_of_web_of_science(tmp_path):
+    text = "@article{a, title={{Loons}}, DOI = {{10.1577/1548(2006)56{[}801:LOAIL]2.0.CO;2}}}"
+    assert read(tmp_path, "a.bib", text)["doi"][0] == "10.1577/1548(2006)56[801:LOAIL]2.0.CO;2"
+
+
+def test_quotation_marks_of_latex(tmp_path):
+    latex = "The ``quiet city'' and ``waiting{''}, ``owls and ``mice'', 5''"
+    text = "The “quiet city” and “waiting”, ``owls and “mice”, 5''"
+    frame = read(tmp_path, "a.bib", f"@misc{{a, title = {{{latex}}}, abstract = {{{latex}}}}}")
+    assert frame[["title", "abstract"]].iloc[0].tolist() == [text, text]
+    assert build_corpus(pd.DataFrame({"title": [latex]})).titles == (text,)
+    # What is no mark of LaTeX's in a table comes back as it was.
+    again = written(read(tmp_path, "a.csv", f'title,abstract\n"{latex}",x\n'), tmp_path / "b.bib")
+    assert again["title"][0] == latex
+
+
 def test_entries_without_a_key_and_with_a_parent(tmp_path):
     frame = read(
         tmp_path,
@@ -363,3 +411,31 @@ def test_xml_in_any_encoding(tmp_path, declared):
     )
     (tmp_path / "a.xml").write_bytes(text.encode(encoding))
     assert read_abstracts(tmp_path / "a.xml")["title"].tolist() == ["Сова"]
+
+
+# RIS of what came from PubMed.
+
+
+def test_pubmed_in_ris_has_no_notes_of_its_state(tmp_path):
+    papers = read_abstracts(EXPORTS / "pubmed.nbib")
+    again = written(papers, tmp_path / "a.ris")
+    text = (tmp_path / "a.ris").read_text("utf-8")
+    assert re.findall("N1  - .*", text) == [
+        "N1  - CI: (c) 2021 The Authors. Published by Invented Press."
+    ]
+    assert re.findall("KW  - (.*)", text) == ["sleep", "heat", "Sleep", "Infant"]
+    assert "J2  - Ann Inv Paed" in text
+    assert "SN  - 1111-2222 (Electronic)" in text
+    assert build_corpus(again).links[0] == "https://pubmed.ncbi.nlm.nih.gov/30000001/"
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in EXPORTS.iterdir()))
+@pytest.mark.parametrize("kind", ["ris", "bib"])
+def test_a_second_export_is_as_the_first(tmp_path, name, kind):
+    papers = read_abstracts(EXPORTS / name, merge_duplicates=False)
+    once = written(papers, tmp_path / f"a.{kind}")
+    twice = written(once, tmp_path / f"b.{kind}")
+    thrice = written(twice, tmp_path / f"c.{kind}")
+    pd.testing.assert_frame_equal(thrice, twice)
+    lines = [(tmp_path / f"{n}.{kind}").read_text("utf-8").split("\n") for n in "ab"]
+    assert len(lines[1]) <= len(lines[0])

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from absclust.corpus.columns import DOI, find_bibliographic, find_columns
+from absclust.corpus.columns import DOI, find_bibliographic, find_columns, plain_name
 from absclust.corpus.entities import unescape
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ Reader = Callable[[str], str]  # the text of a cell -> an address, or ""
 
 # What an identifier leads to, the columns that hold it, its pattern and its address.
 _IDENTIFIERS = (
-    ("arXiv", ("arxiv_id", "arxiv id", "arxivid", "arxiv", "eprint"),
+    ("arXiv", ("arxiv id", "arxivid", "arxiv", "eprint"),
      re.compile(r"(?:arxiv:|https?://arxiv\.org/abs/)?(\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?"
                 r"/\d{7}(?:v\d+)?)", re.IGNORECASE), "https://arxiv.org/abs/{}"),
-    ("PubMed", ("pmid", "pubmed id", "pubmed_id"),
+    ("PubMed", ("pmid", "pubmed id"),
      re.compile(r"(\d{1,8})(?:\.0)?"), "https://pubmed.ncbi.nlm.nih.gov/{}/"),
-    ("OpenAlex", ("openalex", "openalex_id", "openalex id"),
+    ("OpenAlex", ("openalex", "openalex id"),
      re.compile(r"(?:https://openalex\.org/)?(W\d{4,})"), "https://openalex.org/{}"),
 )  # fmt: skip
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
@@ -59,7 +59,7 @@ def addresses(records: "pd.DataFrame") -> list[dict[str, str]]:
     [{'DOI': 'https://doi.org/10.1000/xyz', 'arXiv': 'https://arxiv.org/abs/2103.00001'}]
     """
     known: list[dict[str, str]] = [{} for _ in range(len(records))]
-    lower = {str(name).strip().lower(): name for name in reversed(list(records.columns))}
+    plain = {plain_name(name): name for name in reversed(list(records.columns))}
     columns = find_bibliographic(records.columns)
     own = find_columns(records.columns).get("id")
     sources: list[tuple[str, Any, Reader]] = [
@@ -69,7 +69,7 @@ def addresses(records: "pd.DataFrame") -> list[dict[str, str]]:
     ]
     for label, names, pattern, address in _IDENTIFIERS:
         read_id: Reader = partial(_identified, pattern=pattern, address=address)
-        named = [lower[name] for name in names if name in lower]
+        named = [plain[name] for name in names if name in plain]
         # A bare number in the id column says nothing.
         also = [own] if own is not None and label != "PubMed" else []
         sources += [(label, column, read_id) for column in (*named, *also)]

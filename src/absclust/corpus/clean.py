@@ -8,27 +8,36 @@ import re
 import unicodedata
 
 from absclust.corpus.entities import unescape
-from absclust.corpus.latex import strip_latex, without_commands
+from absclust.corpus.latex import quotes, strip_latex, without_commands
 
 # Tags that may stand inside a word, as in CO<sub>2</sub>, and those that separate words.
 _INLINE_TAG = re.compile(
-    r"</?(?:jats:|ns\d:)?(?:i|b|u|em|strong|sub|sup|inf|italic|bold|small|sc|tt|font|span)"
-    r"(?:\s[^<>]{0,300})?/?>",
+    r"</?(?:jats:|ns\d:)?(?:i|b|u|it|em|strong|sub|sup|inf|italic|bold|underline|roman|small|sc|scp"
+    r"|tt|monospace|font|span|uri|named-content|styled-content)(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
 _POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>(?=[-+−]?\d)", re.IGNORECASE)
 _HTML_TAG = re.compile(
-    r"</?(?:jats:|mml:|ns\d:)?(?:p|title|sec|div|br|hr|list|list-item|label|abstract|abstracttext"
-    r"|h[1-6]|ul|ol|li|a|math|mi|mo|mn|mrow|msub|msup|xref|ext-link|inline-formula|tex-math)"
-    r"(?:\s[^<>]{0,300})?/?>",
+    r"</?(?:(?:jats|mml):[\w-]+|(?:ns\d:)?(?:p|title|sec|div|br|hr|list|list-item|label|abstract"
+    r"|abstracttext|h[1-6]|ul|ol|li|a|math|mi|mo|mn|mrow|msub|msup|xref|ext-link|inline-formula"
+    r"|disp-formula|alternatives|tex-math))(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
+# Signs by their names, as the databases of CAB and BIOSIS write them.
+_NAMED_SIGN = re.compile(
+    r"<(alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|pi|rho|sigma|tau|chi|omega"
+    r"|middle dot|degree)>",
+    re.IGNORECASE,
+)
+_SIGNS = {"mu": "µ", "middle dot": "·", "degree": "°"}
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
 # A publisher's notice at the end, after a complete sentence; or at the beginning.
 _NOTICE = re.compile(
-    r"©(?=\s*[^\W\d_])|(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:by\s+)?"
-    r"(?:the\s+authors?\b|(?:19|20)\d\d)"
+    r"©(?=\s*[^\W\d_])|(?:©|\(c\)|copyrights?|\(copyright\)|& ?copy;|\?\?)"
+    r"[\s:]*(?:©|\(c\)|\(copyright\))?\s*(?:by\s+)?"
+    r"(?:the\s+(?:authors?|copyright)\b|all rights|\(?(?:19|20)\d\d|\W*\Z)"
+    r"|published by\W*\Z|(?:19|20)\d\d (?:[\w.,&/-]+ ){0,6}(?:elsevier|wiley|springer|mdpi)\b"
     r"|(?:(?:19|20)\d\d (?:[\w.,&/-]+ ){1,8})?all rights reserved|georg thieme verlag"
     r"|published by (?:elsevier|springer|(?:john )?wiley|ieee|oxford|cambridge"
     r"|mdpi|bmj|acs|aip|sage|taylor|the royal society)"
@@ -42,7 +51,7 @@ _NOTICE = re.compile(
 _DATABASE_NOTICE = re.compile(
     r"\(?\s*psyc\w+ database record|\[\s*abstract (?:from|by) (?:authors?|publisher)"
     r"|\(abstract shortened by|\((?:author|journal|publication) abstract\)|\[references\]"
-    r"|(?:crown )?(?:copyright )?©\s*(?:19|20)\d\d",
+    r"|(?:crown )?(?:copyright )?(?:©\s*|\(c\) )\(?(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
 # The notice of EBSCO, which is longer than others.
@@ -53,7 +62,8 @@ _EBSCO_MAX_CHARS = 900
 _NOTICE_SIGNS = (
     "©", "(c)", "copyright", "reserved", "published by", "open access", "open-access",
     "licensee", "licensed under", "published under", "supplementary", "database record",
-    "[abstract", "(abstract shortened", " abstract)", "[references]", "thieme",
+    "[abstract", "(abstract shortened", " abstract)", "[references]", "thieme", "& copy", "&copy",
+    "??", "elsevier", "wiley", "springer", "mdpi",
 )  # fmt: skip
 _LABEL = re.compile(
     r"^\s*(?:abstract|summary|zusammenfassung|résumé)(?:\s*(?:[:.\-–—]|\n)+\s*"
@@ -61,16 +71,36 @@ _LABEL = re.compile(
     r"|in|to|it|there|here|for|as|with|while|although|recent|many)\b))",
     re.IGNORECASE,
 )
+# The words of which headings of structured abstracts consist, in medicine, management, economics
+# and veterinary science: "Design/methodology/approach", "Data collection and analysis".
+_HEADING_WORDS = r"""
+aims? analys[ie]s animals? applications? approach(?:es)? areas? assessments? authors?['’]?
+availability backgrounds? cases? categor(?:y|ies) characteristics clinical collection conclusions?
+conditions? considerations contexts? contributions? controls? covered criteria data descriptions?
+designs? diagnosis discussions? dissemination duration eligibility ethics ethnopharmacological
+evaluations? evidence exclusion experimental experiments? expert exposures? extraction findings?
+focus follow-up framework funding future goals? highlights hypothes[ie]s implications? importance
+inclusion innovation interpretations? interventions? introduction issues? key levels? limitations?
+location main managerial materials? measures? measurements? messages? methodological
+methodolog(?:y|ies) methods? motivations? needs novelty objectives? objects? opinion originality
+outcomes? outlook overview paper participants? patients? perspectives? points? policy populations?
+practical practice presentation primary principal problems? procedures? prospects proposed
+protocol purposes? questions? range rationale recent recommendations? registration relevance
+reports? research results? review reviewers['’] samples? sampling scientific scope search
+secondary selection settings? significance size social sources? statement statistic(?:s|al)
+strateg(?:y|ies) strengths? stud(?:y|ies) subjects? summary synthesis techniques? theoretical
+theory time treatments? trials? type value variables?
+"""
+_HEADING_WORD = rf"(?:{'|'.join(_HEADING_WORDS.split())}|\w+\(s\))"
 _HEADING = re.compile(
-    r"(?:^|(?<=[.!?;]\s)|(?<=\n))(?:background|introduction|context|purposes?|objectives?|aims?"
-    r"|goals?|motivation|materials?|patients|methods?|methodology|design|setting|participants"
-    r"|interventions?|measurements?|main outcomes?(?: measures?)?|results?|findings|discussion"
-    r"|conclusions?|interpretation|significance|importance|limitations?|funding"
-    r"|study design|data sources?|originality|value)"
-    r"(?:\s*(?:and|&|/)\s*(?:methods?|aims?|objectives?|purpose|results?|conclusions?|setting"
-    r"|design|significance|patients|materials?|value))?\s*:\s+",
+    rf"(?:(?P<line>^|(?<=\n))|(?<=[.!?;)\]]\s))\s*(?=(?-i:[A-Z])){_HEADING_WORD}"
+    rf"(?:(?:\s*[/&,-]\s*|\s+)(?:(?:and|of|for|in|the|to|with)\s+){{0,2}}{_HEADING_WORD}){{0,6}}"
+    # Some databases write nothing in between: "Findings The", "PurposeThe".
+    r"(?:\s*:\s+|\s+[–—-]\s+(?=(?-i:[A-Z]))|(?(line)[^\S\n]*\n\s*(?=(?-i:[A-Z]))|(?!))|\s*(?=(?-i:"
+    r"The|Th[ei]se?|We|Our|An?|In|It|There|To|Using|Based|For|All|From|Data|Although|Of)\s))",
     re.IGNORECASE,
 )
+_HEADING_ENDS = (":", "\n", " - ", " – ", " — ")  # one of which most texts with headings have
 _WITHDRAWN = re.compile(
     r"\b(?:this|the) (?:paper|article|submission|manuscript|preprint|version) (?:has been|is|was)"
     r"(?: temporarily)? (?:withdrawn|retracted)|\bwithdrawn (?:by|due to)|^\s*withdrawn\b"
@@ -83,13 +113,20 @@ _NOTICE_MAX_CHARS = 300  # at either end of a text, where notices are looked for
 _SENTENCE_END = (".", "!", "?", ")", "”", '"')
 
 
-def clean_text(text: str) -> str:
+def clean_text(text: str, *, headings: bool = True) -> str:
     r"""Return a title or an abstract without markup and publishers' lines.
 
     Removes LaTeX, HTML and JATS tags, URLs, DOIs and email addresses, copyright lines
     at either end, a leading "Abstract" and the headings of a structured abstract. A
     notice in place of an abstract ("withdrawn", "no abstract available") gives the
     empty string.
+
+    Parameters
+    ----------
+    text
+        A title or an abstract.
+    headings
+        Whether to remove headings; in a title, what comes before a colon is its subject.
 
     Examples
     --------
@@ -108,7 +145,7 @@ def clean_text(text: str) -> str:
     text = _strip_notices(text)
     if label := _LABEL.match(text):
         text = text[label.end() :]
-    if ":" in text:
+    if headings and (any(mark in text for mark in _HEADING_ENDS) or _HEADING.match(text)):
         text = _HEADING.sub(" ", text)
     words = text.split()
     if len(words) <= _WITHDRAWN_MAX_WORDS and _WITHDRAWN.search(text):
@@ -135,7 +172,7 @@ def display_text(title: str) -> str:
     >>> display_text(r"Owls &amp; \{EEG\}: CO<sub>2</sub> in \emph{Strix} and $x_1$")
     'Owls & EEG: CO2 in Strix and $x_1$'
     """
-    text = without_surrogates(_without_html(title))
+    text = quotes(without_surrogates(_without_html(title)))
     if "\\" in text or "{" in text:
         text = without_commands(text)
     return " ".join(text.split())
@@ -146,8 +183,14 @@ def _without_html(text: str) -> str:
     if "&" in text and ";" in text:
         text = unescape(unescape(text))
     if "<" in text:
+        text = _NAMED_SIGN.sub(_named_sign, text)
         text = _HTML_TAG.sub("\n", _INLINE_TAG.sub("", _POWER.sub("^", text)))
     return text
+
+
+def _named_sign(tag: re.Match[str]) -> str:
+    name, size = tag[1].lower(), "SMALL" if tag[1].islower() else "CAPITAL"
+    return _SIGNS.get(name) or unicodedata.lookup(f"GREEK {size} LETTER {name}")
 
 
 def _strip_notices(text: str) -> str:

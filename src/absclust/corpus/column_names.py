@@ -2,33 +2,46 @@
 
 from collections.abc import Mapping
 
-# Our name of a column -> the names that other programs use, in lower case, best first.
+# Our name of a column -> the names that other programs use, best first, as `plain_name` returns
+# them.
 COLUMN_NAMES = {
-    "id": ("id", "key", "eid", "ut", "ut (unique wos id)", "pmid"),
-    "title": ("title", "article title", "document title", "item title", "titles", "ti"),
+    "id": ("id", "key", "eid", "ut", "ut unique wos id", "pmid"),
+    "title": (
+        "title", "article title", "document title", "item title", "titles", "ti", "display name",
+        "title display", "文献标题", "题名", "标题", "篇名", "title 题名",
+    ),
     "abstract": (
         "abstract", "abstract note", "abstractnote", "abstracts", "summary", "abstract text",
-        "text", "ab",
+        "text", "ab", "摘要", "summary 摘要",
     ),
-    "year": ("year", "publication year", "publication_year", "pubyear", "py"),
+    "year": ("year", "publication year", "pubyear", "py", "年份", "年", "year 年"),
     "date": (
-        "date", "publication date", "publication_date", "date published", "published", "month",
+        "date", "publication date", "date published", "published", "month", "发表时间", "出版日期",
+        "pubtime 发表时间",
     ),
 }  # fmt: skip
 # The other bibliographic columns; having two of a kind is not an error.
 BIBLIOGRAPHIC_NAMES = {
     "doi": ("doi", "di", "item doi", "doi link"),
-    "url": ("url", "link", "urls", "pdf link", "external url", "dimensions url"),
+    "url": ("url", "link", "urls", "pdf link", "external url", "dimensions url", "链接"),
     "authors": (
-        "authors", "author", "creators", "author full names", "author names", "author/s", "au",
+        "authors", "author", "作者", "author 作者", "creators", "author full names", "author names",
+        "author s", "au", "authorships author display name", "author display",
     ),
-    "keywords": ("keywords", "author keywords", "manual tags", "tags"),
+    "keywords": (
+        "keywords", "author keywords", "manual tags", "tags", "keywords display name",
+        "作者关键字", "关键词", "关键字", "keyword 关键词",
+    ),
     "journal": (
-        "journal", "source title", "publication title", "venue", "container title", "journal/book",
-        "publicationtitle",
+        "journal", "source title", "publication title", "venue", "container title", "journal book",
+        "publicationtitle", "primary location source display name", "source display name",
+        "来源出版物名称", "期刊", "刊名", "文献来源", "source 文献来源",
     ),
     # Zotero's "Type" is that of a thesis or a report.
-    "type": ("item type", "itemtype", "document type", "publication type", "content type", "type"),
+    "type": (
+        "item type", "itemtype", "document type", "publication type", "content type", "type",
+        "文献类型",
+    ),
 }  # fmt: skip
 # Columns that have the same meaning in the exports of several databases -> our names. Titles, DOIs
 # and so on are found in any table, by the names above.
@@ -39,6 +52,8 @@ COMMON = {
     "EndPage": "end_page", "Pages": "pages", "Pagination": "pages", "Publisher": "publisher",
     "ISSN": "issn", "ISSNs": "issn", "Language": "language", "Editor": "editor",
     "Language of Original Document": "language",
+    "authorships.institutions.display_name": "institutions", "authorships.countries": "countries",
+    "topics.display_name": "topics", "primary_location.landing_page_url": "url",
 }  # fmt: skip
 # Columns that identify an export -> our names of those columns that would be misunderstood.
 EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
@@ -55,4 +70,7 @@ EXPORTS: dict[tuple[str, ...], Mapping[str, str]] = {
     ("Author Names", "Open URL Link"): {"Source": "journal"},  # Embase
     ("Cites", "GSRank"): {"Source": "journal", "ArticleURL": "url"},  # Publish or Perish
     ("PMID", "Journal/Book"): {},  # PubMed
+    ("authorships.author.display_name",): {},  # OpenAlex, as it was until 2025
+    ("Work ID", "Source"): {"Work ID": "id", "Source": "journal"},  # OpenAlex
+    ("Author(s)", "Source"): {"Source": "journal"},  # Cochrane
 }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,9 +22,21 @@ THEME_TAG = "theme: "
 # The column that names the file of a record, where records come from several files.
 SOURCE_FILE = "source_file"
 
+_FIELD_OF_NAME = {
+    name: field
+    for field, names in chain(BIBLIOGRAPHIC_NAMES.items(), COLUMN_NAMES.items())
+    for name in (field, *names)
+}
+_WORD = re.compile(r"[^\W_]+")
+# What people call a group -> the column that holds several of its kind.
+_SINGULAR = {"country": "countries", "institution": "institutions", "topic": "topics"}
 # A year, alone or at the beginning of a date such as 20170812.
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
-_MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)")  # right after the year
+# Right after the year, as in 2020-05 and 20200512.
+_MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)|(1[0-2]|0[1-9])[0-3]\d(?!\d)")
+# Before the year, as in 05/2020, 12/05/2020 and 12. 5. 2020.
+_BEFORE_YEAR = re.compile(r"(?<![\d/.-])(?:(\d{1,2})[-/.] ?)?(\d{1,2})[-/.] ?$")
+_MONTHS = 12
 MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = re.compile(rf"\b({'|'.join(MONTH_NAMES)})", re.IGNORECASE)
 # Some older DOIs have angle brackets: 10.1175/1520-0493(1987)115<1606:GARSPP>2.0.CO;2.
@@ -32,6 +45,17 @@ DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+(?:<\d+:[^\s\"'<>]+>[^\s\"'<>]+)?")
 # abbreviation ("U.S.A.") belongs to the keyword.
 _AROUND_KEYWORD = re.compile(r"^\*(?=\w)|(?<!\.\w)\s?\.{1,3}$")
 _QUOTED = re.compile(r"""(["'“„«‘])((?:(?!\1).)+)["'”“»’]""")  # but not '"deep" or "wide"'
+
+
+def plain_name(name: Any) -> str:
+    """Return the name of a column as its words in lower case: R writes dots for other signs.
+
+    Examples
+    --------
+    >>> plain_name("Publication_Year "), plain_name("UT..Unique.WOS.ID."), plain_name("Author(s)")
+    ('publication year', 'ut unique wos id', 'author s')
+    """
+    return " ".join(_WORD.findall(str(name).lower()))
 
 
 def find_columns(names: Iterable[Any]) -> dict[str, Any]:
@@ -49,10 +73,11 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
     {'title': 'Article Title', 'abstract': 'Abstract'}
     """
     names = list(names)
+    plain_names = list(map(plain_name, names))
     columns: dict[str, Any] = {}
     for field, known in COLUMN_NAMES.items():
         for candidate in known:
-            same = [n for n in names if str(n).strip().lower() == candidate]
+            same = [n for n, plain in zip(names, plain_names, strict=True) if plain == candidate]
             exact = [n for n in same if n == candidate]
             if len(same) > 1 and len(exact) != 1:
                 raise InputError(
@@ -66,7 +91,8 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
         seen = ", ".join(repr(n) for n in names) or "(none)"
         raise InputError(
             f"found neither a title nor an abstract column; the columns are {seen}. "
-            "Rename one of them to 'abstract' (and one to 'title')"
+            "Rename one of them to 'abstract' (and one to 'title'), or say which it is: "
+            f"read_abstracts(path, columns={{'abstract': {str(next(iter(names), '...'))!r}}})"
         )
     return columns
 
@@ -80,13 +106,24 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
     {'doi': 'DOI', 'authors': 'Author', 'keywords': 'author keywords'}
     """
     names = list(names)
-    lower = {str(name).strip().lower(): name for name in reversed(names)}
+    plain = {plain_name(name): name for name in reversed(names)}
     columns = {}
     for field, known in BIBLIOGRAPHIC_NAMES.items():
-        candidates = [lower[name] for name in known if name in lower]
+        candidates = [plain[name] for name in known if name in plain]
         if field in names or candidates:
             columns[field] = field if field in names else candidates[0]
     return columns
+
+
+def field_of(name: Any) -> str:
+    """Return our name of a column; empty if it has none.
+
+    Examples
+    --------
+    >>> field_of("Article Title"), field_of("Author"), field_of("PMCID")
+    ('title', 'authors', '')
+    """
+    return _FIELD_OF_NAME.get(plain_name(name), "")
 
 
 def year_in(text: str) -> str:
@@ -134,17 +171,29 @@ def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
     >>> frame = pd.DataFrame({"title": list("abcd"), "date": ["2024-05", "2024 Mar 3", "2024", ""]})
     >>> months(frame, years(frame)).tolist()
     [5, 3, 0, 0]
+    >>> frame["date"] = ["01/02/2020", "31/12/2020", "5/2020", "2020"]  # days come first
+    >>> months(frame, years(frame)).tolist()
+    [2, 12, 5, 0]
     """
     month_of_row = np.zeros(len(records), dtype=np.int64)
+    before: dict[int, tuple[int, int]] = {}  # row -> the two numbers before its year
     for row, value in enumerate(_values(records, "date")):
         text = str(value)
         year = YEAR.search(text)
         if year is None or int(year[0]) != known_years[row]:
             continue
         if match := _MONTH.match(text, year.end()):
-            month_of_row[row] = int(match[1])
+            month_of_row[row] = int(match[1] or match[2])
         elif match := _MONTH_NAME.search(text):
             month_of_row[row] = 1 + MONTH_NAMES.index(match[1].lower())
+        elif match := _BEFORE_YEAR.search(text, 0, year.start()):
+            before[row] = int(match[1] or 0), int(match[2])
+    # What can only be a day shows which number is the month, in the column as a whole.
+    month_first, day_first = (any(pair[i] > _MONTHS for pair in before.values()) for i in (1, 0))
+    for row, pair in before.items():
+        month = pair[not month_first] if pair[0] else pair[1]
+        if 1 <= month <= _MONTHS and (month_first != day_first or not pair[0]):
+            month_of_row[row] = month
     return month_of_row
 
 
@@ -206,10 +255,8 @@ def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
         return tuple((str(year),) if year else () for year in years(records).tolist())
     names = list(records.columns)
     known = find_bibliographic(names)
-    asked = str(column).strip().lower()
-    fields = (field for field, also in BIBLIOGRAPHIC_NAMES.items() if asked in (field, *also))
-    name = column if column in names else known.get(next(fields, ""))
-    if name is None:
+    name = column if column in names else known.get(field_of(column), _SINGULAR.get(column))
+    if name not in names:
         raise OptionError(
             f"there is no column {column!r}; expected one of the input: "
             f"{', '.join(map(repr, names))}"

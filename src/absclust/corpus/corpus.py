@@ -184,8 +184,9 @@ def build_corpus(texts: Any, *, allow_empty: bool = False, progress: bool = Fals
     ----------
     texts
         A list (or any iterable) of str or of dicts, a pandas Series of str, or
-        a DataFrame with a ``title`` and/or an ``abstract`` column. None, NaN,
-        empty and blank values are rows without text.
+        a DataFrame with a ``title`` and/or an ``abstract`` column; also one of Polars,
+        pyarrow or another library with Arrow's interface. None, NaN, empty and blank
+        values are rows without text.
     allow_empty
         Accept input in which no row has text.
     progress
@@ -315,6 +316,9 @@ def _as_table(texts: Any) -> "pd.DataFrame":
         return texts.copy()
     if isinstance(texts, pd.Series):
         return pd.DataFrame({"abstract": texts.astype(object)}, index=texts.index)
+    # Polars, pyarrow, DuckDB and others.
+    if hasattr(texts, "__arrow_c_stream__") or hasattr(texts, "__arrow_c_array__"):
+        return _of_arrow(texts)
     if hasattr(texts, "columns"):
         raise InputTypeError(
             f"texts is a table of {type(texts).__module__.split('.')[0]}; expected a DataFrame of "
@@ -337,6 +341,24 @@ def _as_table(texts: Any) -> "pd.DataFrame":
             [dict(i) if isinstance(i, Mapping) else {} for i in items], dtype=object
         )
     return pd.DataFrame({"abstract": pd.Series(items, dtype=object)})
+
+
+def _of_arrow(texts: Any) -> "pd.DataFrame":
+    """Convert a table, or a column of texts, by Arrow's interface between libraries."""
+    import pandas as pd
+    import pyarrow as pa
+
+    try:
+        table = pa.table(texts)
+    except (TypeError, ValueError):
+        several = hasattr(texts, "__arrow_c_stream__")
+        column = pa.chunked_array(texts) if several else pa.array(texts)
+        return pd.DataFrame({"abstract": column.to_pylist()}, dtype=object)
+    try:
+        frame: pd.DataFrame = table.to_pandas()
+    except pa.ArrowNotImplementedError:  # lists of texts, as Polars has them
+        return pd.DataFrame(table.to_pydict(), dtype=object)
+    return frame
 
 
 def _text_values(column: "pd.Series[Any]", name: Any) -> list[str]:
@@ -382,7 +404,7 @@ def _clean(pairs: Sequence[tuple[str, str]]) -> list[_Row]:
     """Clean the title and the abstract of each row."""
     rows = []
     for raw_title, raw_abstract in pairs:
-        title, abstract = clean_text(raw_title), clean_text(raw_abstract)
+        title, abstract = clean_text(raw_title, headings=False), clean_text(raw_abstract)
         text = _join(title, abstract)
         key = _key(text) if _has_word(text) else b""
         shown = _display_title(raw_title, raw_abstract)

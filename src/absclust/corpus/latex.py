@@ -98,6 +98,7 @@ _WRITTEN = re.compile(
     rf"\{{|\}}|~|\\(?:([%&#_${{}}])|({_NAMED})(?:\{{\}}|\s|(?![A-Za-z]))|([~^])\{{\}}"
     r"|([/@!-])|[ ,;:\\]|([A-Za-z]{2,40})(?![A-Za-z])\s*)"
 )
+_QUOTES = re.compile(r"``((?:(?!``|'').){1,400}?)(?:\{''\}|'')", re.DOTALL)
 _SPECIAL = re.compile(r"[%&#_$\\{}~^]")
 _BLOCK_START = re.compile(r"(?m)^([^\S\n]*)@")
 # What "_", "&", "~" and "<" are written as in links and paths, with or without braces around them.
@@ -182,9 +183,21 @@ def decode_latex(text: str) -> str:
     >>> decode_latex(r"{The {DNA} of Erd{\H{o}}s: 5\% \textpm{} 1 of \emph{all} $x_i$}")
     'The DNA of Erdős: 5% ± 1 of \\emph{all} $x_i$'
     """
+    text = quotes(text)
     if not any(sign in text for sign in "\\{}~"):
         return text
     return _outside_opaque(text, lambda part: _WRITTEN.sub(_written, latex_characters(part)))
+
+
+def quotes(text: str) -> str:
+    r"""Replace the quotation marks of LaTeX by those that it prints.
+
+    Examples
+    --------
+    >>> quotes("A ``quiet city'' and a ``loud{''} one, 5'' of arc apart")
+    "A “quiet city” and a “loud” one, 5'' of arc apart"
+    """
+    return _QUOTES.sub(r"“\1”", text) if "``" in text else text
 
 
 def encode_latex(text: str) -> str:
@@ -199,6 +212,7 @@ def encode_latex(text: str) -> str:
     '5\\% of $x_i$ \\& \\textbraceleft{}more'
     """
     text = _outside_opaque(text, lambda part: _SPECIAL.sub(_escape, part))
+    text = text.replace("``", "`{}`")  # which is no quotation mark
     # Parsers that repair broken files take an @ at the start of a line for a new entry.
     return _BLOCK_START.sub(r"\1{@}", text)
 

@@ -3,6 +3,7 @@
 import re
 from itertools import chain
 
+_SEPARATOR = re.compile(r"[;|](?![^{}]*\})")  # outside braces
 _AND = re.compile(r"\s+(?:and|&)\s+")
 # What databases write for an author whom they don't know.
 _NOBODY = re.compile(r"\[no author[^\]]*\]|null null", re.IGNORECASE)
@@ -12,7 +13,8 @@ def split_people(text: str) -> str:
     """Separate authors by semicolons where they are separated by commas or by "and".
 
     "Silva, Inês" is one person, "Silva I., Wu L." are two: in a list of persons, each part has a
-    family name and initials, or several words.
+    family name and initials, or several words. Where semicolons or bars separate the persons
+    already, and in an institution's braces, all else belongs to a name.
 
     Examples
     --------
@@ -21,16 +23,17 @@ def split_people(text: str) -> str:
     >>> split_people("N Okafor, JP Müller"), split_people("Silva, Inês and Wu, Lin")
     ('N Okafor; JP Müller', 'Silva, Inês; Wu, Lin')
     """
-    people: list[str] = []
     # PubMed ends the list with a full stop.
-    end = "" if is_initials(text[-6:].split(" ")[-1]) else "."
-    for piece in text.rstrip(f" …{end}").split(";"):
-        by_and = _AND.split(piece)
-        if len(by_and) > 1 and "," in piece:
-            people += by_and
-        else:
-            people += _comma_list(piece)
-    names = map(str.strip, chain.from_iterable(map(split_pairs, people)))
+    last = text[-6:].split(" ")[-1]
+    end = "" if is_initials(last) or last in ("Jr.", "Sr.") else "."
+    pieces = _SEPARATOR.split(text.rstrip(f" …{end}"))
+    people: list[str] = []
+    for piece in pieces:
+        lists = len(pieces) == 1 and "," in piece and "{" not in piece
+        by_and = _AND.split(piece) if lists else []
+        people += by_and if len(by_and) > 1 else _comma_list(piece, alone=len(pieces) == 1)
+    people = list(chain.from_iterable(map(split_pairs, people)))
+    names = (name.strip().removeprefix("and ") for name in people)
     return "; ".join(name for name in names if name and not _NOBODY.fullmatch(name))
 
 
@@ -52,11 +55,15 @@ def split_pairs(text: str) -> list[str]:
     ]
 
 
-def _comma_list(text: str) -> list[str]:
+def _comma_list(text: str, *, alone: bool) -> list[str]:
+    """Split names at commas: "Silva I., Wu L." are two, "De Roos, Anneke J." is one."""
+    if "{" in text:
+        return [text]
     parts = [part.strip() for part in text.split(",") if part.strip()]
+    if all(family_first(part) != part for part in parts):
+        return parts
     several_words = all(len(part.split()) > 1 for part in parts)
-    initials = sum(family_first(part) != part for part in parts)
-    return parts if several_words and (2 * initials >= len(parts) or len(parts) > 2) else [text]
+    return parts if alone and several_words and len(parts) > 2 else [text]
 
 
 def family_first(name: str) -> str:

@@ -13,7 +13,7 @@ from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed
 
 if TYPE_CHECKING:
-    from bibtexparser.model import Block, Entry
+    from bibtexparser.model import Block, Entry, Field
 
 # Our name of a field -> the format's, best first. If an entry has several of them, the
 # others keep their own names.
@@ -49,9 +49,18 @@ _NO_KEY = re.compile(
 )
 _QUOTED_CHARS = 40  # of a broken entry, in the message about it
 _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
-# The first line of an entry, and of a field.
+# The first line of an entry; the beginning of a field, on a line or after another field.
 _HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
-_FIELD = re.compile(r"(?m)^\s*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])")
+_FIELD = re.compile(
+    r"(?m)^\s*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])"
+    r"|(?<=[}\"],)[^\S\n]*[A-Za-z][\w-]*\s*=(?=\s*[{\"\d])"
+)
+_NO_AT_SIGN = re.compile(r"(?m)^\s*\w+\s*\{\s*[^\s,{}]+\s*,")  # another entry
+# A value without its comma, and the name after it, which parsers take for a part of the value.
+_NO_COMMA = re.compile(
+    rf'((?>{GROUP}|"(?:[^"{{}}]|{GROUP})*"|\w+))\s+([A-Za-z][\w-]*)\s*=\s*(?=[{{"\w])'
+)
+_ONE_SIGN = re.compile(r"\{([^\w{}])\}")  # "{[}", as Web of Science writes it
 _NAME_PART = re.compile(r"\b(family|given|prefix|suffix)=\{?([^,{}]+)\}?")
 
 
@@ -142,7 +151,7 @@ def _entry(block: "Block") -> "Entry | None":
 
 
 def _entry_by_lines(lines: list[str], line: int) -> "tuple[Entry | None, int]":
-    """Read an entry whose braces don't balance but whose fields begin and end with a line.
+    """Read an entry whose braces don't balance but whose fields end with a brace or a line.
 
     Scopus and others write entries like this, whatever braces an abstract holds.
 
@@ -164,14 +173,13 @@ def _entry_by_lines(lines: list[str], line: int) -> "tuple[Entry | None, int]":
     stop = next((i for i in range(start + 1, len(lines)) if _HEAD.match(lines[i])), len(lines))
     text = "\n".join(lines[start:stop]).rstrip()
     head = _HEAD.match(text)
-    places = [match.start() for match in _FIELD.finditer(text)]
-    if head is None or not places or not text.endswith("}"):
-        return None, 0
-    if text[head.end() : places[0]].strip():
+    body = text[head.end() : -1] if head and text.endswith("}") else ""
+    places = [match.start() for match in _FIELD.finditer(body)]
+    if head is None or not places or body[: places[0]].strip() or _NO_AT_SIGN.search(body):
         return None, 0
     fields = []
-    for begin, end in pairwise([*places, len(text) - 1]):
-        name, _, value = text[begin:end].strip().rstrip(",").partition("=")
+    for begin, end in pairwise([*places, len(body)]):
+        name, _, value = body[begin:end].strip().rstrip(",").partition("=")
         value = value.strip()
         closed = value[-1:] == {"{": "}", '"': '"'}.get(value[:1]) and len(value) > 1
         if not closed and not re.fullmatch(r"\w+", value):
@@ -187,17 +195,26 @@ def _complaint(block: "Block", reason: object) -> str:
 
 def _row(entry: "Entry", strings: dict[str, str]) -> dict[str, str]:
     fields: dict[str, list[str]] = {}
-    for field in entry.fields:
-        if value := _value(str(field.value), strings).strip():
-            fields.setdefault(field.key.lower(), []).append(value)
+    for name, raw in chain.from_iterable(map(_with_commas, entry.fields)):
+        if value := _value(raw, strings).strip():
+            fields.setdefault(name.lower(), []).append(value)
     row = {"id": entry.key, "type": entry.entry_type}
     for field_name, bibtex_names in FIELDS.items():
-        if name := next((name for name in bibtex_names if name in fields), None):
-            row[field_name] = _read(name, fields.pop(name))
+        if best := next((name for name in bibtex_names if name in fields), None):
+            row[field_name] = _read(best, fields.pop(best))
     row.update((name, _read(name, values)) for name, values in fields.items())
     if "year" not in row and (year := year_in(row.get("date", ""))):
         row["year"] = year
     return row
+
+
+def _with_commas(field: "Field") -> Iterator[tuple[str, str]]:
+    """Yield a field, and those after it that it swallowed because a comma is missing."""
+    name, raw = field.key, str(field.value)
+    while "=" in raw and (swallowed := _NO_COMMA.match(raw)):
+        yield name, swallowed[1]
+        name, raw = swallowed[2], raw[swallowed.end() :]
+    yield name, raw
 
 
 def _read(name: str, values: list[str]) -> str:
@@ -212,7 +229,7 @@ def _read(name: str, values: list[str]) -> str:
         return join(person for value in values for person in _people(value))
     if name in FIELDS["keywords"]:
         return join(_keywords(values))
-    return join(map(decode_latex, values))
+    return join(dict.fromkeys(map(decode_latex, values)))
 
 
 def _unwrapped(text: str) -> str:
@@ -222,7 +239,7 @@ def _unwrapped(text: str) -> str:
 
 def _verbatim(value: str) -> str:
     """Read a link, a path or a number; many programs escape signs in them all the same."""
-    value = " ".join(value.split())
+    value = _ONE_SIGN.sub(r"\1", " ".join(value.split()))
     while value.startswith("{") and re.fullmatch(GROUP, value):
         value = value[1:-1].strip()
     return unescape_verbatim(value)

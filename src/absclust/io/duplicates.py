@@ -3,15 +3,17 @@
 Two records are taken for the same paper if
 
 - they have the same DOI, and their titles agree: they share most of their words, or
-  one is the beginning of the other. If the titles don't agree (translations do not),
+  one is the beginning of the other; short ones also need the same first author, or must be
+  the same, of three words, in one year. If the titles don't agree (translations do not),
   the first author and the year must be the same, and the pages or the abstract too.
   The chapters of a book may share a DOI, and some programs give the same wrong DOI
   to many papers. Or
-- they have the same title and the same family name of the first author, their
-  years are at most two apart, and their abstracts share most of their words. If
-  one has no abstract, the title must have at least four words ("Editorial" says
-  nothing), and they must not both have a DOI. If one has no author, they must come
-  from different files, the title must have four words, and both must have an abstract.
+- they have the same title and the same family name of the first author, however their
+  words are joined, their years are at most two apart, and their abstracts share most of
+  their words. If one has no abstract, the title must have at least four words
+  ("Editorial" says nothing), and they must not both have a DOI. If one has no author, they
+  must come from different files, the title must have four words, and both must have an
+  abstract.
 
 A correction, a comment or a reply is never the same paper as the article that it is
 about. By these rules a preprint is merged with the paper that it became, and records
@@ -42,6 +44,7 @@ _ABOUT_ANOTHER = frozenset(
     {"correction", "corrigendum", "erratum", "errata", "retraction", "reply", "response", "comment",
      "commentary", "addendum", "concern"}
 )  # fmt: skip
+_SAME_MIN_WORDS = 3  # of titles that are the same, under one DOI and in one year
 _MOST_COMPARED = 50  # records with the same title that are compared pairwise
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # each CJK character is a word
 
@@ -53,7 +56,7 @@ class _Paper:
     doi: str
     title: tuple[str, ...]  # its words
     abstract: str
-    author: str
+    author: frozenset[str]  # ways to write the family name of the first one; empty if unknown
     year: int
     pages: str
     file: str  # that it comes from; empty if all come from one
@@ -62,6 +65,11 @@ class _Paper:
     def words(self) -> frozenset[str]:
         """The words of the abstract."""
         return frozenset(_words(self.abstract))
+
+    @cached_property
+    def letters(self) -> str:
+        """The title without what may be written in two ways: "co-operation", "and" or "&"."""
+        return "".join(word for word in self.title if word != "and")
 
     @cached_property
     def about_another(self) -> frozenset[str]:
@@ -116,7 +124,7 @@ def _papers(records: "pd.DataFrame", columns: dict[str, Any]) -> list[_Paper]:
     pages, files = records.get("pages", blank), records.get(SOURCE_FILE, blank)
     return [
         _Paper(
-            _doi(doi), tuple(_words(title)), str(abstract), _family_name(author), int(year),
+            _doi(doi), tuple(_words(title)), str(abstract), _family_names(author), int(year),
             "-".join(re.findall(r"\w+", str(page))), file,
         )
         for doi, title, abstract, author, year, page, file in zip(
@@ -132,10 +140,10 @@ def _groups(papers: list[_Paper]) -> list[list[int]]:
     for row, paper in enumerate(papers):
         if paper.doi:
             buckets.setdefault(paper.doi, []).append(row)
-        if paper.title and paper.author:
-            buckets.setdefault((paper.title, paper.author), []).append(row)
+        for name in sorted(paper.author) if paper.title else ():
+            buckets.setdefault((paper.letters, name), []).append(row)
         if paper.file and len(paper.title) >= _TITLE_MIN_WORDS:
-            buckets.setdefault(paper.title, []).append(row)
+            buckets.setdefault((paper.letters,), []).append(row)
     first = list(range(len(papers)))
 
     def root(row: int) -> int:
@@ -161,12 +169,12 @@ def _same(a: _Paper, b: _Paper) -> bool:
         return False
     if a.doi and a.doi == b.doi:
         return _same_despite_doi(a, b)
-    if a.title != b.title or (a.author and b.author and a.author != b.author):
+    same_author = bool(a.author & b.author)
+    if a.letters != b.letters or (a.author and b.author and not same_author):
         return False
     if a.year and b.year and abs(a.year - b.year) > _YEARS_APART:
         return False
     says_something = len(a.title) >= _TITLE_MIN_WORDS
-    same_author = bool(a.author and b.author)
     if a.words and b.words:
         known = same_author or (says_something and a.file != b.file)
         return known and _share_most(a.words, b.words, min)
@@ -175,12 +183,13 @@ def _same(a: _Paper, b: _Paper) -> bool:
 
 def _same_despite_doi(a: _Paper, b: _Paper) -> bool:
     """Whether records with the same DOI are the same paper; a DOI may be wrong or a book's."""
-    same_author = bool(a.author) and a.author == b.author
+    same_author = bool(a.author & b.author)
     if not a.title or not b.title:
         return same_author or not a.author or not b.author
     if _titles_agree(a.title, b.title):
         say_something = min(len(a.title), len(b.title)) >= _TITLE_MIN_WORDS
-        return say_something or same_author or not a.author or not b.author
+        same = a.letters == b.letters and a.year == b.year and len(a.title) >= _SAME_MIN_WORDS
+        return say_something or same or same_author or not a.author or not b.author
     alike = bool(a.words and b.words) and _share_most(a.words, b.words, min)
     return same_author and a.year == b.year != 0 and (alike or a.pages == b.pages != "")
 
@@ -200,7 +209,7 @@ def _share_most(a: Set[str], b: Set[str], of: Callable[[int, int], int]) -> bool
 
 def _words(text: object) -> list[str]:
     """Return the words of a text in lower case, without markup and accents."""
-    plain = unicodedata.normalize("NFKD", clean_text(str(text)))
+    plain = unicodedata.normalize("NFKD", clean_text(str(text), headings=False))
     return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).casefold())
 
 
@@ -209,15 +218,20 @@ def _doi(value: object) -> str:
     return match[0].rstrip(".,;").lower() if match else ""
 
 
-def _family_name(authors: object) -> str:
-    """Return the family name of the first author: "Silva, Inês", "Inês Silva" or "Silva I"."""
+def _family_names(authors: object) -> frozenset[str]:
+    """Return the family name of the first author: "Silva, Inês", "Inês Silva" or "Silva I".
+
+    One of several words, such as "Vander Meer", is written together by some programs, and others
+    leave out its first word.
+    """
     first = re.split(r"[;,]| and ", str(authors).strip(), maxsplit=1)[0]
     if first.startswith("[") or first.lower() == "anonymous":  # "[No author name available]"
-        return ""
+        return frozenset()
     name = first.split()
     while len(name) > 1 and is_initials(name[-1]):
         name.pop()
-    return "".join(_words(name[-1])) if name else ""
+    forms = ("".join(_words(" ".join(name[-n:]))) for n in range(1, 1 + len(name)))
+    return frozenset(forms) - {""}
 
 
 def _best(values: list[Any], name: Any, columns: dict[str, Any]) -> Any:

@@ -11,10 +11,11 @@ import re
 from typing import Any
 
 # What a formula begins with: = + - @ or their full-width forms, after any white space, which some
-# programs skip; or a tab or carriage return, which some take for the beginning of a new cell.
+# programs skip; or a tab or carriage return, which some take for the beginning of a new cell. An
+# author's apostrophes before it belong to it, so that ours can be told from them.
 FORMULA_START = (
-    r"[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*"
-    r"[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]"
+    r"'*(?:[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*"
+    r"[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])"
 )
 # The whole of a number, which may begin with a sign.
 PLAIN_NUMBER = r"[+\-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?"
@@ -39,3 +40,14 @@ def guarded(value: Any) -> Any:
     if not isinstance(value, str) or not _FORMULA_START.match(value):
         return value
     return value if _PLAIN_NUMBER.fullmatch(value) else f"'{value}"
+
+
+def unguarded(value: str) -> str:
+    """Return the value that `guarded` put an apostrophe in front of; any other as it is.
+
+    Examples
+    --------
+    >>> unguarded("'=1+1"), unguarded("'80s"), unguarded(guarded("'-omics"))
+    ('=1+1', "'80s", "'-omics")
+    """
+    return value[1:] if value.startswith("'") and guarded(value[1:]) == value else value

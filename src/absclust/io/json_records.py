@@ -9,8 +9,17 @@ from absclust.corpus.clean import without_surrogates
 from absclust.corpus.columns import year_in
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed
+from absclust.io.zotero import NO_PAPERS, zotero_record
 
-_LISTS = {"authors", "author", "creators", "keywords", "tags"}  # of names, in plain records
+# Lists in plain records: of names, and of the parts of a text.
+_LISTS = {"authors", "author", "author_display", "creators", "keywords", "tags"}
+_PARTS = {"title", "title_display", "abstract"}
+# What a work of OpenAlex has several of -> the path to it.
+_OPENALEX_GROUPS = {
+    "institutions": ("authorships", "institutions", "display_name"),
+    "countries": ("authorships", "countries"),
+    "topics": ("topics", "display_name"),
+}
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -31,11 +40,16 @@ def read_json(text: str) -> Parsed:
         raise ReadError(f"not readable as JSON ({error})") from error
     if isinstance(data, dict) and isinstance(data.get("message"), dict):  # Crossref
         data = data["message"].get("items", [data["message"]])
+    if isinstance(data, dict) and "items" in data and "config" in data:  # Better BibTeX
+        data = data["items"]
+    if isinstance(data, dict) and isinstance(data.get("response"), dict):  # PLOS
+        data = data["response"]
     if isinstance(data, dict):
         data = [data] if _is_one_record(data) else _only_list(data)
     if not isinstance(data, list):
         raise ReadError(f"the JSON value is {type(data).__name__}; expected a list of records")
-    return parsed([_record(item, f"record {number}") for number, item in enumerate(data, start=1)])
+    numbered = enumerate(data, start=1)
+    return parsed(_record(item, f"record {n}") for n, item in numbered if not _is_attached(item))
 
 
 def read_json_lines(text: str) -> Parsed:
@@ -77,6 +91,11 @@ def _only_list(data: Mapping[str, Any]) -> list[Any]:
     return next(iter(lists.values()))
 
 
+def _is_attached(item: Any) -> bool:
+    """Whether an item of Zotero is a file or a note of a paper."""
+    return _path(item, "itemType") in NO_PAPERS or _path(item, "data", "itemType") in NO_PAPERS
+
+
 def _is_record_line(line: str) -> bool:
     try:
         return isinstance(_load(line), dict)
@@ -95,9 +114,49 @@ def _record(item: Any, where: str) -> dict[str, Any]:
         return _openalex(item)
     if "categories" in item and isinstance(item.get("authors_parsed"), list):
         return _arxiv(item)
+    if "itemType" in (data := item.get("data") or {}):  # Zotero's API
+        item = data
+    if "itemType" in item:
+        return zotero_record(item)
     if isinstance(item.get("issued"), dict) or "container-title" in item:
         return _csl(item)
-    return {k: _names_of(v) if k in _LISTS else v for k, v in item.items()}
+    if isinstance(_path(item, "attributes", "titles"), list):  # DataCite
+        return _datacite(item)
+    return {
+        k: _names_of(v) if k in _LISTS else " ".join(_texts(v)) if k in _PARTS else v
+        for k, v in item.items()
+    }
+
+
+def _datacite(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert a record of DataCite, whose descriptions are of several kinds."""
+    paper = item["attributes"]
+    abstracts = [
+        d for d in paper.get("descriptions") or [] if d.get("descriptionType") == "Abstract"
+    ]
+    known = {
+        "id": _text(item.get("id")),
+        "title": join(_texts(paper["titles"], "title"), ": "),
+        "abstract": join(_texts(abstracts, "description"), "\n"),
+        "year": _text(paper.get("publicationYear")),
+        "doi": _text(paper.get("doi")),
+        "url": _text(paper.get("url")),
+        "authors": join(map(_datacite_name, paper.get("creators") or [])),
+        "keywords": join(_texts(paper.get("subjects"), "subject")),
+        "journal": _text(_path(paper, "container", "title")),
+        "type": _text(_path(paper, "types", "resourceTypeGeneral")),
+    }
+    return known | _flat(paper, {"titles", "descriptions", "creators", "publicationYear", *known})
+
+
+def _datacite_name(creator: Any) -> str:
+    person = [_text(_path(creator, "familyName")), _text(_path(creator, "givenName"))]
+    name = _text(_path(creator, "name"))
+    return (
+        f"{{{name}}}"
+        if _path(creator, "nameType") == "Organizational"
+        else join(person, ", ") or name
+    )
 
 
 def _is_openalex(item: Mapping[str, Any]) -> bool:
@@ -115,10 +174,10 @@ def _openalex(work: Mapping[str, Any]) -> dict[str, Any]:
         "year": work.get("publication_year") or "",
         "doi": _text(work.get("doi")),
         "url": _text(_path(work, "primary_location", "landing_page_url")),
-        "authors": _names(work.get("authorships"), "author", "display_name"),
-        "keywords": _names(work.get("keywords"), "display_name"),
+        "authors": join(_texts(work, "authorships", "author", "display_name")),
+        "keywords": join(_texts(work, "keywords", "display_name")),
         "journal": _text(_path(work, "primary_location", "source", "display_name")),
-    }
+    } | {name: join(dict.fromkeys(_texts(work, *path))) for name, path in _OPENALEX_GROUPS.items()}
     used = {"display_name", "publication_year", "abstract_inverted_index", *known}
     return known | _flat(work, used)
 
@@ -175,8 +234,6 @@ def _name(item: Any) -> str:
     given = [_path(item, "given"), _path(item, "dropping-particle"), _path(item, "suffix")]
     if _text(family[1]):
         return join((join(map(_text, part), " ") for part in (family, given)), ", ")
-    if family_name := _text(_path(item, "lastName")):  # Zotero
-        return join([family_name, _text(_path(item, "firstName"))], ", ")
     return next((text for key in ("name", "tag") if (text := _text(_path(item, key)))), "")
 
 
@@ -226,8 +283,11 @@ def _flat(item: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
     }
 
 
-def _names(items: Any, *path: str) -> str:
-    return join(_text(_path(item, *path)) for item in items) if isinstance(items, list) else ""
+def _texts(value: Any, *path: str) -> list[str]:
+    """Return the texts at a path, on which there may be lists."""
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item, *path)]
+    return _texts(_path(value, path[0]), *path[1:]) if path else [_text(value)]
 
 
 def _path(item: Any, *keys: str) -> Any:

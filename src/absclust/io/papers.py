@@ -1,6 +1,6 @@
 """Make one table of papers, with counts and notes, from one parsed file or several."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,9 @@ from absclust.corpus.columns import (
     find_bibliographic,
     find_columns,
     first_source,
+    years,
 )
+from absclust.corpus.people import split_people
 from absclust.counted import counted
 from absclust.errors import InputError, ReadError
 from absclust.io.duplicates import merge
@@ -25,7 +27,11 @@ _MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
 _PART_MAX, _LINE_MAX = 160, 40  # characters that it quotes of a broken part, and of a line or year
 
 
-def as_papers(files: Sequence[tuple[str, Parsed]], merge_duplicates: bool) -> "pd.DataFrame":
+def as_papers(
+    files: Sequence[tuple[str, Parsed]],
+    merge_duplicates: bool,
+    columns: Mapping[str, str] | None = None,
+) -> "pd.DataFrame":
     """Return the table that `read_abstracts` returns.
 
     Parameters
@@ -34,17 +40,25 @@ def as_papers(files: Sequence[tuple[str, Parsed]], merge_duplicates: bool) -> "p
         The name and the parsed content of each file.
     merge_duplicates
         Whether to merge records of the same paper.
+    columns
+        Our name of a column -> its name in the files, where that isn't known.
 
     Raises
     ------
     ReadError
-        If there are no records, or they have neither titles nor abstracts.
+        If there are no records, they have neither titles nor abstracts, or no file has one of
+        the ``columns``.
     """
     contents = [parsed for _, parsed in files]
+    columns = columns or {}
+    for ours, theirs in columns.items():
+        if not any(theirs in parsed.frame for parsed in contents):
+            seen = ", ".join(repr(name) for parsed in contents for name in parsed.frame)
+            raise ReadError(f"there is no column {theirs!r} for {ours!r}; the columns are {seen}")
     frames = []
     for name, parsed in files:
         try:
-            frames.append(_standard_columns(parsed.frame))
+            frames.append(_standard_columns(_renamed(parsed.frame, columns)))
         except (ReadError, InputError) as error:
             raise ReadError(f"{name}: {error}") from error
     names = _short_names([name for name, _ in files])
@@ -63,6 +77,16 @@ def as_papers(files: Sequence[tuple[str, Parsed]], merge_duplicates: bool) -> "p
         "skipped": [line for parsed in contents for line in parsed.skipped],
         "sources": sources,
     }
+    return frame
+
+
+def _renamed(frame: "pd.DataFrame", columns: Mapping[str, str]) -> "pd.DataFrame":
+    """Give the columns that the user chose our names."""
+    chosen = {theirs: ours for ours, theirs in columns.items() if theirs in frame}
+    displaced = {ours: f"{ours} (in file)" for ours in chosen.values() if ours not in chosen}
+    frame = frame.rename(columns=displaced | chosen)
+    if "authors" in chosen.values():
+        frame["authors"] = [split_people(v) if isinstance(v, str) else v for v in frame["authors"]]
     return frame
 
 
@@ -119,7 +143,7 @@ def _sources(
 
 
 def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Make the years whole numbers; anything else is kept in ``year_given``."""
+    """Make the years whole numbers, from dates if need be; ``year_given`` keeps anything else."""
     import pandas as pd
 
     text = frame["year"].map(str).str.strip().replace("0", "")
@@ -128,6 +152,10 @@ def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
         frame["year_given"] = text.where(odd, "")
         text[odd] = text[odd].str.extract(f"({YEAR.pattern})", expand=False)
     frame["year"] = pd.to_numeric(text, errors="coerce").astype("Int64")
+    unknown = frame["year"].isna()
+    if unknown.any() and "date" in find_columns(frame.columns):
+        dated = pd.Series(years(frame[unknown]), frame.index[unknown], "Int64")
+        frame["year"] = frame["year"].fillna(dated.replace(0, pd.NA))
     return frame
 
 
@@ -147,16 +175,17 @@ def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Pa
         name = source["file"]
         if whole.broken:
             parts = counted(len(whole.broken), "part")
-            notes.append(f"{parts} of {name} could not be read: {_shorten(whole.broken)}")
+            notes.append(f"{parts} of {name} could not be read: {shorten(whole.broken)}")
         if whole.skipped:
             lines = counted(len(whole.skipped), "line")
             verb = "belongs" if len(whole.skipped) == 1 else "belong"
-            shown = _shorten([repr(_cut(line, _LINE_MAX)) for line in whole.skipped])
+            shown = shorten([repr(_cut(line, _LINE_MAX)) for line in whole.skipped])
             notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
+        notes += [f"{name}: {note}" for note in whole.notes]
     if "year_given" in frame:
-        odd = [text for text in frame["year_given"] if text and not YEAR.search(text)]
+        odd = [text for text in frame["year_given"][frame["year"].isna()] if text]
         if odd:
-            shown = _shorten([repr(_cut(text, _LINE_MAX)) for text in dict.fromkeys(odd)])
+            shown = shorten([repr(_cut(text, _LINE_MAX)) for text in dict.fromkeys(odd)])
             notes.append(f"{counted(len(odd), 'paper')} without a year: {shown}")
     return notes
 
@@ -167,7 +196,8 @@ def _is_abstract(value: object) -> bool:
     return bool(text if len(text) > _PLACEHOLDER_MAX else clean_text(text))
 
 
-def _shorten(lines: Sequence[str]) -> str:
+def shorten(lines: Sequence[str]) -> str:
+    """Join the first lines of several, each cut to some length."""
     shown = "; ".join(_cut(line, _PART_MAX) for line in lines[:_MOST_NAMED])
     return shown + (" …" if len(lines) > _MOST_NAMED else "")
 

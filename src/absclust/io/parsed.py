@@ -16,6 +16,9 @@ from absclust.errors import ReadError
 if TYPE_CHECKING:
     import pandas as pd
 
+# The columns that our exports add to the input's.
+RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
+
 
 @dataclass(frozen=True, eq=False)
 class Parsed:
@@ -29,11 +32,14 @@ class Parsed:
         The parts that could not be read: where they are and what is wrong.
     skipped : tuple of str
         Lines that belong to no record.
+    notes : tuple of str
+        What else a user should know of how the file was read.
     """
 
     frame: "pd.DataFrame"
     broken: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def parsed(

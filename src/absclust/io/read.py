@@ -1,32 +1,54 @@
 """Read a file into a DataFrame with the columns id, title, abstract, year and more."""
 
 import gzip
+import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
 
-from absclust.errors import InputError, ReadError
+from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
+from absclust.corpus.columns import find_columns
+from absclust.counted import counted
+from absclust.errors import InputError, OptionError, ReadError
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
-from absclust.io.papers import as_papers
+from absclust.io.papers import as_papers, shorten
 from absclust.io.parsed import Parsed
 from absclust.io.saved_page import read_page
-from absclust.io.tables import read_delimited, read_parquet
-from absclust.io.tagged import ENDNOTE, NBIB, RIS, WEB_OF_SCIENCE, read_tagged
+from absclust.io.tables import read_delimited, read_parquet, read_spreadsheet
+from absclust.io.tagged import (
+    CNKI,
+    COCHRANE,
+    ENDNOTE,
+    NBIB,
+    OVID,
+    REFWORKS,
+    RIS,
+    WEB_OF_SCIENCE,
+    read_tagged,
+)
 from absclust.io.xml import read_xml
+from absclust.io.zotero import of_collection, read_zotero
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _LONGEST_PATH = 4096  # characters
+_BEGINNING = 200  # bytes that show the encoding
 
 
 def read_abstracts(
-    path: str | Path | Sequence[str | Path], *, merge_duplicates: bool = True
+    path: str | Path | Sequence[str | Path],
+    *,
+    columns: Mapping[str, str] | None = None,
+    collection: str | None = None,
+    merge_duplicates: bool = True,
 ) -> "pd.DataFrame":
     r"""Read papers from a file, or from several.
 
@@ -37,10 +59,19 @@ def read_abstracts(
         ``.xml`` (EndNote), ``.nbib`` and ``.xml`` (PubMed), ``.ciw`` / ``.txt`` (Web of
         Science), ``.csv`` / ``.tsv`` (Scopus, Web of Science, Zotero, IEEE Xplore and
         others), ``.json`` / ``.jsonl`` (OpenAlex, arXiv, Crossref, CSL), ``.xml`` (arXiv,
-        OAI-PMH); a table of your own: ``.csv``, ``.tsv``, ``.jsonl`` / ``.ndjson``,
-        ``.json`` or ``.parquet``, with an abstract or a title in each record; or
+        OAI-PMH); a table of your own: ``.csv``, ``.tsv``, ``.xlsx`` / ``.xls`` / ``.ods``,
+        ``.jsonl`` / ``.ndjson``, ``.json`` or ``.parquet``, with an abstract or a title in
+        each record; or
         ``.txt`` / ``.md``: a page of titles, each followed by its abstract. Any of them
-        may be compressed (``.csv.gz``). A list of such files is read into one table.
+        may be compressed (``.csv.gz``). ``zotero.sqlite`` is Zotero's own library. A list of
+        such files, a folder, a pattern such as ``"exports/*.bib"`` or a ``.zip`` is read into
+        one table; what a folder, a pattern or an archive holds besides papers is named.
+    columns
+        Our name of a column -> its name in the file, for tables in which it is not found or
+        another is meant: ``{"title": "display_name", "year": "Jahr"}``. Our names are those
+        listed below, and ``date``.
+    collection
+        Only the papers of this collection of Zotero's library, and of those inside it.
     merge_duplicates
         Merge records that are surely the same paper, also across files: those with the
         same DOI and similar titles; or with the same title and first author, at most two
@@ -65,8 +96,10 @@ def read_abstracts(
     Raises
     ------
     ReadError
-        If a file is missing, empty, given twice or of an unknown format, or if nothing in
-        it can be read.
+        If a file is missing, empty, given twice or of an unknown format, if nothing in
+        it can be read, or if it has no column of that name.
+    OptionError
+        If ``columns`` has a name that isn't ours.
 
     Examples
     --------
@@ -80,13 +113,87 @@ def read_abstracts(
     paths = [path] if isinstance(path, str | Path) else list(path)
     if not paths:
         raise ReadError("there are no files; expected the path of at least one")
+    known = [*COLUMN_NAMES, *BIBLIOGRAPHIC_NAMES]
+    if unknown := [name for name in columns or {} if name not in known]:
+        raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(known)}")
     for name in map(str, paths):
-        kind_of(name)  # before a large file is read in vain
-    twice = [str(path) for path, times in Counter(map(Path, paths)).items() if times > 1]
+        if Path(name).suffix.lower() != ".zip" and _expanded(name) == [Path(name)]:
+            kind_of(name)  # before a large file is read in vain
+    aside: list[str] = []
+    files = [
+        (name, whole if collection is None else of_collection(whole, collection))
+        for path in paths
+        for name, whole in _parsed(path, columns or {}, aside)
+    ]
+    twice = [name for name, times in Counter(Path(name) for name, _ in files).items() if times > 1]
     if twice:
         raise ReadError(f"{twice[0]}: this file is given twice; expected each file once")
-    files = [(str(path), parse(str(path), _content(Path(path)))) for path in paths]
-    return as_papers(files, merge_duplicates)
+    frame = as_papers(files, merge_duplicates, columns)
+    if aside:
+        frame.attrs["notes"].append(f"{counted(len(aside), 'file')} not read: {shorten(aside)}")
+    return frame
+
+
+def _parsed(
+    path: str | Path, columns: Mapping[str, str], aside: list[str]
+) -> Iterator[tuple[str, Parsed]]:
+    """Yield the name and the papers of a file, or of all files of a folder, pattern or archive.
+
+    Of these, files without papers are added to ``aside``.
+    """
+    files = _expanded(path)
+    members = [member for file in files for member in _members(file)]
+    if members == [(str(path), None)]:
+        yield str(path), parse(str(path), _content(Path(path)))
+        return
+    n_read = 0
+    for name, content in members:
+        if _kind(name) not in _READERS:
+            aside.append(Path(name).name)
+            continue
+        try:
+            whole = parse(name, _content(Path(name)) if content is None else content)
+            chosen = [ours for ours, theirs in columns.items() if theirs in whole.frame]
+            find_columns([*whole.frame, *chosen])
+        except (ReadError, InputError) as error:
+            reason = str(error).removeprefix(f"{name}: ")
+            aside.append(f"{Path(name).name}: {reason}")
+        else:
+            n_read += 1
+            yield name, whole
+    if not n_read:
+        reasons = f": {shorten(aside)}" if aside else ""
+        raise ReadError(f"{path}: found no file of papers{reasons}")
+
+
+def _expanded(path: str | Path) -> list[Path]:
+    """Return the files of a folder or of a pattern, in the order of their names; or the file."""
+    file = Path(path)
+    if file.is_dir():
+        found = [inside.relative_to(file) for inside in file.rglob("*")]
+        visible = [name for name in found if not any(part[0] == "." for part in name.parts)]
+        return sorted(file / name for name in visible if (file / name).is_file())
+    if any(sign in str(path) for sign in "*?[") and not file.exists():
+        return sorted(Path(name) for name in glob(str(path), recursive=True))
+    return [file]
+
+
+def _members(file: Path) -> list[tuple[str, bytes | None]]:
+    """Return the names and contents of the files in an archive; another file is for itself."""
+    if file.suffix.lower() != ".zip":
+        return [(str(file), None)]
+    try:
+        with ZipFile(io.BytesIO(_content(file))) as archive:
+            names = [name for name in archive.namelist() if not _is_hidden(name)]
+            return [(f"{file}/{name}", archive.read(name)) for name in names]
+    except (BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+        raise ReadError(f"{file}: not readable as a zip archive ({error})") from error
+
+
+def _is_hidden(name: str) -> bool:
+    return name.endswith("/") or any(
+        part.startswith((".", "__MACOSX")) for part in Path(name).parts
+    )
 
 
 def papers_of(texts: Any) -> Any:
@@ -98,7 +205,7 @@ def papers_of(texts: Any) -> Any:
         As `read_abstracts` does.
     """
     if isinstance(texts, str | Path):
-        return read_abstracts(texts) if _is_path(texts) else texts
+        return read_abstracts(texts) if _is_path(texts) or _is_folder(texts) else texts
     if isinstance(texts, list | tuple) and texts and all(map(_is_path, texts)):
         return read_abstracts(texts)
     return texts
@@ -108,7 +215,11 @@ def _is_path(value: Any) -> bool:
     """Whether a value is a path, or a text that can only be the name of a file."""
     if not isinstance(value, str):
         return isinstance(value, Path)
-    return len(value) < _LONGEST_PATH and "\n" not in value and _kind(value) in _READERS
+    return len(value) < _LONGEST_PATH and "\n" not in value and _kind(value) in (*_READERS, ".zip")
+
+
+def _is_folder(text: str | Path) -> bool:
+    return len(str(text)) < _LONGEST_PATH and "\0" not in str(text) and Path(text).is_dir()
 
 
 def kind_of(name: str) -> str:
@@ -169,9 +280,16 @@ def _content(path: Path) -> bytes:
 
 
 def _text(content: bytes) -> str:
-    """Decode UTF-8, UTF-16 with a byte-order mark, or else Windows-1252."""
+    """Decode UTF-8, UTF-16 or else Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
+    if b"\0" in content[:_BEGINNING]:  # UTF-16 without its mark has them in every second place
+        for place, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+            if not content[place:_BEGINNING:2].strip(b"\0"):
+                return content.decode(encoding, errors="replace")
+        raise ReadError(
+            "this is a binary file, of no kind that is known; export it as RIS, BibTeX or a table"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -188,6 +306,8 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     def read(content: bytes) -> Parsed:
         if _XML_BEGINNING.match(content):
             return read_xml(content)
+        if content.startswith(_SPREADSHEET):
+            return read_spreadsheet(content)
         text = _text(content)
         readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
         return next(readers, default)(text)
@@ -195,32 +315,65 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     return read
 
 
-_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE = (
-    partial(read_tagged, dialect=dialect) for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE)
+def _refuse(what: str) -> Callable[[str], Parsed]:
+    def refuse(_: str) -> Parsed:
+        raise ReadError(f"this looks like {what}")
+
+    return refuse
+
+
+_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OVID, _COCHRANE, _REFWORKS, _CNKI = (
+    partial(read_tagged, dialect=dialect)
+    for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE, OVID, COCHRANE, REFWORKS, CNKI)
 )
 _TSV = partial(read_delimited, separator="\t")
 # Not HTML, which a saved page may be.
 _XML_BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)"
 )
+_SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip archive, or one of older Excel
+# A first line with some tag, and what comes before another.
+_TAGGED = r"\s*(?:<\d+\. ?>\s+)?[A-Z][A-Z0-9]{1,3} {0,2}- \S(?s:.*?)\n"
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     r"\s*(?:1\.\s+)?TY {1,2}- ": _RIS,
-    r"\s*PMID *- ": _NBIB,
+    r"\s*(?:PMID|OWN) *- ": _NBIB,
     r"\s*(?:FN (?:Clarivate|Thomson|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": _WEB_OF_SCIENCE,
     r"\s*%0 ": _ENDNOTE,
     r"\s*@\w+\s*\{": read_bibtex,
     r"\s*(?:\[\s*)?\{\s*\"": read_json,
     r"PT\t": _TSV,
+    rf"{_TAGGED}(?:TY|ER) {{1,2}}-": _RIS,
+    rf"{_TAGGED}(?:PMID|FAU ?|JT {{0,2}})-": _NBIB,
+    rf"{_TAGGED}[A-Z][A-Z0-9]{{1,3}} {{0,2}}- ": _OVID,
+    r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": _COCHRANE,
+    r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": _REFWORKS,
+    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": _CNKI,
+    r"\d{5}[a-z]{2,4}.{2,4}2\d{5}": _refuse(
+        "binary MARC, which is not read; export the records as RIS, or convert them to MARCXML"
+    ),
+    r"\s*1\. (?:.+\r?\n){1,3}\s*\n(?s:.{,9999}?)\nPMID: \d": _refuse(
+        "PubMed's list of abstracts; save the search in the format PubMed, which is a .nbib file"
+    ),
 }
 _READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".bib": _of_text(read_bibtex),
+    ".bibtex": _of_text(read_bibtex),
     ".ris": _guess(_RIS),
     ".nbib": _guess(_NBIB),
+    ".medline": _guess(_NBIB),
     ".ciw": _guess(_WEB_OF_SCIENCE),
     ".isi": _guess(_WEB_OF_SCIENCE),
     ".enw": _guess(_ENDNOTE),
+    ".enl": _guess(_ENDNOTE),
     ".xml": read_xml,
-    ".csv": _of_text(read_delimited),
+    ".rdf": read_xml,
+    ".mods": read_xml,
+    ".sqlite": read_zotero,
+    ".csv": _guess(read_delimited),
+    ".xlsx": _guess(read_delimited),
+    ".xlsm": _guess(read_delimited),
+    ".xls": _guess(read_delimited),  # which may be a table in text or HTML
+    ".ods": _guess(read_delimited),
     ".tsv": _of_text(_TSV),
     ".jsonl": _of_text(read_json_lines),
     ".ndjson": _of_text(read_json_lines),

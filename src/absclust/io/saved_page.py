@@ -9,11 +9,23 @@ _ABSTRACT_MIN_WORDS = 30  # shorter paragraphs are titles or furniture of the pa
 _WRAPPED_LINE_MAX = 120  # characters; a paragraph of three or more shorter lines was wrapped
 
 
+# A line that begins with a tag, in whatever way a program writes it: "[TI] Owls", "AU = Silva".
+_TAGGED = re.compile(r"\W?[A-Z][A-Z0-9]{1,4}(?:[\])>}]|\s{0,3}[-:=|])\s")
+_TAGGED_SHARE = 0.5  # of the lines of a file that is no page
+
+
 def read_page(text: str) -> Parsed:
     """Read titles and abstracts; short lines that are not a title are listed as skipped."""
     records: list[dict[str, str]] = []
     skipped: list[str] = []
     title = ""
+    lines = [line for line in text.splitlines() if line.strip()]
+    tagged = [line.strip() for line in lines if _TAGGED.match(line)]
+    if len(tagged) > _TAGGED_SHARE * len(lines):
+        raise ReadError(
+            f"this looks like records of tagged lines, such as {tagged[0][:40]!r}, of a kind that "
+            "is not known; export them as RIS, or as a table"
+        )
     for paragraph in _paragraphs(text):
         if len(paragraph.split()) < _ABSTRACT_MIN_WORDS:
             if title:

@@ -1,18 +1,23 @@
-"""Tables: CSV and TSV, including the exports of databases; Parquet."""
+"""Tables: CSV and TSV, including the exports of databases; Excel and OpenDocument; Parquet."""
 
 import csv
 import io
 import re
+from ast import literal_eval
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
 from absclust.corpus.column_names import COMMON, EXPORTS
-from absclust.corpus.columns import find_bibliographic, find_columns
+from absclust.corpus.columns import field_of, find_bibliographic, find_columns, plain_name
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, ReadError
-from absclust.io.parsed import Parsed, join
+from absclust.io.formulas import unguarded
+from absclust.io.parsed import RESULT_COLUMNS, Parsed, join
 from absclust.io.tagged import WEB_OF_SCIENCE
 
 if TYPE_CHECKING:
@@ -22,7 +27,14 @@ Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 
 # Web of Science names the columns of its tables by the tags of its records.
 _EXPORTS = EXPORTS | {
-    ("PT", "TI", "UT"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
+    ("TI", "SO", "UT"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
+}
+# R writes "Source title" as "Source.title".
+_SPELT = {
+    plain_name(name): name
+    for name in chain(
+        COMMON, *EXPORTS, *EXPORTS.values(), ("Automatic Tags", "Extra", "DOI", "Index Keywords")
+    )
 }
 _LAST_HEADER_LINE = 10  # some databases write lines of their own before the header, but not more
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
@@ -32,6 +44,12 @@ _CELLS = tuple(
     r'|(?P<plain>[^"{s}\r\n][^{s}\r\n]*|))(?P<end>{end})'
     for doubled in ('""', '""(?!{end})')
 )
+# What programs write for a missing value; all else is text ("None" may be the title of a paper).
+_MISSING = ("NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
+# The fields in which they can be nothing else.
+_NO_SUCH_VALUE = {"year", "doi", "url", "authors", "keywords"}
+# Columns with several values, besides authors and keywords.
+_SEVERAL = {"institutions", "countries", "topics"}
 _MOST_LINES = 50  # of a record whose quotation marks don't match
 _MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
 # The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
@@ -53,24 +71,95 @@ def read_delimited(text: str, separator: str | None = None) -> Parsed:
     >>> table.frame["abstract"].tolist(), table.broken
     (['They hoot, at night'], ('line 3 has 3 fields; the header has 2',))
     """
-    import pandas as pd
-
     header = (text.strip().splitlines() or [""])[0]
+    if header.startswith("<"):
+        raise ReadError(
+            "this is a web page; open it in a spreadsheet program, and save it as .xlsx"
+        )
     if declared := re.fullmatch(r"sep=(.)", header.strip()):  # for spreadsheet programs
         separator, text = declared[1], text.strip().split("\n", 1)[-1]
     # Only the header counts, because abstracts are full of commas and semicolons.
     separator = separator or max(",;\t|", key=header.count)
     broken: list[str] = []
+    return _table(list(_rows(text, separator, broken)), broken)
+
+
+def read_spreadsheet(content: bytes) -> Parsed:
+    """Read ``.xlsx``, ``.xls`` or ``.ods``: the first sheet whose header has names that we know."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_object(io.BytesIO(content))
+        cells = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    except BaseException as error:  # a panic of the parser's, on a damaged file, is no Exception
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise ReadError(f"not readable as a spreadsheet ({error})") from error
+        raise
+    sheets = {name: rows for name, sheet in cells.items() if (rows := _with_text(sheet))}
+    if not sheets:
+        raise ReadError("all sheets are empty; expected one with a header and a row per paper")
+    known = (name for name, rows in sheets.items() if _header_place(rows) is not None)
+    read = next(known, next(iter(sheets)))
+    others = [repr(name) for name in sheets if name != read]
+    notes = [f"sheet {read!r} was read; not read: {', '.join(others)}"] if others else []
+    return replace(_table(sheets[read], []), notes=tuple(notes))
+
+
+def _with_text(cells: list[list[Any]]) -> list[Row]:
+    """Return the rows of a sheet that have text."""
+    rows = ((line, [_shown(cell) for cell in row]) for line, row in enumerate(cells, start=1))
+    return [(line, row) for line, row in rows if any(map(str.strip, row))]
+
+
+def _shown(cell: Any) -> str:
+    """Return a cell as text: a year without ".0", and a date without midnight."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).removesuffix(" 00:00:00")
+
+
+def _table(rows: list[Row], broken: list[str]) -> Parsed:
+    """Make a table of its rows, the header among them."""
+    import pandas as pd
+
     skipped: list[str] = []
-    rows = _after_preamble(list(_rows(text, separator, broken)), skipped)
-    names, records = _fitted(rows, broken)
+    names, records = _fitted(_after_preamble(rows, skipped), broken)
     frame = pd.DataFrame(records, columns=names, dtype=object)
     if frame.empty and broken:
         raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")
-    frame = _known_export(frame)
-    if authors := find_bibliographic(frame.columns).get("authors"):
+    if {*RESULT_COLUMNS} <= {*map(unguarded, names)}:  # our own, in which formulas are guarded
+        frame = frame.map(unguarded).rename(columns=unguarded)
+    frame = _known_export(_without_missing_marks(frame))
+    known = find_bibliographic(frame.columns)
+    for name in {known.get("keywords"), known.get("authors"), *_SEVERAL} & {*frame.columns}:
+        frame[name] = frame[name].map(_separated)
+    if authors := known.get("authors"):
         frame[authors] = frame[authors].map(split_people)
     return Parsed(frame, tuple(broken), tuple(skipped))
+
+
+def _separated(cell: str) -> str:
+    """Separate by semicolons what OpenAlex does by bars, Embase by ";," and Python as a list."""
+    if cell[:2] in ("['", '["') and cell[-1] == "]":
+        with suppress(ValueError, SyntaxError):
+            return join(map(str, literal_eval(cell)))
+    return re.sub(r";\s*,\s*", "; ", cell) if ";" in cell else cell.replace("|", "; ")
+
+
+def _without_missing_marks(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Empty the cells that a statistics program wrote for a missing value, such as R's NA.
+
+    A paper may be called "NA", and a country be Namibia: the mark must stand where it can be no
+    value, or in several columns.
+    """
+    marked = frame.loc[:, frame.isin(_MISSING).any()]
+    columns = {mark: [n for n in marked if (marked[n] == mark).any()] for mark in _MISSING}
+    marks = [
+        mark
+        for mark, names in columns.items()
+        if len(names) > 1 or any(field_of(name) in _NO_SUCH_VALUE for name in names)
+    ]
+    return frame.mask(frame.isin(marks), "") if marks else frame
 
 
 def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
@@ -150,13 +239,15 @@ def _cells(row: str, separator: str, width: int) -> list[str]:
 
 def _after_preamble(rows: list[Row], skipped: list[str]) -> list[Row]:
     """Drop the lines that a database writes before the header, if a header follows."""
-    if not rows or _is_header(rows[0][1]):
-        return rows
-    for number, (_, fields) in enumerate(rows[:_LAST_HEADER_LINE]):
-        if len(fields) > 1 and _is_header(fields):
-            skipped += [join(before, " ") for _, before in rows[:number]]
-            return rows[number:]
-    return rows
+    place = _header_place(rows) or 0
+    skipped += [join(before, " ") for _, before in rows[:place]]
+    return rows[place:]
+
+
+def _header_place(rows: list[Row]) -> int | None:
+    """Return the place of the first row that has names of columns that we know."""
+    first = enumerate(fields for _, fields in rows[:_LAST_HEADER_LINE])
+    return next((i for i, row in first if (i == 0 or len(row) > 1) and _is_header(row)), None)
 
 
 def _is_header(fields: Sequence[str]) -> bool:
@@ -204,6 +295,7 @@ def _unique(names: list[str]) -> list[str]:
 
 def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Give the columns of a known export our names, and read what it writes in its own way."""
+    frame = frame.rename(columns=lambda n: _SPELT.get(plain_name(n), n) if "." in n else n)
     export = next((e for e in _EXPORTS if set(e) <= set(frame.columns)), None)
     if export is None:
         return frame

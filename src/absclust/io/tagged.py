@@ -1,4 +1,4 @@
-"""Records of tagged lines: RIS, PubMed (``.nbib``), Web of Science and EndNote (``.enw``).
+"""Records of tagged lines: RIS, PubMed (``.nbib``), Web of Science, EndNote (``.enw``) and others.
 
 The formats differ only in how a tag is written and which tags begin and end a record.
 A record without its end mark is kept, because files are cut off or edited by hand.
@@ -26,7 +26,8 @@ class Dialect:
         A tagged line; its groups are tag and value. Other lines continue the value
         before them.
     first, last : str
-        Tags that begin and end a record; ``last`` is empty if no tag ends one.
+        Tags that begin and end a record; ``last`` is empty if no tag ends one. In a file without
+        the first of them, its first tag begins each record.
     fields : mapping of str to tuple of str
         Our name of a field -> the format's tags, best first.
     repeated : frozenset of str
@@ -80,7 +81,7 @@ NBIB = Dialect(
     "PMID",
     "",
     {
-        "id": ("PMID",),
+        "id": ("PMID", "OID"),  # OID is that of ERIC
         "type": ("PT",),
         "title": ("TI", "BTI"),
         "abstract": ("AB", "OAB"),
@@ -145,9 +146,44 @@ ENDNOTE = Dialect(
         "notes": ("%Z",),
     },
 )
+# The fields of other programs, which differ in how they write a tag.
+_OTHERS = {
+    "id": ("UI", "AN", "ID"),
+    "type": ("Reference Type", "RT", "PT"),
+    "title": ("Title", "TI", "T1"),
+    "abstract": ("Abstract", "Summary", "AB", "N2"),
+    "year": ("Year", "YR", "PY", "Y1"),
+    "date": ("PubTime", "FD"),
+    "doi": ("DOI", "DO", "DI"),
+    "url": ("URL", "Link", "UR", "UL", "LK"),
+    "authors": ("Author", "AU", "A1"),
+    "keywords": ("Keywords", "Keyword", "KW", "KY", "K1", "DE"),
+    "journal": ("Journal", "Source", "JN", "JF", "JO", "T2", "SO"),
+    "volume": ("Volume", "VO", "VL"),
+    "number": ("Issue", "Period", "IP", "NO"),
+    "pages": ("Pages", "PageCount", "PG"),
+    "publisher": ("Publisher", "PB", "PU"),
+    "issn": ("ISBN/ISSN", "SN", "IS"),
+    "language": ("Language", "LG", "LA"),
+    "start_page": ("SP",),
+    "end_page": ("OP",),
+}
+OVID = Dialect(re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|)$"), "VN", "", _OTHERS)
+COCHRANE = Dialect(re.compile(r"([A-Z][A-Z0-9]|DOI):(?: (.*)|)$"), "ID", "", _OTHERS)
+REFWORKS = Dialect(re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"), "RT", "", _OTHERS)
+# "{Title}: ..." of NoteExpress, "Title-题名: ..." of CNKI.
+CNKI = Dialect(
+    re.compile(r"\{?([A-Z][A-Za-z/ ]+)(?:\}|-[\u4e00-\u9fff]+):\s?(.*)$"),
+    "Reference Type",
+    "",
+    _OTHERS,
+)
 # Tags of the file, not of a record: "FN Clarivate Analytics Web of Science", "VR 1.0", "EF".
 _FILE_TAGS = ("FN", "VR", "EF")
-_NUMBER_OF_RECORD = re.compile(r"\s*(?:\d+\.)?\s*")  # "12." between the records of Ovid
+# "12." and "<12. >" between the records of Ovid, "Record #12 of 40" between those of Cochrane.
+_NUMBER_OF_RECORD = re.compile(r"\s*(?:(\d+\.|<\d+\. ?>|Record #\d+ of \d+))?\s*")
+_SOURCE = re.compile(r"\. ?(?:Vol\. ?)?\d.*")  # "J Sleep. 12(3):45-51, 2018 Mar." of Ovid
+_ROLE = re.compile(r"\s*\[[^\[\]]*\]")  # "Silva, I. [Author, Reprint Author]" of Ovid
 _ONE_SPACE = re.compile(r"^([A-Z][A-Z0-9]) - ", re.MULTILINE)  # RIS as some programs write it
 _DOI_OF_PUBMED = re.compile(r"(10\.\S+) \[doi\]")
 _LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which occur inside texts
@@ -173,10 +209,18 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
     """Yield the lines of each record; lines outside any record are added to ``skipped``."""
     record: Lines = []
     ended = False  # whether the record has had its end mark
+    first = dialect.first
+    ends = [tag for tag in (first, dialect.last) if tag]
+    if not re.search(rf"^\W?(?:{'|'.join(ends)})\b", text, re.MULTILINE):
+        first = next((m[1] for line in text.splitlines() if (m := dialect.line.match(line))), first)
     for line in _LINE_END.split(text):
         match = dialect.line.match(line)
         if match is None:
-            if record and not ended:
+            if dialect.fields is _OTHERS and (number := _NUMBER_OF_RECORD.fullmatch(line)):
+                if number[1] and record:
+                    yield record
+                    record = []
+            elif record and not ended:
                 tag, value = record[-1]
                 record[-1] = (tag, f"{value}\n{line.strip()}")
             elif not _NUMBER_OF_RECORD.fullmatch(line):
@@ -184,7 +228,9 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
             continue
         tag, value = match[1], (match[2] or "").strip()
         # Ovid writes a field of its own after the end mark; it belongs to the record before.
-        if record and (tag == dialect.first or (ended and tag in dialect.known)):
+        # The first tag of a file may stand several times in a record, as that of authors does.
+        begins = tag == first and (first == dialect.first or not record or record[-1][0] != tag)
+        if record and (begins or (ended and tag in dialect.known)):
             yield record
             record = []
         ended = tag == dialect.last or (ended and bool(record))
@@ -209,6 +255,8 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
     )
     if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):
         row["doi"] = doi[1]
+    if dialect is OVID and "journal" in row:
+        row["journal"] = _SOURCE.sub("", row["journal"])
     if pages := join([row.pop("start_page", ""), row.pop("end_page", "")], "-"):
         row["pages"] = pages
     return _with_year(row)
@@ -218,6 +266,9 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
     if name in dialect.repeated:
         # Some programs write the tag once and then one line per keyword or author.
         items = [line for value in values for line in value.split("\n")]
+        if dialect.fields is _OTHERS:
+            text = ";".join(items)
+            items = (_ROLE.sub("", text) if name == "authors" else text).split(";")
         return join(items if name == "keywords" else map(person, items))
     if name in {"abstract", "notes"}:
         return "\n".join(values)

@@ -18,13 +18,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.atomic import Target, suffix_of, write_beside
-from absclust.corpus.columns import MONTH_NAMES, THEME_TAG, find_bibliographic, find_columns
+from absclust.corpus.columns import (
+    MONTH_NAMES,
+    THEME_TAG,
+    find_bibliographic,
+    find_columns,
+    plain_name,
+)
 from absclust.corpus.corpus import is_missing
 from absclust.corpus.latex import GROUP, encode_latex
 from absclust.corpus.people import family_first
 from absclust.errors import InputError, WriteError, needs
 from absclust.io import bibtex
 from absclust.io.formulas import guarded
+from absclust.io.parsed import RESULT_COLUMNS
 from absclust.io.tagged import RIS
 
 if TYPE_CHECKING:
@@ -35,7 +42,6 @@ if TYPE_CHECKING:
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
 
-_RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
 # Kinds of records: BibTeX's entry type -> the type of RIS.
 _KINDS = {
     "article": "JOUR", "inproceedings": "CONF", "incollection": "CHAP", "book": "BOOK",
@@ -72,6 +78,11 @@ _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 _RIS_TAG = re.compile(
     r"A[34D]|C[1-8ANY]|D[BP]|ET|J[12AFO]|L[1-4B]|M[1-3]|NV|OP|R[INP]|S[ET]|T[3AT]|U[1-5]|Y2"
 )
+# Fields of PubMed that say how its record was made, or repeat others; and what others are in RIS.
+_PUBMED_ONLY = re.compile(
+    "OWN|STAT|DCOM|LR|CRDT|EDAT|MHDA|PHST|PST|SB|JID|DEP|SO|AU|AUID|LID|AID|PL|DA"
+)
+_PUBMED_NAMES = {"TA": "J2", "IS": "issn", "PMC": "C2"}
 _DASH = re.compile(r"\s*(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _LONGEST_CELL, _MOST_CELLS = 32_767, 1_048_576  # characters of a cell, and rows of a sheet
@@ -227,9 +238,9 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
         record = {"id": f"paper{number}"}
         result = {}
         for name, value in zip(names, values, strict=True):
-            if name in _RESULT_COLUMNS:
+            if name in RESULT_COLUMNS:
                 result[name] = value
-            elif text := _unix(_string(value)).strip():
+            elif (text := _unix(_string(value)).strip()) and text != record.get(name):
                 record[name] = (
                     f"{record[name]}; {text}" if name in record and name != "id" else text
                 )
@@ -270,13 +281,20 @@ def _ris(record: Record) -> str:
     lines = ["TY  - " + (given if _RIS_CODE.fullmatch(given) else _KINDS[kind])]
     if given and given.lower() not in _KINDS and not _RIS_CODE.fullmatch(given):
         lines.append(f"M3  - {_continued(given)}")
+    of_pubmed = "OWN" in record and record["id"].isdigit()
+    if of_pubmed:
+        record = {"url": f"https://pubmed.ncbi.nlm.nih.gov/{record['id']}/"} | record
     for name, value in record.items():
-        if name != "type":
-            lines += [f"{tag}  - {_continued(text)}" for tag, text in _ris_fields(name, value)]
+        if name == "type" or (of_pubmed and _PUBMED_ONLY.fullmatch(name)):
+            continue
+        fields = _ris_fields(_PUBMED_NAMES.get(name, name) if of_pubmed else name, value)
+        lines += [f"{tag}  - {_continued(text)}" for tag, text in fields]
     return "\n".join([*lines, "ER  - ", ""])
 
 
 def _ris_fields(name: str, value: str) -> list[tuple[str, str]]:
+    if name == "MH" or plain_name(name) == "mesh terms":
+        return [("KW", item.lstrip("*")) for item in _items(value)]
     if name in RIS.repeated:
         write = str if name == "keywords" else _ris_person
         return [(RIS.fields[name][0], write(item)) for item in _items(value)]

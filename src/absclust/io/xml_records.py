@@ -1,4 +1,4 @@
-"""Records of XML files: PubMed, arXiv (Atom), EndNote and OAI-PMH (arXiv, Dublin Core)."""
+"""Records of XML files: PubMed, arXiv, EndNote, OAI-PMH, MODS, MARCXML and Zotero's RDF."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +31,32 @@ _OLD_ENDNOTE: Paths = {
     "type": ("REFERENCE_TYPE",), "editor": ("SECONDARY_AUTHORS/SECONDARY_AUTHOR",),
     "date": ("DATE",), "volume": ("VOLUME",), "number": ("NUMBER",), "pages": ("PAGES",),
     "publisher": ("PUBLISHER",), "issn": ("ISBN",), "notes": ("NOTES",),
+}  # fmt: skip
+_HOST = "relatedItem[@type='host']"
+_MODS: Paths = {
+    "id": ("recordInfo/recordIdentifier", "identifier[@type='citekey']"),
+    "title": ("titleInfo/title",), "abstract": ("abstract",),
+    "date": ("originInfo/dateIssued", f"{_HOST}/originInfo/dateIssued", f"{_HOST}/part/date"),
+    "doi": ("identifier[@type='doi']",), "url": ("location/url", "identifier[@type='uri']"),
+    "authors": ("name",), "keywords": ("subject/topic",), "journal": (f"{_HOST}/titleInfo/title",),
+    "type": ("genre",), "editor": (f"{_HOST}/name",),
+}  # fmt: skip
+_MARC: Paths = {
+    name: tuple(
+        f"datafield[@tag='{place[:3]}']/subfield[@code='{place[3]}']" for place in places.split()
+    )
+    for name, places in {
+        "title": "245a", "subtitle": "245b", "abstract": "520a", "doi": "024a", "url": "856u",
+        "date": "264c 260c 773g", "authors": "100a 110a 700a", "keywords": "650a",
+        "journal": "773t", "editor": "000_",
+    }.items()
+} | {"id": ("controlfield[@tag='001']",)}  # fmt: skip
+_RDF: Paths = {
+    "id": ("about",), "title": ("title",), "abstract": ("abstract",), "date": ("date",),
+    "doi": ("identifier", "isPartOf/*/identifier"), "type": ("itemType",),
+    "url": ("identifier/URI/value",), "authors": ("authors/Seq/li/Person",),
+    "keywords": ("subject",), "journal": ("isPartOf/*/title",),
+    "editor": ("editors/Seq/li/Person",),
 }  # fmt: skip
 
 
@@ -134,6 +160,56 @@ def _old_endnote(record: Element) -> dict[str, str]:
     return row | _others(record, _children(_OLD_ENDNOTE))
 
 
+def _mods(record: Element) -> dict[str, str]:
+    row = _by_paths(record, _MODS)
+    people = [name for name in record.iterfind("name") if _is_author(name)]
+    row["authors"] = join(
+        _in_parts(p, "namePart[@type='family']", "namePart[@type='given']") for p in people
+    )
+    return row | _year_and_doi(row["date"], row["doi"])
+
+
+def _is_author(name: Element) -> bool:
+    roles = {text_of(role).lower() for role in name.iterfind("role/roleTerm")}
+    return not roles or bool(roles & {"aut", "author", "cre", "creator"})
+
+
+def _in_parts(person: Element, family: str, given: str) -> str:
+    """Return a name of two parts, or else its whole text."""
+    return join([_first(person, family), _first(person, given)], ", ") or _first(
+        person, "namePart", "name"
+    )
+
+
+def _marc(record: Element) -> dict[str, str]:
+    row = _by_paths(record, _MARC)
+    people = [text_of(name) for path in _MARC["authors"] for name in record.iterfind(path)]
+    # As libraries punctuate: "Owls :", "Silva, Inês,".
+    title, more, journal, *people = (
+        re.sub(r"\s*[/:;,]$", "", text)
+        for text in (row["title"], row.pop("subtitle"), row["journal"], *people)
+    )
+    known = {"title": join([title, more], ": "), "journal": journal, "authors": join(people)}
+    return row | known | _year_and_doi(row["date"], row["doi"])
+
+
+def _rdf(record: Element) -> dict[str, str]:
+    """Read Zotero's RDF; notes and files are no papers."""
+    row = _by_paths(record, _RDF)
+    if row["type"] in ("attachment", "note") or not row["title"]:
+        return {}
+    for name in ("authors", "editor"):
+        people = record.iterfind(_RDF[name][0])
+        row[name] = join(_in_parts(person, "surname", "givenName") for person in people)
+    identifiers = "; ".join(_all(record, path) for path in _RDF["doi"])
+    return row | _year_and_doi(row["date"], identifiers)
+
+
+def _year_and_doi(date: str, identifiers: str) -> dict[str, str]:
+    doi = DOI.search(identifiers)
+    return {"year": year_in(date), "doi": doi[0].rstrip(";") if doi else ""}
+
+
 def _by_paths(record: Element, paths: Paths) -> dict[str, str]:
     """Read the fields of a record by the paths to them."""
     row = {name: _first(record, *places) for name, places in paths.items()}
@@ -148,7 +224,9 @@ def _children(paths: Paths) -> set[str]:
 
 
 def _record(record: Element) -> dict[str, str]:
-    """Read <record>: EndNote, or OAI-PMH, whose deleted records have no metadata."""
+    """Read <record>: MARC, EndNote, or OAI-PMH, whose deleted records have no metadata."""
+    if record.find("datafield") is not None:
+        return _marc(record)
     if record.find("header") is None:
         return _endnote(record)
     metadata = record.find("metadata")
@@ -229,4 +307,8 @@ RECORDS: dict[str, Callable[[Element], dict[str, str]]] = {
     "entry": _atom,
     "record": _record,
     "RECORD": _old_endnote,
+    "mods": _mods,
+    **dict.fromkeys(
+        ("Article", "Book", "BookSection", "Document", "Thesis", "Report", "Description"), _rdf
+    ),
 }

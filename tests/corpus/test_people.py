@@ -1,0 +1,33 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from absclust.corpus.people import split_people
+
+FAMILIES = st.sampled_from(
+    ["De Roos", "van den Berg", "Silva", "Vander Meer", "O'Neil Smith", "Li", "Núñez y Gil", "LI"]
+)
+GIVEN = st.sampled_from(["Anneke J.", "Jan P", "I.", "Lin", "J.-P.", "RH", "Mary Ann", "Inês, Jr."])
+PERSONS = st.builds("{}, {}".format, FAMILIES, GIVEN)
+INSTITUTIONS = st.sampled_from(["{Centre for Owls, Mice and Bats}", "{A; B}", "Nap Trial Group"])
+
+
+@given(st.lists(PERSONS | INSTITUTIONS, min_size=2, max_size=5))
+def test_persons_that_are_separated_stay_as_they_are(people):
+    assert split_people("; ".join(people)) == "; ".join(people)
+    assert split_people(";".join(people) + ";") == "; ".join(people)
+
+
+@given(PERSONS | INSTITUTIONS)
+def test_one_person_stays_one(person):
+    assert split_people(person) == person
+
+
+def test_lists_of_other_kinds():
+    for text, expected in {
+        "De Roos A., van den Berg J.P.": "De Roos A.; van den Berg J.P.",
+        "Okafor N, Müller JP; Nap Trial Group.": "Okafor N; Müller JP; Nap Trial Group",
+        "Inês Silva|Lin Wu": "Inês Silva; Lin Wu",
+        "Silva, Inês; Wu, Lin; and Raman, Priya": "Silva, Inês; Wu, Lin; Raman, Priya",
+        "Inês Silva, Lin Wu, Priya Raman": "Inês Silva; Lin Wu; Priya Raman",
+    }.items():
+        assert split_people(text) == expected
