@@ -1,19 +1,22 @@
 """The interactive map in a real browser: headless Chromium, driven by Playwright."""
 
+import base64
 import csv
 import io
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from absclust import cluster_abstracts
 from absclust.corpus.clean import display_text
 from absclust.io.formulas import guarded
-from absclust.plot.colors import theme_colors
+from absclust.plot.colors import layer_colors, theme_colors
 from absclust.web.page import page as text_of_page
 from absclust.web.widget import framed
 from tests.conftest import with_coordinates
@@ -175,6 +178,7 @@ def test_the_map_is_drawn(page):
 
 def test_hover_shows_title_theme_strength_and_year(page, themes):
     row = 9
+    page.get_by_label(f"Themes {len(themes)}").click()  # held
     x, y = locate(page, themes.corpus.titles[row])
     page.mouse.move(x, y)
     card = shown(page, "#card")
@@ -265,6 +269,18 @@ def test_authors_venue_keywords_and_links_are_shown(open_page, tmp_path):
     ]
     page.click("#reader .papers .paper")
     assert shown(page, "#reader .missing") == "It has no abstract."
+
+
+def test_four_hundred_authors_leave_the_abstract_in_sight(open_page, tmp_path):
+    authors = [f"Owl, A{i}" for i in range(400)]
+    papers = [{"title": "On owls", "authors": authors, "abstract": "Owls hoot."}, {"title": "Bees"}]
+    themes = cluster_abstracts(papers, n_themes=1, embeddings=np.eye(2))
+    page = open_page(f"{themes.to_html(tmp_path / 'map.html').as_uri()}#paper=0")
+    assert shown(page, "#reader .abstract") == "Owls hoot."
+    assert shown(page, "#reader .authors summary").endswith("Owl, A9; and 390 more")
+    assert page.locator("#reader .authors").inner_text().count("Owl") == 10
+    page.click("#reader .authors summary")
+    assert page.locator("#reader .authors").inner_text().count("Owl") == 400
 
 
 def test_a_page_without_abstracts_says_so(open_page, themes, tmp_path):
@@ -400,6 +416,11 @@ def test_a_name_in_the_legend_shows_the_theme(page, themes):
     page.wait_for_selector("#reader .by-year")
     page.click("text=List its papers")
     assert shown(page, "#listed") == f"{int(of_theme.sum())} selected"
+    central = (themes.foundation.paper_embedding @ themes.centroids[1])[of_theme].round(4)
+    titles = np.array(themes.corpus.titles, dtype=object)[themes.corpus.first_row][of_theme]
+    listed = page.locator("#list .title").all_inner_texts()
+    place = {title: at for at, title in enumerate(titles.tolist())}
+    assert (np.diff([central[place[title]] for title in listed]) <= 0.003).all()  # the centre first
 
 
 def test_a_name_on_the_map_shows_the_theme(page, themes):
@@ -445,12 +466,96 @@ def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
     assert shown(page, "#reader .linked li:first-child button") == themes[one].name
 
 
-def test_names_follow_the_zoom_and_colours_stay(page, themes):
+def layer_shown(page, themes):
+    """Return the layer that the names, the legend, the colours and the buttons all show."""
+    page.mouse.move(5, 5)  # off the legend, which would let one theme stand out
+    drawn = set(names_on(page)) - {""}
+    layers = [[theme.name for theme in layer] for layer in themes.layers[:3]]
+    listed = page.locator("#legend .name").all_inner_texts()
+    index = layers.index(listed)
+    assert drawn <= set(listed)
+    assert page.locator("#layers input[type=radio]:checked").get_attribute("value") == str(index)
+    colors = layer_colors(themes)
+    own = page.eval_on_selector_all(
+        "#legend li",
+        "all => all.map((li) => getComputedStyle(li).getPropertyValue('--theme').match(/\\d+/g))",
+    )
+    assert np.array(own, dtype=float).tolist() == (colors[index] * 255).round().tolist()
+    on_map, filled = colors_on(page)
+    assert [color for color in colors[index] if not is_among(color, on_map)] == []
+    others = np.vstack([layer for i, layer in enumerate(colors) if i != index])
+    apart = np.abs(others[:, None] - colors[index]).max(axis=2).min(axis=1) > 0.1
+    assert not any(is_among(color, filled) for color in others[apart])
+    return index
+
+
+def colors_on(page):
+    """Return the map's colours without the ground under them, 0 to 1: all, and those of most."""
+    image = Image.open(io.BytesIO(base64.b64decode(picture(page).split(",")[1])))
+    colors, often = np.unique(np.asarray(image)[..., :3].reshape(-1, 3), axis=0, return_counts=True)
+    ground = colors[often.argmax()]
+    without = (colors * 256.0 - ground * 31.0) / 225 / 255  # a paper has this alpha
+    return without[often > 4], without[often > 150]
+
+
+def is_among(color, colors):
+    return bool((np.abs(colors - color) < 0.02).all(axis=1).any())
+
+
+def test_names_legend_colours_and_buttons_agree_after_every_action(open_page, themes, tmp_path):
+    votes = themes._paper_membership  # weaker papers are drawn paler, which is left aside here
+    firm = replace(themes, _paper_membership=replace(votes, strength=np.ones(len(votes.strength))))
+    page = open_page(firm.to_html(tmp_path / "map.html").as_uri())
+    broad, middle, fine = range(3)
+    buttons = [f"Broad {len(themes.layers[0])}", f"Themes {len(themes)}"]
+    buttons.append(f"Fine {len(themes.layers[2])}")
+    follows = page.get_by_label("By zoom")
+    assert layer_shown(page, themes) == middle
+    assert follows.is_checked()
+    for index in (broad, fine, middle):
+        page.get_by_label(buttons[index]).check()
+        assert layer_shown(page, themes) == index
+        assert not follows.is_checked()
+        page.focus("#map")
+        page.mouse.move(400, 400)
+        for notch in (-100, -100, -100, 300, 300):
+            page.mouse.wheel(0, notch)  # held, whatever the zoom
+            names_on(page)
+            assert page.locator("#layers input[type=radio]:checked").get_attribute("value") == str(
+                index
+            )
+        page.click("#reset")
+        assert layer_shown(page, themes) == index
+    follows.check()
+    for _ in range(6):
+        page.click("#zoom-out")
+        assert layer_shown(page, themes) in (broad, middle)
+    assert layer_shown(page, themes) == broad
+    page.click("#reset")
+    assert layer_shown(page, themes) == middle
+    page.get_by_label(buttons[middle]).click()  # shown already: now it is held
+    assert not follows.is_checked()
+    page.click("#zoom-out", click_count=6)
+    assert layer_shown(page, themes) == middle
+    page.click("#reset")
+    follows.check()
+    page.set_viewport_size({"width": 390, "height": 600})
+    assert layer_shown(page, themes) in (broad, middle)
+    page.set_viewport_size({"width": 250, "height": 300})
+    assert layer_shown(page, themes) == broad
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.locator("#legend .theme").first.click()  # read a theme, and back
+    page.wait_for_selector("#reader .about")
+    assert page.locator("#layers input[type=radio]:checked").get_attribute("value") == str(middle)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#tabs")
+    assert layer_shown(page, themes) == middle
+
+
+def test_the_layer_follows_the_zoom(page, themes):
     broad, _, fine = ([theme.name for theme in layer] for layer in themes.layers)
     whole = names_on(page)
-    assert set(whole) <= {theme.name for theme in themes}
-    assert len(whole) == len(themes)
-    colors = page.eval_on_selector_all("#legend li", "all => all.map((li) => li.style.cssText)")
+    assert set(whole) == {theme.name for theme in themes}
     for _ in range(4):
         page.click("#zoom-out")
     assert set(names_on(page)) <= set(broad)  # no room for more
@@ -470,12 +575,32 @@ def test_names_follow_the_zoom_and_colours_stay(page, themes):
     row = 9
     path = [layer[layer.labels[row]].name for layer in themes.layers[1:]]
     assert shown(page, "#where") == " › ".join(path)
-    shown_now = page.eval_on_selector_all("#legend li", "all => all.map((li) => li.style.cssText)")
-    assert shown_now == colors
+    assert page.locator("#legend .name").all_inner_texts() == fine
     assert picture_of_names(page) != titles
     page.click("#reset")
     assert names_on(page) == whole
     assert page.locator("#where").is_hidden()
+
+
+def test_a_theme_in_the_panel_stays_when_the_layer_changes(page, themes):
+    page.locator("#legend .theme").nth(1).click()
+    page.wait_for_selector("#reader .about")
+    page.get_by_label(f"Broad {len(themes.layers[0])}").check()
+    assert shown(page, "#reader-title") == themes[1].name
+    assert page.url.endswith("#theme=1")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#tabs")
+    assert page.locator("#legend li").count() == len(themes.layers[0])
+
+
+def test_a_row_that_is_off_lets_the_map_be(page):
+    page.locator("#legend .switch").first.click()
+    page.mouse.move(5, 400)
+    before = picture(page)
+    page.locator("#legend li").first.hover()
+    assert picture(page) == before
+    page.locator("#legend li").nth(1).hover()
+    assert picture(page) != before
 
 
 def picture_of_names(page):
@@ -597,6 +722,7 @@ def test_the_legend_counts_what_the_years_leave(page, themes):
 
 
 def test_a_lasso_says_what_is_in_it(page, themes):
+    page.get_by_label(f"Themes {len(themes)}").click()  # held
     page.locator("#legend .theme").first.click()
     page.click("text=List its papers")
     summary = shown(page, "#summary")
@@ -622,22 +748,6 @@ def test_layers_change_names_and_agree_on_what_is_off(page, themes):
     page.locator('#legend [aria-pressed="false"]').first.click()
     page.get_by_label(f"Broad {len(broad)}").check()
     assert page.locator('#legend [aria-pressed="mixed"]').count() == 1
-
-
-def test_layers_follow_the_zoom(page, themes):
-    broad, _, fine = themes.layers
-    page.get_by_label("By zoom").check()
-    assert page.locator("#legend li").count() == len(broad)
-    page.focus("#map")
-    page.keyboard.press("+")
-    page.keyboard.press("+")
-    assert page.locator("#legend li").count() == len(themes)
-    for _ in range(3):
-        page.click("#zoom-in")
-    assert page.locator("#legend li").count() == len(fine)
-    page.keyboard.press("Escape")
-    page.click("#reset")
-    assert page.locator("#legend li").count() == len(broad)
 
 
 def test_lasso_selects_lists_and_exports(page, themes):

@@ -154,6 +154,7 @@ def _data(
         "x": _packed(x, "<u2"),
         "y": _packed(y, "<u2"),
         "strength": _packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
+        "centrality": _packed((_centrality(themes, drawn) * 32767).round(), "<i2"),
         "year": _packed(years(records), "<u2"),
         "row": _packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
@@ -166,6 +167,15 @@ def _data(
         "main": main,
         "formulas": {"start": FORMULA_START, "number": PLAIN_NUMBER},
     }
+
+
+def _centrality(themes: ThemeMap, drawn: IntArray) -> FloatArray:
+    """Return the cosine of each drawn paper with the centre of its theme; -1 without one."""
+    labels = themes._paper_labels[drawn]
+    vectors = themes.foundation.paper_embedding[drawn]
+    centres = np.vstack([themes.centroids, np.zeros_like(vectors[:1])])  # the last for no theme
+    cosines = np.einsum("ij,ij->i", vectors, centres[labels])
+    return np.where(labels < 0, -1, np.clip(cosines, -1, 1)).astype(np.float32)
 
 
 def _places(corpus: Corpus, drawn: IntArray) -> IntArray:

@@ -7,8 +7,8 @@ import { before, beforeEach, test } from "node:test";
 import { toCsv } from "../../../src/absclust/web/parts/csv.mjs";
 import { layers, linkOf, load, meta, nearestOf, papers, rowsOf } from "../../../src/absclust/web/parts/data.mjs";
 import { count } from "../../../src/absclust/web/parts/dom.mjs";
-import { place } from "../../../src/absclust/web/parts/labels.mjs";
-import { levels } from "../../../src/absclust/web/parts/levels.mjs";
+import { crosses, place } from "../../../src/absclust/web/parts/labels.mjs";
+import { layerAt, titlesAt } from "../../../src/absclust/web/parts/levels.mjs";
 import { themeLinks } from "../../../src/absclust/web/parts/links.mjs";
 import { prepare, scores, standingOut, themesFound } from "../../../src/absclust/web/parts/search.mjs";
 import { boxOf, inside, nearest } from "../../../src/absclust/web/parts/space.mjs";
@@ -136,20 +136,31 @@ test("a lasso catches what is inside it, also where it is hollow", () => {
   assert.ok(Math.abs(from - 0.2) < 1e-4 && Math.abs(bottom - 0.3) < 1e-4);
 });
 
-test("with more room, names give way to finer ones, and never all fade at once", () => {
-  const at = (zoom) => levels({ side: 200 * zoom, zoom, narrow: false, coarsest: 0 });
-  let before = [1, 0, 0];
+test("with more room there are finer layers, then titles", () => {
+  const width = 900;
+  const at = (zoom) => layerAt({ side: 200 * zoom, zoom, width });
+  let before = at(1);
   for (let zoom = 1; zoom < 60; zoom *= 1.02) {
-    const now = at(zoom);
-    assert.ok(Math.max(...now) >= 0.5, `at ${zoom}: ${now}`);
-    assert.ok(now[2] >= before[2] && now[0] <= before[0] + 1e-9);
-    before = now;
+    assert.ok(at(zoom) >= before);
+    before = at(zoom);
   }
-  assert.deepEqual(before, [0, 0, 1]);
+  assert.equal(layerAt({ side: 190, zoom: 1, width }), 0, "no room for three names");
+  assert.equal(layerAt({ side: 190, zoom: 1, width: 390 }), 1, "but on a phone, where they are smaller");
+  assert.equal(before, layers.length - 1);
+  assert.deepEqual([titlesAt(200), titlesAt(2000)], [0, 1]);
 });
 
-test("a chosen layer has its names whatever room there is", () => {
-  assert.equal(levels({ side: 10, zoom: 1, narrow: false, coarsest: 1 })[1], 1);
+test("a name stands where no line runs through it, and its own runs through no other", () => {
+  const box = { left: 100, right: 200, top: 100, bottom: 120 };
+  assert.ok(crosses([[50, 110], [250, 111]], box) && crosses([[150, 0], [150, 300]], box));
+  assert.ok(!crosses([[50, 90], [250, 95]], box) && !crosses([[50, 110], [90, 110]], box));
+  assert.ok(!crosses([[90, 0], [90, 300]], box), "upright, beside it");
+  const stage = { taken: [], discs: [], width: 600, height: 400, leads: [[[0, 200], [600, 200]]] };
+  const spot = place({ x: 300, y: 200, width: 80, height: 20 }, () => true, stage);
+  assert.ok(spot.bottom <= 200 || spot.top >= 200);
+  const fence = { left: 0, right: 600, top: 190, bottom: 195 };
+  const under = place({ x: 300, y: 200, width: 80, height: 20 }, () => true, { ...stage, leads: [], taken: [fence] });
+  assert.ok(under.top >= 195, "above, its line would run through the other name");
 });
 
 test("a wide name near the edge moves by what is needed", () => {

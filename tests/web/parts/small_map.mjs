@@ -17,6 +17,7 @@ export const smallMap = {
   x: packed(places.map(([x]) => 65535 * x), Uint16Array),
   y: packed(places.map(([, y]) => 65535 * y), Uint16Array),
   strength: packed([255, 204, 153, 255, 255, 51], Uint8Array),
+  centrality: packed([32767, 30000, 20000, 30000, 30000, -32767], Int16Array),
   year: packed([2018, 2019, 2020, 2020, 2021, 0], Uint16Array),
   row: packed([4, 0, 1, 2, 3, 5], Int32Array),
   copies: { 1: [6] },

@@ -50,6 +50,8 @@ export function load(raw) {
     x: Float32Array.from(decode(raw.x, Uint16Array), (v) => v / 65535),
     y: Float32Array.from(decode(raw.y, Uint16Array), (v) => v / 65535),
     strength: Float32Array.from(decode(raw.strength, Uint8Array), (v) => v / 255),
+    // How near a paper is to the centre of its theme: the cosine.
+    centrality: Float32Array.from(decode(raw.centrality, Int16Array), (v) => v / 32767),
     year: decode(raw.year, Uint16Array),
     row: decode(raw.row, Int32Array),
     copies: raw.copies,

@@ -5,7 +5,7 @@ import { layers, load, meta, papers } from "./data.mjs";
 import { count, element, find, number, setText } from "./dom.mjs";
 import { startHost } from "./host.mjs";
 import { nameAt } from "./labels.mjs";
-import { followZoom, startLegend } from "./legend.mjs";
+import { startLegend } from "./legend.mjs";
 import { about, showTab, startList, theme } from "./list.mjs";
 import { startPanel } from "./panel.mjs";
 import { inside, nearest } from "./space.mjs";
@@ -141,12 +141,11 @@ export function start() {
   startHeading();
   startTools();
   startStage();
-  startLegend(zoomOf);
+  startLegend();
   startList();
   startYears();
   startPanel();
   on("filter layer emphasis mode", () => showCard(-1));
   on("view filter", sayWhere);
-  on("view", () => followZoom(zoomOf()));
   startHost();
 }

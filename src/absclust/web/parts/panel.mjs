@@ -3,7 +3,6 @@
 import { zoomTo, zoomToPaper } from "./camera.mjs";
 import { layers, meta, papers, rowsOf } from "./data.mjs";
 import { find } from "./dom.mjs";
-import { showLayer } from "./legend.mjs";
 import { showTab } from "./list.mjs";
 import { partsOfPaper } from "./paper.mjs";
 import { emit, membersOf, on, state } from "./state.mjs";
@@ -38,8 +37,7 @@ function fill() {
 function show({ layer, theme, paper }) {
   const before = state.read >= 0 || state.theme >= 0;
   if (!before) opener = document.activeElement;
-  showLayer(layer);
-  Object.assign(state, { read: paper, theme, spotted: -1 });
+  Object.assign(state, { read: paper, theme, themeLayer: layer, spotted: -1 });
   fill();
   find("reader").scrollTop = 0;
   if (paper >= 0 || theme >= 0) find("reader-title").focus({ preventScroll: true });
@@ -67,20 +65,19 @@ function meaningOf(address) {
   const theme = layers[layer].themes[numberOf("theme")] ? numberOf("theme") : -1;
   const row = numberOf("paper");
   const paper = row < 0 ? -1 : papers.row.findIndex((_, i) => rowsOf(i).includes(row));
-  return { layer: theme < 0 ? state.layer : layer, theme, paper };
+  return { layer, theme, paper };
 }
 
 /** Show something so that the back button undoes it and the address repeats it. */
-function go({ ofPaper, ...change }) {
-  const next = { layer: state.layer, theme: state.theme, paper: state.read, ...change };
-  if (ofPaper !== undefined) next.theme = layers[state.layer].labels[ofPaper];
+function go(change) {
+  const next = { layer: state.themeLayer, theme: state.theme, paper: state.read, ...change };
   if (framed()) show(next);
   else location.hash = addressOf(next);
 }
 
 function follow() {
   const next = meaningOf(location.hash);
-  if (next.paper !== state.read || next.theme !== state.theme || next.layer !== state.layer) show(next);
+  if (next.paper !== state.read || next.theme !== state.theme || next.layer !== state.themeLayer) show(next);
 }
 
 function back() {
@@ -90,13 +87,7 @@ function back() {
 
 export function startPanel() {
   on("open", go);
-  on("layer", () => {
-    // Another layer has other themes.
-    if (state.theme >= 0 && !framed()) history.replaceState(null, "", `#${addressOf({ ...nothing(), paper: state.read })}`);
-    state.theme = -1;
-    if (!find("reader").hidden) fill();
-  });
-  on("mode", () => find("reader").hidden || fill());
+  on("layer mode", () => find("reader").hidden || fill());
   find("reader-back").addEventListener("click", back);
   find("panel").addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !find("reader").hidden) back();
@@ -105,5 +96,5 @@ export function startPanel() {
   window.addEventListener("hashchange", follow);
   follow();
   if (state.read >= 0) zoomToPaper(state.read);
-  else if (state.theme >= 0) zoomTo(membersOf(state.theme));
+  else if (state.theme >= 0) zoomTo(membersOf(state.theme, state.themeLayer));
 }

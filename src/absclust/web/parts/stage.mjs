@@ -33,8 +33,8 @@ export function radius() {
 export const zoomOf = () => camera.scale / camera.whole;
 
 function focusMask() {
-  const theme = state.focus < -1 && state.theme >= 0 && !standOut() ? state.theme : state.focus;
-  return theme < -1 ? standOut() : membersOf(theme);
+  if (state.focus >= -1) return membersOf(state.focus);
+  return standOut() ?? (state.theme < 0 ? null : membersOf(state.theme, state.themeLayer));
 }
 
 function drawPapers() {
@@ -70,8 +70,8 @@ function drawMarks() {
   if (!find("where").hidden) taken.push(boxWithin(find("where")));
   if (state.linked) drawThemeLinks(context, { toScreen, counts: counts[state.layer], ink });
   const nameless = drawLabels(context, {
-    toScreen, width: camera.width, height: camera.height, side: camera.scale, zoom: zoomOf(),
-    radius: radius(), counts, taken, paper, ink,
+    toScreen, width: camera.width, height: camera.height, side: camera.scale,
+    radius: radius(), counts: counts[state.layer], taken, paper, ink,
   });
   note.style.visibility = nameless ? "visible" : "hidden";
   setText(note, `${count(nameless, "theme")} without room for a name: zoom in`);

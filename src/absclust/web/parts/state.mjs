@@ -17,9 +17,8 @@ export function emit(name, detail) {
 export const years = { first: Infinity, last: 0, undated: 0 };
 
 export const state = {
-  layer: 0,
-  follow: false, // whether the layer follows the zoom
-  chosen: false, // whether the reader has chosen a layer, so that no coarser names are shown
+  layer: 0, // whose names, legend and colours are shown
+  follow: true, // whether the layer follows the zoom
   linked: false, // whether links between themes are drawn
   dark: false,
   from: Infinity,
@@ -32,7 +31,8 @@ export const state = {
   focus: -2, // the theme under the pointer in the legend; -1 is "No theme", -2 is nothing
   spotted: -1, // the paper under the pointer; -1 is none
   read: -1, // the paper in the panel; -1 is none
-  theme: -1, // the theme of the current layer in the panel; -1 is none
+  theme: -1, // the theme in the panel; -1 is none
+  themeLayer: 0, // its layer
 };
 
 // Which finest themes are off, so that all layers agree; the last entry is for no theme.
@@ -46,15 +46,15 @@ export function startState() {
   years.undated = papers.count - known.length;
   off = new Uint8Array(meta.finest.themes.length + 1);
   const shown = new Uint8Array(papers.count).fill(1);
-  Object.assign(state, { layer: meta.main, from: years.first, to: years.last, shown });
+  Object.assign(state, { layer: meta.main, themeLayer: meta.main, from: years.first, to: years.last, shown });
 }
 
 /** Ask for a paper (`{ paper }`) or a theme (`{ theme }`) to be shown in the panel; -1 for none. */
 export const open = (wanted) => emit("open", wanted);
 
-/** Return a mask of the papers of a theme of the current layer; -1 is no theme. */
-export function membersOf(theme) {
-  return Uint8Array.from(layers[state.layer].labels, (label) => (label === theme ? 1 : 0));
+/** Return a mask of the papers of a theme of a layer; -1 is no theme. */
+export function membersOf(theme, layer = state.layer) {
+  return Uint8Array.from(layers[layer].labels, (label) => (label === theme ? 1 : 0));
 }
 
 const slot = (theme) => (theme < 0 ? off.length - 1 : theme);

@@ -12,7 +12,7 @@ const MOST_YEARS = 40; // bars; of more years, the last ones are shown
 
 /** Return bars of the theme's papers per year, with their numbers as text. */
 function yearsOf(theme) {
-  const { labels } = layers[state.layer];
+  const { labels } = layers[state.themeLayer];
   const counts = new Map();
   papers.year.forEach((year, i) => {
     if (year && labels[i] === theme) counts.set(year, (counts.get(year) ?? 0) + 1);
@@ -30,14 +30,14 @@ function yearsOf(theme) {
     bars.push(bar);
   }
   const list = element("ol", { className: "by-year" }, ...bars);
-  list.style.setProperty("--theme", css(colorsOf(state.layer, state.dark).at(theme)));
+  list.style.setProperty("--theme", css(colorsOf(state.themeLayer, state.dark).at(theme)));
   const ends = line("ends", element("span", { textContent: first }), element("span", { textContent: last }));
   return [element("h3", { textContent: "Papers by year" }), list, ends];
 }
 
 /** Return the themes that have the strongest links to a theme, each a click away. */
 function linkedTo(theme) {
-  const linked = themeLinks(state.layer).filter(({ ends }) => ends.includes(theme));
+  const linked = themeLinks(state.themeLayer).filter(({ ends }) => ends.includes(theme));
   if (!linked.length) return [];
   const items = linked.map(({ ends: [a, b] }) => {
     const other = a === theme ? b : a;
@@ -50,12 +50,13 @@ function linkedTo(theme) {
 
 /** Return the parts of the panel for a theme of the current layer. */
 export function partsOfTheme(theme) {
-  const { size, stability, keywords, authorKeywords, representative } = layers[state.layer].themes[theme];
+  const { size, stability, keywords, authorKeywords, representative } = layers[state.themeLayer].themes[theme];
   const about = [count(size, "paper"), stability === null ? "" : `stability ${stability.toFixed(2)}`];
   const button = element("button", { type: "button", className: "list-all", textContent: "List its papers" });
   button.addEventListener("click", () => {
-    select(membersOf(theme).map((yes, i) => yes & state.shown[i]));
-    zoomTo(membersOf(theme));
+    const members = membersOf(theme, state.themeLayer);
+    select(members.map((yes, i) => yes & state.shown[i]));
+    zoomTo(members);
     showTab("papers");
   });
   return [
@@ -71,4 +72,4 @@ export function partsOfTheme(theme) {
 }
 
 /** Return the title of the panel for a theme. */
-export const titleOf = (theme) => layers[state.layer].themes[theme].name;
+export const titleOf = (theme) => layers[state.themeLayer].themes[theme].name;
