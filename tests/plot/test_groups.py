@@ -92,7 +92,7 @@ def test_labels_are_inside_and_numbers_apart(groups, n_themes):
         assert figure.y0 <= box.y0 <= box.y1 <= figure.y1
     boxes = [text.get_window_extent() for text in ax.texts]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
-    assert min(text.get_fontsize() for text in shown) >= FONT - 2
+    assert min(text.get_fontsize() for text in shown) >= FONT - 2.5
 
 
 def test_draws_on_given_axes_and_of_maps_without_themes(two_venues):
