@@ -16,6 +16,7 @@ import numpy as np
 from absclust import report as reports
 from absclust import reprs
 from absclust.analysis import comparison, groups
+from absclust.analysis import evolution as flows
 from absclust.analysis import explain as evidence
 from absclust.analysis import keywords as keyword_use
 from absclust.analysis import quality as measures
@@ -23,12 +24,13 @@ from absclust.analysis import reading_list as reading
 from absclust.analysis import search as finding
 from absclust.analysis import similarity as likeness
 from absclust.analysis import sources as origins
+from absclust.analysis import strategic as strategy
 from absclust.analysis import years as periods
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import Membership, membership, theme_centroids
 from absclust.io.write_papers import write_bib, write_csv, write_parquet, write_ris
 from absclust.new_papers import predict as assignment
-from absclust.new_papers import update as growth
+from absclust.new_papers import update as updating
 from absclust.plot.pictures import Pictures
 from absclust.saving import store
 from absclust.themes import edit
@@ -462,6 +464,10 @@ class ThemeMap:
     similarity = likeness.similarity
     keywords = keyword_use.keywords
     years = periods.years
+    growth = periods.growth
+    evolution = flows.evolution
+    strategic = strategy.strategic
+    links = strategy.links
     by = groups.by
     compare = comparison.compare
     sources = origins.sources
@@ -485,7 +491,7 @@ class ThemeMap:
     # Papers that came later
     predict = assignment.predict
     memberships = assignment.memberships
-    update = growth.update
+    update = updating.update
 
     # Files and pages
     save = store.save

@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from absclust import InputError, OptionError, cluster_abstracts
+from absclust.counted import counted
 from absclust.plot.keywords import one_spelling
 from absclust.plot.theme_map import _wrap
 from tests.conftest import with_coordinates
@@ -380,13 +381,13 @@ def texts_of(ax):
         for place, label in zip(axis.get_ticklocs(), labels, strict=False)
         if min(axis.get_view_interval()) <= place <= max(axis.get_view_interval())
     ]
-    labels = [ax.xaxis.label, *ax.texts, *ticks]
+    labels = [ax.xaxis.label, ax._left_title, *ax.texts, *ticks]
     inner = [text for child in ax.child_axes for text in texts_of(child)]
     return [text for text in labels if text.get_text().strip() and text.get_visible()] + inner
 
 
 @pytest.mark.parametrize("n_themes", [13, 24])
-@pytest.mark.parametrize("chart", [*CHARTS, "by"])
+@pytest.mark.parametrize("chart", [*CHARTS, "by", "growth", "evolution", "strategic"])
 def test_charts_for_one_column_are_whole_and_clear(chart, n_themes):
     theme = np.arange(600) % n_themes
     random = np.random.default_rng(0)
@@ -416,6 +417,44 @@ def test_charts_for_one_column_are_whole_and_clear(chart, n_themes):
     for (one, a), (two, b) in combinations(upright, 2):
         assert not a.overlaps(b), (one, two)
     assert min(text.get_fontsize() for text in texts) >= 3
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("chart", ["growth", "evolution", "strategic"])
+def test_pictures_of_development_return_axes_and_draw_on_given_ones(sample_themes, chart, dark):
+    figure = Figure(layout="constrained", figsize=(7, 7))
+    ax = figure.add_subplot()
+    assert getattr(sample_themes.plot, chart)(ax=ax, dark=dark) is ax
+    figure.savefig(io.BytesIO())
+    assert plt.get_fignums() == []
+
+
+def test_the_strategic_map_shows_the_table(sample_themes):
+    table = sample_themes.strategic()
+    ax = sample_themes.plot.strategic()
+    assert np.allclose(ax.collections[0].get_offsets(), table[["centrality", "density"]])
+    areas = ax.collections[0].get_sizes()
+    assert np.argmax(areas) == np.argmax(table["papers"])
+    assert {"motor", "basic", "niche"} <= {text.get_text() for text in ax.texts}
+
+
+def test_growth_shows_the_table(sample_themes):
+    table = sample_themes.growth()
+    ax = sample_themes.plot.growth()
+    assert len(ax.child_axes) == len(sample_themes)
+    for theme, side in enumerate(ax.child_axes):
+        part = table[(table["theme"] == theme) & (table["of"] > 0)]
+        assert side.lines[0].get_ydata().tolist() == part["share"].tolist()
+        assert side.get_ylim() == ax.child_axes[0].get_ylim()
+
+
+def test_evolution_shows_the_numbers_of_the_table(sample_themes):
+    table = sample_themes.evolution()
+    ax = sample_themes.plot.evolution()
+    sizes = table.groupby(["period", "theme"])["papers"].sum()
+    assert sorted(int(text.get_text()) for text in ax.texts) == sorted(sizes.tolist())
+    without = table[(table["from_period"] != "") & (table["from_theme"] < 0)]["papers"].sum()
+    assert (f"{counted(without, 'paper')} with no near" in caption(ax)) == (without > 0)
 
 
 def test_thin_years_do_not_mislead():

@@ -21,7 +21,7 @@ FONT = 8.5  # points, for names and numbers in a picture of this width, or wider
 ROW = 0.27  # inches, the height of a row with a name
 
 _WIDE, _SHRINKS = 6.5, 0.6  # inches, and the power of the width by which type shrinks below
-_LEADING, _CHARACTER = 1.1, 0.52  # height of a line and width of a character, in font sizes
+_LEADING, _CHARACTER = 1.1, 0.56  # height of a line and width of a character, in font sizes
 _NAMES = 0.4  # share of a picture's width for names beside its rows
 
 _LONGEST = 32  # characters of a value of a column, or of its name, that are written
