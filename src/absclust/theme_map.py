@@ -19,6 +19,7 @@ from absclust.analysis import comparison, groups
 from absclust.analysis import evolution as flows
 from absclust.analysis import explain as evidence
 from absclust.analysis import keywords as keyword_use
+from absclust.analysis import network as networks
 from absclust.analysis import quality as measures
 from absclust.analysis import reading_list as reading
 from absclust.analysis import search as finding
@@ -495,6 +496,7 @@ class ThemeMap:
 
     # Files and pages
     save = store.save
+    to_network = networks.to_network
     to_html = page.to_html
     explore = notebooks.explore
     report = reports.report

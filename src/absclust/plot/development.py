@@ -140,7 +140,7 @@ def _name_points(
         extents,
         (box.width, box.height),
         np.full(len(names), size * pixel),
-        float(np.percentile(radii, 75)) * pixel,
+        float(radii.max()) * pixel,
     )
     back = ax.transData.inverted()
     for i, text in enumerate(texts):
@@ -211,7 +211,7 @@ def growth(
     ax.set_xticks([])
     ax.set_yticks([])
     reliable = table[table["of"] >= min(20, table["of"].max())]
-    most = max(1.15 * float(reliable["share"].max()), 1e-9) if len(table) else 1.0
+    most = max(1.05 * float(reliable["high"].max()), 1e-9) if len(table) else 1.0
     colors = theme_colors(themes, dark=dark)
     for theme in range(n):
         row, column = divmod(theme, columns)
@@ -270,7 +270,7 @@ def _label_line(side: Axes, part: pd.DataFrame, edge: tuple[bool, bool], style: 
         last.set_horizontalalignment("right")
     top = side.get_ylim()[1]
     digits = 0 if top > 0.05 else 1
-    side.set_yticks([0, top / 1.15], ["0", f"{top / 1.15:.{digits}%}"] if left else ["", ""])
+    side.set_yticks([0, top], ["0", f"{top:.{digits}%}"] if left else ["", ""])
 
 
 def evolution(
