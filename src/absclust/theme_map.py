@@ -29,6 +29,7 @@ from absclust.analysis import strategic as strategy
 from absclust.analysis import years as periods
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import Membership, membership, theme_centroids
+from absclust.corpus.columns import with_years
 from absclust.io.write_papers import write_bib, write_csv, write_parquet, write_ris
 from absclust.new_papers import predict as assignment
 from absclust.new_papers import update as updating
@@ -275,7 +276,8 @@ class ThemeMap:
         Adds the columns ``theme`` and ``theme_name``; ``strength``, the theme's share of
         the neighbours' votes, 0 to 1; ``runner_up``, the name of the theme with the
         second most votes; ``margin``, the lead over it; and ``core``, whether the paper
-        is in the core of its theme rather than on its fringe. A row without text has the
+        is in the core of its theme rather than on its fringe. Where the year is empty, it is
+        that of the date, if there is one. A row without text has the
         theme -1 and empty names. If the input has a column of one of these names, it is
         kept with ``_input`` after its name.
 
@@ -319,7 +321,8 @@ class ThemeMap:
         if coordinates:
             columns["x"], columns["y"] = self.coordinates.T
         renamed = {name: f"{name}_input" for name in columns if name in frame.columns}
-        papers: pd.DataFrame = frame.rename(columns=renamed).assign(**columns)
+        papers: pd.DataFrame = with_years(frame, self.corpus.years)
+        papers = papers.rename(columns=renamed).assign(**columns)
         if theme is None:
             return papers
         return papers.iloc[reading.reading_order(self, find_theme(self, theme))]
