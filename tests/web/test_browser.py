@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from absclust import cluster_abstracts
+from absclust._version import __version__
 from absclust.corpus.clean import display_text
 from absclust.io.formulas import guarded
 from absclust.plot.colors import layer_colors, theme_colors
@@ -587,7 +588,7 @@ def test_a_theme_in_the_panel_stays_when_the_layer_changes(page, themes):
     page.wait_for_selector("#reader .about")
     page.get_by_label(f"Broad {len(themes.layers[0])}").check()
     assert shown(page, "#reader-title") == themes[1].name
-    assert page.url.endswith("#theme=1")
+    assert page.url.endswith("#theme=1&show=broad_theme")
     page.keyboard.press("Escape")
     page.wait_for_selector("#tabs")
     assert page.locator("#legend li").count() == len(themes.layers[0])
@@ -768,10 +769,116 @@ def test_lasso_selects_lists_and_exports(page, themes):
         **{column: layer[layer.labels[row]].name for column, layer in columns},
         "strength": f"{strength:.2f}".rstrip("0").rstrip("."),
         "year": "2024",
+        "doi": "10.1234/009",
         "link": "https://doi.org/10.1234/009",
+        "abstract": themes.corpus.records["abstract"][row],
     }
     page.click("#clear")
     assert page.inner_text("#listed") == "72 shown"
+
+
+def test_an_export_has_authors_venue_doi_keywords_and_abstract(open_page, tmp_path):
+    records = [
+        {"title": "On owls", "authors": ["Silva, Inês", "Wu, Lin"], "journal": "J. Owls",
+         "keywords": "owls; night", "doi": "10.5555/x", "abstract": "Owls hoot."},
+        {"title": "On bees", "abstract": ""},
+    ]  # fmt: skip
+    themes = cluster_abstracts(records, n_themes=1, embeddings=np.eye(2))
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.click("#tab-papers")
+    owls = next(row for row in exported(page) if row["title"] == "On owls")
+    fields = ("authors", "venue", "doi", "keywords", "abstract")
+    assert [owls[field] for field in fields] == [
+        "Silva, Inês; Wu, Lin", "J. Owls", "10.5555/x", "owls; night", "Owls hoot.",
+    ]  # fmt: skip
+    page = open_page(themes.to_html(tmp_path / "bare.html", abstracts=False).as_uri())
+    page.click("#tab-papers")
+    assert "abstract" not in exported(page)[0]
+
+
+def test_the_page_says_how_it_was_made_and_what_its_numbers_mean(page, themes):
+    assert page.locator("#made").is_hidden()
+    page.click("#about summary")
+    made = shown(page, "#made")
+    assert all(line in made for line in themes.summary().split("\n"))
+    assert f"absclust {__version__}; " in made
+    assert "n_themes=6" in made
+    assert "random_state=0" in made
+    meaning = shown(page, "#about dl")
+    for word in ("Stability", "Strength", "Coverage", "means little"):
+        assert word in meaning
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_seen_is_saved_as_a_picture(open_page, address, scheme):
+    page = open_page(address, color_scheme=scheme)
+    names_on(page)
+    with page.expect_download() as caught:
+        page.click("#save")
+    assert caught.value.suggested_filename == "map.png"
+    saved = np.asarray(Image.open(caught.value.path()).convert("RGB")).astype(int)
+    drawn = [
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA"))
+        for url in (picture(page), picture_of_names(page))
+    ]
+    assert saved.shape[:2] == drawn[0].shape[:2] == drawn[1].shape[:2]
+    points, names = (each.astype(int) for each in drawn)
+    bare = names[..., 3] == 0
+    assert (np.abs(saved - points[..., :3])[bare] <= 1).all()
+    full = names[..., 3] == 255
+    assert (np.abs(saved - names[..., :3])[full] <= 1).all()
+    assert full.any()
+
+
+def test_a_broad_theme_leads_to_its_themes(page, themes):
+    broad = themes.layers[0]
+    page.get_by_label(f"Broad {len(broad)}").check()
+    page.locator("#legend .theme").first.click()
+    page.wait_for_selector("#reader .about")
+    inside = sorted(set(themes.labels[broad.labels == 0].tolist()))
+    assert page.locator("#reader h3:has-text('Consists of') + ul button").all_inner_texts() == [
+        themes[theme].name for theme in inside
+    ]
+    page.click("#reader h3:has-text('Consists of') + ul li:first-child button")
+    page.wait_for_selector(f"#reader-title:has-text('{themes[inside[0]].name}')")
+    assert page.url.endswith(f"#theme={inside[0]}&show=broad_theme")
+
+
+def test_an_address_keeps_search_filters_and_layer(open_page, address, page, themes):
+    page.fill("#search", "galaxy & dust")
+    page.wait_for_function("document.getElementById('found').textContent === '0 found'")
+    page.fill("#search", "galaxy")
+    page.locator("#from").fill("2018")
+    page.uncheck("#with-undated")
+    page.get_by_label(f"Broad {len(themes.layers[0])}").check()
+    page.locator("#legend .switch").nth(1).click()
+    page.locator("#legend .theme").first.click()
+    page.wait_for_selector("#reader .about")
+    again = open_page(page.url)
+    for ours in (page, again):
+        ours.wait_for_function("document.getElementById('found').textContent !== ''")
+        names_on(ours)
+    for part in ("#found", "#span", "#tab-papers", "#reader-title", "#legend"):
+        texts = [ours.locator(part).text_content() for ours in (page, again)]
+        assert texts[0] == texts[1], part
+    assert again.input_value("#search") == "galaxy"
+    assert again.input_value("#from") == "2018"
+    assert not again.is_checked("#with-undated")
+    assert not again.get_by_label("By zoom").is_checked()
+    states = "all => all.map((each) => each.ariaPressed)"
+    off = again.eval_on_selector_all("#legend .switch", states)
+    assert off == page.eval_on_selector_all("#legend .switch", states)
+    assert "false" in off
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#tabs")
+    page.locator("#search").fill("")
+    page.locator("#from").fill("2016")
+    page.check("#with-undated")
+    page.click("#all-on")
+    page.get_by_label("By zoom").check()
+    assert page.url == address
+    broken = open_page(f"{address}#years=9-1&off=99.x&show=none&search=%E0%A4%A")
+    assert broken.locator("#legend li").count() == len(themes)
 
 
 def test_lasso_round_all_exports_every_paper_safely(page, themes):

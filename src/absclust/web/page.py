@@ -19,12 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust import sizes
+from absclust._version import __version__
 from absclust.arrays import evenly_spread, members
 from absclust.atomic import write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.columns import find_columns, years
 from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
 from absclust.plot.colors import layer_colors, paler, text_colors
+from absclust.reprs import summary
 from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
 
@@ -165,8 +167,16 @@ def _data(
         "ids": _ids(records),
         "layers": layers,
         "main": main,
+        "made": _made(themes),
         "formulas": {"start": FORMULA_START, "number": PLAIN_NUMBER},
     }
+
+
+def _made(themes: ThemeMap) -> list[str]:
+    """Return what the papers are, what was set aside, and how the themes were made."""
+    plain = {k: v for k, v in themes.options.items() if isinstance(v, str | bool | int | float)}
+    options = ", ".join(f"{name}={value!r}" for name, value in plain.items())
+    return [*summary(themes).split("\n"), f"absclust {__version__}; {options}"]
 
 
 def _centrality(themes: ThemeMap, drawn: IntArray) -> FloatArray:

@@ -180,10 +180,10 @@ test("themes are linked by their papers' nearest papers", () => {
 });
 
 test("a table holds rows, layers and no formula", () => {
-  const lines = toCsv(all()).slice(1).split("\r\n");
-  assert.equal(lines[0], '"rows","title","broad_theme","theme","strength","year","link"');
-  assert.equal(lines[1], '"4","Robots grasp cups","robots","robot grasping","1","2018","https://doi.org/10.1/a"');
-  assert.ok(lines[2].startsWith('"0 6","Tactile robots"') && lines[2].endsWith('""'), "no unsafe link");
+  const lines = toCsv(all(), smallTexts).slice(1).split("\r\n");
+  assert.equal(lines[0], '"rows","title","broad_theme","theme","strength","year","authors","link","keywords","abstract"');
+  assert.equal(lines[1], '"4","Robots grasp cups","robots","robot grasping","1","2018","Ada Owl","https://doi.org/10.1/a","grasping","We grasp."');
+  assert.ok(lines[2].startsWith('"0 6","Tactile robots"') && lines[2].endsWith('"","","","We touch to grasp cups."'), "no unsafe link");
   assert.ok(lines[6].includes(`"'=Folding","proteins","No theme"`));
 });
 

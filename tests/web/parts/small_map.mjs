@@ -26,6 +26,7 @@ export const smallMap = {
   nearest: packed([1, 2, 0, 3, 3, 0, 2, 1, 5, -1, 4, 2], Int32Array),
   runnerUp: packed([1, 1, 0, 0, -1, 1], Int32Array),
   ids: null,
+  made: ["6 papers"],
   layers: [
     layer("Broad", "broad_theme", [0, 0, 0, 0, 1, 1], [theme("robots", "grasp, walk"), theme("proteins", "fold")]),
     layer("Themes", "theme", [0, 0, 1, 1, 2, -1],
@@ -37,7 +38,7 @@ export const smallMap = {
 
 /** The texts of its papers, as the page unpacks them. */
 export const smallTexts = {
-  authors: ["Ada Owl", null, null, null, null, null],
+  authors: ["Ada Owl", "", "", "", "", ""],
   venues: null,
   abstracts: ["We grasp.", "We touch to grasp cups.", "It walks.", "It runs.", "They fold.", "No grasp."],
   keywords: [["grasping"], [], ["gait"], ["gait"], [], []],

@@ -95,6 +95,7 @@ function buildLayers() {
     input.addEventListener("click", () => {
       choose(input);
       press();
+      emit("hold");
     });
     find("layers").append(element("label", {}, input, element("span", { textContent: text })));
   };

@@ -170,6 +170,7 @@ function startSearch() {
     document.documentElement.dataset.texts = "read";
     if (state.hits) now();
   });
+  if (input.value) now(); // from the address
   input.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(now, papers.count > 5000 ? 150 : 0);
@@ -196,7 +197,8 @@ function startSearch() {
 export function startList() {
   startTabs();
   startSearch();
-  find("export").addEventListener("click", () => download(toCsv(listed()), "papers.csv"));
+  find("export").addEventListener("click", () => texts().then((all) =>
+    download(new Blob([toCsv(listed(), all)], { type: "text/csv;charset=utf-8" }), "papers.csv")));
   find("more").addEventListener("click", more);
   on("filter emphasis layer mode", refresh);
   refresh();

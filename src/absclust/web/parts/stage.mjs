@@ -2,6 +2,7 @@
 
 import { camera, resize, toScreen } from "./camera.mjs";
 import { colorsOf } from "./colors.mjs";
+import { download } from "./csv.mjs";
 import { layers, papers } from "./data.mjs";
 import { count, find, setText } from "./dom.mjs";
 import { drawLabels } from "./labels.mjs";
@@ -133,6 +134,14 @@ export function redraw(points = true) {
 export function showStroke(points) {
   stroke = points;
   redraw(false);
+}
+
+/** Let the reader save what is seen as a picture. */
+export function savePicture() {
+  const sheet = Object.assign(document.createElement("canvas"), { width: find("map").width, height: find("map").height });
+  const context = sheet.getContext("2d");
+  for (const id of ["points", "map"]) context.drawImage(find(id), 0, 0, sheet.width, sheet.height);
+  sheet.toBlob((picture) => download(picture, "map.png"));
 }
 
 function recount() {

@@ -70,6 +70,15 @@ export function isOn(theme) {
   return hidden === 0 ? "true" : hidden === slots.length ? "false" : "mixed";
 }
 
+/** Return the finest themes that are off; the number after the last one is for no theme. */
+export const themesOff = () => [...off.keys()].filter((s) => off[s]);
+
+/** Switch off some of the finest themes, before the page is drawn. */
+export function switchOff(themes) {
+  for (const s of themes) if (s < off.length) off[s] = 1;
+  filter();
+}
+
 export function toggle(theme) {
   const value = isOn(theme) === "true" ? 1 : 0;
   for (const s of slotsOf(theme)) off[s] = value;

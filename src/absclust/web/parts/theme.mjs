@@ -3,7 +3,7 @@
 import { zoomTo } from "./camera.mjs";
 import { colorsOf, css } from "./colors.mjs";
 import { layers, papers } from "./data.mjs";
-import { count, element, line } from "./dom.mjs";
+import { count, element, line, number } from "./dom.mjs";
 import { themeLinks } from "./links.mjs";
 import { item, showTab } from "./list.mjs";
 import { membersOf, open, select, state } from "./state.mjs";
@@ -35,17 +35,31 @@ function yearsOf(theme) {
   return [element("h3", { textContent: "Papers by year" }), list, ends];
 }
 
+/** Return a list of themes of a layer, each a click away. */
+function listOf(title, layer, themes) {
+  if (!themes.length) return [];
+  const items = themes.map((theme) => {
+    const { name, size } = layers[layer].themes[theme];
+    const button = element("button", { type: "button", textContent: name });
+    button.addEventListener("click", () => open({ layer, theme, paper: -1 }));
+    return element("li", {}, button, element("span", { className: "of", textContent: ` ${number(size)}` }));
+  });
+  return [element("h3", { textContent: title }), element("ul", { className: "linked" }, ...items)];
+}
+
+/** Return the themes of the next layer that a theme consists of. */
+function partsIn(theme) {
+  const next = state.themeLayer + 1;
+  if (next >= layers.length) return [];
+  const above = layers[state.themeLayer].ofFinest;
+  const inside = [...new Set(layers[next].ofFinest.filter((_, finest) => above[finest] === theme))];
+  return listOf("Consists of", next, inside.length > 1 ? inside : []);
+}
+
 /** Return the themes that have the strongest links to a theme, each a click away. */
 function linkedTo(theme) {
   const linked = themeLinks(state.themeLayer).filter(({ ends }) => ends.includes(theme));
-  if (!linked.length) return [];
-  const items = linked.map(({ ends: [a, b] }) => {
-    const other = a === theme ? b : a;
-    const button = element("button", { type: "button", textContent: titleOf(other) });
-    button.addEventListener("click", () => open({ theme: other, paper: -1 }));
-    return element("li", {}, button);
-  });
-  return [element("h3", { textContent: "Linked themes" }), element("ul", { className: "linked" }, ...items)];
+  return listOf("Linked themes", state.themeLayer, linked.map(({ ends: [a, b] }) => (a === theme ? b : a)));
 }
 
 /** Return the parts of the panel for a theme of the current layer. */
@@ -65,6 +79,7 @@ export function partsOfTheme(theme) {
     authorKeywords && line("words", `Authors' keywords: ${authorKeywords}`),
     line("links", button),
     ...yearsOf(theme),
+    ...partsIn(theme),
     representative.length && element("h3", { textContent: "Most typical papers" }),
     representative.length && element("ol", { className: "papers" }, ...representative.map(item)),
     ...linkedTo(theme),
