@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -120,6 +121,7 @@ def shown(page, selector):
     """Return the text of an element, which must be in sight and under nothing else."""
     element = page.locator(selector)
     element.wait_for(state="visible")
+    element.scroll_into_view_if_needed()
     on_top = element.evaluate(
         "e => { const { left, top, width, height } = e.getBoundingClientRect();"
         "const there = document.elementFromPoint(left + width / 2, top + Math.min(height, 20) / 2);"
@@ -469,7 +471,8 @@ def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
 
 def layer_shown(page, themes):
     """Return the layer that the names, the legend, the colours and the buttons all show."""
-    page.mouse.move(5, 5)  # off the legend, which would let one theme stand out
+    page.mouse.move(5, 5)  # off the legend, which would let one theme stand out, and its focus too
+    page.evaluate("() => document.activeElement.blur()")
     drawn = set(names_on(page)) - {""}
     layers = [[theme.name for theme in layer] for layer in themes.layers[:3]]
     listed = page.locator("#legend .name").all_inner_texts()
@@ -879,6 +882,71 @@ def test_an_address_keeps_search_filters_and_layer(open_page, address, page, the
     assert page.url == address
     broken = open_page(f"{address}#years=9-1&off=99.x&show=none&search=%E0%A4%A")
     assert broken.locator("#legend li").count() == len(themes)
+
+
+@pytest.fixture(scope="module")
+def cited():
+    """Return a map with venues, citations and a column of which each value is met once."""
+    themes = make_map()
+    records = themes.corpus.records.assign(
+        venue=[("ICRA", "ISMB", None)[row % 3] for row in range(73)],
+        citations=[row // 6 * 10 for row in range(73)],
+        note=[f"note {row}" for row in range(73)],
+        same="same",
+    )
+    corpus = replace(themes.corpus, records=records)
+    return replace(themes, foundation=replace(themes.foundation, corpus=corpus))
+
+
+def test_papers_are_coloured_and_filtered_by_a_column(open_page, cited, tmp_path):
+    page = open_page(cited.to_html(tmp_path / "map.html").as_uri())
+    options = page.locator("#color-by option").all_inner_texts()
+    assert options == ["theme", "year", "venue", "citations"]
+    assert page.locator("#classes").is_hidden()
+    before = picture(page)
+    page.select_option("#color-by", label="venue")
+    assert picture(page) != before
+    rows = cited.corpus.first_row
+    venues = cited.corpus.records["venue"].iloc[rows].fillna("no venue").value_counts()
+    listed = [text.split("\n") for text in page.locator("#classes li:visible").all_inner_texts()]
+    assert {name: int(size) for name, size in listed} == venues.to_dict()
+    page.click("#classes button:has-text('ICRA')")  # leaves its papers out
+    left = 72 - venues["ICRA"]
+    assert page.inner_text("#tab-papers") == f"Papers {left}"
+    page.locator("#to").fill("2020")  # together with the years
+    dated = cited.corpus.years[rows]
+    kept = (cited.corpus.records["venue"].iloc[rows] != "ICRA").to_numpy() & (dated <= 2020)
+    assert page.inner_text("#tab-papers") == f"Papers {kept.sum()}"
+    sizes = page.locator("#legend li .size").all_inner_texts()
+    assert [int(size.split(" of ")[0]) for size in sizes] == [
+        int((kept & (cited._paper_labels == theme.id)).sum()) for theme in cited
+    ]
+    again = open_page(page.url)
+    assert again.inner_text("#tab-papers") == f"Papers {kept.sum()}"
+    assert again.locator("#color-by option:checked").inner_text() == "venue"
+    assert again.locator("#classes").inner_text() == page.locator("#classes").inner_text()
+    page.click("#classes button:has-text('ICRA')")
+    page.locator("#to").fill("2026")
+    page.select_option("#color-by", label="theme")
+    page.mouse.move(5, 5)
+    assert picture(page) == before
+
+
+def test_numbers_are_coloured_in_order(open_page, cited, tmp_path):
+    page = open_page(cited.to_html(tmp_path / "map.html").as_uri())
+    page.select_option("#color-by", label="citations")
+    classes = [text.split("\n") for text in page.locator("#classes li:visible").all_inner_texts()]
+    assert sum(int(size) for _, size in classes) == 72
+    assert len(classes) == 7
+    bounds = [list(map(int, name.split(" – "))) for name, _ in classes]
+    assert all(a[-1] < b[0] for a, b in pairwise(bounds))
+    assert (bounds[0][0], bounds[-1][-1]) == (0, 110)
+
+
+def test_a_map_without_columns_offers_none(open_page, tmp_path):
+    themes = cluster_abstracts(["The owl hoots.", "The bee hums."])
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    assert page.locator("#color").is_hidden()
 
 
 def test_lasso_round_all_exports_every_paper_safely(page, themes):

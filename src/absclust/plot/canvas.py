@@ -72,6 +72,11 @@ _DARK = PlotStyle(
 )
 
 
+def style_of(*, dark: bool) -> PlotStyle:
+    """Return the style of light or dark pictures."""
+    return _DARK if dark else _LIGHT
+
+
 def new_axes(
     ax: Axes | None, *, dark: bool, figsize: tuple[float, float]
 ) -> tuple[Axes, PlotStyle]:
@@ -87,7 +92,7 @@ def new_axes(
     figsize
         Width and height of a new figure, in inches.
     """
-    style = _DARK if dark else _LIGHT
+    style = style_of(dark=dark)
     if ax is None:
         import matplotlib.pyplot as plt
 

@@ -25,7 +25,9 @@ from absclust.atomic import write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.columns import find_columns, years
 from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
+from absclust.plot.canvas import shortened
 from absclust.plot.colors import layer_colors, paler, text_colors
+from absclust.plot.column_colors import read_column
 from absclust.reprs import summary
 from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
@@ -48,6 +50,9 @@ _SHOWN = len(_LAYERS)  # of the layers; those below have too many themes for a l
 # for each move of the map.
 _FEWEST_OF_THEME = 20  # papers, or all of a smaller theme: each theme can be seen
 _N_NEAREST = 6  # papers that are shown beside a paper
+_MOST_COLUMNS = 8  # that papers can be coloured by
+_NAMED = 0.2  # share of the papers that the classes of such a column name, at least
+_SHOWN_ELSEWHERE = ("title", "abstract", "id", "doi", "url", "authors", "year", "date")
 _DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
 
 
@@ -168,8 +173,40 @@ def _data(
         "layers": layers,
         "main": main,
         "made": _made(themes),
+        "columns": _columns(themes, drawn),
         "formulas": {"start": FORMULA_START, "number": PLAIN_NUMBER},
     }
+
+
+def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
+    """Return the columns that divide the papers, with the class of each drawn paper."""
+    records = themes.corpus.records
+    known = find_columns(records.columns)
+    years = ["year"] if themes.corpus.years.any() else []
+    shown_elsewhere = {known.get(field) for field in _SHOWN_ELSEWHERE}
+    names = [name for name in records.columns if name not in shown_elsewhere]
+    columns: list[dict[str, Any]] = []
+    for name in dict.fromkeys([*years, *names]):
+        if list(records.columns).count(name) > 1 or len(columns) == _MOST_COLUMNS:
+            continue
+        classes = read_column(themes.corpus, name).classes()
+        sizes = np.bincount(classes.groups, minlength=len(classes.names))
+        # Not where nearly all papers have a value of their own, as an address, or the same one.
+        named = sizes[:-1] if classes.ordered else sizes[:-2]
+        if sizes.max() == len(classes.groups) or named.sum() < _NAMED * len(classes.groups):
+            continue
+        columns.append(
+            {
+                "name": classes.column,
+                "names": [shortened(each) for each in classes.names],
+                "groups": _packed(classes.groups[drawn], "<u1"),
+                "colors": {
+                    mode: _packed_colors(classes.colors(dark=mode == "dark"))
+                    for mode in ("light", "dark")
+                },
+            }
+        )
+    return columns
 
 
 def _made(themes: ThemeMap) -> list[str]:

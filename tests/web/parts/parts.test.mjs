@@ -12,7 +12,7 @@ import { layerAt, titlesAt } from "../../../src/absclust/web/parts/levels.mjs";
 import { themeLinks } from "../../../src/absclust/web/parts/links.mjs";
 import { prepare, scores, standingOut, themesFound } from "../../../src/absclust/web/parts/search.mjs";
 import { boxOf, inside, nearest } from "../../../src/absclust/web/parts/space.mjs";
-import { countOf, filter, isOn, listed, mark, on, select, showAll, showOnly, startState, state, toggle, years } from "../../../src/absclust/web/parts/state.mjs";
+import { classesOff, countOf, filter, isOn, listed, mark, narrowed, on, select, showAll, showOnly, startState, state, toggle, toggleClass, years } from "../../../src/absclust/web/parts/state.mjs";
 import { places, smallMap, smallTexts } from "./small_map.mjs";
 
 const PARTS = new URL("../../../src/absclust/web/parts/", import.meta.url);
@@ -73,6 +73,18 @@ test("the years leave papers out, and the selection keeps only what is shown", (
   state.from = 2022;
   filter();
   assert.equal(state.selected, null); // nothing is left of it
+});
+
+test("the classes of a column are left out of what years and themes leave in", () => {
+  toggleClass(0, 0);
+  assert.deepEqual([...state.shown], [0, 0, 1, 0, 1, 1]);
+  assert.deepEqual(classesOff(), [[0, [0]]]);
+  assert.ok(narrowed());
+  toggle(1);
+  assert.deepEqual([...state.shown], [0, 0, 0, 0, 1, 1]);
+  toggleClass(0, 0);
+  assert.deepEqual([...state.shown], [1, 1, 0, 0, 1, 1]);
+  assert.ok(!narrowed());
 });
 
 test("listeners hear of events by name, with the detail", () => {

@@ -1,8 +1,8 @@
 /** The part of the address after "#": what is read, searched, filtered and held. */
 
-import { layers, meta, papers, rowsOf } from "./data.mjs";
+import { columns, layers, meta, papers, rowsOf } from "./data.mjs";
 import { find } from "./dom.mjs";
-import { narrowed, state, switchOff, themesOff, years } from "./state.mjs";
+import { classesOff, state, switchOff, themesOff, toggleClass, years, yearsNarrowed } from "./state.mjs";
 
 // In a notebook's frame the address belongs to the notebook.
 export const framed = () => window !== window.parent;
@@ -14,7 +14,9 @@ export function addressOf({ layer, theme, paper }) {
   if (theme >= 0) parts.push(`theme=${theme}`);
   if (paper >= 0) parts.push(`paper=${papers.row[paper]}`);
   if (find("search").value.trim()) parts.push(`search=${encodeURIComponent(find("search").value.trim())}`);
-  if (narrowed()) parts.push(`years=${state.from}-${state.to}${state.withUndated ? "" : "-dated"}`);
+  if (yearsNarrowed()) parts.push(`years=${state.from}-${state.to}${state.withUndated ? "" : "-dated"}`);
+  if (state.column >= 0) parts.push(`color=${encodeURIComponent(columns[state.column].name)}`);
+  for (const [column, groups] of classesOff()) parts.push(`without=${column}.${groups.join(".")}`);
   if (themesOff().length) parts.push(`off=${themesOff().join(".")}`);
   if (!state.follow) parts.push(`show=${layers[state.layer].column}`);
   return parts.join("&");
@@ -39,6 +41,11 @@ export function restore(address) {
   if (span && years.last) {
     const within = (year) => Math.min(Math.max(Number(year), years.first), years.last);
     Object.assign(state, { from: within(span[1]), to: within(span[2]), withUndated: !span[3] });
+  }
+  state.column = columns.findIndex(({ name }) => name === given.get("color"));
+  for (const without of given.getAll("without")) {
+    const [column, ...groups] = without.split(".").map(Number);
+    for (const group of new Set(groups)) if (columns[column]?.names[group]) toggleClass(column, group);
   }
   const held = layers.findIndex(({ column }) => column === given.get("show"));
   if (held >= 0) Object.assign(state, { layer: held, follow: false });

@@ -14,6 +14,9 @@ export const layers = [];
  */
 export const meta = {};
 
+/** The columns that papers can be coloured by: `groups[paper]` is an index into `names`. */
+export const columns = [];
+
 let nearest = new Int32Array();
 
 /** Return a function that makes something of the data when it is first called. */
@@ -61,6 +64,9 @@ export function load(raw) {
     runnerUp: decode(raw.runnerUp, Int32Array), // of the layer that the user asked for; -1 is none
   });
   nearest = decode(raw.nearest, Int32Array);
+  columns.splice(0, columns.length, ...raw.columns.map((column) => ({
+    ...column, groups: decode(column.groups, Uint8Array), colors: bothModes(column.colors),
+  })));
   layers.splice(0, layers.length, ...raw.layers.map(layerOf));
   const finest = layers.at(-1);
   Object.assign(meta, { main: raw.main, finest, sample: raw.sample, formulas: raw.formulas, made: raw.made });

@@ -194,7 +194,7 @@ function writeNames(context, board, alpha) {
     board.taken.push(spot);
     names.push({ name: themes[theme].name, layer: index, theme, spot });
     const faint = state.focus > -2 ? state.focus !== theme : matches?.[theme] === 0;
-    const ink = css(inkOf(index, theme, state.dark));
+    const ink = state.column < 0 ? css(inkOf(index, theme, state.dark)) : board.ink;
     placed.push({ text, spot, size, weight: 650, ink, line, alpha: alpha * (faint ? 0.25 : 1) });
   }
   for (const name of placed) lead(context, name); // all lines run under all names

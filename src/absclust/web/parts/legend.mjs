@@ -3,7 +3,7 @@
 import { camera } from "./camera.mjs";
 import { css, colorsOf } from "./colors.mjs";
 import { layers } from "./data.mjs";
-import { countPapers, emit, inTime, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.mjs";
+import { countPapers, emit, isKept, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.mjs";
 import { element, find, number } from "./dom.mjs";
 import { layerAt } from "./levels.mjs";
 
@@ -43,12 +43,12 @@ function build() {
 function paint() {
   const colors = colorsOf(state.layer, state.dark);
   for (const item of find("legend").children)
-    item.style.setProperty("--theme", css(colors.at(item.dataset.theme)));
+    item.style.setProperty("--theme", state.column < 0 ? css(colors.at(item.dataset.theme)) : "var(--line)");
 }
 
 /** Show which themes are on, and how many of their papers the years leave in. */
 function mark() {
-  const counts = narrowed() ? countPapers(layers[state.layer], inTime) : null;
+  const counts = narrowed() ? countPapers(layers[state.layer], isKept) : null;
   const { themes, unplaced } = layers[state.layer];
   for (const item of find("legend").children) {
     const theme = Number(item.dataset.theme);
@@ -131,7 +131,7 @@ export function startLegend() {
   on("layer", press);
   on("view", settle);
   on("filter", mark);
-  on("mode", paint);
+  on("mode column", paint);
   buildLayers();
   build();
 }

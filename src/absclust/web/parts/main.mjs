@@ -3,6 +3,7 @@
 import { camera, listen, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.mjs";
 import { layers, load, meta, papers } from "./data.mjs";
 import { count, element, find, number, setText } from "./dom.mjs";
+import { startColumns } from "./columns.mjs";
 import { startHost } from "./host.mjs";
 import { nameAt } from "./labels.mjs";
 import { startLegend } from "./legend.mjs";
@@ -148,6 +149,7 @@ export function start() {
   startLegend();
   startList();
   startYears();
+  startColumns();
   startPanel();
   on("filter layer emphasis mode", () => showCard(-1));
   on("view filter", sayWhere);

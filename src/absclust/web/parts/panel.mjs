@@ -82,7 +82,7 @@ export function startPanel() {
     follow();
     remember(); // the address of an earlier step has the search and the filters of then
   });
-  on("filter emphasis layer read hold", remember);
+  on("filter emphasis layer column read hold", remember);
   follow();
   if (state.read >= 0) zoomToPaper(state.read);
   else if (state.theme >= 0) zoomTo(membersOf(state.theme, state.themeLayer));

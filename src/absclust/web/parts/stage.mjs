@@ -1,9 +1,9 @@
 /** Draws the map, its names and its marks when something has changed. */
 
 import { camera, resize, toScreen } from "./camera.mjs";
-import { colorsOf } from "./colors.mjs";
+import { classColors, colorsOf } from "./colors.mjs";
 import { download } from "./csv.mjs";
-import { layers, papers } from "./data.mjs";
+import { columns, layers, papers } from "./data.mjs";
 import { count, find, setText } from "./dom.mjs";
 import { drawLabels } from "./labels.mjs";
 import { drawPaperLinks, drawThemeLinks } from "./links.mjs";
@@ -50,7 +50,8 @@ function drawPapers() {
   };
   const look = {
     background: channels(getComputedStyle(document.documentElement).backgroundColor),
-    colors: colorsOf(state.layer, state.dark),
+    labels: state.column < 0 ? layers[state.layer].labels : columns[state.column].groups,
+    colors: state.column < 0 ? colorsOf(state.layer, state.dark) : classColors(state.column, state.dark),
     standOut: focusMask(),
   };
   drawPoints(frame, view, look);
@@ -164,7 +165,7 @@ function fit() {
 export function startStage() {
   recount();
   on("filter", recount);
-  on("filter layer emphasis mode view read", () => redraw());
+  on("filter layer emphasis mode column view read", () => redraw());
   on("spot", () => redraw(false));
   new ResizeObserver(fit).observe(find("stage"));
 }

@@ -1,6 +1,6 @@
 /** What the reader has chosen, and which papers remain shown. */
 
-import { layers, meta, papers } from "./data.mjs";
+import { columns, layers, meta, papers } from "./data.mjs";
 
 const listeners = new Map();
 
@@ -20,6 +20,7 @@ export const state = {
   layer: 0, // whose names, legend and colours are shown
   follow: true, // whether the layer follows the zoom
   linked: false, // whether links between themes are drawn
+  column: -1, // the column that papers are coloured by; -1 is none, but the themes
   dark: false,
   from: Infinity,
   to: 0,
@@ -44,9 +45,10 @@ export function startState() {
   years.first = known.reduce((a, b) => Math.min(a, b), Infinity);
   years.last = known.reduce((a, b) => Math.max(a, b), 0);
   years.undated = papers.count - known.length;
+  left = columns.map(() => new Set());
   off = new Uint8Array(meta.finest.themes.length + 1);
   const shown = new Uint8Array(papers.count).fill(1);
-  Object.assign(state, { layer: meta.main, themeLayer: meta.main, from: years.first, to: years.last, shown });
+  Object.assign(state, { layer: meta.main, themeLayer: meta.main, from: years.first, to: years.last, withUndated: true, shown });
 }
 
 /** Ask for a paper (`{ paper }`) or a theme (`{ theme }`) to be shown in the panel; -1 for none. */
@@ -102,6 +104,21 @@ export function inTime(paper) {
   return years.last === 0 || (year ? year >= state.from && year <= state.to : state.withUndated);
 }
 
+// For each column, which of its classes are off.
+let left = [];
+
+export const isLeft = (column, group) => left[column].has(group);
+export const classesOff = () => left.map((groups, column) => [column, [...groups]]).filter(([, groups]) => groups.length);
+
+/** Switch the papers of a class of a column off or on. */
+export function toggleClass(column, group) {
+  if (!left[column].delete(group)) left[column].add(group);
+  filter();
+}
+
+/** Return whether years and columns leave a paper in. */
+export const isKept = (paper) => inTime(paper) && left.every((groups, column) => !groups.has(columns[column].groups[paper]));
+
 /** Return how many papers of each theme of a layer are counted; the last is for no theme. */
 export function countPapers({ labels, themes }, counted) {
   const counts = new Array(themes.length + 1).fill(0);
@@ -110,14 +127,15 @@ export function countPapers({ labels, themes }, counted) {
   return counts;
 }
 
-/** Return whether the years leave anything out. */
-export const narrowed = () => state.from > years.first || state.to < years.last || !state.withUndated;
+export const yearsNarrowed = () => state.from > years.first || state.to < years.last || !state.withUndated;
+/** Return whether years or columns leave anything out. */
+export const narrowed = () => yearsNarrowed() || classesOff().length > 0;
 
 /** Update which papers are shown; the selection keeps only those. */
 export function filter() {
   const { shown } = state;
   for (let i = 0; i < papers.count; i += 1)
-    shown[i] = inTime(i) && !off[slot(meta.finest.labels[i])] ? 1 : 0;
+    shown[i] = isKept(i) && !off[slot(meta.finest.labels[i])] ? 1 : 0;
   if (state.selected) state.selected = both(state.selected, shown);
   emit("filter");
 }
