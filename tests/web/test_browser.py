@@ -121,7 +121,6 @@ def shown(page, selector):
     """Return the text of an element, which must be in sight and under nothing else."""
     element = page.locator(selector)
     element.wait_for(state="visible")
-    element.scroll_into_view_if_needed()
     on_top = element.evaluate(
         "e => { const { left, top, width, height } = e.getBoundingClientRect();"
         "const there = document.elementFromPoint(left + width / 2, top + Math.min(height, 20) / 2);"
@@ -462,11 +461,14 @@ def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
     field = themes.layers[0].labels[themes.corpus.first_row]
     pairs = [sorted(set(themes._paper_labels[field == broad].tolist())) for broad in set(field)]
     one, two = next(pair for pair in pairs if len(pair) == 2)
+    linked = "#reader h3:has-text('Linked themes') + ul li:first-child button"
     page.locator("#legend .theme").nth(one).click()
-    assert shown(page, "#reader .linked li:first-child button") == themes[two].name
-    page.click("#reader .linked li:first-child button")
+    page.locator(linked).scroll_into_view_if_needed()
+    assert shown(page, linked) == themes[two].name
+    page.click(linked)
     page.wait_for_selector(f"#reader-title:has-text('{themes[two].name}')")
-    assert shown(page, "#reader .linked li:first-child button") == themes[one].name
+    page.locator(linked).scroll_into_view_if_needed()
+    assert shown(page, linked) == themes[one].name
 
 
 def layer_shown(page, themes):
