@@ -934,6 +934,22 @@ def test_papers_are_coloured_and_filtered_by_a_column(open_page, cited, tmp_path
     assert picture(page) == before
 
 
+def test_papers_without_an_abstract_are_found(open_page, tmp_path):
+    papers = [
+        {"title": f"On the owls of study {i}", "abstract": "" if i % 3 else f"Owls hoot {i} times."}
+        for i in range(12)
+    ]
+    vectors = np.random.default_rng(0).random((12, 4))
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=1)
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.select_option("#color-by", label="abstract")
+    assert page.locator("#classes li:visible").all_inner_texts() == ["given\n4", "no abstract\n8"]
+    page.click("#classes button:has-text('given')")
+    page.click("#tab-papers")
+    titles = page.locator("#list .title").all_inner_texts()
+    assert sorted(titles) == sorted(each["title"] for each in papers if not each["abstract"])
+
+
 def test_numbers_are_coloured_in_order(open_page, cited, tmp_path):
     page = open_page(cited.to_html(tmp_path / "map.html").as_uri())
     page.select_option("#color-by", label="citations")

@@ -27,7 +27,7 @@ from absclust.corpus.columns import find_columns, years
 from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
 from absclust.plot.canvas import shortened
 from absclust.plot.colors import layer_colors, paler, text_colors
-from absclust.plot.column_colors import read_column
+from absclust.plot.column_colors import Texts, read_column
 from absclust.reprs import summary
 from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
@@ -185,16 +185,23 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
     years = ["year"] if themes.corpus.years.any() else []
     shown_elsewhere = {known.get(field) for field in _SHOWN_ELSEWHERE}
     names = [name for name in records.columns if name not in shown_elsewhere]
+    alone = np.isin(themes.corpus.first_row, themes.corpus.title_only)
+    abstracts = Texts("abstract", tuple(np.where(alone, "", "given").tolist()))
+    divisions = [
+        read_column(themes.corpus, name)
+        for name in dict.fromkeys([*years, *names])
+        if list(records.columns).count(name) == 1
+    ]
     columns: list[dict[str, Any]] = []
-    for name in dict.fromkeys([*years, *names]):
-        if list(records.columns).count(name) > 1 or len(columns) == _MOST_COLUMNS:
-            continue
-        classes = read_column(themes.corpus, name).classes()
+    for division in [abstracts, *divisions]:
+        classes = division.classes()
         sizes = np.bincount(classes.groups, minlength=len(classes.names))
         # Not where nearly all papers have a value of their own, as an address, or the same one.
         named = sizes[:-1] if classes.ordered else sizes[:-2]
         if sizes.max() == len(classes.groups) or named.sum() < _NAMED * len(classes.groups):
             continue
+        if len(columns) == _MOST_COLUMNS:
+            break
         columns.append(
             {
                 "name": classes.column,
