@@ -67,9 +67,13 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
         "tree": themes.plot.tree,
         "years": themes.plot.years,
         "similarity": themes.plot.similarity,
+        "growth": themes.plot.growth,
+        "evolution": themes.plot.evolution,
+        "strategic": themes.plot.strategic,
     }
     for name, draw in pictures.items():
         save(draw().figure, out / f"{name}.png")
+        save(draw(figsize=COLUMN).figure, out / f"{name}-column.png", dpi=200)
     save(themes.plot.keywords(0).figure, out / "keywords-of-one.png")
 
 

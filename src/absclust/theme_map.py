@@ -16,20 +16,24 @@ import numpy as np
 from absclust import report as reports
 from absclust import reprs
 from absclust.analysis import comparison, groups
+from absclust.analysis import evolution as flows
 from absclust.analysis import explain as evidence
 from absclust.analysis import keywords as keyword_use
+from absclust.analysis import network as networks
 from absclust.analysis import quality as measures
 from absclust.analysis import reading_list as reading
 from absclust.analysis import search as finding
 from absclust.analysis import similarity as likeness
 from absclust.analysis import sources as origins
+from absclust.analysis import strategic as strategy
 from absclust.analysis import years as periods
 from absclust.arrays import FloatArray, IntArray
 from absclust.atomic import Target
 from absclust.clustering.membership import Membership, membership, theme_centroids
+from absclust.corpus.columns import with_years
 from absclust.io.write_papers import write_bib, write_csv, write_parquet, write_ris
 from absclust.new_papers import predict as assignment
-from absclust.new_papers import update as growth
+from absclust.new_papers import update as updating
 from absclust.plot.pictures import Pictures
 from absclust.saving import store
 from absclust.themes import edit as edits
@@ -273,7 +277,8 @@ class ThemeMap:
         Adds the columns ``theme`` and ``theme_name``; ``strength``, the theme's share of
         the neighbours' votes, 0 to 1; ``runner_up``, the name of the theme with the
         second most votes; ``margin``, the lead over it; and ``core``, whether the paper
-        is in the core of its theme rather than on its fringe. A row without text has the
+        is in the core of its theme rather than on its fringe. Where the year is empty, it is
+        that of the date, if there is one. A row without text has the
         theme -1 and empty names. If the input has a column of one of these names, it is
         kept with ``_input`` after its name.
 
@@ -317,7 +322,8 @@ class ThemeMap:
         if coordinates:
             columns["x"], columns["y"] = self.coordinates.T
         renamed = {name: f"{name}_input" for name in columns if name in frame.columns}
-        papers: pd.DataFrame = frame.rename(columns=renamed).assign(**columns)
+        papers: pd.DataFrame = with_years(frame, self.corpus.years)
+        papers = papers.rename(columns=renamed).assign(**columns)
         if theme is None:
             return papers
         return papers.iloc[reading.reading_order(self, find_theme(self, theme))]
@@ -463,6 +469,10 @@ class ThemeMap:
     similarity = likeness.similarity
     keywords = keyword_use.keywords
     years = periods.years
+    growth = periods.growth
+    evolution = flows.evolution
+    strategic = strategy.strategic
+    links = strategy.links
     by = groups.by
     compare = comparison.compare
     sources = origins.sources
@@ -487,10 +497,11 @@ class ThemeMap:
     # Papers that came later
     predict = assignment.predict
     memberships = assignment.memberships
-    update = growth.update
+    update = updating.update
 
     # Files and pages
     save = store.save
+    to_network = networks.to_network
     to_html = page.to_html
     explore = notebooks.explore
     report = reports.report

@@ -88,8 +88,16 @@ def test_years_are_in_order_whatever_their_sizes():
     years = [2021] * 3 + [2019] + [2020] * 2
     papers = [{"abstract": f"Robots grasp {i}.", "year": y} for i, y in enumerate(years)]
     table = cluster_abstracts(papers, n_themes=1).by("year", n_groups=2)
-    assert table["group"].tolist() == ["2020", "2021", "other"]
+    assert table["group"].tolist() == ["2020", "2021", "before 2020"]
     assert table["of"].tolist() == [2, 3, 1]
+    assert table.attrs["note"] == "1 earlier year together in 'before 2020'"
+
+
+def test_the_last_years_are_kept_without_a_gap():
+    years = [*range(2000, 2010)] * 2 + [2004] * 5 + [2012]  # most papers are of an early year
+    papers = [{"abstract": f"Robots grasp {i}.", "year": y} for i, y in enumerate(years)]
+    table = cluster_abstracts(papers, n_themes=1).by("year", n_groups=4)
+    assert table["group"].tolist() == ["2007", "2008", "2009", "2012", "before 2007"]
 
 
 def test_twenty_groups_are_shown():

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import beta
 
 from absclust import OptionError, cluster_abstracts
 
@@ -119,3 +120,22 @@ def test_what_the_dates_do_not_allow(sample_themes):
         sample_themes.years("M")
     with pytest.raises(OptionError, match="no row has a year"):
         cluster_abstracts(["a robot"]).years()
+
+
+def test_growth_has_jeffreys_intervals():
+    years = [2020] * 10 + [2022] * 4
+    papers = [{"title": f"Robots grasp {i}", "year": year} for i, year in enumerate(years)]
+    papers += [{"title": f"Proteins fold {i}", "year": 2020} for i in range(5)]
+    vectors = np.repeat(np.eye(2), [14, 5], axis=0) + np.random.default_rng(0).random((19, 2)) / 9
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=2)
+    table = themes.growth()
+    robots, proteins = table[table["theme"] == 0], table[table["theme"] == 1]
+    assert robots["papers"].tolist() == [10, 0, 4]
+    jeffreys = beta.ppf([0.025, 0.975], 10.5, 5.5)
+    assert np.allclose(robots.iloc[0][["low", "high"]].astype(float), jeffreys)
+    assert robots.iloc[1][["low", "high"]].isna().all()  # no paper at all
+    assert robots["high"].iloc[2] == 1
+    assert proteins["low"].iloc[2] == 0
+    assert (table["low"] <= table["share"])[table["of"] > 0].all()
+    with pytest.raises(OptionError, match="confidence is 2"):
+        themes.growth(confidence=2)

@@ -1,7 +1,7 @@
 import pytest
 
 from absclust import cluster_abstracts, read_abstracts
-from absclust.corpus.clean import clean_text
+from absclust.corpus.clean import clean_text, display_text
 from absclust.corpus.corpus import build_corpus
 
 
@@ -175,3 +175,16 @@ def test_an_entity_of_thousands_of_digits_stops_nothing(tmp_path):
     assert len(themes.search("owls " + text)) == 2
     (tmp_path / "a.ris").write_text(f"TY  - JOUR\nTI  - {text}\nDO  - {text}\nER  - \n", "utf-8")
     assert len(read_abstracts(tmp_path / "a.ris")) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("H$^2$RL and $R^2$", "H²RL and R²"),
+        ("Fe$_2$O$_3$, $10^{-3}$ and $k$-means", "Fe₂O₃, 10⁻³ and k-means"),
+        ("costs $5 and $6_000, or $7", "costs $5 and $6_000, or $7"),
+        (r"$x^{ab}$ and $\beta^2$ and $x_i$", r"$x^{ab}$ and $\beta^2$ and $x_i$"),
+    ],
+)
+def test_simple_formulas_are_shown_without_markup(written, shown):
+    assert display_text(written) == shown

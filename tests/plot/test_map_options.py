@@ -1,6 +1,7 @@
 """What `ThemeMap.plot` shows with density, highlight and color_by."""
 
 import io
+from dataclasses import replace
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -332,3 +333,17 @@ def test_draws_a_key_on_given_axes():
     assert not plt.get_fignums()
     figure.savefig(io.BytesIO())
     assert len(figure.axes) == 2
+
+
+def test_years_that_no_paper_has_color_nothing():
+    themes = cluster_abstracts([{"title": "Owls hoot", "year": None}, {"title": "Bees hum"}])
+    with pytest.raises(OptionError, match="color_by is 'year', but no paper has a year"):
+        themes.plot(color_by="year")
+
+
+def test_a_theme_without_a_core_is_not_pale(sample_themes):
+    votes = sample_themes._paper_membership
+    weak = np.where(sample_themes._paper_labels == 0, 0.4, votes.strength)
+    themes = replace(sample_themes, _paper_membership=replace(votes, strength=weak))
+    colors = themes.plot().collections[-1].get_facecolors()[:, :3]
+    assert any(np.allclose(color, theme_colors(themes)[0]) for color in colors)

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from absclust import InputError, OptionError, cluster_abstracts
+from absclust.counted import counted
 from absclust.plot.keywords import one_spelling
 from absclust.plot.theme_map import _wrap
 from tests.conftest import with_coordinates
@@ -359,7 +360,102 @@ def test_years(sample_themes):
         assert np.allclose(heights * papers.max(), papers * heights.max())
     assert labels_of(counts) == [*(theme.name for theme in sample_themes), "all papers"]
     shares = sample_themes.plot.years()
-    assert "pale: years with fewer than 20 papers" in shares.get_xlabel()
+    assert "pale: years with fewer than 20 papers" in caption(shares)
+
+
+def caption(ax):
+    return ax.get_xlabel().replace("\n", " ")
+
+
+def scale_of(ax):
+    """Return the labels of the axis on the right."""
+    ax.figure.draw_without_rendering()
+    (side,) = [child for child in ax.child_axes if child.get_yticks().size]
+    return [label.get_text() for label in side.get_yticklabels()]
+
+
+def texts_of(ax):
+    """Return all texts of a picture that are not empty, with those of its side axes."""
+    ticks = [
+        label
+        for axis, labels in ((ax.xaxis, ax.get_xticklabels()), (ax.yaxis, ax.get_yticklabels()))
+        for place, label in zip(axis.get_ticklocs(), labels, strict=False)
+        if min(axis.get_view_interval()) <= place <= max(axis.get_view_interval())
+    ]
+    labels = [ax.xaxis.label, ax._left_title, *ax.texts, *ticks]
+    inner = [text for child in ax.child_axes for text in texts_of(child)]
+    return [text for text in labels if text.get_text().strip() and text.get_visible()] + inner
+
+
+@pytest.mark.parametrize("n_themes", [13, 24])
+@pytest.mark.parametrize("chart", [*CHARTS, "by", "growth", "evolution", "strategic"])
+def test_charts_for_one_column_are_whole_and_clear(chart, n_themes):
+    theme = np.arange(600) % n_themes
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(n_themes, 30))[theme] + random.normal(scale=0.2, size=(600, 30))
+    papers = [
+        {
+            "title": f"Phrase{t} model of subject{t} and learning {i}",
+            "abstract": f"Method{t} of phrase{t}, {i}, with measurement{t} for application{t}.",
+            "year": 1995 + int(random.integers(0, 30)),
+        }
+        for i, t in enumerate(theme.tolist())
+    ]
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=n_themes, progress=False)
+    long = {t.id: f"Measurement of application {t.id} by learned methods" for t in themes}
+    plot = themes.rename(long).plot
+    size = (3.3, 2.7)
+    ax = plot.by("year", figsize=size) if chart == "by" else getattr(plot, chart)(figsize=size)
+    ax.figure.draw_without_rendering()
+    figure, texts = ax.figure.bbox, texts_of(ax)
+    assert len(texts) > n_themes
+    boxes = [text.get_window_extent() for text in texts]
+    for text, box in zip(texts, boxes, strict=True):
+        inside = figure.padded(1.5)
+        assert inside.x0 <= box.x0 <= box.x1 <= inside.x1, text
+        assert inside.y0 <= box.y0 <= box.y1 <= inside.y1, text
+    upright = [(t, b.padded(-1)) for t, b in zip(texts, boxes, strict=True)]
+    for (one, a), (two, b) in combinations(upright, 2):
+        assert not a.overlaps(b), (one, two)
+    assert min(text.get_fontsize() for text in texts) >= 3
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("chart", ["growth", "evolution", "strategic"])
+def test_pictures_of_development_return_axes_and_draw_on_given_ones(sample_themes, chart, dark):
+    figure = Figure(layout="constrained", figsize=(7, 7))
+    ax = figure.add_subplot()
+    assert getattr(sample_themes.plot, chart)(ax=ax, dark=dark) is ax
+    figure.savefig(io.BytesIO())
+    assert plt.get_fignums() == []
+
+
+def test_the_strategic_map_shows_the_table(sample_themes):
+    table = sample_themes.strategic()
+    ax = sample_themes.plot.strategic()
+    assert np.allclose(ax.collections[0].get_offsets(), table[["centrality", "density"]])
+    areas = ax.collections[0].get_sizes()
+    assert np.argmax(areas) == np.argmax(table["papers"])
+    assert {"motor", "basic", "niche"} <= {text.get_text() for text in ax.texts}
+
+
+def test_growth_shows_the_table(sample_themes):
+    table = sample_themes.growth()
+    ax = sample_themes.plot.growth()
+    assert len(ax.child_axes) == len(sample_themes)
+    for theme, side in enumerate(ax.child_axes):
+        part = table[(table["theme"] == theme) & (table["of"] > 0)]
+        assert side.lines[0].get_ydata().tolist() == part["share"].tolist()
+        assert side.get_ylim() == ax.child_axes[0].get_ylim()
+
+
+def test_evolution_shows_the_numbers_of_the_table(sample_themes):
+    table = sample_themes.evolution()
+    ax = sample_themes.plot.evolution()
+    sizes = table.groupby(["period", "theme"])["papers"].sum()
+    assert sorted(int(text.get_text()) for text in ax.texts) == sorted(sizes.tolist())
+    without = table[(table["from_period"] != "") & (table["from_theme"] < 0)]["papers"].sum()
+    assert (f"{counted(without, 'paper')} with no near" in caption(ax)) == (without > 0)
 
 
 def test_thin_years_do_not_mislead():
@@ -372,8 +468,10 @@ def test_thin_years_do_not_mislead():
     first = ax.containers[0]
     assert first[0].get_height() == pytest.approx(first[-1].get_height(), rel=0.1)
     assert sum(first[0].get_facecolor()[:3]) > sum(first[-1].get_facecolor()[:3])
-    assert "highest bar 50%" in ax.get_xlabel()
-    assert "1 without a year left out" in ax.get_xlabel()
+    assert scale_of(ax) == ["0", "50%"]
+    assert "arrows: above the scale; 1 without a year left out" in caption(ax)
+    (arrow,) = [line for line in ax.lines if line.get_marker() == "^" and len(line.get_xdata())]
+    assert arrow.get_xdata().tolist() == [1999]
 
 
 def test_years_start_where_there_is_something_to_see():
@@ -383,7 +481,7 @@ def test_years_start_where_there_is_something_to_see():
     vectors = np.random.default_rng(0).normal(size=(401, 5))
     unknown = {"abstract": "Robot arms grasp a tool.", "year": None}
     ax = cluster_abstracts([*papers, unknown], embeddings=vectors, n_themes=1).plot.years()
-    assert "3 papers before 2004 and 1 without a year left out" in ax.get_xlabel()
+    assert "3 papers before 2004 and 1 without a year left out" in caption(ax)
     assert ax.get_xlim() == (2003.4, 2008.6)
     assert len(ax.containers[0]) == 5
     ax.figure.draw_without_rendering()
@@ -392,7 +490,7 @@ def test_years_start_where_there_is_something_to_see():
     more = [*papers[1:], more]
     ax = cluster_abstracts(more, embeddings=vectors[1:], n_themes=1).plot.years()
     assert ax.get_xlim()[0] == 1971.4
-    assert "3 papers before 1972 left out" in ax.get_xlabel()
+    assert "3 papers before 1972 left out" in caption(ax)
 
 
 def test_no_years():

@@ -245,3 +245,13 @@ def test_the_table_alone_needs_no_layout():
     themes = cluster_abstracts(["a robot", "a protein"])
     themes.papers()
     assert themes.foundation.coordinates_so_far is None
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"), [(None, [2024, 2023, 2001]), ("2001", ["2024", "2023", "2001"])]
+)
+def test_an_empty_year_is_that_of_the_date(given, shown):
+    papers = [{"title": "Robots grasp", "date": "2024-05", "year": None},
+              {"title": "Robots grasp cups", "date": "2023", "year": None},
+              {"title": "Robots walk", "date": "1999", "year": given or 2001}]  # fmt: skip
+    assert cluster_abstracts(papers).papers()["year"].tolist() == shown

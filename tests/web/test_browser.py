@@ -1,19 +1,24 @@
 """The interactive map in a real browser: headless Chromium, driven by Playwright."""
 
+import base64
 import csv
 import io
 import re
 import shutil
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from absclust import cluster_abstracts
+from absclust._version import __version__
 from absclust.corpus.clean import display_text
 from absclust.io.formulas import guarded
-from absclust.plot.colors import theme_colors
+from absclust.plot.colors import layer_colors, theme_colors
 from absclust.web.page import page as text_of_page
 from absclust.web.widget import framed
 from tests.conftest import with_coordinates
@@ -175,6 +180,7 @@ def test_the_map_is_drawn(page):
 
 def test_hover_shows_title_theme_strength_and_year(page, themes):
     row = 9
+    page.get_by_label(f"Themes {len(themes)}").click()  # held
     x, y = locate(page, themes.corpus.titles[row])
     page.mouse.move(x, y)
     card = shown(page, "#card")
@@ -265,6 +271,18 @@ def test_authors_venue_keywords_and_links_are_shown(open_page, tmp_path):
     ]
     page.click("#reader .papers .paper")
     assert shown(page, "#reader .missing") == "It has no abstract."
+
+
+def test_four_hundred_authors_leave_the_abstract_in_sight(open_page, tmp_path):
+    authors = [f"Owl, A{i}" for i in range(400)]
+    papers = [{"title": "On owls", "authors": authors, "abstract": "Owls hoot."}, {"title": "Bees"}]
+    themes = cluster_abstracts(papers, n_themes=1, embeddings=np.eye(2))
+    page = open_page(f"{themes.to_html(tmp_path / 'map.html').as_uri()}#paper=0")
+    assert shown(page, "#reader .abstract") == "Owls hoot."
+    assert shown(page, "#reader .authors summary").endswith("Owl, A9; and 390 more")
+    assert page.locator("#reader .authors").inner_text().count("Owl") == 10
+    page.click("#reader .authors summary")
+    assert page.locator("#reader .authors").inner_text().count("Owl") == 400
 
 
 def test_a_page_without_abstracts_says_so(open_page, themes, tmp_path):
@@ -400,6 +418,11 @@ def test_a_name_in_the_legend_shows_the_theme(page, themes):
     page.wait_for_selector("#reader .by-year")
     page.click("text=List its papers")
     assert shown(page, "#listed") == f"{int(of_theme.sum())} selected"
+    central = (themes.foundation.paper_embedding @ themes.centroids[1])[of_theme].round(4)
+    titles = np.array(themes.corpus.titles, dtype=object)[themes.corpus.first_row][of_theme]
+    listed = page.locator("#list .title").all_inner_texts()
+    place = {title: at for at, title in enumerate(titles.tolist())}
+    assert (np.diff([central[place[title]] for title in listed]) <= 0.003).all()  # the centre first
 
 
 def test_a_name_on_the_map_shows_the_theme(page, themes):
@@ -438,19 +461,107 @@ def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
     field = themes.layers[0].labels[themes.corpus.first_row]
     pairs = [sorted(set(themes._paper_labels[field == broad].tolist())) for broad in set(field)]
     one, two = next(pair for pair in pairs if len(pair) == 2)
+    linked = "#reader h3:has-text('Linked themes') + ul li:first-child button"
     page.locator("#legend .theme").nth(one).click()
-    assert shown(page, "#reader .linked li:first-child button") == themes[two].name
-    page.click("#reader .linked li:first-child button")
+    page.locator(linked).scroll_into_view_if_needed()
+    assert shown(page, linked) == themes[two].name
+    page.click(linked)
     page.wait_for_selector(f"#reader-title:has-text('{themes[two].name}')")
-    assert shown(page, "#reader .linked li:first-child button") == themes[one].name
+    page.locator(linked).scroll_into_view_if_needed()
+    assert shown(page, linked) == themes[one].name
 
 
-def test_names_follow_the_zoom_and_colours_stay(page, themes):
+def layer_shown(page, themes):
+    """Return the layer that the names, the legend, the colours and the buttons all show."""
+    page.mouse.move(5, 5)  # off the legend, which would let one theme stand out, and its focus too
+    page.evaluate("() => document.activeElement.blur()")
+    drawn = set(names_on(page)) - {""}
+    layers = [[theme.name for theme in layer] for layer in themes.layers[:3]]
+    listed = page.locator("#legend .name").all_inner_texts()
+    index = layers.index(listed)
+    assert drawn <= set(listed)
+    assert page.locator("#layers input[type=radio]:checked").get_attribute("value") == str(index)
+    colors = layer_colors(themes)
+    own = page.eval_on_selector_all(
+        "#legend li",
+        "all => all.map((li) => getComputedStyle(li).getPropertyValue('--theme').match(/\\d+/g))",
+    )
+    assert np.array(own, dtype=float).tolist() == (colors[index] * 255).round().tolist()
+    on_map, filled = colors_on(page)
+    assert [color for color in colors[index] if not is_among(color, on_map)] == []
+    others = np.vstack([layer for i, layer in enumerate(colors) if i != index])
+    apart = np.abs(others[:, None] - colors[index]).max(axis=2).min(axis=1) > 0.1
+    assert not any(is_among(color, filled) for color in others[apart])
+    return index
+
+
+def colors_on(page):
+    """Return the map's colours without the ground under them, 0 to 1: all, and those of most."""
+    image = Image.open(io.BytesIO(base64.b64decode(picture(page).split(",")[1])))
+    colors, often = np.unique(np.asarray(image)[..., :3].reshape(-1, 3), axis=0, return_counts=True)
+    ground = colors[often.argmax()]
+    without = (colors * 256.0 - ground * 31.0) / 225 / 255  # a paper has this alpha
+    return without[often > 4], without[often > 150]
+
+
+def is_among(color, colors):
+    return bool((np.abs(colors - color) < 0.02).all(axis=1).any())
+
+
+def test_names_legend_colours_and_buttons_agree_after_every_action(open_page, themes, tmp_path):
+    votes = themes._paper_membership  # weaker papers are drawn paler, which is left aside here
+    firm = replace(themes, _paper_membership=replace(votes, strength=np.ones(len(votes.strength))))
+    page = open_page(firm.to_html(tmp_path / "map.html").as_uri())
+    broad, middle, fine = range(3)
+    buttons = [f"Broad {len(themes.layers[0])}", f"Themes {len(themes)}"]
+    buttons.append(f"Fine {len(themes.layers[2])}")
+    follows = page.get_by_label("By zoom")
+    assert layer_shown(page, themes) == middle
+    assert follows.is_checked()
+    for index in (broad, fine, middle):
+        page.get_by_label(buttons[index]).check()
+        assert layer_shown(page, themes) == index
+        assert not follows.is_checked()
+        page.focus("#map")
+        page.mouse.move(400, 400)
+        for notch in (-100, -100, -100, 300, 300):
+            page.mouse.wheel(0, notch)  # held, whatever the zoom
+            names_on(page)
+            assert page.locator("#layers input[type=radio]:checked").get_attribute("value") == str(
+                index
+            )
+        page.click("#reset")
+        assert layer_shown(page, themes) == index
+    follows.check()
+    for _ in range(6):
+        page.click("#zoom-out")
+        assert layer_shown(page, themes) in (broad, middle)
+    assert layer_shown(page, themes) == broad
+    page.click("#reset")
+    assert layer_shown(page, themes) == middle
+    page.get_by_label(buttons[middle]).click()  # shown already: now it is held
+    assert not follows.is_checked()
+    page.click("#zoom-out", click_count=6)
+    assert layer_shown(page, themes) == middle
+    page.click("#reset")
+    follows.check()
+    page.set_viewport_size({"width": 390, "height": 600})
+    assert layer_shown(page, themes) in (broad, middle)
+    page.set_viewport_size({"width": 250, "height": 300})
+    assert layer_shown(page, themes) == broad
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.locator("#legend .theme").first.click()  # read a theme, and back
+    page.wait_for_selector("#reader .about")
+    assert page.locator("#layers input[type=radio]:checked").get_attribute("value") == str(middle)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#tabs")
+    assert layer_shown(page, themes) == middle
+
+
+def test_the_layer_follows_the_zoom(page, themes):
     broad, _, fine = ([theme.name for theme in layer] for layer in themes.layers)
     whole = names_on(page)
-    assert set(whole) <= {theme.name for theme in themes}
-    assert len(whole) == len(themes)
-    colors = page.eval_on_selector_all("#legend li", "all => all.map((li) => li.style.cssText)")
+    assert set(whole) == {theme.name for theme in themes}
     for _ in range(4):
         page.click("#zoom-out")
     assert set(names_on(page)) <= set(broad)  # no room for more
@@ -470,12 +581,32 @@ def test_names_follow_the_zoom_and_colours_stay(page, themes):
     row = 9
     path = [layer[layer.labels[row]].name for layer in themes.layers[1:]]
     assert shown(page, "#where") == " › ".join(path)
-    shown_now = page.eval_on_selector_all("#legend li", "all => all.map((li) => li.style.cssText)")
-    assert shown_now == colors
+    assert page.locator("#legend .name").all_inner_texts() == fine
     assert picture_of_names(page) != titles
     page.click("#reset")
     assert names_on(page) == whole
     assert page.locator("#where").is_hidden()
+
+
+def test_a_theme_in_the_panel_stays_when_the_layer_changes(page, themes):
+    page.locator("#legend .theme").nth(1).click()
+    page.wait_for_selector("#reader .about")
+    page.get_by_label(f"Broad {len(themes.layers[0])}").check()
+    assert shown(page, "#reader-title") == themes[1].name
+    assert page.url.endswith("#theme=1&show=broad_theme")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#tabs")
+    assert page.locator("#legend li").count() == len(themes.layers[0])
+
+
+def test_a_row_that_is_off_lets_the_map_be(page):
+    page.locator("#legend .switch").first.click()
+    page.mouse.move(5, 400)
+    before = picture(page)
+    page.locator("#legend li").first.hover()
+    assert picture(page) == before
+    page.locator("#legend li").nth(1).hover()
+    assert picture(page) != before
 
 
 def picture_of_names(page):
@@ -597,6 +728,7 @@ def test_the_legend_counts_what_the_years_leave(page, themes):
 
 
 def test_a_lasso_says_what_is_in_it(page, themes):
+    page.get_by_label(f"Themes {len(themes)}").click()  # held
     page.locator("#legend .theme").first.click()
     page.click("text=List its papers")
     summary = shown(page, "#summary")
@@ -624,22 +756,6 @@ def test_layers_change_names_and_agree_on_what_is_off(page, themes):
     assert page.locator('#legend [aria-pressed="mixed"]').count() == 1
 
 
-def test_layers_follow_the_zoom(page, themes):
-    broad, _, fine = themes.layers
-    page.get_by_label("By zoom").check()
-    assert page.locator("#legend li").count() == len(broad)
-    page.focus("#map")
-    page.keyboard.press("+")
-    page.keyboard.press("+")
-    assert page.locator("#legend li").count() == len(themes)
-    for _ in range(3):
-        page.click("#zoom-in")
-    assert page.locator("#legend li").count() == len(fine)
-    page.keyboard.press("Escape")
-    page.click("#reset")
-    assert page.locator("#legend li").count() == len(broad)
-
-
 def test_lasso_selects_lists_and_exports(page, themes):
     row = 9
     x, y = locate(page, themes.corpus.titles[row])
@@ -658,10 +774,197 @@ def test_lasso_selects_lists_and_exports(page, themes):
         **{column: layer[layer.labels[row]].name for column, layer in columns},
         "strength": f"{strength:.2f}".rstrip("0").rstrip("."),
         "year": "2024",
+        "doi": "10.1234/009",
         "link": "https://doi.org/10.1234/009",
+        "abstract": themes.corpus.records["abstract"][row],
     }
     page.click("#clear")
     assert page.inner_text("#listed") == "72 shown"
+
+
+def test_an_export_has_authors_venue_doi_keywords_and_abstract(open_page, tmp_path):
+    records = [
+        {"title": "On owls", "authors": ["Silva, Inês", "Wu, Lin"], "journal": "J. Owls",
+         "keywords": "owls; night", "doi": "10.5555/x", "abstract": "Owls hoot."},
+        {"title": "On bees", "abstract": ""},
+    ]  # fmt: skip
+    themes = cluster_abstracts(records, n_themes=1, embeddings=np.eye(2))
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.click("#tab-papers")
+    owls = next(row for row in exported(page) if row["title"] == "On owls")
+    fields = ("authors", "venue", "doi", "keywords", "abstract")
+    assert [owls[field] for field in fields] == [
+        "Silva, Inês; Wu, Lin", "J. Owls", "10.5555/x", "owls; night", "Owls hoot.",
+    ]  # fmt: skip
+    page = open_page(themes.to_html(tmp_path / "bare.html", abstracts=False).as_uri())
+    page.click("#tab-papers")
+    assert "abstract" not in exported(page)[0]
+
+
+def test_the_page_says_how_it_was_made_and_what_its_numbers_mean(page, themes):
+    assert page.locator("#made").is_hidden()
+    page.click("#about summary")
+    made = shown(page, "#made")
+    assert all(line in made for line in themes.summary().split("\n"))
+    assert f"absclust {__version__}; " in made
+    assert "n_themes=6" in made
+    assert "random_state=0" in made
+    meaning = shown(page, "#about dl")
+    for word in ("Stability", "Strength", "Coverage", "means little"):
+        assert word in meaning
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_seen_is_saved_as_a_picture(open_page, address, scheme):
+    page = open_page(address, color_scheme=scheme)
+    names_on(page)
+    with page.expect_download() as caught:
+        page.click("#save")
+    assert caught.value.suggested_filename == "map.png"
+    saved = np.asarray(Image.open(caught.value.path()).convert("RGB")).astype(int)
+    drawn = [
+        np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGBA"))
+        for url in (picture(page), picture_of_names(page))
+    ]
+    assert saved.shape[:2] == drawn[0].shape[:2] == drawn[1].shape[:2]
+    points, names = (each.astype(int) for each in drawn)
+    bare = names[..., 3] == 0
+    assert (np.abs(saved - points[..., :3])[bare] <= 1).all()
+    full = names[..., 3] == 255
+    assert (np.abs(saved - names[..., :3])[full] <= 1).all()
+    assert full.any()
+
+
+def test_a_broad_theme_leads_to_its_themes(page, themes):
+    broad = themes.layers[0]
+    page.get_by_label(f"Broad {len(broad)}").check()
+    page.locator("#legend .theme").first.click()
+    page.wait_for_selector("#reader .about")
+    inside = sorted(set(themes.labels[broad.labels == 0].tolist()))
+    assert page.locator("#reader h3:has-text('Consists of') + ul button").all_inner_texts() == [
+        themes[theme].name for theme in inside
+    ]
+    page.click("#reader h3:has-text('Consists of') + ul li:first-child button")
+    page.wait_for_selector(f"#reader-title:has-text('{themes[inside[0]].name}')")
+    assert page.url.endswith(f"#theme={inside[0]}&show=broad_theme")
+
+
+def test_an_address_keeps_search_filters_and_layer(open_page, address, page, themes):
+    page.fill("#search", "galaxy & dust")
+    page.wait_for_function("document.getElementById('found').textContent === '0 found'")
+    page.fill("#search", "galaxy")
+    page.locator("#from").fill("2018")
+    page.uncheck("#with-undated")
+    page.get_by_label(f"Broad {len(themes.layers[0])}").check()
+    page.locator("#legend .switch").nth(1).click()
+    page.locator("#legend .theme").first.click()
+    page.wait_for_selector("#reader .about")
+    again = open_page(page.url)
+    for ours in (page, again):
+        ours.wait_for_function("document.getElementById('found').textContent !== ''")
+        names_on(ours)
+    for part in ("#found", "#span", "#tab-papers", "#reader-title", "#legend"):
+        texts = [ours.locator(part).text_content() for ours in (page, again)]
+        assert texts[0] == texts[1], part
+    assert again.input_value("#search") == "galaxy"
+    assert again.input_value("#from") == "2018"
+    assert not again.is_checked("#with-undated")
+    assert not again.get_by_label("By zoom").is_checked()
+    states = "all => all.map((each) => each.ariaPressed)"
+    off = again.eval_on_selector_all("#legend .switch", states)
+    assert off == page.eval_on_selector_all("#legend .switch", states)
+    assert "false" in off
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#tabs")
+    page.locator("#search").fill("")
+    page.locator("#from").fill("2016")
+    page.check("#with-undated")
+    page.click("#all-on")
+    page.get_by_label("By zoom").check()
+    assert page.url == address
+    broken = open_page(f"{address}#years=9-1&off=99.x&show=none&search=%E0%A4%A")
+    assert broken.locator("#legend li").count() == len(themes)
+
+
+@pytest.fixture(scope="module")
+def cited():
+    """Return a map with venues, citations and a column of which each value is met once."""
+    themes = make_map()
+    records = themes.corpus.records.assign(
+        venue=[("ICRA", "ISMB", None)[row % 3] for row in range(73)],
+        citations=[row // 6 * 10 for row in range(73)],
+        note=[f"note {row}" for row in range(73)],
+        same="same",
+    )
+    corpus = replace(themes.corpus, records=records)
+    return replace(themes, foundation=replace(themes.foundation, corpus=corpus))
+
+
+def test_papers_are_coloured_and_filtered_by_a_column(open_page, cited, tmp_path):
+    page = open_page(cited.to_html(tmp_path / "map.html").as_uri())
+    options = page.locator("#color-by option").all_inner_texts()
+    assert options == ["theme", "year", "venue", "citations"]
+    assert page.locator("#classes").is_hidden()
+    before = picture(page)
+    page.select_option("#color-by", label="venue")
+    assert picture(page) != before
+    rows = cited.corpus.first_row
+    venues = cited.corpus.records["venue"].iloc[rows].fillna("no venue").value_counts()
+    listed = [text.split("\n") for text in page.locator("#classes li:visible").all_inner_texts()]
+    assert {name: int(size) for name, size in listed} == venues.to_dict()
+    page.click("#classes button:has-text('ICRA')")  # leaves its papers out
+    left = 72 - venues["ICRA"]
+    assert page.inner_text("#tab-papers") == f"Papers {left}"
+    page.locator("#to").fill("2020")  # together with the years
+    dated = cited.corpus.years[rows]
+    kept = (cited.corpus.records["venue"].iloc[rows] != "ICRA").to_numpy() & (dated <= 2020)
+    assert page.inner_text("#tab-papers") == f"Papers {kept.sum()}"
+    sizes = page.locator("#legend li .size").all_inner_texts()
+    assert [int(size.split(" of ")[0]) for size in sizes] == [
+        int((kept & (cited._paper_labels == theme.id)).sum()) for theme in cited
+    ]
+    again = open_page(page.url)
+    assert again.inner_text("#tab-papers") == f"Papers {kept.sum()}"
+    assert again.locator("#color-by option:checked").inner_text() == "venue"
+    assert again.locator("#classes").inner_text() == page.locator("#classes").inner_text()
+    page.click("#classes button:has-text('ICRA')")
+    page.locator("#to").fill("2026")
+    page.select_option("#color-by", label="theme")
+    page.mouse.move(5, 5)
+    assert picture(page) == before
+
+
+def test_papers_without_an_abstract_are_found(open_page, tmp_path):
+    papers = [
+        {"title": f"On the owls of study {i}", "abstract": "" if i % 3 else f"Owls hoot {i} times."}
+        for i in range(12)
+    ]
+    vectors = np.random.default_rng(0).random((12, 4))
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=1)
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.select_option("#color-by", label="abstract")
+    assert page.locator("#classes li:visible").all_inner_texts() == ["given\n4", "no abstract\n8"]
+    page.click("#classes button:has-text('given')")
+    page.click("#tab-papers")
+    titles = page.locator("#list .title").all_inner_texts()
+    assert sorted(titles) == sorted(each["title"] for each in papers if not each["abstract"])
+
+
+def test_numbers_are_coloured_in_order(open_page, cited, tmp_path):
+    page = open_page(cited.to_html(tmp_path / "map.html").as_uri())
+    page.select_option("#color-by", label="citations")
+    classes = [text.split("\n") for text in page.locator("#classes li:visible").all_inner_texts()]
+    assert sum(int(size) for _, size in classes) == 72
+    assert len(classes) == 7
+    bounds = [list(map(int, name.split(" – "))) for name, _ in classes]
+    assert all(a[-1] < b[0] for a, b in pairwise(bounds))
+    assert (bounds[0][0], bounds[-1][-1]) == (0, 110)
+
+
+def test_a_map_without_columns_offers_none(open_page, tmp_path):
+    themes = cluster_abstracts(["The owl hoots.", "The bee hums."])
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    assert page.locator("#color").is_hidden()
 
 
 def test_lasso_round_all_exports_every_paper_safely(page, themes):

@@ -66,8 +66,8 @@ def by(
         "keywords", "journal" (or "venue"), "type" and "year" are found whatever the column
         is called, and years in dates too.
     n_groups
-        The number of groups, largest first; None for all. Papers with other values are
-        together in a last group, "other".
+        The number of groups, largest first, or of years, latest first; None for all. Papers
+        with other values are together in a last group, "other" ("before 2008" of years).
     min_papers
         The fewest papers of a group; those of smaller ones are in "other" too.
     confidence
@@ -148,20 +148,24 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: i
         raise OptionError(
             f"no paper has a value in the column {column!r}; expected one that groups papers"
         )
-    keys = sorted(papers, key=lambda key: (-len(papers[key]), key))
+    by_year = is_year(corpus.records, column)
+    # Of years, the last ones are kept, so that none is missing within the series.
+    keys = sorted(papers, key=lambda key: (-int(key),) if by_year else (-len(papers[key]), key))
     kept = [key for key in keys if len(papers[key]) >= min_papers][:n_groups]
     rest = set(keys) - set(kept)
-    if is_year(corpus.records, column):
-        kept.sort(key=int)
+    if by_year:
+        kept.reverse()
     named, of_group = [names[key] for key in kept], [papers[key] for key in kept]
     other, notes = "", []
     if rest:
-        other = _OTHER
+        earlier = by_year and kept and max(map(int, rest)) < int(kept[0])
+        other = f"before {kept[0]}" if earlier else _OTHER
         while other in kept:
             other = f"all {other}"
         named.append(other)
         of_group.append(set().union(*(papers[key] for key in rest)))
-        notes.append(f"{counted(len(rest), 'smaller group')} together in {other!r}")
+        what = counted(len(rest), "earlier year" if earlier else "smaller group")
+        notes.append(f"{what} together in {other!r}")
     if n_without := corpus.n_papers - len(set().union(*papers.values())):
         notes.append(f"{counted(n_without, 'paper')} without a value left out")
     return Groups(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from absclust.analysis.changes import check_confidence
 from absclust.arrays import IntArray, evenly_spread
 from absclust.corpus.columns import months
 from absclust.corpus.corpus import Corpus
@@ -124,6 +125,51 @@ def years(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.Dat
         if left_out
         else ""
     )
+    return table
+
+
+def growth(themes: ThemeMap, freq: str = "Y", *, confidence: float = 0.95) -> pd.DataFrame:
+    """Return the share of each theme in each period with its interval: rows as in ``years``.
+
+    Parameters
+    ----------
+    freq
+        As in ``years``.
+    confidence
+        Confidence level of each interval, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame, one row per theme and period
+        ``theme``, ``name``, ``period``, ``papers``, ``of``, ``share`` and ``growth`` as in
+        ``years``; ``low`` and ``high``, the bounds of the share by Jeffreys' interval (Brown,
+        Cai and DasGupta 2001), NaN in a period without papers. ``attrs["note"]`` as in
+        ``years``.
+
+    Raises
+    ------
+    OptionError
+        As in ``years``, or if the confidence is not between 0 and 1.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2023 + i % 2}
+    ...                             for i in range(8)], n_themes=1)
+    >>> themes.growth()[["period", "papers", "low", "high"]].round(2).values.tolist()
+    [['2023', 4, 0.56, 1.0], ['2024', 4, 0.56, 1.0]]
+    """
+    from scipy.special import betaincinv
+
+    check_confidence(confidence)
+    table = years(themes, freq, keywords=False)
+    papers, of = table["papers"], table["of"]
+    tail = (1 - confidence) / 2
+    bounds = (betaincinv(papers + 0.5, of - papers + 0.5, at) for at in (tail, 1 - tail))
+    low, high = (np.where(of > 0, bound, np.nan) for bound in bounds)
+    # Where none or all papers are in the theme, the interval ends there.
+    table["low"] = np.where(papers == 0, np.where(of > 0, 0.0, np.nan), low)
+    table["high"] = np.where((papers == of) & (of > 0), 1.0, high)
     return table
 
 

@@ -17,6 +17,14 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 _POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>(?=[-+−]?\d)", re.IGNORECASE)
+# Formulas without spaces that are a single letter, or have digits that are raised or lowered.
+_MATHS = re.compile(r"\$([A-Za-z]|[^$\s\\]{0,20}[\^_][^$\s\\]{1,20})\$")
+_RAISED = re.compile(r"([\^_])(?:\{([-+0-9n]{1,6})\}|([-+0-9n]))")
+_HIGH, _LOW = (
+    str.maketrans("-+0123456789n", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ"),
+    str.maketrans("-+0123456789n", "₋₊₀₁₂₃₄₅₆₇₈₉ₙ"),
+)
+_PLAIN_MATHS = re.compile(r"[^\^_{}$\\]+")
 _HTML_TAG = re.compile(
     r"</?(?:(?:jats|mml):[\w-]+|(?:ns\d:)?(?:p|title|sec|div|br|hr|list|list-item|label|abstract"
     r"|abstracttext|h[1-6]|ul|ol|li|a|math|mi|mo|mn|mrow|msub|msup|xref|ext-link|inline-formula"
@@ -167,15 +175,27 @@ def without_surrogates(text: str) -> str:
 def display_text(title: str) -> str:
     r"""Return a title or a keyword as people read it: without markup, but with mathematics.
 
+    Of mathematics, what can be written without markup is.
+
     Examples
     --------
-    >>> display_text(r"Owls &amp; \{EEG\}: CO<sub>2</sub> in \emph{Strix} and $x_1$")
-    'Owls & EEG: CO2 in Strix and $x_1$'
+    >>> display_text(r"Owls &amp; \{EEG\}: CO<sub>2</sub> in \emph{Strix} and $x_1^{10}$, $\alpha$")
+    'Owls & EEG: CO2 in Strix and x₁¹⁰, $\\alpha$'
     """
     text = quotes(without_surrogates(_without_html(title)))
+    if text.count("$") > 1:
+        text = _MATHS.sub(_written, text)
     if "\\" in text or "{" in text:
         text = without_commands(text)
     return " ".join(text.split())
+
+
+def _written(maths: re.Match[str]) -> str:
+    """Return a formula in plain characters, or as it is if it needs more than raised ones."""
+    plain = _RAISED.sub(
+        lambda part: (part[2] or part[3]).translate(_HIGH if part[1] == "^" else _LOW), maths[1]
+    )
+    return plain if _PLAIN_MATHS.fullmatch(plain) else maths[0]
 
 
 def _without_html(text: str) -> str:

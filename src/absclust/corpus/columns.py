@@ -155,6 +155,29 @@ def years(records: "pd.DataFrame") -> IntArray:
     return year_of_row
 
 
+def with_years(records: "pd.DataFrame", known: IntArray) -> "pd.DataFrame":
+    """Return the records with the known years where their column of years is empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"title": ["a", "b"], "year": [None, 1999], "date": ["2024-05", None]})
+    >>> [int(year) for year in with_years(table, years(table))["year"]]
+    [2024, 1999]
+    """
+    column = find_columns(records.columns).get("year")
+    if column is None or list(records.columns).count(column) > 1:
+        return records
+    empty = records[column].isna().to_numpy(dtype=bool) & (known > 0)
+    if not empty.any():
+        return records
+    kept: list[Any] = records[column].tolist()
+    as_text = any(isinstance(value, str) for value in kept)
+    for row in np.flatnonzero(empty).tolist():
+        kept[row] = str(known[row]) if as_text else int(known[row])
+    return records.assign(**{column: kept})
+
+
 def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
     """Return the month of each row (1 to 12), from its date; 0 where it is unknown.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 Color = tuple[float, float, float]
 
-FONT = 8.5  # points, for names and numbers
+FONT = 8.5  # points, for names and numbers in a picture of this width, or wider
 ROW = 0.27  # inches, the height of a row with a name
+
+_WIDE, _SHRINKS = 6.5, 0.6  # inches, and the power of the width by which type shrinks below
+_LEADING, _CHARACTER = 1.1, 0.56  # height of a line and width of a character, in font sizes
+_NAMES = 0.4  # share of a picture's width for names beside its rows
 
 _LONGEST = 32  # characters of a value of a column, or of its name, that are written
 _EAST_ASIAN_FROM = "\u2e80"
@@ -50,6 +54,8 @@ class PlotStyle:
         without a theme; red, green and blue, 0 to 1.
     dark : bool
         Whether the background is dark.
+    font : float
+        The size of names and numbers, in points.
     """
 
     background: Color
@@ -57,6 +63,7 @@ class PlotStyle:
     faint: Color
     unassigned: Color
     dark: bool
+    font: float = FONT
 
 
 _LIGHT = PlotStyle(
@@ -65,6 +72,11 @@ _LIGHT = PlotStyle(
 _DARK = PlotStyle(
     (0.07, 0.08, 0.10), (0.91, 0.92, 0.93), (0.62, 0.63, 0.66), (0.36, 0.37, 0.39), True
 )
+
+
+def style_of(*, dark: bool) -> PlotStyle:
+    """Return the style of light or dark pictures."""
+    return _DARK if dark else _LIGHT
 
 
 def new_axes(
@@ -82,13 +94,20 @@ def new_axes(
     figsize
         Width and height of a new figure, in inches.
     """
-    style = _DARK if dark else _LIGHT
+    style = style_of(dark=dark)
     if ax is None:
         import matplotlib.pyplot as plt
 
         _, ax = plt.subplots(figsize=figsize, layout="constrained", facecolor=style.background)
     ax.set_facecolor(style.background)
-    return ax, style
+    narrow = min(_inches(ax)[0] / _WIDE, 1)
+    return ax, replace(style, font=FONT * narrow**_SHRINKS)
+
+
+def _inches(ax: Axes) -> tuple[float, float]:
+    """Return the width and height of the part of a figure that new axes and their names have."""
+    place, (width, height) = ax.get_position(), figure_of(ax).get_size_inches().tolist()
+    return width * place.width / 0.775, height * place.height / 0.77  # matplotlib's margins
 
 
 def font_size(ax: Axes, at_ten_inches: float) -> float:
@@ -132,11 +151,36 @@ def _say_what_to_install() -> None:
     )
 
 
-def name_rows(ax: Axes, names: Sequence[str]) -> None:
-    """Label the rows 0, 1, ... of a picture on its left, the first at the top."""
-    ax.set_yticks(range(len(names)), names)
+def name_rows(ax: Axes, names: Sequence[str], style: PlotStyle, rows: float | None = None) -> None:
+    """Label the rows 0, 1, ... of a picture on its left, the first at the top.
+
+    A name that is too long for two fifths of the picture goes on in a second line, if rows are
+    high enough, and is shortened if not; where rows are low, type is smaller. `rows` is how many
+    the picture has in all, with what stands above and below.
+    """
+    width, height = _inches(ax)
+    row = 72 * 0.85 * height / max(rows or len(names), 1)
+    size = min(style.font, row / _LEADING)
+    lines = max(1, int(row / _LEADING / size))
+    most = int(_NAMES * width * 72 / _CHARACTER / size)
+    ax.set_yticks(range(len(names)), [in_lines(name, most, lines) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.tick_params(axis="y", labelsize=size, labelcolor=style.ink)
     as_text(ax.get_yticklabels())
+    for label in ax.get_yticklabels():
+        label.set_linespacing(0.95)
+
+
+def in_lines(text: str, width: int, lines: int) -> str:
+    r"""Break a text into lines of so many characters, at most as many; end it by "…" if need be.
+
+    Examples
+    --------
+    >>> in_lines("Proteins fold fast", 14, 2), in_lines("Proteins fold fast", 14, 1)
+    ('Proteins fold\nfast', 'Proteins …')
+    """
+    width = max(width // (1 if max(text, default="") < _EAST_ASIAN_FROM else 2), 4)
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …"))
 
 
 def as_text(labels: Iterable[Text]) -> None:
@@ -160,8 +204,22 @@ def shortened(text: Any) -> str:
 
 
 def plain(ax: Axes, label: str, style: PlotStyle) -> None:
-    """Remove the frame and tick marks, and write below what is shown."""
+    """Remove the frame and tick marks, and write below what is shown, as wide as the axes."""
     ax.spines[:].set_visible(False)
-    ax.tick_params(length=0, labelsize=FONT, colors=style.faint)
+    ax.tick_params(length=0, colors=style.faint)
+    ax.tick_params(axis="x", labelsize=style.font)
     ax.tick_params(axis="y", labelcolor=style.ink)
-    ax.set_xlabel(label, fontsize=FONT, color=style.faint)
+    ax.set_xlabel(" ", fontsize=style.font, color=style.faint)
+    if label:
+        figure_of(ax).draw_without_rendering()  # settles the width of the axes
+        points = ax.get_window_extent().width / figure_of(ax).dpi * 72
+        most = max(int(points / _CHARACTER / style.font), 16)
+        lines = [in_lines(line, most, 99) for line in label.split("\n")]
+        ax.xaxis.label.set(text="\n".join(lines), x=0, ha="left")
+    as_text([ax.xaxis.label])
+
+
+def ticks_that_fit(ax: Axes, characters: int, style: PlotStyle) -> int:
+    """Return how many labels of so many characters fit below the axes, at least two."""
+    points = ax.get_window_extent().width / figure_of(ax).dpi * 72
+    return max(2, int(points / ((characters + 1) * _CHARACTER * style.font)))

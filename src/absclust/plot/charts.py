@@ -9,7 +9,6 @@ import numpy as np
 from absclust.counted import counted
 from absclust.errors import InputError
 from absclust.plot.canvas import (
-    FONT,
     ROW,
     PlotStyle,
     as_text,
@@ -17,8 +16,9 @@ from absclust.plot.canvas import (
     name_rows,
     new_axes,
     plain,
+    ticks_that_fit,
 )
-from absclust.plot.colors import Colors, paler, theme_colors
+from absclust.plot.colors import Colors, color_map, paler, theme_colors
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,13 +28,12 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 _WIDTH = 7.5
-_SIDE = 0.26  # share of the axes' width for the stability of themes
+_SIDE = 0.3  # share of the axes' width for the stability of themes
 _THIN_YEAR = 20  # papers; in a year with fewer, a theme's share is mostly chance
 _LEADING = 0.01  # share of the papers; the first years with fewer in all are left out
 _THIN = 0.6  # share of the background in the colour of their bars
 _ROOM = 0.6  # rows, above the last one, for the numbers of papers
-_MANY_YEARS = 14  # with more years, the numbers of papers are written vertically
-_SIMILAR = (0.13, 0.38, 0.66)  # colour of the highest similarity
+_NUMBERS_BELOW = 7.0  # points; with smaller type, themes have numbers instead of names on top
 _NUMBERED = 12  # with more themes, similarities are not written in their cells
 
 
@@ -70,16 +69,17 @@ def sizes(
     colors = theme_colors(themes, dark=dark)
     sizes = np.array([theme.size for theme in themes])
     bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
-    ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=FONT, color=style.ink)
-    name_rows(ax, [theme.name for theme in themes])
+    ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=style.font, color=style.ink)
+    name_rows(ax, [theme.name for theme in themes], style)
     plain(ax, "papers", style)
-    ax.xaxis.label.set(x=0, ha="left")
     most = float(sizes.max(initial=1))
-    ax.set_xticks([tick for tick in ax.get_xticks() if tick <= most])
-    ax.set_xlim(0, most * 1.12)
+    ax.set_xticks([])  # the bars have their numbers
+    digits = 0.6 * style.font * len(f"{most:,.0f}") / 72  # inches
+    inches = ax.get_window_extent().width / figure_of(ax).dpi
     stability = np.array([theme.stability for theme in themes])
-    if not np.isnan(stability).all():
-        ax.set_xlim(0, most * 1.12 / (1 - _SIDE))
+    side = 0 if np.isnan(stability).all() else _SIDE
+    ax.set_xlim(0, most / (1 - side - (digits + 0.1) / inches))
+    if side:
         _add_stability(ax, stability, colors, style)
     return ax
 
@@ -91,9 +91,9 @@ def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle
     side.hlines(
         rows, 0, np.nan_to_num(stability), color=paler(colors, style.background, 0.5), lw=1.5
     )
-    side.scatter(stability, rows, c=colors, s=28, zorder=3)
+    side.scatter(stability, rows, c=colors, s=(0.6 * style.font) ** 2, zorder=3)
     side.set_xlim(-0.15, 1.15)  # room for whole dots
-    side.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
+    side.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
     side.tick_params(axis="y", left=False, labelleft=False)
     plain(side, "stability", style)
 
@@ -108,10 +108,11 @@ def years(
 ) -> Axes:
     """Draw the themes over the years, and the number of papers in each year.
 
-    Years with fewer than 20 papers have pale bars, because their shares are mostly due
-    to chance. The picture starts where there is something to see: the first years, as
-    long as less than 1 % of the papers lie in them together, are left out, and a note
-    says how many papers these are.
+    All rows have the same scale, written beside the first. Years with fewer than 20
+    papers have pale bars, because their shares are mostly due to chance; they don't set
+    the scale, and where they end above it, an arrow says so. The picture starts where
+    there is something to see: the first years, as long as less than 1 % of the papers
+    lie in them together, are left out, and a note says how many papers these are.
 
     Parameters
     ----------
@@ -152,26 +153,38 @@ def years(
     reliable = values[:, ~thin] if share and not thin.all() else values
     most = max(float(reliable.max(initial=0)), 1e-9)
     colors = [*theme_colors(themes, dark=dark), np.array(style.unassigned)]
-    heights = [*np.minimum(values / most, 1), totals / totals.max()]
+    heights = [*(values / most), totals / totals.max()]
     for row, (bars, color) in enumerate(zip(heights, colors, strict=True)):
         shades = np.where(thin[:, None] & share, paler(color, style.background, _THIN), color)
         floor = row + 0.45 + (_ROOM if row == len(themes) else 0)
-        ax.bar(years, -0.85 * bars, bottom=floor, width=0.85, color=shades)
+        ax.bar(years, -0.85 * np.minimum(bars, 1), bottom=floor, width=0.85, color=shades)
         ax.axhline(floor, color=style.unassigned, lw=0.5, zorder=0)
-    _write_totals(ax, years, totals, len(themes), style)
-    name_rows(ax, [*(theme.name for theme in themes), "all papers"])
+        above = years[bars > 1 + 1e-9]
+        ax.plot(above, np.full(len(above), floor - 0.8), ls="", marker="^", color=style.ink, ms=2)
+    name_rows(ax, [*(theme.name for theme in themes), "all papers"], style, 1.4 * len(themes))
     ax.set_ylim(len(themes) + 0.5 + _ROOM, -0.6)
     ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-    what = f"highest bar {most:.0%} of the year's papers" if share else f"highest bar {most:,.0f}"
+    _write_scale(ax, f"{most:.0%}" if share else f"{most:,.0f}", style)
+    what = "share of the year's papers, with one scale for all rows" if share else "papers"
     pale = f"; pale: years with fewer than {_THIN_YEAR} papers" if share and thin.any() else ""
+    pale += "; arrows: above the scale" if (np.array(heights) > 1 + 1e-9).any() else ""
     unknown = int((themes.corpus.years == 0).sum())
     without = [f"{counted(earlier, 'paper')} before {years[0]}"] if earlier else []
     without += [f"{unknown:,} without a year"] if unknown else []
     left_out = f"{' and '.join(without)} left out" if without else ""
-    # In one line with the rest, papers that are left out would be too wide for the picture.
-    plain(ax, what + pale + ("\n" if earlier else "; " if left_out else "") + left_out, style)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    plain(ax, what + pale + ("; " if left_out else "") + left_out, style)
+    n_ticks = ticks_that_fit(ax, 4, style)
+    ax.xaxis.set_major_locator(MaxNLocator(min(n_ticks, 9), integer=True, min_n_ticks=1))
+    _write_totals(ax, years, totals, len(themes), style)
     return ax
+
+
+def _write_scale(ax: Axes, top: str, style: PlotStyle) -> None:
+    """Write the scale of the rows on the right of the first one."""
+    side = ax.secondary_yaxis("right")
+    side.set_yticks([0.45, -0.4], ["0", top])
+    side.spines[:].set_visible(False)
+    side.tick_params(length=0, pad=1, labelsize=0.8 * style.font, colors=style.faint)
 
 
 def _first_shown(totals: IntArray) -> int:
@@ -196,20 +209,22 @@ def _count_years(themes: ThemeMap) -> tuple[IntArray, IntArray, IntArray]:
 
 
 def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: PlotStyle) -> None:
-    """Write the number of papers of each year above its bar in the last row."""
-    vertical = len(years) > _MANY_YEARS
-    for year, total in zip(years.tolist(), totals.tolist(), strict=True):
-        if total:
-            ax.text(
-                year,
-                row + 0.42 + _ROOM - 0.85 * total / totals.max(),
-                f"{total:,}",
-                ha="center",
-                va="bottom",
-                rotation=90 if vertical else 0,
-                fontsize=FONT - (2.5 if vertical else 1.5),
-                color=style.ink,
-            )
+    """Write how many papers the years have, above the bars of the last row, as there is room."""
+    longest = len(f"{totals.max():,}")
+    every = -(-len(years) // ticks_that_fit(ax, longest, style))
+    shown = np.flatnonzero(totals)
+    if every > 1:  # not all fit: the largest
+        shown = np.array([totals.argmax()])
+    for at in shown.tolist():
+        ax.text(
+            years[at],
+            row + 0.42 + _ROOM - 0.85 * totals[at] / totals.max(),
+            f"{totals[at]:,}",
+            ha="center",
+            va="bottom",
+            fontsize=0.85 * style.font,
+            color=style.ink,
+        )
 
 
 def similarity(
@@ -240,31 +255,41 @@ def similarity(
     ['Robots grasp', 'Proteins fold fast']
     """
     themes = pictures.themes
-    from matplotlib.colors import LinearSegmentedColormap
-
     side = 2.2 + ROW * max(len(themes), 4)
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
     cosines = themes.similarity().to_numpy()
     order = _side_by_side(cosines)
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
-    most = float(shown[~np.isnan(shown)].max(initial=0.01))
-    shades = LinearSegmentedColormap.from_list("", [style.background, _SIMILAR]).with_extremes(
-        bad=style.unassigned  # for a theme and itself
-    )
+    most = float(np.nanmax(np.abs(shown), initial=0.01))
+    shades = color_map(style).with_extremes(bad=style.unassigned)  # for a theme and itself
     end = max(len(themes), 1) - 0.5
     image = ax.imshow(
-        shown, cmap=shades, vmin=0, vmax=most, aspect="auto", extent=(-0.5, end, end, -0.5)
+        shown, cmap=shades, vmin=-most, vmax=most, aspect="auto", extent=(-0.5, end, end, -0.5)
     )
     names = [themes[theme].name for theme in order.tolist()]
-    name_rows(ax, names)
-    ax.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
+    narrow = style.font < _NUMBERS_BELOW
+    name_rows(
+        ax,
+        [f"{i}  {name}" for i, name in enumerate(names, 1)] if narrow else names,
+        style,
+        1.4 * len(names),
+    )
+    ax.set_ylim(end, -0.5)
+    if narrow:
+        ax.set_xticks(range(len(names)), map(str, range(1, len(names) + 1)))
+    else:
+        ax.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
     ax.xaxis.tick_top()
     as_text(ax.get_xticklabels())
     plain(ax, "", style)
-    bar = figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.5, aspect=40)
+    if narrow:
+        room = 72 * ax.get_window_extent().width / figure_of(ax).dpi / max(len(names), 1)
+        ax.tick_params(axis="x", labelsize=min(style.font, room / 1.6))
+    bar = figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.6, aspect=30)
     bar.outline.set_visible(False)
-    plain(bar.ax, "cosine", style)
-    if len(names) <= _NUMBERED:
+    plain(bar.ax, "cosine of the themes' centres", style)
+    bar.ax.set_xticks([-most, 0, most], [f"{-most:.2f}", "0", f"{most:.2f}"])
+    if len(names) <= _NUMBERED and not narrow:
         _write_cosines(ax, shown, most, style)
     return ax
 
@@ -273,9 +298,9 @@ def _write_cosines(ax: Axes, shown: FloatArray, most: float, style: PlotStyle) -
     """Write each similarity in its cell."""
     for (row, column), cosine in np.ndenumerate(shown):
         if row != column:
-            color = "white" if cosine > most / 2 else style.ink
+            color = "white" if abs(cosine) > most / 2 and not style.dark else style.ink
             text = ax.text(column, row, f"{cosine:.2f}", ha="center", va="center", color=color)
-            text.set_fontsize(FONT - 1.5)
+            text.set_fontsize(style.font - 1.5)
 
 
 def _side_by_side(cosines: FloatArray) -> IntArray:

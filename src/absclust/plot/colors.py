@@ -14,6 +14,9 @@ import numpy.typing as npt
 from absclust.arrays import IntArray, group_matrix
 
 if TYPE_CHECKING:
+    from matplotlib.colors import Colormap
+
+    from absclust.plot.canvas import PlotStyle
     from absclust.theme_map import ThemeMap
 
 Colors = npt.NDArray[np.float64]
@@ -56,6 +59,9 @@ _HUES, _TONES, _VIVIDNESS = (260 + np.arange(36) * 10) % 360, np.linspace(0, 1, 
 _LIGHTNESS = {False: ((0.55, 0.74), (0.38, 0.83)), True: ((0.66, 0.82), (0.50, 0.95))}
 _CHROMA = (0.095, 0.175), (0.05, 0.215)
 _FEW, _MANY = 6, 24
+# Blue for less and orange for more, which dichromats tell apart; on light and dark grounds.
+_LESS = {False: (0.16, 0.42, 0.70), True: (0.33, 0.62, 0.93)}
+_MORE = {False: (0.85, 0.40, 0.05), True: (0.96, 0.56, 0.18)}
 _NORMAL_WEIGHT = 0.8  # of distances in normal vision, which are larger
 # Width of a family's range of hues beyond that of its themes, in themes; share of a mean range
 # that stays empty between two; the widest range, in degrees, that still looks like a family.
@@ -142,6 +148,14 @@ def text_colors(colors: Colors, *, dark: bool = False) -> Colors:
 def paler(colors: Colors, background: tuple[float, float, float], share: float) -> Colors:
     """Mix a share of the background into the colours."""
     return (1 - share) * colors + share * np.array(background)
+
+
+def color_map(style: "PlotStyle") -> "Colormap":
+    """Return colours from less, blue, to more, orange, with the background's in the middle."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ends = _LESS[style.dark], style.background, _MORE[style.dark]
+    return LinearSegmentedColormap.from_list("", list(ends))
 
 
 def palette(n: int, *, dark: bool = False) -> Colors:

@@ -13,7 +13,7 @@ import numpy as np
 from absclust.corpus.columns import YEAR, is_year
 from absclust.corpus.corpus import Corpus, is_missing
 from absclust.errors import OptionError
-from absclust.plot.canvas import PlotStyle, as_text, figure_of, shortened
+from absclust.plot.canvas import PlotStyle, as_text, figure_of, shortened, style_of
 from absclust.plot.colors import Colors, palette
 from absclust.plot.paper_colors import FULL, GREY, PALE, PaperColors
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from absclust.arrays import IntArray
 
+_MOST_CLASSES = 7  # of numbers, where the page lists them
 _MOST_VALUES = 10  # of a text column, that have a colour of their own
 # The part of the colour map that stands out from the background, from low to high numbers.
 _PART = {False: (0.92, 0.0), True: (0.28, 1.0)}
@@ -32,6 +33,38 @@ _FAR = 0.1  # ... if they reach farther than this share of the range between
 _GAP = 0.015  # of the axes' width, from the colour bar to the column's name
 _NOTE = 2.4  # font sizes, from the map to below its small print
 _BAR = (0.3, 0.8)  # width of the colour bar, of the axes', and height in font sizes
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """Papers divided by a column; the last class is that of papers without a value.
+
+    Attributes
+    ----------
+    column : str
+        Its name.
+    names : tuple of str
+        The names of the classes.
+    groups : int array of shape (n_papers,)
+        The class of each paper.
+    ordered : bool
+        Whether the classes are of numbers, from low to high.
+    """
+
+    column: str
+    names: tuple[str, ...]
+    groups: IntArray
+    ordered: bool
+
+    def colors(self, *, dark: bool) -> Colors:
+        """Return the colour of each class, on a light or a dark ground."""
+        style = style_of(dark=dark)
+        n = len(self.names) - 1
+        if self.ordered:
+            known = _color_map(style)(np.linspace(0.1, 1, max(n, 1)))[:n, :3]
+            return np.vstack([known, style.unassigned])
+        other = (np.array(style.unassigned) + np.array(style.faint)) / 2
+        return np.vstack([palette(n - 1, dark=dark), other, style.unassigned])
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +120,23 @@ class Numbers:
             color=style.ink,
         )
         as_text([name])
+
+    def classes(self) -> Classes:
+        """Divide the numbers into classes with about as many papers, or one per number if few."""
+        known = np.unique(self.values[~np.isnan(self.values)])
+        starts = known
+        if len(known) > _MOST_CLASSES:
+            inner = np.arange(_MOST_CLASSES) / _MOST_CLASSES
+            quantiles = np.nanquantile(self.values, inner, method="closest_observation")
+            starts = np.unique(quantiles)
+        ends = [*(known[known < start][-1] for start in starts[1:]), *known[-1:]]
+        names = [
+            f"{start:.10g}" if start == end else f"{start:.10g} – {end:.10g}"
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        groups = np.searchsorted(starts, self.values, side="right") - 1
+        groups[np.isnan(self.values)] = len(names)
+        return Classes(self.column, (*names, f"no {self.column}"), groups, ordered=True)
 
     def _ends(self) -> tuple[float, float]:
         """Return the numbers at the ends of the colour map: without a few that lie far off."""
@@ -157,6 +207,11 @@ class Texts:
         legend.get_title().set_color(style.ink)
         as_text([legend.get_title(), *legend.get_texts()])
 
+    def classes(self) -> Classes:
+        """Return the commonest values, all others, and papers without one, as classes."""
+        names = (*self._common(), "other", f"no {self.column}")
+        return Classes(self.column, names, self._groups(), ordered=False)
+
     def _common(self) -> list[str]:
         """Return the commonest values, at most ten."""
         counts = Counter(value for value in self.values if value)
@@ -193,6 +248,10 @@ def read_column(corpus: Corpus, column: Any) -> Numbers | Texts:
     names = list(corpus.records.columns)
     if is_year(corpus.records, column):
         years = corpus.years[corpus.first_row].astype(float)
+        if not years.any():
+            raise OptionError(
+                f"color_by is {column!r}, but no paper has a year; name another column"
+            )
         return Numbers(shortened(column), np.where(years > 0, years, np.nan))
     if column not in names:
         raise OptionError(

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from absclust.analysis.groups import EVEN
 from absclust.plot.canvas import (
-    FONT,
     ROW,
     PlotStyle,
     as_text,
@@ -19,13 +18,14 @@ from absclust.plot.canvas import (
     plain,
     shortened,
 )
-from absclust.plot.colors import oklab, paler
+from absclust.plot.colors import color_map, oklab, paler
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
+    from matplotlib.text import Text
 
     from absclust.arrays import IntArray
     from absclust.plot.colors import Colors
@@ -35,11 +35,9 @@ _COLUMN = 0.4  # inches, the width of a group
 _NAMES, _SIDES = 3.3, 1.9  # inches, the width of themes' names; the height of all but the cells
 _BAR, _GAP = 2.0, 0.35  # longest bar and its distance from the cells, in columns or rows
 _NUMBER = 1.2  # room for a number at the end of a bar, in columns or rows
+_SMALLEST = 4.0  # points; cells in which numbers would be smaller have none
 _MOST = 2.0  # binary logarithm of the ratio that has the full colour
 _TICKS = {-2: "¼", -1: "½", 0: "1", 1: "2", 2: "4"}
-# Blue for less and orange for more, which dichromats tell apart; on light and dark grounds.
-_LESS = {False: (0.16, 0.42, 0.70), True: (0.33, 0.62, 0.93)}
-_MORE = {False: (0.85, 0.40, 0.05), True: (0.96, 0.56, 0.18)}
 _LIGHT = 0.62  # OKLab lightness; on lighter cells, numbers are black
 _NOISE = 0.35  # strength of the colour of cells that may be chance
 
@@ -101,30 +99,40 @@ def by(
     columns, rows = len(groups) + _GAP + _BAR + _NUMBER, len(themes) + _GAP + _BAR + _NUMBER
     size = _NAMES + _COLUMN * columns, _SIDES + ROW * rows
     ax, style = new_axes(ax, dark=dark, figsize=figsize or size)
-    shades = _color_map(style)
+    shades = color_map(style)
     colors = _draw_cells(ax, np.log2(ratio), news != EVEN, shades, style)
-    _write_numbers(ax, papers.astype(int), news != EVEN, colors, style)
-    _draw_sizes(ax, [theme.size for theme in themes], of.max(axis=0, initial=0), is_other, style)
+    of_themes, of_groups = _draw_sizes(
+        ax, [theme.size for theme in themes], of.max(axis=0, initial=0), is_other, style
+    )
     _write_what(ax, f"papers by {shortened(column)}", len(themes), len(groups), style)
-    name_rows(ax, [theme.name for theme in themes])
+    name_rows(ax, [theme.name for theme in themes], style, 1.7 * rows)
     ax.set_ylim(rows - 0.5, -0.6)
     ax.set_xlim(-0.6, columns - 0.5)
-    ax.set_xticks(
-        range(len(groups)),
-        map(shortened, groups),
-        rotation=45,
-        ha="left",
-        rotation_mode="anchor",
-    )
+    ax.set_xticks(range(len(groups)), map(shortened, groups))
     ax.xaxis.tick_top()
     as_text(ax.get_xticklabels())
     sure = f"interval at {100 * confidence:.4g} % for all cells at once"
     note = f"framed: more than noise ({sure}); others are paler"
     plain(ax, "\n".join(filter(None, (note, table.attrs["note"]))), style)
     ax.tick_params(axis="x", labelcolor=style.ink)
-    ax.xaxis.label.set(x=0, ha="left")
-    as_text([ax.xaxis.label])
     _draw_key(ax, shades, style)
+    figure_of(ax).draw_without_rendering()  # settles the size of the cells
+    cell = ax.get_window_extent().width / figure_of(ax).dpi * 72 / (columns + 0.1)  # points
+    for label in ax.get_xticklabels():
+        label.set(rotation=45 if cell > 1.5 * style.font else 90, ha="left", rotation_mode="anchor")
+        label.set(va="center" if cell <= 1.5 * style.font else "bottom")
+    for number in of_groups:
+        wide = number.get_window_extent().width / figure_of(ax).dpi * 72
+        if wide > cell:
+            number.set_rotation(90)
+            ax.set_ylim(bottom=rows + 1.5)  # upright, they need more room
+    row = ax.get_window_extent().height / figure_of(ax).dpi * 72 / abs(np.ptp(ax.get_ylim()))
+    for number in of_themes:
+        number.set_fontsize(min(0.8 * style.font, row / 1.2))
+    widest = len(f"{int(papers.max(initial=0)):,}")
+    size = min(style.font - 2, 0.9 * cell / widest / 0.6, row / 1.2)
+    if size >= _SMALLEST:
+        _write_numbers(ax, papers.astype(int), news != EVEN, colors, size)
     return ax
 
 
@@ -159,7 +167,7 @@ def _write_numbers(
     papers: IntArray,
     stands_out: npt.NDArray[np.bool_],
     colors: Colors,
-    style: PlotStyle,
+    size: float,
 ) -> None:
     """Write the number of papers in each cell, in black or white, whichever is read better."""
     for (row, column), number in np.ndenumerate(papers):
@@ -170,7 +178,7 @@ def _write_numbers(
             f"{number:,}",
             ha="center",
             va="center",
-            fontsize=FONT - 2,
+            fontsize=size,
             color="black" if lightness > _LIGHT else "white",
             fontweight="bold" if stands_out[row, column] else "normal",
         )
@@ -182,7 +190,7 @@ def _draw_sizes(
     of_groups: IntArray,
     is_other: npt.NDArray[np.bool_],
     style: PlotStyle,
-) -> None:
+) -> tuple[list[Text], list[Text]]:
     """Draw the sizes of the themes on the right, and those of the groups below."""
     right, below = len(of_groups) - 0.5 + _GAP, len(of_themes) - 0.5 + _GAP
     lengths = _BAR * np.array(of_themes) / max(of_themes, default=1)
@@ -191,16 +199,20 @@ def _draw_sizes(
     heights = np.where(is_other, 0, of_groups)
     heights = _BAR * heights / heights.max(initial=1)
     ax.bar(range(len(of_groups)), heights, bottom=below, width=0.7, color=style.unassigned)
-    number: dict[str, Any] = {"fontsize": FONT - 2, "color": style.ink}
-    for row, (size, length) in enumerate(zip(of_themes, lengths, strict=True)):
+    number: dict[str, Any] = {"fontsize": 0.8 * style.font, "color": style.ink}
+    on_right = [
         ax.text(right + length + 0.15, row, f"{size:,}", ha="left", va="center", **number)
-    for column, (size, height) in enumerate(zip(of_groups, heights, strict=True)):
+        for row, (size, length) in enumerate(zip(of_themes, lengths, strict=True))
+    ]
+    return on_right, [
         ax.text(column, below + height + 0.15, f"{size:,}", ha="center", va="top", **number)
+        for column, (size, height) in enumerate(zip(of_groups, heights, strict=True))
+    ]
 
 
 def _write_what(ax: Axes, by_group: str, n_themes: int, n_groups: int, style: PlotStyle) -> None:
     """Write what the bars on the right and below show."""
-    what: dict[str, Any] = {"fontsize": FONT - 1, "color": style.faint}
+    what: dict[str, Any] = {"fontsize": 0.9 * style.font, "color": style.faint}
     ax.text(n_groups - 0.5 + _GAP, -0.75, "papers", ha="left", va="bottom", **what)
     label = ax.text(-0.75, n_themes - 0.5 + _GAP, by_group, ha="right", va="top", **what)
     as_text([label])
@@ -218,11 +230,3 @@ def _draw_key(ax: Axes, shades: Colormap, style: PlotStyle) -> None:
     bar.outline.set_visible(False)
     bar.set_ticks(list(_TICKS), labels=list(_TICKS.values()))
     plain(bar.ax, "share in the group / share elsewhere", style)
-
-
-def _color_map(style: PlotStyle) -> Colormap:
-    """Return colours from less to more, the background's in the middle."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    ends = _LESS[style.dark], style.background, _MORE[style.dark]
-    return LinearSegmentedColormap.from_list("", list(ends))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.plot.canvas import FONT, ROW, as_text, figure_of, name_rows, new_axes, plain
+from absclust.counted import counted
+from absclust.plot.canvas import ROW, PlotStyle, as_text, figure_of, name_rows, new_axes, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.text.phrases import phrase_key
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from absclust.plot.pictures import Pictures
     from absclust.theme_map import ThemeMap
 
-_BETWEEN = 1.8  # space between keywords, in heights of their text
+_BETWEEN = 1.4  # space between keywords, in heights of their text
 _FAINTEST = 0.45  # share of the background in a keyword that hardly any paper mentions
 
 
@@ -67,7 +68,7 @@ def keywords(
     """
     themes = pictures.themes
     if theme is None:
-        return _plot_all(themes, ax, dark, figsize or (10, 0.7 + ROW * len(themes)))
+        return _plot_all(themes, ax, dark, figsize or (10, 0.7 + 1.4 * ROW * len(themes)))
     return _plot_one(themes, themes[theme].id, ax, dark, figsize)
 
 
@@ -75,27 +76,20 @@ def _plot_one(
     themes: ThemeMap, theme: int, ax: Axes | None, dark: bool, figsize: tuple[float, float] | None
 ) -> Axes:
     """Draw two bars per keyword: the share of the theme's papers and of others that mention it."""
+    from matplotlib.ticker import MaxNLocator
+
     keywords = themes[theme].keywords
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (6.5, 1.2 + 1.2 * ROW * len(keywords)))
     table = themes.keywords(theme)
     rows = np.arange(len(keywords))
     color = theme_colors(themes, dark=dark)[theme]
-    ax.barh(
-        rows - 0.17, table["share_in_theme"], height=0.42, color=color, label="this theme's papers"
-    )
-    ax.barh(
-        rows + 0.22,
-        table["share_elsewhere"],
-        height=0.24,
-        color=style.unassigned,
-        label="all others",
-    )
-    name_rows(ax, keywords)
-    plain(ax, "share of papers that mention it", style)
+    ax.barh(rows - 0.17, table["share_in_theme"], height=0.42, color=color)
+    ax.barh(rows + 0.22, table["share_elsewhere"], height=0.24, color=style.unassigned)
+    name_rows(ax, keywords, style)
     ax.xaxis.set_major_formatter("{x:.0%}")
-    ax.legend(frameon=False, fontsize=FONT, labelcolor=style.ink, loc="lower right")
-    title = ax.set_title(themes[theme].name, loc="left", fontsize=FONT + 2, color=style.ink)
-    as_text([title])
+    ax.xaxis.set_major_locator(MaxNLocator(4))
+    name, size = themes[theme].name, f"{counted(themes[theme].size, 'paper')}"
+    plain(ax, f"share of papers that mention it: wide bars, {name} ({size}); grey, others", style)
     return ax
 
 
@@ -104,9 +98,8 @@ def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[floa
     ax, style = new_axes(ax, dark=dark, figsize=figsize)
     ax.set_xlim(0, 1)
     ax.set_xticks([])
-    name_rows(ax, [theme.name for theme in themes])
+    name_rows(ax, [theme.name for theme in themes], style)
     plain(ax, "keywords, most distinctive first; fainter where fewer papers mention them", style)
-    figure_of(ax).draw_without_rendering()  # fixes the size of the axes
     table = themes.keywords()
     share_of = {
         (theme, phrase_key(keyword)): share
@@ -118,7 +111,7 @@ def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[floa
         shares = np.array([share_of[theme.id, phrase_key(keyword)] for keyword in keywords])
         faint = _FAINTEST * (1 - np.minimum(2 * shares, 1))
         shades = [paler(color, style.background, share) for share in faint]
-        _write_row(ax, theme.id, keywords, shades)
+        _write_row(ax, theme.id, keywords, shades, style)
     return ax
 
 
@@ -145,16 +138,28 @@ def one_spelling(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [list(dict.fromkeys(spelling[phrase_key(keyword)] for keyword in row)) for row in rows]
 
 
-def _write_row(ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Colors]) -> None:
-    """Write as many keywords as fit, one after the other."""
-    right = ax.get_window_extent().x1
+def _write_row(
+    ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Colors], style: PlotStyle
+) -> None:
+    """Write as many keywords as fit one after the other, in as many lines as the row has."""
+    area, pixel = ax.get_window_extent(), figure_of(ax).dpi / 72
+    height = 1.05 * style.font * pixel
+    high = area.height / (ax.get_ylim()[0] - ax.get_ylim()[1])
+    lines = max(1, int(high / height))
     to_data = ax.transData.inverted()
-    x = 0.0
+    x, line, written = area.x0, 0, []
     for keyword, color in zip(keywords, colors, strict=True):
-        text = ax.text(x, row, keyword, va="center", color=color, fontsize=FONT)
+        text = ax.text(0, row, keyword, va="center", color=color, fontsize=style.font)
         as_text([text])
-        box = text.get_window_extent()
-        if box.x1 > right:
+        width = text.get_window_extent().width
+        if x + width > area.x1 and x > area.x0:
+            x, line = area.x0, line + 1
+        if line == lines or x + width > area.x1:
             text.remove()
             break
-        x = to_data.transform((box.x1 + _BETWEEN * box.height, 0))[0]
+        text.set_x(to_data.transform((x, 0))[0])
+        written.append((text, line))
+        x += width + _BETWEEN * style.font * pixel
+    last = written[-1][1] if written else 0
+    for text, line in written:
+        text.set_y(row + (line - last / 2) * height / high)

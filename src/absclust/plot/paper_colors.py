@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Layers of points: the later ones are drawn over the earlier ones.
 BACKGROUND, GREY, PALE, FULL = -1, 0, 1, 2
 _FRINGE = 0.5  # share of the background in the colours of fringe papers
+_LEAST_CORE = 0.5  # share of a theme's papers that are in its core, for the others to be paler
 _NOT_HIGHLIGHTED = 0.4  # share of it in the grey of papers that are not highlighted
 
 
@@ -59,6 +60,9 @@ class PaperColors:
 def color_by_theme(themes: ThemeMap, colors: Colors, style: PlotStyle) -> PaperColors:
     """Give papers the colours of their themes: paler on the fringe, grey without a theme."""
     labels, core = themes._paper_labels, themes._paper_membership.core
+    # A theme with more fringe than core is drawn in full: paler as a whole, it would look faint.
+    share = np.array([core[labels == theme.id].mean() for theme in themes] + [1.0])
+    core = core | (share < _LEAST_CORE)[labels]
     in_core = (labels >= 0) & core
     palette = np.vstack([colors, style.unassigned])  # the last for the label -1
     shades = np.where(in_core[:, None], palette[labels], _fringe(palette, style)[labels])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from absclust.plot import charts, groups, theme_map
+from absclust.plot import charts, development, groups, theme_map
 from absclust.plot import keywords as keyword_bars
 from absclust.plot import tree as trees
 
@@ -44,5 +44,8 @@ class Pictures:
     keywords = keyword_bars.keywords
     tree = trees.tree
     years = charts.years
+    growth = development.growth
+    evolution = development.evolution
+    strategic = development.strategic
     similarity = charts.similarity
     by = groups.by

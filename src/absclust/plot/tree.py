@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.plot.canvas import FONT, PlotStyle, as_text, figure_of, new_axes, plain
+from absclust.plot.canvas import FONT, PlotStyle, as_text, figure_of, in_lines, new_axes, plain
 from absclust.plot.colors import paler, theme_colors
 from absclust.themes.layers import parents
 
@@ -24,6 +24,9 @@ _LINK = 34.0  # points, between the longest name of a layer and the next layer
 _MARGIN = 8.0  # points, left of the first dots
 _NARROWEST = 144.0  # points, the least width of the figure
 _SPACE = 3.0  # points, between a dot and its name
+_LEADING = 1.3  # height of a row, in sizes of its type
+_SMALLEST = 4.5  # points; fine themes are left out where they would need smaller type
+_SHORT = 26  # characters in each of two lines of a name, where type would be smaller than that
 _MANY = 80  # fine themes; if there are more, they are left out
 _LARGEST = 160.0  # square points, the dot of a theme that holds all papers
 
@@ -37,6 +40,13 @@ class _Node:
     color: Colors
     parts: list[_Node]
     row: float = 0.0
+    width: int = 999  # characters in a line of its name, which is shortened to that
+    lines: int = 1
+
+    @property
+    def label(self) -> str:
+        """The name and the number of papers."""
+        return f"{in_lines(self.theme.name, self.width, self.lines)}  {self.theme.size:,}"
 
 
 def tree(
@@ -52,7 +62,8 @@ def tree(
     Parameters
     ----------
     fine
-        Whether to show fine themes; by default, only if there are at most 80.
+        Whether to show fine themes; by default, only if there are at most 80, and room for
+        them in the picture.
     ax, dark, figsize
         As in ``plot``.
 
@@ -70,16 +81,26 @@ def tree(
     ['Proteins fold fast  2', 'Proteins fold fast  2']
     """
     themes = pictures.themes
-    if fine is None:
-        fine = len(themes.layers[2]) <= _MANY
-    colors = theme_colors(themes, dark=dark)
-    tree = _grow(themes, colors, fine)
-    n_rows = _set_rows(tree)
     own_width = ax is None and figsize is None
+    colors = theme_colors(themes, dark=dark)
+    wanted = len(themes.layers[2]) <= _MANY if fine is None else fine
+    tree = _grow(themes, colors, wanted)
+    n_rows = _set_rows(tree)
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.5 + _ROW * n_rows))
+    figure_of(ax).draw_without_rendering()
+    size = style.font if own_width else _fitting(ax, tree, themes.corpus.n_rows, n_rows)
+    if fine is None and wanted and size < _SMALLEST:
+        wanted, tree = False, _grow(themes, colors, False)
+        n_rows = _set_rows(tree)
+        size = _fitting(ax, tree, themes.corpus.n_rows, n_rows)
+    if size < _SMALLEST:
+        height = ax.get_window_extent().height / figure_of(ax).dpi * 72
+        _shorten(tree, 1 + (height / n_rows > 2 * _LEADING * _SMALLEST))
+        size = max(_fitting(ax, tree, themes.corpus.n_rows, n_rows), size)
+    style = replace(style, font=min(size, style.font))
     for node in tree:
         node.color = np.array(style.faint)
-    columns = _columns(ax, tree, themes.corpus.n_rows)
+    columns = _columns(ax, tree, themes.corpus.n_rows, style.font)
     if own_width:
         figure_of(ax).set_figwidth(max(columns[-1] + 3 * _MARGIN, _NARROWEST) / 72)
     for node in tree:
@@ -88,7 +109,7 @@ def tree(
     ax.set_ylim(n_rows - 0.3, -0.7)
     ax.set_xticks([])
     ax.set_yticks([])
-    left_out = "" if fine else f"{len(themes.layers[2]):,} fine themes not shown"
+    left_out = "" if wanted else f"{len(themes.layers[2]):,} fine themes not shown"
     plain(ax, left_out, style)
     return ax
 
@@ -124,32 +145,43 @@ def _set_rows(nodes: list[_Node], first: int = 0) -> int:
     return first
 
 
-def _columns(ax: Axes, tree: list[_Node], n_papers: int) -> list[float]:
+def _fitting(ax: Axes, tree: list[_Node], n_papers: int, n_rows: int) -> float:
+    """Return the size of type, in points, at which the tree fits into the axes."""
+    box = ax.get_window_extent()
+    width, height = (side / figure_of(ax).dpi * 72 for side in (box.width, box.height))
+    needed = _columns(ax, tree, n_papers, FONT)[-1] + 2 * _MARGIN
+    lines = max(node.lines for node in tree) if tree else 1
+    return min(FONT * width / needed, height / (n_rows + 0.4) / _LEADING / lines)
+
+
+def _shorten(nodes: list[_Node], lines: int) -> None:
+    for node in nodes:
+        node.width, node.lines = _SHORT, lines
+        _shorten(node.parts, lines)
+
+
+def _columns(ax: Axes, tree: list[_Node], n_papers: int, size: float) -> list[float]:
     """Return where each layer begins and where the last one ends, in points."""
-    begins, layer = [0.0], tree
+    begins, layer, link = [0.0], tree, _LINK * size / FONT
     while layer:
-        names = [ax.text(0, 0, _label(node), **_type(node)) for node in layer]
+        names = [ax.text(0, 0, node.label, **_type(node, size)) for node in layer]
         as_text(names)
         widest = max(name.get_window_extent().width for name in names)
         for name in names:
             name.remove()
-        dot = max(_size(node, n_papers) for node in layer) ** 0.5 / 2
-        begins.append(begins[-1] + dot + _SPACE + widest * 72 / figure_of(ax).dpi + _LINK)
+        dot = max(_size(node, n_papers, size) for node in layer) ** 0.5 / 2
+        begins.append(begins[-1] + dot + _SPACE + widest * 72 / figure_of(ax).dpi + link)
         layer = [part for node in layer for part in node.parts]
-    begins[-1] -= _LINK
+    begins[-1] -= link
     return begins
 
 
-def _label(node: _Node) -> str:
-    return f"{node.theme.name}  {node.theme.size:,}"
+def _type(node: _Node, size: float) -> dict[str, Any]:
+    return {"fontsize": size, "fontweight": "bold" if node.layer == 0 else "normal"}
 
 
-def _type(node: _Node) -> dict[str, Any]:
-    return {"fontsize": FONT, "fontweight": "bold" if node.layer == 0 else "normal"}
-
-
-def _size(node: _Node, n_papers: int) -> float:
-    return max(_LARGEST * node.theme.size / n_papers, 6)
+def _size(node: _Node, n_papers: int, size: float) -> float:
+    return max(_LARGEST * (size / FONT) ** 2 * node.theme.size / n_papers, 6 * (size / FONT) ** 2)
 
 
 def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, style: PlotStyle) -> None:
@@ -160,7 +192,8 @@ def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, style: Plo
     x = columns[node.layer]
     for part in node.parts:
         end = columns[node.layer + 1]
-        start, middle = end - _LINK, end - _LINK / 2
+        link = _LINK * style.font / FONT
+        start, middle = end - link, end - link / 2
         curve = Path(
             [
                 (x, node.row),
@@ -174,15 +207,16 @@ def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, style: Plo
         shade = paler(part.color, style.background, 0.45)
         ax.add_patch(PathPatch(curve, fill=False, edgecolor=shade, linewidth=0.9, zorder=1))
         _draw(ax, part, columns, n_papers, style)
-    size = _size(node, n_papers)
+    size = _size(node, n_papers, style.font)
     ax.scatter(x, node.row, s=size, color=[node.color], zorder=3, linewidths=0)
     name = ax.annotate(
-        _label(node),
+        node.label,
         (x, node.row),
         xytext=(size**0.5 / 2 + _SPACE, 0),
         textcoords="offset points",
         va="center",
-        **_type(node),
+        linespacing=0.95,
+        **_type(node, style.font),
         color=style.ink,
         # Links end behind the name instead of running through it.
         bbox={"facecolor": style.background, "edgecolor": "none", "pad": 1},

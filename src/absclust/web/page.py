@@ -19,12 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust import sizes
+from absclust._version import __version__
 from absclust.arrays import evenly_spread, members
 from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.columns import find_columns, years
 from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
+from absclust.plot.canvas import shortened
 from absclust.plot.colors import layer_colors, paler, text_colors
+from absclust.plot.column_colors import Texts, read_column
+from absclust.reprs import summary
 from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
 
@@ -44,6 +48,9 @@ _SHOWN = len(_LAYERS)  # of the layers; those below have too many themes for a l
 # for each move of the map.
 _FEWEST_OF_THEME = 20  # papers, or all of a smaller theme: each theme can be seen
 _N_NEAREST = 6  # papers that are shown beside a paper
+_MOST_COLUMNS = 8  # that papers can be coloured by
+_NAMED = 0.2  # share of the papers that the classes of such a column name, at least
+_SHOWN_ELSEWHERE = ("title", "abstract", "id", "doi", "url", "authors", "year", "date")
 _DEEPER = 0.35  # share of black (or white) in the names, which lie on top of the points
 
 
@@ -152,6 +159,7 @@ def _data(
         "x": _packed(x, "<u2"),
         "y": _packed(y, "<u2"),
         "strength": _packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
+        "centrality": _packed((_centrality(themes, drawn) * 32767).round(), "<i2"),
         "year": _packed(years(records), "<u2"),
         "row": _packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
@@ -162,8 +170,64 @@ def _data(
         "ids": _ids(records),
         "layers": layers,
         "main": main,
+        "made": _made(themes),
+        "columns": _columns(themes, drawn),
         "formulas": {"start": FORMULA_START, "number": PLAIN_NUMBER},
     }
+
+
+def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
+    """Return the columns that divide the papers, with the class of each drawn paper."""
+    records = themes.corpus.records
+    known = find_columns(records.columns)
+    years = ["year"] if themes.corpus.years.any() else []
+    shown_elsewhere = {known.get(field) for field in _SHOWN_ELSEWHERE}
+    names = [name for name in records.columns if name not in shown_elsewhere]
+    alone = np.isin(themes.corpus.first_row, themes.corpus.title_only)
+    abstracts = Texts("abstract", tuple(np.where(alone, "", "given").tolist()))
+    divisions = [
+        read_column(themes.corpus, name)
+        for name in dict.fromkeys([*years, *names])
+        if list(records.columns).count(name) == 1
+    ]
+    columns: list[dict[str, Any]] = []
+    for division in [abstracts, *divisions]:
+        classes = division.classes()
+        sizes = np.bincount(classes.groups, minlength=len(classes.names))
+        # Not where nearly all papers have a value of their own, as an address, or the same one.
+        named = sizes[:-1] if classes.ordered else sizes[:-2]
+        if sizes.max() == len(classes.groups) or named.sum() < _NAMED * len(classes.groups):
+            continue
+        if len(columns) == _MOST_COLUMNS:
+            break
+        columns.append(
+            {
+                "name": classes.column,
+                "names": [shortened(each) for each in classes.names],
+                "groups": _packed(classes.groups[drawn], "<u1"),
+                "colors": {
+                    mode: _packed_colors(classes.colors(dark=mode == "dark"))
+                    for mode in ("light", "dark")
+                },
+            }
+        )
+    return columns
+
+
+def _made(themes: ThemeMap) -> list[str]:
+    """Return what the papers are, what was set aside, and how the themes were made."""
+    plain = {k: v for k, v in themes.options.items() if isinstance(v, str | bool | int | float)}
+    options = ", ".join(f"{name}={value!r}" for name, value in plain.items())
+    return [*summary(themes).split("\n"), f"absclust {__version__}; {options}"]
+
+
+def _centrality(themes: ThemeMap, drawn: IntArray) -> FloatArray:
+    """Return the cosine of each drawn paper with the centre of its theme; -1 without one."""
+    labels = themes._paper_labels[drawn]
+    vectors = themes.foundation.paper_embedding[drawn]
+    centres = np.vstack([themes.centroids, np.zeros_like(vectors[:1])])  # the last for no theme
+    cosines = np.einsum("ij,ij->i", vectors, centres[labels])
+    return np.where(labels < 0, -1, np.clip(cosines, -1, 1)).astype(np.float32)
 
 
 def _places(corpus: Corpus, drawn: IntArray) -> IntArray:

@@ -7,12 +7,12 @@ import { before, beforeEach, test } from "node:test";
 import { toCsv } from "../../../src/absclust/web/parts/csv.mjs";
 import { layers, linkOf, load, meta, nearestOf, papers, rowsOf } from "../../../src/absclust/web/parts/data.mjs";
 import { count } from "../../../src/absclust/web/parts/dom.mjs";
-import { place } from "../../../src/absclust/web/parts/labels.mjs";
-import { levels } from "../../../src/absclust/web/parts/levels.mjs";
+import { crosses, place } from "../../../src/absclust/web/parts/labels.mjs";
+import { layerAt, titlesAt } from "../../../src/absclust/web/parts/levels.mjs";
 import { themeLinks } from "../../../src/absclust/web/parts/links.mjs";
 import { prepare, scores, standingOut, themesFound } from "../../../src/absclust/web/parts/search.mjs";
 import { boxOf, inside, nearest } from "../../../src/absclust/web/parts/space.mjs";
-import { countOf, filter, isOn, listed, mark, on, select, showAll, showOnly, startState, state, toggle, years } from "../../../src/absclust/web/parts/state.mjs";
+import { classesOff, countOf, filter, isOn, listed, mark, narrowed, on, select, showAll, showOnly, startState, state, toggle, toggleClass, years } from "../../../src/absclust/web/parts/state.mjs";
 import { places, smallMap, smallTexts } from "./small_map.mjs";
 
 const PARTS = new URL("../../../src/absclust/web/parts/", import.meta.url);
@@ -73,6 +73,18 @@ test("the years leave papers out, and the selection keeps only what is shown", (
   state.from = 2022;
   filter();
   assert.equal(state.selected, null); // nothing is left of it
+});
+
+test("the classes of a column are left out of what years and themes leave in", () => {
+  toggleClass(0, 0);
+  assert.deepEqual([...state.shown], [0, 0, 1, 0, 1, 1]);
+  assert.deepEqual(classesOff(), [[0, [0]]]);
+  assert.ok(narrowed());
+  toggle(1);
+  assert.deepEqual([...state.shown], [0, 0, 0, 0, 1, 1]);
+  toggleClass(0, 0);
+  assert.deepEqual([...state.shown], [1, 1, 0, 0, 1, 1]);
+  assert.ok(!narrowed());
 });
 
 test("listeners hear of events by name, with the detail", () => {
@@ -136,20 +148,31 @@ test("a lasso catches what is inside it, also where it is hollow", () => {
   assert.ok(Math.abs(from - 0.2) < 1e-4 && Math.abs(bottom - 0.3) < 1e-4);
 });
 
-test("with more room, names give way to finer ones, and never all fade at once", () => {
-  const at = (zoom) => levels({ side: 200 * zoom, zoom, narrow: false, coarsest: 0 });
-  let before = [1, 0, 0];
+test("with more room there are finer layers, then titles", () => {
+  const width = 900;
+  const at = (zoom) => layerAt({ side: 200 * zoom, zoom, width });
+  let before = at(1);
   for (let zoom = 1; zoom < 60; zoom *= 1.02) {
-    const now = at(zoom);
-    assert.ok(Math.max(...now) >= 0.5, `at ${zoom}: ${now}`);
-    assert.ok(now[2] >= before[2] && now[0] <= before[0] + 1e-9);
-    before = now;
+    assert.ok(at(zoom) >= before);
+    before = at(zoom);
   }
-  assert.deepEqual(before, [0, 0, 1]);
+  assert.equal(layerAt({ side: 190, zoom: 1, width }), 0, "no room for three names");
+  assert.equal(layerAt({ side: 190, zoom: 1, width: 390 }), 1, "but on a phone, where they are smaller");
+  assert.equal(before, layers.length - 1);
+  assert.deepEqual([titlesAt(200), titlesAt(2000)], [0, 1]);
 });
 
-test("a chosen layer has its names whatever room there is", () => {
-  assert.equal(levels({ side: 10, zoom: 1, narrow: false, coarsest: 1 })[1], 1);
+test("a name stands where no line runs through it, and its own runs through no other", () => {
+  const box = { left: 100, right: 200, top: 100, bottom: 120 };
+  assert.ok(crosses([[50, 110], [250, 111]], box) && crosses([[150, 0], [150, 300]], box));
+  assert.ok(!crosses([[50, 90], [250, 95]], box) && !crosses([[50, 110], [90, 110]], box));
+  assert.ok(!crosses([[90, 0], [90, 300]], box), "upright, beside it");
+  const stage = { taken: [], discs: [], width: 600, height: 400, leads: [[[0, 200], [600, 200]]] };
+  const spot = place({ x: 300, y: 200, width: 80, height: 20 }, () => true, stage);
+  assert.ok(spot.bottom <= 200 || spot.top >= 200);
+  const fence = { left: 0, right: 600, top: 190, bottom: 195 };
+  const under = place({ x: 300, y: 200, width: 80, height: 20 }, () => true, { ...stage, leads: [], taken: [fence] });
+  assert.ok(under.top >= 195, "above, its line would run through the other name");
 });
 
 test("a wide name near the edge moves by what is needed", () => {
@@ -169,10 +192,10 @@ test("themes are linked by their papers' nearest papers", () => {
 });
 
 test("a table holds rows, layers and no formula", () => {
-  const lines = toCsv(all()).slice(1).split("\r\n");
-  assert.equal(lines[0], '"rows","title","broad_theme","theme","strength","year","link"');
-  assert.equal(lines[1], '"4","Robots grasp cups","robots","robot grasping","1","2018","https://doi.org/10.1/a"');
-  assert.ok(lines[2].startsWith('"0 6","Tactile robots"') && lines[2].endsWith('""'), "no unsafe link");
+  const lines = toCsv(all(), smallTexts).slice(1).split("\r\n");
+  assert.equal(lines[0], '"rows","title","broad_theme","theme","strength","year","authors","link","keywords","abstract"');
+  assert.equal(lines[1], '"4","Robots grasp cups","robots","robot grasping","1","2018","Ada Owl","https://doi.org/10.1/a","grasping","We grasp."');
+  assert.ok(lines[2].startsWith('"0 6","Tactile robots"') && lines[2].endsWith('"","","","We touch to grasp cups."'), "no unsafe link");
   assert.ok(lines[6].includes(`"'=Folding","proteins","No theme"`));
 });
 

@@ -17,6 +17,7 @@ export const smallMap = {
   x: packed(places.map(([x]) => 65535 * x), Uint16Array),
   y: packed(places.map(([, y]) => 65535 * y), Uint16Array),
   strength: packed([255, 204, 153, 255, 255, 51], Uint8Array),
+  centrality: packed([32767, 30000, 20000, 30000, 30000, -32767], Int16Array),
   year: packed([2018, 2019, 2020, 2020, 2021, 0], Uint16Array),
   row: packed([4, 0, 1, 2, 3, 5], Int32Array),
   copies: { 1: [6] },
@@ -25,6 +26,9 @@ export const smallMap = {
   nearest: packed([1, 2, 0, 3, 3, 0, 2, 1, 5, -1, 4, 2], Int32Array),
   runnerUp: packed([1, 1, 0, 0, -1, 1], Int32Array),
   ids: null,
+  made: ["6 papers"],
+  columns: [{ name: "venue", names: ["ICRA", "other", "no venue"], colors: colors(3),
+    groups: packed([0, 0, 1, 0, 1, 2], Uint8Array) }],
   layers: [
     layer("Broad", "broad_theme", [0, 0, 0, 0, 1, 1], [theme("robots", "grasp, walk"), theme("proteins", "fold")]),
     layer("Themes", "theme", [0, 0, 1, 1, 2, -1],
@@ -36,7 +40,7 @@ export const smallMap = {
 
 /** The texts of its papers, as the page unpacks them. */
 export const smallTexts = {
-  authors: ["Ada Owl", null, null, null, null, null],
+  authors: ["Ada Owl", "", "", "", "", ""],
   venues: null,
   abstracts: ["We grasp.", "We touch to grasp cups.", "It walks.", "It runs.", "They fold.", "No grasp."],
   keywords: [["grasping"], [], ["gait"], ["gait"], [], []],

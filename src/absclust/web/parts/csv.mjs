@@ -15,8 +15,13 @@ function cell(value) {
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
-/** Return the papers of a mask as CSV; `rows` are row numbers in the user's table. */
-export function toCsv(mask) {
+/**
+ * Return the papers of a mask as CSV, with the texts `all` that the page has of them; `rows` are
+ * row numbers in the user's table.
+ */
+export function toCsv(mask, all) {
+  const doi = /^https?:\/\/(?:dx\.)?doi\.org\//i;
+  const doiOf = (i) => all.addresses[i].find(([, address]) => doi.test(address))?.[1].replace(doi, "") ?? "";
   const columns = {
     ...(papers.ids && { id: (i) => papers.ids[i] }),
     rows: (i) => rowsOf(i).join(" "),
@@ -24,7 +29,12 @@ export function toCsv(mask) {
     ...Object.fromEntries(layers.map((layer) => [layer.column, (i) => themeName(i, layer)])),
     strength: (i) => Number(papers.strength[i].toFixed(2)),
     ...(papers.year.some(Boolean) && { year: (i) => papers.year[i] || "" }),
+    ...(all.authors && { authors: (i) => all.authors[i] }),
+    ...(all.venues && { venue: (i) => all.venues[i] }),
+    ...(all.addresses.some((each) => each.length) && { doi: doiOf }),
     ...(papers.links && { link: linkOf }),
+    ...(all.keywords.some((each) => each.length) && { keywords: (i) => all.keywords[i].join("; ") }),
+    ...(all.abstracts && { abstract: (i) => all.abstracts[i] }),
   };
   const lines = [Object.keys(columns).map(cell)];
   mask.forEach((chosen, i) => {
@@ -34,9 +44,9 @@ export function toCsv(mask) {
   return `\uFEFF${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
 }
 
-export function download(text, name) {
+export function download(content, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

@@ -14,6 +14,9 @@ export const layers = [];
  */
 export const meta = {};
 
+/** The columns that papers can be coloured by: `groups[paper]` is an index into `names`. */
+export const columns = [];
+
 let nearest = new Int32Array();
 
 /** Return a function that makes something of the data when it is first called. */
@@ -50,6 +53,8 @@ export function load(raw) {
     x: Float32Array.from(decode(raw.x, Uint16Array), (v) => v / 65535),
     y: Float32Array.from(decode(raw.y, Uint16Array), (v) => v / 65535),
     strength: Float32Array.from(decode(raw.strength, Uint8Array), (v) => v / 255),
+    // How near a paper is to the centre of its theme: the cosine.
+    centrality: Float32Array.from(decode(raw.centrality, Int16Array), (v) => v / 32767),
     year: decode(raw.year, Uint16Array),
     row: decode(raw.row, Int32Array),
     copies: raw.copies,
@@ -59,9 +64,12 @@ export function load(raw) {
     runnerUp: decode(raw.runnerUp, Int32Array), // of the layer that the user asked for; -1 is none
   });
   nearest = decode(raw.nearest, Int32Array);
+  columns.splice(0, columns.length, ...raw.columns.map((column) => ({
+    ...column, groups: decode(column.groups, Uint8Array), colors: bothModes(column.colors),
+  })));
   layers.splice(0, layers.length, ...raw.layers.map(layerOf));
   const finest = layers.at(-1);
-  Object.assign(meta, { main: raw.main, finest, sample: raw.sample, formulas: raw.formulas });
+  Object.assign(meta, { main: raw.main, finest, sample: raw.sample, formulas: raw.formulas, made: raw.made });
   // Since layers are nested, any paper of a theme tells the theme above it.
   for (const layer of layers)
     layer.ofFinest = finest.anyPaper.map((paper) => (paper < 0 ? -1 : layer.labels[paper]));

@@ -1,28 +1,26 @@
 /** Names of themes on the map, and titles of papers: as many as fit, never on top of each other. */
 
 import { layers, papers } from "./data.mjs";
-import { levels } from "./levels.mjs";
+import { isNarrow, titlesAt } from "./levels.mjs";
 import { inkOf, css } from "./colors.mjs";
-import { state } from "./state.mjs";
+import { countPapers, standOut, state } from "./state.mjs";
 
 const WIDEST = 20; // characters per line
 const MOST = 120; // most names on the map at once
 const REACH = 0.08; // radius around a place within which papers are averaged
 const SPARSE = 1500; // with fewer papers in sight, names avoid them
-const FARTHEST = 7; // most steps, each 3 % of the stage, that a name moves
+const FARTHEST = 12; // most steps, each 3 % of the stage, that a name moves
 const [OWN, FOREIGN] = [2, 5]; // what it costs to cover a paper of the theme, or of another
 const FEW = 150; // papers in sight
 const LEADER = 14; // pixels between a name and its place from which on a line joins them
-const FAINTEST = 0.06; // names less visible than that are left out
 const MOST_TITLES = 40;
 const LONGEST_TITLE = 70; // characters
 const BESIDE = 1; // as FARTHEST, of a title
-const PHONE = 520; // pixels, width of the stage
 
 /** Return where a name may move, in its widths and heights, nearest first; `parts` to a width. */
 function stepsOf(parts) {
   const upTo = (most) => Array.from({ length: 2 * most * parts + 1 }, (_, i) => i / parts - most);
-  const steps = upTo(4).flatMap((dy) => upTo(1.5).map((dx) => [dx, dy]));
+  const steps = upTo(6).flatMap((dy) => upTo(1.5).map((dx) => [dx, dy]));
   return steps.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 }
 const STEPS = stepsOf(2);
@@ -85,8 +83,30 @@ function measure(context, name, size) {
 const overlap = (a, b) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** Return the free spot near a place that covers the fewest papers; null if there is none. */
-export function place(box, owns, { taken, discs, width, height, farthest = FARTHEST }) {
+/** Return the line from a name to its place, or null if it stands there. */
+function leader(spot, x, y) {
+  const to = [Math.min(Math.max(x, spot.left), spot.right), Math.min(Math.max(y, spot.top), spot.bottom)];
+  return Math.hypot(to[0] - x, to[1] - y) < LEADER ? null : [to, [x, y]];
+}
+
+/** Return whether a line runs through a box. */
+export function crosses([[ax, ay], [bx, by]], { left, right, top, bottom }) {
+  let [enter, leave] = [0, 1];
+  for (const [from, way, low, high] of [[ax, bx - ax, left, right], [ay, by - ay, top, bottom]]) {
+    if (way === 0 && (from <= low || from >= high)) return false;
+    if (way === 0) continue;
+    const [one, two] = [(low - from) / way, (high - from) / way];
+    enter = Math.max(enter, Math.min(one, two));
+    leave = Math.min(leave, Math.max(one, two));
+  }
+  return enter < leave;
+}
+
+/**
+ * Return the free spot near a place that covers the fewest papers; null if there is none. With
+ * `leads`, the lines drawn so far, no line may run through a name.
+ */
+export function place(box, owns, { taken, discs, width, height, leads, farthest = FARTHEST }) {
   // At the edge of the stage, a name begins where it is just inside.
   const x = Math.max(box.width / 2, Math.min(box.x, width - box.width / 2));
   const y = Math.max(box.height / 2, Math.min(box.y, height - box.height / 2));
@@ -101,6 +121,9 @@ export function place(box, owns, { taken, discs, width, height, farthest = FARTH
     const spot = { left, top, right: left + box.width, bottom: top + box.height };
     const whole = left >= 0 && top >= 0 && spot.right <= width && spot.bottom <= height;
     if (!whole || taken.some((other) => overlap(spot, other))) continue;
+    if (leads?.some((line) => crosses(line, spot))) continue;
+    const line = leads && leader(spot, box.x, box.y);
+    if (line && taken.some((other) => crosses(line, other))) continue;
     let cost = far;
     for (const disc of discs) if (overlap(spot, disc)) cost += owns(disc.paper) ? OWN : FOREIGN;
     if (cost < least) [best, least] = [spot, cost];
@@ -122,63 +145,57 @@ function discsInSight({ toScreen, width, height, radius }) {
 }
 
 /**
- * Write names and titles, the most visible first, and return how many themes of the most visible
- * layer are in sight without a name.
+ * Write the names of the current layer, or titles where there is room for them, and return how many
+ * themes in sight have no name.
  *
  * `view` has the size of the stage, `toScreen`, the radius of papers, the length `side` of the
- * map's side and the `zoom`, the boxes `taken` by other things, the colours of the page (`paper` and `ink`), and
- * `counts`: for each layer, the shown papers of each theme.
+ * map's side, the boxes `taken` by other things, the colours of the page (`paper` and `ink`), and
+ * `counts`: the shown papers of each theme.
  */
 export function drawLabels(context, view) {
-  const narrow = view.width < PHONE;
-  const visible = levels({ side: view.side, zoom: view.zoom, narrow, coarsest: state.chosen ? state.layer : 0 });
+  const titles = titlesAt(view.side);
   const font = getComputedStyle(document.documentElement).fontFamily;
-  const board = { ...view, narrow, font, discs: discsInSight(view) };
+  const board = { ...view, font, discs: discsInSight(view), leads: [] };
   names = [];
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  let nameless = 0;
-  const order = [...visible.keys()].sort((a, b) => visible[b] - visible[a]);
-  for (const level of order) {
-    if (visible[level] < FAINTEST) continue;
-    const unnamed =
-      level === layers.length ? writeTitles(context, board, visible[level]) : writeNames(context, board, level, visible[level]);
-    if (level === order[0]) nameless = unnamed;
-  }
+  const nameless = titles < 1 ? writeNames(context, board, 1 - titles) : 0;
+  if (titles > 0) writeTitles(context, board, titles);
   context.globalAlpha = 1;
   const text = names.map(({ name }) => name).join("; ");
   if (context.canvas.dataset.names !== text) context.canvas.dataset.names = text;
   return nameless;
 }
 
-function writeNames(context, board, index, alpha) {
-  const { themes, anyPaper } = layers[index];
+function writeNames(context, board, alpha) {
+  const index = state.layer;
+  const { themes, labels } = layers[index];
   const { counts, width, height, toScreen } = board;
-  const order = [...themes.keys()].filter((t) => counts[index][t] > 0).sort((a, b) => counts[index][b] - counts[index][a]);
-  const largest = Math.sqrt(Math.max(1, counts[index][order[0]] ?? 1));
-  // A theme that is not divided has the same name in two layers.
-  const written = new Set(names.map(({ name }) => name));
+  const out = standOut();
+  const matches = out && countPapers(layers[index], (paper) => out[paper]);
+  const order = [...themes.keys()].filter((t) => counts[t] > 0).sort((a, b) => counts[b] - counts[a]);
+  const largest = Math.sqrt(Math.max(1, counts[order[0]] ?? 1));
   let nameless = 0;
   const placed = [];
   for (const theme of order) {
-    if (written.has(themes[theme].name)) continue;
     const [x, y] = toScreen(...anchorsOf(index)[theme]);
     if (x < 0 || y < 0 || x > width || y > height) continue;
-    const size = Math.round((board.narrow ? 10 : 11.5) + 3.5 * (Math.sqrt(counts[index][theme]) / largest));
+    const size = Math.round((isNarrow(width) ? 10 : 11.5) + 3.5 * (Math.sqrt(counts[theme]) / largest));
     context.font = `650 ${size}px ${board.font}`;
     const text = measure(context, themes[theme].name, size);
-    const spot = names.length < MOST ? place({ ...text, x, y }, (i) => layers[index].labels[i] === theme, board) : null;
+    const spot = names.length < MOST ? place({ ...text, x, y }, (i) => labels[i] === theme, board) : null;
     if (!spot) {
       nameless += 1;
       continue;
     }
+    const line = leader(spot, x, y);
+    if (line) board.leads.push(line);
     board.taken.push(spot);
     names.push({ name: themes[theme].name, layer: index, theme, spot });
-    const family = layers[state.layer].labels[anyPaper[theme]];
-    const faint = state.focus > -2 && state.focus !== family;
-    const ink = css(inkOf(index, theme, state.dark));
-    placed.push({ text, spot, size, weight: 650, ink, at: [x, y], alpha: alpha * (faint ? 0.25 : 1) });
+    const faint = state.focus > -2 ? state.focus !== theme : matches?.[theme] === 0;
+    const ink = state.column < 0 ? css(inkOf(index, theme, state.dark)) : board.ink;
+    placed.push({ text, spot, size, weight: 650, ink, line, alpha: alpha * (faint ? 0.25 : 1) });
   }
   for (const name of placed) lead(context, name); // all lines run under all names
   for (const name of placed) write(context, name, board);
@@ -200,7 +217,6 @@ function writeTitles(context, board, alpha) {
     board.taken.push(spot);
     write(context, { text, spot, size, weight: 450, ink: board.ink, alpha }, board);
   }
-  return 0;
 }
 
 /** Shorten a long title at a space. */
@@ -210,13 +226,11 @@ function shorten(title) {
   return `${start.slice(0, Math.max(start.lastIndexOf(" "), LONGEST_TITLE / 2)).trimEnd()} …`;
 }
 
-/** Join a name that stands off to its place by a line. */
-function lead(context, { spot, at: [x, y], ink, alpha }) {
-  const to = [Math.min(Math.max(x, spot.left), spot.right), Math.min(Math.max(y, spot.top), spot.bottom)];
-  if (Math.hypot(to[0] - x, to[1] - y) < LEADER) return;
+/** Draw the line that joins a name to its place, if it has one. */
+function lead(context, { line, ink, alpha }) {
+  if (!line) return;
   context.beginPath();
-  context.moveTo(...to);
-  context.lineTo(x, y);
+  for (const point of line) context.lineTo(...point);
   context.globalAlpha = alpha;
   context.strokeStyle = ink;
   context.lineWidth = 1;

@@ -1,11 +1,11 @@
 /** The panel's first tab: the themes of the current layer, with switches, and the layers. */
 
+import { camera } from "./camera.mjs";
 import { css, colorsOf } from "./colors.mjs";
 import { layers } from "./data.mjs";
-import { countPapers, emit, inTime, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.mjs";
+import { countPapers, emit, isKept, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.mjs";
 import { element, find, number } from "./dom.mjs";
-
-const FOLLOW = [1.6, 4]; // zoom levels at which the next finer layer appears
+import { layerAt } from "./levels.mjs";
 
 function row(theme, { name, size, stability, keywords, authorKeywords }) {
   const known = stability !== null;
@@ -43,12 +43,12 @@ function build() {
 function paint() {
   const colors = colorsOf(state.layer, state.dark);
   for (const item of find("legend").children)
-    item.style.setProperty("--theme", css(colors.at(item.dataset.theme)));
+    item.style.setProperty("--theme", state.column < 0 ? css(colors.at(item.dataset.theme)) : "var(--line)");
 }
 
 /** Show which themes are on, and how many of their papers the years leave in. */
 function mark() {
-  const counts = narrowed() ? countPapers(layers[state.layer], inTime) : null;
+  const counts = narrowed() ? countPapers(layers[state.layer], isKept) : null;
   const { themes, unplaced } = layers[state.layer];
   for (const item of find("legend").children) {
     const theme = Number(item.dataset.theme);
@@ -60,7 +60,9 @@ function mark() {
   }
 }
 
-function focus(theme) {
+/** Let the papers of a theme stand out; those of one that is off can't. */
+function focus(row) {
+  const theme = row > -2 && isOn(row) === "false" ? -2 : row;
   if (state.focus === theme) return;
   state.focus = theme;
   emit("emphasis");
@@ -68,44 +70,56 @@ function focus(theme) {
 
 const themeAt = (event) => Number(event.target.closest("li")?.dataset.theme ?? -2);
 
-export function showLayer(layer) {
+/** Show a layer: the names on the map, the legend, the colours and the buttons are of this one. */
+function showLayer(layer) {
   if (layer === state.layer) return;
   state.layer = layer;
   state.focus = -2;
   emit("layer");
 }
 
-/** Choose the layer that suits the zoom, if the reader has chosen "By zoom". */
-export function followZoom(zoom) {
-  if (!state.follow) return;
-  const level = FOLLOW.filter((from) => zoom >= from).length;
-  showLayer(Math.min(level, layers.length - 1));
+/** Return to the layer that suits the zoom, unless the reader holds one. */
+function settle() {
+  if (state.follow) showLayer(layerAt({ side: camera.scale, zoom: camera.scale / camera.whole, width: camera.width }));
 }
 
-function buildLayers(zoomOf) {
-  const choose = (index) => {
-    state.follow = index < 0;
-    state.chosen = index >= 0;
-    if (state.follow) followZoom(zoomOf());
-    else showLayer(index);
-  };
-  const choices = layers.map((layer, index) => [index, `${layer.name} ${number(layer.themes.length)}`]);
-  for (const [index, text] of [[-1, "By zoom"], ...choices]) {
-    const input = element("input", { type: "radio", name: "layer", value: String(index) });
-    input.checked = index === state.layer;
-    input.addEventListener("change", () => choose(index));
+function press() {
+  for (const input of find("layers").querySelectorAll("[type=radio]"))
+    input.checked = Number(input.value) === state.layer;
+  find("layers").querySelector("[type=checkbox]").checked = state.follow;
+}
+
+function buildLayers() {
+  const button = (input, text, choose) => {
+    // A click on the layer that is shown already must be heard too: it holds it.
+    input.addEventListener("click", () => {
+      choose(input);
+      press();
+      emit("hold");
+    });
     find("layers").append(element("label", {}, input, element("span", { textContent: text })));
-  }
+  };
+  button(element("input", { type: "checkbox" }), "By zoom", ({ checked }) => {
+    state.follow = checked;
+    settle();
+  });
+  for (const [index, layer] of layers.entries())
+    button(element("input", { type: "radio", name: "layer", value: String(index) }),
+      `${layer.name} ${number(layer.themes.length)}`, () => {
+        state.follow = false;
+        showLayer(index);
+      });
   find("layers").hidden = layers.length < 2;
+  press();
 }
 
-export function startLegend(zoomOf) {
+export function startLegend() {
   const legend = find("legend");
   legend.addEventListener("click", (event) => {
     const theme = themeAt(event);
     if (event.target.closest(".only")) showOnly(theme);
     else if (event.target.closest(".switch")) toggle(theme);
-    else if (event.target.closest(".theme")) open({ theme });
+    else if (event.target.closest(".theme")) open({ layer: state.layer, theme });
   });
   legend.addEventListener("pointerover", (event) => focus(themeAt(event)));
   legend.addEventListener("pointerleave", () => focus(-2));
@@ -114,8 +128,10 @@ export function startLegend(zoomOf) {
   find("all-on").addEventListener("click", () => showAll(true));
   find("all-off").addEventListener("click", () => showAll(false));
   on("layer", build);
+  on("layer", press);
+  on("view", settle);
   on("filter", mark);
-  on("mode", paint);
-  buildLayers(zoomOf);
+  on("mode column", paint);
+  buildLayers();
   build();
 }

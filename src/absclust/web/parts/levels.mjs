@@ -1,37 +1,32 @@
-/** Which names the map shows at a zoom: broad themes, themes, fine themes, then titles of papers. */
+/** What a view of the map has room for: the names of which layer, and titles of papers. */
 
 import { layers, meta, papers } from "./data.mjs";
 
 const COVERED = 0.6; // about the share of the map's side that papers cover
-// Pixels between neighbours at which names begin to appear, and at which they are there in full.
-const NAMES = [64, 74];
-const NAMES_ON_A_PHONE = [56, 64];
-const TITLES = [120, 140];
-const CLOSER = [1.3, 1.5]; // zoom between which there may be finer names than those of the themes
+const NAMES = { desk: 69, phone: 60 }; // pixels between neighbours from which on names fit
+const TITLES = [120, 140]; // and at which titles begin to appear, and are there in full
+const CLOSER = 1.5; // zoom from which on there may be finer themes than those of the whole map
+const PHONE = 520; // pixels, width of the stage
 
-/** Return 0 below a range, 1 above it, and a smooth step in between. */
-function ramp(value, [from, to]) {
-  const t = Math.min(1, Math.max(0, (value - from) / (to - from)));
-  return t * t * (3 - 2 * t);
-}
+export const isNarrow = (width) => width < PHONE;
+
+const apart = (side, n) => (COVERED * side) / Math.sqrt(Math.max(1, n));
 
 /**
- * Return how visible the names of each layer are, and, as the last, the titles: 0 to 1.
- *
- * `side` is the length of the map's side in pixels, `zoom` this relative to the view of the whole
- * map, `narrow` whether the stage is that of a phone, and `coarsest` the first layer to show,
- * whatever room there is.
+ * Return the finest layer whose names have room: `side` is the length of the map's side in pixels,
+ * `zoom` this relative to the view of the whole map, `width` that of the stage.
  */
-export function levels({ side, zoom, narrow, coarsest }) {
-  const room = narrow ? NAMES_ON_A_PHONE : NAMES;
-  const numbers = [...layers.map(({ themes }) => themes.length), papers.count];
-  const there = numbers.map((n, level) => {
-    const apart = (COVERED * side) / Math.sqrt(Math.max(1, n));
-    const fit = ramp(apart, level === layers.length ? TITLES : room);
-    if (level <= coarsest) return 1;
-    // The view of the whole map is one that stays: there, no names are half visible.
-    return level > meta.main ? fit * ramp(zoom, CLOSER) : zoom < CLOSER[0] ? Math.round(fit) : fit;
-  });
-  // The next finer names take the place of a layer's own.
-  return there.map((own, level) => (level < coarsest ? 0 : own * (1 - (there[level + 1] ?? 0))));
+export function layerAt({ side, zoom, width }) {
+  const room = isNarrow(width) ? NAMES.phone : NAMES.desk;
+  const finest = zoom < CLOSER ? meta.main : layers.length - 1;
+  for (let layer = finest; layer > 0; layer -= 1)
+    if (apart(side, layers[layer].themes.length) >= room) return layer;
+  return 0;
+}
+
+/** Return how visible titles of papers are, 0 to 1; the names give way to them. */
+export function titlesAt(side) {
+  const [from, to] = TITLES;
+  const t = Math.min(1, Math.max(0, (apart(side, papers.count) - from) / (to - from)));
+  return t * t * (3 - 2 * t);
 }

@@ -23,10 +23,10 @@ export function about(paper) {
   return `strength ${papers.strength[paper].toFixed(2)}${year}${rowsOfPaper}`;
 }
 
-export function theme(paper) {
-  const layer = layers[state.layer];
+export function theme(paper, index = state.layer) {
+  const layer = layers[index];
   const dot = element("span", { className: "dot" });
-  dot.style.setProperty("--theme", css(colorsOf(state.layer, state.dark).at(layer.labels[paper])));
+  dot.style.setProperty("--theme", css(colorsOf(index, state.dark).at(layer.labels[paper])));
   return [dot, element("bdi", { textContent: themeName(paper, layer) })];
 }
 
@@ -84,7 +84,7 @@ function fill() {
   stale = false;
   rows = papersOf(listed());
   const by = state.selected ? null : state.scores;
-  rows.sort((a, b) => (by ? by[b] - by[a] : 0) || papers.strength[b] - papers.strength[a] || a - b);
+  rows.sort((a, b) => (by ? by[b] - by[a] : 0) || papers.centrality[b] - papers.centrality[a] || a - b);
   find("list").replaceChildren();
   const found = state.hits && !state.selected ? themesFound(find("search").value) : [];
   find("themes-found").replaceChildren(...found.map(themeItem));
@@ -120,7 +120,7 @@ function themeItem(which) {
     element("span", { className: "about", textContent: `Theme · ${number(size)} papers` }));
   button.addEventListener("click", () => {
     zoomTo(membersOf(which));
-    open({ theme: which });
+    open({ layer: state.layer, theme: which });
   });
   return element("li", {}, button);
 }
@@ -170,6 +170,7 @@ function startSearch() {
     document.documentElement.dataset.texts = "read";
     if (state.hits) now();
   });
+  if (input.value) now(); // from the address
   input.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(now, papers.count > 5000 ? 150 : 0);
@@ -196,7 +197,8 @@ function startSearch() {
 export function startList() {
   startTabs();
   startSearch();
-  find("export").addEventListener("click", () => download(toCsv(listed()), "papers.csv"));
+  find("export").addEventListener("click", () => texts().then((all) =>
+    download(new Blob([toCsv(listed(), all)], { type: "text/csv;charset=utf-8" }), "papers.csv")));
   find("more").addEventListener("click", more);
   on("filter emphasis layer mode", refresh);
   refresh();

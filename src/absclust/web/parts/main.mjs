@@ -3,13 +3,15 @@
 import { camera, listen, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.mjs";
 import { layers, load, meta, papers } from "./data.mjs";
 import { count, element, find, number, setText } from "./dom.mjs";
+import { startColumns } from "./columns.mjs";
 import { startHost } from "./host.mjs";
 import { nameAt } from "./labels.mjs";
-import { followZoom, startLegend } from "./legend.mjs";
+import { startLegend } from "./legend.mjs";
 import { about, showTab, startList, theme } from "./list.mjs";
+import { framed, restore } from "./address.mjs";
 import { startPanel } from "./panel.mjs";
 import { inside, nearest } from "./space.mjs";
-import { radius, redraw, showStroke, startStage, zoomOf } from "./stage.mjs";
+import { radius, redraw, savePicture, showStroke, startStage, zoomOf } from "./stage.mjs";
 import { emit, listed, on, open, select, startState, state } from "./state.mjs";
 import { startYears } from "./years.mjs";
 
@@ -110,6 +112,7 @@ function startMode() {
 }
 
 function startHeading() {
+  find("made").replaceChildren(...meta.made.map((text) => element("li", { textContent: text })));
   const { main, sample } = meta;
   find("heading").textContent =
     `${count(sample?.of ?? papers.count, "paper")}, ${count(layers[main].themes.length, "theme")}`;
@@ -121,6 +124,7 @@ function startTools() {
   find("zoom-in").addEventListener("click", () => zoomSmoothly(1.6));
   find("zoom-out").addEventListener("click", () => zoomSmoothly(1 / 1.6));
   find("reset").addEventListener("click", showWhole);
+  find("save").addEventListener("click", savePicture);
   find("lasso").addEventListener("click", () => draws(!drawing));
   find("theme-links").addEventListener("click", () => {
     state.linked = !state.linked;
@@ -137,16 +141,17 @@ function startTools() {
 export function start() {
   load(JSON.parse(find("data").textContent));
   startState();
+  if (!framed()) restore(location.hash);
   startMode();
   startHeading();
   startTools();
   startStage();
-  startLegend(zoomOf);
+  startLegend();
   startList();
   startYears();
+  startColumns();
   startPanel();
   on("filter layer emphasis mode", () => showCard(-1));
   on("view filter", sayWhere);
-  on("view", () => followZoom(zoomOf()));
   startHost();
 }

@@ -1,9 +1,9 @@
 /** What stands in the panel instead of the lists: a paper or a theme; and the address that says so. */
 
+import { addressOf, framed, meaningOf } from "./address.mjs";
 import { zoomTo, zoomToPaper } from "./camera.mjs";
-import { layers, meta, papers, rowsOf } from "./data.mjs";
+import { meta, papers } from "./data.mjs";
 import { find } from "./dom.mjs";
-import { showLayer } from "./legend.mjs";
 import { showTab } from "./list.mjs";
 import { partsOfPaper } from "./paper.mjs";
 import { emit, membersOf, on, state } from "./state.mjs";
@@ -12,8 +12,6 @@ import { partsOfTheme, titleOf } from "./theme.mjs";
 
 let opener = null; // what had the focus before the panel was opened
 
-// In a notebook's frame the address belongs to the notebook.
-const framed = () => window !== window.parent;
 const nothing = () => ({ layer: meta.main, theme: -1, paper: -1 });
 
 /** Fill the panel with the paper or the theme of the state, or return to the lists. */
@@ -38,8 +36,7 @@ function fill() {
 function show({ layer, theme, paper }) {
   const before = state.read >= 0 || state.theme >= 0;
   if (!before) opener = document.activeElement;
-  showLayer(layer);
-  Object.assign(state, { read: paper, theme, spotted: -1 });
+  Object.assign(state, { read: paper, theme, themeLayer: layer, spotted: -1 });
   fill();
   find("reader").scrollTop = 0;
   if (paper >= 0 || theme >= 0) find("reader-title").focus({ preventScroll: true });
@@ -50,37 +47,22 @@ function show({ layer, theme, paper }) {
   emit("read");
 }
 
-/** Return the part of the address that says what is shown. */
-function addressOf({ layer, theme, paper }) {
-  const parts = [];
-  if (theme >= 0 && layer !== meta.main) parts.push(`layer=${layer}`);
-  if (theme >= 0) parts.push(`theme=${theme}`);
-  if (paper >= 0) parts.push(`paper=${papers.row[paper]}`);
-  return parts.join("&");
-}
-
-/** Return what an address says; what is not on this map is nothing. */
-function meaningOf(address) {
-  const given = new URLSearchParams(address.replace(/^#/, ""));
-  const numberOf = (name) => (/^\d+$/.test(given.get(name) ?? "") ? Number(given.get(name)) : -1);
-  const layer = layers[numberOf("layer")] ? numberOf("layer") : meta.main;
-  const theme = layers[layer].themes[numberOf("theme")] ? numberOf("theme") : -1;
-  const row = numberOf("paper");
-  const paper = row < 0 ? -1 : papers.row.findIndex((_, i) => rowsOf(i).includes(row));
-  return { layer: theme < 0 ? state.layer : layer, theme, paper };
-}
-
 /** Show something so that the back button undoes it and the address repeats it. */
-function go({ ofPaper, ...change }) {
-  const next = { layer: state.layer, theme: state.theme, paper: state.read, ...change };
-  if (ofPaper !== undefined) next.theme = layers[state.layer].labels[ofPaper];
+function go(change) {
+  const next = { layer: state.themeLayer, theme: state.theme, paper: state.read, ...change };
   if (framed()) show(next);
   else location.hash = addressOf(next);
 }
 
 function follow() {
   const next = meaningOf(location.hash);
-  if (next.paper !== state.read || next.theme !== state.theme || next.layer !== state.layer) show(next);
+  if (next.paper !== state.read || next.theme !== state.theme || next.layer !== state.themeLayer) show(next);
+}
+
+/** Let the address say what is shown, without a new step for the back button. */
+function remember() {
+  const address = addressOf({ layer: state.themeLayer, theme: state.theme, paper: state.read });
+  if (`#${address}` !== (location.hash || "#")) history.replaceState(null, "", address ? `#${address}` : location.pathname + location.search);
 }
 
 function back() {
@@ -90,20 +72,18 @@ function back() {
 
 export function startPanel() {
   on("open", go);
-  on("layer", () => {
-    // Another layer has other themes.
-    if (state.theme >= 0 && !framed()) history.replaceState(null, "", `#${addressOf({ ...nothing(), paper: state.read })}`);
-    state.theme = -1;
-    if (!find("reader").hidden) fill();
-  });
-  on("mode", () => find("reader").hidden || fill());
+  on("layer mode", () => find("reader").hidden || fill());
   find("reader-back").addEventListener("click", back);
   find("panel").addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !find("reader").hidden) back();
   });
   if (framed()) return;
-  window.addEventListener("hashchange", follow);
+  window.addEventListener("hashchange", () => {
+    follow();
+    remember(); // the address of an earlier step has the search and the filters of then
+  });
+  on("filter emphasis layer column read hold", remember);
   follow();
   if (state.read >= 0) zoomToPaper(state.read);
-  else if (state.theme >= 0) zoomTo(membersOf(state.theme));
+  else if (state.theme >= 0) zoomTo(membersOf(state.theme, state.themeLayer));
 }

@@ -1,18 +1,31 @@
 /** What the panel says of one paper: its texts, its links and the papers nearest to it. */
 
 import { layers, meta, nearestOf, papers, rowsOf, safe } from "./data.mjs";
-import { element, line } from "./dom.mjs";
+import { element, line, number } from "./dom.mjs";
 import { anchor, item, theme } from "./list.mjs";
 import { open } from "./state.mjs";
+
+const [MOST_AUTHORS, FIRST_AUTHORS] = [12, 10]; // of more, the first ones stand alone
 
 /** Return the theme of a paper, which a click shows, its strength and the runner-up. */
 function belongs(paper) {
   const { themes, labels } = layers[meta.main];
   const second = labels[paper] >= 0 ? themes[papers.runnerUp[paper]] : undefined;
-  const button = element("button", { type: "button", className: "of-theme" }, ...theme(paper));
-  button.addEventListener("click", () => open({ paper: -1, ofPaper: paper }));
+  const button = element("button", { type: "button", className: "of-theme" }, ...theme(paper, meta.main));
+  button.addEventListener("click", () => open({ layer: meta.main, theme: labels[paper], paper: -1 }));
   return line("belongs", button, ` · strength ${papers.strength[paper].toFixed(2)}`,
     ...(second ? [" · runner-up ", element("bdi", { textContent: second.name })] : []));
+}
+
+/** Return the authors: of many, the first, and the others on a click. */
+function authorsOf(text) {
+  const authors = text.split("; ");
+  if (authors.length <= MOST_AUTHORS) return line("authors", text);
+  const first = authors.slice(0, FIRST_AUTHORS).join("; ");
+  const others = authors.slice(FIRST_AUTHORS);
+  return element("details", { className: "authors" },
+    element("summary", { textContent: `${first}; and ${number(others.length)} more` }),
+    others.join("; "));
 }
 
 /** Return the parts of the panel for a paper. */
@@ -24,7 +37,7 @@ export function partsOfPaper(paper, all) {
   const missing = all.abstracts ? "It has no abstract." : "This page was made without abstracts.";
   const near = nearestOf(paper);
   return [
-    of("authors") && line("authors", of("authors")),
+    of("authors") && authorsOf(of("authors")),
     about.some(Boolean) && line("about", about.filter(Boolean).join(" · ")),
     belongs(paper),
     links.length && line("links", ...links.map(([label, href]) => anchor(href, `${label} ↗`))),

@@ -3,7 +3,7 @@
  * functions: 100,000 discs take milliseconds, with or without a graphics card.
  */
 
-import { layers, once, papers } from "./data.mjs";
+import { once, papers } from "./data.mjs";
 import { state } from "./state.mjs";
 
 const PHASES = 4; // positions between two pixels, so that slow movement is smooth
@@ -73,13 +73,13 @@ const pack = ([r, g, b]) => 0xff000000 | (b << 16) | (g << 8) | r;
  * Draw the shown papers in the colours of their themes.
  *
  * `view` has the scale and offset in pixels, the radius, the strongest alpha, and the width of a
- * rim in the page's colour (0 for none). `look` has the background, the colours of the current
- * layer (the last for no theme), and a mask of papers that stand out: the others are drawn first,
- * pale.
+ * rim in the page's colour (0 for none). `look` has the background, the label of each paper, the
+ * colours of the labels (the last for -1), and a mask of papers that stand out: the others are
+ * drawn first, pale.
  */
 export function drawPoints(frame, view, look) {
   const { shown } = state;
-  const { labels } = layers[state.layer];
+  const { labels } = look;
   const background = pack(look.background);
   const colors = Int32Array.from(look.colors, pack);
   const { standOut } = look;

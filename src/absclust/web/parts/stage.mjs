@@ -1,8 +1,9 @@
 /** Draws the map, its names and its marks when something has changed. */
 
 import { camera, resize, toScreen } from "./camera.mjs";
-import { colorsOf } from "./colors.mjs";
-import { layers, papers } from "./data.mjs";
+import { classColors, colorsOf } from "./colors.mjs";
+import { download } from "./csv.mjs";
+import { columns, layers, papers } from "./data.mjs";
 import { count, find, setText } from "./dom.mjs";
 import { drawLabels } from "./labels.mjs";
 import { drawPaperLinks, drawThemeLinks } from "./links.mjs";
@@ -33,8 +34,8 @@ export function radius() {
 export const zoomOf = () => camera.scale / camera.whole;
 
 function focusMask() {
-  const theme = state.focus < -1 && state.theme >= 0 && !standOut() ? state.theme : state.focus;
-  return theme < -1 ? standOut() : membersOf(theme);
+  if (state.focus >= -1) return membersOf(state.focus);
+  return standOut() ?? (state.theme < 0 ? null : membersOf(state.theme, state.themeLayer));
 }
 
 function drawPapers() {
@@ -49,7 +50,8 @@ function drawPapers() {
   };
   const look = {
     background: channels(getComputedStyle(document.documentElement).backgroundColor),
-    colors: colorsOf(state.layer, state.dark),
+    labels: state.column < 0 ? layers[state.layer].labels : columns[state.column].groups,
+    colors: state.column < 0 ? colorsOf(state.layer, state.dark) : classColors(state.column, state.dark),
     standOut: focusMask(),
   };
   drawPoints(frame, view, look);
@@ -70,8 +72,8 @@ function drawMarks() {
   if (!find("where").hidden) taken.push(boxWithin(find("where")));
   if (state.linked) drawThemeLinks(context, { toScreen, counts: counts[state.layer], ink });
   const nameless = drawLabels(context, {
-    toScreen, width: camera.width, height: camera.height, side: camera.scale, zoom: zoomOf(),
-    radius: radius(), counts, taken, paper, ink,
+    toScreen, width: camera.width, height: camera.height, side: camera.scale,
+    radius: radius(), counts: counts[state.layer], taken, paper, ink,
   });
   note.style.visibility = nameless ? "visible" : "hidden";
   setText(note, `${count(nameless, "theme")} without room for a name: zoom in`);
@@ -135,6 +137,14 @@ export function showStroke(points) {
   redraw(false);
 }
 
+/** Let the reader save what is seen as a picture. */
+export function savePicture() {
+  const sheet = Object.assign(document.createElement("canvas"), { width: find("map").width, height: find("map").height });
+  const context = sheet.getContext("2d");
+  for (const id of ["points", "map"]) context.drawImage(find(id), 0, 0, sheet.width, sheet.height);
+  sheet.toBlob((picture) => download(picture, "map.png"));
+}
+
 function recount() {
   counts = layers.map((layer) => countPapers(layer, (paper) => state.shown[paper]));
 }
@@ -155,7 +165,7 @@ function fit() {
 export function startStage() {
   recount();
   on("filter", recount);
-  on("filter layer emphasis mode view read", () => redraw());
+  on("filter layer emphasis mode column view read", () => redraw());
   on("spot", () => redraw(false));
   new ResizeObserver(fit).observe(find("stage"));
 }

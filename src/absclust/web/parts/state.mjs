@@ -1,6 +1,6 @@
 /** What the reader has chosen, and which papers remain shown. */
 
-import { layers, meta, papers } from "./data.mjs";
+import { columns, layers, meta, papers } from "./data.mjs";
 
 const listeners = new Map();
 
@@ -17,10 +17,10 @@ export function emit(name, detail) {
 export const years = { first: Infinity, last: 0, undated: 0 };
 
 export const state = {
-  layer: 0,
-  follow: false, // whether the layer follows the zoom
-  chosen: false, // whether the reader has chosen a layer, so that no coarser names are shown
+  layer: 0, // whose names, legend and colours are shown
+  follow: true, // whether the layer follows the zoom
   linked: false, // whether links between themes are drawn
+  column: -1, // the column that papers are coloured by; -1 is none, but the themes
   dark: false,
   from: Infinity,
   to: 0,
@@ -32,7 +32,8 @@ export const state = {
   focus: -2, // the theme under the pointer in the legend; -1 is "No theme", -2 is nothing
   spotted: -1, // the paper under the pointer; -1 is none
   read: -1, // the paper in the panel; -1 is none
-  theme: -1, // the theme of the current layer in the panel; -1 is none
+  theme: -1, // the theme in the panel; -1 is none
+  themeLayer: 0, // its layer
 };
 
 // Which finest themes are off, so that all layers agree; the last entry is for no theme.
@@ -44,17 +45,18 @@ export function startState() {
   years.first = known.reduce((a, b) => Math.min(a, b), Infinity);
   years.last = known.reduce((a, b) => Math.max(a, b), 0);
   years.undated = papers.count - known.length;
+  left = columns.map(() => new Set());
   off = new Uint8Array(meta.finest.themes.length + 1);
   const shown = new Uint8Array(papers.count).fill(1);
-  Object.assign(state, { layer: meta.main, from: years.first, to: years.last, shown });
+  Object.assign(state, { layer: meta.main, themeLayer: meta.main, from: years.first, to: years.last, withUndated: true, shown });
 }
 
 /** Ask for a paper (`{ paper }`) or a theme (`{ theme }`) to be shown in the panel; -1 for none. */
 export const open = (wanted) => emit("open", wanted);
 
-/** Return a mask of the papers of a theme of the current layer; -1 is no theme. */
-export function membersOf(theme) {
-  return Uint8Array.from(layers[state.layer].labels, (label) => (label === theme ? 1 : 0));
+/** Return a mask of the papers of a theme of a layer; -1 is no theme. */
+export function membersOf(theme, layer = state.layer) {
+  return Uint8Array.from(layers[layer].labels, (label) => (label === theme ? 1 : 0));
 }
 
 const slot = (theme) => (theme < 0 ? off.length - 1 : theme);
@@ -68,6 +70,15 @@ export function isOn(theme) {
   const slots = slotsOf(theme);
   const hidden = slots.filter((s) => off[s]).length;
   return hidden === 0 ? "true" : hidden === slots.length ? "false" : "mixed";
+}
+
+/** Return the finest themes that are off; the number after the last one is for no theme. */
+export const themesOff = () => [...off.keys()].filter((s) => off[s]);
+
+/** Switch off some of the finest themes, before the page is drawn. */
+export function switchOff(themes) {
+  for (const s of themes) if (s < off.length) off[s] = 1;
+  filter();
 }
 
 export function toggle(theme) {
@@ -93,6 +104,21 @@ export function inTime(paper) {
   return years.last === 0 || (year ? year >= state.from && year <= state.to : state.withUndated);
 }
 
+// For each column, which of its classes are off.
+let left = [];
+
+export const isLeft = (column, group) => left[column].has(group);
+export const classesOff = () => left.map((groups, column) => [column, [...groups]]).filter(([, groups]) => groups.length);
+
+/** Switch the papers of a class of a column off or on. */
+export function toggleClass(column, group) {
+  if (!left[column].delete(group)) left[column].add(group);
+  filter();
+}
+
+/** Return whether years and columns leave a paper in. */
+export const isKept = (paper) => inTime(paper) && left.every((groups, column) => !groups.has(columns[column].groups[paper]));
+
 /** Return how many papers of each theme of a layer are counted; the last is for no theme. */
 export function countPapers({ labels, themes }, counted) {
   const counts = new Array(themes.length + 1).fill(0);
@@ -101,14 +127,15 @@ export function countPapers({ labels, themes }, counted) {
   return counts;
 }
 
-/** Return whether the years leave anything out. */
-export const narrowed = () => state.from > years.first || state.to < years.last || !state.withUndated;
+export const yearsNarrowed = () => state.from > years.first || state.to < years.last || !state.withUndated;
+/** Return whether years or columns leave anything out. */
+export const narrowed = () => yearsNarrowed() || classesOff().length > 0;
 
 /** Update which papers are shown; the selection keeps only those. */
 export function filter() {
   const { shown } = state;
   for (let i = 0; i < papers.count; i += 1)
-    shown[i] = inTime(i) && !off[slot(meta.finest.labels[i])] ? 1 : 0;
+    shown[i] = isKept(i) && !off[slot(meta.finest.labels[i])] ? 1 : 0;
   if (state.selected) state.selected = both(state.selected, shown);
   emit("filter");
 }

@@ -3,7 +3,7 @@
 import { zoomTo } from "./camera.mjs";
 import { colorsOf, css } from "./colors.mjs";
 import { layers, papers } from "./data.mjs";
-import { count, element, line } from "./dom.mjs";
+import { count, element, line, number } from "./dom.mjs";
 import { themeLinks } from "./links.mjs";
 import { item, showTab } from "./list.mjs";
 import { membersOf, open, select, state } from "./state.mjs";
@@ -12,7 +12,7 @@ const MOST_YEARS = 40; // bars; of more years, the last ones are shown
 
 /** Return bars of the theme's papers per year, with their numbers as text. */
 function yearsOf(theme) {
-  const { labels } = layers[state.layer];
+  const { labels } = layers[state.themeLayer];
   const counts = new Map();
   papers.year.forEach((year, i) => {
     if (year && labels[i] === theme) counts.set(year, (counts.get(year) ?? 0) + 1);
@@ -30,32 +30,47 @@ function yearsOf(theme) {
     bars.push(bar);
   }
   const list = element("ol", { className: "by-year" }, ...bars);
-  list.style.setProperty("--theme", css(colorsOf(state.layer, state.dark).at(theme)));
+  list.style.setProperty("--theme", css(colorsOf(state.themeLayer, state.dark).at(theme)));
   const ends = line("ends", element("span", { textContent: first }), element("span", { textContent: last }));
   return [element("h3", { textContent: "Papers by year" }), list, ends];
 }
 
+/** Return a list of themes of a layer, each a click away. */
+function listOf(title, layer, themes) {
+  if (!themes.length) return [];
+  const items = themes.map((theme) => {
+    const { name, size } = layers[layer].themes[theme];
+    const button = element("button", { type: "button", textContent: name });
+    button.addEventListener("click", () => open({ layer, theme, paper: -1 }));
+    return element("li", {}, button, element("span", { className: "of", textContent: ` ${number(size)}` }));
+  });
+  return [element("h3", { textContent: title }), element("ul", { className: "linked" }, ...items)];
+}
+
+/** Return the themes of the next layer that a theme consists of. */
+function partsIn(theme) {
+  const next = state.themeLayer + 1;
+  if (next >= layers.length) return [];
+  const above = layers[state.themeLayer].ofFinest;
+  const inside = [...new Set(layers[next].ofFinest.filter((_, finest) => above[finest] === theme))];
+  return listOf("Consists of", next, inside.length > 1 ? inside : []);
+}
+
 /** Return the themes that have the strongest links to a theme, each a click away. */
 function linkedTo(theme) {
-  const linked = themeLinks(state.layer).filter(({ ends }) => ends.includes(theme));
-  if (!linked.length) return [];
-  const items = linked.map(({ ends: [a, b] }) => {
-    const other = a === theme ? b : a;
-    const button = element("button", { type: "button", textContent: titleOf(other) });
-    button.addEventListener("click", () => open({ theme: other, paper: -1 }));
-    return element("li", {}, button);
-  });
-  return [element("h3", { textContent: "Linked themes" }), element("ul", { className: "linked" }, ...items)];
+  const linked = themeLinks(state.themeLayer).filter(({ ends }) => ends.includes(theme));
+  return listOf("Linked themes", state.themeLayer, linked.map(({ ends: [a, b] }) => (a === theme ? b : a)));
 }
 
 /** Return the parts of the panel for a theme of the current layer. */
 export function partsOfTheme(theme) {
-  const { size, stability, keywords, authorKeywords, representative } = layers[state.layer].themes[theme];
+  const { size, stability, keywords, authorKeywords, representative } = layers[state.themeLayer].themes[theme];
   const about = [count(size, "paper"), stability === null ? "" : `stability ${stability.toFixed(2)}`];
   const button = element("button", { type: "button", className: "list-all", textContent: "List its papers" });
   button.addEventListener("click", () => {
-    select(membersOf(theme).map((yes, i) => yes & state.shown[i]));
-    zoomTo(membersOf(theme));
+    const members = membersOf(theme, state.themeLayer);
+    select(members.map((yes, i) => yes & state.shown[i]));
+    zoomTo(members);
     showTab("papers");
   });
   return [
@@ -64,6 +79,7 @@ export function partsOfTheme(theme) {
     authorKeywords && line("words", `Authors' keywords: ${authorKeywords}`),
     line("links", button),
     ...yearsOf(theme),
+    ...partsIn(theme),
     representative.length && element("h3", { textContent: "Most typical papers" }),
     representative.length && element("ol", { className: "papers" }, ...representative.map(item)),
     ...linkedTo(theme),
@@ -71,4 +87,4 @@ export function partsOfTheme(theme) {
 }
 
 /** Return the title of the panel for a theme. */
-export const titleOf = (theme) => layers[state.layer].themes[theme].name;
+export const titleOf = (theme) => layers[state.themeLayer].themes[theme].name;

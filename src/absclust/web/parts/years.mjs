@@ -51,13 +51,14 @@ export function startYears() {
   if (years.last <= years.first) return; // one year, or none
   for (const year of papers.year) if (year) counts.set(year, (counts.get(year) ?? 0) + 1);
   find("years").hidden = false;
-  for (const [id, value] of [["from", years.first], ["to", years.last]]) {
+  for (const [id, value] of [["from", state.from], ["to", state.to]]) {
     Object.assign(find(id), { min: years.first, max: years.last, value });
     find(id).addEventListener("input", move);
   }
   find("undated").hidden = years.undated === 0;
   find("undated").lastElementChild.textContent = `${number(years.undated)} without a year`;
   find("undated").title = `${count(years.undated, "paper")} of unknown year`;
+  find("with-undated").checked = state.withUndated;
   find("with-undated").addEventListener("change", (event) => {
     state.withUndated = event.target.checked;
     filter();

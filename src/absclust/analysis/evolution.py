@@ -1,0 +1,135 @@
+"""Thematic evolution: in which themes of one period the papers of the next have their like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.counted import counted
+from absclust.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from absclust.arrays import IntArray
+    from absclust.theme_map import ThemeMap
+
+_PERIODS = 3
+
+
+def evolution(themes: ThemeMap, breaks: Iterable[int] | None = None) -> pd.DataFrame:
+    """Return what each theme's papers of a period continue in the period before.
+
+    A paper continues the theme that most of its nearest papers in the period before are in,
+    by the graph that was clustered, weighted by their cosines; a paper of which none of the
+    nearest papers is of that period continues none. The themes are the same in all periods.
+
+    Parameters
+    ----------
+    breaks
+        The first year of each later period, in order, such as ``[2010, 2020]``; by default,
+        three periods with about as many papers each.
+
+    Returns
+    -------
+    DataFrame, one row per flow
+        ``from_period``, ``from_theme`` (-1 for none), ``from_name``, ``period``, ``theme``,
+        ``name``; ``papers``, how many papers of the theme in the period continue that
+        earlier theme; ``share`` of the theme's papers in the period. In the rows of the first
+        period, ``from_period`` is empty. ``attrs["periods"]`` has the names of the periods,
+        ``attrs["note"]`` says how many papers have no year and are left out.
+
+    Raises
+    ------
+    OptionError
+        If the papers have fewer than two years, or ``breaks`` are not rising years among
+        them.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
+    ...                             {"title": "Robots grasp cups", "year": 2024}])
+    >>> themes.evolution([2024])[["from_period", "period", "papers"]].values.tolist()
+    [['', '2023', 1], ['2023', '2024', 1]]
+    """
+    import pandas as pd
+
+    labels = themes._paper_labels
+    years = themes.corpus.years[themes.corpus.first_row]
+    known = np.sort(years[(years > 0) & (labels >= 0)])
+    starts = _starts(known, breaks)
+    periods = [
+        str(first) if first == last else f"{first}–{last}"
+        for first, last in zip(starts, [*(s - 1 for s in starts[1:]), int(known[-1])], strict=True)
+    ]
+    period = np.where(
+        (years > 0) & (labels >= 0), np.searchsorted(starts, years, side="right") - 1, -1
+    )
+    before = _continued(themes, labels, period)
+    dated = np.flatnonzero(period >= 0)
+    keys = np.stack([period[dated], before[dated], labels[dated]], axis=1)
+    flows, papers = np.unique(keys, axis=0, return_counts=True)
+    when, source, theme = flows.T
+    sizes = np.zeros((len(periods), len(themes)), dtype=np.int64)
+    np.add.at(sizes, (when, theme), papers)
+    names = themes._names_by_label
+    table = pd.DataFrame(
+        {
+            "from_period": np.array(["", *periods], dtype=object)[when],
+            "from_theme": source,
+            "from_name": names[source],
+            "period": np.array(periods, dtype=object)[when],
+            "theme": theme,
+            "name": names[theme],
+            "papers": papers,
+            "share": papers / sizes[when, theme],
+        }
+    )
+    undated = int((years == 0).sum())
+    table.attrs["periods"] = periods
+    table.attrs["note"] = f"{counted(undated, 'paper')} without a year left out" if undated else ""
+    return table
+
+
+def _starts(known: IntArray, breaks: Any) -> list[int]:
+    """Return the first year of each period; `known` are the years of papers, in order."""
+    if not len(known) or known[0] == known[-1]:
+        raise OptionError(
+            "an evolution needs papers of two years or more; expected a column named year or date "
+            f"with them, got {counted(len(np.unique(known)), 'year')}"
+        )
+    first, last = int(known[0]), int(known[-1])
+    if breaks is None:
+        second = int(known[known > first][0])  # where the first year has more than a third
+        thirds = (known[len(known) * part // _PERIODS] for part in range(1, _PERIODS))
+        return [first, *sorted({max(int(year), second) for year in thirds})]
+    given = list(breaks)
+    whole = all(isinstance(year, int | np.integer) for year in given)
+    if not given or not whole or given != sorted(set(given)) or not first < given[0] <= last:
+        raise OptionError(
+            f"breaks is {breaks!r}; expected the first year of each later period in rising order, "
+            f"from {first + 1} to {last}"
+        )
+    if given[-1] > last:
+        raise OptionError(f"breaks has {given[-1]}, but the last paper is of {last}")
+    return [first, *map(int, given)]
+
+
+def _continued(themes: ThemeMap, labels: IntArray, period: IntArray) -> IntArray:
+    """Return the theme that each paper continues, -1 for none."""
+    from scipy import sparse
+
+    graph = themes.foundation.paper_graph
+    ends = graph.indices.astype(np.int64)
+    rows = np.broadcast_to(np.arange(len(ends))[:, None], ends.shape)
+    earlier = (period[rows] > 0) & (period[ends] == period[rows] - 1) & (graph.similarities > 0)
+    votes = sparse.coo_matrix(
+        (graph.similarities[earlier], (rows[earlier], labels[ends[earlier]])),
+        shape=(len(labels), len(themes)),
+    ).tocsr()
+    before = np.asarray(votes.argmax(axis=1)).ravel().astype(np.int64)
+    return np.where(votes.getnnz(axis=1) > 0, before, -1)

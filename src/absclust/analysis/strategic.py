@@ -1,0 +1,169 @@
+"""How themes are linked by their papers, and the strategic map that follows from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from absclust.analysis.changes import ratio_intervals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from absclust.theme_map import ThemeMap
+
+Floats = npt.NDArray[np.float64]
+
+_QUADRANTS = {
+    (True, True): "motor",
+    (True, False): "basic",
+    (False, True): "niche",
+    (False, False): "emerging or declining",
+}
+
+
+def links(themes: ThemeMap) -> pd.DataFrame:
+    """Return how strongly themes are linked: one row per pair of themes with any link.
+
+    A link joins a paper with one of its nearest papers, in the graph that was clustered.
+    Columns: ``theme``, ``name``, ``other``, ``other_name``; ``links``, their number between
+    the two themes; ``strength``, the sum of their cosines divided by what themes with as
+    many links would have by chance: above 1, more than chance. Strongest first.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> themes.links().columns.tolist()
+    ['theme', 'name', 'other', 'other_name', 'links', 'strength']
+    """
+    import pandas as pd
+
+    number, weight = _between(themes)
+    one, other = np.nonzero(np.triu(number, 1))
+    strength = _over_chance(weight)[one, other]
+    names = themes._names_by_label
+    table = pd.DataFrame(
+        {
+            "theme": one,
+            "name": names[one],
+            "other": other,
+            "other_name": names[other],
+            "links": number[one, other].astype(np.int64),
+            "strength": strength,
+        }
+    )
+    return table.sort_values("strength", ascending=False, kind="stable", ignore_index=True)
+
+
+def strategic(themes: ThemeMap) -> pd.DataFrame:
+    """Return the strategic map of Callon, Courtial and Laville (1991): one row per theme.
+
+    Motor themes are central and dense, basic themes central, niche themes dense, emerging or
+    declining themes neither; the medians of all themes divide them. The two measures come
+    from the links between papers and their nearest papers, not from words.
+
+    Returns
+    -------
+    DataFrame, one row per theme
+        ``theme``, ``name``, ``papers``; ``centrality``, the share of the theme's links that
+        lead to other themes, by their cosines, divided by the share expected by chance;
+        ``density``, the mean cosine of the links inside the theme; ``quadrant``: "motor",
+        "basic", "niche", and "emerging" or "declining" where the share of the theme grew or
+        shrank from the earlier to the later half of the dated papers by more than noise, else
+        "emerging or declining"; ``mean_year`` of its dated papers; ``growth``, the later share
+        divided by the earlier one, with ``low`` and ``high``, its interval at 95 % for all
+        themes at once. The last four are NaN without years. ``attrs["split"]`` is the first
+        year of the later half, 0 without years.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> themes.strategic()[["name", "papers", "centrality"]].values.tolist()
+    [['Robots grasp', 2, 0.0], ['Proteins fold fast', 2, 0.0]]
+    """
+    import pandas as pd
+
+    number, weight = _between(themes)
+    inside, ends = np.diag(weight), weight.sum(axis=1)
+    whole = max(float(ends.sum()), 1e-12)
+    chance = np.maximum(1 - ends / whole, 1e-12)
+    centrality = (1 - _divided(inside, ends)) / chance * (len(themes) > 1)
+    density = _divided(inside, np.diag(number))
+    growth, split, mean_year = _growth(themes)
+    table = pd.DataFrame(
+        {
+            "theme": np.arange(len(themes)),
+            "name": themes._names_by_label[:-1],
+            "papers": np.bincount(themes._paper_labels + 1, minlength=len(themes) + 1)[1:],
+            "centrality": centrality,
+            "density": density,
+            "quadrant": "",
+            "mean_year": mean_year,
+            **dict(zip(("growth", "low", "high"), growth, strict=True)),
+        }
+    )
+    # The median itself belongs to the upper side, so equal themes are motor themes.
+    central, dense = (of >= np.median(of) - 1e-9 for of in (centrality, density))
+    quadrants = np.array(
+        [_QUADRANTS[where] for where in zip(central.tolist(), dense.tolist(), strict=True)],
+        dtype=object,
+    )
+    weak = ~central & ~dense
+    quadrants[weak & (table["low"].to_numpy() > 1)] = "emerging"
+    quadrants[weak & (table["high"].to_numpy() < 1)] = "declining"
+    table["quadrant"] = quadrants
+    table.attrs["split"] = split
+    return table
+
+
+def _between(themes: ThemeMap) -> tuple[Floats, Floats]:
+    """Return the number of links between themes, in both directions, and the sum of cosines."""
+    graph, labels, n = themes.foundation.paper_graph, themes._paper_labels, len(themes)
+    ends = labels[graph.indices.astype(np.int64)]
+    starts = np.broadcast_to(labels[:, None], ends.shape)
+    kept = (graph.similarities > 0) & (starts >= 0) & (ends >= 0)
+    cell = starts[kept] * n + ends[kept]
+    sums = (
+        np.bincount(cell, weights, minlength=n * n).reshape(n, n)
+        for weights in (None, graph.similarities[kept].astype(np.float64))
+    )
+    number, weight = ((of + of.T).astype(np.float64) for of in sums)
+    return number, weight
+
+
+def _over_chance(weight: Floats) -> Floats:
+    ends = weight.sum(axis=1)
+    return _divided(weight, np.outer(ends, ends) / max(float(ends.sum()), 1e-12))
+
+
+def _divided(one: Floats, other: Floats) -> Floats:
+    return np.divide(one, other, out=np.zeros_like(one), where=other > 0)
+
+
+def _growth(themes: ThemeMap) -> tuple[tuple[Floats, Floats, Floats], int, Floats]:
+    """Return the growth of themes with its interval, the year that halves, and mean years."""
+    years = themes.corpus.years[themes.corpus.first_row]
+    labels, n = themes._paper_labels, len(themes)
+    known = np.sort(years[years > 0])
+    none = np.full(n, np.nan)
+    if not len(known):
+        return (none, none, none), 0, none
+    split = int(known[len(known) // 2])
+    if split == known[0] and split < known[-1]:
+        split = int(known[known > split][0])
+    dated = (years > 0) & (labels >= 0)
+    counts = np.zeros((2, n), dtype=np.int64)
+    np.add.at(counts, ((years[dated] >= split).astype(np.int64), labels[dated]), 1)
+    halves = np.bincount((years[years > 0] >= split).astype(np.int64), minlength=2)
+    of = np.broadcast_to(halves[:, None], counts.shape)
+    _, ratio, low, high = ratio_intervals(counts, of, 0.95)
+    total = np.bincount(labels[dated], years[dated], minlength=n)
+    papers = np.bincount(labels[dated], minlength=n)
+    mean = np.divide(total, papers, out=none.copy(), where=papers > 0)
+    return (ratio, low, high), split, mean

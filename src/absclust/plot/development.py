@@ -1,0 +1,395 @@
+"""How themes develop: the strategic map, growth with intervals, and thematic evolution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.counted import counted
+from absclust.plot.canvas import (
+    FONT,
+    ROW,
+    PlotStyle,
+    as_text,
+    figure_of,
+    in_lines,
+    name_rows,
+    new_axes,
+    plain,
+)
+from absclust.plot.colors import Colors, paler, text_colors, theme_colors
+from absclust.plot.place_names import place_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from absclust.plot.pictures import Pictures
+
+_SIDE, _WIDTH = 6.5, 7.5  # inches
+_LARGEST = 420.0  # square points, the circle of the largest theme in a wide picture
+_LEADING_PERIODS = 0.01  # share of the papers; the first periods with fewer in all are left out
+_NODE, _LANE = 0.06, 0.8  # half the width of a period's bars, and the height of the largest
+_FEWEST, _LEAST = 3, 0.03  # papers, and share of the theme's, of a flow that is drawn
+
+
+def strategic(
+    pictures: Pictures,
+    *,
+    ax: Axes | None = None,
+    dark: bool = False,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw the strategic map: how central and how dense the themes are.
+
+    Circles grow with the number of papers; lines are at the medians. The numbers are those
+    of ``ThemeMap.strategic``, which explains them.
+
+    Parameters
+    ----------
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> themes.plot.strategic().get_ylabel()
+    'density: closeness inside the theme'
+    """
+    themes = pictures.themes
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_SIDE, 0.8 * _SIDE))
+    table = themes.strategic()
+    places = table[["centrality", "density"]].to_numpy()
+    colors = theme_colors(themes, dark=dark)
+    ax.set_ylabel("density: closeness inside the theme", fontsize=style.font, color=style.faint)
+    dated = f"; mean years and growth since {table.attrs['split']} in the table"
+    plain(
+        ax,
+        "centrality: links to other themes, 1 is chance\n"
+        f"{counted(int(table['papers'].sum()), 'paper')}; circles grow with papers, lines are "
+        f"medians{dated if table.attrs['split'] else ''}",
+        style,
+    )
+    ax.tick_params(labelsize=0.9 * style.font)
+    ax.tick_params(axis="y", labelcolor=style.faint)
+    ax.locator_params(nbins=4)
+    ax.margins(0.18, 0.16)
+    share = table["papers"].to_numpy() / max(table["papers"].max(), 1)
+    areas = np.maximum(_LARGEST * (style.font / FONT) ** 3 * share, 8)
+    ax.scatter(places[:, 0], places[:, 1], s=areas, c=colors, edgecolors=[style.background])
+    if len(places):
+        ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())  # whatever is added from here on
+        middle = np.median(places, axis=0)
+        ax.axvline(middle[0], color=style.unassigned, lw=0.8, zorder=0)
+        ax.axhline(middle[1], color=style.unassigned, lw=0.8, zorder=0)
+        _name_quadrants(ax, style)
+        named = [theme.name for theme in themes], text_colors(colors, dark=dark)
+        _name_points(ax, places, np.sqrt(areas) / 2, named, style)
+    return ax
+
+
+def _name_quadrants(ax: Axes, style: PlotStyle) -> None:
+    words = {"niche": (0, 1), "motor": (1, 1), "emerging or declining": (0, 0), "basic": (1, 0)}
+    for word, (x, y) in words.items():
+        ax.text(
+            x,
+            y,
+            word,
+            transform=ax.transAxes,
+            ha="right" if x else "left",
+            va="top" if y else "bottom",
+            fontsize=style.font,
+            fontstyle="italic",
+            color=style.faint,
+        )
+
+
+def _name_points(
+    ax: Axes, places: Colors, radii: Colors, named: tuple[list[str], Colors], style: PlotStyle
+) -> None:
+    """Write the names of points where they are clear of each other, with lines to their points."""
+    figure_of(ax).draw_without_rendering()
+    box, pixel = ax.get_window_extent(), figure_of(ax).dpi / 72
+    size, (names, colors) = 0.9 * style.font, named
+    lines = [in_lines(name, 20, 3) for name in names]
+    texts = [ax.text(0, 0, line, fontsize=size, linespacing=0.95) for line in lines]
+    as_text(texts)
+    extents = np.array([[text.get_window_extent().width, text.get_window_extent().height]
+                        for text in texts]) + 2 * pixel  # fmt: skip
+    words = [text.get_window_extent() for text in ax.texts[:4]]  # of the quadrants
+    taken = np.array(
+        [[x - box.x0, (word.y0 + word.y1) / 2 - box.y0] for word in words
+         for x in np.linspace(word.x0, word.x1, 9)]
+    )  # fmt: skip
+    points = np.vstack([ax.transData.transform(places) - box.p0, taken]).astype(np.float32)
+    labels = np.append(np.arange(len(names)), [-1] * len(taken))
+    found = place_names(
+        points,
+        labels,
+        np.ones(len(points), dtype=bool),
+        extents,
+        (box.width, box.height),
+        np.full(len(names), size * pixel),
+        float(radii.max()) * pixel,
+    )
+    back = ax.transData.inverted()
+    for i, text in enumerate(texts):
+        if np.isnan(found.centres[i, 0]):
+            text.remove()
+            continue
+        text.set(ha="center", va="center", color=colors[i], position=back.transform(
+            found.centres[i] + box.p0))  # fmt: skip
+        if not np.isnan(found.ends[i, 0]):
+            ends = back.transform(np.stack([found.starts[i], found.ends[i]]) + box.p0)
+            ax.plot(*ends.T, color=colors[i], lw=0.6, zorder=1)
+
+
+def growth(
+    pictures: Pictures,
+    freq: str = "Y",
+    *,
+    confidence: float = 0.95,
+    ax: Axes | None = None,
+    dark: bool = False,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw each theme's share of the papers over time as a line with its interval.
+
+    All themes have the same axes. The first periods, as long as less than 1 % of the papers
+    lie in them together, are left out. The numbers are those of ``ThemeMap.growth``.
+
+    Parameters
+    ----------
+    freq, confidence
+        As in ``ThemeMap.growth``.
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on; each theme has axes inside them, ``ax.child_axes``.
+
+    Raises
+    ------
+    OptionError
+        As in ``ThemeMap.growth``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2023 + i % 2}
+    ...                             for i in range(8)], n_themes=1)
+    >>> len(themes.plot.growth().child_axes)
+    1
+    """
+    themes = pictures.themes
+    table = themes.growth(freq, confidence=confidence)
+    n = len(themes)
+    columns = min(3 if n < 16 else 4, max(n, 1))
+    rows = -(-n // columns)
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + 1.05 * rows))
+    shown = _shown_periods(table)
+    note = "" if shown[0] == 0 else f"; papers before {table['period'][shown[0]]} left out"
+    note += f"; {table.attrs['note']}" if table.attrs["note"] else ""
+    plain(
+        ax,
+        f"share of the papers of each period, with its interval at {100 * confidence:.4g} %; after "
+        f"each name, the papers of the theme{note}",
+        style,
+    )
+    ax.set_xticks([])
+    ax.set_yticks([])
+    reliable = table[table["of"] >= min(20, table["of"].max())]
+    most = max(1.05 * float(reliable["high"].max()), 1e-9) if len(table) else 1.0
+    colors = theme_colors(themes, dark=dark)
+    for theme in range(n):
+        row, column = divmod(theme, columns)
+        width, height = 1 / columns, 1 / rows
+        place = (column * width + 0.06, 1 - (row + 1) * height + 0.24 * height, 0.8 * width, 0.46)
+        side = ax.inset_axes((*place[:3], place[3] * height), facecolor=style.background)
+        part = table[table["theme"] == theme].iloc[shown]
+        _draw_line(side, part, most, colors[theme], style)
+        _label_line(side, part, (row == rows - 1 or theme + columns >= n, column == 0), style)
+        points = 72 * width * ax.get_window_extent().width / figure_of(ax).dpi
+        most_characters = int(points / 0.6 / (0.85 * style.font)) - 4
+        title = side.set_title(
+            f"{in_lines(themes[theme].name, most_characters, 2)}, {themes[theme].size:,}",
+            loc="left",
+            fontsize=0.85 * style.font,
+            color=style.ink,
+            pad=1.5,
+            linespacing=0.95,
+        )
+        as_text([title])
+    return ax
+
+
+def _shown_periods(table: pd.DataFrame) -> list[int]:
+    """Return the places of the periods to show: before the first lies next to nothing."""
+    of = table.loc[table["theme"] == 0, "of"].to_numpy() if len(table) else np.zeros(1)
+    first = int(np.argmax(of.cumsum() >= _LEADING_PERIODS * of.sum()))
+    return list(range(first, len(of)))
+
+
+def _draw_line(
+    side: Axes, part: pd.DataFrame, most: float, color: Colors, style: PlotStyle
+) -> None:
+    at = np.arange(len(part))
+    known = (part["of"] > 0).to_numpy()
+    band = paler(color, style.background, 0.65)
+    low, high = part["low"].to_numpy()[known], part["high"].to_numpy()[known]
+    side.fill_between(at[known], low, np.minimum(high, most), color=band, lw=0)
+    side.plot(at[known], part["share"].to_numpy()[known], color=color, lw=1.1, marker=".", ms=2.5)
+    side.set_ylim(0, most)
+    side.set_xlim(-0.3, len(part) - 0.7)
+
+
+def _label_line(side: Axes, part: pd.DataFrame, edge: tuple[bool, bool], style: PlotStyle) -> None:
+    """Write the first and last period below, and the scale on the left, of a panel at the edge."""
+    below, left = edge
+    small: dict[str, Any] = {"labelsize": 0.8 * style.font, "colors": style.faint, "length": 1.5}
+    side.tick_params(pad=1, **small)
+    side.spines[["top", "right"]].set_visible(False)
+    side.spines[["left", "bottom"]].set(color=style.unassigned, linewidth=0.6)
+    ends = sorted({0, len(part) - 1})
+    side.set_xticks(ends, [part["period"].iloc[end] for end in ends] if below else [""] * len(ends))
+    if below and len(ends) == 2:
+        first, last = side.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
+    top = side.get_ylim()[1]
+    digits = 0 if top > 0.05 else 1
+    side.set_yticks([0, top], ["0", f"{top:.{digits}%}"] if left else ["", ""])
+
+
+def evolution(
+    pictures: Pictures,
+    breaks: Iterable[int] | None = None,
+    *,
+    ax: Axes | None = None,
+    dark: bool = False,
+    figsize: tuple[float, float] | None = None,
+) -> Axes:
+    r"""Draw which themes of one period the papers of the next continue.
+
+    Each theme has a row, each period a column. The height of a bar is the theme's share of
+    the period's papers, beside it stands their number; bands lead from the themes that these
+    papers continue, as wide as their number. The numbers are those of ``ThemeMap.evolution``.
+
+    Parameters
+    ----------
+    breaks
+        As in ``ThemeMap.evolution``.
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Raises
+    ------
+    OptionError
+        As in ``ThemeMap.evolution``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
+    ...                             {"title": "Robots grasp cups", "year": 2024}])
+    >>> [label.get_text() for label in themes.plot.evolution([2024]).get_xticklabels()]
+    ['2023\n1 paper', '2024\n1 paper']
+    """
+    themes = pictures.themes
+    table = themes.evolution(breaks)
+    periods = table.attrs["periods"]
+    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 1.2 + 1.6 * ROW * len(themes)))
+    column = np.array([periods.index(period) for period in table["period"]], dtype=np.int64)
+    sizes = np.zeros((len(periods), len(themes)))
+    np.add.at(sizes, (column, table["theme"]), table["papers"])
+    totals = np.maximum(sizes.sum(axis=1, keepdims=True), 1)
+    high = _LANE / float((sizes / totals).max()) / totals  # height of a paper in each period
+    colors = theme_colors(themes, dark=dark)
+    flows = table.assign(column=column)
+    flows = flows[(column > 0) & (flows["from_theme"] >= 0)]
+    wide = (flows["papers"] >= _FEWEST) & (flows["share"] >= _LEAST)
+    for at in range(1, len(periods)):
+        _draw_flows(ax, flows[wide & (flows["column"] == at)], at, (sizes, high), colors, style)
+    for (at, theme), papers in np.ndenumerate(sizes):
+        height = papers * high[at, 0]
+        ax.bar(at, height, bottom=theme - height / 2, width=2 * _NODE, color=colors[theme])
+        if papers:
+            ax.text(
+                at + 1.4 * _NODE,
+                theme,
+                f"{papers:,.0f}",
+                ha="left",
+                va="center",
+                fontsize=0.85 * style.font,
+                color=style.ink,
+            )
+    name_rows(ax, [theme.name for theme in themes], style, 1.25 * len(themes))
+    ax.set_xlim(-0.15, len(periods) - 1 + 0.35)
+    plain(ax, _about_flows(table, flows[~wide], style), style)
+    named = zip(periods, sizes.sum(axis=1).astype(int).tolist(), strict=True)
+    ax.set_xticks(range(len(periods)), [f"{name}\n{counted(n, 'paper')}" for name, n in named])
+    return ax
+
+
+def _about_flows(table: pd.DataFrame, narrow: pd.DataFrame, style: PlotStyle) -> str:
+    later = table["from_period"] != ""
+    alone = int(table["papers"][later & (table["from_theme"] < 0)].sum())
+    notes = [
+        "bars: share of the period's papers, with their number; bands: papers whose nearest "
+        "papers of the period before are in that theme",
+        f"{counted(alone, 'paper')} with no near paper in the period before" if alone else "",
+        f"{counted(int(narrow['papers'].sum()), 'paper')} in bands too narrow to draw"
+        if len(narrow)
+        else "",
+        table.attrs["note"],
+    ]
+    return "; ".join(filter(None, notes))
+
+
+def _draw_flows(
+    ax: Axes,
+    flows: pd.DataFrame,
+    at: int,
+    scale: tuple[Colors, Colors],
+    colors: Colors,
+    style: PlotStyle,
+) -> None:
+    """Draw the bands that end at a period, each in the colour of where it begins."""
+    sizes, high = scale
+    x = np.linspace(0, 1, 40)
+    ease = x * x * (3 - 2 * x)
+    into = {theme: theme - papers * high[at, 0] / 2 for theme, papers in enumerate(sizes[at])}
+    out = flows.groupby("from_theme")["papers"].sum()
+    # What begins in a theme may be more papers than it has: then its bands are narrower there.
+    room = {
+        theme: min(1, sizes[at - 1][theme] * high[at - 1, 0] / (n * high[at, 0]))
+        for theme, n in out.items()
+    }
+    begin = {theme: theme - n * high[at, 0] * room[theme] / 2 for theme, n in out.items()}
+    for source, theme, papers in flows[["from_theme", "theme", "papers"]].to_numpy().tolist():
+        end = papers * high[at, 0]
+        start = end * room[source]
+        low = begin[source] + ease * (into[theme] - begin[source])
+        top = begin[source] + start + ease * (into[theme] + end - begin[source] - start)
+        shade = paler(colors[source], style.background, 0.5)
+        span = at - 1 + _NODE + x * (1 - 2 * _NODE)
+        ax.fill_between(span, low, top, color=shade, lw=0, alpha=0.8, zorder=1 + (source != theme))
+        begin[source] += start
+        into[theme] += end
