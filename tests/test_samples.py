@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from absclust import read_abstracts
 from absclust.cli import main
 from tests.conftest import ROOT, SAMPLES, SHARED
 
+EXPORTS = ("zotero.bib", "scopus.csv")
 ARXIV = SAMPLES / "arxiv.csv.gz"
 README = (SAMPLES / "README.md").read_text("utf-8")
 
@@ -60,6 +62,31 @@ def test_it_is_drawn_byte_for_byte(tmp_path, papers):
         pytest.skip(f"needs the real data: {source} is absent")
     script.write(script.draw(source), tmp_path / "again.csv.gz")
     assert read_abstracts(tmp_path / "again.csv.gz").equals(papers)
+
+
+def test_the_exports_are_made_of_it(tmp_path, papers):
+    shutil.copy(ARXIV, tmp_path)
+    script.write_exports(tmp_path / ARXIV.name)
+    for name in EXPORTS:
+        assert (tmp_path / name).read_bytes() == (SAMPLES / name).read_bytes()
+
+
+def test_the_exports_are_read_as_exports(papers):
+    zotero, scopus = (read_abstracts(SAMPLES / name) for name in EXPORTS)
+    assert len(zotero) == len(scopus) == script.EXPORTED
+    assert zotero.attrs["broken"] == scopus.attrs["broken"] == []
+    assert (scopus["abstract"] == "[No abstract available]").sum() == script.WITHOUT_ABSTRACT
+    merged = read_abstracts([SAMPLES / name for name in EXPORTS])
+    assert len(merged) == 2 * script.EXPORTED - script.SHARED
+    known = papers.set_index("id")["abstract"]
+    ids = zotero["doi"].str.removeprefix("10.48550/arXiv.")
+    as_read = dict(zip(ids, zotero["abstract"], strict=True))
+    changed = [i for i, text in as_read.items() if words(text) != words(known[i])]
+    assert changed == []
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
 
 
 @pytest.mark.slow
