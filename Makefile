@@ -15,13 +15,22 @@ help: ## list the targets
 
 install: $(VENV)/.installed ## make the environment with the pinned versions
 
-$(VENV)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "absclust needs Python 3.11 or later; set PYTHON=")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.python
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
-demo: install ## cluster the sample of real papers, print its themes, write a theme map to build/demo
+$(VENV)/.python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "absclust needs Python 3.11 or later; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+# What users need, without torch; `make install` adds the rest to the same environment.
+$(VENV)/.demo: pyproject.toml requirements-light.txt constraints.txt | $(VENV)/.python
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -r requirements-light.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
+	touch $@
+
+demo: $(VENV)/.demo ## cluster the sample of real papers, print its themes, write a theme map to build/demo
 	$(BIN)/absclust cluster data/samples/arxiv.csv.gz --out build/demo
 
 sample: install ## draw data/samples/arxiv.csv.gz anew from the snapshot of arXiv
