@@ -20,13 +20,40 @@ def test_text(sample_themes):
     text = repr(sample_themes)
     assert text.startswith("ThemeMap: 166 rows")
     assert all(theme.name in text for theme in sample_themes)
-    assert len(text.splitlines()) == len(sample_themes.summary().splitlines()) + len(sample_themes)
+    assert len(sample_themes.summary().splitlines()) == 6
+    assert text.splitlines()[6].split() == ["no", "papers", "stability", "theme", "keywords"]
+    assert [line.split()[0] for line in text.splitlines()[7:16]] == list("012345678")
+
+
+def with_stability(themes, *stability):
+    changed = [replace(t, stability=s) for t, s in zip(themes, stability, strict=False)]
+    return replace(themes, themes=(*changed, *themes.themes[len(changed) :]))
+
+
+def test_stability_has_a_word_and_loose_themes_some_advice(sample_themes):
+    themes = with_stability(sample_themes, 0.75, 0.746, 0.744, 0.6, 0.594, 0.2, *[1.0] * 3)
+    words = ["solid", "solid", "fair", "fair", "loose", "loose", "solid", "solid", "solid"]
+    assert [row.split()[3] for row in repr(themes).splitlines()[7:16]] == words
+    for text in (" ".join(repr(themes).split()), themes._repr_html_()):
+        assert "Loose (4, 5): such a theme may not come back when papers are added." in text
+        assert "0.20 loose" in text
+    assert "Loose" not in repr(with_stability(sample_themes, *[0.9] * 9))
+    assert "Loose" not in with_stability(sample_themes, *[0.9] * 9)._repr_html_()
+
+
+def test_one_loose_theme(sample_themes):
+    themes = with_stability(sample_themes, *[0.9] * 8, 0.59)
+    assert "Loose (8): such a theme" in repr(themes)
 
 
 def test_keywords_follow_names_that_leave_room(sample_themes):
-    row = next(line for line in repr(sample_themes).splitlines() if "Federated" in line)
-    assert "federated training" in row
-    assert row.count("client") == 1  # it is already in the name
+    rows = repr(sample_themes).splitlines()[7:16]
+    shown = [row.split(theme.name)[1] for row, theme in zip(rows, sample_themes, strict=True)]
+    assert any(shown)
+    for theme, keywords in zip(sample_themes, shown, strict=True):
+        for keyword in filter(None, keywords.strip().split(", ")):
+            assert keyword in theme.keywords
+            assert keyword.lower() not in theme.name.lower()
 
 
 def test_text_fits_a_terminal(sample_themes, forty):
@@ -41,9 +68,8 @@ def test_text_fits_a_terminal(sample_themes, forty):
 def test_many_themes_are_cut(forty):
     text = repr(forty)
     left_out = sum(theme.size for theme in forty.themes[20:])
-    assert text.splitlines()[-1] == (
-        f"… and 20 more themes ({left_out} papers); table() has them all"
-    )
+    more = f"… and 20 more themes ({left_out} papers); table() has them all"
+    assert more in text.splitlines()[-5:]
     assert forty[19].name in text
     assert forty[20].name not in text
     html = forty._repr_html_()

@@ -13,6 +13,7 @@ import numpy as np
 from absclust.atomic import write_beside
 from absclust.corpus.columns import find_bibliographic
 from absclust.counted import counted
+from absclust.reprs import graded
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -196,9 +197,10 @@ def _result(themes: ThemeMap) -> str:
 def _table(themes: ThemeMap) -> str:
     rows = [("", "Theme", "Papers", "Stability", "Keywords")]
     for theme in themes:
-        stability = "–" if np.isnan(theme.stability) else f"{theme.stability:.2f}"
         keywords = ", ".join(theme.keywords[:_N_KEYWORDS])
-        rows.append((f"{theme.id}", theme.name, f"{theme.size:,}", stability, keywords))
+        rows.append(
+            (f"{theme.id}", theme.name, f"{theme.size:,}", graded(theme.stability), keywords)
+        )
     lines = [f"| {' | '.join(map(_escape, row))} |" for row in rows]
     return "\n".join([lines[0], "|---:|---|---:|---:|---|", *lines[1:]])
 

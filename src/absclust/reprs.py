@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from absclust.themes.theme import Theme
 
 _COLUMNS = 80  # of a terminal
+# Hennig (2007) on the similarity that stability is a mean of: from .75 on, a valid, stable cluster;
+# below .6, one not to be trusted.
+_SOLID, _FAIR = 0.75, 0.6
+_STABILITY_COLUMN = len("0.00 solid")
 _NAME_COLUMN = 42  # longer names run on into the column of keywords
 _KEYWORDS_SHOWN = 5
 _MOST_THEMES, _SHOWN_OF_MORE = 30, 20
@@ -72,6 +76,7 @@ def map_text(themes: ThemeMap) -> str:
         *(textwrap.fill(line, _COLUMNS, subsequent_indent="  ") for line in head),
         *_text_rows(_shown(themes)),
         *_more(themes),
+        *(textwrap.fill(line, _COLUMNS) for line in _about_loose(themes)),
     ]
     return "\n".join(lines)
 
@@ -87,7 +92,10 @@ def map_html(themes: ThemeMap) -> str:
         for text in _COLUMN_HEADS
     )
     rows = "".join(_html_row(t, largest) for t in shown)
-    more = "".join(f'<div style="opacity:.7">{escape(line)}</div>' for line in _more(themes))
+    more = "".join(
+        f'<div style="opacity:.7">{escape(line)}</div>'
+        for line in [*_more(themes), *_about_loose(themes)]
+    )
     return (
         '<div style="font-size:13px;line-height:1.4">'
         f'<div><b>{escape(first)}</b><span style="opacity:.7">{details}</span></div>'
@@ -129,6 +137,26 @@ def _more(themes: ThemeMap) -> list[str]:
     return [f"… and {counted(len(left_out), 'more theme')} ({papers}); table() has them all"]
 
 
+def _about_loose(themes: ThemeMap) -> list[str]:
+    """Say what to do with themes that seldom come back."""
+    loose = [t for t in _shown(themes) if _grade(t.stability) == "loose"]
+    if not loose:
+        return []
+    numbers = ", ".join(str(theme.id) for theme in loose)
+    return [
+        f"Loose ({numbers}): such a theme may not come back when papers are added. Read its papers "
+        "before you rely on it; alternatives() shows whether fewer themes are more stable."
+    ]
+
+
+def _grade(stability: float) -> str:
+    """Return a word for a stability, as it is shown: with two decimals."""
+    shown = round(stability, 2)
+    if np.isnan(shown):
+        return ""
+    return "solid" if shown >= _SOLID else "fair" if shown >= _FAIR else "loose"
+
+
 def _first_notes(notes: list[str]) -> list[str]:
     if len(notes) <= _MOST_NOTES:
         return notes
@@ -137,12 +165,13 @@ def _first_notes(notes: list[str]) -> list[str]:
 
 
 def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
-    """Return one line per theme: number, size, stability, name, and the keywords that fit."""
-    sizes = max((len(f"{t.size:,}") for t in themes), default=0)
+    """Return a header, and a line per theme with the keywords that fit; nothing of no themes."""
     names = min(_NAME_COLUMN, max((_width(t.name) for t in themes), default=0))
-    rows = []
+    stability = f"{'stability':<{_STABILITY_COLUMN}}"
+    rows = [f" no  papers  {stability}  {'theme':<{names}}  keywords"] if themes else []
     for theme in themes:
-        row = f"{theme.id:>3}  {theme.size:>{sizes},}  {_decimals(theme.stability):<4}  "
+        trust = f"{graded(theme.stability):<{_STABILITY_COLUMN}}"
+        row = f"{theme.id:>3}  {theme.size:>6,}  {trust}  "
         name = _cut(theme.name, _COLUMNS - len(row))
         row += name + " " * (names - _width(name))
         separator = "  "
@@ -171,7 +200,7 @@ def _html_row(theme: Theme, largest: int) -> str:
         + cell(str(theme.id), "opacity:.6;text-align:right")
         + cell(f"<b>{escape(theme.name)}</b>", "min-width:12em")
         + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
-        + cell(_decimals(theme.stability), "opacity:.8")
+        + cell(graded(theme.stability), "opacity:.8;white-space:nowrap")
         + cell(escape(", ".join(_new_keywords(theme))), "max-width:26em")
         + cell(paper, "max-width:30em;opacity:.8")
         + "</tr>"
@@ -189,8 +218,15 @@ def _new_keywords(theme: Theme) -> list[str]:
     return [k for k in theme.keywords if k.lower() not in name][:_KEYWORDS_SHOWN]
 
 
-def _decimals(stability: float) -> str:
-    return " –" if np.isnan(stability) else f"{stability:.2f}"
+def graded(stability: float) -> str:
+    """Return a stability as a number and a word.
+
+    Examples
+    --------
+    >>> graded(0.8), graded(0.75), graded(0.7), graded(0.59), graded(float("nan"))
+    ('0.80 solid', '0.75 solid', '0.70 fair', '0.59 loose', '–')
+    """
+    return "–" if np.isnan(stability) else f"{stability:.2f} {_grade(stability)}"
 
 
 def _width(text: str) -> int:
