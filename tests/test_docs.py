@@ -17,6 +17,7 @@ import absclust
 from absclust.cli import main
 from tests.conftest import ROOT, SAMPLES
 
+FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 BLOCK = re.compile(r"(?:^<!-- not run: ([^\n]+) -->\n)?^```(python|sh)\n(.*?)^```", re.M | re.S)
 PAGES = {
     str(page.relative_to(ROOT)): BLOCK.findall(page.read_text("utf-8"))
@@ -31,7 +32,7 @@ def run_python(code: str, names: dict, page: str) -> None:
         exec(compile(code, page, "exec"), names)
         return
     examples = doctest.DocTestParser().get_doctest(code, names, page, page, 0)
-    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
     outcome = runner.run(examples, clear_globs=False)
     names.update(examples.globs)
     assert not outcome.failed
