@@ -126,3 +126,21 @@ def test_there_are_links_to_check():
     found = [link for page in TEXTS for link in LINK.findall(page.read_text("utf-8"))]
     assert len(found) > 50
     assert any(anchor for _, anchor in found)
+
+
+def users_pages() -> list:
+    pages = [DOCS / f"{name}.md" for name in in_toctrees() if (DOCS / f"{name}.md").exists()]
+    listed = TOCTREE.findall((DOCS / "guides.md").read_text("utf-8"))[0].split()
+    guides = {DOCS / f"{name}.md" for name in listed if not name.startswith(":")}
+    return [page for page in pages if page in guides]
+
+
+@pytest.mark.parametrize("page", users_pages(), ids=lambda page: page.stem)
+def test_users_pages_say_what_to_do_and_others_how_it_was_measured(page):
+    text = page.read_text("utf-8")
+    assert not re.search(r"make bench|\bbench/|`tests/", text), "its place is docs/measured"
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "measured").glob("*.md")), ids=lambda p: p.stem)
+def test_what_was_measured_names_its_version(page):
+    assert re.match(r"# .+\n\nMeasured .*version \d+\.\d+", page.read_text("utf-8"))

@@ -99,14 +99,6 @@ def test_years_are_numbers(tmp_path, years, expected):
         assert frame.attrs["notes"] == ["1 paper without a year: 'n.d.'"]
 
 
-def test_years_are_taken_from_dates(tmp_path):
-    text = "date,year,abstract\n2025-03,,owls\n2025-03,2026,bees\n,,ants\n3 May 2024,n.d.,bats\n"
-    frame = read_abstracts(write(tmp_path, "a.csv", text))
-    assert str(frame["year"].tolist()) == str([2025, 2026, pd.NA, 2024])
-    assert frame["date"].tolist() == ["2025-03", "2025-03", "", "3 May 2024"]
-    assert not frame.attrs["notes"]
-
-
 def test_page_of_titles_and_abstracts(tmp_path):
     text = f"Menu\n\nLog in\n\nFirst title\n\n{ABSTRACT}\n\nSecond title\n\n{ABSTRACT}\n\nFooter\n"
     frame = read_abstracts(write(tmp_path, "page.txt", text))

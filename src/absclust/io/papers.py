@@ -11,7 +11,6 @@ from absclust.corpus.columns import (
     find_bibliographic,
     find_columns,
     first_source,
-    years,
 )
 from absclust.counted import counted
 from absclust.errors import InputError, ReadError
@@ -120,10 +119,7 @@ def _sources(
 
 
 def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Make the years whole numbers, from the date where the year is missing.
-
-    Anything else in their place is kept in ``year_given``.
-    """
+    """Make the years whole numbers; anything else is kept in ``year_given``."""
     import pandas as pd
 
     text = frame["year"].map(str).str.strip().replace("0", "")
@@ -132,8 +128,6 @@ def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
         frame["year_given"] = text.where(odd, "")
         text[odd] = text[odd].str.extract(f"({YEAR.pattern})", expand=False)
     frame["year"] = pd.to_numeric(text, errors="coerce").astype("Int64")
-    of_date = pd.Series(years(frame), frame.index, dtype="Int64")
-    frame["year"] = frame["year"].fillna(of_date.mask(of_date == 0))
     return frame
 
 
@@ -160,7 +154,7 @@ def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Pa
             shown = _shorten([repr(_cut(line, _LINE_MAX)) for line in whole.skipped])
             notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
     if "year_given" in frame:
-        odd = [text for text in frame.loc[frame["year"].isna(), "year_given"] if text]
+        odd = [text for text in frame["year_given"] if text and not YEAR.search(text)]
         if odd:
             shown = _shorten([repr(_cut(text, _LINE_MAX)) for text in dict.fromkeys(odd)])
             notes.append(f"{counted(len(odd), 'paper')} without a year: {shown}")
