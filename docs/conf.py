@@ -86,7 +86,7 @@ html_sidebars = {
     name: [] for name in ("index", "getting-started", "from-bertopic", "changes", "genindex")
 }
 html_css_files = ["site.css"]
-html_search_scorer = "_static/scorer.js"
+html_search_scorer = str(DOCS / "_static" / "scorer.js")
 html_context = {"default_mode": "auto"}  # light or dark as the system is
 html_copy_source = False
 html_show_sourcelink = False

@@ -166,3 +166,14 @@ def test_workflows_pin_what_they_use():
     for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
         for used in re.findall(r"uses: (\S+)", workflow.read_text("utf-8")):
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used), f"{workflow.name}: {used}"
+
+
+SOUGHT = (
+    "docker", "excel", "how to cite", "licence", "reproducible", "portuguese", "institution",
+    "department", "undo", "faq", "troubleshooting", "ollama", "topics over time",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", SOUGHT)
+def test_what_people_search_for_is_on_a_users_page(words):
+    assert any(words in page.read_text("utf-8").lower() for page in users_pages())
