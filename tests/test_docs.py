@@ -80,7 +80,7 @@ def test_the_first_page_runs_and_says_something_sensible(folder_of_samples):
     assert min(change.n_before, change.n_after) > 50
     assert "reward hack" in themes.search("reward hacking")["title"].iloc[0].lower()
     assert themes.predict(names["new_papers"])["theme"].ge(0).all()
-    written = {"map.html", "map.pdf", "report.md", "themes.ris", "map", "results"}
+    written = {"map.html", "map.pdf", "report.md", "themes.ris", "map.zip", "results"}
     assert written <= {path.name for path in folder_of_samples.iterdir()}
 
 
