@@ -7,25 +7,38 @@ BIN := $(VENV)/bin
 SHARED ?= ../shared/data
 PEERS ?= build/peers
 INSTALLED ?= build/installed
+BIOME := build/biome/node_modules/.bin/biome
 
-.PHONY: help install demo docs docs-check docs-links gallery notebooks sample test test-fast test-lowest lint types check dist test-dist bench-embedding bench-clustering bench-groups bench-install bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints fuzz model mutants clean
+.PHONY: help install demo agents docs docs-check docs-links gallery notebooks sample test test-fast test-lowest lint types check dist test-dist bench-embedding bench-clustering bench-groups bench-install bench-labels bench-layout bench-naming bench-pictures bench-predict bench-scale bench-search bench-speed fingerprints fuzz model mutants clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 install: $(VENV)/.installed ## make the environment with the pinned versions
 
-$(VENV)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "absclust needs Python 3.11 or later; set PYTHON=")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.python
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
-demo: install ## cluster the sample of real papers, print its themes, write a theme map to build/demo
+$(VENV)/.python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "absclust needs Python 3.11 or later; set PYTHON=")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+# What users need, without torch; `make install` adds the rest to the same environment.
+$(VENV)/.demo: pyproject.toml requirements-light.txt constraints.txt | $(VENV)/.python
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -r requirements-light.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
+	touch $@
+
+demo: $(VENV)/.demo ## cluster the sample of real papers, print its themes, write a theme map to build/demo
 	$(BIN)/absclust cluster data/samples/arxiv.csv.gz --out build/demo
 
 sample: install ## draw data/samples/arxiv.csv.gz anew from the snapshot of arXiv
 	$(BIN)/python scripts/sample.py $(SHARED)/unlabelled data/samples/arxiv.csv.gz
+
+agents: install ## write AGENTS.md anew, from CONTRIBUTING.md and the targets above
+	$(BIN)/python scripts/agents.py
 
 docs: $(VENV)/.installed-docs ## build the documentation's site in build/site; warnings are errors
 	$(BIN)/sphinx-build --jobs auto --fail-on-warning --keep-going -d build/doctrees docs build/site
@@ -68,11 +81,15 @@ $(VENV_LOWEST)/.installed: pyproject.toml constraints-lowest.txt
 	$(VENV_LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e '.[dev]'
 	touch $@
 
-lint: install ## check style, formatting and the order of imports
+# Fetched once; from then on `make lint` needs no network.
+$(BIOME): $(VENV)/.installed
+	PATH=$(CURDIR)/$(BIN):$$PATH npm install --no-fund --no-audit --prefix build/biome @biomejs/biome@2.6.8
+
+lint: install $(BIOME) ## check style, formatting and the order of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
-	PATH=$(CURDIR)/$(BIN):$$PATH npx --yes @biomejs/biome@2.6.8 lint --error-on-warnings
+	PATH=$(CURDIR)/$(BIN):$$PATH $(BIOME) lint --error-on-warnings
 
 types: install ## check types
 	$(BIN)/mypy

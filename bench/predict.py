@@ -7,7 +7,7 @@ Usage::
 
 LABELLED contains ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in each
 line; the first 1,500 rows of each English set are used. Prints Markdown tables;
-docs/predict.md has those of the last run. Each set is split at random into halves, three
+docs/measured/predict.md has those of the last run. Each set is split at random into halves, three
 times; figures are means. PYTHON is the interpreter of an environment with
 bench/constraints-peers.txt; without it, BERTopic is left out.
 """

@@ -16,7 +16,7 @@ import absclust
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
-sys.path.insert(0, str(DOCS / "_extensions"))
+sys.path[:0] = [str(DOCS / "_extensions"), str(ROOT)]
 
 project = "absclust"
 author = "the absclust developers"
@@ -86,6 +86,7 @@ html_sidebars = {
     name: [] for name in ("index", "getting-started", "from-bertopic", "changes", "genindex")
 }
 html_css_files = ["site.css"]
+html_search_scorer = str(DOCS / "_static" / "scorer.js")
 html_context = {"default_mode": "auto"}  # light or dark as the system is
 html_copy_source = False
 html_show_sourcelink = False
@@ -135,8 +136,17 @@ def make_map(app, error):
         absclust.cluster_abstracts(papers, progress=False).to_html(app.outdir / "map.html")
 
 
+def list_pages(app, error):
+    """Write llms.txt, the list of the pages for programs that read."""
+    from scripts.agents import llms
+
+    if error is None and app.builder.format == "html":
+        (app.outdir / "llms.txt").write_text(llms(), "utf-8")
+
+
 def setup(app):
     """Connect the above to the steps of the build."""
     app.connect("builder-inited", copy_notebooks)
     app.connect("source-read", lead_to_the_site)
     app.connect("build-finished", make_map)
+    app.connect("build-finished", list_pages)

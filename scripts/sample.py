@@ -4,6 +4,7 @@ Usage::
 
     make sample
     python scripts/sample.py DATA OUT
+    python scripts/sample.py --exports OUT
 
 DATA has arxiv_100k.jsonl.gz, with an id, a title, an abstract and a month in each line, and
 arxiv_100k_categories.jsonl.gz with the categories of each id; OUT is the file to write. A paper
@@ -11,9 +12,14 @@ is eligible if its first category is one of CATEGORIES and its month is FIRST_MO
 subject is the first of SUBJECTS that its title mentions. Of each subject, the EACH papers are
 taken whose ids have the smallest hashes: a fair draw, and the same one in every run. Nothing in
 them is changed. Papers are sorted by month and id.
+
+Beside OUT, zotero.bib and scopus.csv are made of its papers, in the form in which these programs
+export: EXPORTED papers each, SHARED of them in both. --exports makes only these two, from the
+OUT that is there; it needs no DATA.
 """
 
 import argparse
+import calendar
 import csv
 import gzip
 import hashlib
@@ -28,7 +34,20 @@ from typing import Any
 CATEGORIES = ("cs.AI", "cs.CL", "cs.LG", "stat.ML")
 FIRST_MONTH = "2023-01"
 EACH = 250
+EXPORTED, SHARED, WITHOUT_ABSTRACT = 150, 30, 3
 COLUMNS = ("id", "title", "abstract", "date", "categories")
+VENUES = {
+    "cs.AI": "arXiv: Artificial Intelligence",
+    "cs.CL": "arXiv: Computation and Language",
+    "cs.LG": "arXiv: Machine Learning",
+    "stat.ML": "arXiv: Machine Learning (Statistics)",
+}
+# What Zotero makes of signs that BibTeX takes for commands.
+ESCAPED = str.maketrans(
+    {sign: rf"\{sign}" for sign in "#%&$_{}"}
+    | {"\\": "{\\textbackslash}", "~": "{\\textasciitilde}", "^": "{\\textasciicircum}"}
+    | {"<": "{\\textless}", ">": "{\\textgreater}"}
+)
 SUBJECTS = {
     name: re.compile(terms, re.IGNORECASE)
     for name, terms in {
@@ -100,9 +119,64 @@ def write(papers: list[dict[str, Any]], path: Path) -> None:
     print(f"{path}  {len(papers)} papers, {path.stat().st_size / 1000:.0f} kB")
 
 
+def write_exports(path: Path) -> None:
+    """Write zotero.bib and scopus.csv beside the sample, from its papers."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as table:
+        papers = sorted(csv.DictReader(table), key=lambda paper: _hash(f"export {paper['id']}"))
+    of_zotero = papers[:EXPORTED]
+    of_scopus = papers[EXPORTED - SHARED :][:EXPORTED]
+    _write_text(path.with_name("zotero.bib"), "\n".join(map(_as_bibtex, of_zotero)))
+    rows = [_as_row(paper) for paper in of_scopus]
+    for row in rows[-WITHOUT_ABSTRACT:]:
+        row["Abstract"] = "[No abstract available]"  # as Scopus writes it
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, list(rows[0]), quoting=csv.QUOTE_ALL, lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    _write_text(path.with_name("scopus.csv"), f"\ufeff{text.getvalue()}")
+
+
+def _as_row(paper: dict[str, Any]) -> dict[str, str]:
+    """Return a paper as a row of Scopus's table."""
+    return {
+        "Title": paper["title"],
+        "Year": paper["date"][:4],
+        "Source title": VENUES[paper["categories"].split(";")[0]],
+        "DOI": f"10.48550/arXiv.{paper['id']}",
+        "Link": f"https://arxiv.org/abs/{paper['id']}",
+        "Abstract": " ".join(paper["abstract"].split()),
+        "Document Type": "Preprint",
+    }
+
+
+def _as_bibtex(paper: dict[str, Any]) -> str:
+    """Return a paper as an entry of Zotero's BibTeX."""
+    row = _as_row(paper)
+    month = calendar.month_abbr[int(paper["date"][5:])].lower()
+    fields = {
+        "title": f"{{{row['Title'].translate(ESCAPED)}}}",
+        "url": f"{{{row['Link']}}}",
+        "doi": f"{{{row['DOI']}}}",
+        "abstract": f"{{{paper['abstract'].translate(ESCAPED)}}}",
+        "journal": f"{{{row['Source title']}}}",
+        "month": month,
+        "year": f"{{{row['Year']}}}",
+    }
+    lines = "".join(f"\t{name} = {value},\n" for name, value in fields.items())
+    return f"@article{{arxiv_{paper['id']},\n{lines}}}\n"
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="")
+    print(f"{path}  {EXPORTED} papers, {path.stat().st_size / 1000:.0f} kB")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path)
+    parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("out", type=Path)
+    parser.add_argument("--exports", action="store_true")
     args = parser.parse_args()
-    write(draw(args.data), args.out)
+    if not args.exports:
+        write(draw(args.data), args.out)
+    write_exports(args.out)

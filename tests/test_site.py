@@ -8,6 +8,7 @@ import re
 from functools import cached_property
 
 import pytest
+from scripts import agents
 
 import absclust
 from tests.conftest import ROOT
@@ -126,3 +127,53 @@ def test_there_are_links_to_check():
     found = [link for page in TEXTS for link in LINK.findall(page.read_text("utf-8"))]
     assert len(found) > 50
     assert any(anchor for _, anchor in found)
+
+
+def users_pages() -> list:
+    pages = [DOCS / f"{name}.md" for name in in_toctrees() if (DOCS / f"{name}.md").exists()]
+    listed = TOCTREE.findall((DOCS / "guides.md").read_text("utf-8"))[0].split()
+    guides = {DOCS / f"{name}.md" for name in listed if not name.startswith(":")}
+    return [page for page in pages if page in guides]
+
+
+@pytest.mark.parametrize("page", users_pages(), ids=lambda page: page.stem)
+def test_users_pages_say_what_to_do_and_others_how_it_was_measured(page):
+    text = page.read_text("utf-8")
+    assert not re.search(r"make bench|\bbench/|`tests/", text), "its place is docs/measured"
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "measured").glob("*.md")), ids=lambda p: p.stem)
+def test_what_was_measured_names_its_version(page):
+    assert re.match(r"# .+\n\nMeasured .*version \d+\.\d+", page.read_text("utf-8"))
+
+
+def test_agents_md_is_made_of_what_it_sums_up():
+    assert (ROOT / "AGENTS.md").read_text("utf-8") == agents.agents(), "run `make agents`"
+    assert len(agents.agents().splitlines()) < 100  # one page
+
+
+def test_llms_txt_lists_every_page_guides_before_decisions():
+    text = agents.llms()
+    known = [p.relative_to(DOCS).with_suffix("") for p in PAGES if p.suffix == ".md"]
+    assert {f"({name}.html)" for name in map(str, known) if name != "index"} == set(
+        re.findall(r"\([\w/-]+\.html\)", text)
+    )
+    assert all(re.search(r"\): \S", line) for line in text.splitlines() if line.startswith("- "))
+    assert text.index("guides/zotero.html") < text.index("decisions/index.html")
+
+
+def test_workflows_pin_what_they_use():
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        for used in re.findall(r"uses: (\S+)", workflow.read_text("utf-8")):
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", used), f"{workflow.name}: {used}"
+
+
+SOUGHT = (
+    "docker", "excel", "how to cite", "licence", "reproducible", "portuguese", "institution",
+    "department", "undo", "faq", "troubleshooting", "ollama", "topics over time",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", SOUGHT)
+def test_what_people_search_for_is_on_a_users_page(words):
+    assert any(words in page.read_text("utf-8").lower() for page in users_pages())
