@@ -1,8 +1,11 @@
 """Writing files completely or not at all."""
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 
 from absclust.errors import WriteError
 
@@ -13,7 +16,8 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
     Parameters
     ----------
     path
-        The file to write; an existing one is replaced.
+        The file to write; an existing one is replaced. A link stays, and what it points to is
+        written; a device or a pipe is written to directly.
     write
         Called with the path to write to.
 
@@ -30,17 +34,52 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
     >>> [p.name for p in path.parent.iterdir()], path.read_text("utf-8")
     (['note.txt'], 'whole')
     """
+    if "\0" in str(path):
+        raise WriteError(f"can't write {str(path)!r}: no file's name may have a NUL in it")
     if path.is_dir():
         raise WriteError(f"{path} is a folder; expected the name of a file to write")
-    if not path.parent.is_dir():
-        raise WriteError(f"can't write {path}: there is no folder {path.parent}; make it first")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        write(beside)
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())  # or a power cut could leave a new name without its content
-        beside.replace(path)
+        file = Path(os.path.realpath(path))
+        if not file.parent.is_dir():
+            raise WriteError(f"can't write {path}: there is no folder {file.parent}; make it first")
+        if file.exists() and not file.is_file():
+            write(file)
+            return
+        with replacing(file) as beside:
+            if file.exists():
+                shutil.copymode(file, beside)
+            write(beside)
     except OSError as error:
         raise WriteError(f"can't write {path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Make a new file beside another; it takes the other's place if no error is raised inside.
+
+    Its name is random and no file had it before, so nobody can have put a link there.
+
+    Parameters
+    ----------
+    path
+        The file that is replaced, even if it is a link.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> with replacing(path) as beside:
+    ...     _ = beside.write_bytes(b"whole")
+    >>> path.read_bytes()
+    b'whole'
+    """
+    beside = path.with_name(f"{path.name}.{token_hex(8)}.part")
+    try:
+        beside.open("xb").close()
+        yield beside
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # it would hide what went wrong
+            beside.unlink(missing_ok=True)
