@@ -151,13 +151,14 @@ def cluster_abstracts(
     return ThemeModel(**options).fit(texts, labels=labels, embeddings=embeddings).theme_map_
 
 
-def load(path: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
+def load(
+    path: str | Path, *, embedder: EmbedderLike | None = None, trust_model: bool = False
+) -> ThemeMap:
     """Load a saved map.
 
     Nothing in the file is executed, and its contents are checked. The built-in
-    embedding, LSA, and sentence-transformers models given by name or path are found
-    again. Any other embedder must be passed here to embed new papers; everything else
-    works without it.
+    embedding, LSA, and sentence-transformers models given by name are found again. Any
+    other embedder must be passed here to embed new papers; everything else works without it.
 
     Parameters
     ----------
@@ -165,6 +166,10 @@ def load(path: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
         A file that ``ThemeMap.save`` wrote.
     embedder : optional
         The embedder that the map was made with, if it was one of your own.
+    trust_model
+        Load the sentence-transformers model from the folder that the map names, if it was
+        made with one: say so only if you know where the map comes from. The model must be the
+        same to the byte.
 
     Returns
     -------
@@ -200,4 +205,4 @@ def load(path: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
         raise StoreError(
             f"can't read {path}: {error.strerror}; expected a file that ThemeMap.save wrote"
         ) from error
-    return read_map(data, str(path), embedder, ThemeMap)
+    return read_map(data, str(path), embedder, ThemeMap, trust_model=trust_model)

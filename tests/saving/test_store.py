@@ -342,14 +342,16 @@ def test_a_model_in_a_folder_is_found_again_where_it_is_safe(model_folder, tmp_p
     monkeypatch.setenv("ABSCLUST_CACHE", str(tmp_path / "cache"))
     themes = cluster_abstracts(texts, embedder=embedder)
     themes.save(tmp_path / "map")
-    again = absclust.load(tmp_path / "map")
+    with pytest.raises(EmbedderError, match="only if you say so"):
+        absclust.load(tmp_path / "map").predict(["a new one"])
+    again = absclust.load(tmp_path / "map", trust_model=True)
     assert again.foundation.encoder.embedder.name == str(model_folder.resolve())
     assert again.foundation.encoder.embedder.max_tokens == 50
     new = ["arms grasp", None]
     pd.testing.assert_frame_equal(again.predict(new), themes.predict(new), check_exact=True)
     (model_folder / "modeling.py").write_text("raise SystemExit")
     with pytest.raises(EmbedderError, match="may run code; pass it"):
-        absclust.load(tmp_path / "map").predict(["a new one"])
+        absclust.load(tmp_path / "map", trust_model=True).predict(["a new one"])
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,12 @@ def map_bytes(themes: ThemeMap) -> bytes:
 
 
 def read_map(
-    data: bytes, path: str, embedder: EmbedderLike | None, make: Callable[..., ThemeMap]
+    data: bytes,
+    path: str,
+    embedder: EmbedderLike | None,
+    make: Callable[..., ThemeMap],
+    *,
+    trust_model: bool = False,
 ) -> ThemeMap:
     """Return the map in the content of a file; ``make`` is the class ThemeMap."""
     try:
@@ -179,6 +184,8 @@ def read_map(
                 f"{path} has format {str(plain['format'])[:20]}, but this version of absclust "
                 f"reads format {FORMAT}; install the version that saved it, or a newer one"
             )
+        if embedder is None and trust_model and plain["embedder"]["kind"] == "folder":
+            embedder = find_embedder(plain["embedder"], trust_model=True)
         themes = _read_map(files, plain, embedder, make)
         check_fit(themes)
         again = _plain_map(themes)
