@@ -15,6 +15,7 @@ from absclust.analysis.sources import flow
 from absclust.atomic import write_beside
 from absclust.counted import counted
 from absclust.errors import AbsclustError, OptionError
+from absclust.io.formulas import write_table
 
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
@@ -244,7 +245,7 @@ def _write(themes: "ThemeMap", folder: Path) -> None:
     themes.to_bib(folder / "papers.bib")
     themes.to_ris(folder / "papers.ris")
     for name, table in (("themes.csv", themes.table()), ("sources.csv", themes.sources())):
-        write_beside(folder / name, partial(table.to_csv, encoding="utf-8-sig"))
+        write_beside(folder / name, partial(write_table, table, index=True))
     write_map(themes, folder / "map.png")
     themes.to_html(folder / "map.html")
     themes.save(folder / _MAP)

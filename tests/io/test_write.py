@@ -156,7 +156,7 @@ def test_csv_holds_no_formula(six, tmp_path):
     with_records(six, records).to_csv(tmp_path / "a.csv")
     table = pd.read_csv(tmp_path / "a.csv", dtype=str)
     assert table["title"].tolist() == [
-        "'=1+1", "'+cmd|' /C calc'!A0", "'@SUM(A1)", "-2", "'-omics", "'-omics",
+        "'=1+1", "'+cmd|' /C calc'!A0", "'@SUM(A1)", "-2", "'-omics", "''-omics",
     ]  # fmt: skip
     assert "'=evil" in table
 

@@ -50,9 +50,12 @@ class Store:
     ----------
     url : str
         A folder or a URL, such as ``s3://papers/themes``.
+    trust_model : bool
+        Whether a model may be loaded from the folder that a map names, as in ``absclust.load``.
     """
 
     url: str
+    trust_model: bool = False
 
     @cached_property
     def _place(self) -> tuple[Any, str]:

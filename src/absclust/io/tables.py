@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
-from absclust.corpus.column_names import COMMON, EXPORTS
+from absclust.corpus.column_names import COMMON, EXPORTS, RESULT_COLUMNS
 from absclust.corpus.columns import find_bibliographic, find_columns
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, ReadError
+from absclust.io.formulas import unguarded
 from absclust.io.parsed import Parsed, join
 from absclust.io.tagged import WEB_OF_SCIENCE
 
@@ -24,6 +25,8 @@ Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 _EXPORTS = EXPORTS | {
     ("PT", "TI", "UT"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
 }
+# What a table has that `to_csv` or the interactive map wrote, where formulas are guarded.
+_OURS = (set(RESULT_COLUMNS), {"rows", "title", "theme", "strength"})
 _LAST_HEADER_LINE = 10  # some databases write lines of their own before the header, but not more
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
 # doubled belongs to the text; so does, as a second reading, one of two that end the cell.
@@ -64,6 +67,8 @@ def read_delimited(text: str, separator: str | None = None) -> Parsed:
     skipped: list[str] = []
     rows = _after_preamble(list(_rows(text, separator, broken)), skipped)
     names, records = _fitted(rows, broken)
+    if any(columns <= set(names) for columns in _OURS):
+        names, records = [*map(unguarded, names)], [[*map(unguarded, cells)] for cells in records]
     frame = pd.DataFrame(records, columns=names, dtype=object)
     if frame.empty and broken:
         raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")

@@ -7,6 +7,7 @@ the input are written too.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -16,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.atomic import write_beside
+from absclust.corpus.column_names import RESULT_COLUMNS
 from absclust.corpus.columns import MONTH_NAMES, THEME_TAG, find_bibliographic, find_columns
 from absclust.corpus.corpus import is_missing
 from absclust.corpus.latex import GROUP, encode_latex
 from absclust.corpus.people import family_first
 from absclust.errors import InputError
 from absclust.io import bibtex
-from absclust.io.formulas import guarded
+from absclust.io.formulas import write_table
 from absclust.io.tagged import RIS
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
 
-_RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
 # Kinds of records: BibTeX's entry type -> the type of RIS.
 _KINDS = {
     "article": "JOUR", "inproceedings": "CONF", "incollection": "CHAP", "book": "BOOK",
@@ -89,11 +90,7 @@ def write_bib(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
 
 def write_csv(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
     """Write the papers as CSV; see ``ThemeMap.to_csv``."""
-    frame = papers.map(_csv_value).rename(columns=_csv_value)
-    # A byte-order mark makes spreadsheet programs read the text as UTF-8.
-    return _write(
-        path, lambda file: frame.to_csv(file, index=False, encoding="utf-8-sig", errors="replace")
-    )
+    return _write(path, lambda file: write_table(papers, file, packed=_is_packed(path)))
 
 
 def write_parquet(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
@@ -117,13 +114,14 @@ def _write(path: str | PathLike[str], write: Any) -> Path:
 
 
 def _write_text(path: str | PathLike[str], text: str) -> Path:
-    return _write(path, lambda file: file.write_text(text, "utf-8", newline="\n"))
+    content = text.encode("utf-8")
+    packed = gzip.compress(content, mtime=0) if _is_packed(path) else content
+    return _write(path, lambda file: file.write_bytes(packed))
 
 
-def _csv_value(value: Any) -> Any:
-    """Return a value that no spreadsheet program runs, and that cannot end its record."""
-    # A lone carriage return would end the record.
-    return _unix(guarded(value)) if isinstance(value, str) else value
+def _is_packed(path: str | PathLike[str]) -> bool:
+    """Whether a file is to be compressed, as its name says."""
+    return Path(path).suffix.lower() == ".gz"
 
 
 def _unix(text: str) -> str:
@@ -165,7 +163,7 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
         record = {"id": f"paper{number}"}
         result = {}
         for name, value in zip(names, values, strict=True):
-            if name in _RESULT_COLUMNS:
+            if name in RESULT_COLUMNS:
                 result[name] = value
             elif text := _unix(_string(value)).strip():
                 record[name] = (

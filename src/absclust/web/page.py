@@ -23,7 +23,7 @@ from absclust.arrays import evenly_spread, members
 from absclust.atomic import write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.columns import find_columns, years
-from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
+from absclust.io.formulas import FORMULA, PLAIN_NUMBER
 from absclust.plot.colors import layer_colors, paler, text_colors
 from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
@@ -164,7 +164,7 @@ def _data(
         "ids": _ids(records),
         "layers": layers,
         "main": main,
-        "formulas": {"start": FORMULA_START, "number": PLAIN_NUMBER},
+        "formulas": {"start": FORMULA, "number": PLAIN_NUMBER},
     }
 
 
