@@ -27,7 +27,7 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
 # A publisher's notice at the end, after a complete sentence; or at the beginning.
 _NOTICE = re.compile(
-    r"©(?=\s*[^\W\d_])|(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:by\s+)?"
+    r"©(?=\s*+[^\W\d_])|(?:©|\(c\)|copyright)\s*+(?:©|\(c\))?\s*+(?:by\s+)?"
     r"(?:the\s+authors?\b|(?:19|20)\d\d)"
     r"|(?:(?:19|20)\d\d (?:[\w.,&/-]+ ){1,8})?all rights reserved|georg thieme verlag"
     r"|published by (?:elsevier|springer|(?:john )?wiley|ieee|oxford|cambridge"

@@ -36,22 +36,23 @@ PEOPLE = frozenset({"author", "authors", "editor", "translator"})
 _LISTS = PEOPLE | {"keywords", "keyword"}
 # Texts that may have paragraphs; in all other fields a line end is a space, as in BibTeX.
 PARAGRAPHS = frozenset({"abstract", "annote", "annotation", "note", "review", "comment"})
-_AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
+# Of many blanks, a pattern that begins with some is tried at the first only.
+_AND = re.compile(r"[{}]|(?<!\s)\s+and\s+", re.IGNORECASE)
 _SEMICOLON, _COMMA = re.compile(r"[{}]|;"), re.compile(r"[{}]|,")
-_HASH = re.compile(r'[{}"]|\s*#\s*')
+_HASH = re.compile(r'[{}"]|(?:(?<!\s)\s+)?#\s*')
 _WRAPPED = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]+(?=\S)")  # a line that goes on, indented
 # bibtexparser ignores escaped braces, and BibTeX counts them. With this character in between, both
 # count alike; Unicode has it for internal use, so no text has it.
 _APART = "\ufdd0"
 # An entry without a key, as EndNote may write it; bibtexparser needs the comma.
 _NO_KEY = re.compile(
-    r"(?mi)^(\s*@(?!string|preamble|comment)[a-z]+\s*\{)(?=\s*[a-z][\w-]*\s*=\s*[{\"\d])"
+    r"(?mi)^([^\S\n]*@(?!string|preamble|comment)[a-z]+\s*\{)(?=\s*[a-z][\w-]*\s*=\s*[{\"\d])"
 )
 _QUOTED_CHARS = 40  # of a broken entry, in the message about it
 _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
 # The first line of an entry, and of a field.
 _HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
-_FIELD = re.compile(r"(?m)^\s*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])")
+_FIELD = re.compile(r"(?m)^[^\S\n]*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])")
 _NAME_PART = re.compile(r"\b(family|given|prefix|suffix)=\{?([^,{}]+)\}?")
 
 

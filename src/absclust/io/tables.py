@@ -36,6 +36,7 @@ _CELLS = tuple(
     for doubled in ('""', '""(?!{end})')
 )
 _MOST_LINES = 50  # of a record whose quotation marks don't match
+_PATIENCE = 20  # times that the lines of a file are read to find the end of a cell
 _MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
 # The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
 _EMBASE_YEAR = re.compile(r"\((\d{4})\)")
@@ -85,12 +86,19 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
     csv.field_size_limit(2**31 - 1)
     lines: list[str] = []  # of the text, where they are needed
     width = 0  # number of fields of the row before
-    place = 0
+    place = start = 0
+    # How many lines may be read in vain, for a quotation mark that is never closed.
+    patience = _PATIENCE * text.count("\n")
+
+    def following() -> Iterator[str]:
+        for number in range(place, len(lines)):
+            if number - start > max(patience, _MOST_LINES):
+                raise csv.Error("a cell without end")
+            yield lines[number]
+
     while not lines or place < len(lines):
         reader = csv.reader(
-            map(lines.__getitem__, range(place, len(lines)))
-            if lines
-            else io.StringIO(text, newline=""),
+            following() if lines else io.StringIO(text, newline=""),
             delimiter=separator, quoting=quoting, strict=True,
         )  # fmt: skip
         start = place
@@ -102,6 +110,7 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
                 start = place + reader.line_num
             break
         except csv.Error as error:
+            patience -= place + reader.line_num - start
             lines = lines or list(io.StringIO(text, newline=""))
             fields, n_lines = _stray_quotes(lines, start, separator, width)
             if fields:

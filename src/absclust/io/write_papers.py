@@ -72,7 +72,7 @@ _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 _RIS_TAG = re.compile(
     r"A[34D]|C[1-8ANY]|D[BP]|ET|J[12AFO]|L[1-4B]|M[1-3]|NV|OP|R[INP]|S[ET]|T[3AT]|U[1-5]|Y2"
 )
-_DASH = re.compile(r"\s*(?:--?|–)\s*")
+_DASH = re.compile(r"(?:(?<!\s)\s+)?(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_+.:-]+")
 
@@ -177,7 +177,7 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
 def _with_theme(record: Record, result: dict[str, Any]) -> Record:
     """Add the theme; the keyword and the note of an earlier run are replaced."""
     # A comma or a semicolon would split the tag in two.
-    tag = THEME_TAG + re.sub(r"\s*[,;]\s*", " · ", result["theme_name"])
+    tag = THEME_TAG + re.sub(r"(?:(?<!\s)\s+)?[,;]\s*", " · ", result["theme_name"])
     keywords = [k for k in _items(record.get("keywords", "")) if not k.startswith(THEME_TAG)]
     runner_up = f"; runner-up: {result['runner_up']}" if result["runner_up"] else ""
     note = f"{THEME_TAG}{result['theme_name']} (strength {result['strength']:.2f}{runner_up})"
