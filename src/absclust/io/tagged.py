@@ -6,11 +6,12 @@ A record without its end mark is kept, because files are cut off or edited by ha
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
 from absclust.corpus.columns import year_in
+from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed, person
 
 Lines = list[tuple[str, list[str]]]  # tag and the lines of its value, in the file's order
@@ -165,8 +166,24 @@ def read_tagged(text: str, dialect: Dialect) -> Parsed:
     skipped: list[str] = []
     if dialect is RIS and "TY  -" not in text:
         text = _ONE_SPACE.sub(r"\1  - ", text)
-    rows = [_row(lines, dialect) for lines in _records(text, dialect, skipped)]
+    rows = [_row(lines, dialect) for lines in _records(text, _with_begin(dialect, text), skipped)]
     return parsed(rows, skipped=skipped)
+
+
+def _with_begin(dialect: Dialect, text: str) -> Dialect:
+    """Take the file's first tag for the one that begins a record, if no tag begins or ends one."""
+    lines = f"\n{text}"
+    if any(f"\n{tag}" in lines for tag in (dialect.first, dialect.last) if tag):
+        return dialect
+    tags = [match[1] for line in _LINE_END.split(text) if (match := dialect.line.match(line))]
+    first = tags[0] if tags else dialect.first
+    title = max(dialect.fields["title"], key=tags.count)
+    if tags.count(title) > 1 and tags.count(first) != tags.count(title):
+        raise ReadError(
+            f"{tags.count(title)} titles ({title}), but nothing says where a record begins; "
+            f"expected a line with {dialect.first} before each"
+        )
+    return replace(dialect, first=first)
 
 
 def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]:
