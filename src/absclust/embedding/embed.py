@@ -151,14 +151,19 @@ def embed(
         # ThemeMap.embedding has NaN there, and can be given back.
         without_text = corpus.paper_of_row < 0
         given = checked_vectors(embeddings, corpus.n_rows, "embeddings", without_text)
-        return Embedding(mean_of_rows(given, corpus))
-    return fit_embedding(
-        corpus.paper_texts,
-        embedder=embedder,
-        cache=cache,
-        progress=progress,
-        random_state=random_state,
-    )
+        found = Embedding(mean_of_rows(given, corpus))
+    else:
+        found = fit_embedding(
+            corpus.paper_texts,
+            embedder=embedder,
+            cache=cache,
+            progress=progress,
+            random_state=random_state,
+        )
+    own = embeddings is not None or embedder not in ("builtin", "lsa")
+    if own and corpus.n_papers and not found.vectors.any():
+        raise EmbedderError("all vectors are zero; expected some that tell papers apart")
+    return found
 
 
 def fit_embedding(
