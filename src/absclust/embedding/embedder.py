@@ -160,8 +160,12 @@ def checked_vectors(
 
 def _numbers(vectors: Any) -> npt.NDArray[Any]:
     """Return vectors as an array, whatever holds their numbers; a row that is None gets NaN."""
-    if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU, of a type that NumPy lacks
-        return np.asarray(vectors.detach().to_dense().float().cpu().numpy())
+    if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU
+        tensor = vectors.detach().cpu()
+        try:
+            return np.asarray(tensor.numpy())
+        except TypeError:  # it is sparse, or of a type that NumPy lacks
+            return np.asarray(tensor.to_dense().float().numpy())
     if hasattr(vectors, "toarray"):
         size = 4 * np.prod(vectors.shape, dtype=float)
         if size > _MOST_DENSE:
