@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from absclust.atomic import as_path
 from absclust.errors import StoreError
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def load(
     from absclust.theme_map import ThemeMap
 
     try:
-        data = Path(path).expanduser().read_bytes()
+        data = as_path(path, StoreError).expanduser().read_bytes()
     except OSError as error:
         raise StoreError(
             f"can't read {path}: {error.strerror}; expected a file that ThemeMap.save wrote"

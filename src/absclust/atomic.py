@@ -4,13 +4,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from os import PathLike
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
-from absclust.errors import WriteError
+from absclust.errors import AbsclustError, WriteError
 
 
-def write_beside(path: Path, write: Callable[[Path], object]) -> None:
+def write_beside(path: str | PathLike[str], write: Callable[[Path], object]) -> Path:
     """Write a file under a temporary name, then rename it, so no half-written file is left.
 
     Parameters
@@ -21,36 +23,59 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
     write
         Called with the path to write to.
 
+    Returns
+    -------
+    pathlib.Path
+        The path.
+
     Raises
     ------
     WriteError
-        If the path is a folder, its folder is missing, or writing fails.
+        If it is no path, or that of a folder, its folder is missing, or writing fails.
 
     Examples
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "note.txt"
-    >>> write_beside(path, lambda beside: beside.write_text("whole", "utf-8"))
+    >>> _ = write_beside(path, lambda beside: beside.write_text("whole", "utf-8"))
     >>> [p.name for p in path.parent.iterdir()], path.read_text("utf-8")
     (['note.txt'], 'whole')
     """
-    if "\0" in str(path):
-        raise WriteError(f"can't write {str(path)!r}: no file's name may have a NUL in it")
-    if path.is_dir():
-        raise WriteError(f"{path} is a folder; expected the name of a file to write")
+    path = as_path(path, WriteError)
     try:
+        if path.is_dir():
+            raise WriteError(f"{path} is a folder; expected the name of a file to write")
         file = Path(os.path.realpath(path))
         if not file.parent.is_dir():
             raise WriteError(f"can't write {path}: there is no folder {file.parent}; make it first")
         if file.exists() and not file.is_file():
             write(file)
-            return
+            return path
         with replacing(file) as beside:
             if file.exists():
                 shutil.copymode(file, beside)
             write(beside)
     except OSError as error:
         raise WriteError(f"can't write {path}: {error.strerror or error}") from error
+    return path
+
+
+def as_path(path: Any, kind: type[AbsclustError]) -> Path:
+    """Return what a user gives as a path, or raise an error of that kind.
+
+    Examples
+    --------
+    >>> as_path(5, WriteError)
+    Traceback (most recent call last):
+    absclust.errors.WriteError: 5 can't be a path; expected a str or a Path
+    """
+    try:
+        found = Path(path)
+    except TypeError:
+        raise kind(f"{path!r:.80} can't be a path; expected a str or a Path") from None
+    if "\0" in str(found):
+        raise kind(f"{str(found)!r} can't be a path: there is a NUL in it")
+    return found
 
 
 @contextmanager

@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 import numpy as np
 
-from absclust.atomic import write_beside
+from absclust.atomic import as_path, write_beside
 from absclust.corpus.columns import find_bibliographic
 from absclust.counted import counted
+from absclust.errors import WriteError
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -60,12 +61,11 @@ def report(themes: ThemeMap, path: str | PathLike[str]) -> Path:
     >>> themes.report(f"{tempfile.mkdtemp()}/report.md").name
     'report.md'
     """
-    path = Path(path)
+    path = as_path(path, WriteError)
     picture = path.with_suffix(".png")
     text = markdown(themes, picture.name)
     write_map(themes, picture)
-    write_beside(path, lambda file: file.write_text(text, "utf-8", errors="replace"))
-    return path
+    return write_beside(path, lambda file: file.write_text(text, "utf-8", errors="replace"))
 
 
 def write_map(themes: ThemeMap, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -197,6 +198,12 @@ class Partitioner:
             groups = umap_hdbscan(
                 graph, vectors, min_theme_size=self.min_theme_size, random_state=self.random_state
             )
+            if (groups < 0).all():
+                warnings.warn(
+                    f"HDBSCAN found no theme in {graph.n_papers} papers; clusterer='graph' finds "
+                    "themes in few papers too",
+                    stacklevel=2,
+                )
         else:
             groups = _checked_labels(self.clusterer.fit_predict(vectors), graph.n_papers)
         return groups if self.outliers == "keep" else assign_outliers(groups, graph, vectors)

@@ -104,7 +104,7 @@ def cluster_dataset(
     ClusteredDataset: 38,000,000 rows, 57 themes
     """
     model = _checked_model(sample_size, options)
-    store = Store(str(out), trust_model=True)
+    store = Store(str(out), trust_model=model.embedder not in ("builtin", "lsa"))
     with _cluster(client) as cluster:
         run = _Run(cluster, store, model, sample_size)
         parts, skipped = run.parts(source)

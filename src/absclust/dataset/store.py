@@ -146,4 +146,6 @@ def _load(store: Store, name: str, _version: str) -> ThemeMap:  # not an earlier
     from absclust.saving.store import read_map
     from absclust.theme_map import ThemeMap
 
-    return read_map(store.read(name), f"{store.url}/{name}", None, ThemeMap, trust_model=store.trust_model)
+    return read_map(
+        store.read(name), f"{store.url}/{name}", None, ThemeMap, trust_model=store.trust_model
+    )

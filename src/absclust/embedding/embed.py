@@ -160,7 +160,7 @@ def embed(
             progress=progress,
             random_state=random_state,
         )
-    own = embeddings is not None or embedder not in ("builtin", "lsa")
+    own = embeddings is not None or not isinstance(embedder, str)
     if own and corpus.n_papers and not found.vectors.any():
         raise EmbedderError("all vectors are zero; expected some that tell papers apart")
     return found
@@ -177,12 +177,13 @@ def fit_embedding(
 ) -> Embedding:
     """Fit an embedding to cleaned texts in canonical order, and embed them with it."""
     encoder = FittedEmbedding(embedder, cache=cache, progress=progress)
-    if embedder == "builtin":
+    learns = embedder if isinstance(embedder, str) else ""  # an array can't be compared
+    if learns == "builtin":
         builtin, vectors, groups = FittedBuiltin.fit(
             texts, progress=progress, random_state=random_state, warn=warn
         )
         return Embedding(vectors, groups, replace(encoder, fitted=builtin))
-    if embedder == "lsa":
+    if learns == "lsa":
         lsa, vectors = fit_lsa(texts, random_state=random_state)
         return Embedding(vectors, encoder=replace(encoder, fitted=lsa))
     return replace(encoder.transform(texts), encoder=encoder)

@@ -115,7 +115,7 @@ def _usable(embedder: EmbedderLike) -> Any:
         return TransformerEmbedder(embedder)
     if isinstance(embedder, type) or not (callable(embedder) or hasattr(embedder, "encode")):
         raise OptionError(
-            f"embedder is {embedder!r}; expected 'builtin', 'lsa', the name or path of a "
+            f"embedder is {embedder!r:.80}; expected 'builtin', 'lsa', the name or path of a "
             "sentence-transformers model, an object with an encode method, or a callable"
         )
     return embedder

@@ -90,7 +90,7 @@ def write_bib(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
 
 def write_csv(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
     """Write the papers as CSV; see ``ThemeMap.to_csv``."""
-    return _write(path, lambda file: write_table(papers, file, packed=_is_packed(path)))
+    return write_beside(path, lambda file: write_table(papers, file, packed=_is_packed(path)))
 
 
 def write_parquet(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
@@ -104,24 +104,18 @@ def write_parquet(papers: pd.DataFrame, path: str | PathLike[str]) -> Path:
         )
     frame = frame.apply(_one_type)
     frame.attrs = {}
-    return _write(path, lambda file: frame.to_parquet(file, index=False))
-
-
-def _write(path: str | PathLike[str], write: Any) -> Path:
-    path = Path(path)
-    write_beside(path, write)
-    return path
+    return write_beside(path, lambda file: frame.to_parquet(file, index=False))
 
 
 def _write_text(path: str | PathLike[str], text: str) -> Path:
     content = text.encode("utf-8")
     packed = gzip.compress(content, mtime=0) if _is_packed(path) else content
-    return _write(path, lambda file: file.write_bytes(packed))
+    return write_beside(path, lambda file: file.write_bytes(packed))
 
 
 def _is_packed(path: str | PathLike[str]) -> bool:
     """Whether a file is to be compressed, as its name says."""
-    return Path(path).suffix.lower() == ".gz"
+    return str(path).lower().endswith(".gz")
 
 
 def _unix(text: str) -> str:

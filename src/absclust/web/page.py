@@ -83,10 +83,8 @@ def to_html(themes: ThemeMap, path: str | PathLike[str], *, abstracts: bool | No
     >>> themes.to_html(f"{tempfile.mkdtemp()}/map.html").name
     'map.html'
     """
-    path = Path(path)
     text = page(themes, abstracts=abstracts)
-    write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
-    return path
+    return write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
 
 
 def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
