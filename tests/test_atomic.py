@@ -9,6 +9,7 @@ import pytest
 from absclust import WriteError
 from absclust.atomic import replacing, write_beside
 
+pytestmark = pytest.mark.attack
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 
 

@@ -15,6 +15,8 @@ from tests.conftest import SAMPLES
 from tests.hostile import ANY, HOSTILE, HOSTILE_TEXTS
 from tests.io.test_formats import EXPORTS
 
+pytestmark = pytest.mark.attack
+
 # The same few cases in every run of all tests; others, and more, if somebody looks for them.
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
 FILES = [*sorted(EXPORTS.iterdir()), SAMPLES / "abstracts.bib", SAMPLES / "abstracts.ris"]

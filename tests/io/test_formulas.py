@@ -12,6 +12,8 @@ from absclust.corpus.column_names import RESULT_COLUMNS
 from absclust.io.formulas import guarded, unguarded, write_table
 from tests.hostile import HOSTILE
 
+pytestmark = pytest.mark.attack
+
 FORMULAS = (
     "=1+1",
     "+cmd|' /C calc'!A0",

@@ -80,7 +80,7 @@ FUNCTIONS = (
     lambda text: split_people(f"A{text}B"),
     lambda text: _DASH.split(text, maxsplit=1),
 )
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.attack]
 SHORT, LONG, ENOUGH = 10_000, 80_000, 0.2
 
 

@@ -10,6 +10,8 @@ from absclust.embedding.embed import FittedEmbedding
 from absclust.embedding.embedder import MissingEmbedder
 from absclust.saving.saved_embedder import describe_embedder, find_embedder
 
+pytestmark = pytest.mark.attack
+
 
 @pytest.fixture
 def model(tmp_path):
