@@ -77,6 +77,7 @@ def find_embedder(about: dict[str, Any], *, trust_model: bool = False) -> Embedd
     options = about["options"]
     if not all(isinstance(options[option], kinds) for option, kinds in _OPTIONS.items()):
         raise TypeError("the embedder's options have wrong types")
+    embedder = TransformerEmbedder(name, **options)
     if kind == "folder" and not trust_model:
         return MissingEmbedder(
             about,
@@ -95,7 +96,7 @@ def find_embedder(about: dict[str, Any], *, trust_model: bool = False) -> Embedd
             and model_revision(name) == about["revision"]
         )
     if is_usable:
-        return TransformerEmbedder(name, **options)
+        return embedder
     return MissingEmbedder(
         about,
         f"this map was made with the sentence-transformers model {name!r}, which is missing, has "
