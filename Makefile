@@ -65,8 +65,8 @@ test: install ## run all tests
 test-fast: install ## run the tests that take less than a few seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow'
 
-fuzz: install ## look for files and texts that break it, other ones each time (half an hour)
-	HYPOTHESIS_PROFILE=default FUZZ_TIMES=10 $(BIN)/python -m pytest -n 2 --dist worksteal tests/test_fuzz.py
+fuzz: install ## look for files, texts and maps that break it, other ones each time (half an hour)
+	HYPOTHESIS_PROFILE=default FUZZ_TIMES=10 $(BIN)/python -m pytest -n 2 --dist worksteal -m attack
 
 test-lowest: $(VENV_LOWEST)/.installed ## run all tests with the lowest versions that pyproject.toml allows
 	$(VENV_LOWEST)/bin/python -m pytest -n 2 --dist worksteal

@@ -2,16 +2,20 @@
 
 import os
 import warnings
+from contextlib import suppress
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from absclust import AbsclustError, LanguageWarning, cluster_abstracts, read_abstracts
+from absclust import AbsclustError, LanguageWarning, cluster_abstracts, load, read_abstracts
 from absclust.io.read import _READERS as READERS
 from tests.conftest import SAMPLES
+from tests.hostile import ANY, HOSTILE, HOSTILE_TEXTS
 from tests.io.test_formats import EXPORTS
+
+pytestmark = pytest.mark.attack
 
 # The same few cases in every run of all tests; others, and more, if somebody looks for them.
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
@@ -117,7 +121,6 @@ def test_tables_with_any_values(rows, tmp_path):
         check(tmp_path, name, (tmp_path / name).read_bytes())
 
 
-ANY = st.text(st.characters(codec=None), max_size=80)  # lone surrogates and controls too
 PUNCTUATION = st.text(" .,;:!?()[]{}<>\\/|@#$%^&*-_=+~`'\"…–“”¿\n\t", max_size=60)
 URLS = st.lists(
     st.sampled_from(["https://a.org/x?y=1#z", "doi.org/10.1/x", "http://", "a@b.c"]), max_size=3
@@ -152,7 +155,7 @@ def check_texts(texts):
 
 
 @settle(60)
-@given(texts=ROWS)
+@given(texts=ROWS | st.lists(HOSTILE_TEXTS, max_size=25))
 def test_any_texts(texts):
     check_texts(texts)
 
@@ -162,6 +165,62 @@ def test_any_texts(texts):
 @given(texts=ROWS)
 def test_any_texts_at_length(texts):
     check_texts(texts)
+
+
+FIELDS = (
+    *("id", "title", "abstract", "year", "date", "doi", "url", "authors", "keywords", "journal"),
+    *("type", "notes", "source_file"),
+)
+
+
+def check_fields(fields, text, folder):
+    """Put a text into fields of some papers, and them through all that is done with papers."""
+    papers = [
+        {"title": f"{verb} {what}", "abstract": f"Robots {verb} {what} by touch.", "year": "2020"}
+        for verb in ("grasp", "push")
+        for what in ("cups", "pens", "bowls")
+    ]
+    for paper in papers[::4]:
+        paper |= dict.fromkeys(fields, text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LanguageWarning)
+        themes = cluster_abstracts(papers, progress=False)
+        themes.predict([*papers, {"abstract": text}])
+        for search in (themes.search, themes.search_themes):
+            try:
+                search(text)
+            except AbsclustError as error:  # there is no word in it
+                assert "query" in str(error)  # noqa: PT017
+    repr(themes), themes._repr_html_(), themes.explain(2), themes.sources(), themes.reading_list(3)
+    themes.save(folder / "map")
+    assert load(folder / "map").fingerprint == themes.fingerprint
+    themes.to_html(folder / "a.html")
+    themes.report(folder / "a.md")
+    for name in ("a.csv", "a.csv.gz", "a.ris", "a.bib", "a.parquet"):
+        kind = name.split(".")[1]
+        options = {"coordinates": False} if kind in ("csv", "parquet") else {}
+        getattr(themes, f"to_{kind}")(folder / name, **options)
+        again = read_abstracts(folder / name, merge_duplicates=False)
+        assert len(again) == len(papers)
+        assert again["title"].tolist()[1] == "grasp pens"
+    if text.strip() and " ".join(text.split()) == text:
+        name = text[:40].strip()
+        with suppress(AbsclustError):
+            assert name in [theme.name for theme in themes.rename({0: name})]
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # no font has all scripts
+@settle(30)
+@given(field=st.sampled_from(FIELDS), text=HOSTILE_TEXTS)
+def test_any_text_in_any_field(field, text, tmp_path):
+    check_fields([field], text, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:12]))
+def test_each_hostile_text_in_all_fields(text, tmp_path):
+    check_fields(FIELDS, text, tmp_path)
 
 
 def test_texts_of_a_megabyte():

@@ -1,6 +1,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import SkipTestWarning
@@ -8,7 +9,14 @@ from sklearn.metrics import adjusted_mutual_info_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import check_estimator
 
-from absclust import OptionError, ThemeModel, cluster_abstracts
+from absclust import (
+    OptionError,
+    StoreError,
+    ThemeModel,
+    WriteError,
+    cluster_abstracts,
+    load,
+)
 
 TEXTS = ["Robots grasp.", "Robots grasp cups.", None, "Proteins fold.", "Proteins fold fast."]
 
@@ -234,3 +242,39 @@ def test_as_many_themes_as_papers(n):
     texts = [f"The {word} is a {word}." for word in words]
     themes = cluster_abstracts(texts[:n], n_themes=n)
     assert sorted(themes.labels) == list(range(n))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("stop_phrases", 5, "stop_phrases is 5; expected a list of str"),
+        ("stop_phrases", None, "expected a list of str"),
+        ("vocabulary", 3, "vocabulary is 3; expected a list of str"),
+        ("vocabulary", {"a": ["b"]}, "expected a list of str"),
+        ("clusterer", type("Class", (), {"fit_predict": None}), "an object with a fit_predict"),
+        ("embedder", pd.Series(["a"]), "expected 'builtin', 'lsa'"),
+        ("embedder", np.zeros(3), "expected 'builtin', 'lsa'"),
+    ],
+)
+def test_options_of_a_wrong_kind_are_refused(option, value, says):
+    with pytest.raises(OptionError, match=says):
+        cluster_abstracts(["Robots grasp.", "Proteins fold."], **{option: value})
+
+
+def test_hdbscan_says_that_it_found_no_theme():
+    words = ["owls", "bread", "law", "cells", "stars", "rivers", "paint", "chess", "steel", "opera"]
+    with pytest.warns(UserWarning, match="no theme in 10 papers"):
+        themes = cluster_abstracts([f"About {word} alone." for word in words], clusterer="hdbscan")
+    assert len(themes) == 0
+
+
+@pytest.mark.parametrize("path", [5, None, b"a", "a\0b"])
+def test_what_can_be_no_path(path):
+    themes = cluster_abstracts(["Robots grasp.", "Proteins fold."])
+    for write in (themes.to_csv, themes.to_bib, themes.to_ris, themes.to_html, themes.report):
+        with pytest.raises(WriteError, match="can't be a path"):
+            write(path)
+    with pytest.raises(WriteError, match="can't be a path"):
+        themes.save(path)
+    with pytest.raises(StoreError, match="can't be a path"):
+        load(path)

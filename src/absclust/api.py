@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from absclust.atomic import as_path
 from absclust.errors import StoreError
 
 if TYPE_CHECKING:
@@ -151,13 +152,14 @@ def cluster_abstracts(
     return ThemeModel(**options).fit(texts, labels=labels, embeddings=embeddings).theme_map_
 
 
-def load(path: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
+def load(
+    path: str | Path, *, embedder: EmbedderLike | None = None, trust_model: bool = False
+) -> ThemeMap:
     """Load a saved map.
 
     Nothing in the file is executed, and its contents are checked. The built-in
-    embedding, LSA, and sentence-transformers models given by name or path are found
-    again. Any other embedder must be passed here to embed new papers; everything else
-    works without it.
+    embedding, LSA, and sentence-transformers models given by name are found again. Any
+    other embedder must be passed here to embed new papers; everything else works without it.
 
     Parameters
     ----------
@@ -165,6 +167,10 @@ def load(path: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
         A file that ``ThemeMap.save`` wrote.
     embedder : optional
         The embedder that the map was made with, if it was one of your own.
+    trust_model
+        Load the sentence-transformers model from the folder that the map names, if it was
+        made with one: say so only if you know where the map comes from. The model must be the
+        same to the byte.
 
     Returns
     -------
@@ -195,9 +201,9 @@ def load(path: str | Path, *, embedder: EmbedderLike | None = None) -> ThemeMap:
     from absclust.theme_map import ThemeMap
 
     try:
-        data = Path(path).expanduser().read_bytes()
+        data = as_path(path, StoreError).expanduser().read_bytes()
     except OSError as error:
         raise StoreError(
             f"can't read {path}: {error.strerror}; expected a file that ThemeMap.save wrote"
         ) from error
-    return read_map(data, str(path), embedder, ThemeMap)
+    return read_map(data, str(path), embedder, ThemeMap, trust_model=trust_model)

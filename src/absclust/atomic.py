@@ -13,7 +13,7 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
-from absclust.errors import WriteError
+from absclust.errors import AbsclustError, WriteError
 
 Target = str | os.PathLike[str] | IO[Any]  # a path, or a file that is open for writing
 
@@ -54,14 +54,12 @@ def write_beside(
     >>> [p.name for p in path.parent.iterdir()], path.read_text("utf-8")
     (['note.txt'], 'whole')
     """
-    if not isinstance(target, str | os.PathLike):
+    if hasattr(target, "write"):
         return _into(target, write)
-    path = Path(target)
-    if "\0" in str(path):
-        raise WriteError(f"can't write {str(path)!r}: no file's name may have a NUL in it")
-    if path.is_dir():
-        raise WriteError(f"{path} is a folder; expected the name of a file to write")
+    path = as_path(target, WriteError)
     try:
+        if path.is_dir():
+            raise WriteError(f"{path} is a folder; expected the name of a file to write")
         file = Path(os.path.realpath(path))
         if not file.parent.is_dir():
             raise WriteError(f"can't write {path}: there is no folder {file.parent}; make it first")
@@ -78,6 +76,24 @@ def write_beside(
     except OSError as error:
         raise WriteError(f"can't write {path}: {error.strerror or error}") from error
     return path
+
+
+def as_path(path: Any, kind: type[AbsclustError]) -> Path:
+    """Return what a user gives as a path, or raise an error of that kind.
+
+    Examples
+    --------
+    >>> as_path(5, WriteError)
+    Traceback (most recent call last):
+    absclust.errors.WriteError: 5 can't be a path; expected a str or a Path
+    """
+    try:
+        found = Path(path)
+    except TypeError:
+        raise kind(f"{path!r:.80} can't be a path; expected a str or a Path") from None
+    if "\0" in str(found):
+        raise kind(f"{str(found)!r} can't be a path: there is a NUL in it")
+    return found
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
 from typing import Any, Literal, Self
@@ -307,7 +307,8 @@ progress, n_jobs
             ("vocabulary", "machine translation"),
         ):
             phrases = getattr(self, name)
-            if isinstance(phrases, str) or not all(isinstance(phrase, str) for phrase in phrases):
+            listed = isinstance(phrases, Iterable) and not isinstance(phrases, str | Mapping)
+            if not listed or not all(isinstance(phrase, str) for phrase in phrases):
                 raise OptionError(
                     f"{name} is {phrases!r}; expected a list of str, as in [{example!r}]"
                 )
@@ -319,7 +320,8 @@ progress, n_jobs
 
     def _check_clusterer(self) -> None:
         known = self.clusterer in ("graph", "hdbscan") if isinstance(self.clusterer, str) else False
-        if not known and not hasattr(self.clusterer, "fit_predict"):
+        usable = hasattr(self.clusterer, "fit_predict") and not isinstance(self.clusterer, type)
+        if not known and not usable:
             raise OptionError(
                 f"clusterer is {self.clusterer!r}; expected 'graph', 'hdbscan' or an object with "
                 "a fit_predict method"

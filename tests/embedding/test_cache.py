@@ -215,6 +215,7 @@ def other_process(folder, what, start, stop):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+@pytest.mark.attack
 def test_a_killed_process_leaves_what_it_had_encoded(tmp_path):
     folder = tmp_path / "cache"
     process = other_process(folder, "die", 0, 21)

@@ -1,7 +1,11 @@
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
+from scipy import sparse
 
 from absclust import EmbedderError, OptionError, VectorCache, cluster_abstracts
+from absclust.arrays import unit_rows
 from absclust.corpus.corpus import build_corpus
 from absclust.embedding.embed import embed
 from absclust.embedding.lsa import fit_lsa
@@ -157,3 +161,79 @@ def test_vectors_of_a_map_can_be_given_back():
     assert np.isnan(themes.embedding[1]).all()
     again = cluster_abstracts(texts, embeddings=themes.embedding)
     assert again.labels.tolist() == themes.labels.tolist()
+
+
+NUMBERS = np.array([[1.0, 0], [0, 2], [3, 1], [0.5, 0.25]])
+HOLDERS = {
+    "list": np.ndarray.tolist,
+    "list of arrays": list,
+    "tuple": lambda numbers: tuple(map(tuple, numbers)),
+    "frame": pd.DataFrame,
+    "frame of objects": lambda numbers: pd.DataFrame(numbers, dtype=object),
+    "column of lists": lambda numbers: pd.Series(numbers.tolist()),
+    "column of arrays": lambda numbers: pd.Series(list(numbers)),
+    "masked": np.ma.MaskedArray,
+    "pyarrow": lambda numbers: pa.array(numbers.tolist()),
+    "pyarrow in chunks": lambda numbers: pa.chunked_array([pa.array(numbers.tolist())]),
+    "matrix": np.matrix,
+    "float16": lambda numbers: numbers.astype(np.float16),
+    "large": lambda numbers: numbers * 1e300,
+    "small": lambda numbers: numbers * 1e-300,
+    "bfloat16 tensor": lambda numbers: tensor(numbers).bfloat16(),
+    "list of bfloat16 tensors": lambda numbers: list(tensor(numbers).bfloat16()),
+    "tensor with gradient": lambda numbers: tensor(numbers).requires_grad_(),
+    "sparse tensor": lambda numbers: tensor(numbers).to_sparse(),
+    "csr_matrix": sparse.csr_matrix,
+    "csr_array": sparse.csr_array,
+    "coo_matrix": sparse.coo_matrix,
+    "lil_matrix": sparse.lil_matrix,
+    "list of sparse rows": lambda numbers: [sparse.csr_matrix(row) for row in numbers],
+}
+
+
+def tensor(numbers):
+    return pytest.importorskip("torch").tensor(numbers)
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+@pytest.mark.parametrize("what", HOLDERS)
+def test_whatever_holds_the_numbers(what):
+    held = HOLDERS[what](NUMBERS)
+    expected = embed(CORPUS, embeddings=NUMBERS).vectors
+    np.testing.assert_allclose(embed(CORPUS, embeddings=held).vectors, expected, atol=1e-6)
+    found = embed(CORPUS, embedder=lambda _: held).vectors
+    np.testing.assert_allclose(found, unit_rows(NUMBERS), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "says"),
+    [
+        (NUMBERS + 1j, "complex128"),
+        (NUMBERS.astype("datetime64[s]"), "datetime64"),
+        (pd.DataFrame({"a": ["[1, 2]"] * 4}), "could not convert"),
+        ([None, *NUMBERS[1:]], "NaN or infinite .* in 1 of 4 rows"),
+        (
+            np.ma.MaskedArray(NUMBERS, [[True, False]] + [[False] * 2] * 3),
+            "NaN or .* in 1 of 4 rows",
+        ),
+        (np.zeros((4, 3)), "all vectors are zero"),
+    ],
+)
+def test_numbers_whose_meaning_is_not_plain(vectors, says):
+    with pytest.raises(EmbedderError, match=says):
+        embed(CORPUS, embeddings=vectors)
+
+
+def test_a_sparse_matrix_that_is_too_large_says_how_to_reduce_it(monkeypatch):
+    monkeypatch.setattr("absclust.embedding.embedder._MOST_DENSE", 10)
+    with pytest.raises(EmbedderError, match=r"csr_matrix.*sparse.*TruncatedSVD"):
+        embed(CORPUS, embeddings=sparse.csr_matrix(NUMBERS))
+
+
+def test_rows_without_text_need_no_vector():
+    texts = [*TEXTS[:2], None, *TEXTS[2:4]]
+    vectors = [*NUMBERS[:2], None, *NUMBERS[2:]]
+    themes = cluster_abstracts(texts, embeddings=vectors)
+    assert themes.labels[2] == -1
+    again = themes.predict(texts, embeddings=vectors)
+    assert again["theme"].tolist() == themes.labels.tolist()

@@ -27,12 +27,8 @@ def model_folder(tmp_path_factory):
 def save_static_model(folder):
     """Save a small but real sentence-transformers model, which needs no download."""
     from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer, models, pre_tokenizers
-
-    try:
-        from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    except ImportError:  # its place in older releases
-        from sentence_transformers.models import StaticEmbedding
 
     words = sorted({word for text in TEXTS for word in text.split()})
     vocabulary = {word: i for i, word in enumerate(["[UNK]", *words])}
@@ -182,12 +178,8 @@ def test_onnx_gives_the_vectors_of_torch_and_leaves_the_folder_alone(tmp_path):
 def save_bert(folder):
     """Save a tiny transformer: the static model has nothing that ONNX could run."""
     from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    try:
-        from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    except ImportError:  # their place in older releases
-        from sentence_transformers.models import Pooling, Transformer
 
     words = sorted({word for text in TEXTS for word in text.split()})
     folder.mkdir()

@@ -1,10 +1,12 @@
 import gzip
 import json
+import tracemalloc
 import zipfile
 
 import pandas as pd
 import pytest
 
+import absclust.io.read
 from absclust import ReadError, read_abstracts
 from tests.conftest import SAMPLES
 
@@ -266,3 +268,46 @@ def test_a_binary_file_is_named_so(tmp_path):
     (tmp_path / "a.enl").write_bytes(b"MZ\x90\x00\x03\x00\x00\x00\x04" * 30)
     with pytest.raises(ReadError, match="a binary file, of no kind that is known"):
         read_abstracts(tmp_path / "a.enl")
+
+
+def test_a_compressed_file_that_holds_too_much(tmp_path, monkeypatch):
+    monkeypatch.setattr("absclust.io.read.UNPACKED", 5_000_000)
+    bomb = gzip.compress(b"title,abstract\n" + b"a,b\n" * 5_000_000)
+    (tmp_path / "a.csv.gz").write_bytes(bomb)
+    tracemalloc.start()
+    with pytest.raises(ReadError, match=r"more than 0\.005 GB; split it.*cluster_dataset"):
+        read_abstracts(tmp_path / "a.csv.gz")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12_000_000
+
+
+def test_memory_that_runs_out(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text("title\nOwls\n")
+
+    def full(_):
+        raise MemoryError
+
+    monkeypatch.setitem(absclust.io.read._READERS, ".csv", full)
+    with pytest.raises(ReadError, match=r"more memory than there is; split it"):
+        read_abstracts(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("path", [5, None, [5], b"a.csv", {"a": 1}.values(), "a\0b.csv"])
+def test_what_is_no_path(path):
+    with pytest.raises(ReadError, match=r"no path|null"):
+        read_abstracts(path)
+
+
+def test_ris_in_which_nothing_begins_or_ends_a_record(tmp_path):
+    path = tmp_path / "a.ris"
+    path.write_text("TI  - A\nAU  - x\nAU  - y\nAB  - a\nTI  - B\nAB  - b\n")
+    frame = read_abstracts(path)
+    assert frame[["title", "abstract", "authors"]].to_numpy().tolist() == [
+        ["A", "a", "x; y"],
+        ["B", "b", ""],
+    ]
+    # Whose author is the second?
+    path.write_text("AU  - x\nAU  - y\nTI  - A\nAU  - z\nTI  - B\n")
+    with pytest.raises(ReadError, match=r"2 titles \(TI\), but nothing says where a record begins"):
+        read_abstracts(path)

@@ -1,11 +1,15 @@
 """LLMNamer against a real HTTP server on this machine; no part of the client is replaced."""
 
 import copy
+import gzip
 import json
 import logging
 import pickle
+import re
+import socket
 import sys
 import threading
+import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -269,6 +273,77 @@ def test_a_server_that_does_not_answer():
         done.set()
     assert names == [None]
     assert "no answer within 0.1 s" in warning
+
+
+def dripping(head, piece, pause, *, times=10_000):
+    """Serve raw bytes on a socket of this machine: a beginning, then a piece over and over."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve(connection):
+        with connection, suppress(OSError):
+            connection.recv(100_000)
+            connection.sendall(head)
+            for _ in range(times):
+                connection.sendall(piece)
+                time.sleep(pause)
+
+    def accept():
+        with suppress(OSError):  # closed
+            while True:
+                threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    return listener
+
+
+HEAD = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\n%s\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        HEAD % (b"200 OK", b"content-length: 1000000\r\n"),
+        HEAD % (b"500 No", b"content-length: 1000000\r\n"),
+        b"HTTP/1.1 200 OK\r\nx: ",
+    ],
+    ids=["body", "error", "header"],
+)
+def test_a_server_that_sends_a_byte_now_and_then(head):
+    with dripping(head, b" ", 0.1) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+        begin = time.monotonic()
+        namer = LLMNamer("a-model", base_url=url, timeout=0.5, retries=0, progress=False)
+        names, warning = names_and_warning(namer, 1)
+        assert time.monotonic() - begin < 5
+    assert names == [None]
+    assert re.search("no (whole )?answer within 0.5 s", warning)
+
+
+@pytest.mark.parametrize("status", [b"200 OK", b"500 No"])
+def test_an_answer_without_end(status):
+    chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+    with dripping(HEAD % (status, b"transfer-encoding: chunked\r\n"), chunk, 0) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+        names, warning = names_and_warning(LLMNamer("m", base_url=url, retries=0), 1)
+    assert names == [None]
+    assert "larger than 10 MB" in warning
+
+
+def test_an_answer_that_is_packed():
+    packed = gzip.compress(b" " * 10_000_000)
+    with serving(lambda _: (200, packed, {"content-encoding": "gzip"})) as server:
+        names, warning = names_and_warning(server.namer(), 1)
+    assert names == [None]
+    assert "packs its answers" in warning
+
+
+@pytest.mark.parametrize("name", [KEY, KEY[8:20], KEY.upper()[:20], "Key 4f9d 2c7b e1a8"])
+def test_a_name_with_the_key_in_it_is_refused(name):
+    with serving(lambda _: named(name)) as server:
+        names, warning = names_and_warning(server.namer(), 1)
+    assert names == [None]
+    assert "contains the key" in warning
+    assert name not in warning
 
 
 def test_a_server_that_is_not_there():

@@ -44,6 +44,7 @@ from absclust.saving.store import _PLAIN, map_bytes
 from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 from tests.conftest import ROOT
+from tests.test_fuzz import TIMES
 
 SAMPLES_OF_MAPS = ROOT / "tests" / "data" / "format-1"
 NEW = ["A robot policy grasps cups.", None, "Graph neural networks pass messages.", "ꙮ"]
@@ -138,6 +139,31 @@ themes.save(sys.argv[2])
 """
 
 
+SAVES = """
+import sys
+import absclust
+
+themes = absclust.load(sys.argv[1])
+for _ in range(20):
+    themes.save(sys.argv[2])
+"""
+
+
+@pytest.mark.attack
+def test_two_processes_that_save_to_one_file_leave_one_of_the_maps(saved, tmp_path):
+    path, other = tmp_path / "map.zip", tmp_path / "small.zip"
+    small().save(other)
+    environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": ""}
+    children = [
+        subprocess.Popen([sys.executable, "-c", SAVES, str(source), str(path)], env=environment)
+        for source in (saved, other)
+    ]
+    assert [child.wait() for child in children] == [0, 0]
+    assert path.read_bytes() in (saved.read_bytes(), other.read_bytes())
+    assert {file.name for file in tmp_path.iterdir()} == {"map.zip", "small.zip"}
+
+
+@pytest.mark.attack
 @pytest.mark.parametrize("step", range(5))
 def test_a_kill_leaves_the_old_map_whole_or_the_new_one(saved, tmp_path, step):
     path = tmp_path / "map.zip"
@@ -342,14 +368,16 @@ def test_a_model_in_a_folder_is_found_again_where_it_is_safe(model_folder, tmp_p
     monkeypatch.setenv("ABSCLUST_CACHE", str(tmp_path / "cache"))
     themes = cluster_abstracts(texts, embedder=embedder)
     themes.save(tmp_path / "map")
-    again = absclust.load(tmp_path / "map")
+    with pytest.raises(EmbedderError, match="only if you say so"):
+        absclust.load(tmp_path / "map").predict(["a new one"])
+    again = absclust.load(tmp_path / "map", trust_model=True)
     assert again.foundation.encoder.embedder.name == str(model_folder.resolve())
     assert again.foundation.encoder.embedder.max_tokens == 50
     new = ["arms grasp", None]
     pd.testing.assert_frame_equal(again.predict(new), themes.predict(new), check_exact=True)
     (model_folder / "modeling.py").write_text("raise SystemExit")
     with pytest.raises(EmbedderError, match="may run code; pass it"):
-        absclust.load(tmp_path / "map").predict(["a new one"])
+        absclust.load(tmp_path / "map", trust_model=True).predict(["a new one"])
 
 
 @pytest.mark.parametrize(
@@ -542,8 +570,9 @@ def damaged_maps_never_crash(tmp_path_factory, examples):
     settings(max_examples=examples, deadline=None, database=None)(cases(check))()
 
 
+@pytest.mark.attack
 def test_damaged_maps_never_crash(tmp_path_factory):
-    damaged_maps_never_crash(tmp_path_factory, 400)
+    damaged_maps_never_crash(tmp_path_factory, 400 * TIMES)
 
 
 @pytest.mark.slow

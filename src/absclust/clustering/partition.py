@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -197,6 +198,12 @@ class Partitioner:
             groups = umap_hdbscan(
                 graph, vectors, min_theme_size=self.min_theme_size, random_state=self.random_state
             )
+            if (groups < 0).all():
+                warnings.warn(
+                    f"HDBSCAN found no theme in {graph.n_papers} papers; clusterer='graph' finds "
+                    "themes in few papers too",
+                    stacklevel=2,
+                )
         else:
             groups = _checked_labels(self.clusterer.fit_predict(vectors), graph.n_papers)
         return groups if self.outliers == "keep" else assign_outliers(groups, graph, vectors)
@@ -207,7 +214,7 @@ class Partitioner:
 
 
 def _alike(embedding: Embedding, corpus: Corpus) -> IntArray:
-    """Number the papers so that those that can't be told apart have one number.
+    """Return a number per paper, the same for papers that can't be told apart.
 
     Texts that differ in digits and signs alone say the same; of vectors that the user
     made, only equal ones do.

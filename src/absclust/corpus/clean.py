@@ -42,10 +42,10 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
 # A publisher's notice at the end, after a complete sentence; or at the beginning.
 _NOTICE = re.compile(
-    r"©(?=\s*[^\W\d_])|(?:©|\(c\)|copyrights?|\(copyright\)|& ?copy;|\?\?)"
-    r"[\s:]*(?:©|\(c\)|\(copyright\))?\s*(?:by\s+)?"
-    r"(?:the\s+(?:authors?|copyright)\b|all rights|\(?(?:19|20)\d\d|\W*\Z)"
-    r"|published by\W*\Z|(?:19|20)\d\d (?:[\w.,&/-]+ ){0,6}(?:elsevier|wiley|springer|mdpi)\b"
+    r"©(?=\s*+[^\W\d_])|(?:©|\(c\)|copyrights?|\(copyright\)|& ?copy;|\?\?)"
+    r"[\s:]*+(?:©|\(c\)|\(copyright\))?\s*+(?:by\s++)?"
+    r"(?:the\s+(?:authors?|copyright)\b|all rights|\(?(?:19|20)\d\d|\W*+\Z)"
+    r"|published by\W*+\Z|(?:19|20)\d\d (?:[\w.,&/-]+ ){0,6}(?:elsevier|wiley|springer|mdpi)\b"
     r"|(?:(?:19|20)\d\d (?:[\w.,&/-]+ ){1,8})?all rights reserved|georg thieme verlag"
     r"|published by (?:elsevier|springer|(?:john )?wiley|ieee|oxford|cambridge"
     r"|mdpi|bmj|acs|aip|sage|taylor|the royal society)"

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+# The columns that `ThemeMap.papers` adds to those of the input.
+RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
 # Our name of a column -> the names that other programs use, best first, as `plain_name` returns
 # them.
 COLUMN_NAMES = {

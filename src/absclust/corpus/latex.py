@@ -70,7 +70,7 @@ _ANY_MATH = re.compile(
     re.DOTALL,
 )
 _REFERENCE = re.compile(
-    r"~?\\(?:cite[a-z]*|ref|eqref|label|footnote|url)\*?(?:\[[^\]]*\])?\{[^{}]*\}"
+    r"~?\\(?:cite[a-z]*|ref|eqref|label|footnote|url)\*?(?:\[[^\[\]]*\])?\{[^{}]*\}"
 )
 _NAME = re.compile(r"\{\\([A-Za-z]+)\}")  # a command of the author's, for a name
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?\s?")
@@ -78,7 +78,7 @@ _ESCAPED = re.compile(r"\\([%&_$#{}])")
 _ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\{([^{}]*)\}")
 _MOST_NESTED = 3  # commands and braces that are removed inside each other
 # Braces around a word, which keep BibTeX from changing its case; escaped by some publishers.
-_PROTECTED = re.compile(r"\\?\{([\w.+-]*[^\W\d_][\w.+-]*)\\?\}")
+_PROTECTED = re.compile(r"\\?\{(?=[\d_.+-]*[^\W\d_])([\w.+-]+)\\?\}")
 # Signs of a BibTeX field that are encoded as a command; a backslash does for the others.
 _ENCODED_BY_NAME = {
     "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright",

@@ -4,7 +4,7 @@ import re
 from itertools import chain
 
 _SEPARATOR = re.compile(r"[;|](?![^{}]*\})")  # outside braces
-_AND = re.compile(r"\s+(?:and|&)\s+")
+_AND = re.compile(r"(?<!\s)\s+(?:and|&)\s+")  # tried once for many blanks, not at each of them
 # What databases write for an author whom they don't know.
 _NOBODY = re.compile(r"\[no author[^\]]*\]|null null", re.IGNORECASE)
 

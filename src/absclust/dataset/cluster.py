@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import accumulate
@@ -24,6 +25,7 @@ from absclust.dataset.write import (
 )
 from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import ClusterError, EmptyCorpusError, OptionError, check_number
+from absclust.io.formulas import write_table
 from absclust.model import ThemeModel
 from absclust.progress import progress_bar
 from absclust.saving.store import map_bytes
@@ -102,7 +104,7 @@ def cluster_dataset(
     ClusteredDataset: 38,000,000 rows, 57 themes
     """
     model = _checked_model(sample_size, options)
-    store = Store(str(out))
+    store = Store(str(out), trust_model=model.embedder not in ("builtin", "lsa"))
     with _cluster(client) as cluster:
         run = _Run(cluster, store, model, sample_size)
         parts, skipped = run.parts(source)
@@ -291,8 +293,8 @@ class _Run:
     ) -> None:
         """Write the table, the page and the report, and remove what was needed on the way."""
         store = self.store
-        table = theme_table(about).to_csv(index=False)
-        store.write(TABLE, table.encode("utf-8-sig"))
+        write_table(theme_table(about), table := io.BytesIO())
+        store.write(TABLE, table.getvalue())
         store.write(PAGE, page(themes).encode("utf-8"))
         layers = about["layers"]
         without_theme = store.read_facts(refined_name(-1))["papers"]

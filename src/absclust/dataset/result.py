@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from absclust.dataset.assign import MAP
 from absclust.dataset.store import Store, needs_dask
+from absclust.io.formulas import unguarded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,8 @@ class ClusteredDataset:
         import pandas as pd
 
         content = io.BytesIO(Store(self.url).read(TABLE))
-        return pd.read_csv(content, keep_default_na=False, na_values={"stability": [""]})
+        table = pd.read_csv(content, keep_default_na=False, na_values={"stability": [""]})
+        return table.map(unguarded)
 
     def report(self) -> dict[str, Any]:
         """Return what was read, and which files and rows could not be."""

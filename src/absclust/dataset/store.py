@@ -50,9 +50,12 @@ class Store:
     ----------
     url : str
         A folder or a URL, such as ``s3://papers/themes``.
+    trust_model : bool
+        Whether a model may be loaded from the folder that a map names, as in ``absclust.load``.
     """
 
     url: str
+    trust_model: bool = False
 
     @cached_property
     def _place(self) -> tuple[Any, str]:
@@ -143,4 +146,6 @@ def _load(store: Store, name: str, _version: str) -> ThemeMap:  # not an earlier
     from absclust.saving.store import read_map
     from absclust.theme_map import ThemeMap
 
-    return read_map(store.read(name), f"{store.url}/{name}", None, ThemeMap)
+    return read_map(
+        store.read(name), f"{store.url}/{name}", None, ThemeMap, trust_model=store.trust_model
+    )

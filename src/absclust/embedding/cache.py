@@ -23,11 +23,13 @@ from uuid import uuid4
 import numpy as np
 
 from absclust.arrays import FloatArray
+from absclust.atomic import replacing
 from absclust.errors import InputError
 
 DEFAULT_MAX_BYTES = 2 * 1024**3
 
-_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.npz(\.part)?")  # hash of the model, then random
+# The hash of the model, a random number, and another while it is being written.
+_NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.npz(\.([0-9a-f]{16}\.)?part)?")
 _CHUNK = 2048  # texts per file: a killed run loses the vectors of at most this many
 _MOST_FILES = 64  # of a model; the smaller half of more become one
 _PRUNE_TO = 0.9  # of max_bytes, so that not every write prunes
@@ -253,15 +255,10 @@ class _Store:
         if not vectors:
             return
         path = self._folder / f"{_prefix(self._model)}-{uuid4().hex}.npz"
-        part = path.with_name(path.name + ".part")
         keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(len(vectors), -1)
-        try:
-            with part.open("xb") as file:
-                model = np.frombuffer(self._model, dtype=np.uint8)
-                np.savez(file, model=model, keys=keys, vectors=np.stack([*vectors.values()]))
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        model = np.frombuffer(self._model, dtype=np.uint8)
+        with replacing(path) as beside, beside.open("wb") as file:
+            np.savez(file, model=model, keys=keys, vectors=np.stack([*vectors.values()]))
 
     def _join_small(self) -> None:
         """Make one file of the smaller half if there are many, as after many small batches."""

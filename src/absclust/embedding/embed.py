@@ -151,14 +151,19 @@ def embed(
         # ThemeMap.embedding has NaN there, and can be given back.
         without_text = corpus.paper_of_row < 0
         given = checked_vectors(embeddings, corpus.n_rows, "embeddings", without_text)
-        return Embedding(mean_of_rows(given, corpus))
-    return fit_embedding(
-        corpus.paper_texts,
-        embedder=embedder,
-        cache=cache,
-        progress=progress,
-        random_state=random_state,
-    )
+        found = Embedding(mean_of_rows(given, corpus))
+    else:
+        found = fit_embedding(
+            corpus.paper_texts,
+            embedder=embedder,
+            cache=cache,
+            progress=progress,
+            random_state=random_state,
+        )
+    own = embeddings is not None or not isinstance(embedder, str)
+    if own and corpus.n_papers and not found.vectors.any():
+        raise EmbedderError("all vectors are zero; expected some that tell papers apart")
+    return found
 
 
 def fit_embedding(
@@ -172,12 +177,13 @@ def fit_embedding(
 ) -> Embedding:
     """Fit an embedding to cleaned texts in canonical order, and embed them with it."""
     encoder = FittedEmbedding(embedder, cache=cache, progress=progress)
-    if embedder == "builtin":
+    learns = embedder if isinstance(embedder, str) else ""  # an array can't be compared
+    if learns == "builtin":
         builtin, vectors, groups = FittedBuiltin.fit(
             texts, progress=progress, random_state=random_state, warn=warn
         )
         return Embedding(vectors, groups, replace(encoder, fitted=builtin))
-    if embedder == "lsa":
+    if learns == "lsa":
         lsa, vectors = fit_lsa(texts, random_state=random_state)
         return Embedding(vectors, encoder=replace(encoder, fitted=lsa))
     return replace(encoder.transform(texts), encoder=encoder)

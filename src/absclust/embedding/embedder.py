@@ -18,6 +18,7 @@ from absclust.progress import progress_bar
 
 _STEP = 256  # texts between updates of the progress bar
 _RESULT = "the embedder's result"  # in error messages
+_MOST_DENSE = 2e9  # bytes of a sparse matrix with its zeros
 
 
 @runtime_checkable
@@ -114,7 +115,7 @@ def _usable(embedder: EmbedderLike) -> Any:
         return TransformerEmbedder(embedder)
     if isinstance(embedder, type) or not (callable(embedder) or hasattr(embedder, "encode")):
         raise OptionError(
-            f"embedder is {embedder!r}; expected 'builtin', 'lsa', the name or path of a "
+            f"embedder is {embedder!r:.80}; expected 'builtin', 'lsa', the name or path of a "
             "sentence-transformers model, an object with an encode method, or a callable"
         )
     return embedder
@@ -137,10 +138,8 @@ def checked_vectors(
 
     What stands in unused rows doesn't matter; these get zeros.
     """
-    if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU
-        vectors = vectors.detach().cpu().numpy()
     try:
-        array = np.asarray(vectors, dtype=np.float32)
+        array = _scaled(_numbers(vectors))
     except (TypeError, ValueError) as error:
         raise EmbedderError(
             f"{what} is of type {type(vectors).__name__} and not an array of numbers ({error}); "
@@ -157,3 +156,45 @@ def checked_vectors(
             f"{bad[0]}; drop these rows, or use embedder='builtin'"
         )
     return array
+
+
+def _numbers(vectors: Any) -> npt.NDArray[Any]:
+    """Return vectors as an array, whatever holds their numbers; a row that is None gets NaN."""
+    if hasattr(vectors, "detach"):  # a torch tensor, maybe on a GPU
+        tensor = vectors.detach().cpu()
+        try:
+            return np.asarray(tensor.numpy())
+        except TypeError:  # it is sparse, or of a type that NumPy lacks
+            return np.asarray(tensor.to_dense().float().numpy())
+    if hasattr(vectors, "toarray"):
+        size = 4 * np.prod(vectors.shape, dtype=float)
+        if size > _MOST_DENSE:
+            raise ValueError(
+                f"sparse, and would be {size / 1e9:,.0f} GB with its zeros. Reduce it, as by "
+                "scikit-learn's TruncatedSVD"
+            )
+        return np.asarray(vectors.toarray())
+    if isinstance(vectors, np.ma.MaskedArray):
+        return np.asarray(np.ma.filled(vectors.astype(np.float64), np.nan))
+    rows = vectors.to_pylist() if hasattr(vectors, "to_pylist") else vectors
+    if not isinstance(rows, list | tuple):
+        array = np.asarray(rows)
+        if array.dtype != object or array.ndim != 1:
+            return array
+        rows = list(array)  # as in a column of arrays
+    if all(isinstance(row, list) for row in rows):
+        return np.asarray(rows)
+    parts = [None if row is None else np.ravel(_numbers(row)) for row in rows]
+    width = max((len(part) for part in parts if part is not None), default=1)
+    return np.array([np.full(width, np.nan) if part is None else part for part in parts])
+
+
+def _scaled(array: npt.NDArray[Any]) -> FloatArray:
+    """Return an array as float32; rows that are too large or small for it are scaled first."""
+    if array.dtype.kind not in "buifOU":
+        raise TypeError(f"its numbers are {array.dtype}")
+    if array.dtype == np.float64 and array.ndim == 2 and array.size:
+        largest = np.abs(array).max(axis=1, keepdims=True)
+        far = np.isfinite(largest) & (largest > 0) & ((largest > 1e15) | (largest < 1e-15))
+        array = array / np.where(far, largest, 1)
+    return array.astype(np.float32, copy=False)

@@ -159,7 +159,10 @@ def model_revision(name: str) -> str:
         return digest.hexdigest()
     from huggingface_hub import try_to_load_from_cache
 
-    config = try_to_load_from_cache(_repository(name), "config.json")
+    try:
+        config = try_to_load_from_cache(_repository(name), "config.json")
+    except ValueError:  # no model can have that name; loading it says so
+        return ""
     return Path(config).parent.name if isinstance(config, str) else ""
 
 

@@ -2,8 +2,9 @@
 
 import logging
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING
 
 from absclust.corpus.columns import year_in
@@ -36,26 +37,27 @@ PEOPLE = frozenset({"author", "authors", "editor", "translator"})
 _LISTS = PEOPLE | {"keywords", "keyword"}
 # Texts that may have paragraphs; in all other fields a line end is a space, as in BibTeX.
 PARAGRAPHS = frozenset({"abstract", "annote", "annotation", "note", "review", "comment"})
-_AND = re.compile(r"[{}]|\s+and\s+", re.IGNORECASE)
+# Of many blanks, a pattern that begins with some is tried at the first only.
+_AND = re.compile(r"[{}]|(?<!\s)\s+and\s+", re.IGNORECASE)
 _SEMICOLON, _COMMA = re.compile(r"[{}]|;"), re.compile(r"[{}]|,")
-_HASH = re.compile(r'[{}"]|\s*#\s*')
+_HASH = re.compile(r'[{}"]|(?:(?<!\s)\s+)?#\s*')
 _WRAPPED = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]+(?=\S)")  # a line that goes on, indented
 # bibtexparser ignores escaped braces, and BibTeX counts them. With this character in between, both
 # count alike; Unicode has it for internal use, so no text has it.
 _APART = "\ufdd0"
 # An entry without a key, as EndNote may write it; bibtexparser needs the comma.
 _NO_KEY = re.compile(
-    r"(?mi)^(\s*@(?!string|preamble|comment)[a-z]+\s*\{)(?=\s*[a-z][\w-]*\s*=\s*[{\"\d])"
+    r"(?mi)^([^\S\n]*@(?!string|preamble|comment)[a-z]+\s*\{)(?=\s*[a-z][\w-]*\s*=\s*[{\"\d])"
 )
 _QUOTED_CHARS = 40  # of a broken entry, in the message about it
 _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
 # The first line of an entry; the beginning of a field, on a line or after another field.
-_HEAD = re.compile(r"\s*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
+_HEAD = re.compile(r"(?m)^[^\S\n]*@(\w+)\s*[{(]\s*([^\s,{}]*)\s*,")
 _FIELD = re.compile(
-    r"(?m)^\s*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])"
+    r"(?m)^[^\S\n]*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])"
     r"|(?<=[}\"],)[^\S\n]*[A-Za-z][\w-]*\s*=(?=\s*[{\"\d])"
 )
-_NO_AT_SIGN = re.compile(r"(?m)^\s*\w+\s*\{\s*[^\s,{}]+\s*,")  # another entry
+_NO_AT_SIGN = re.compile(r"(?m)^[^\S\n]*\w+\s*\{\s*[^\s,{}]+\s*,")  # another entry
 # A value without its comma, and the name after it, which parsers take for a part of the value.
 _NO_COMMA = re.compile(
     rf'((?>{GROUP}|"(?:[^"{{}}]|{GROUP})*"|\w+))\s+([A-Za-z][\w-]*)\s*=\s*(?=[{{"\w])'
@@ -85,7 +87,7 @@ def read_bibtex(text: str) -> Parsed:
             strings[block.key.lower()] = _value(block.value, strings)
     rows: list[dict[str, str]] = []
     broken: list[str] = []
-    lines: list[str] = []  # of the text, where they are needed
+    by_lines: _ByLines | None = None
     read_up_to = 0  # line
     for block in blocks:
         start = block.start_line or 0
@@ -94,8 +96,8 @@ def read_bibtex(text: str) -> Parsed:
         entry = _entry(block)
         loose = isinstance(block, ImplicitComment) and _LOOSE_FIELD.search(block.comment)
         if entry is None and (loose or isinstance(block, ParsingFailedBlock)):
-            lines = lines or text.split("\n")
-            entry, read_up_to = _entry_by_lines(lines, start)
+            by_lines = by_lines or _ByLines(text)
+            entry, read_up_to = by_lines.entry(start)
             if entry and rows and rows[-1]["id"] == entry.key:
                 rows.pop()  # the beginning of the same entry
         if entry:
@@ -150,42 +152,51 @@ def _entry(block: "Block") -> "Entry | None":
     return again[0] if len(again) == 1 and isinstance(again[0], Entry) else None
 
 
-def _entry_by_lines(lines: list[str], line: int) -> "tuple[Entry | None, int]":
+class _ByLines:
+    """The lines of a file, for entries whose braces don't balance."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
+        starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
+        self._heads = [bisect_right(starts, head.start()) - 1 for head in _HEAD.finditer(text)]
+        self._tried = 0  # entries
+
+    def entry(self, line: int) -> "tuple[Entry | None, int]":
+        """Read the entry that a line is in, and return the first line after it; or None and 0.
+
+        Each is tried once, however many broken blocks it holds.
+        """
+        number = bisect_right(self._heads, line)
+        if number <= self._tried:
+            return None, 0
+        self._tried = number
+        stop = self._heads[number] if number < len(self._heads) else len(self._lines)
+        entry = _entry_by_lines(self._lines[self._heads[number - 1] : stop])
+        return entry, stop if entry else 0
+
+
+def _entry_by_lines(lines: list[str]) -> "Entry | None":
     """Read an entry whose braces don't balance but whose fields end with a brace or a line.
 
     Scopus and others write entries like this, whatever braces an abstract holds.
-
-    Parameters
-    ----------
-    lines
-        The lines of the file.
-    line
-        A line of the entry.
-
-    Returns
-    -------
-    entry, read_up_to
-        The entry, and the first line after it; None and 0 if it can't be read so.
     """
     from bibtexparser.model import Entry, Field
 
-    start = next((i for i in range(line, -1, -1) if _HEAD.match(lines[i])), line)
-    stop = next((i for i in range(start + 1, len(lines)) if _HEAD.match(lines[i])), len(lines))
-    text = "\n".join(lines[start:stop]).rstrip()
+    text = "\n".join(lines).rstrip()
     head = _HEAD.match(text)
     body = text[head.end() : -1] if head and text.endswith("}") else ""
     places = [match.start() for match in _FIELD.finditer(body)]
     if head is None or not places or body[: places[0]].strip() or _NO_AT_SIGN.search(body):
-        return None, 0
+        return None
     fields = []
     for begin, end in pairwise([*places, len(body)]):
         name, _, value = body[begin:end].strip().rstrip(",").partition("=")
         value = value.strip()
         closed = value[-1:] == {"{": "}", '"': '"'}.get(value[:1]) and len(value) > 1
         if not closed and not re.fullmatch(r"\w+", value):
-            return None, 0
+            return None
         fields.append(Field(name.strip(), value))
-    return Entry(head[1], head[2], fields), stop
+    return Entry(head[1], head[2], fields)
 
 
 def _complaint(block: "Block", reason: object) -> str:

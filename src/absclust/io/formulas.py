@@ -1,31 +1,44 @@
-r"""Values that a spreadsheet program would run as a formula when it opens a CSV file.
+r"""CSV that spreadsheet programs open, without running what stands in its cells as a formula.
 
 A title such as ``=HYPERLINK(...)`` comes from a downloaded library, so nobody has vouched for it;
-decision 29 has the reasons. The interactive map writes CSV in the browser by
-the same rule: both patterns are valid in Python and in JavaScript, and ``web.page`` puts them into
-the page. They therefore list white space and digits, since ``\s`` and ``\d`` match different
-characters in the two languages.
+decision 29 has the reasons. Every CSV file is written here, and in the browser by the interactive
+map: both patterns are valid in Python and in JavaScript, and ``web.page`` puts them into the page.
+They therefore list white space and digits, since ``\s`` and ``\d`` match different characters in
+the two languages.
 """
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-# What a formula begins with: = + - @ or their full-width forms, after any white space, which some
-# programs skip; or a tab or carriage return, which some take for the beginning of a new cell. An
-# author's apostrophes before it belong to it, so that ours can be told from them.
-FORMULA_START = (
-    r"'*(?:[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*"
-    r"[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])"
+if TYPE_CHECKING:
+    from io import BytesIO
+    from pathlib import Path
+
+    import pandas as pd
+
+# What programs skip or nobody sees: white space (but for what may separate cells), control and
+# format characters; and apostrophes, so that those of ours can be told from those of a text.
+_SKIPPED = (
+    r"\x00-\x08\x0b\x0c\x0e-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb'"
 )
+# = + - @ in any width, size or height.
+_SIGN = r"[=+\-@\u207a\u207c\u208a\u208c\ufb29\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]"
+_FIRST = rf"[\t\n\r{_SKIPPED}]*{_SIGN}|[\t\r]"
+_LATER = rf"[{_SKIPPED}]*{_SIGN}"
+# Where a formula begins: in a cell, or after what ends one in programs that don't separate cells by
+# commas. Quotation marks around the whole text are no use to these.
+FORMULA = rf"(^)({_FIRST})|([;\t\r\n])({_LATER})"
 # The whole of a number, which may begin with a sign.
 PLAIN_NUMBER = r"[+\-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+\-]?[0-9]+)?"
 
-_FORMULA_START = re.compile(FORMULA_START)
+_FORMULA = re.compile(FORMULA)
+_GUARDED = re.compile(rf"(^)'({_FIRST})|([;\t\r\n])'({_LATER})")
 _PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 
 
 def guarded(value: Any) -> Any:
-    """Return the value, with an apostrophe in front if a spreadsheet program would run it.
+    """Return the value, with an apostrophe wherever a spreadsheet program would run a formula.
 
     Parameters
     ----------
@@ -36,18 +49,54 @@ def guarded(value: Any) -> Any:
     --------
     >>> guarded("=1+1"), guarded("-omics"), guarded("-2.5"), guarded("A title"), guarded(-1)
     ("'=1+1", "'-omics", '-2.5', 'A title', -1)
+    >>> guarded("owls;=1+1")
+    "owls;'=1+1"
     """
-    if not isinstance(value, str) or not _FORMULA_START.match(value):
+    if not isinstance(value, str) or _PLAIN_NUMBER.fullmatch(value):
         return value
-    return value if _PLAIN_NUMBER.fullmatch(value) else f"'{value}"
+    return _FORMULA.sub(r"\1\3'\2\4", value)
 
 
-def unguarded(value: str) -> str:
-    """Return the value that `guarded` put an apostrophe in front of; any other as it is.
+def unguarded(value: Any) -> Any:
+    """Return the value that ``guarded`` was given.
 
     Examples
     --------
-    >>> unguarded("'=1+1"), unguarded("'80s"), unguarded(guarded("'-omics"))
-    ('=1+1', "'80s", "'-omics")
+    >>> unguarded(guarded("=1+1")), unguarded(guarded("'=1+1")), unguarded("'tis"), unguarded(1)
+    ('=1+1', "'=1+1", "'tis", 1)
     """
-    return value[1:] if value.startswith("'") and guarded(value[1:]) == value else value
+    return _GUARDED.sub(r"\1\3\2\4", value) if isinstance(value, str) else value
+
+
+def write_table(table: "pd.DataFrame", file: "Path | BytesIO", *, index: bool = False) -> None:
+    """Write a table as CSV, with its columns' names and its values guarded.
+
+    Parameters
+    ----------
+    table
+        The table.
+    file
+        Where to write it.
+    index
+        Whether its index is the first column.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> import pandas as pd
+    >>> write_table(pd.DataFrame({"theme": ["=1+1", "owls"]}), file := BytesIO())
+    >>> file.getvalue().decode("utf-8-sig").split()
+    ['theme', "'=1+1", 'owls']
+    """
+    cells = (table.reset_index() if index else table).map(_cell).rename(columns=_cell)
+    # A byte-order mark makes spreadsheet programs read the text as UTF-8.
+    cells.to_csv(file, index=False, encoding="utf-8-sig")
+
+
+def _cell(value: Any) -> Any:
+    """Return a value that no program runs, that can be encoded, and that can't end its record."""
+    if not isinstance(value, str):
+        return value
+    # A lone carriage return would end the record.
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return guarded(text.encode("utf-8", "replace").decode("utf-8"))

@@ -16,9 +16,6 @@ from absclust.errors import ReadError
 if TYPE_CHECKING:
     import pandas as pd
 
-# The columns that our exports add to the input's.
-RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
-
 
 @dataclass(frozen=True, eq=False)
 class Parsed:

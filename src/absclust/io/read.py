@@ -5,9 +5,10 @@ import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from glob import glob
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
@@ -35,16 +36,19 @@ from absclust.io.tagged import (
 )
 from absclust.io.xml import read_xml
 from absclust.io.zotero import of_collection, read_zotero
+from absclust.sizes import UNPACKED
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _LONGEST_PATH = 4096  # characters
 _BEGINNING = 200  # bytes that show the encoding
+_PIECE = 1 << 20  # bytes
+_SPLIT = "split it, and cluster the parts with absclust.cluster_dataset"
 
 
 def read_abstracts(
-    path: str | Path | Sequence[str | Path],
+    path: "str | PathLike[str] | Iterable[str | PathLike[str]]",
     *,
     columns: Mapping[str, str] | None = None,
     collection: str | None = None,
@@ -110,7 +114,10 @@ def read_abstracts(
     ...     read_abstracts(file)[["title", "abstract"]].iloc[0].tolist()
     ['Deep Q', 'We study Q-learning.']
     """
-    paths = [path] if isinstance(path, str | Path) else list(path)
+    single = isinstance(path, str | PathLike) or not isinstance(path, Iterable)
+    paths: list[Any] = [path] if single else list(path)  # type: ignore[arg-type]
+    if wrong := [path for path in paths if not isinstance(path, str | PathLike)]:
+        raise ReadError(f"{wrong[0]!r:.80} is no path; expected the path of a file, or several")
     if not paths:
         raise ReadError("there are no files; expected the path of at least one")
     known = [*COLUMN_NAMES, *BIBLIOGRAPHIC_NAMES]
@@ -257,15 +264,31 @@ def parse(name: str, content: bytes) -> Parsed:
     kind = kind_of(name)
     if name.lower().endswith(".gz"):
         try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
+            content = _unpacked(content)
+        except (OSError, EOFError, zlib.error, ReadError) as error:
             raise ReadError(f"{name}: {error}") from error
-    if not content.strip():
+    if not content or content.isspace():
         raise ReadError(f"{name}: the file is empty; expected at least one paper")
     try:
         return _READERS[kind](content)
     except (ReadError, InputError) as error:
         raise ReadError(f"{name}: {error}") from error
+    except MemoryError:
+        raise ReadError(
+            f"{name}: {len(content) / 1e6:,.0f} MB need more memory than there is; {_SPLIT}"
+        ) from None
+
+
+def _unpacked(content: bytes) -> bytes:
+    """Unpack a file piece by piece: a few megabytes could hold more than the memory does."""
+    pieces, size = [], 0
+    with gzip.open(io.BytesIO(content)) as file:
+        while piece := file.read(_PIECE):
+            pieces.append(piece)
+            size += len(piece)
+            if size > UNPACKED:
+                raise ReadError(f"it holds more than {UNPACKED / 1e9:g} GB; {_SPLIT}")
+    return b"".join(pieces)
 
 
 def _content(path: Path) -> bytes:
@@ -275,8 +298,8 @@ def _content(path: Path) -> bytes:
         raise ReadError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise ReadError(f"{path}: this is a folder; expected a file") from None
-    except OSError as error:
-        raise ReadError(f"{path}: {error}") from error
+    except (OSError, ValueError) as error:  # a ValueError, if there is a NUL in the path
+        raise ReadError(f"{str(path)!r}: {error}") from error
 
 
 def _text(content: bytes) -> str:

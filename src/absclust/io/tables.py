@@ -12,12 +12,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
-from absclust.corpus.column_names import COMMON, EXPORTS
+from absclust.corpus.column_names import COMMON, EXPORTS, RESULT_COLUMNS
 from absclust.corpus.columns import field_of, find_bibliographic, find_columns, plain_name
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, ReadError
 from absclust.io.formulas import unguarded
-from absclust.io.parsed import RESULT_COLUMNS, Parsed, join
+from absclust.io.parsed import Parsed, join
 from absclust.io.tagged import WEB_OF_SCIENCE
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ _SPELT = {
         COMMON, *EXPORTS, *EXPORTS.values(), ("Automatic Tags", "Extra", "DOI", "Index Keywords")
     )
 }
+# What a table has that `to_csv` or the interactive map wrote, where formulas are guarded.
+_OURS = (set(RESULT_COLUMNS), {"rows", "title", "theme", "strength"})
 _LAST_HEADER_LINE = 10  # some databases write lines of their own before the header, but not more
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
 # doubled belongs to the text; so does, as a second reading, one of two that end the cell.
@@ -51,6 +53,7 @@ _NO_SUCH_VALUE = {"year", "doi", "url", "authors", "keywords"}
 # Columns with several values, besides authors and keywords.
 _SEVERAL = {"institutions", "countries", "topics"}
 _MOST_LINES = 50  # of a record whose quotation marks don't match
+_PATIENCE = 20  # times that the lines of a file are read to find the end of a cell
 _MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
 # The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
 _EMBASE_YEAR = re.compile(r"\((\d{4})\)")
@@ -124,11 +127,11 @@ def _table(rows: list[Row], broken: list[str]) -> Parsed:
 
     skipped: list[str] = []
     names, records = _fitted(_after_preamble(rows, skipped), broken)
+    if any(columns <= {*map(unguarded, names)} for columns in _OURS):
+        names, records = [*map(unguarded, names)], [[*map(unguarded, cells)] for cells in records]
     frame = pd.DataFrame(records, columns=names, dtype=object)
     if frame.empty and broken:
         raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")
-    if {*RESULT_COLUMNS} <= {*map(unguarded, names)}:  # our own, in which formulas are guarded
-        frame = frame.map(unguarded).rename(columns=unguarded)
     frame = _known_export(_without_missing_marks(frame))
     known = find_bibliographic(frame.columns)
     for name in {known.get("keywords"), known.get("authors"), *_SEVERAL} & {*frame.columns}:
@@ -169,12 +172,19 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
     csv.field_size_limit(2**31 - 1)
     lines: list[str] = []  # of the text, where they are needed
     width = 0  # number of fields of the row before
-    place = 0
+    place = start = 0
+    # How many lines may be read in vain, for a quotation mark that is never closed.
+    patience = _PATIENCE * text.count("\n")
+
+    def following() -> Iterator[str]:
+        for number in range(place, len(lines)):
+            if number - start > max(patience, _MOST_LINES):
+                raise csv.Error("a cell without end")
+            yield lines[number]
+
     while not lines or place < len(lines):
         reader = csv.reader(
-            map(lines.__getitem__, range(place, len(lines)))
-            if lines
-            else io.StringIO(text, newline=""),
+            following() if lines else io.StringIO(text, newline=""),
             delimiter=separator, quoting=quoting, strict=True,
         )  # fmt: skip
         start = place
@@ -186,6 +196,7 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
                 start = place + reader.line_num
             break
         except csv.Error as error:
+            patience -= place + reader.line_num - start
             lines = lines or list(io.StringIO(text, newline=""))
             fields, n_lines = _stray_quotes(lines, start, separator, width)
             if fields:

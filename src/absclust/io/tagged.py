@@ -13,7 +13,7 @@ from itertools import chain
 from absclust.corpus.columns import year_in
 from absclust.io.parsed import Parsed, join, parsed, person
 
-Lines = list[tuple[str, str]]  # tag and value, in the file's order
+Lines = list[tuple[str, list[str]]]  # tag and the lines of its value, in the file's order
 
 
 @dataclass(frozen=True)
@@ -221,8 +221,7 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
                     yield record
                     record = []
             elif record and not ended:
-                tag, value = record[-1]
-                record[-1] = (tag, f"{value}\n{line.strip()}")
+                record[-1][1].append(line.strip())
             elif not _NUMBER_OF_RECORD.fullmatch(line):
                 skipped.append(line.strip())
             continue
@@ -235,14 +234,15 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
             record = []
         ended = tag == dialect.last or (ended and bool(record))
         if tag != dialect.last and not (dialect.first == "PT" and tag in _FILE_TAGS):
-            record.append((tag, value))
+            record.append((tag, [value]))
     if record:
         yield record
 
 
 def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
     values: dict[str, list[str]] = {}
-    for tag, line in lines:
+    for tag, value_lines in lines:
+        line = "\n".join(value_lines)
         if value := " ".join(line.split()) if dialect.wrapped else line.strip():
             values.setdefault(tag, []).append(value)
     row: dict[str, str] = {}

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.atomic import Target, suffix_of, write_beside
+from absclust.corpus.column_names import RESULT_COLUMNS
 from absclust.corpus.columns import (
     MONTH_NAMES,
     THEME_TAG,
@@ -30,8 +31,7 @@ from absclust.corpus.latex import GROUP, encode_latex
 from absclust.corpus.people import family_first
 from absclust.errors import InputError, WriteError, needs
 from absclust.io import bibtex
-from absclust.io.formulas import guarded
-from absclust.io.parsed import RESULT_COLUMNS
+from absclust.io.formulas import write_table
 from absclust.io.tagged import RIS
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ _PUBMED_ONLY = re.compile(
     "OWN|STAT|DCOM|LR|CRDT|EDAT|MHDA|PHST|PST|SB|JID|DEP|SO|AU|AUID|LID|AID|PL|DA"
 )
 _PUBMED_NAMES = {"TA": "J2", "IS": "issn", "PMC": "C2"}
-_DASH = re.compile(r"\s*(?:--?|–)\s*")
+_DASH = re.compile(r"(?:(?<!\s)\s+)?(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _LONGEST_CELL, _MOST_CELLS = 32_767, 1_048_576  # characters of a cell, and rows of a sheet
 _WIDEST_COLUMN = 400  # pixels
@@ -105,13 +105,7 @@ def write_bib(papers: pd.DataFrame, target: Target) -> Path:
 
 def write_csv(papers: pd.DataFrame, target: Target) -> Path:
     """Write the papers as CSV; see ``ThemeMap.to_csv``."""
-    frame = papers.map(_csv_value).rename(columns=_csv_value)
-    # A byte-order mark makes spreadsheet programs read the text as UTF-8.
-    return write_beside(
-        target,
-        lambda file: frame.to_csv(file, index=False, encoding="utf-8-sig", errors="replace"),
-        (".csv", ".txt"),
-    )
+    return write_beside(target, lambda file: write_table(papers, file), (".csv", ".txt"))
 
 
 def write_parquet(papers: pd.DataFrame, target: Target) -> Path:
@@ -193,12 +187,6 @@ def _cell(value: Any) -> Any:
     return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
 
 
-def _csv_value(value: Any) -> Any:
-    """Return a value that no spreadsheet program runs, and that cannot end its record."""
-    # A lone carriage return would end the record.
-    return _unix(guarded(value)) if isinstance(value, str) else value
-
-
 def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -252,7 +240,7 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
 def _with_theme(record: Record, result: dict[str, Any]) -> Record:
     """Add the theme; the keyword and the note of an earlier run are replaced."""
     # A comma or a semicolon would split the tag in two.
-    tag = THEME_TAG + re.sub(r"\s*[,;]\s*", " · ", result["theme_name"])
+    tag = THEME_TAG + re.sub(r"(?:(?<!\s)\s+)?[,;]\s*", " · ", result["theme_name"])
     keywords = [k for k in _items(record.get("keywords", "")) if not k.startswith(THEME_TAG)]
     runner_up = f"; runner-up: {result['runner_up']}" if result["runner_up"] else ""
     note = f"{THEME_TAG}{result['theme_name']} (strength {result['strength']:.2f}{runner_up})"

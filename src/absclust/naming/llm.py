@@ -3,8 +3,13 @@
 import os
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
 from importlib.util import find_spec
+from threading import Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from absclust.errors import MissingPackageError, NamingWarning, OptionError
@@ -18,7 +23,7 @@ from absclust.naming.prompt import (
 from absclust.progress import progress_bar
 
 if TYPE_CHECKING:
-    from openai import OpenAI, OpenAIError
+    from openai import OpenAI
 
     from absclust.themes.theme import Theme
 
@@ -29,6 +34,9 @@ _MAX_QUOTE_LENGTH = 200  # of a server's error message
 _MAX_ECHO_LENGTH = 1000  # of an answer sent back to the model
 _MAX_THEMES_LISTED = 10
 _KEY_PREFIX = 8  # servers may quote only the beginning of a key
+_KEY_PART = 8  # so much of a key in a name tells it
+_MOST_BYTES = 10_000_000  # of an answer
+_PAUSE_S = 60.0  # the longest that a busy server may ask to wait before another try
 
 _FIXED = {"temperature": 0, "seed": 0}
 # Best first. Reasoning models refuse a temperature; small servers don't support a schema.
@@ -38,6 +46,7 @@ _OPTIONS: tuple[dict[str, Any], ...] = (
     _FIXED,
     {},
 )
+_NO_LETTER = re.compile(r"[\W_]")
 # No user name or query: they may contain secrets, and the address is shown.
 _URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[^\s?#@]*)?")
 
@@ -61,7 +70,7 @@ class LLMNamer:
         The key for the server; by default the value of the environment variable
         ``OPENAI_API_KEY``, whichever server it is. It is neither shown nor pickled.
     timeout : float, default 30
-        Seconds to wait for an answer.
+        Seconds to wait for an answer, from its first byte to its last.
     retries : int, default 2
         How many times to repeat a call that timed out or met a busy server.
     progress : bool, default True
@@ -137,15 +146,16 @@ class LLMNamer:
             self._connect() as client,
             progress_bar("Naming", len(themes), "themes", show=self.progress) as bar,
         ):
-            chat = _Chat(client, self.model)
+            longest = (self.retries + 1) * self.timeout + self.retries * _PAUSE_S
+            chat = _Chat(client, self.model, longest)
             for i in range(len(themes)):
                 try:
-                    names[i] = _ask(chat, i, themes, names)
+                    names[i] = self._without_key(_ask(chat, i, themes, names))
                     failures = 0
                 except UnusableNameError as error:
                     problems[i] = str(error)
                     failures = 0
-                except OpenAIError as error:
+                except (OpenAIError, _UnfitAnswerError) as error:
                     problems[i] = self._explain(error)
                     failures += 1
                     if failures == _GIVE_UP_AFTER or _status(error) in _HOPELESS:
@@ -154,6 +164,13 @@ class LLMNamer:
                         break
                 bar.update(1)
         return names, problems
+
+    def _without_key(self, name: str) -> str:
+        """Return a name unless part of the key is in it: names are shown to others."""
+        key, letters = (_NO_LETTER.sub("", text).casefold() for text in (self._key(), name))
+        if any(key[i : i + _KEY_PART] in letters for i in range(len(key) - _KEY_PART + 1)):
+            raise UnusableNameError("the name contains the key")
+        return name
 
     def _check(self) -> None:
         if find_spec("openai") is None:
@@ -197,22 +214,31 @@ class LLMNamer:
         # Servers on this machine are not reached through a proxy, and no server may
         # redirect titles to another one.
         direct = ("all://localhost", "all://127.0.0.1", "all://[::1]")
-        http = DefaultHttpxClient(mounts=dict.fromkeys(direct), follow_redirects=False)
+        http = DefaultHttpxClient(
+            mounts=dict.fromkeys(direct),
+            follow_redirects=False,
+            event_hooks={"response": [partial(_limit, seconds=self.timeout)]},
+        )
         return OpenAI(
             base_url=self.base_url,
             api_key=self._key() or "none",  # the client requires a key
             timeout=self.timeout,
             max_retries=self.retries,
+            # What is unpacked could be a thousand times larger.
+            default_headers={"Accept-Encoding": "identity"},
             http_client=http,
         )
 
-    def _explain(self, error: "OpenAIError") -> str:
+    def _explain(self, error: Exception) -> str:
         """Return what went wrong with a call, without revealing the key."""
         from openai import APIConnectionError, APITimeoutError
 
         status = _status(error)
         if status in _KEY_REFUSED:
             return f"the server refused the key (HTTP {status}); check api_key or OPENAI_API_KEY"
+        for unfit in (error, error.__cause__):  # some versions of the client wrap it
+            if isinstance(unfit, _UnfitAnswerError):
+                return str(unfit)
         if isinstance(error, APITimeoutError):
             return f"no answer within {self.timeout:g} s; a longer timeout may help"
         if isinstance(error, APIConnectionError):
@@ -239,13 +265,69 @@ class _Secret:
         return _Secret, (None,)
 
 
+class _UnfitAnswerError(Exception):
+    """An answer is not what a server sends that names a theme."""
+
+
+def _limit(response: Any, *, seconds: float) -> None:
+    """Let the body of an HTTP response be read only up to a size, and for a time.
+
+    The client's own timeout begins anew with each byte.
+    """
+    stream, deadline = response.stream, monotonic() + seconds
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise _UnfitAnswerError("the server packs its answers, though it was asked not to")
+
+    class Limited(type(stream)):  # type: ignore[misc]
+        def __init__(self) -> None:
+            pass
+
+        def __iter__(self) -> Iterator[bytes]:
+            size = 0
+            for chunk in stream:
+                size += len(chunk)
+                if size > _MOST_BYTES:
+                    raise _UnfitAnswerError(
+                        f"the answer is larger than {_MOST_BYTES / 1e6:.0f} MB; check base_url"
+                    )
+                if monotonic() > deadline:
+                    raise _UnfitAnswerError(f"no whole answer within {seconds:g} s")
+                yield chunk
+
+        def close(self) -> None:
+            stream.close()
+
+    response.stream = Limited()
+
+
+def _within(seconds: float, call: Callable[[], Any]) -> Any:
+    """Return what a call returns, unless it takes longer: a server may send a header for ever."""
+    from openai import APITimeoutError
+
+    result: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(call())
+        except BaseException as error:  # raised where the result is taken
+            result.set_exception(error)
+
+    # A daemon, so that the process can end while the server goes on.
+    Thread(target=copy_context().run, args=(run,), daemon=True).start()
+    try:
+        return result.result(seconds)
+    except TimeoutError:
+        raise APITimeoutError(request=None) from None  # type: ignore[arg-type]
+
+
 class _Chat:
     """A model behind a server, asked with the options that both turn out to accept."""
 
-    def __init__(self, client: "OpenAI", model: str) -> None:
-        self._client = client
+    def __init__(self, client: "OpenAI", model: str, longest: float) -> None:
+        self._create = client.chat.completions.create
         self._model = model
         self._options = _OPTIONS
+        self._longest = longest  # seconds, with all further tries
 
     def answer(self, messages: list[Any]) -> str:
         """Return the model's answer, or "" if there is none."""
@@ -253,9 +335,8 @@ class _Chat:
 
         for options in self._options:
             try:
-                completion: Any = self._client.chat.completions.create(
-                    model=self._model, messages=messages, **options
-                )
+                ask = partial(self._create, model=self._model, messages=messages, **options)
+                completion: Any = _within(self._longest, ask)
             except (BadRequestError, UnprocessableEntityError):
                 if options is self._options[-1]:
                     raise
@@ -290,7 +371,7 @@ def _message(role: str, content: str) -> dict[str, str]:
     return {"role": role, "content": content.encode("utf-8", "replace").decode("utf-8")}
 
 
-def _status(error: "OpenAIError") -> int | None:
+def _status(error: Exception) -> int | None:
     return getattr(error, "status_code", None)
 
 

@@ -235,15 +235,17 @@ def locate(corpus: Corpus, other: Corpus) -> IntArray:
     return other.to_rows(corpus.find(other.paper_keys), missing=-1)
 
 
-def given_vectors(themes: ThemeMap, embeddings: Any, n_rows: int) -> FloatArray:
-    """Check the vectors that a user gives beside new papers."""
+def given_vectors(
+    themes: ThemeMap, embeddings: Any, n_rows: int, unused: npt.NDArray[np.bool_] | None = None
+) -> FloatArray:
+    """Check the vectors that a user gives beside new papers, of which some may have no text."""
     encoder = themes.foundation.encoder
     if encoder is not None and encoder.fitted is not None:
         raise InputError(
             "embeddings are given, but this map embeds new papers itself, with what it learnt "
             "from its own papers; leave them out"
         )
-    vectors = checked_vectors(embeddings, n_rows, "embeddings")
+    vectors = checked_vectors(embeddings, n_rows, "embeddings", unused)
     expected = themes.foundation.paper_embedding.shape[1]
     if vectors.shape[1] != expected:
         raise EmbedderError(
@@ -261,7 +263,11 @@ def embed_new(themes: ThemeMap, corpus: Corpus, papers: IntArray) -> Embedding:
 
 def _embed_rows(themes: ThemeMap, corpus: Corpus, rows: IntArray, embeddings: Any) -> Embedding:
     if embeddings is not None:
-        return Embedding(unit_rows(given_vectors(themes, embeddings, corpus.n_rows)[rows]))
+        return Embedding(
+            unit_rows(
+                given_vectors(themes, embeddings, corpus.n_rows, corpus.paper_of_row < 0)[rows]
+            )
+        )
     papers, back = np.unique(corpus.paper_of_row[rows], return_inverse=True)
     embedding = embed_new(themes, corpus, papers)
     groups = None if embedding.groups is None else embedding.groups[back]

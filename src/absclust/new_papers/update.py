@@ -136,7 +136,7 @@ def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
     known = locate(themes.corpus, new)
     papers = np.unique(new.paper_of_row[(new.paper_of_row >= 0) & (known < 0)])
     if embeddings is not None:
-        vectors = given_vectors(themes, embeddings, new.n_rows)
+        vectors = given_vectors(themes, embeddings, new.n_rows, new.paper_of_row < 0)
         embedding = Embedding(mean_of_rows(vectors, new)[papers])
     elif len(papers):
         embedding = embed_new(themes, new, papers)

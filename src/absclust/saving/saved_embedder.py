@@ -1,5 +1,6 @@
 """How a saved map describes its embedder, and how the embedder is found again."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from absclust.embedding.transformer import TransformerEmbedder, model_revision
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
 _MAY_RUN = {".py", ".pyc", ".so", ".dll", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
 _OPTIONS = {"max_tokens": int, "prompt": str | None, "backend": str}  # that vectors depend on
+# What a model's files call its parts: classes of sentence-transformers itself, whose loading runs
+# nothing that the files hold. Other names could be those of functions that unpickle a file.
+_OWN_CLASS = re.compile(r"sentence_transformers(?:\.\w+)*\.[A-Z]\w*")
 _PASS_IT = "pass it, absclust.load(folder, embedder=...), to embed new papers"
 
 
@@ -40,11 +44,12 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
     return {"kind": "object", "name": f"{named.__module__}.{named.__qualname__}"}
 
 
-def find_embedder(about: dict[str, Any]) -> EmbedderLike | None:
+def find_embedder(about: dict[str, Any], *, trust_model: bool = False) -> EmbedderLike | None:
     """Return the described embedder, or a ``MissingEmbedder`` if it can't be found.
 
-    A model in a folder is used only if it is the same to the byte, and contains nothing that
-    could run when it is loaded: whoever sends a map could send such a folder with it.
+    A model in a folder is used only if the user trusts it, it is the same to the byte, and
+    contains nothing that could run when it is loaded: whoever sends a map could send such a
+    folder with it.
 
     Raises
     ------
@@ -72,6 +77,14 @@ def find_embedder(about: dict[str, Any]) -> EmbedderLike | None:
     options = about["options"]
     if not all(isinstance(options[option], kinds) for option, kinds in _OPTIONS.items()):
         raise TypeError("the embedder's options have wrong types")
+    embedder = TransformerEmbedder(name, **options)
+    if kind == "folder" and not trust_model:
+        return MissingEmbedder(
+            about,
+            f"this map names a sentence-transformers model in the folder {name!r}, which is loaded "
+            "only if you say so: absclust.load(path, trust_model=True), if you trust it; or "
+            f"{_PASS_IT}",
+        )
     if kind == "hub":
         is_usable = bool(_HUB_NAME.fullmatch(name)) and not Path(name).exists()
     else:
@@ -79,13 +92,35 @@ def find_embedder(about: dict[str, Any]) -> EmbedderLike | None:
         is_usable = (
             model.is_absolute()
             and model.is_dir()
-            and not any(file.suffix.lower() in _MAY_RUN for file in model.rglob("*"))
+            and not any(map(_may_run, model.rglob("*")))
             and model_revision(name) == about["revision"]
         )
     if is_usable:
-        return TransformerEmbedder(name, **options)
+        return embedder
     return MissingEmbedder(
         about,
         f"this map was made with the sentence-transformers model {name!r}, which is missing, has "
         f"changed, or contains files that may run code; {_PASS_IT}",
     )
+
+
+def _may_run(file: Path) -> bool:
+    """Whether loading a model with this file might run it, or a class that is not the library's."""
+    if file.suffix.lower() != ".json":
+        return file.suffix.lower() in _MAY_RUN
+    named: list[Any] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        for key, value in pairs:
+            if key == "type":
+                named.append(value)
+            elif key == "types" and isinstance(value, dict):
+                named.extend(value.values())
+        return dict(pairs)
+
+    try:
+        json.loads(file.read_bytes(), object_pairs_hook=note)
+    except (OSError, ValueError, RecursionError):
+        return True
+    dotted = (name for name in named if isinstance(name, str) and "." in name)
+    return not all(map(_OWN_CLASS.fullmatch, dotted))

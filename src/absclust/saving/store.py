@@ -25,7 +25,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 import numpy as np
 
 from absclust._version import __version__
-from absclust.atomic import write_beside
+from absclust.atomic import as_path, write_beside
 from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
@@ -35,7 +35,7 @@ from absclust.embedding.contexts import TokenContexts
 from absclust.embedding.embed import FittedEmbedding
 from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
-from absclust.errors import OptionError, StoreError
+from absclust.errors import OptionError, StoreError, WriteError
 from absclust.saving.records import read_records, write_records
 from absclust.saving.saved_embedder import describe_embedder, find_embedder
 from absclust.saving.sound import Array, check_arrays, check_fit, texts
@@ -123,7 +123,7 @@ def save(themes: ThemeMap, path: str | Path) -> None:
     True
     """
     data = map_bytes(themes)
-    write_beside(Path(path).expanduser(), lambda beside: beside.write_bytes(data))
+    write_beside(as_path(path, WriteError).expanduser(), lambda beside: beside.write_bytes(data))
 
 
 def map_bytes(themes: ThemeMap) -> bytes:
@@ -168,7 +168,12 @@ def map_bytes(themes: ThemeMap) -> bytes:
 
 
 def read_map(
-    data: bytes, path: str, embedder: EmbedderLike | None, make: Callable[..., ThemeMap]
+    data: bytes,
+    path: str,
+    embedder: EmbedderLike | None,
+    make: Callable[..., ThemeMap],
+    *,
+    trust_model: bool = False,
 ) -> ThemeMap:
     """Return the map in the content of a file; ``make`` is the class ThemeMap."""
     try:
@@ -179,6 +184,8 @@ def read_map(
                 f"{path} has format {str(plain['format'])[:20]}, but this version of absclust "
                 f"reads format {FORMAT}; install the version that saved it, or a newer one"
             )
+        if embedder is None and trust_model and plain["embedder"]["kind"] == "folder":
+            embedder = find_embedder(plain["embedder"], trust_model=True)
         themes = _read_map(files, plain, embedder, make)
         check_fit(themes)
         again = _plain_map(themes)

@@ -24,7 +24,7 @@ from absclust.arrays import evenly_spread, members
 from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.columns import find_columns, years
-from absclust.io.formulas import FORMULA_START, PLAIN_NUMBER
+from absclust.io.formulas import FORMULA, PLAIN_NUMBER
 from absclust.plot.canvas import shortened
 from absclust.plot.colors import layer_colors, paler, text_colors
 from absclust.plot.column_colors import Texts, read_column
@@ -172,7 +172,7 @@ def _data(
         "main": main,
         "made": _made(themes),
         "columns": _columns(themes, drawn),
-        "formulas": {"start": FORMULA_START, "number": PLAIN_NUMBER},
+        "formulas": {"start": FORMULA, "number": PLAIN_NUMBER},
     }
 
 

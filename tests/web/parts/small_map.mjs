@@ -35,7 +35,7 @@ export const smallMap = {
       [theme("robot grasping", "grasp, touch"), theme("legged robots", "walk, run"), theme("protein folding", "fold")]),
   ],
   main: 1,
-  formulas: { start: "[=+@-]", number: "[+-]?\\d+" },
+  formulas: { start: "(^)([=+@-])|(;)([=+@-])", number: "[+-]?\\d+" },
 };
 
 /** The texts of its papers, as the page unpacks them. */

@@ -3,7 +3,7 @@
 import { layers, linkOf, meta, once, papers, rowsOf, themeName } from "./data.mjs";
 
 const patterns = once(() => ({
-  formula: new RegExp(`^(?:${meta.formulas.start})`),
+  formula: new RegExp(meta.formulas.start, "g"),
   plainNumber: new RegExp(`^(?:${meta.formulas.number})$`),
 }));
 
@@ -11,7 +11,7 @@ const patterns = once(() => ({
 function cell(value) {
   const text = String(value);
   const { formula, plainNumber } = patterns();
-  const safe = formula.test(text) && !plainNumber.test(text) ? `'${text}` : text;
+  const safe = plainNumber.test(text) ? text : text.replace(formula, "$1$3'$2$4");
   return `"${safe.replaceAll('"', '""')}"`;
 }
 

@@ -9,7 +9,7 @@ export const layers = [];
 /**
  * What holds for the whole map: `main`, the index of the layer that the user asked for; `finest`,
  * the last layer; `sample`, how many papers are drawn evenly, of how many, or null if all are
- * drawn; `formulas`, patterns of the beginning of a formula and of a plain number
+ * drawn; `formulas`, patterns of where a formula begins and of a plain number
  * (absclust/io/formulas.py).
  */
 export const meta = {};
