@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -119,3 +122,14 @@ def test_papers_beyond_the_sample_lie_in_their_group(monkeypatch):
     centres = places.reshape(2, 100, 2).mean(axis=1)
     nearest = np.linalg.norm(places[:, None] - centres, axis=2).argmin(axis=1)
     assert (nearest == np.repeat([0, 1], 100)).all()
+
+
+def test_the_default_map_needs_no_compiler():
+    code = (
+        "import sys; from absclust.layout import layout\n"
+        "from absclust.clustering.neighbors import neighbor_graph\n"
+        "from tests.clustering.test_leiden import blobs\n"
+        "vectors = blobs([20, 20]); layout(neighbor_graph(vectors), vectors)\n"
+        "assert not {'numba', 'umap', 'pynndescent'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,14 +1,20 @@
-"""Neighbour graph -> 2-D coordinates, by UMAP on the graph that was clustered."""
+"""Neighbour graph -> 2-D coordinates, by t-SNE on the graph that was clustered."""
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, evenly_spread
+from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch, sample_graph
 from absclust.clustering.reduce import UMAP_FROM, reduce_dimensions
 
-_MIN_DISTANCE = 0.08
+# Exaggeration of the attraction, steps, momentum. Above 1 at the end: white between themes.
+_PHASES = ((12.0, 100, 0.5), (1.3, 200, 0.8))
+_START = 0.01  # spread of the first places: far less than the width of the kernel
+_LONGEST_STEP = 5.0
+_CELL, _FEWEST_CELLS = 0.4, 64  # of the raster for the repulsion; the kernel's width is 1
 _GAP, _GAP_OF_ONE = 0.04, 1.0  # widest empty strip allowed, as a share of the map
 _NARROWINGS = 5
 _MEDIAN_STEPS = 20
@@ -19,10 +25,15 @@ def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0
     """Place papers in the plane so that neighbours lie together.
 
     Map and themes agree, because both come from the same neighbour graph. The map
-    is turned so that it is widest from left to right. Groups that UMAP puts far
-    away, where distances no longer mean anything, are moved closer.
+    is turned so that it is widest from left to right. Groups that lie far away, where
+    distances no longer mean anything, are moved closer. Fewer than 15 papers are placed
+    by principal components.
 
-    Of more than 50,000 papers, UMAP lays out an even sample, and each of the others lies
+    Method: t-SNE (van der Maaten and Hinton 2008) of the graph, its repulsion computed on
+    a raster by Fourier transforms (Linderman et al. 2019), with some exaggeration kept
+    (Böhm, Berens and Kobak 2022). The result does not depend on the number of threads.
+
+    Of more than 50,000 papers, an even sample is laid out so, and each of the others lies
     among its neighbours there.
 
     Parameters
@@ -32,7 +43,7 @@ def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0
     embedding : float32 array of shape (n, d)
         The layout starts from it.
     random_state
-        Seed.
+        Seed; the method draws nothing at random.
 
     Returns
     -------
@@ -40,11 +51,117 @@ def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0
     """
     if graph.n_papers > sizes.LAID_OUT:
         return _layout_by_sample(graph, embedding, random_state)
-    places = reduce_dimensions(
-        graph, embedding, n_components=2, min_distance=_MIN_DISTANCE, random_state=random_state
+    few = graph.n_papers < UMAP_FROM
+    if few:
+        return _lie_flat(
+            reduce_dimensions(
+                graph, embedding, n_components=2, min_distance=0, random_state=random_state
+            )
+        )
+    return _close_gaps(_lie_flat(_descend(graph, _start(embedding))))
+
+
+def _start(embedding: FloatArray) -> FloatArray:
+    """Return the first two principal components, very close together."""
+    centred = embedding - embedding.mean(axis=0)
+    with one_thread():
+        _, axes = np.linalg.eigh((centred.T @ centred).astype(np.float64))
+        places = centred @ axes[:, :-3:-1].astype(np.float32)
+    if places.shape[1] < 2:
+        places = np.hstack([places, np.zeros_like(places)])
+    small: FloatArray = np.ascontiguousarray(
+        places * (_START / max(float(places.std()), _TINY)), dtype=np.float32
     )
-    places = _lie_flat(places)
-    return places if graph.n_papers < UMAP_FROM else _close_gaps(places)
+    return small
+
+
+def _descend(graph: NeighborGraph, places: FloatArray) -> FloatArray:
+    """Move papers step by step: neighbours attract each other, and all repel all."""
+    affinities = _affinities(graph)
+    repulsion = _Repulsion()
+    change, gains = np.zeros_like(places), np.ones_like(places)
+    for exaggeration, n_steps, momentum in _PHASES:
+        rate = np.float32(4 * len(places) / exaggeration)
+        for _ in range(n_steps):
+            pull = np.float32(exaggeration) * _attraction(affinities, places)
+            slope = pull - repulsion.of(places)
+            turned = np.signbit(change) != np.signbit(
+                slope
+            )  # Jacobs 1988: longer steps straight on
+            gains = np.maximum(np.where(turned, gains + 0.2, gains * 0.8), 0.01).astype(np.float32)
+            change = np.float32(momentum) * change - rate * gains * slope
+            np.clip(change, -_LONGEST_STEP, _LONGEST_STEP, out=change)
+            places = np.ascontiguousarray(places + change)
+    return places
+
+
+def _affinities(graph: NeighborGraph) -> Any:
+    """Return the symmetric matrix of pulls, which sum up to 1; each paper gives out the same."""
+    from scipy.sparse import csr_array
+
+    n, k = graph.indices.shape
+    weights = np.maximum(graph.similarities, _TINY).astype(np.float64)
+    weights /= weights.sum(axis=1, keepdims=True)
+    ends = (np.repeat(np.arange(n), k), graph.indices.ravel())
+    directed = csr_array((weights.ravel(), ends), shape=(n, n))
+    both = (directed + directed.T).tocsr()
+    both.sort_indices()
+    both.data = (both.data / both.data.sum()).astype(np.float32)
+    return both
+
+
+def _attraction(affinities: Any, places: FloatArray) -> FloatArray:
+    points = places.view(np.complex64).ravel()
+    apart = np.repeat(points, np.diff(affinities.indptr)) - points[affinities.indices]
+    apart *= affinities.data / (1 + apart.real**2 + apart.imag**2)
+    pulls = np.add.reduceat(apart, affinities.indptr[:-1])  # every paper has a neighbour
+    forces: FloatArray = pulls.view(np.float32).reshape(-1, 2)
+    return forces
+
+
+class _Repulsion:
+    """The sum of all papers' pushes, on a raster: a convolution of their density."""
+
+    def __init__(self) -> None:
+        self._raster, self._kernels = (0, 0.0), list[Any]()
+
+    def of(self, places: FloatArray) -> FloatArray:
+        """Return each paper's push, a share of all closeness as t-SNE has it."""
+        from scipy import fft
+
+        extent = max(float(np.ptp(places, axis=0).max()), _TINY)
+        cell = _CELL
+        while extent / cell < _FEWEST_CELLS:
+            cell /= 2
+        width = 2 * fft.next_fast_len(int(extent / cell) + 2, real=True)  # half of it stays empty
+        self._prepare(width, cell)
+        at = (places - places.min(axis=0)) / np.float32(cell)
+        corner = at.astype(np.int32)
+        (x, y), (left, down) = (at - corner).T, (1 - at + corner).T
+        shares = np.stack([left * down, left * y, x * down, x * y])
+        first = corner[:, 0].astype(np.int64) * width + corner[:, 1]
+        cells = first + np.array([[0], [1], [width], [width + 1]])
+        density = np.bincount(cells.ravel(), shares.ravel(), width * width).astype(np.float32)
+        waves = fft.rfft2(density.reshape(width, width))
+        closeness, across, up = (
+            (fft.irfft2(waves * kernel, (width, width)).ravel()[cells] * shares).sum(axis=0)
+            for kernel in self._kernels
+        )
+        pairs = max(float(closeness.sum(dtype=np.float64)) - len(places), 1.0)
+        pushes: FloatArray = (np.stack([across, up], axis=1) / pairs).astype(np.float32, order="C")
+        return pushes
+
+    def _prepare(self, width: int, cell: float) -> None:
+        from scipy import fft
+
+        if self._raster == (width, cell):
+            return
+        offsets = (np.arange(width) - width * (np.arange(width) >= width // 2)) * cell
+        across, up = offsets[:, None], offsets[None]
+        near = 1 / (1 + across**2 + up**2)
+        kernels = (near, near**2 * across, near**2 * up)
+        self._raster = (width, cell)
+        self._kernels = [fft.rfft2(kernel.astype(np.float32)) for kernel in kernels]
 
 
 def _layout_by_sample(graph: NeighborGraph, embedding: FloatArray, seed: int) -> FloatArray:

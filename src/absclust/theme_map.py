@@ -292,7 +292,7 @@ class ThemeMap:
         coordinates
             Whether to add ``x`` and ``y``, the place of the paper on the map; NaN for a row
             without text. If the map was not drawn before, this computes its layout, which
-            takes some 10 seconds for 10,000 papers.
+            takes a few seconds for 10,000 papers.
 
         Raises
         ------
@@ -405,7 +405,7 @@ class ThemeMap:
             The file to write; an existing one is replaced. Or a file that is open for writing.
         coordinates
             Whether to write ``x`` and ``y`` too, the place of each paper on the map. If the map
-            was not drawn before, this computes its layout, which takes some 10 seconds for
+            was not drawn before, this computes its layout, which takes a few seconds for
             10,000 papers.
 
         Returns
@@ -439,7 +439,7 @@ class ThemeMap:
             The file to write; an existing one is replaced. Or a file that is open for writing.
         coordinates
             Whether to write ``x`` and ``y`` too, the place of each paper on the map. If the map
-            was not drawn before, this computes its layout, which takes some 10 seconds for
+            was not drawn before, this computes its layout, which takes a few seconds for
             10,000 papers.
 
         Returns
