@@ -1,9 +1,11 @@
-"""Keywords of themes -> their names: up to three keywords that together say what is in it."""
+"""Keywords of themes -> their names: one keyword, or two where one doesn't say enough."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import combinations
 
 import numpy as np
@@ -22,19 +24,22 @@ from absclust.naming.theme_use import Floats, ThemeUse
 from absclust.naming.vocabulary import Vocabulary, warn_of_themes_without
 from absclust.text.phrases import phrase_key
 from absclust.text.stems import related
+from absclust.text.words import word_frequencies
 
 MAX_NAME_LENGTH = 40
 _N_KEYWORDS = 10  # of a theme that are shown
-_MAX_PARTS = 3  # keywords in a name
+_MAX_PARTS = 2  # keywords in a name
 _MAX_SIMILARITY = 0.55  # cosine between two parts
 _MAX_LOSS = 8.0  # in score, from the best keyword to any part
-# Weights in the value of a name.
-_BEST, _SECOND_PART, _THIRD_PART, _SINGLE_WORD = 0.4, 0.65, 0.35, -0.1
-_CLOSENESS, _DISTINCTION, _LEAD = 1.0, 0.45, 3.5  # as in the score of a keyword
-_FAR, _CLOSE = 2.0, 0.3  # weight of what the farthest part lacks to the second number
-_COVERAGE, _GAIN = 1.0, 1.0  # share of papers that use a part; what several reach beyond one
 _COMMON = 0.5  # weight of the share of papers that use a part, in the order of the parts
 _EMPTY = "Theme {}"  # for a theme without keywords
+# What a name is judged by; the weights stand in name_weights.txt. "whole" is the meaning of
+# all parts together; "general" is how common in science the most general part is.
+FEATURES = (
+    "second_part", "best_score", "worst_score", "least_closeness", "single_word_alone",
+    "single_words_in_two", "general_alone", "general_in_two", "largest_share", "reached",
+    "whole_closeness", "whole_share", "whole_lead",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -140,41 +145,88 @@ def _options(
 
     ``used`` holds which papers of the theme use which keyword.
 
-    A name is worth more if what it says as a whole is close to the theme and not to
-    others, and if its parts reach many papers that no single part reaches.
+    A name's value is learnt from how people named 4,000 groups of papers (decision 77).
     """
-    choices = _choices(keywords)
+    choices = name_choices(keywords)
     if not choices:
         return []
-    scores = np.array([k.score for k in keywords])
-    n_parts = np.array([len(c) for c in choices])
-    values = np.array([0, _SECOND_PART, _SECOND_PART + _THIRD_PART])[n_parts - 1]
-    single = np.array([" " not in k.key for k in keywords])
-    values += [
-        _BEST * (scores[c].max() - scores.max()) + _SINGLE_WORD * (len(c) > 1) * single[c].sum()
-        for c in choices
-    ]
-    if centres is not None:
-        closeness = np.array([k.closeness for k in keywords])
-        values += [_FAR * min(0, closeness[c].min() - _CLOSE) for c in choices]
-        vectors = np.array([k.vector for k in keywords])
-        whole = unit_rows(np.array([vectors[c].sum(axis=0) for c in choices]))
-        weights = (_CLOSENESS, _DISTINCTION, _LEAD)
-        for weight, value in zip(weights, meaning(theme, whole, centres), strict=True):
-            values += weight * value
-    shares, reached = _coverage(used, choices)
-    values += (_COVERAGE + _GAIN) * reached - _GAIN * np.array([shares[c].max() for c in choices])
+    values = name_features(theme, keywords, choices, used, centres) @ _weights()
     # What the papers have in common comes first.
+    scores, shares = np.array([k.score for k in keywords]), used.mean(axis=0)
     prominence = scores + _COMMON * np.log(np.maximum(shares, 1 / (len(used) + 1)))
-    best = np.argsort(-values.round(4), kind="stable")
+    best = np.argsort(-values.round(6), kind="stable")
     return [
         [keywords[k] for k in sorted(choices[i], key=lambda k: (-prominence[k], k))]
         for i in best.tolist()
     ]
 
 
-def _choices(keywords: list[Scored]) -> list[list[int]]:
-    """Return the keywords, pairs and triples of them that fit into a name, by number."""
+def name_features(
+    theme: int,
+    keywords: list[Scored],
+    choices: list[list[int]],
+    used: npt.NDArray[np.bool_],
+    centres: FloatArray | None,
+) -> Floats:
+    """Return what tells a good name from a bad one, shape (n_choices, len(FEATURES)).
+
+    Parameters
+    ----------
+    theme
+        Number of the theme.
+    keywords
+        Its keywords.
+    choices
+        The keywords that each name is made of, by number.
+    used : bool array of shape (size, n_keywords)
+        Which papers of the theme use which keyword.
+    centres : float array of shape (n_themes, d), or None
+        Meaning of each theme.
+    """
+    scores = np.array([k.score for k in keywords])
+    closeness = np.array([k.closeness for k in keywords])
+    single = np.array([" " not in k.key for k in keywords], dtype=float)
+    general = np.array([_generality(k.key) for k in keywords])
+    shares, reached = _coverage(used, choices)
+    parts = [
+        (
+            float(len(c) > 1),
+            scores[c].max() - scores.max(),
+            scores[c].min() - scores.max(),
+            closeness[c].min(),
+            single[c].sum() * (len(c) == 1),
+            single[c].sum() * (len(c) > 1),
+            general[c].max() * (len(c) == 1),
+            general[c].max() * (len(c) > 1),
+            shares[c].max(),
+        )
+        for c in choices
+    ]
+    whole = np.zeros((3, len(choices)))
+    if centres is not None:
+        vectors = np.array([k.vector for k in keywords])
+        names = unit_rows(np.array([vectors[c].sum(axis=0) for c in choices]))
+        whole = np.array(meaning(theme, names, centres))
+    return np.column_stack([np.array(parts), reached, *whole])
+
+
+@cache
+def _weights() -> Floats:
+    """Return the weight of each feature, as training/train_names.py learnt it."""
+    text = files("absclust.naming").joinpath("name_weights.txt").read_text("utf-8")
+    by_feature = dict(line.split() for line in text.splitlines() if not line.startswith("#"))
+    return np.array([float(by_feature[feature]) for feature in FEATURES])
+
+
+def _generality(key: str) -> float:
+    """Return how common the rarest word of a phrase is in science: 0 if very rare, up to 1."""
+    frequencies = word_frequencies()
+    rarest = min(frequencies.get(word, frequencies[""]) for word in key.split())
+    return float(np.log(rarest / frequencies[""]) / -np.log(frequencies[""]))
+
+
+def name_choices(keywords: list[Scored]) -> list[list[int]]:
+    """Return the keywords, and the pairs of them, that fit into a name, by number."""
     lengths = [len(k.surface) for k in keywords]
     best = max((k.score for k in keywords), default=0.0)
     near = [i for i, k in enumerate(keywords) if k.score >= best - _MAX_LOSS]
