@@ -189,7 +189,7 @@ def test_source_that_was_never_installed_has_a_version(monkeypatch):
     ("module", "package", "texts", "options"),
     [
         ("hdbscan", "hdbscan", ROBOTS, {"clusterer": "hdbscan"}),
-        ("umap.umap_", "umap-learn", ROBOTS, {}),
+        ("umap.umap_", "umap-learn", ROBOTS, {"clusterer": "hdbscan"}),
         ("rjieba", "rjieba", ["机器人手臂学习抓取杯子的方法研究。"] * 3, {}),
     ],
 )

@@ -20,10 +20,10 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
+from train_builtin import SHORTEST_ABSTRACT, TARGET, count_beginnings, read_records, save
 
 from absclust.arrays import row_product, unit_rows
 from absclust.embedding.tokens import dampened
-from train_builtin import SHORTEST_ABSTRACT, TARGET, count_beginnings, read_records, save
 
 FILES = ("broad_180k", "reviews_17k", "biomed_3k")
 FEWEST_TRAITS = 2  # in a text that counts as medical

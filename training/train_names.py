@@ -34,6 +34,7 @@ FEWEST_PAPERS, FEWEST_GROUPS, MOST_GROUPS = 4, 5, 40  # groups of one corpus
 MOST_CORPORA = 9  # of one field, so that political science doesn't outweigh the rest
 MOST_NAMES = 18  # per group, sampled
 RIDGE = 1.0
+APART = 0.5  # weight of the likeness to the nearest other group's name
 ECOLOGY = ("ecol", "plant", "zoo", "forest", "marine")
 POLITICS = ("briatte/ecprconf", "KisooKim/mpsa2026", "briatte/epsaconf")
 TARGET = Path(__file__).parents[1] / "src" / "absclust" / "naming" / "name_weights.txt"
@@ -47,7 +48,8 @@ class Example:
     features: np.ndarray
     n_parts: np.ndarray
     likeness: np.ndarray  # cosine of each name to the people's name
-    before: float  # the likeness of the whole name of the model as it was
+    nearest: np.ndarray  # the same, to that of the group of the corpus that is nearest besides
+    before: tuple[float, float]  # both, of the name as it was
 
 
 def read(path: Path) -> list[dict]:
@@ -63,8 +65,9 @@ def corpora(folder: Path) -> list[tuple[str, list[dict]]]:
         if len(group["papers"]) >= FEWEST_PAPERS:
             by_source[family(group["source"]), group["source"], group.get("year")].append(group)
     for group in read(folder / "keyword_groups.jsonl.gz"):
-        kind = "ecology" if any(k in group.get("field", "").lower() for k in ECOLOGY) else "sciences"
-        by_source[kind, group.get("field", ""), None].append(group)
+        field = group.get("field", "")
+        kind = "ecology" if any(k in field.lower() for k in ECOLOGY) else "sciences"
+        by_source[kind, field, None].append(group)
     by_field = defaultdict(list)
     for key in sorted(by_source, key=str):
         groups = list({group["name"]: group for group in by_source[key]}.values())
@@ -105,6 +108,7 @@ def examples(
     use = ThemeUse.count(evidence.phrases("en"), labels[own], len(groups))
     centres = theme_centres(evidence.vectors("en"), labels[own], len(groups))
     before = name_themes(evidence, groups_of)
+    told = encode(transformer, [group["name"] for group in groups])
     found = []
     for theme in themes:
         keywords = theme_keywords(theme, evidence, use, centres)
@@ -115,32 +119,41 @@ def examples(
         features = name_features(theme, keywords, choices, used, centres)
         shown = sorted(chance.sample(range(len(choices)), min(MOST_NAMES, len(choices))))
         names = [", ".join(keywords[k].surface for k in choices[i]) for i in shown]
-        names += [before[theme].name, groups[theme]["name"]]
-        vectors = transformer.encode(names, batch_size=256, normalize_embeddings=True)
-        likeness = vectors[:-1] @ vectors[-1]
+        cosine = encode(transformer, [*names, before[theme].name]) @ told.T
+        own, others = cosine[:, theme], np.delete(cosine, theme, axis=1).max(axis=1)
         n_parts = np.array([len(choices[i]) for i in shown])
-        found.append(Example(field, features[shown], n_parts, likeness[:-1], float(likeness[-1])))
+        was = (float(own[-1]), float(others[-1]))
+        found.append(Example(field, features[shown], n_parts, own[:-1], others[:-1], was))
     return found
+
+
+def encode(transformer: SentenceTransformer, names: list[str]) -> np.ndarray:
+    """Return the unit vectors of names."""
+    return transformer.encode(names, batch_size=256, normalize_embeddings=True)
 
 
 def fit(among: list[Example]) -> np.ndarray:
     """Return the weights of the features: which names of a group are better than its others."""
     x = np.concatenate([e.features - e.features.mean(axis=0) for e in among])
-    y = np.concatenate([e.likeness - e.likeness.mean() for e in among])
+    values = [e.likeness - APART * e.nearest for e in among]
+    y = np.concatenate([value - value.mean() for value in values])
     spread = x.std(axis=0) + 1e-9
     return Ridge(RIDGE, fit_intercept=False).fit(x / spread, y).coef_ / spread
 
 
 def report(field: str, among: list[Example], weights: np.ndarray) -> None:
-    """Print how close the chosen names come to the people's."""
+    """Print how close the chosen names come to the people's, and how many are told apart."""
     chosen = [int(np.argmax(e.features @ weights)) for e in among]
-    likeness = np.mean([e.likeness[i] for e, i in zip(among, chosen, strict=True)])
-    n_parts = np.mean([e.n_parts[i] for e, i in zip(among, chosen, strict=True)])
-    before, best = np.mean([e.before for e in among]), np.mean([e.likeness.max() for e in among])
-    print(
-        f"| {field} {len(among)} | {before:.3f} | {likeness:.3f} | {n_parts:.2f} | {best:.3f} |",
-        flush=True,
-    )
+    pairs = list(zip(among, chosen, strict=True))
+    row = [
+        np.mean([e.before[0] for e in among]),
+        np.mean([e.before[0] > e.before[1] for e in among]),
+        np.mean([e.likeness[i] for e, i in pairs]),
+        np.mean([e.likeness[i] > e.nearest[i] for e, i in pairs]),
+        np.mean([e.n_parts[i] for e, i in pairs]),
+        np.mean([e.likeness.max() for e in among]),
+    ]
+    print(f"| {field} {len(among)} | {' | '.join(f'{value:.3f}' for value in row)} |", flush=True)
 
 
 def main() -> None:
@@ -159,7 +172,7 @@ def main() -> None:
         for field, groups in corpora(args.labelled)
         for example in examples(field, groups, transformer, chance)
     ]
-    print("| groups | name as it was | learnt | parts | best |\n|---|---|---|---|---|")
+    print("| groups | as it was | right | learnt | right | parts | best |\n" + "|---" * 7 + "|")
     for field in sorted({e.field for e in among}):
         others = fit([e for e in among if e.field != field])
         report(field, [e for e in among if e.field == field], others)

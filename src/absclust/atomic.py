@@ -54,7 +54,7 @@ def write_beside(
     >>> [p.name for p in path.parent.iterdir()], path.read_text("utf-8")
     (['note.txt'], 'whole')
     """
-    if hasattr(target, "write"):
+    if not isinstance(target, str | os.PathLike) and hasattr(target, "write"):
         return _into(target, write)
     path = as_path(target, WriteError)
     try:

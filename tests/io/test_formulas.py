@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from absclust import cluster_abstracts, read_abstracts
+from absclust.atomic import write_beside
 from absclust.corpus.column_names import RESULT_COLUMNS
 from absclust.io.formulas import guarded, unguarded, write_table
 from tests.hostile import HOSTILE
@@ -99,7 +100,7 @@ def test_a_table_that_we_wrote_is_read_as_it_was(tmp_path):
     for column in RESULT_COLUMNS:
         table[column] = 0
     for name in ("papers.csv", "papers.csv.gz"):
-        write_table(table, tmp_path / name, packed=name.endswith(".gz"))
+        write_beside(tmp_path / name, lambda file: write_table(table, file))
         again = read_abstracts(tmp_path / name, merge_duplicates=False)
         lines = [title.replace("\r\n", "\n").replace("\r", "\n") for title in titles]
         kept = [line.encode("utf-8", "replace").decode() for line in lines]
