@@ -66,7 +66,7 @@ _plan = Option(
     params=[
         _out(
             "Folder for papers.csv, papers.bib and papers.ris (the papers with their themes), "
-            "themes.csv, sources.csv, map.png, map.html and map.zip, the saved map. Made if absent. "
+            "themes.csv, sources.csv, map.png, map.html and map.zip (the map); made if missing. "
             "For a data set, a folder or URL that all workers can reach.",
             "DIR",
         ),
