@@ -58,7 +58,8 @@ def test_search_shows_papers_best_first(saved, sample_themes, capsys):
     head, best, about, second, _ = capsys.readouterr().out.splitlines()
     assert head == "score  paper"
     assert best == " 1.00  row 15: A Taxonomy of Reward Hacking in Language Model Training"
-    assert about == f"       theme 0, {sample_themes[0].name} · 2024"
+    theme = sample_themes[int(sample_themes.labels[15])]
+    assert about == f"       theme {theme.id}, {theme.name} · 2024"
     assert second < best
     assert main(["search", saved, "reward hacking"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 21
@@ -317,7 +318,7 @@ def test_every_command_prints_json(results, tmp_path, capsys, sample_themes):
     _, found, _ = run(["search", results, "reward hacking", "-n", "2"], capsys)
     assert found[0]["row"] == 15
     _, found, _ = run(["search", results, "robots", "--themes"], capsys)
-    assert found[0]["theme"] == 5
+    assert "robot" in " ".join(sample_themes[found[0]["theme"]].keywords).lower()
     _, found, _ = run(["predict", results, SAMPLES / "abstracts.bib"], capsys)
     assert len(found) == 16
     assert {"id", "title", "theme", "theme_name", "is_novel"} <= set(found[0])
@@ -389,11 +390,11 @@ def test_an_update_and_a_plan_of_edits_are_kept_in_the_map(
     assert again.corpus.n_rows == 167
 
 
-def test_a_bare_map_stays_one(saved, tmp_path, capsys):
+def test_a_bare_map_stays_one(saved, tmp_path, capsys, sample_themes):
     import shutil
 
     plan, folder = tmp_path / "edits.toml", tmp_path / "map2.zip"
-    plan.write_text('[rename]\n0 = "Alignment"\n'.replace("0", '"Q-learning, off-policy, games"'))
+    plan.write_text(f'[rename]\n"{sample_themes[0].name}" = "Alignment"\n')
     shutil.copy(saved, folder)
     assert main(["edit", str(folder), "--plan", str(plan)]) == 0
     assert f"Wrote {folder}" in capsys.readouterr().out

@@ -74,7 +74,11 @@ def settle(n):
     return settings(max_examples=n * TIMES, deadline=None, suppress_health_check=skip)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+# A damaged .xls can make calamine ask for more memory than there is, which ends the process: what
+# docs/security.md doesn't promise.
+@pytest.mark.parametrize(
+    "file", [f for f in FILES if f.suffix != ".xls"], ids=lambda file: file.name
+)
 @settle(80)
 @given(damage=DAMAGE)
 def test_damaged_files(file, tmp_path, damage):
@@ -217,7 +221,7 @@ def test_any_text_in_any_field(field, text, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.filterwarnings("ignore:Glyph", "ignore:no font with")
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:12]))
 def test_each_hostile_text_in_all_fields(text, tmp_path):
     check_fields(FIELDS, text, tmp_path)

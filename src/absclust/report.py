@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
 from importlib.metadata import version
 from pathlib import Path
@@ -17,10 +16,10 @@ from urllib.parse import quote
 import numpy as np
 
 from absclust.analysis.sources import flow, sources
-from absclust.atomic import Target, suffix_of, write_beside
+from absclust.atomic import Target, as_path, suffix_of, write_beside
 from absclust.corpus.columns import find_bibliographic
 from absclust.counted import counted
-from absclust.errors import needs
+from absclust.errors import WriteError, needs
 from absclust.io.write_papers import write_workbook
 from absclust.reprs import graded
 
@@ -116,8 +115,8 @@ def report(themes: ThemeMap, path: Target, *, format: str | None = None) -> Path
     >>> themes.report(f"{tempfile.mkdtemp()}/report.md").name
     'report.md'
     """
-    is_path = isinstance(path, str | os.PathLike)
-    name = Path(str(path if is_path else getattr(path, "name", "")))
+    is_path = not hasattr(path, "write")
+    name = as_path(path, WriteError) if is_path else Path(str(getattr(path, "name", "")))
     kind = format or suffix_of(name, _FORMATS)
     suffix_of(Path(f"report{kind}"), _FORMATS)
     allowed = () if format else (kind,)

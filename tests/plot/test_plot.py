@@ -291,7 +291,7 @@ def test_keywords_of_a_theme(sample_themes):
     inside, elsewhere = (np.array([b.get_width() for b in group]) for group in ax.containers)
     assert labels_of(ax) == list(sample_themes[0].keywords)
     assert (inside > elsewhere).all()
-    assert inside.max() > 0.3
+    assert inside.max() > 0.25
     with pytest.raises(
         OptionError, match="theme 99 is not in this map; expected a number from 0 to"
     ):

@@ -101,7 +101,7 @@ theory time treatments? trials? type value variables?
 """
 _HEADING_WORD = rf"(?:{'|'.join(_HEADING_WORDS.split())}|\w+\(s\))"
 _HEADING = re.compile(
-    rf"(?:(?P<line>^|(?<=\n))|(?<=[.!?;)\]]\s))\s*(?=(?-i:[A-Z])){_HEADING_WORD}"
+    rf"(?:(?P<line>^|(?<=\n))[^\S\n]*+|(?<=[.!?;)\]]\s)\s*+)(?=(?-i:[A-Z])){_HEADING_WORD}"
     rf"(?:(?:\s*[/&,-]\s*|\s+)(?:(?:and|of|for|in|the|to|with)\s+){{0,2}}{_HEADING_WORD}){{0,6}}"
     # Some databases write nothing in between: "Findings The", "PurposeThe".
     r"(?:\s*:\s+|\s+[–—-]\s+(?=(?-i:[A-Z]))|(?(line)[^\S\n]*\n\s*(?=(?-i:[A-Z]))|(?!))|\s*(?=(?-i:"

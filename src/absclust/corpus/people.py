@@ -3,7 +3,9 @@
 import re
 from itertools import chain
 
-_SEPARATOR = re.compile(r"[;|](?![^{}]*\})")  # outside braces
+_SEPARATOR = re.compile(r"[;|]")
+_BRACES = re.compile(r"\{[^{}]*\}")  # around the name of an institution, with what separates others
+_HIDDEN, _SHOWN = str.maketrans(";|", "\0\1"), str.maketrans("\0\1", ";|")
 _AND = re.compile(r"(?<!\s)\s+(?:and|&)\s+")  # tried once for many blanks, not at each of them
 # What databases write for an author whom they don't know.
 _NOBODY = re.compile(r"\[no author[^\]]*\]|null null", re.IGNORECASE)
@@ -26,7 +28,8 @@ def split_people(text: str) -> str:
     # PubMed ends the list with a full stop.
     last = text[-6:].split(" ")[-1]
     end = "" if is_initials(last) or last in ("Jr.", "Sr.") else "."
-    pieces = _SEPARATOR.split(text.rstrip(f" …{end}"))
+    text = _BRACES.sub(lambda name: name[0].translate(_HIDDEN), text.rstrip(f" …{end}"))
+    pieces = [piece.translate(_SHOWN) for piece in _SEPARATOR.split(text)]
     people: list[str] = []
     for piece in pieces:
         lists = len(pieces) == 1 and "," in piece and "{" not in piece

@@ -310,9 +310,11 @@ def _text(content: bytes) -> str:
         for place, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
             if not content[place:_BEGINNING:2].strip(b"\0"):
                 return content.decode(encoding, errors="replace")
-        raise ReadError(
-            "this is a binary file, of no kind that is known; export it as RIS, BibTeX or a table"
-        )
+        if content[:_BEGINNING].count(0) > len(content[:_BEGINNING]) / 8:
+            raise ReadError(
+                "this is a binary file, of no kind that is known; export it as RIS, BibTeX or a "
+                "table"
+            )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
