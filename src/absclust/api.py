@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from absclust.atomic import as_path
 from absclust.errors import StoreError
 
 if TYPE_CHECKING:
@@ -164,7 +163,7 @@ def load(
     Parameters
     ----------
     path
-        A file that ``ThemeMap.save`` wrote.
+        A file that ``ThemeMap.save`` wrote, or the folder with it as ``map.zip``.
     embedder : optional
         The embedder that the map was made with, if it was one of your own.
     trust_model
@@ -197,11 +196,11 @@ def load(
     >>> loaded.labels.tolist(), loaded.fingerprint == themes.fingerprint
     ([0, 0, 1, 1], True)
     """
-    from absclust.saving.store import read_map
+    from absclust.saving.store import map_file, read_map
     from absclust.theme_map import ThemeMap
 
     try:
-        data = as_path(path, StoreError).expanduser().read_bytes()
+        data = map_file(path, StoreError).read_bytes()
     except OSError as error:
         raise StoreError(
             f"can't read {path}: {error.strerror}; expected a file that ThemeMap.save wrote"

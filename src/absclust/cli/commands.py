@@ -179,10 +179,10 @@ def search(
         raise OptionError("--themes and --theme are both given; expected one of them")
     limit = {} if n is None else {"n": n}
     if themes:
-        found = _load(folder).search_themes(query, **limit)
+        found = api.load(folder).search_themes(query, **limit)
         lines = ["score  theme", *map(_theme_lines, found.index, found.to_dict("records"))]
     else:
-        found = _load(folder).search(query, theme=theme, **limit)
+        found = api.load(folder).search(query, theme=theme, **limit)
         shown = found.astype(object).where(found.notna(), "")
         lines = ["score  paper", *map(_paper_lines, found.index, shown.to_dict("records"))]
     if not len(found):
@@ -198,7 +198,7 @@ def report(folder: Path, file: Path) -> Answer:
 
     It has the methods, the themes with the map, and the papers of each.
     """
-    return _written({str(file): _load(folder).report}, [], {})
+    return _written({str(file): api.load(folder).report}, [], {})
 
 
 @absclust.command(params=[_out("The papers with their themes, as .csv, .parquet or .xlsx.")])
@@ -207,7 +207,7 @@ def report(folder: Path, file: Path) -> Answer:
 def predict(folder: Path, paths: tuple[str, ...], out: Path | None) -> Answer:
     """Say which themes new papers belong to, if to any."""
     papers = api.read_abstracts(paths)
-    found = _load(folder).predict(papers)
+    found = api.load(folder).predict(papers)
     table = papers.drop(columns=[name for name in found if name in papers]).join(found)
     table.attrs = {}
     shown = zip(
@@ -230,7 +230,7 @@ def update(folder: Path, paths: tuple[str, ...], plan: Path | None, out: Path | 
 
     The papers that are in it keep their themes.
     """
-    grown = _load(folder).update(api.read_abstracts(paths))
+    grown = api.load(folder).update(api.read_abstracts(paths))
     themes, code = _edited(grown.themes, plan)
     data = {
         "new_papers": grown.n_papers,
@@ -253,7 +253,7 @@ def edit(folder: Path, plan: Path | None, out: Path | None) -> Answer:
     """
     if plan is None:
         raise OptionError("there is no plan; expected --plan FILE.toml")
-    before = _load(folder)
+    before = api.load(folder)
     themes, code = _edited(before, plan)
     done = themes.history[len(before.history) :]
     return _answer(
@@ -277,8 +277,8 @@ def compare(
 
     Against another map, or the papers of one before a year and from it on (--before).
     """
-    later = None if other is None else _load(other)
-    compared = _load(folder).compare(later, before=before, confidence=confidence)
+    later = None if other is None else api.load(other)
+    compared = api.load(folder).compare(later, before=before, confidence=confidence)
     return _table(compared.table(), out, [repr(compared)])
 
 
@@ -302,7 +302,7 @@ def export(folder: Path, files: tuple[Path, ...], table: str, by: str | None) ->
     from absclust.io.write_papers import write_by_suffix
     from absclust.report import write_map
 
-    themes = _load(folder)
+    themes = api.load(folder)
     wanted = getattr(themes, _TABLES[table])() if by is None else themes.by(by)
     if not files:
         return _table(wanted, None, [wanted.to_string(max_colwidth=60)])
@@ -325,7 +325,7 @@ def export(folder: Path, files: tuple[Path, ...], table: str, by: str | None) ->
 @_folder
 def info(folder: Path, theme: int | str | None) -> Answer:
     """Show the themes of a map, and where its papers come from."""
-    themes = _load(folder)
+    themes = api.load(folder)
     if theme is None:
         return _answer(themes)
     found = themes[theme]
@@ -358,12 +358,6 @@ def cache(folder: Path | None, clear: bool) -> Answer:
 def _is_map(path: Path) -> bool:
     """Whether a path is that of a saved map, and not of a folder of results."""
     return path.suffix.lower() == Path(_MAP).suffix
-
-
-def _load(folder: Path) -> ThemeMap:
-    """Load a map: a saved one, or that in a folder of results."""
-    inside = folder / _MAP
-    return api.load(inside if inside.is_file() else folder)
 
 
 def _edited(themes: ThemeMap, plan: Path | None) -> tuple[ThemeMap, int]:

@@ -35,7 +35,7 @@ from absclust.embedding.contexts import TokenContexts
 from absclust.embedding.embed import FittedEmbedding
 from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
-from absclust.errors import OptionError, StoreError, WriteError
+from absclust.errors import AbsclustError, OptionError, StoreError, WriteError
 from absclust.saving.records import read_records, write_records
 from absclust.saving.saved_embedder import describe_embedder, find_embedder
 from absclust.saving.sound import Array, check_arrays, check_fit, texts
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 FORMAT = 1
+MAP = "map.zip"  # the file of a map in a folder
 # How fields of each plain type are written and read. Fields of other types are arrays, or parts
 # with fields of their own.
 _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
@@ -105,7 +106,8 @@ def save(themes: ThemeMap, path: str | Path) -> None:
     Parameters
     ----------
     path
-        The file, a zip archive; an existing one is replaced.
+        The file, a zip archive; an existing one is replaced. In an existing folder, it is
+        ``map.zip``.
 
     Raises
     ------
@@ -123,7 +125,13 @@ def save(themes: ThemeMap, path: str | Path) -> None:
     True
     """
     data = map_bytes(themes)
-    write_beside(as_path(path, WriteError).expanduser(), lambda beside: beside.write_bytes(data))
+    write_beside(map_file(path, WriteError), lambda beside: beside.write_bytes(data))
+
+
+def map_file(path: Any, kind: type[AbsclustError]) -> Path:
+    """Return the path of a map's file, which may be given by its folder."""
+    file = as_path(path, kind).expanduser()
+    return file / MAP if file.is_dir() else file
 
 
 def map_bytes(themes: ThemeMap) -> bytes:
