@@ -57,7 +57,9 @@ def try_calls(papers: Path, folder: Path) -> None:
     assert "</html>" in page
     assert themes[0].name in themes.report(folder / "report.md").read_text("utf-8")
     for write in (themes.to_csv, themes.to_parquet, themes.to_bib, themes.to_ris):
-        assert write(folder / "papers").stat().st_size > 10_000
+        assert (
+            write(folder / f"papers.{write.__name__.removeprefix('to_')}").stat().st_size > 10_000
+        )
     themes.rename({0: "mine"}).save(folder / "map.zip")
     loaded = absclust.load(folder / "map.zip")
     assert loaded[0].name == "mine"

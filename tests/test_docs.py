@@ -10,6 +10,7 @@ import shlex
 import shutil
 import sys
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -47,6 +48,7 @@ def run_shell(code: str) -> None:
 
 def run_page(page: str) -> dict:
     """Run the blocks of a page, and return what they defined."""
+    plt.close("all")  # of the pages before
     names: dict = {"__name__": "__main__"}
     for reason, language, code in PAGES[page]:
         if not reason:
