@@ -8,10 +8,11 @@ import numpy.typing as npt
 from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch, sample_graph
-from absclust.clustering.reduce import UMAP_FROM, reduce_dimensions
+from absclust.clustering.reduce import principal_components
 
 # Exaggeration of the attraction, steps, momentum. Above 1 at the end: white between themes.
 _PHASES = ((12.0, 100, 0.5), (1.3, 200, 0.8))
+_FEW = 15  # papers; fewer have no neighbourhoods to show
 _START = 0.01  # spread of the first places: far less than the width of the kernel
 _LONGEST_STEP = 5.0
 _CELL, _FEWEST_CELLS = 0.4, 64  # of the raster for the repulsion; the kernel's width is 1
@@ -21,7 +22,7 @@ _MEDIAN_STEPS = 20
 _TINY = 1e-6  # weight of dissimilar neighbours: above 0, since every paper needs a place
 
 
-def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0) -> FloatArray:
+def layout(graph: NeighborGraph, embedding: FloatArray) -> FloatArray:
     """Place papers in the plane so that neighbours lie together.
 
     Map and themes agree, because both come from the same neighbour graph. The map
@@ -42,22 +43,15 @@ def layout(graph: NeighborGraph, embedding: FloatArray, *, random_state: int = 0
         The neighbour graph of n papers.
     embedding : float32 array of shape (n, d)
         The layout starts from it.
-    random_state
-        Seed; the method draws nothing at random.
 
     Returns
     -------
     float32 array of shape (n, 2)
     """
     if graph.n_papers > sizes.LAID_OUT:
-        return _layout_by_sample(graph, embedding, random_state)
-    few = graph.n_papers < UMAP_FROM
-    if few:
-        return _lie_flat(
-            reduce_dimensions(
-                graph, embedding, n_components=2, min_distance=0, random_state=random_state
-            )
-        )
+        return _layout_by_sample(graph, embedding)
+    if graph.n_papers < _FEW:
+        return _lie_flat(principal_components(embedding, 2))
     return _close_gaps(_lie_flat(_descend(graph, _start(embedding))))
 
 
@@ -85,9 +79,8 @@ def _descend(graph: NeighborGraph, places: FloatArray) -> FloatArray:
         for _ in range(n_steps):
             pull = np.float32(exaggeration) * _attraction(affinities, places)
             slope = pull - repulsion.of(places)
-            turned = np.signbit(change) != np.signbit(
-                slope
-            )  # Jacobs 1988: longer steps straight on
+            # Longer steps straight on (Jacobs 1988).
+            turned = np.signbit(change) != np.signbit(slope)
             gains = np.maximum(np.where(turned, gains + 0.2, gains * 0.8), 0.01).astype(np.float32)
             change = np.float32(momentum) * change - rate * gains * slope
             np.clip(change, -_LONGEST_STEP, _LONGEST_STEP, out=change)
@@ -164,13 +157,13 @@ class _Repulsion:
         self._kernels = [fft.rfft2(kernel.astype(np.float32)) for kernel in kernels]
 
 
-def _layout_by_sample(graph: NeighborGraph, embedding: FloatArray, seed: int) -> FloatArray:
+def _layout_by_sample(graph: NeighborGraph, embedding: FloatArray) -> FloatArray:
     everyone = np.arange(graph.n_papers)
     sample = evenly_spread(everyone, sizes.LAID_OUT)
     others = np.setdiff1d(everyone, sample)
     part = sample_graph(graph, embedding, sample)
     places = np.zeros((graph.n_papers, 2), dtype=np.float32)
-    places[sample] = layout(part, embedding[sample], random_state=seed)
+    places[sample] = layout(part, embedding[sample])
     search = NeighborSearch(embedding[sample], part)
     for start in range(0, len(others), sizes.PLACED_AT_ONCE):
         papers = others[start : start + sizes.PLACED_AT_ONCE]
@@ -249,8 +242,6 @@ def layout_with_added(
     embedding: FloatArray,
     labels: IntArray,
     added: npt.NDArray[np.bool_],
-    *,
-    random_state: int = 0,
 ) -> FloatArray:
     """Lay out a map to which papers were added, without moving the original papers.
 
@@ -264,8 +255,6 @@ def layout_with_added(
         Theme of each paper, for `place_added`.
     added : bool array of shape (n,)
         True for the papers that were added.
-    random_state
-        Seed.
 
     Returns
     -------
@@ -275,7 +264,7 @@ def layout_with_added(
     position = np.cumsum(~added) - 1
     part = NeighborGraph(position[graph.indices[old]].astype(np.int32), graph.similarities[old])
     places = np.zeros((len(added), 2), dtype=np.float32)
-    places[old] = layout(part, embedding[old], random_state=random_state)
+    places[old] = layout(part, embedding[old])
     return place_added(graph, places, labels, added)
 
 

@@ -48,8 +48,10 @@ _WORKS = {
     "hierarchical density estimates. PAKDD 2013, 160–172. <https://doi.org/10.1007/978-3-642-37456-2_14>",
     "Hennig": "Hennig C (2007). Cluster-wise assessment of cluster stability. Computational "
     "Statistics & Data Analysis 52, 258–271. <https://doi.org/10.1016/j.csda.2006.11.025>",
-    "McInnes": "McInnes L, Healy J, Melville J (2018). UMAP: uniform manifold approximation and "
+    "UMAP": "McInnes L, Healy J, Melville J (2018). UMAP: uniform manifold approximation and "
     "projection for dimension reduction. <https://arxiv.org/abs/1802.03426>",
+    "t-SNE": "van der Maaten L, Hinton G (2008). Visualizing data using t-SNE. Journal of Machine "
+    "Learning Research 9, 2579–2605.",
     "Traag": "Traag VA, Waltman L, van Eck NJ (2019). From Louvain to Leiden: guaranteeing "
     "well-connected communities. Scientific Reports 9, 5233. <https://doi.org/10.1038/s41598-019-41695-z>",
 }
@@ -260,8 +262,8 @@ def _method(themes: ThemeMap) -> str:
             f"Each was linked to its {n_neighbors} nearest neighbours by cosine similarity.",
             _clustering(themes),
             "Themes are named by the phrases that set their papers apart from the others"
-            f"{_by(themes)}. The map shows the same neighbour graph in two dimensions (UMAP; "
-            "McInnes et al., 2018).",
+            f"{_by(themes)}. The map shows the same neighbour graph in two dimensions (t-SNE; "
+            "van der Maaten and Hinton, 2008).",
         ]
     )
 
@@ -329,9 +331,9 @@ def _result(themes: ThemeMap) -> str:
         )
     if themes.history:
         parts.append(f"Edited by hand: {_escape('; '.join(themes.history))}.")
-    packages = ", ".join(
-        f"{p} {version(p)}" for p in ("graspologic-native", "scikit-learn", "umap-learn")
-    )
+    by_density = themes.options.get("clusterer") == "hdbscan"
+    used = ["umap-learn", "hdbscan"] if by_density else ["graspologic-native", "scikit-learn"]
+    packages = ", ".join(f"{name} {version(name)}" for name in used)
     parts.append(
         f"The analysis was run with absclust {__version__} ({packages}) and the random state "
         f"{themes.foundation.random_state}; the partition's fingerprint is `{themes.fingerprint}`."

@@ -1,4 +1,4 @@
-"""Neighbour graph -> a few dimensions by UMAP, for the map and for density clustering."""
+"""Neighbour graph -> a few dimensions by UMAP, for density clustering."""
 
 from contextlib import ExitStack
 
@@ -10,7 +10,7 @@ from absclust.clustering.neighbors import NeighborGraph
 from absclust.errors import needs
 from absclust.parallel import without_warnings
 
-UMAP_FROM = 15  # with fewer papers UMAP has no structure to work on
+_UMAP_FROM = 15  # with fewer papers UMAP has no structure to work on
 _SPREAD = 1.0
 _EPOCHS_SMALL, _EPOCHS_LARGE = 500, 200  # umap-learn's own numbers
 
@@ -47,11 +47,11 @@ def reduce_dimensions(
     -------
     float32 array of shape (n, n_components)
     """
-    if graph.n_papers < UMAP_FROM:
-        return _components(embedding, n_components)
+    if graph.n_papers < _UMAP_FROM:
+        return principal_components(embedding, n_components)
     with ExitStack() as stack:
         stack.enter_context(without_warnings())  # of umap's imports and numba's compilation
-        with needs("a map of the papers", "UMAP", install="umap-learn"):
+        with needs("clusterer='hdbscan'", "UMAP", install="umap-learn"):
             from umap.umap_ import find_ab_params, fuzzy_simplicial_set, simplicial_set_embedding
 
         stack.enter_context(one_thread())
@@ -105,7 +105,8 @@ def _umap_neighbours(graph: NeighborGraph) -> tuple[IntArray, FloatArray]:
     )
 
 
-def _components(embedding: FloatArray, n_components: int) -> FloatArray:
+def principal_components(embedding: FloatArray, n_components: int) -> FloatArray:
+    """Return the first principal components of papers; zeros where there are not so many."""
     centred = embedding - embedding.mean(axis=0)
     with one_thread():
         left, values, _ = np.linalg.svd(centred, full_matrices=False)

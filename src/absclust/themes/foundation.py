@@ -131,12 +131,12 @@ class Foundation:
         """
         if self.known_coordinates is not None:
             return self.known_coordinates
-        graph, embedding, seed = self.paper_graph, self.paper_embedding, self.random_state
+        graph, embedding = self.paper_graph, self.paper_embedding
         with self.stage(f"Laying out {self.corpus.n_papers:,} papers"):
             if self.added is None or self.labels_when_added is None:
-                return layout(graph, embedding, random_state=seed)
+                return layout(graph, embedding)
             labels = self.labels_when_added
-            return layout_with_added(graph, embedding, labels, self.added, random_state=seed)
+            return layout_with_added(graph, embedding, labels, self.added)
 
     @property
     def coordinates_so_far(self) -> FloatArray | None:
