@@ -351,6 +351,9 @@ def test_papers_and_tables_are_exported_by_the_suffix(results, tmp_path, capsys,
     themes = tmp_path / "themes.csv"
     assert main(["export", str(results), str(themes), "--table", "themes"]) == 0
     assert pd.read_csv(themes)["name"].tolist() == [theme.name for theme in sample_themes]
+    years = tmp_path / "years.csv"
+    assert main(["export", str(results), str(years), "--table", "years"]) == 0
+    assert pd.read_csv(years).columns.tolist() == sample_themes.years().columns.tolist()
     capsys.readouterr()
     assert main(["export", str(results), str(tmp_path / "a.doc")]) == 4
     assert "expected a name that ends in .csv, .parquet" in capsys.readouterr().err

@@ -1,5 +1,7 @@
 """What a command answers: text or JSON on standard output, messages on standard error, a code."""
 
+from __future__ import annotations
+
 import json
 import logging
 import os
@@ -8,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +22,9 @@ from absclust.errors import (
     WriteError,
 )
 from absclust.progress import LOG
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DONE, NOT_ALL, MISUSED, NO_INPUT, NOT_WRITTEN, NOT_INSTALLED = range(6)
 _INTERRUPTED, _NO_READER = 130, 141  # 128 and the number of the signal, as in a shell
@@ -121,6 +126,11 @@ def message(error: Exception) -> str:
     return str(error)
 
 
+def whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its index as the first column, if the index says something."""
+    return table.reset_index() if table.index.name else table
+
+
 def complain(text: str, kind: str = "error") -> None:
     """Print a message on one line of standard error."""
     print(f"absclust: {kind}: {' '.join(text.split())}", file=sys.stderr)
@@ -182,6 +192,6 @@ def _json(data: Any) -> str:
 def _plain(value: Any) -> Any:
     """Return a table as a list of dicts, and what JSON doesn't know as it does."""
     if hasattr(value, "to_json"):
-        table = value.reset_index() if value.index.name else value
+        table = whole(value)
         return json.loads(table.to_json(orient="records", date_format="iso", default_handler=str))
     return value.item() if hasattr(value, "item") else str(value)

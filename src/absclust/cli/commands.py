@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import absclust as api
-from absclust.cli.answer import CODES, NOT_ALL, Answer, Command, logged, message
+from absclust.cli.answer import CODES, NOT_ALL, Answer, Command, logged, message, whole
 from absclust.cli.options import Option, api_option
 from absclust.counted import counted
 from absclust.errors import OptionError
@@ -306,16 +306,15 @@ def export(folder: Path, files: tuple[Path, ...], table: str, by: str | None) ->
     wanted = getattr(themes, _TABLES[table])() if by is None else themes.by(by)
     if not files:
         return _table(wanted, None, [wanted.to_string(max_colwidth=60)])
-    numbered = wanted if table == "papers" and by is None else wanted.reset_index()
     writers: dict[str, Callable[[Path], object]] = {}
     for file in files:
         suffix = file.suffix.lower()
-        picture = (
-            partial(write_map, themes)
-            if suffix in _PICTURES
-            else partial(write_by_suffix, numbered)
-        )
-        writers[str(file)] = themes.to_html if suffix == ".html" else picture
+        if suffix in _PICTURES:
+            writers[str(file)] = partial(write_map, themes)
+        elif suffix == ".html":
+            writers[str(file)] = themes.to_html
+        else:
+            writers[str(file)] = partial(write_by_suffix, whole(wanted))
     return _written(writers, [], {})
 
 
@@ -404,8 +403,8 @@ def _results(themes: ThemeMap, folder: Path) -> dict[str, Callable[[Path], objec
         _MAP: themes.save,
         "papers.ris": themes.to_ris,
         "papers.bib": themes.to_bib,
-        "themes.csv": partial(write_by_suffix, themes.table().reset_index()),
-        "sources.csv": partial(write_by_suffix, themes.sources().reset_index()),
+        "themes.csv": partial(write_by_suffix, whole(themes.table())),
+        "sources.csv": partial(write_by_suffix, whole(themes.sources())),
         "papers.csv": themes.to_csv,
         "map.png": partial(write_map, themes),
         "map.html": themes.to_html,
@@ -416,8 +415,8 @@ def _table(found: pd.DataFrame, out: Path | None, lines: list[str], code: int = 
     """Show a table, or write it."""
     from absclust.io.write_papers import write_by_suffix
 
-    table = found.reset_index() if found.index.name else found
-    return _written({str(out): partial(write_by_suffix, table)} if out else {}, lines, found, code)
+    write = partial(write_by_suffix, whole(found))
+    return _written({str(out): write} if out else {}, lines, found, code)
 
 
 def _written(

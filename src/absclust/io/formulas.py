@@ -68,8 +68,8 @@ def unguarded(value: Any) -> Any:
     return _GUARDED.sub(r"\1\3\2\4", value) if isinstance(value, str) else value
 
 
-def write_table(table: "pd.DataFrame", file: "Path | BytesIO", *, index: bool = False) -> None:
-    """Write a table as CSV, with its columns' names and its values guarded.
+def write_table(table: "pd.DataFrame", file: "Path | BytesIO") -> None:
+    """Write a table as CSV without its index, with its columns' names and its values guarded.
 
     Parameters
     ----------
@@ -77,8 +77,6 @@ def write_table(table: "pd.DataFrame", file: "Path | BytesIO", *, index: bool = 
         The table.
     file
         Where to write it.
-    index
-        Whether its index is the first column.
 
     Examples
     --------
@@ -88,7 +86,7 @@ def write_table(table: "pd.DataFrame", file: "Path | BytesIO", *, index: bool = 
     >>> file.getvalue().decode("utf-8-sig").split()
     ['theme', "'=1+1", 'owls']
     """
-    cells = (table.reset_index() if index else table).map(_cell).rename(columns=_cell)
+    cells = table.map(_cell).rename(columns=_cell)
     # A byte-order mark makes spreadsheet programs read the text as UTF-8.
     cells.to_csv(file, index=False, encoding="utf-8-sig")
 
