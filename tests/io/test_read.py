@@ -282,6 +282,21 @@ def test_a_compressed_file_that_holds_too_much(tmp_path, monkeypatch):
     assert peak < 12_000_000
 
 
+def test_an_archive_that_holds_too_much(tmp_path, monkeypatch):
+    monkeypatch.setattr("absclust.io.read.UNPACKED", 5_000_000)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("a.csv", b"title,abstract\n" + b"a,b\n" * 5_000_000)
+        file.writestr("b.pdf", bytes(50_000_000))  # nobody asks for it
+        file.writestr("c.csv", "title\nOwls\n")
+    tracemalloc.start()
+    frame = read_abstracts(tmp_path / "a.zip")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert frame["title"].tolist() == ["Owls"]
+    assert "a.csv: it holds more than 0.005 GB" in frame.attrs["notes"][-1]
+    assert peak < 20_000_000
+
+
 def test_memory_that_runs_out(tmp_path, monkeypatch):
     (tmp_path / "a.csv").write_text("title\nOwls\n")
 

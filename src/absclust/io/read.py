@@ -10,7 +10,7 @@ from functools import partial
 from glob import glob
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
@@ -148,9 +148,8 @@ def _parsed(
 
     Of these, files without papers are added to ``aside``.
     """
-    files = _expanded(path)
-    members = [member for file in files for member in _members(file)]
-    if members == [(str(path), None)]:
+    members = [member for file in _expanded(path) for member in _members(file)]
+    if [name for name, _ in members] == [str(Path(path))]:
         yield str(path), parse(str(path), _content(Path(path)))
         return
     n_read = 0
@@ -159,7 +158,7 @@ def _parsed(
             aside.append(Path(name).name)
             continue
         try:
-            whole = parse(name, _content(Path(name)) if content is None else content)
+            whole = parse(name, content())
             chosen = [ours for ours, theirs in columns.items() if theirs in whole.frame]
             find_columns([*whole.frame, *chosen])
         except (ReadError, InputError) as error:
@@ -185,16 +184,24 @@ def _expanded(path: str | Path) -> list[Path]:
     return [file]
 
 
-def _members(file: Path) -> list[tuple[str, bytes | None]]:
-    """Return the names and contents of the files in an archive; another file is for itself."""
+def _members(file: Path) -> list[tuple[str, Callable[[], bytes]]]:
+    """Return the files in an archive, each with what reads it; another file is for itself."""
     if file.suffix.lower() != ".zip":
-        return [(str(file), None)]
+        return [(str(file), partial(_content, file))]
     try:
-        with ZipFile(io.BytesIO(_content(file))) as archive:
-            names = [name for name in archive.namelist() if not _is_hidden(name)]
-            return [(f"{file}/{name}", archive.read(name)) for name in names]
-    except (BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+        archive = ZipFile(io.BytesIO(_content(file)))
+    except (BadZipFile, NotImplementedError) as error:
         raise ReadError(f"{file}: not readable as a zip archive ({error})") from error
+    names = [name for name in archive.namelist() if not _is_hidden(name)]
+    return [(f"{file}/{name}", partial(_member, archive, name)) for name in names]
+
+
+def _member(archive: ZipFile, name: str) -> bytes:
+    try:
+        with archive.open(name) as file:
+            return _unpacked(file)
+    except (BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+        raise ReadError(f"not readable in its archive ({error})") from error
 
 
 def _is_hidden(name: str) -> bool:
@@ -264,7 +271,8 @@ def parse(name: str, content: bytes) -> Parsed:
     kind = kind_of(name)
     if name.lower().endswith(".gz"):
         try:
-            content = _unpacked(content)
+            with gzip.open(io.BytesIO(content)) as file:
+                content = _unpacked(file)
         except (OSError, EOFError, zlib.error, ReadError) as error:
             raise ReadError(f"{name}: {error}") from error
     if not content or content.isspace():
@@ -279,15 +287,14 @@ def parse(name: str, content: bytes) -> Parsed:
         ) from None
 
 
-def _unpacked(content: bytes) -> bytes:
+def _unpacked(file: IO[bytes] | gzip.GzipFile) -> bytes:
     """Unpack a file piece by piece: a few megabytes could hold more than the memory does."""
     pieces, size = [], 0
-    with gzip.open(io.BytesIO(content)) as file:
-        while piece := file.read(_PIECE):
-            pieces.append(piece)
-            size += len(piece)
-            if size > UNPACKED:
-                raise ReadError(f"it holds more than {UNPACKED / 1e9:g} GB; {_SPLIT}")
+    while piece := file.read(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > UNPACKED:
+            raise ReadError(f"it holds more than {UNPACKED / 1e9:g} GB; {_SPLIT}")
     return b"".join(pieces)
 
 
