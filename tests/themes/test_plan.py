@@ -95,6 +95,7 @@ def test_what_no_longer_fits_is_said_and_the_rest_is_done(six, names, plan, says
         ({"remove": {}}, "the plan has a section 'remove'; expected 'rename', 'merge'"),
         ({"merge": [{"theme": "a"}]}, "an edit in 'merge' is .* expected themes and name"),
         ({"move": [{"papers": ["p1"]}]}, "expected papers and to"),
+        ({"rename": [{"themes": "a"}]}, "expected themes and name"),
         ({"merge": ["a", "b"]}, "an edit in 'merge' is 'a'"),
     ],
 )

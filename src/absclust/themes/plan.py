@@ -18,14 +18,13 @@ from absclust.themes import edit as edits
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
-# The kinds of edits; of those that are lists, what each entry has and may have.
-_ENTRIES = {
-    "rename": (),
-    "merge": ("themes", "name"),
-    "split": ("theme", "n", "into"),
-    "move": ("papers", "to"),
+# The kinds of edits, with what each entry has and may have.
+_ENTRIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "rename": (("themes", "name"), ()),
+    "merge": (("themes",), ("name",)),
+    "split": (("theme",), ("n", "into")),
+    "move": (("papers", "to"), ()),
 }
-_OPTIONAL = {"name", "n", "into"}
 
 
 class EditWarning(UserWarning):
@@ -112,10 +111,11 @@ def _entries(plan: str | Path | Mapping[str, Any]) -> Iterator[tuple[str, dict[s
             )
         if kind == "rename" and isinstance(section, Mapping):
             section = [{"themes": old, "name": new} for old, new in section.items()]
+        needed, optional = _ENTRIES[kind]
+        known = needed + optional
         for entry in section if isinstance(section, list | tuple) else [section]:
-            known = _ENTRIES[kind] or _ENTRIES["merge"]
             given = set(entry) if isinstance(entry, Mapping) else set()
-            if not given or not set(known) - _OPTIONAL <= given <= set(known):
+            if not set(needed) <= given <= set(known):
                 raise OptionError(
                     f"an edit in {kind!r} is {entry!r}; expected {' and '.join(known)}, as in "
                     "the documentation of ThemeMap.edit"
