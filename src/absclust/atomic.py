@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, Any, TypeGuard
 
 from absclust.errors import AbsclustError, WriteError
 
@@ -54,9 +54,10 @@ def write_beside(
     >>> [p.name for p in path.parent.iterdir()], path.read_text("utf-8")
     (['note.txt'], 'whole')
     """
-    if not isinstance(target, str | os.PathLike) and hasattr(target, "write"):
-        return _into(target, write)
-    path = as_path(target, WriteError)
+    path = path_of(target)
+    if is_open(target):
+        _into(target, write)
+        return path
     try:
         if path.is_dir():
             raise WriteError(f"{path} is a folder; expected the name of a file to write")
@@ -76,6 +77,24 @@ def write_beside(
     except OSError as error:
         raise WriteError(f"can't write {path}: {error.strerror or error}") from error
     return path
+
+
+def is_open(target: Target) -> TypeGuard[IO[Any]]:
+    """Return whether a target is a file that is open for writing."""
+    return hasattr(target, "write")
+
+
+def path_of(target: Target) -> Path:
+    """Return the path of a target; of an open file, its name, if it has one.
+
+    Raises
+    ------
+    WriteError
+        If it is neither a path nor an open file.
+    """
+    if is_open(target):
+        return Path(str(getattr(target, "name", "")))
+    return as_path(target, WriteError)
 
 
 def as_path(path: Any, kind: type[AbsclustError]) -> Path:
@@ -149,7 +168,7 @@ def suffix_of(path: Path, suffixes: tuple[str, ...]) -> str:
     return suffix
 
 
-def _into(file: IO[Any], write: Callable[[Path], object]) -> Path:
+def _into(file: IO[Any], write: Callable[[Path], object]) -> None:
     """Write into a file that is open, as text if it is open for text."""
     with TemporaryDirectory() as folder:
         whole = Path(folder) / "whole"
@@ -159,4 +178,3 @@ def _into(file: IO[Any], write: Callable[[Path], object]) -> Path:
         file.write(content.decode("utf-8-sig") if isinstance(file, io.TextIOBase) else content)
     except OSError as error:
         raise WriteError(f"can't write: {error.strerror or error}") from error
-    return Path(str(getattr(file, "name", "")))

@@ -16,10 +16,10 @@ from urllib.parse import quote
 import numpy as np
 
 from absclust.analysis.sources import flow, sources
-from absclust.atomic import Target, as_path, suffix_of, write_beside
+from absclust.atomic import Target, is_open, path_of, suffix_of, write_beside
 from absclust.corpus.columns import find_bibliographic
 from absclust.counted import counted
-from absclust.errors import WriteError, needs
+from absclust.errors import needs
 from absclust.io.write_papers import write_workbook
 from absclust.reprs import graded
 
@@ -117,8 +117,7 @@ def report(themes: ThemeMap, path: Target, *, format: str | None = None) -> Path
     >>> themes.report(f"{tempfile.mkdtemp()}/report.md").name
     'report.md'
     """
-    is_path = not hasattr(path, "write")
-    name = as_path(path, WriteError) if is_path else Path(str(getattr(path, "name", "")))
+    name = path_of(path)
     kind = format or suffix_of(name, _FORMATS)
     suffix_of(Path(f"report{kind}"), _FORMATS)
     allowed = () if format else (kind,)
@@ -128,8 +127,11 @@ def report(themes: ThemeMap, path: Target, *, format: str | None = None) -> Path
     if kind == ".docx":
         document = _word(markdown(themes, "map"), _picture(themes))
         return write_beside(path, lambda file: document.save(str(file)), allowed)
-    text = _page(themes) if kind == ".html" else markdown(themes)
-    if kind == ".md" and is_path:
+    if kind == ".html":
+        text = _page(themes)
+    elif is_open(path):
+        text = markdown(themes)
+    else:
         picture = name.with_suffix(".png")
         text = markdown(themes, picture.name)
         write_map(themes, picture)
@@ -228,15 +230,16 @@ def markdown(themes: ThemeMap, picture: str = "") -> str:
     """Return the report as Markdown; ``picture`` is the file name of the map, if it has one."""
     lines = _paper_lines(themes)
     unassigned = np.flatnonzero(themes.labels < 0).tolist()
+    method, result = _method(themes), _result(themes)
     return "\n\n".join(
         [
             f"# {counted(len(themes), 'theme')} in {counted(themes.corpus.n_rows, 'paper')}",
             *([f"![Theme map](<{quote(picture)}>)"] if picture else []),
             "## Method",
-            _method(themes),
-            _result(themes),
+            method,
+            result,
             "### References",
-            _references(themes),
+            _references(method + result),
             *(["### Set aside", _set_aside(themes)] if themes.corpus.report() else []),
             "## Themes",
             _table(themes),
@@ -345,11 +348,10 @@ def _set_aside(themes: ThemeMap) -> str:
     return "\n".join(f"- {_escape(note)}" for note in themes.corpus.report())
 
 
-def _references(themes: ThemeMap) -> str:
-    """Return the works that the method cites, and the software."""
+def _references(cited: str) -> str:
+    """Return the works that a text cites, and the software."""
     from absclust._version import __version__
 
-    cited = f"{_method(themes)} {_result(themes)}"
     works = [work.format(version=__version__) for key, work in _WORKS.items() if key in cited]
     return "\n".join(f"- {work}" for work in works)
 

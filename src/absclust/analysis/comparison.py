@@ -147,7 +147,7 @@ def compare(
 def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
     """Compare the papers before a year with those from that year on, theme by theme."""
     check_number(before, "before", Integral, least=1)
-    years = themes.corpus.years[themes.corpus.first_row]
+    years = themes.corpus.paper_years
     if not (years > 0).any():
         raise OptionError("no paper has a year: expected a column named year, date or published")
     known, later = years > 0, years >= before

@@ -59,7 +59,7 @@ def evolution(themes: ThemeMap, breaks: Iterable[int] | None = None) -> pd.DataF
     import pandas as pd
 
     labels = themes._paper_labels
-    years = themes.corpus.years[themes.corpus.first_row]
+    years = themes.corpus.paper_years
     known = np.sort(years[(years > 0) & (labels >= 0)])
     starts = _starts(known, breaks)
     periods = [

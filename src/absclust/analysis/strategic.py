@@ -148,7 +148,7 @@ def _divided(one: Floats, other: Floats) -> Floats:
 
 def _growth(themes: ThemeMap) -> tuple[tuple[Floats, Floats, Floats], int, Floats]:
     """Return the growth of themes with its interval, the year that halves, and mean years."""
-    years = themes.corpus.years[themes.corpus.first_row]
+    years = themes.corpus.paper_years
     labels, n = themes._paper_labels, len(themes)
     known = np.sort(years[years > 0])
     none = np.full(n, np.nan)

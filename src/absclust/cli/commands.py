@@ -17,13 +17,13 @@ from absclust.cli.answer import CODES, NOT_ALL, Answer, Command, logged, message
 from absclust.cli.options import Option, api_option
 from absclust.counted import counted
 from absclust.errors import OptionError
+from absclust.saving import MAP
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.theme_map import ThemeMap
 
-_MAP = "map.zip"  # the saved map, inside the folder of results
 _PICTURES = (".png", ".pdf", ".svg")
 # The tables that a map has, by the methods that return them.
 _TABLES = {name: name for name in ("papers", "sources", "years", "keywords")} | {
@@ -356,7 +356,7 @@ def cache(folder: Path | None, clear: bool) -> Answer:
 
 def _is_map(path: Path) -> bool:
     """Whether a path is that of a saved map, and not of a folder of results."""
-    return path.suffix.lower() == Path(_MAP).suffix
+    return path.suffix.lower() == Path(MAP).suffix
 
 
 def _edited(themes: ThemeMap, plan: Path | None) -> tuple[ThemeMap, int]:
@@ -400,7 +400,7 @@ def _results(themes: ThemeMap, folder: Path) -> dict[str, Callable[[Path], objec
 
     folder.mkdir(parents=True, exist_ok=True)
     return {
-        _MAP: themes.save,
+        MAP: themes.save,
         "papers.ris": themes.to_ris,
         "papers.bib": themes.to_bib,
         "themes.csv": partial(write_by_suffix, whole(themes.table())),

@@ -127,6 +127,11 @@ class Corpus:
         """Year of each row; 0 where it is unknown."""
         return years(self.records)
 
+    @property
+    def paper_years(self) -> IntArray:
+        """Year of each paper, that of its first row; 0 where there is none."""
+        return self.years[self.first_row]
+
     @cached_property
     def links(self) -> tuple[str, ...]:
         """Web address of each row's paper; empty where it is unknown."""

@@ -15,6 +15,7 @@ from absclust.errors import InputError
 from absclust.layout import place_new
 from absclust.new_papers.placement import place
 from absclust.new_papers.predict import assigned, embed_new
+from absclust.saving import MAP
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from absclust.dataset.store import Store
     from absclust.theme_map import ThemeMap
 
-MAP = "map.zip"  # the saved map
 _NAMED_FROM = 6_000  # papers of a theme whose texts are kept, to name what is in it
 # The types of columns that each row has, and their values in a row without text.
 _OF_ROWS = {

@@ -10,7 +10,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from absclust._version import __version__
-from absclust.dataset.assign import MAP, assign, assigned_name, shares_with_text
+from absclust.dataset.assign import assign, assigned_name, shares_with_text
 from absclust.dataset.refine import refine, refined_name
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
 from absclust.dataset.scan import NOTED, sample, scan, scan_name, united
@@ -28,6 +28,7 @@ from absclust.errors import ClusterError, EmptyCorpusError, OptionError, check_n
 from absclust.io.formulas import write_table
 from absclust.model import ThemeModel
 from absclust.progress import progress_bar
+from absclust.saving import MAP
 from absclust.saving.store import map_bytes
 from absclust.themes.layers import layer_names, number_of_finer
 from absclust.web.page import page

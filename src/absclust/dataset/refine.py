@@ -13,11 +13,12 @@ from absclust.arrays import FloatArray, IntArray, unit_rows
 from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import theme_centroids, vote_shares
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch, neighbor_graph
-from absclust.dataset.assign import MAP, assigned_name
+from absclust.dataset.assign import assigned_name
 from absclust.dataset.keys import as_numbers, stored_bytes
 from absclust.naming.evidence import Evidence
 from absclust.naming.names import ThemeName, name_themes
 from absclust.new_papers.placement import best_theme
+from absclust.saving import MAP
 from absclust.themes.layers import FINE, FINER, names_of_whole, ordered_layer, parents, split_themes
 
 if TYPE_CHECKING:

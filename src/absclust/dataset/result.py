@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from absclust.dataset.assign import MAP
 from absclust.dataset.store import Store, needs_dask
 from absclust.io.formulas import unguarded
+from absclust.saving import MAP
 
 if TYPE_CHECKING:
     import pandas as pd

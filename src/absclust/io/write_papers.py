@@ -8,7 +8,6 @@ the input are written too.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.atomic import Target, suffix_of, write_beside
+from absclust.atomic import Target, path_of, suffix_of, write_beside
 from absclust.corpus.column_names import RESULT_COLUMNS
 from absclust.corpus.columns import (
     MONTH_NAMES,
@@ -162,8 +161,7 @@ def write_by_suffix(table: pd.DataFrame, target: Target) -> Path:
     WriteError
         If the name ends in another way, and as `write_beside` does.
     """
-    name = Path(target) if isinstance(target, str | os.PathLike) else Path(target.name)
-    return _WRITERS[suffix_of(name, tuple(_WRITERS))](table, target)
+    return _WRITERS[suffix_of(path_of(target), tuple(_WRITERS))](table, target)
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Target], Path]] = {

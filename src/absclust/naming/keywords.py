@@ -151,7 +151,7 @@ def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> tuple
     kept = np.argsort(-rough, kind="stable")[:_MAX_COUNTED]
     kept = kept[_allowed(chosen[kept], phrases, stop_phrases)]
     chosen, inside, elsewhere = chosen[kept], inside[kept], elsewhere[kept]
-    prior = np.array([_prior(phrases.key(i)) for i in chosen.tolist()])
+    prior = np.array([prior_share(phrases.key(i)) for i in chosen.tolist()])
     elsewhere = (elsewhere + _PRIOR_PAPERS * prior) / (outside + _PRIOR_PAPERS)
     ratio = np.log(np.maximum(inside, 1e-9) / elsewhere)
     salience = inside**_COVERAGE * ratio
@@ -160,7 +160,7 @@ def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> tuple
     return chosen[best], _RATIO * np.log(ratio[best]) + _SHARE * np.log(inside[best])
 
 
-def _prior(key: str) -> float:
+def prior_share(key: str) -> float:
     """Return the largest share of papers a phrase can have: that of its rarest word."""
     frequencies = word_frequencies()
     return min(frequencies.get(word, frequencies[""]) for word in key.split())

@@ -17,6 +17,7 @@ from absclust.naming.keywords import (
     Scored,
     author_keywords,
     meaning,
+    prior_share,
     theme_centres,
     theme_keywords,
 )
@@ -145,7 +146,7 @@ def _options(
 
     ``used`` holds which papers of the theme use which keyword.
 
-    A name's value is learnt from how people named 4,000 groups of papers (decision 77).
+    A name's value is learnt from how people named some 1,000 groups of papers (decision 77).
     """
     choices = name_choices(keywords)
     if not choices:
@@ -220,9 +221,8 @@ def _weights() -> Floats:
 
 def _generality(key: str) -> float:
     """Return how common the rarest word of a phrase is in science: 0 if very rare, up to 1."""
-    frequencies = word_frequencies()
-    rarest = min(frequencies.get(word, frequencies[""]) for word in key.split())
-    return float(np.log(rarest / frequencies[""]) / -np.log(frequencies[""]))
+    rare = word_frequencies()[""]
+    return float(np.log(prior_share(key) / rare) / -np.log(rare))
 
 
 def name_choices(keywords: list[Scored]) -> list[list[int]]:

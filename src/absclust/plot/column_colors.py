@@ -247,7 +247,7 @@ def read_column(corpus: Corpus, column: Any) -> Numbers | Texts:
     """
     names = list(corpus.records.columns)
     if is_year(corpus.records, column):
-        years = corpus.years[corpus.first_row].astype(float)
+        years = corpus.paper_years.astype(float)
         if not years.any():
             raise OptionError(
                 f"color_by is {column!r}, but no paper has a year; name another column"

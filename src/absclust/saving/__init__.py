@@ -1,1 +1,3 @@
-"""Saving a ThemeMap to a folder, and loading it."""
+"""Saving a ThemeMap as a file, and loading it."""
+
+MAP = "map.zip"  # the name of the file in a folder

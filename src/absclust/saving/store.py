@@ -36,6 +36,7 @@ from absclust.embedding.embed import FittedEmbedding
 from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.errors import AbsclustError, OptionError, StoreError, WriteError
+from absclust.saving import MAP
 from absclust.saving.records import read_records, write_records
 from absclust.saving.saved_embedder import describe_embedder, find_embedder
 from absclust.saving.sound import Array, check_arrays, check_fit, texts
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 FORMAT = 1
-MAP = "map.zip"  # the file of a map in a folder
 # How fields of each plain type are written and read. Fields of other types are arrays, or parts
 # with fields of their own.
 _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
