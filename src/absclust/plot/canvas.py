@@ -110,12 +110,18 @@ def _inches(ax: Axes) -> tuple[float, float]:
     return width * place.width / 0.775, height * place.height / 0.77  # matplotlib's margins
 
 
+def points_of(ax: Axes) -> tuple[float, float]:
+    """Return the width and height of axes, in points."""
+    box, dpi = ax.get_window_extent(), figure_of(ax).dpi
+    return 72 * box.width / dpi, 72 * box.height / dpi
+
+
 def font_size(ax: Axes, at_ten_inches: float) -> float:
     """Return a font size in points that suits the width of the axes.
 
     Type shrinks less than the picture: to two thirds at column width.
     """
-    inches = ax.get_window_extent().width / figure_of(ax).dpi
+    inches = points_of(ax)[0] / 72
     return float(at_ten_inches * np.clip(inches / 10, 0.15, 1.5) ** 0.4)
 
 
@@ -212,8 +218,7 @@ def plain(ax: Axes, label: str, style: PlotStyle) -> None:
     ax.set_xlabel(" ", fontsize=style.font, color=style.faint)
     if label:
         figure_of(ax).draw_without_rendering()  # settles the width of the axes
-        points = ax.get_window_extent().width / figure_of(ax).dpi * 72
-        most = max(int(points / _CHARACTER / style.font), 16)
+        most = max(int(points_of(ax)[0] / _CHARACTER / style.font), 16)
         lines = [in_lines(line, most, 99) for line in label.split("\n")]
         ax.xaxis.label.set(text="\n".join(lines), x=0, ha="left")
     as_text([ax.xaxis.label])
@@ -221,5 +226,4 @@ def plain(ax: Axes, label: str, style: PlotStyle) -> None:
 
 def ticks_that_fit(ax: Axes, characters: int, style: PlotStyle) -> int:
     """Return how many labels of so many characters fit below the axes, at least two."""
-    points = ax.get_window_extent().width / figure_of(ax).dpi * 72
-    return max(2, int(points / ((characters + 1) * _CHARACTER * style.font)))
+    return max(2, int(points_of(ax)[0] / ((characters + 1) * _CHARACTER * style.font)))

@@ -16,6 +16,7 @@ from absclust.plot.canvas import (
     name_rows,
     new_axes,
     plain,
+    points_of,
     ticks_that_fit,
 )
 from absclust.plot.colors import Colors, color_map, paler, theme_colors
@@ -75,7 +76,7 @@ def sizes(
     most = float(sizes.max(initial=1))
     ax.set_xticks([])  # the bars have their numbers
     digits = 0.6 * style.font * len(f"{most:,.0f}") / 72  # inches
-    inches = ax.get_window_extent().width / figure_of(ax).dpi
+    inches = points_of(ax)[0] / 72
     stability = np.array([theme.stability for theme in themes])
     side = 0 if np.isnan(stability).all() else _SIDE
     ax.set_xlim(0, most / (1 - side - (digits + 0.1) / inches))
@@ -143,7 +144,7 @@ def years(
     from matplotlib.ticker import MaxNLocator
 
     years, counts, totals = _count_years(themes)
-    first = _first_shown(totals)
+    first = first_shown(totals)
     earlier = int(totals[:first].sum())
     years, counts, totals = years[first:], counts[:, first:], totals[first:]
     height = 1.2 + 1.5 * ROW * (len(themes) + 1)
@@ -187,8 +188,8 @@ def _write_scale(ax: Axes, top: str, style: PlotStyle) -> None:
     side.tick_params(length=0, pad=1, labelsize=0.8 * style.font, colors=style.faint)
 
 
-def _first_shown(totals: IntArray) -> int:
-    """Return the first year to show: before it lies less than a hundredth of the papers."""
+def first_shown(totals: IntArray) -> int:
+    """Return the first period to show: before it lies less than a hundredth of the papers."""
     return int(np.argmax(totals.cumsum() >= _LEADING * totals.sum()))
 
 
@@ -283,7 +284,7 @@ def similarity(
     as_text(ax.get_xticklabels())
     plain(ax, "", style)
     if narrow:
-        room = 72 * ax.get_window_extent().width / figure_of(ax).dpi / max(len(names), 1)
+        room = points_of(ax)[0] / max(len(names), 1)
         ax.tick_params(axis="x", labelsize=min(style.font, room / 1.6))
     bar = figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.6, aspect=30)
     bar.outline.set_visible(False)

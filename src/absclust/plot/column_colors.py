@@ -13,7 +13,14 @@ import numpy as np
 from absclust.corpus.columns import YEAR, is_year
 from absclust.corpus.corpus import Corpus, is_missing
 from absclust.errors import OptionError
-from absclust.plot.canvas import PlotStyle, as_text, figure_of, shortened, style_of
+from absclust.plot.canvas import (
+    PlotStyle,
+    as_text,
+    figure_of,
+    points_of,
+    shortened,
+    style_of,
+)
 from absclust.plot.colors import Colors, palette
 from absclust.plot.paper_colors import FULL, GREY, PALE, PaperColors
 
@@ -321,6 +328,6 @@ def _below(ax: Axes) -> Transform:
 
 def _n_columns(ax: Axes, names: list[str], size: float) -> int:
     """Return how many columns of a legend fit below the axes."""
-    width = ax.get_window_extent().width / figure_of(ax).dpi * 72
+    width = points_of(ax)[0]
     longest = max((len(shortened(name)) for name in names), default=1)
     return int(np.clip(width / ((0.55 * longest + 2.5) * size), 1, max(len(names), 1)))

@@ -17,7 +17,9 @@ from absclust.plot.canvas import (
     name_rows,
     new_axes,
     plain,
+    points_of,
 )
+from absclust.plot.charts import first_shown
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.plot.place_names import place_names
 
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
 
 _SIDE, _WIDTH = 6.5, 7.5  # inches
 _LARGEST = 420.0  # square points, the circle of the largest theme in a wide picture
-_LEADING_PERIODS = 0.01  # share of the papers; the first periods with fewer in all are left out
 _NODE, _LANE = 0.06, 0.8  # half the width of a period's bars, and the height of the largest
 _FEWEST, _LEAST = 3, 0.03  # papers, and share of the theme's, of a flow that is drawn
 
@@ -199,8 +200,8 @@ def growth(
     columns = min(3 if n < 16 else 4, max(n, 1))
     rows = -(-n // columns)
     ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + 1.05 * rows))
-    shown = _shown_periods(table)
-    note = "" if shown[0] == 0 else f"; papers before {table['period'][shown[0]]} left out"
+    first = first_shown(table.loc[table["theme"] == 0, "of"].to_numpy()) if len(table) else 0
+    note = "" if first == 0 else f"; papers before {table['period'][first]} left out"
     note += f"; {table.attrs['note']}" if table.attrs["note"] else ""
     plain(
         ax,
@@ -218,11 +219,10 @@ def growth(
         width, height = 1 / columns, 1 / rows
         place = (column * width + 0.06, 1 - (row + 1) * height + 0.24 * height, 0.8 * width, 0.46)
         side = ax.inset_axes((*place[:3], place[3] * height), facecolor=style.background)
-        part = table[table["theme"] == theme].iloc[shown]
+        part = table[table["theme"] == theme].iloc[first:]
         _draw_line(side, part, most, colors[theme], style)
         _label_line(side, part, (row == rows - 1 or theme + columns >= n, column == 0), style)
-        points = 72 * width * ax.get_window_extent().width / figure_of(ax).dpi
-        most_characters = int(points / 0.6 / (0.85 * style.font)) - 4
+        most_characters = int(width * points_of(ax)[0] / 0.6 / (0.85 * style.font)) - 4
         title = side.set_title(
             f"{in_lines(themes[theme].name, most_characters, 2)}, {themes[theme].size:,}",
             loc="left",
@@ -233,13 +233,6 @@ def growth(
         )
         as_text([title])
     return ax
-
-
-def _shown_periods(table: pd.DataFrame) -> list[int]:
-    """Return the places of the periods to show: before the first lies next to nothing."""
-    of = table.loc[table["theme"] == 0, "of"].to_numpy() if len(table) else np.zeros(1)
-    first = int(np.argmax(of.cumsum() >= _LEADING_PERIODS * of.sum()))
-    return list(range(first, len(of)))
 
 
 def _draw_line(

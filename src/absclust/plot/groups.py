@@ -16,6 +16,7 @@ from absclust.plot.canvas import (
     name_rows,
     new_axes,
     plain,
+    points_of,
     shortened,
 )
 from absclust.plot.colors import color_map, oklab, paler
@@ -117,7 +118,8 @@ def by(
     ax.tick_params(axis="x", labelcolor=style.ink)
     _draw_key(ax, shades, style)
     figure_of(ax).draw_without_rendering()  # settles the size of the cells
-    cell = ax.get_window_extent().width / figure_of(ax).dpi * 72 / (columns + 0.1)  # points
+    width, height = points_of(ax)
+    cell = width / (columns + 0.1)
     for label in ax.get_xticklabels():
         label.set(rotation=45 if cell > 1.5 * style.font else 90, ha="left", rotation_mode="anchor")
         label.set(va="center" if cell <= 1.5 * style.font else "bottom")
@@ -126,7 +128,7 @@ def by(
         if wide > cell:
             number.set_rotation(90)
             ax.set_ylim(bottom=rows + 1.5)  # upright, they need more room
-    row = ax.get_window_extent().height / figure_of(ax).dpi * 72 / abs(np.ptp(ax.get_ylim()))
+    row = height / abs(np.ptp(ax.get_ylim()))
     for number in of_themes:
         number.set_fontsize(min(0.8 * style.font, row / 1.2))
     widest = len(f"{int(papers.max(initial=0)):,}")

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.plot.canvas import FONT, PlotStyle, as_text, figure_of, in_lines, new_axes, plain
+from absclust.plot.canvas import (
+    FONT,
+    PlotStyle,
+    as_text,
+    figure_of,
+    in_lines,
+    new_axes,
+    plain,
+    points_of,
+)
 from absclust.plot.colors import paler, theme_colors
 from absclust.themes.layers import parents
 
@@ -94,7 +103,7 @@ def tree(
         n_rows = _set_rows(tree)
         size = _fitting(ax, tree, themes.corpus.n_rows, n_rows)
     if size < _SMALLEST:
-        height = ax.get_window_extent().height / figure_of(ax).dpi * 72
+        height = points_of(ax)[1]
         _shorten(tree, 1 + (height / n_rows > 2 * _LEADING * _SMALLEST))
         size = max(_fitting(ax, tree, themes.corpus.n_rows, n_rows), size)
     style = replace(style, font=min(size, style.font))
