@@ -42,6 +42,9 @@ from absclust.errors import OptionError
 
 _SMALLEST_COMMUNITY = 2  # papers, by default
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_NO_ASCII_LETTERS = str.maketrans(
+    "", "", "".join(c for c in map(chr, range(128)) if not c.isalpha())
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,9 +225,15 @@ def _alike(embedding: Embedding, corpus: Corpus) -> IntArray:
     if embedding.encoder is None:
         said: Iterable[str] = (row.tobytes().hex() for row in embedding.vectors.round(5) + 0.0)
     else:
-        said = (_NO_LETTERS.sub("", text.lower()) for text in corpus.paper_texts)
+        said = map(_letters, corpus.paper_texts)
     number = numbering()
     return np.array([number[key] for key in said], dtype=np.int64)
+
+
+def _letters(text: str) -> str:
+    if text.isascii():  # as most are: four times faster
+        return text.lower().translate(_NO_ASCII_LETTERS)
+    return _NO_LETTERS.sub("", text.lower())
 
 
 def _together(groups: IntArray, alike: IntArray) -> IntArray:
