@@ -96,9 +96,10 @@ def check(read):
     for piece in PIECES:
         if (long := seconds(read, piece, LONG)) < ENOUGH:
             continue  # quadratic time would be far above
-        short = min(seconds(read, piece, SHORT) for _ in range(2))
+        # The better of two, or the garbage of other tests counts.
+        short, long = (min(seconds(read, piece, n) for _ in range(2)) for n in (SHORT, LONG))
         # Eight times the size: 64 times the time, were it quadratic.
-        assert long < 40 * max(short, 0.02), (piece, short, long)
+        assert long < 24 * max(short, 0.01), (piece, short, long)
 
 
 @pytest.mark.parametrize("number", range(len(FUNCTIONS)))

@@ -63,6 +63,9 @@ _NO_COMMA = re.compile(
     rf'((?>{GROUP}|"(?:[^"{{}}]|{GROUP})*"|\w+))\s+([A-Za-z][\w-]*)\s*=\s*(?=[{{"\w])'
 )
 _ONE_SIGN = re.compile(r"\{([^\w{}])\}")  # "{[}", as Web of Science writes it
+# We report broken entries ourselves; without a handler, logging would print them too. It is one
+# handler, since each that is added is called for each message.
+_SILENT = logging.NullHandler()
 _NAME_PART = re.compile(r"\b(family|given|prefix|suffix)=\{?([^,{}]+)\}?")
 
 
@@ -77,8 +80,7 @@ def read_bibtex(text: str) -> Parsed:
     """
     from bibtexparser.model import ImplicitComment, ParsingFailedBlock, String
 
-    # We report broken entries ourselves; without a handler, logging would print them too.
-    logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+    logging.getLogger("bibtexparser").addHandler(_SILENT)
     text = _NO_KEY.sub(r"\1,", text)
     blocks = _blocks(text.replace("\\{", f"\\{_APART}{{").replace("\\}", f"\\{_APART}}}"))
     strings: dict[str, str] = {}
