@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import re
+from itertools import chain, islice
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ from absclust.corpus.columns import find_columns, years
 from absclust.io.formulas import FORMULA, PLAIN_NUMBER
 from absclust.plot.canvas import shortened
 from absclust.plot.colors import layer_colors, paler, text_colors
-from absclust.plot.column_colors import Texts, read_column
+from absclust.plot.column_colors import Classes, Texts, read_column
 from absclust.reprs import summary
 from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
@@ -185,33 +186,33 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
     names = [name for name in records.columns if name not in shown_elsewhere]
     alone = np.isin(themes.corpus.first_row, themes.corpus.title_only)
     abstracts = Texts("abstract", tuple(np.where(alone, "", "given").tolist()))
-    divisions = [
+    divisions = (
         read_column(themes.corpus, name)
         for name in dict.fromkeys([*years, *names])
         if list(records.columns).count(name) == 1
+    )
+    # One after the other, as long as there is room: an export may have a hundred columns.
+    all_classes = (division.classes() for division in chain([abstracts], divisions))
+    return [
+        {
+            "name": classes.column,
+            "names": [shortened(each) for each in classes.names],
+            "groups": _packed(classes.groups[drawn], "<u1"),
+            "colors": {
+                mode: _packed_colors(classes.colors(dark=mode == "dark"))
+                for mode in ("light", "dark")
+            },
+        }
+        for classes in islice(filter(_divides, all_classes), _MOST_COLUMNS)
     ]
-    columns: list[dict[str, Any]] = []
-    for division in [abstracts, *divisions]:
-        classes = division.classes()
-        sizes = np.bincount(classes.groups, minlength=len(classes.names))
-        # Not where nearly all papers have a value of their own, as an address, or the same one.
-        named = sizes[:-1] if classes.ordered else sizes[:-2]
-        if sizes.max() == len(classes.groups) or named.sum() < _NAMED * len(classes.groups):
-            continue
-        if len(columns) == _MOST_COLUMNS:
-            break
-        columns.append(
-            {
-                "name": classes.column,
-                "names": [shortened(each) for each in classes.names],
-                "groups": _packed(classes.groups[drawn], "<u1"),
-                "colors": {
-                    mode: _packed_colors(classes.colors(dark=mode == "dark"))
-                    for mode in ("light", "dark")
-                },
-            }
-        )
-    return columns
+
+
+def _divides(classes: Classes) -> bool:
+    """Whether classes say something: not if nearly all papers have a value of their own, or one."""
+    sizes = np.bincount(classes.groups, minlength=len(classes.names))
+    named = sizes[:-1] if classes.ordered else sizes[:-2]
+    all_papers = len(classes.groups)
+    return bool(sizes.max() < all_papers and named.sum() >= _NAMED * all_papers)
 
 
 def _made(themes: ThemeMap) -> list[str]:
