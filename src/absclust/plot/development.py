@@ -335,13 +335,13 @@ def evolution(
             )
     name_rows(ax, [theme.name for theme in themes], style, 1.25 * len(themes))
     ax.set_xlim(-0.15, len(periods) - 1 + 0.35)
-    plain(ax, _about_flows(table, flows[~wide], style), style)
+    plain(ax, _about_flows(table, flows[~wide]), style)
     named = zip(periods, sizes.sum(axis=1).astype(int).tolist(), strict=True)
     ax.set_xticks(range(len(periods)), [f"{name}\n{counted(n, 'paper')}" for name, n in named])
     return ax
 
 
-def _about_flows(table: pd.DataFrame, narrow: pd.DataFrame, style: PlotStyle) -> str:
+def _about_flows(table: pd.DataFrame, narrow: pd.DataFrame) -> str:
     later = table["from_period"] != ""
     alone = int(table["papers"][later & (table["from_theme"] < 0)].sum())
     notes = [
