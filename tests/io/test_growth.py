@@ -1,5 +1,7 @@
 """The time of reading grows with the size of a text, whatever is in it."""
 
+import gc
+import logging
 import time
 from contextlib import suppress
 
@@ -84,6 +86,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.attack]
 SHORT, LONG, ENOUGH = 10_000, 80_000, 0.2
 
 
+@pytest.fixture(autouse=True)
+def nothing_besides():
+    """Keep pytest from collecting the parser's messages, and Python from counting its objects."""
+    logging.disable(logging.CRITICAL)
+    gc.disable()
+    yield
+    gc.enable()
+    logging.disable(logging.NOTSET)
+
+
 def seconds(read, piece, size):
     begin = time.process_time()
     with suppress(AbsclustError):
@@ -96,7 +108,6 @@ def check(read):
     for piece in PIECES:
         if (long := seconds(read, piece, LONG)) < ENOUGH:
             continue  # quadratic time would be far above
-        # The better of two, or the garbage of other tests counts.
         short, long = (min(seconds(read, piece, n) for _ in range(2)) for n in (SHORT, LONG))
         # Eight times the size: 64 times the time, were it quadratic.
         assert long < 24 * max(short, 0.01), (piece, short, long)
