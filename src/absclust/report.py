@@ -6,6 +6,7 @@ It is written once, in Markdown; the page for a browser and the Word file are ma
 from __future__ import annotations
 
 import base64
+import html
 import io
 import re
 from importlib.metadata import version
@@ -24,14 +25,13 @@ from absclust.io.write_papers import write_workbook
 from absclust.reprs import graded
 
 if TYPE_CHECKING:
-    from markdown_it.token import Token
-
     from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
 _N_KEYWORDS = 8
 _MOST_AUTHORS = 3
+_PICTURE = 567  # pixels of 1/96 inch: the width of the picture, 15 cm
 _EMBEDDERS = {
     "builtin": "the built-in embedding of absclust: word vectors, adapted to the papers",
     "lsa": "latent semantic analysis of the papers",
@@ -73,6 +73,7 @@ th, td {{ padding: .2rem .6rem; border-bottom: 1px solid #ccc; vertical-align: t
 </style>
 </head>
 <body>
+<h1>{title}</h1>
 {body}</body>
 </html>
 """
@@ -125,10 +126,11 @@ def report(themes: ThemeMap, path: Target, *, format: str | None = None) -> Path
         tables = {"themes": themes.table().reset_index(), "papers": themes.papers()}
         return write_workbook(tables | {"sources": sources(themes).reset_index()}, path)
     if kind == ".docx":
-        document = _word(markdown(themes, "map"), _picture(themes))
+        document = _word(themes)
         return write_beside(path, lambda file: document.save(str(file)), allowed)
     if kind == ".html":
-        text = _page(themes)
+        title, body = _html(themes)
+        text = _PAGE.format(title=title, body=body)
     elif is_open(path):
         text = markdown(themes)
     else:
@@ -153,77 +155,31 @@ def _picture(themes: ThemeMap, kind: str = "png") -> bytes:
     return drawn.getvalue()
 
 
-def _page(themes: ThemeMap) -> str:
-    """Return the report as a page of HTML, with the picture in it."""
-    body = _parser().render(markdown(themes, "map"))
-    picture = base64.b64encode(_picture(themes)).decode()
-    body = body.replace('src="map"', f'src="data:image/png;base64,{picture}"', 1)
-    title = body[body.index("<h1>") + 4 : body.index("</h1>")]
-    return _PAGE.format(title=title, body=body)
-
-
-def _parser() -> Any:
+def _html(themes: ThemeMap) -> tuple[str, str]:
+    """Return the title of the report, and all below it as HTML, with the picture in it."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    title, body = parser.render(markdown(themes, "map")).split("\n", 1)
+    picture = base64.b64encode(_picture(themes)).decode()
+    source = f'src="data:image/png;base64,{picture}" width="{_PICTURE}"'
+    return title.removeprefix("<h1>").removesuffix("</h1>"), body.replace('src="map"', source, 1)
 
 
-def _word(text: str, picture: bytes) -> Any:
+def _word(themes: ThemeMap) -> Any:
     """Return the report as a document of python-docx."""
-    with needs("a Word file", "python-docx", install="absclust[office]"):
+    with needs("a Word file", "python-docx and html-for-docx", install="absclust[office]"):
         import docx
+        from html4docx import HtmlToDocx
 
-    document = docx.Document()
-    rows: list[list[Token]] = []
-    style = ""
-    for token in _parser().parse(text):
-        if token.type == "heading_open":
-            style = "Title" if token.tag == "h1" else f"Heading {int(token.tag[1]) - 1}"
-        elif token.type in ("list_item_open", "list_item_close", "heading_close"):
-            style = "List Bullet" if token.type == "list_item_open" else ""
-        elif token.type == "tr_open":
-            rows.append([])
-        elif token.type == "inline" and rows:
-            rows[-1].append(token)
-        elif token.type == "inline" and token.children[0].type == "image":
-            document.add_picture(io.BytesIO(picture), width=docx.shared.Cm(15))
-        elif token.type == "inline":
-            _add_runs(document.add_paragraph(style=style or None), token)
-        elif token.type == "table_close":
-            table = document.add_table(len(rows), len(rows[0]), style="Table Grid")
-            for row, cells in enumerate(rows):
-                for cell, content in zip(table.rows[row].cells, cells, strict=True):
-                    _add_runs(cell.paragraphs[0], content, bold=not row)
-            rows = []
+    title, body = _html(themes)
+    document, parser = docx.Document(), HtmlToDocx()
+    document.add_heading(html.unescape(title), 0)
+    parser.table_style = "Table Grid"
+    # Below the title, Word's headings begin at 1.
+    body = re.sub("(</?h)([2-6])", lambda tag: f"{tag[1]}{int(tag[2]) - 1}", body)
+    parser.add_html_to_document(body.translate(_NOT_OF_XML), document)
     return document
-
-
-def _add_runs(paragraph: Any, inline: Token, *, bold: bool = False) -> None:
-    """Add a line of Markdown to a paragraph of Word: text, emphasis, code and links."""
-    from docx.opc.constants import RELATIONSHIP_TYPE
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    target, is_title = paragraph, False
-    for token in inline.children or ():
-        if token.type == "link_open":
-            link = OxmlElement("w:hyperlink")
-            address = paragraph.part.relate_to(
-                token.attrs["href"], RELATIONSHIP_TYPE.HYPERLINK, is_external=True
-            )
-            link.set(qn("r:id"), address)
-            paragraph._p.append(link)
-            target = link
-        elif token.type in ("em_open", "em_close"):
-            is_title = token.type == "em_open"
-        elif token.type == "link_close":
-            target = paragraph
-        else:
-            run = paragraph.add_run(token.content.translate(_NOT_OF_XML))
-            run.bold, run.italic = bold, is_title
-            if target is not paragraph:
-                run.font.underline = True
-                target.append(run._r)
 
 
 def markdown(themes: ThemeMap, picture: str = "") -> str:
