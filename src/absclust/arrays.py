@@ -80,6 +80,26 @@ def group_matrix(labels: IntArray, n_groups: int) -> Any:
     return csr_array((ones, (labels[inside], inside)), shape=(n_groups, len(labels)))
 
 
+def pair_counts(first: IntArray, second: IntArray, shape: tuple[int, int]) -> IntArray:
+    """Return how often each pair of two numberings occurs; -1 counts as the last number.
+
+    Parameters
+    ----------
+    first, second : int arrays of shape (n,)
+        Two numbers of each.
+    shape
+        How many numbers there are of the first and of the second kind.
+
+    Examples
+    --------
+    >>> pair_counts(np.array([0, 0, 1]), np.array([0, 0, -1]), (2, 2)).tolist()
+    [[2, 0], [0, 1]]
+    """
+    counts: IntArray = np.zeros(shape, dtype=np.int64)
+    np.add.at(counts, (first, second), 1)
+    return counts
+
+
 def evenly_spread(papers: IntArray, at_most: int) -> IntArray:
     """Return at most ``at_most`` of the papers, evenly spread.
 

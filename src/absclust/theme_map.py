@@ -23,7 +23,6 @@ from absclust.analysis import network as networks
 from absclust.analysis import quality as measures
 from absclust.analysis import reading_list as reading
 from absclust.analysis import search as finding
-from absclust.analysis import similarity as likeness
 from absclust.analysis import sources as origins
 from absclust.analysis import strategic as strategy
 from absclust.analysis import years as periods
@@ -466,7 +465,7 @@ class ThemeMap:
 
     # What the map is about
     tree = nesting.tree
-    similarity = likeness.similarity
+    similarity = strategy.similarity
     keywords = keyword_use.keywords
     years = periods.years
     growth = periods.growth

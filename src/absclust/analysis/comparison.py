@@ -23,7 +23,8 @@ from absclust.analysis.changes import (
     news_of,
     ratio_intervals,
 )
-from absclust.arrays import FloatArray, IntArray
+from absclust.analysis.years import no_year
+from absclust.arrays import FloatArray, IntArray, pair_counts
 from absclust.clustering.membership import count_votes
 from absclust.clustering.nearest import nearest
 from absclust.corpus.corpus import build_corpus
@@ -148,24 +149,22 @@ def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
     """Compare the papers before a year with those from that year on, theme by theme."""
     check_number(before, "before", Integral, least=1)
     years = themes.corpus.paper_years
-    if not (years > 0).any():
-        raise OptionError("no paper has a year: expected a column named year, date or published")
-    known, later = years > 0, years >= before
-    sizes = [int((known & ~later).sum()), int((known & later).sum())]
-    if not all(sizes):
-        known_years = years[known]
+    known = years[years > 0]
+    if not len(known):
+        raise no_year(themes.corpus)
+    later = (known >= before).astype(np.int64)
+    counts = pair_counts(later, themes._paper_labels[years > 0], (2, len(themes) + 1))
+    n_before, n_after = sizes = counts.sum(axis=1)
+    if not sizes.all():
         raise OptionError(
-            f"before is {before!r}, but all years are from {known_years.min()} to "
-            f"{known_years.max()}; expected a year with papers before it and from it on"
+            f"before is {before!r}, but all years are from {known.min()} to "
+            f"{known.max()}; expected a year with papers before it and from it on"
         )
-    labels = themes._paper_labels
-    counts = np.zeros((2, len(themes) + 1), dtype=np.int64)
-    np.add.at(counts, (later[known].astype(int), labels[known]), 1)
-    rows = _intervals(counts[:, :-1], counts.sum(axis=1), confidence)
-    unknown = int((~known).sum())
+    rows = _intervals(counts[:, :-1], sizes, confidence)
+    unknown = len(years) - len(known)
     return Comparison(
-        n_before=sizes[0],
-        n_after=sizes[1],
+        n_before=int(n_before),
+        n_after=int(n_after),
         confidence=confidence,
         changes=_sorted(
             Change(news_of(*row), t.name, t.name, t.id, t.id, *row, overlap=1.0)

@@ -74,8 +74,6 @@ def evolution(themes: ThemeMap, breaks: Iterable[int] | None = None) -> pd.DataF
     keys = np.stack([period[dated], before[dated], labels[dated]], axis=1)
     flows, papers = np.unique(keys, axis=0, return_counts=True)
     when, source, theme = flows.T
-    sizes = np.zeros((len(periods), len(themes)), dtype=np.int64)
-    np.add.at(sizes, (when, theme), papers)
     names = themes._names_by_label
     table = pd.DataFrame(
         {
@@ -86,9 +84,9 @@ def evolution(themes: ThemeMap, breaks: Iterable[int] | None = None) -> pd.DataF
             "theme": theme,
             "name": names[theme],
             "papers": papers,
-            "share": papers / sizes[when, theme],
         }
     )
+    table["share"] = papers / table.groupby(["period", "theme"])["papers"].transform("sum")
     undated = int((years == 0).sum())
     table.attrs["periods"] = periods
     table.attrs["note"] = f"{counted(undated, 'paper')} without a year left out" if undated else ""

@@ -17,6 +17,8 @@ from absclust.themes.edit import row_numbers
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
+Mask = npt.NDArray[np.bool_]
+
 _PAPERS_SHOWN = 5
 _SMOOTHING = 0.5  # half a paper with the phrase and half without (Haldane 1956): no 0 or 1
 
@@ -194,50 +196,45 @@ def explain(themes: ThemeMap, row: int) -> Explanation:
         )
     paper = int(themes.corpus.paper_of_row[rows[0]])
     labels = themes._paper_labels
-    theme, runner_up = int(labels[paper]), int(themes._paper_membership.runner_up[paper])
-    strength = float(themes._paper_membership.strength[paper])
-    margin = float(themes._paper_membership.margin[paper])
+    votes, theme = themes._paper_membership, int(labels[paper])
+    strength, margin = float(votes.strength[paper]), float(votes.margin[paper])
+    runner_up = int(votes.runner_up[paper])
     here = labels == theme if theme >= 0 else np.ones(len(labels), dtype=bool)
     there = labels == runner_up if runner_up >= 0 else ~here
     of_either = [word for t in (theme, runner_up) if t >= 0 for word in themes[t].keywords]
     phrases = _shared(themes, paper, list(dict.fromkeys(of_either)), [here, there])
-    own = _side(themes, paper, theme, strength, here, phrases[0])
-    other = None
-    if runner_up >= 0:
-        other = _side(themes, paper, runner_up, strength - margin, there, phrases[1])
+    own = _side(themes, paper, (theme, strength), here, phrases[0])
+    other = _side(themes, paper, (runner_up, strength - margin), there, phrases[1])
     return Explanation(
         row=int(rows[0]),
         title=themes.corpus.titles[rows[0]],
         own=own,
-        runner_up=other,
+        runner_up=other if runner_up >= 0 else None,
         margin=round(margin, 3),
-        core=bool(themes._paper_membership.core[paper]),
+        core=bool(votes.core[paper]),
     )
 
 
 def _side(
     themes: ThemeMap,
     paper: int,
-    theme: int,
-    votes: float,
-    members: npt.NDArray[np.bool_],
+    voted: tuple[int, float],
+    members: Mask,
     phrases: tuple[SharedPhrase, ...],
 ) -> Side:
+    (theme, votes), vectors = voted, themes.foundation.paper_embedding
     others = np.flatnonzero(members & (np.arange(len(members)) != paper))
-    similarity = (
-        themes.foundation.paper_embedding[others] @ themes.foundation.paper_embedding[paper]
-    ).round(5)
+    similarity = (vectors[others] @ vectors[paper]).round(5)
     nearest = np.argsort(-similarity, kind="stable")[:_PAPERS_SHOWN]
     papers = tuple(
         NearPaper(row, themes.corpus.titles[row], round(float(similarity[i]), 3))
         for i, row in zip(nearest, themes.corpus.first_row[others[nearest]].tolist(), strict=True)
     )
-    name = themes[theme].name if theme >= 0 else ""
-    return Side(theme, name, round(votes, 3), papers, phrases)
+    return Side(theme, themes._names_by_label[theme], round(votes, 3), papers, phrases)
 
 
 def _shared(
-    themes: ThemeMap, paper: int, keywords: list[str], sides: list[npt.NDArray[np.bool_]]
+    themes: ThemeMap, paper: int, keywords: list[str], sides: list[Mask]
 ) -> list[tuple[SharedPhrase, ...]]:
     """Return, for each of two sides, the paper's keywords that are more common there."""
     use = KeywordUse.of(themes, keywords)

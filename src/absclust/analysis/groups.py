@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.analysis.changes import ratio_intervals
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, pair_counts
 from absclust.corpus.columns import is_year, values
 from absclust.counted import counted
 from absclust.errors import OptionError, check_number
@@ -106,8 +106,7 @@ def by(
     groups = find_groups(themes.corpus, column, n_groups, min_papers)
     labels = themes._paper_labels
     shape = len(groups.names), len(themes) + 1  # the last column for no theme
-    counts = np.zeros(shape, dtype=np.int64)
-    np.add.at(counts, (groups.group, labels[groups.paper]), 1)
+    counts = pair_counts(groups.group, labels[groups.paper], shape)
     # A paper may be in several groups, so the groups don't add up to all papers.
     everyone = np.bincount(labels[np.unique(groups.paper)] % shape[1], minlength=shape[1])
     sizes = counts.sum(axis=1)

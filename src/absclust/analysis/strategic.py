@@ -1,4 +1,4 @@
-"""How themes are linked by their papers, and the strategic map that follows from it."""
+"""How similar themes are, how they are linked by their papers, and the strategic map."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from absclust.analysis.changes import ratio_intervals
+from absclust.analysis.comparison import compare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +59,28 @@ def links(themes: ThemeMap) -> pd.DataFrame:
     return table.sort_values("strength", ascending=False, kind="stable", ignore_index=True)
 
 
+def similarity(themes: ThemeMap) -> pd.DataFrame:
+    """Return how similar themes are: the cosine similarity of their centroids, -1 to 1.
+
+    Returns
+    -------
+    DataFrame of float32, one row and one column per theme
+        Both are labelled with the themes' numbers.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> bool(themes.similarity().loc[0, 1] < 0.5)
+    True
+    """
+    import pandas as pd
+
+    numbers = pd.RangeIndex(len(themes), name="theme")
+    return pd.DataFrame(themes.centroids @ themes.centroids.T, index=numbers, columns=numbers)
+
+
 def strategic(themes: ThemeMap) -> pd.DataFrame:
     """Return the strategic map of Callon, Courtial and Laville (1991): one row per theme.
 
@@ -95,7 +117,7 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
     chance = np.maximum(1 - ends / whole, 1e-12)
     centrality = (1 - _divided(inside, ends)) / chance * (len(themes) > 1)
     density = _divided(inside, np.diag(number))
-    growth, split, mean_year = _growth(themes)
+    growth, split = _growth(themes)
     table = pd.DataFrame(
         {
             "theme": np.arange(len(themes)),
@@ -104,10 +126,8 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
             "centrality": centrality,
             "density": density,
             "quadrant": "",
-            "mean_year": mean_year,
-            **dict(zip(("growth", "low", "high"), growth, strict=True)),
         }
-    )
+    ).join(growth)
     # The median itself belongs to the upper side, so equal themes are motor themes.
     central, dense = (of >= np.median(of) - 1e-9 for of in (centrality, density))
     quadrants = np.array(
@@ -146,24 +166,21 @@ def _divided(one: Floats, other: Floats) -> Floats:
     return np.divide(one, other, out=np.zeros_like(one), where=other > 0)
 
 
-def _growth(themes: ThemeMap) -> tuple[tuple[Floats, Floats, Floats], int, Floats]:
-    """Return the growth of themes with its interval, the year that halves, and mean years."""
-    years = themes.corpus.paper_years
-    labels, n = themes._paper_labels, len(themes)
+def _growth(themes: ThemeMap) -> tuple[pd.DataFrame, int]:
+    """Return the mean year and the growth of themes with its interval, and the year that halves."""
+    import pandas as pd
+
+    years, labels = themes.corpus.paper_years, themes._paper_labels
     known = np.sort(years[years > 0])
-    none = np.full(n, np.nan)
+    table = pd.DataFrame(np.nan, range(len(themes)), ["mean_year", "growth", "low", "high"])
     if not len(known):
-        return (none, none, none), 0, none
+        return table, 0
     split = int(known[len(known) // 2])
     if split == known[0] and split < known[-1]:
         split = int(known[known > split][0])
     dated = (years > 0) & (labels >= 0)
-    counts = np.zeros((2, n), dtype=np.int64)
-    np.add.at(counts, ((years[dated] >= split).astype(np.int64), labels[dated]), 1)
-    halves = np.bincount((years[years > 0] >= split).astype(np.int64), minlength=2)
-    of = np.broadcast_to(halves[:, None], counts.shape)
-    _, ratio, low, high = ratio_intervals(counts, of, 0.95)
-    total = np.bincount(labels[dated], years[dated], minlength=n)
-    papers = np.bincount(labels[dated], minlength=n)
-    mean = np.divide(total, papers, out=none.copy(), where=papers > 0)
-    return (ratio, low, high), split, mean
+    table["mean_year"] = pd.Series(years[dated]).groupby(labels[dated]).mean()
+    if known[0] < split:
+        changes = compare(themes, before=split).table().set_index("after_id")
+        table[["growth", "low", "high"]] = changes[["ratio", "low", "high"]]
+    return table, split

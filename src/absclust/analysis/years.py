@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.analysis.changes import check_confidence
-from absclust.arrays import IntArray, evenly_spread
+from absclust.arrays import IntArray, evenly_spread, pair_counts
 from absclust.corpus.columns import months
 from absclust.corpus.corpus import Corpus
 from absclust.errors import OptionError
@@ -96,15 +96,14 @@ def years(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.Dat
     with_text = themes.corpus.paper_of_row >= 0
     counted = with_text & (periods >= 0)
     if not counted.any():
-        raise OptionError(_none_known(every, freq))
+        raise _none_known(themes.corpus, every, freq)
     first = int(periods[counted].min())
     n_periods = int(periods[counted].max()) - first + 1
     column = np.where(counted, periods - first, -1)
-    counts = np.zeros((len(themes) + 1, n_periods), dtype=np.int64)  # the last for no theme
-    np.add.at(counts, (themes.labels[counted], column[counted]), 1)
+    # The last row is for no theme.
+    counts = pair_counts(themes.labels[counted], column[counted], (len(themes) + 1, n_periods))
     total = counts.sum(axis=0)
-    shares = np.full((len(themes), n_periods), np.nan)
-    np.divide(counts[:-1], total, out=shares, where=total > 0)
+    shares = np.where(total > 0, counts[:-1] / np.maximum(total, 1), np.nan)
     table = pd.DataFrame(
         {
             "theme": np.repeat(np.arange(len(themes)), n_periods),
@@ -166,10 +165,11 @@ def growth(themes: ThemeMap, freq: str = "Y", *, confidence: float = 0.95) -> pd
     papers, of = table["papers"], table["of"]
     tail = (1 - confidence) / 2
     bounds = (betaincinv(papers + 0.5, of - papers + 0.5, at) for at in (tail, 1 - tail))
-    low, high = (np.where(of > 0, bound, np.nan) for bound in bounds)
     # Where none or all papers are in the theme, the interval ends there.
-    table["low"] = np.where(papers == 0, np.where(of > 0, 0.0, np.nan), low)
-    table["high"] = np.where((papers == of) & (of > 0), 1.0, high)
+    for name, bound, where, end in zip(
+        ("low", "high"), bounds, (papers == 0, papers == of), (0.0, 1.0), strict=True
+    ):
+        table[name] = np.where(of > 0, np.where(where, end, bound), np.nan)
     return table
 
 
@@ -183,10 +183,19 @@ def _parse(freq: Any) -> _Freq:
     return _Freq(int(match[1] or 1), match[2])
 
 
-def _none_known(every: _Freq, freq: str) -> str:
+def no_year(corpus: Corpus) -> OptionError:
+    """Return the error that no paper has a year."""
+    columns = ", ".join(map(repr, corpus.records.columns))
+    return OptionError(
+        f"no paper has a year; the columns are {columns}. Expected a column named 'year' or "
+        "'date'; add one and cluster again"
+    )
+
+
+def _none_known(corpus: Corpus, every: _Freq, freq: str) -> OptionError:
     if every.unit == "Y":
-        return "no row has a year: expected a column named year, date or published"
-    return (
+        return no_year(corpus)
+    return OptionError(
         f"freq is {freq!r}, but no row has a month: expected a column named date or published, "
         "with values such as 2024-05. Use freq='Y' for years"
     )

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -227,3 +228,40 @@ def plain(ax: Axes, label: str, style: PlotStyle) -> None:
 def ticks_that_fit(ax: Axes, characters: int, style: PlotStyle) -> int:
     """Return how many labels of so many characters fit below the axes, at least two."""
     return max(2, int(points_of(ax)[0] / ((characters + 1) * _CHARACTER * style.font)))
+
+
+def write(
+    ax: Axes,
+    place: tuple[float, float],
+    text: str,
+    style: PlotStyle,
+    at: str = "center center",
+    size: float | None = None,
+    **how: Any,
+) -> Text:
+    """Write a text as it is, even where it looks like mathematics.
+
+    Parameters
+    ----------
+    ax, place
+        Where to write it.
+    text, style
+        What to write, and its colours unless others are given.
+    at
+        Which point of the text lies at the place, across and up.
+    size
+        Of the type in points; by default, that of the style.
+    how
+        Further properties of a text of matplotlib.
+    """
+    across, up = at.split()
+    properties: dict[str, Any] = {"color": style.ink, "fontsize": size or style.font} | how
+    written = ax.text(*place, text, ha=across, va=up, **properties)
+    as_text([written])
+    return written
+
+
+def extents(texts: Iterable[Text]) -> npt.NDArray[np.float64]:
+    """Return the width and height of texts in pixels, an array of shape (n_texts, 2)."""
+    boxes = [text.get_window_extent() for text in texts]
+    return np.array([[box.width, box.height] for box in boxes]).reshape(-1, 2)

@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.counted import counted
-from absclust.errors import InputError
-from absclust.plot.canvas import (
-    ROW,
-    PlotStyle,
-    as_text,
-    figure_of,
-    name_rows,
-    new_axes,
-    plain,
-    points_of,
-    ticks_that_fit,
-)
+from absclust.plot import canvas
+from absclust.plot.canvas import PlotStyle
 from absclust.plot.colors import Colors, color_map, paler, theme_colors
 
 if TYPE_CHECKING:
@@ -26,7 +16,6 @@ if TYPE_CHECKING:
 
     from absclust.arrays import FloatArray, IntArray
     from absclust.plot.pictures import Pictures
-    from absclust.theme_map import ThemeMap
 
 _WIDTH = 7.5
 _SIDE = 0.3  # share of the axes' width for the stability of themes
@@ -66,17 +55,19 @@ def sizes(
     ['Robots grasp', 'Proteins fold fast']
     """
     themes = pictures.themes
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + ROW * len(themes)))
+    ax, style = canvas.new_axes(
+        ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + canvas.ROW * len(themes))
+    )
     colors = theme_colors(themes, dark=dark)
     sizes = np.array([theme.size for theme in themes])
     bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
     ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=style.font, color=style.ink)
-    name_rows(ax, [theme.name for theme in themes], style)
-    plain(ax, "papers", style)
+    canvas.name_rows(ax, [theme.name for theme in themes], style)
+    canvas.plain(ax, "papers", style)
     most = float(sizes.max(initial=1))
     ax.set_xticks([])  # the bars have their numbers
     digits = 0.6 * style.font * len(f"{most:,.0f}") / 72  # inches
-    inches = points_of(ax)[0] / 72
+    inches = canvas.points_of(ax)[0] / 72
     stability = np.array([theme.stability for theme in themes])
     side = 0 if np.isnan(stability).all() else _SIDE
     ax.set_xlim(0, most / (1 - side - (digits + 0.1) / inches))
@@ -96,7 +87,7 @@ def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle
     side.set_xlim(-0.15, 1.15)  # room for whole dots
     side.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
     side.tick_params(axis="y", left=False, labelleft=False)
-    plain(side, "stability", style)
+    canvas.plain(side, "stability", style)
 
 
 def years(
@@ -129,7 +120,7 @@ def years(
 
     Raises
     ------
-    InputError
+    OptionError
         If no paper has a year.
 
     Examples
@@ -143,12 +134,15 @@ def years(
     themes = pictures.themes
     from matplotlib.ticker import MaxNLocator
 
-    years, counts, totals = _count_years(themes)
+    table = themes.years(keywords=False)
+    n_years = len(table) // max(len(themes), 1)
+    totals = table["of"].to_numpy(np.int64)[:n_years]
     first = first_shown(totals)
-    earlier = int(totals[:first].sum())
-    years, counts, totals = years[first:], counts[:, first:], totals[first:]
-    height = 1.2 + 1.5 * ROW * (len(themes) + 1)
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, height))
+    earlier, totals = int(totals[:first].sum()), totals[first:]
+    years = table["period"][first:n_years].to_numpy().astype(np.int64)
+    counts = table["papers"].to_numpy().reshape(len(themes), n_years)[:, first:]
+    height = 1.2 + 1.5 * canvas.ROW * (len(themes) + 1)
+    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, height))
     values = counts / np.maximum(totals, 1) if share else counts.astype(float)
     thin = totals < _THIN_YEAR
     reliable = values[:, ~thin] if share and not thin.all() else values
@@ -162,7 +156,9 @@ def years(
         ax.axhline(floor, color=style.unassigned, lw=0.5, zorder=0)
         above = years[bars > 1 + 1e-9]
         ax.plot(above, np.full(len(above), floor - 0.8), ls="", marker="^", color=style.ink, ms=2)
-    name_rows(ax, [*(theme.name for theme in themes), "all papers"], style, 1.4 * len(themes))
+    canvas.name_rows(
+        ax, [*(theme.name for theme in themes), "all papers"], style, 1.4 * len(themes)
+    )
     ax.set_ylim(len(themes) + 0.5 + _ROOM, -0.6)
     ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
     _write_scale(ax, f"{most:.0%}" if share else f"{most:,.0f}", style)
@@ -173,8 +169,8 @@ def years(
     without = [f"{counted(earlier, 'paper')} before {years[0]}"] if earlier else []
     without += [f"{unknown:,} without a year"] if unknown else []
     left_out = f"{' and '.join(without)} left out" if without else ""
-    plain(ax, what + pale + ("; " if left_out else "") + left_out, style)
-    n_ticks = ticks_that_fit(ax, 4, style)
+    canvas.plain(ax, what + pale + ("; " if left_out else "") + left_out, style)
+    n_ticks = canvas.ticks_that_fit(ax, 4, style)
     ax.xaxis.set_major_locator(MaxNLocator(min(n_ticks, 9), integer=True, min_n_ticks=1))
     _write_totals(ax, years, totals, len(themes), style)
     return ax
@@ -193,39 +189,16 @@ def first_shown(totals: IntArray) -> int:
     return int(np.argmax(totals.cumsum() >= _LEADING * totals.sum()))
 
 
-def _count_years(themes: ThemeMap) -> tuple[IntArray, IntArray, IntArray]:
-    """Return all years from first to last, papers per theme and year, and papers per year."""
-    known = (themes.corpus.years > 0) & (themes.corpus.paper_of_row >= 0)
-    if not known.any():
-        columns = ", ".join(map(repr, themes.corpus.records.columns))
-        raise InputError(
-            f"no paper has a year; the columns are {columns}. Expected a column named 'year' or "
-            "'date'; add one and cluster again"
-        )
-    when = themes.corpus.years[known]
-    years = np.arange(when.min(), when.max() + 1)
-    counts = np.zeros((len(themes) + 1, len(years)), dtype=np.int64)
-    np.add.at(counts, (themes.labels[known], when - years[0]), 1)  # label -1 is the last row
-    return years, counts[:-1], counts.sum(axis=0)
-
-
 def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: PlotStyle) -> None:
     """Write how many papers the years have, above the bars of the last row, as there is room."""
     longest = len(f"{totals.max():,}")
-    every = -(-len(years) // ticks_that_fit(ax, longest, style))
+    every = -(-len(years) // canvas.ticks_that_fit(ax, longest, style))
     shown = np.flatnonzero(totals)
     if every > 1:  # not all fit: the largest
         shown = np.array([totals.argmax()])
     for at in shown.tolist():
-        ax.text(
-            years[at],
-            row + 0.42 + _ROOM - 0.85 * totals[at] / totals.max(),
-            f"{totals[at]:,}",
-            ha="center",
-            va="bottom",
-            fontsize=0.85 * style.font,
-            color=style.ink,
-        )
+        place = years[at], row + 0.42 + _ROOM - 0.85 * totals[at] / totals.max()
+        canvas.write(ax, place, f"{totals[at]:,}", style, "center bottom", 0.85 * style.font)
 
 
 def similarity(
@@ -256,8 +229,8 @@ def similarity(
     ['Robots grasp', 'Proteins fold fast']
     """
     themes = pictures.themes
-    side = 2.2 + ROW * max(len(themes), 4)
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
+    side = 2.2 + canvas.ROW * max(len(themes), 4)
+    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
     cosines = themes.similarity().to_numpy()
     order = _side_by_side(cosines)
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
@@ -269,26 +242,22 @@ def similarity(
     )
     names = [themes[theme].name for theme in order.tolist()]
     narrow = style.font < _NUMBERS_BELOW
-    name_rows(
-        ax,
-        [f"{i}  {name}" for i, name in enumerate(names, 1)] if narrow else names,
-        style,
-        1.4 * len(names),
-    )
+    numbered = [f"{i}  {name}" if narrow else name for i, name in enumerate(names, 1)]
+    canvas.name_rows(ax, numbered, style, 1.4 * len(names))
     ax.set_ylim(end, -0.5)
     if narrow:
         ax.set_xticks(range(len(names)), map(str, range(1, len(names) + 1)))
     else:
         ax.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
     ax.xaxis.tick_top()
-    as_text(ax.get_xticklabels())
-    plain(ax, "", style)
+    canvas.as_text(ax.get_xticklabels())
+    canvas.plain(ax, "", style)
     if narrow:
-        room = points_of(ax)[0] / max(len(names), 1)
+        room = canvas.points_of(ax)[0] / max(len(names), 1)
         ax.tick_params(axis="x", labelsize=min(style.font, room / 1.6))
-    bar = figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.6, aspect=30)
+    bar = canvas.figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.6, aspect=30)
     bar.outline.set_visible(False)
-    plain(bar.ax, "cosine of the themes' centres", style)
+    canvas.plain(bar.ax, "cosine of the themes' centres", style)
     bar.ax.set_xticks([-most, 0, most], [f"{-most:.2f}", "0", f"{most:.2f}"])
     if len(names) <= _NUMBERED and not narrow:
         _write_cosines(ax, shown, most, style)
@@ -300,8 +269,8 @@ def _write_cosines(ax: Axes, shown: FloatArray, most: float, style: PlotStyle) -
     for (row, column), cosine in np.ndenumerate(shown):
         if row != column:
             color = "white" if abs(cosine) > most / 2 and not style.dark else style.ink
-            text = ax.text(column, row, f"{cosine:.2f}", ha="center", va="center", color=color)
-            text.set_fontsize(style.font - 1.5)
+            size = style.font - 1.5
+            canvas.write(ax, (column, row), f"{cosine:.2f}", style, size=size, color=color)
 
 
 def _side_by_side(cosines: FloatArray) -> IntArray:

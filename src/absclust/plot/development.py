@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.counted import counted
-from absclust.plot.canvas import (
-    FONT,
-    ROW,
-    PlotStyle,
-    as_text,
-    figure_of,
-    in_lines,
-    name_rows,
-    new_axes,
-    plain,
-    points_of,
-)
+from absclust.plot import canvas
+from absclust.plot.canvas import PlotStyle
 from absclust.plot.charts import first_shown
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.plot.place_names import place_names
@@ -68,13 +58,13 @@ def strategic(
     'density: closeness inside the theme'
     """
     themes = pictures.themes
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_SIDE, 0.8 * _SIDE))
+    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (_SIDE, 0.8 * _SIDE))
     table = themes.strategic()
     places = table[["centrality", "density"]].to_numpy()
     colors = theme_colors(themes, dark=dark)
     ax.set_ylabel("density: closeness inside the theme", fontsize=style.font, color=style.faint)
     dated = f"; mean years and growth since {table.attrs['split']} in the table"
-    plain(
+    canvas.plain(
         ax,
         "centrality: links to other themes, 1 is chance\n"
         f"{counted(int(table['papers'].sum()), 'paper')}; circles grow with papers, lines are "
@@ -86,7 +76,7 @@ def strategic(
     ax.locator_params(nbins=4)
     ax.margins(0.18, 0.16)
     share = table["papers"].to_numpy() / max(table["papers"].max(), 1)
-    areas = np.maximum(_LARGEST * (style.font / FONT) ** 3 * share, 8)
+    areas = np.maximum(_LARGEST * (style.font / canvas.FONT) ** 3 * share, 8)
     ax.scatter(places[:, 0], places[:, 1], s=areas, c=colors, edgecolors=[style.background])
     if len(places):
         ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())  # whatever is added from here on
@@ -102,57 +92,42 @@ def strategic(
 def _name_quadrants(ax: Axes, style: PlotStyle) -> None:
     words = {"niche": (0, 1), "motor": (1, 1), "emerging or declining": (0, 0), "basic": (1, 0)}
     for word, (x, y) in words.items():
-        ax.text(
-            x,
-            y,
-            word,
-            transform=ax.transAxes,
-            ha="right" if x else "left",
-            va="top" if y else "bottom",
-            fontsize=style.font,
-            fontstyle="italic",
-            color=style.faint,
-        )
+        at = f"{'right' if x else 'left'} {'top' if y else 'bottom'}"
+        how: dict[str, Any] = {"transform": ax.transAxes, "fontstyle": "italic"}
+        how["color"] = style.faint
+        canvas.write(ax, (x, y), word, style, at, **how)
 
 
 def _name_points(
     ax: Axes, places: Colors, radii: Colors, named: tuple[list[str], Colors], style: PlotStyle
 ) -> None:
     """Write the names of points where they are clear of each other, with lines to their points."""
-    figure_of(ax).draw_without_rendering()
-    box, pixel = ax.get_window_extent(), figure_of(ax).dpi / 72
+    canvas.figure_of(ax).draw_without_rendering()
+    box, pixel = ax.get_window_extent(), canvas.figure_of(ax).dpi / 72
     size, (names, colors) = 0.9 * style.font, named
-    lines = [in_lines(name, 20, 3) for name in names]
+    lines = [canvas.in_lines(name, 20, 3) for name in names]
     texts = [ax.text(0, 0, line, fontsize=size, linespacing=0.95) for line in lines]
-    as_text(texts)
-    extents = np.array([[text.get_window_extent().width, text.get_window_extent().height]
-                        for text in texts]) + 2 * pixel  # fmt: skip
+    canvas.as_text(texts)
     words = [text.get_window_extent() for text in ax.texts[:4]]  # of the quadrants
     taken = np.array(
-        [[x - box.x0, (word.y0 + word.y1) / 2 - box.y0] for word in words
-         for x in np.linspace(word.x0, word.x1, 9)]
-    )  # fmt: skip
+        [
+            [x - box.x0, (word.y0 + word.y1) / 2 - box.y0]
+            for word in words
+            for x in np.linspace(word.x0, word.x1, 9)
+        ]
+    )
     points = np.vstack([ax.transData.transform(places) - box.p0, taken]).astype(np.float32)
     labels = np.append(np.arange(len(names)), [-1] * len(taken))
-    found = place_names(
-        points,
-        labels,
-        np.ones(len(points), dtype=bool),
-        extents,
-        (box.width, box.height),
-        np.full(len(names), size * pixel),
-        float(radii.max()) * pixel,
-    )
-    back = ax.transData.inverted()
-    for i, text in enumerate(texts):
-        if np.isnan(found.centres[i, 0]):
+    core, heights = np.ones(len(points), dtype=bool), np.full(len(names), size * pixel)
+    extents = canvas.extents(texts) + 2 * pixel
+    reach = float(radii.max()) * pixel
+    found = place_names(points, labels, core, extents, (box.width, box.height), heights, reach)
+    for text, color, centre, *ends in zip(texts, colors, *found.on(ax), strict=True):
+        if np.isnan(centre[0]):
             text.remove()
             continue
-        text.set(ha="center", va="center", color=colors[i], position=back.transform(
-            found.centres[i] + box.p0))  # fmt: skip
-        if not np.isnan(found.ends[i, 0]):
-            ends = back.transform(np.stack([found.starts[i], found.ends[i]]) + box.p0)
-            ax.plot(*ends.T, color=colors[i], lw=0.6, zorder=1)
+        text.set(ha="center", va="center", color=color, position=centre)
+        ax.plot(*np.transpose(ends), color=color, lw=0.6, zorder=1)
 
 
 def growth(
@@ -199,11 +174,11 @@ def growth(
     n = len(themes)
     columns = min(3 if n < 16 else 4, max(n, 1))
     rows = -(-n // columns)
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + 1.05 * rows))
+    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + 1.05 * rows))
     first = first_shown(table.loc[table["theme"] == 0, "of"].to_numpy()) if len(table) else 0
     note = "" if first == 0 else f"; papers before {table['period'][first]} left out"
     note += f"; {table.attrs['note']}" if table.attrs["note"] else ""
-    plain(
+    canvas.plain(
         ax,
         f"share of the papers of each period, with its interval at {100 * confidence:.4g} %; after "
         f"each name, the papers of the theme{note}",
@@ -222,16 +197,16 @@ def growth(
         part = table[table["theme"] == theme].iloc[first:]
         _draw_line(side, part, most, colors[theme], style)
         _label_line(side, part, (row == rows - 1 or theme + columns >= n, column == 0), style)
-        most_characters = int(width * points_of(ax)[0] / 0.6 / (0.85 * style.font)) - 4
+        most_characters = int(width * canvas.points_of(ax)[0] / 0.6 / (0.85 * style.font)) - 4
         title = side.set_title(
-            f"{in_lines(themes[theme].name, most_characters, 2)}, {themes[theme].size:,}",
+            f"{canvas.in_lines(themes[theme].name, most_characters, 2)}, {themes[theme].size:,}",
             loc="left",
             fontsize=0.85 * style.font,
             color=style.ink,
             pad=1.5,
             linespacing=0.95,
         )
-        as_text([title])
+        canvas.as_text([title])
     return ax
 
 
@@ -308,7 +283,9 @@ def evolution(
     themes = pictures.themes
     table = themes.evolution(breaks)
     periods = table.attrs["periods"]
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 1.2 + 1.6 * ROW * len(themes)))
+    ax, style = canvas.new_axes(
+        ax, dark=dark, figsize=figsize or (_WIDTH, 1.2 + 1.6 * canvas.ROW * len(themes))
+    )
     column = np.array([periods.index(period) for period in table["period"]], dtype=np.int64)
     sizes = np.zeros((len(periods), len(themes)))
     np.add.at(sizes, (column, table["theme"]), table["papers"])
@@ -324,18 +301,11 @@ def evolution(
         height = papers * high[at, 0]
         ax.bar(at, height, bottom=theme - height / 2, width=2 * _NODE, color=colors[theme])
         if papers:
-            ax.text(
-                at + 1.4 * _NODE,
-                theme,
-                f"{papers:,.0f}",
-                ha="left",
-                va="center",
-                fontsize=0.85 * style.font,
-                color=style.ink,
-            )
-    name_rows(ax, [theme.name for theme in themes], style, 1.25 * len(themes))
+            place = at + 1.4 * _NODE, theme
+            canvas.write(ax, place, f"{papers:,.0f}", style, "left center", 0.85 * style.font)
+    canvas.name_rows(ax, [theme.name for theme in themes], style, 1.25 * len(themes))
     ax.set_xlim(-0.15, len(periods) - 1 + 0.35)
-    plain(ax, _about_flows(table, flows[~wide]), style)
+    canvas.plain(ax, _about_flows(table, flows[~wide]), style)
     named = zip(periods, sizes.sum(axis=1).astype(int).tolist(), strict=True)
     ax.set_xticks(range(len(periods)), [f"{name}\n{counted(n, 'paper')}" for name, n in named])
     return ax

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from absclust.analysis.groups import EVEN
-from absclust.plot.canvas import (
-    ROW,
-    PlotStyle,
-    as_text,
-    figure_of,
-    name_rows,
-    new_axes,
-    plain,
-    points_of,
-    shortened,
-)
+from absclust.plot import canvas
+from absclust.plot.canvas import PlotStyle
 from absclust.plot.colors import color_map, oklab, paler
 
 if TYPE_CHECKING:
@@ -31,6 +23,8 @@ if TYPE_CHECKING:
     from absclust.arrays import IntArray
     from absclust.plot.colors import Colors
     from absclust.plot.pictures import Pictures
+
+Mask = npt.NDArray[np.bool_]
 
 _COLUMN = 0.4  # inches, the width of a group
 _NAMES, _SIDES = 3.3, 1.9  # inches, the width of themes' names; the height of all but the cells
@@ -98,33 +92,36 @@ def by(
     )
     is_other = np.array([group == table.attrs["other"] for group in groups], dtype=bool)
     columns, rows = len(groups) + _GAP + _BAR + _NUMBER, len(themes) + _GAP + _BAR + _NUMBER
-    size = _NAMES + _COLUMN * columns, _SIDES + ROW * rows
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or size)
+    size = _NAMES + _COLUMN * columns, _SIDES + canvas.ROW * rows
+    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or size)
     shades = color_map(style)
     colors = _draw_cells(ax, np.log2(ratio), news != EVEN, shades, style)
     of_themes, of_groups = _draw_sizes(
         ax, [theme.size for theme in themes], of.max(axis=0, initial=0), is_other, style
     )
-    _write_what(ax, f"papers by {shortened(column)}", len(themes), len(groups), style)
-    name_rows(ax, [theme.name for theme in themes], style, 1.7 * rows)
+    what = replace(style, ink=style.faint, font=0.9 * style.font)  # the bars show
+    canvas.write(ax, (len(groups) - 0.5 + _GAP, -0.75), "papers", what, "left bottom")
+    place, by_group = (-0.75, len(themes) - 0.5 + _GAP), f"papers by {canvas.shortened(column)}"
+    canvas.write(ax, place, by_group, what, "right top")
+    canvas.name_rows(ax, [theme.name for theme in themes], style, 1.7 * rows)
     ax.set_ylim(rows - 0.5, -0.6)
     ax.set_xlim(-0.6, columns - 0.5)
-    ax.set_xticks(range(len(groups)), map(shortened, groups))
+    ax.set_xticks(range(len(groups)), map(canvas.shortened, groups))
     ax.xaxis.tick_top()
-    as_text(ax.get_xticklabels())
+    canvas.as_text(ax.get_xticklabels())
     sure = f"interval at {100 * confidence:.4g} % for all cells at once"
     note = f"framed: more than noise ({sure}); others are paler"
-    plain(ax, "\n".join(filter(None, (note, table.attrs["note"]))), style)
+    canvas.plain(ax, "\n".join(filter(None, (note, table.attrs["note"]))), style)
     ax.tick_params(axis="x", labelcolor=style.ink)
     _draw_key(ax, shades, style)
-    figure_of(ax).draw_without_rendering()  # settles the size of the cells
-    width, height = points_of(ax)
+    canvas.figure_of(ax).draw_without_rendering()  # settles the size of the cells
+    width, height = canvas.points_of(ax)
     cell = width / (columns + 0.1)
     for label in ax.get_xticklabels():
         label.set(rotation=45 if cell > 1.5 * style.font else 90, ha="left", rotation_mode="anchor")
         label.set(va="center" if cell <= 1.5 * style.font else "bottom")
     for number in of_groups:
-        wide = number.get_window_extent().width / figure_of(ax).dpi * 72
+        wide = number.get_window_extent().width / canvas.figure_of(ax).dpi * 72
         if wide > cell:
             number.set_rotation(90)
             ax.set_ylim(bottom=rows + 1.5)  # upright, they need more room
@@ -134,14 +131,14 @@ def by(
     widest = len(f"{int(papers.max(initial=0)):,}")
     size = min(style.font - 2, 0.9 * cell / widest / 0.6, row / 1.2)
     if size >= _SMALLEST:
-        _write_numbers(ax, papers.astype(int), news != EVEN, colors, size)
+        _write_numbers(ax, papers.astype(int), news != EVEN, colors, replace(style, font=size))
     return ax
 
 
 def _draw_cells(
     ax: Axes,
     log_ratio: Colors,
-    stands_out: npt.NDArray[np.bool_],
+    stands_out: Mask,
     shades: Colormap,
     style: PlotStyle,
 ) -> Colors:
@@ -165,32 +162,22 @@ def _draw_cells(
 
 
 def _write_numbers(
-    ax: Axes,
-    papers: IntArray,
-    stands_out: npt.NDArray[np.bool_],
-    colors: Colors,
-    size: float,
+    ax: Axes, papers: IntArray, stands_out: Mask, colors: Colors, style: PlotStyle
 ) -> None:
     """Write the number of papers in each cell, in black or white, whichever is read better."""
     for (row, column), number in np.ndenumerate(papers):
         lightness = oklab(colors[row, column][None])[0, 0]
-        ax.text(
-            column,
-            row,
-            f"{number:,}",
-            ha="center",
-            va="center",
-            fontsize=size,
-            color="black" if lightness > _LIGHT else "white",
-            fontweight="bold" if stands_out[row, column] else "normal",
-        )
+        color = "black" if lightness > _LIGHT else "white"
+        weight = "bold" if stands_out[row, column] else "normal"
+        place = column, row
+        canvas.write(ax, place, f"{number:,}", style, color=color, fontweight=weight)
 
 
 def _draw_sizes(
     ax: Axes,
     of_themes: Sequence[int],
     of_groups: IntArray,
-    is_other: npt.NDArray[np.bool_],
+    is_other: Mask,
     style: PlotStyle,
 ) -> tuple[list[Text], list[Text]]:
     """Draw the sizes of the themes on the right, and those of the groups below."""
@@ -201,23 +188,15 @@ def _draw_sizes(
     heights = np.where(is_other, 0, of_groups)
     heights = _BAR * heights / heights.max(initial=1)
     ax.bar(range(len(of_groups)), heights, bottom=below, width=0.7, color=style.unassigned)
-    number: dict[str, Any] = {"fontsize": 0.8 * style.font, "color": style.ink}
+    small = 0.8 * style.font
     on_right = [
-        ax.text(right + length + 0.15, row, f"{size:,}", ha="left", va="center", **number)
+        canvas.write(ax, (right + length + 0.15, row), f"{size:,}", style, "left center", small)
         for row, (size, length) in enumerate(zip(of_themes, lengths, strict=True))
     ]
     return on_right, [
-        ax.text(column, below + height + 0.15, f"{size:,}", ha="center", va="top", **number)
+        canvas.write(ax, (column, below + height + 0.15), f"{size:,}", style, "center top", small)
         for column, (size, height) in enumerate(zip(of_groups, heights, strict=True))
     ]
-
-
-def _write_what(ax: Axes, by_group: str, n_themes: int, n_groups: int, style: PlotStyle) -> None:
-    """Write what the bars on the right and below show."""
-    what: dict[str, Any] = {"fontsize": 0.9 * style.font, "color": style.faint}
-    ax.text(n_groups - 0.5 + _GAP, -0.75, "papers", ha="left", va="bottom", **what)
-    label = ax.text(-0.75, n_themes - 0.5 + _GAP, by_group, ha="right", va="top", **what)
-    as_text([label])
 
 
 def _draw_key(ax: Axes, shades: Colormap, style: PlotStyle) -> None:
@@ -226,9 +205,9 @@ def _draw_key(ax: Axes, shades: Colormap, style: PlotStyle) -> None:
     from matplotlib.colors import Normalize
 
     shown = ScalarMappable(Normalize(-_MOST, _MOST), shades)
-    bar = figure_of(ax).colorbar(
+    bar = canvas.figure_of(ax).colorbar(
         shown, ax=ax, location="bottom", shrink=0.4, aspect=30, pad=0.02, extend="both"
     )
     bar.outline.set_visible(False)
     bar.set_ticks(list(_TICKS), labels=list(_TICKS.values()))
-    plain(bar.ax, "share in the group / share elsewhere", style)
+    canvas.plain(bar.ax, "share in the group / share elsewhere", style)

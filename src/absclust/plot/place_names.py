@@ -8,12 +8,18 @@ theme to the smallest, then moved in further sweeps, since others have moved. So
 sits on a large cloud, but beside a few points.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Raster = npt.NDArray[np.floating]
 
@@ -47,6 +53,15 @@ class NamePlaces:
     centres: Raster
     starts: Raster
     ends: Raster
+
+    def on(self, ax: Axes) -> tuple[Raster, Raster, Raster]:
+        """Return centres, starts and ends in the coordinates of the axes that are the area."""
+        to_data, corner = ax.transData.inverted(), ax.get_window_extent().p0
+        centres, starts, ends = (
+            np.asarray(to_data.transform(np.add(spots, corner)))
+            for spots in (self.centres, self.starts, self.ends)
+        )
+        return centres, starts, ends
 
 
 def place_names(
@@ -94,32 +109,30 @@ def place_names(
     return NamePlaces(board.centres, starts, ends)
 
 
+@dataclass(eq=False)
 class _Board:
-    """The raster, with the names and leader lines on it so far."""
+    """The raster, with the names and leader lines on it so far; for its fields see `place_names`."""
 
-    def __init__(
-        self,
-        points: FloatArray,
-        labels: IntArray,
-        core: npt.NDArray[np.bool_],
-        sizes: Raster,
-        area: tuple[float, float],
-        lines: Raster,
-        radius: float,
-    ) -> None:
-        self.cell = max(area) / _CELLS
-        self.shape = tuple(max(1, int(side / self.cell)) for side in reversed(area))
-        self.sizes, self.heights = sizes, lines
-        self.points, self.labels, self.core = points, labels, core
-        self.boxes = self._odd(sizes)
-        self.clear = self._odd(sizes + 2 * radius)  # of the middles of others' points
-        self.centres = np.full((len(sizes), 2), np.nan)
+    points: FloatArray
+    labels: IntArray
+    core: npt.NDArray[np.bool_]
+    sizes: Raster
+    area: tuple[float, float]
+    heights: Raster
+    radius: float
+
+    def __post_init__(self) -> None:
+        self.cell = max(self.area) / _CELLS
+        self.shape = tuple(max(1, int(side / self.cell)) for side in reversed(self.area))
+        self.boxes = self._odd(self.sizes)
+        self.clear = self._odd(self.sizes + 2 * self.radius)  # of the middles of others' points
+        self.centres = np.full((len(self.sizes), 2), np.nan)
         self.names = np.zeros(self.shape, dtype=np.int64)
         self.lines = np.zeros(self.shape, dtype=np.int64)
         self.rows, self.columns = np.indices(self.shape) + 0.5
         self.targets: list[tuple[Raster, Raster]] = []
-        everyone = self._shares(np.arange(len(points)))
-        self.costs = [self._cost(theme, everyone) for theme in range(len(sizes))]
+        everyone = self._shares(np.arange(len(self.points)))
+        self.costs = [self._cost(theme, everyone) for theme in range(len(self.sizes))]
 
     def _odd(self, sizes: Raster) -> IntArray:
         """Return the height and width in cells of boxes that have a middle cell."""

@@ -11,11 +11,11 @@ import numpy as np
 from absclust import sizes
 from absclust.counted import counted
 from absclust.errors import OptionError
+from absclust.plot import canvas
 from absclust.plot.canvas import PlotStyle, as_text, figure_of, font_size, fonts, new_axes
 from absclust.plot.colors import Colors, text_colors, theme_colors
-from absclust.plot.column_colors import Numbers, Texts, read_column
 from absclust.plot.density import draw_density
-from absclust.plot.paper_colors import PaperColors, color_by_theme
+from absclust.plot.paper_colors import Classes, Numbers, PaperColors, color_by_theme, read_column
 from absclust.plot.place_names import NamePlaces, place_names
 from absclust.themes.find import find_themes
 
@@ -131,7 +131,7 @@ def draw_map(
     return ax
 
 
-def _frame(ax: Axes, title: str, column: Numbers | Texts | None, style: PlotStyle) -> None:
+def _frame(ax: Axes, title: str, column: Numbers | Classes | None, style: PlotStyle) -> None:
     """Write all that stands around the map, which settles the size of the axes."""
     ax.set_xticks([])
     ax.set_yticks([])
@@ -200,12 +200,7 @@ def _write_names(
 ) -> int:
     """Write the names of some themes as large as they fit; return how many fit."""
     names = _fit_names(ax, themes, named)
-    to_data = ax.transData.inverted()
-    corner = ax.get_window_extent().p0
-    centres, starts, ends = (
-        to_data.transform(np.add(spots, corner))
-        for spots in (names.places.centres, names.places.starts, names.places.ends)
-    )
+    centres, starts, ends = names.places.on(ax)
     written = np.flatnonzero(~np.isnan(centres[:, 0])).tolist()
     for i in written:
         color, size = colors[named[i]], float(names.sizes[i])
@@ -295,11 +290,10 @@ def _extents(ax: Axes, names: list[str], sizes: Colors) -> Colors:
         ax.text(0, 0, name, **_type(name, size))
         for name, size in zip(names, sizes.tolist(), strict=True)
     ]
-    boxes = [text.get_window_extent() for text in texts]
+    wide_and_high = canvas.extents(texts)
     for text in texts:
         text.remove()
-    space = 2 * _pixels(ax, _SPACE) * sizes[:, None]
-    return np.array([[box.width, box.height] for box in boxes]).reshape(-1, 2) + space
+    return wide_and_high + 2 * _pixels(ax, _SPACE) * sizes[:, None]
 
 
 def _wrap(name: str, width: float) -> str:

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.plot.canvas import (
-    FONT,
-    PlotStyle,
-    as_text,
-    figure_of,
-    in_lines,
-    new_axes,
-    plain,
-    points_of,
-)
+from absclust.plot import canvas
+from absclust.plot.canvas import PlotStyle
 from absclust.plot.colors import paler, theme_colors
 from absclust.themes.layers import parents
 
@@ -55,7 +47,7 @@ class _Node:
     @property
     def label(self) -> str:
         """The name and the number of papers."""
-        return f"{in_lines(self.theme.name, self.width, self.lines)}  {self.theme.size:,}"
+        return f"{canvas.in_lines(self.theme.name, self.width, self.lines)}  {self.theme.size:,}"
 
 
 def tree(
@@ -95,15 +87,15 @@ def tree(
     wanted = len(themes.layers[2]) <= _MANY if fine is None else fine
     tree = _grow(themes, colors, wanted)
     n_rows = _set_rows(tree)
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.5 + _ROW * n_rows))
-    figure_of(ax).draw_without_rendering()
+    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.5 + _ROW * n_rows))
+    canvas.figure_of(ax).draw_without_rendering()
     size = style.font if own_width else _fitting(ax, tree, themes.corpus.n_rows, n_rows)
     if fine is None and wanted and size < _SMALLEST:
         wanted, tree = False, _grow(themes, colors, False)
         n_rows = _set_rows(tree)
         size = _fitting(ax, tree, themes.corpus.n_rows, n_rows)
     if size < _SMALLEST:
-        height = points_of(ax)[1]
+        height = canvas.points_of(ax)[1]
         _shorten(tree, 1 + (height / n_rows > 2 * _LEADING * _SMALLEST))
         size = max(_fitting(ax, tree, themes.corpus.n_rows, n_rows), size)
     style = replace(style, font=min(size, style.font))
@@ -111,7 +103,7 @@ def tree(
         node.color = np.array(style.faint)
     columns = _columns(ax, tree, themes.corpus.n_rows, style.font)
     if own_width:
-        figure_of(ax).set_figwidth(max(columns[-1] + 3 * _MARGIN, _NARROWEST) / 72)
+        canvas.figure_of(ax).set_figwidth(max(columns[-1] + 3 * _MARGIN, _NARROWEST) / 72)
     for node in tree:
         _draw(ax, node, columns, themes.corpus.n_rows, style)
     ax.set_xlim(-_MARGIN, columns[-1])
@@ -119,7 +111,7 @@ def tree(
     ax.set_xticks([])
     ax.set_yticks([])
     left_out = "" if wanted else f"{len(themes.layers[2]):,} fine themes not shown"
-    plain(ax, left_out, style)
+    canvas.plain(ax, left_out, style)
     return ax
 
 
@@ -157,10 +149,10 @@ def _set_rows(nodes: list[_Node], first: int = 0) -> int:
 def _fitting(ax: Axes, tree: list[_Node], n_papers: int, n_rows: int) -> float:
     """Return the size of type, in points, at which the tree fits into the axes."""
     box = ax.get_window_extent()
-    width, height = (side / figure_of(ax).dpi * 72 for side in (box.width, box.height))
-    needed = _columns(ax, tree, n_papers, FONT)[-1] + 2 * _MARGIN
+    width, height = (side / canvas.figure_of(ax).dpi * 72 for side in (box.width, box.height))
+    needed = _columns(ax, tree, n_papers, canvas.FONT)[-1] + 2 * _MARGIN
     lines = max(node.lines for node in tree) if tree else 1
-    return min(FONT * width / needed, height / (n_rows + 0.4) / _LEADING / lines)
+    return min(canvas.FONT * width / needed, height / (n_rows + 0.4) / _LEADING / lines)
 
 
 def _shorten(nodes: list[_Node], lines: int) -> None:
@@ -171,15 +163,15 @@ def _shorten(nodes: list[_Node], lines: int) -> None:
 
 def _columns(ax: Axes, tree: list[_Node], n_papers: int, size: float) -> list[float]:
     """Return where each layer begins and where the last one ends, in points."""
-    begins, layer, link = [0.0], tree, _LINK * size / FONT
+    begins, layer, link = [0.0], tree, _LINK * size / canvas.FONT
     while layer:
         names = [ax.text(0, 0, node.label, **_type(node, size)) for node in layer]
-        as_text(names)
+        canvas.as_text(names)
         widest = max(name.get_window_extent().width for name in names)
         for name in names:
             name.remove()
         dot = max(_size(node, n_papers, size) for node in layer) ** 0.5 / 2
-        begins.append(begins[-1] + dot + _SPACE + widest * 72 / figure_of(ax).dpi + link)
+        begins.append(begins[-1] + dot + _SPACE + widest * 72 / canvas.figure_of(ax).dpi + link)
         layer = [part for node in layer for part in node.parts]
     begins[-1] -= link
     return begins
@@ -190,7 +182,10 @@ def _type(node: _Node, size: float) -> dict[str, Any]:
 
 
 def _size(node: _Node, n_papers: int, size: float) -> float:
-    return max(_LARGEST * (size / FONT) ** 2 * node.theme.size / n_papers, 6 * (size / FONT) ** 2)
+    return max(
+        _LARGEST * (size / canvas.FONT) ** 2 * node.theme.size / n_papers,
+        6 * (size / canvas.FONT) ** 2,
+    )
 
 
 def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, style: PlotStyle) -> None:
@@ -201,7 +196,7 @@ def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, style: Plo
     x = columns[node.layer]
     for part in node.parts:
         end = columns[node.layer + 1]
-        link = _LINK * style.font / FONT
+        link = _LINK * style.font / canvas.FONT
         start, middle = end - link, end - link / 2
         curve = Path(
             [
@@ -231,4 +226,4 @@ def _draw(ax: Axes, node: _Node, columns: list[float], n_papers: int, style: Plo
         bbox={"facecolor": style.background, "edgecolor": "none", "pad": 1},
         zorder=2,
     )
-    as_text([name])
+    canvas.as_text([name])

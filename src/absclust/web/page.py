@@ -26,9 +26,9 @@ from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.columns import find_columns, years
 from absclust.io.formulas import FORMULA, PLAIN_NUMBER
-from absclust.plot.canvas import shortened
+from absclust.plot.canvas import shortened, style_of
 from absclust.plot.colors import layer_colors, paler, text_colors
-from absclust.plot.column_colors import Classes, Texts, read_column
+from absclust.plot.paper_colors import Classes, read_column
 from absclust.reprs import summary
 from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
@@ -185,21 +185,24 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
     shown_elsewhere = {known.get(field) for field in _SHOWN_ELSEWHERE}
     names = [name for name in records.columns if name not in shown_elsewhere]
     alone = np.isin(themes.corpus.first_row, themes.corpus.title_only)
-    abstracts = Texts("abstract", tuple(np.where(alone, "", "given").tolist()))
+    abstracts = Classes.of("abstract", np.where(alone, "", "given").tolist())
     divisions = (
         read_column(themes.corpus, name)
         for name in dict.fromkeys([*years, *names])
         if list(records.columns).count(name) == 1
     )
     # One after the other, as long as there is room: an export may have a hundred columns.
-    all_classes = (division.classes() for division in chain([abstracts], divisions))
+    all_classes = (
+        each if isinstance(each, Classes) else each.classes()
+        for each in chain([abstracts], divisions)
+    )
     return [
         {
             "name": classes.column,
             "names": [shortened(each) for each in classes.names],
             "groups": _packed(classes.groups[drawn], "<u1"),
             "colors": {
-                mode: _packed_colors(classes.colors(dark=mode == "dark"))
+                mode: _packed_colors(classes.palette(style_of(dark=mode == "dark")))
                 for mode in ("light", "dark")
             },
         }
