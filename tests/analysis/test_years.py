@@ -118,7 +118,7 @@ def test_frequencies_that_cannot_be_used(sample_themes, freq):
 def test_what_the_dates_do_not_allow(sample_themes):
     with pytest.raises(OptionError, match=r"no row has a month.*Use freq='Y'"):
         sample_themes.years("M")
-    with pytest.raises(OptionError, match="no row has a year"):
+    with pytest.raises(OptionError, match="no paper has a year"):
         cluster_abstracts(["a robot"]).years()
 
 

@@ -137,7 +137,7 @@ def test_only_highlighted_themes_have_colours_and_names(themes, dark):
     assert np.allclose(colors[inside], usual[inside])
     others = colors[~inside]
     assert is_grey(others).all()
-    unassigned = np.array(new_axes(None, dark=dark, figsize=(1, 1))[1].unassigned)
+    unassigned = np.array(new_axes((1, 1), dark=dark)[1].unassigned)
     assert np.abs(others - background_of(ax)).max() < np.abs(unassigned - background_of(ax)).max()
     (name,) = names_of(ax)
     assert name.get_text() == _wrap(themes[1].name, 80)

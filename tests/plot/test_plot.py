@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from absclust import InputError, OptionError, cluster_abstracts
+from absclust import OptionError, cluster_abstracts
 from absclust.counted import counted
 from absclust.plot.keywords import one_spelling
 from absclust.plot.theme_map import _wrap
@@ -494,7 +494,7 @@ def test_years_start_where_there_is_something_to_see():
 
 
 def test_no_years():
-    with pytest.raises(InputError, match="no paper has a year; the columns are 'abstract'"):
+    with pytest.raises(OptionError, match="no paper has a year; the columns are 'abstract'"):
         cluster_abstracts(["a robot", "a protein"]).plot.years()
 
 

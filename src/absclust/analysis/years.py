@@ -91,24 +91,14 @@ def years(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.Dat
     """
     import pandas as pd
 
-    every = _parse(freq)
-    periods = every.periods(themes.corpus)
-    with_text = themes.corpus.paper_of_row >= 0
-    counted = with_text & (periods >= 0)
-    if not counted.any():
-        raise _none_known(themes.corpus, every, freq)
-    first = int(periods[counted].min())
-    n_periods = int(periods[counted].max()) - first + 1
-    column = np.where(counted, periods - first, -1)
-    # The last row is for no theme.
-    counts = pair_counts(themes.labels[counted], column[counted], (len(themes) + 1, n_periods))
-    total = counts.sum(axis=0)
+    labels, column, counts = count_periods(themes, freq)
+    n_periods, total = len(labels), counts.sum(axis=0)
     shares = np.where(total > 0, counts[:-1] / np.maximum(total, 1), np.nan)
     table = pd.DataFrame(
         {
             "theme": np.repeat(np.arange(len(themes)), n_periods),
             "name": np.repeat(np.array([t.name for t in themes], dtype=object), n_periods),
-            "period": [every.label(first + p) for p in range(n_periods)] * len(themes),
+            "period": labels * len(themes),
             "papers": counts[:-1].ravel(),
             "of": np.tile(total, len(themes)),
             "share": shares.ravel(),
@@ -117,14 +107,44 @@ def years(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.Dat
     )
     if keywords:
         table["keywords"], table["distinctive"] = _words(themes, column, n_periods)
-    left_out = int((with_text & ~counted).sum())
+    with_text = themes.corpus.paper_of_row >= 0
+    left_out = int((with_text & (column < 0)).sum())
     table.attrs["note"] = (
         f"{left_out} of {int(with_text.sum())} rows with text are not counted: "
-        f"no {'year' if every.unit == 'Y' else 'month'} is known"
+        f"no {'year' if _parse(freq).unit == 'Y' else 'month'} is known"
         if left_out
         else ""
     )
     return table
+
+
+def count_periods(themes: ThemeMap, freq: str = "Y") -> tuple[list[str], IntArray, IntArray]:
+    """Count the rows with text of each period, from the first to the last with any.
+
+    Returns
+    -------
+    labels : list of str
+        The names of the periods.
+    column : int array of shape (n_rows,)
+        The period of each row; -1 if it isn't counted.
+    counts : int array of shape (n_themes + 1, n_periods)
+        The last row is for no theme.
+
+    Raises
+    ------
+    OptionError
+        As in ``years``.
+    """
+    every = _parse(freq)
+    periods = every.periods(themes.corpus)
+    counted = (themes.corpus.paper_of_row >= 0) & (periods >= 0)
+    if not counted.any():
+        raise _none_known(themes.corpus, every, freq)
+    first, last = int(periods[counted].min()), int(periods[counted].max())
+    column = np.where(counted, periods - first, -1)
+    shape = (len(themes) + 1, last - first + 1)
+    counts = pair_counts(themes.labels[counted], column[counted], shape)
+    return [every.label(period) for period in range(first, last + 1)], column, counts
 
 
 def growth(themes: ThemeMap, freq: str = "Y", *, confidence: float = 0.95) -> pd.DataFrame:

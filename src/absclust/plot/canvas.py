@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import textwrap
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from inspect import signature
+from numbers import Real
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from absclust.errors import OptionError, check_number
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
 Color = tuple[float, float, float]
+Draw = TypeVar("Draw", bound="Callable[..., object]")
 
 FONT = 8.5  # points, for names and numbers in a picture of this width, or wider
 ROW = 0.27  # inches, the height of a row with a name
@@ -80,13 +86,27 @@ def style_of(*, dark: bool) -> PlotStyle:
     return _DARK if dark else _LIGHT
 
 
+class Drawn(TypedDict, total=False):
+    """The options that all pictures share; for what they mean see `new_axes`."""
+
+    ax: Axes | None
+    dark: bool
+    figsize: tuple[float, float] | None
+
+
 def new_axes(
-    ax: Axes | None, *, dark: bool, figsize: tuple[float, float]
+    usual: tuple[float, float],
+    *,
+    ax: Axes | None = None,
+    dark: bool = False,
+    figsize: tuple[float, float] | None = None,
 ) -> tuple[Axes, PlotStyle]:
     """Return the axes to draw on and the style to draw in.
 
     Parameters
     ----------
+    usual
+        Width and height of a new figure, in inches, if no others are given.
     ax
         Where to draw; a new figure by default. The user's own figure keeps its
         colour.
@@ -94,15 +114,38 @@ def new_axes(
         Whether the background is dark.
     figsize
         Width and height of a new figure, in inches.
+
+    Raises
+    ------
+    OptionError
+        If figsize is not two numbers above 0.
     """
+    if figsize is not None:
+        sides = list(figsize) if isinstance(figsize, Iterable) else [figsize]
+        if len(sides) != 2:
+            raise OptionError(
+                f"figsize is {figsize!r}; expected width and height in inches, such as (3.3, 2.7)"
+            )
+        for side in sides:
+            check_number(side, "a side of figsize", Real, above=0)
     style = style_of(dark=dark)
     if ax is None:
         import matplotlib.pyplot as plt
 
-        _, ax = plt.subplots(figsize=figsize, layout="constrained", facecolor=style.background)
+        _, ax = plt.subplots(
+            figsize=figsize or usual, layout="constrained", facecolor=style.background
+        )
     ax.set_facecolor(style.background)
     narrow = min(_inches(ax)[0] / _WIDE, 1)
     return ax, replace(style, font=FONT * narrow**_SHRINKS)
+
+
+def picture(draw: Draw) -> Draw:
+    """Write out ``**drawn`` in a function's signature, for help and completion."""
+    own, shared = signature(draw), [*signature(new_axes).parameters.values()][1:]
+    kept = [each for each in own.parameters.values() if each.kind is not each.VAR_KEYWORD]
+    vars(draw)["__signature__"] = own.replace(parameters=[*kept, *shared])
+    return draw
 
 
 def _inches(ax: Axes) -> tuple[float, float]:

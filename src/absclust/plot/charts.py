@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
+from absclust.analysis.years import count_periods
 from absclust.counted import counted
 from absclust.plot import canvas
-from absclust.plot.canvas import PlotStyle
+from absclust.plot.canvas import Drawn, PlotStyle, picture
 from absclust.plot.colors import Colors, color_map, paler, theme_colors
 
 if TYPE_CHECKING:
@@ -27,13 +28,8 @@ _NUMBERS_BELOW = 7.0  # points; with smaller type, themes have numbers instead o
 _NUMBERED = 12  # with more themes, similarities are not written in their cells
 
 
-def sizes(
-    pictures: Pictures,
-    *,
-    ax: Axes | None = None,
-    dark: bool = False,
-    figsize: tuple[float, float] | None = None,
-) -> Axes:
+@picture
+def sizes(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the number of papers in each theme, with the theme's stability beside it.
 
     Parameters
@@ -55,10 +51,8 @@ def sizes(
     ['Robots grasp', 'Proteins fold fast']
     """
     themes = pictures.themes
-    ax, style = canvas.new_axes(
-        ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + canvas.ROW * len(themes))
-    )
-    colors = theme_colors(themes, dark=dark)
+    ax, style = canvas.new_axes((_WIDTH, 0.9 + canvas.ROW * len(themes)), **drawn)
+    colors = theme_colors(themes, dark=style.dark)
     sizes = np.array([theme.size for theme in themes])
     bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
     ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=style.font, color=style.ink)
@@ -90,14 +84,8 @@ def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle
     canvas.plain(side, "stability", style)
 
 
-def years(
-    pictures: Pictures,
-    *,
-    share: bool = True,
-    ax: Axes | None = None,
-    dark: bool = False,
-    figsize: tuple[float, float] | None = None,
-) -> Axes:
+@picture
+def years(pictures: Pictures, *, share: bool = True, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the themes over the years, and the number of papers in each year.
 
     All rows have the same scale, written beside the first. Years with fewer than 20
@@ -134,20 +122,18 @@ def years(
     themes = pictures.themes
     from matplotlib.ticker import MaxNLocator
 
-    table = themes.years(keywords=False)
-    n_years = len(table) // max(len(themes), 1)
-    totals = table["of"].to_numpy(np.int64)[:n_years]
-    first = first_shown(totals)
-    earlier, totals = int(totals[:first].sum()), totals[first:]
-    years = table["period"][first:n_years].to_numpy().astype(np.int64)
-    counts = table["papers"].to_numpy().reshape(len(themes), n_years)[:, first:]
+    labels, _, counts = count_periods(themes)
+    first = first_shown(counts.sum(axis=0))
+    earlier = int(counts[:, :first].sum())
+    years, counts = np.array(labels[first:], dtype=np.int64), counts[:, first:]
+    counts, totals = counts[:-1], counts.sum(axis=0)
     height = 1.2 + 1.5 * canvas.ROW * (len(themes) + 1)
-    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, height))
+    ax, style = canvas.new_axes((_WIDTH, height), **drawn)
     values = counts / np.maximum(totals, 1) if share else counts.astype(float)
     thin = totals < _THIN_YEAR
     reliable = values[:, ~thin] if share and not thin.all() else values
     most = max(float(reliable.max(initial=0)), 1e-9)
-    colors = [*theme_colors(themes, dark=dark), np.array(style.unassigned)]
+    colors = [*theme_colors(themes, dark=style.dark), np.array(style.unassigned)]
     heights = [*(values / most), totals / totals.max()]
     for row, (bars, color) in enumerate(zip(heights, colors, strict=True)):
         shades = np.where(thin[:, None] & share, paler(color, style.background, _THIN), color)
@@ -201,13 +187,8 @@ def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: 
         canvas.write(ax, place, f"{totals[at]:,}", style, "center bottom", 0.85 * style.font)
 
 
-def similarity(
-    pictures: Pictures,
-    *,
-    ax: Axes | None = None,
-    dark: bool = False,
-    figsize: tuple[float, float] | None = None,
-) -> Axes:
+@picture
+def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the cosine similarity of the themes' centroids, with similar themes side by side.
 
     Parameters
@@ -230,7 +211,7 @@ def similarity(
     """
     themes = pictures.themes
     side = 2.2 + canvas.ROW * max(len(themes), 4)
-    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (side + 2, side))
+    ax, style = canvas.new_axes((side + 2, side), **drawn)
     cosines = themes.similarity().to_numpy()
     order = _side_by_side(cosines)
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]

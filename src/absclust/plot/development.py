@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from absclust.counted import counted
 from absclust.plot import canvas
-from absclust.plot.canvas import PlotStyle
+from absclust.plot.canvas import Drawn, PlotStyle, picture
 from absclust.plot.charts import first_shown
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.plot.place_names import place_names
@@ -27,13 +27,8 @@ _NODE, _LANE = 0.06, 0.8  # half the width of a period's bars, and the height of
 _FEWEST, _LEAST = 3, 0.03  # papers, and share of the theme's, of a flow that is drawn
 
 
-def strategic(
-    pictures: Pictures,
-    *,
-    ax: Axes | None = None,
-    dark: bool = False,
-    figsize: tuple[float, float] | None = None,
-) -> Axes:
+@picture
+def strategic(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the strategic map: how central and how dense the themes are.
 
     Circles grow with the number of papers; lines are at the medians. The numbers are those
@@ -58,10 +53,10 @@ def strategic(
     'density: closeness inside the theme'
     """
     themes = pictures.themes
-    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (_SIDE, 0.8 * _SIDE))
+    ax, style = canvas.new_axes((_SIDE, 0.8 * _SIDE), **drawn)
     table = themes.strategic()
     places = table[["centrality", "density"]].to_numpy()
-    colors = theme_colors(themes, dark=dark)
+    colors = theme_colors(themes, dark=style.dark)
     ax.set_ylabel("density: closeness inside the theme", fontsize=style.font, color=style.faint)
     dated = f"; mean years and growth since {table.attrs['split']} in the table"
     canvas.plain(
@@ -84,7 +79,7 @@ def strategic(
         ax.axvline(middle[0], color=style.unassigned, lw=0.8, zorder=0)
         ax.axhline(middle[1], color=style.unassigned, lw=0.8, zorder=0)
         _name_quadrants(ax, style)
-        named = [theme.name for theme in themes], text_colors(colors, dark=dark)
+        named = [theme.name for theme in themes], text_colors(colors, dark=style.dark)
         _name_points(ax, places, np.sqrt(areas) / 2, named, style)
     return ax
 
@@ -130,14 +125,9 @@ def _name_points(
         ax.plot(*np.transpose(ends), color=color, lw=0.6, zorder=1)
 
 
+@picture
 def growth(
-    pictures: Pictures,
-    freq: str = "Y",
-    *,
-    confidence: float = 0.95,
-    ax: Axes | None = None,
-    dark: bool = False,
-    figsize: tuple[float, float] | None = None,
+    pictures: Pictures, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
 ) -> Axes:
     """Draw each theme's share of the papers over time as a line with its interval.
 
@@ -174,7 +164,7 @@ def growth(
     n = len(themes)
     columns = min(3 if n < 16 else 4, max(n, 1))
     rows = -(-n // columns)
-    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.9 + 1.05 * rows))
+    ax, style = canvas.new_axes((_WIDTH, 0.9 + 1.05 * rows), **drawn)
     first = first_shown(table.loc[table["theme"] == 0, "of"].to_numpy()) if len(table) else 0
     note = "" if first == 0 else f"; papers before {table['period'][first]} left out"
     note += f"; {table.attrs['note']}" if table.attrs["note"] else ""
@@ -188,7 +178,7 @@ def growth(
     ax.set_yticks([])
     reliable = table[table["of"] >= min(20, table["of"].max())]
     most = max(1.05 * float(reliable["high"].max()), 1e-9) if len(table) else 1.0
-    colors = theme_colors(themes, dark=dark)
+    colors = theme_colors(themes, dark=style.dark)
     for theme in range(n):
         row, column = divmod(theme, columns)
         width, height = 1 / columns, 1 / rows
@@ -241,13 +231,9 @@ def _label_line(side: Axes, part: pd.DataFrame, edge: tuple[bool, bool], style: 
     side.set_yticks([0, top], ["0", f"{top:.{digits}%}"] if left else ["", ""])
 
 
+@picture
 def evolution(
-    pictures: Pictures,
-    breaks: Iterable[int] | None = None,
-    *,
-    ax: Axes | None = None,
-    dark: bool = False,
-    figsize: tuple[float, float] | None = None,
+    pictures: Pictures, breaks: Iterable[int] | None = None, **drawn: Unpack[Drawn]
 ) -> Axes:
     r"""Draw which themes of one period the papers of the next continue.
 
@@ -283,15 +269,13 @@ def evolution(
     themes = pictures.themes
     table = themes.evolution(breaks)
     periods = table.attrs["periods"]
-    ax, style = canvas.new_axes(
-        ax, dark=dark, figsize=figsize or (_WIDTH, 1.2 + 1.6 * canvas.ROW * len(themes))
-    )
+    ax, style = canvas.new_axes((_WIDTH, 1.2 + 1.6 * canvas.ROW * len(themes)), **drawn)
     column = np.array([periods.index(period) for period in table["period"]], dtype=np.int64)
     sizes = np.zeros((len(periods), len(themes)))
     np.add.at(sizes, (column, table["theme"]), table["papers"])
     totals = np.maximum(sizes.sum(axis=1, keepdims=True), 1)
     high = _LANE / float((sizes / totals).max()) / totals  # height of a paper in each period
-    colors = theme_colors(themes, dark=dark)
+    colors = theme_colors(themes, dark=style.dark)
     flows = table.assign(column=column)
     flows = flows[(column > 0) & (flows["from_theme"] >= 0)]
     wide = (flows["papers"] >= _FEWEST) & (flows["share"] >= _LEAST)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from absclust.analysis.groups import EVEN
 from absclust.plot import canvas
-from absclust.plot.canvas import PlotStyle
+from absclust.plot.canvas import Drawn, PlotStyle, picture
 from absclust.plot.colors import color_map, oklab, paler
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _LIGHT = 0.62  # OKLab lightness; on lighter cells, numbers are black
 _NOISE = 0.35  # strength of the colour of cells that may be chance
 
 
+@picture
 def by(
     pictures: Pictures,
     column: str,
@@ -44,9 +45,7 @@ def by(
     n_groups: int | None = 20,
     min_papers: int = 1,
     confidence: float = 0.95,
-    ax: Axes | None = None,
-    dark: bool = False,
-    figsize: tuple[float, float] | None = None,
+    **drawn: Unpack[Drawn],
 ) -> Axes:
     """Draw which themes each venue, country, author or year has more or less of.
 
@@ -93,7 +92,7 @@ def by(
     is_other = np.array([group == table.attrs["other"] for group in groups], dtype=bool)
     columns, rows = len(groups) + _GAP + _BAR + _NUMBER, len(themes) + _GAP + _BAR + _NUMBER
     size = _NAMES + _COLUMN * columns, _SIDES + canvas.ROW * rows
-    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or size)
+    ax, style = canvas.new_axes(size, **drawn)
     shades = color_map(style)
     colors = _draw_cells(ax, np.log2(ratio), news != EVEN, shades, style)
     of_themes, of_groups = _draw_sizes(

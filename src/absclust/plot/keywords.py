@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
 from absclust.counted import counted
-from absclust.plot.canvas import ROW, PlotStyle, as_text, figure_of, name_rows, new_axes, plain
+from absclust.plot import canvas
+from absclust.plot.canvas import ROW, Drawn, PlotStyle, name_rows, new_axes, picture, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.text.phrases import phrase_key
 
@@ -24,14 +25,8 @@ _BETWEEN = 1.4  # space between keywords, in heights of their text
 _FAINTEST = 0.45  # share of the background in a keyword that hardly any paper mentions
 
 
-def keywords(
-    pictures: Pictures,
-    theme: int | str | None = None,
-    *,
-    ax: Axes | None = None,
-    dark: bool = False,
-    figsize: tuple[float, float] | None = None,
-) -> Axes:
+@picture
+def keywords(pictures: Pictures, theme: int | str | None = None, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the keywords of one theme, or of all themes.
 
     For one theme, each keyword has two bars: the share of the theme's papers that
@@ -68,21 +63,19 @@ def keywords(
     """
     themes = pictures.themes
     if theme is None:
-        return _plot_all(themes, ax, dark, figsize or (10, 0.7 + 1.4 * ROW * len(themes)))
-    return _plot_one(themes, themes[theme].id, ax, dark, figsize)
+        return _plot_all(themes, **drawn)
+    return _plot_one(themes, themes[theme].id, **drawn)
 
 
-def _plot_one(
-    themes: ThemeMap, theme: int, ax: Axes | None, dark: bool, figsize: tuple[float, float] | None
-) -> Axes:
+def _plot_one(themes: ThemeMap, theme: int, **drawn: Unpack[Drawn]) -> Axes:
     """Draw two bars per keyword: the share of the theme's papers and of others that mention it."""
     from matplotlib.ticker import MaxNLocator
 
     keywords = themes[theme].keywords
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or (6.5, 1.2 + 1.2 * ROW * len(keywords)))
+    ax, style = new_axes((6.5, 1.2 + 1.2 * ROW * len(keywords)), **drawn)
     table = themes.keywords(theme)
     rows = np.arange(len(keywords))
-    color = theme_colors(themes, dark=dark)[theme]
+    color = theme_colors(themes, dark=style.dark)[theme]
     ax.barh(rows - 0.17, table["share_in_theme"], height=0.42, color=color)
     ax.barh(rows + 0.22, table["share_elsewhere"], height=0.24, color=style.unassigned)
     name_rows(ax, keywords, style)
@@ -93,9 +86,9 @@ def _plot_one(
     return ax
 
 
-def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[float, float]) -> Axes:
+def _plot_all(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     """Write each theme's keywords in a row; the fewer of its papers mention one, the fainter."""
-    ax, style = new_axes(ax, dark=dark, figsize=figsize)
+    ax, style = new_axes((10, 0.7 + 1.4 * ROW * len(themes)), **drawn)
     ax.set_xlim(0, 1)
     ax.set_xticks([])
     name_rows(ax, [theme.name for theme in themes], style)
@@ -105,7 +98,7 @@ def _plot_all(themes: ThemeMap, ax: Axes | None, dark: bool, figsize: tuple[floa
         (theme, phrase_key(keyword)): share
         for theme, keyword, share in table[["theme", "keyword", "share_in_theme"]].to_numpy()
     }
-    colors = text_colors(theme_colors(themes, dark=dark), dark=dark)
+    colors = text_colors(theme_colors(themes, dark=style.dark), dark=style.dark)
     rows = one_spelling([theme.keywords for theme in themes])
     for theme, keywords, color in zip(themes, rows, colors, strict=True):
         shares = np.array([share_of[theme.id, phrase_key(keyword)] for keyword in keywords])
@@ -142,15 +135,14 @@ def _write_row(
     ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Colors], style: PlotStyle
 ) -> None:
     """Write as many keywords as fit one after the other, in as many lines as the row has."""
-    area, pixel = ax.get_window_extent(), figure_of(ax).dpi / 72
+    area, pixel = ax.get_window_extent(), canvas.figure_of(ax).dpi / 72
     height = 1.05 * style.font * pixel
     high = area.height / (ax.get_ylim()[0] - ax.get_ylim()[1])
     lines = max(1, int(high / height))
     to_data = ax.transData.inverted()
     x, line, written = area.x0, 0, []
     for keyword, color in zip(keywords, colors, strict=True):
-        text = ax.text(0, row, keyword, va="center", color=color, fontsize=style.font)
-        as_text([text])
+        text = canvas.write(ax, (0, row), keyword, style, "left center", color=color)
         width = text.get_window_extent().width
         if x + width > area.x1 and x > area.x0:
             x, line = area.x0, line + 1

@@ -111,7 +111,7 @@ def place_names(
 
 @dataclass(eq=False)
 class _Board:
-    """The raster, with the names and leader lines on it so far; for its fields see `place_names`."""
+    """The raster, with the names and leader lines on it so far; see `place_names`."""
 
     points: FloatArray
     labels: IntArray

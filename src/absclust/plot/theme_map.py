@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
@@ -12,7 +12,16 @@ from absclust import sizes
 from absclust.counted import counted
 from absclust.errors import OptionError
 from absclust.plot import canvas
-from absclust.plot.canvas import PlotStyle, as_text, figure_of, font_size, fonts, new_axes
+from absclust.plot.canvas import (
+    Drawn,
+    PlotStyle,
+    as_text,
+    figure_of,
+    font_size,
+    fonts,
+    new_axes,
+    picture,
+)
 from absclust.plot.colors import Colors, text_colors, theme_colors
 from absclust.plot.density import draw_density
 from absclust.plot.paper_colors import Classes, Numbers, PaperColors, color_by_theme, read_column
@@ -40,17 +49,16 @@ _LINE = (13, 22)  # characters in a line of a name, on narrow and on wide axes
 _CROWDED, _FULL = 0.3, 0.5  # of the axes under names; beyond, names get smaller, then fewer
 
 
+@picture
 def draw_map(
     pictures: Pictures,
     *,
-    ax: Axes | None = None,
-    dark: bool = False,
     names: int | None = None,
     title: str | None = None,
-    figsize: tuple[float, float] | None = None,
     density: bool = False,
     highlight: int | str | Iterable[int | str] | None = None,
     color_by: str | None = None,
+    **drawn: Unpack[Drawn],
 ) -> Axes:
     """Draw the theme map: each paper as a point, each theme with its colour and name.
 
@@ -112,8 +120,8 @@ def draw_map(
         raise OptionError(f"names is {names}; expected the number of themes to name, 0 or more")
     shown = find_themes(themes, highlight)
     column = None if color_by is None else read_column(themes.corpus, color_by)
-    ax, style = new_axes(ax, dark=dark, figsize=figsize or _FIGSIZE)
-    colors = theme_colors(themes, dark=dark)
+    ax, style = new_axes(_FIGSIZE, **drawn)
+    colors = theme_colors(themes, dark=style.dark)
     papers = column.colors(style) if column else color_by_theme(themes, colors, style)
     if highlight is not None:
         papers = papers.only(np.isin(themes._paper_labels, shown), style)
@@ -125,8 +133,10 @@ def draw_map(
         draw_density(ax, themes.foundation.paper_coordinates, style)
     _draw_points(ax, themes.foundation.paper_coordinates, papers, style)
     named = shown[:names]
-    in_colors = np.tile(style.ink, (len(themes), 1)) if column else text_colors(colors, dark=dark)
-    written = _write_names(ax, themes, named, in_colors, style)
+    inks = text_colors(colors, dark=style.dark)
+    if column:
+        inks[:] = style.ink
+    written = _write_names(ax, themes, named, inks, style)
     _write_note(ax, papers.notes(), len(shown) - written)
     return ax
 

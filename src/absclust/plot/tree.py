@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from absclust.plot import canvas
-from absclust.plot.canvas import PlotStyle
+from absclust.plot.canvas import Drawn, PlotStyle, picture
 from absclust.plot.colors import paler, theme_colors
 from absclust.themes.layers import parents
 
@@ -50,14 +50,8 @@ class _Node:
         return f"{canvas.in_lines(self.theme.name, self.width, self.lines)}  {self.theme.size:,}"
 
 
-def tree(
-    pictures: Pictures,
-    *,
-    fine: bool | None = None,
-    ax: Axes | None = None,
-    dark: bool = False,
-    figsize: tuple[float, float] | None = None,
-) -> Axes:
+@picture
+def tree(pictures: Pictures, *, fine: bool | None = None, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the tree of broad themes, themes and fine themes, as in ``ThemeMap.tree``.
 
     Parameters
@@ -82,12 +76,12 @@ def tree(
     ['Proteins fold fast  2', 'Proteins fold fast  2']
     """
     themes = pictures.themes
-    own_width = ax is None and figsize is None
-    colors = theme_colors(themes, dark=dark)
+    own_width = drawn.get("ax") is None and drawn.get("figsize") is None
+    colors = theme_colors(themes, dark=drawn.get("dark", False))
     wanted = len(themes.layers[2]) <= _MANY if fine is None else fine
     tree = _grow(themes, colors, wanted)
     n_rows = _set_rows(tree)
-    ax, style = canvas.new_axes(ax, dark=dark, figsize=figsize or (_WIDTH, 0.5 + _ROW * n_rows))
+    ax, style = canvas.new_axes((_WIDTH, 0.5 + _ROW * n_rows), **drawn)
     canvas.figure_of(ax).draw_without_rendering()
     size = style.font if own_width else _fitting(ax, tree, themes.corpus.n_rows, n_rows)
     if fine is None and wanted and size < _SMALLEST:
