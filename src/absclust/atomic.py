@@ -168,6 +168,18 @@ def suffix_of(path: Path, suffixes: tuple[str, ...]) -> str:
     return suffix
 
 
+def format_of(target: Target, given: str | None, suffixes: tuple[str, ...]) -> str:
+    """Return the suffix of the format that a file is written in: the one given, or by its name.
+
+    Raises
+    ------
+    WriteError
+        If it is not among the suffixes.
+    """
+    name = Path(f"a file of the format {given}") if given else path_of(target)
+    return suffix_of(name, suffixes)
+
+
 def _into(file: IO[Any], write: Callable[[Path], object]) -> None:
     """Write into a file that is open, as text if it is open for text."""
     with TemporaryDirectory() as folder:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import numpy as np
 
 from absclust.analysis.sources import flow, sources
-from absclust.atomic import Target, is_open, path_of, suffix_of, write_beside
+from absclust.atomic import Target, format_of, is_open, path_of, suffix_of, write_beside
 from absclust.corpus.columns import find_bibliographic
 from absclust.counted import counted
 from absclust.errors import needs
@@ -118,26 +118,23 @@ def report(themes: ThemeMap, path: Target, *, format: str | None = None) -> Path
     >>> themes.report(f"{tempfile.mkdtemp()}/report.md").name
     'report.md'
     """
-    name = path_of(path)
-    kind = format or suffix_of(name, _FORMATS)
-    suffix_of(Path(f"report{kind}"), _FORMATS)
-    allowed = () if format else (kind,)
+    kind = format_of(path, format, _FORMATS)
     if kind == ".xlsx":
         tables = {"themes": themes.table().reset_index(), "papers": themes.papers()}
         return write_workbook(tables | {"sources": sources(themes).reset_index()}, path)
     if kind == ".docx":
         document = _word(themes)
-        return write_beside(path, lambda file: document.save(str(file)), allowed)
+        return write_beside(path, lambda file: document.save(str(file)))
     if kind == ".html":
         title, body = _html(themes)
         text = _PAGE.format(title=title, body=body)
     elif is_open(path):
         text = markdown(themes)
     else:
-        picture = name.with_suffix(".png")
+        picture = path_of(path).with_suffix(".png")
         text = markdown(themes, picture.name)
         write_map(themes, picture)
-    return write_beside(path, lambda file: file.write_text(text, "utf-8", "replace"), allowed)
+    return write_beside(path, lambda file: file.write_text(text, "utf-8", "replace"))
 
 
 def write_map(themes: ThemeMap, path: Path) -> None:

@@ -1,5 +1,6 @@
 """Networks for Gephi, Cytoscape and VOSviewer, read again by networkx or as JSON."""
 
+import io
 import json
 
 import networkx as nx
@@ -87,9 +88,20 @@ def test_the_same_map_gives_the_same_file_on_any_day(themes, tmp_path, suffix, m
 
 
 def test_what_is_no_network(themes, tmp_path):
-    with pytest.raises(OptionError, match=r"a\.net is no name of a network"):
-        themes.to_network(tmp_path / "a.net")
+    for options in ({}, {"format": ".net"}):
+        with pytest.raises(WriteError, match=r"\.net: expected a name that ends in \.gexf, \.gr"):
+            themes.to_network(tmp_path / "a.net", **options)
     with pytest.raises(OptionError, match="of is 'words'; expected 'themes' or 'papers'"):
         themes.to_network(tmp_path / "a.gexf", of="words")
     with pytest.raises(WriteError, match="there is no folder"):
         themes.to_network(tmp_path / "none" / "a.gexf")
+
+
+def test_an_open_file_takes_a_network_too(themes, tmp_path):
+    whole = themes.to_network(tmp_path / "a.gexf").read_bytes()
+    with (tmp_path / "b.gexf").open("wb") as file:
+        themes.to_network(file)
+    assert (tmp_path / "b.gexf").read_bytes() == whole
+    text = io.StringIO()
+    themes.to_network(text, format=".gexf")
+    assert text.getvalue() == whole.decode("utf-8")

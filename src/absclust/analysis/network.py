@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from absclust.analysis.strategic import links
-from absclust.atomic import write_beside
+from absclust.arrays import FloatArray
+from absclust.atomic import Target, format_of, write_beside
 from absclust.errors import OptionError
 
 if TYPE_CHECKING:
-    from os import PathLike
+    from pathlib import Path
 
     from networkx import Graph
 
@@ -27,7 +27,9 @@ _DATE = re.compile(' lastmodifieddate="[^"]*"')
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def to_network(themes: ThemeMap, path: str | PathLike[str], of: str = "themes") -> Path:
+def to_network(
+    themes: ThemeMap, path: Target, of: str = "themes", *, format: str | None = None
+) -> Path:
     """Write the links between themes, or papers, as a network, in the format of the suffix.
 
     ``.gexf`` is for Gephi, ``.graphml`` for Cytoscape and others, ``.json`` for VOSviewer.
@@ -37,10 +39,13 @@ def to_network(themes: ThemeMap, path: str | PathLike[str], of: str = "themes") 
     Parameters
     ----------
     path
-        The file to write, with one of these suffixes; an existing one is replaced.
+        The file to write, with one of these suffixes; an existing one is replaced. Or a file that
+        is open for writing.
     of
         ``"themes"``: a node per theme, linked as in ``links``; ``"papers"``: a node per
         distinct paper, linked to its nearest papers by their cosines.
+    format : optional
+        ``".gexf"``, ``".graphml"`` or ``".json"``, for a file without such a name.
 
     Returns
     -------
@@ -50,9 +55,10 @@ def to_network(themes: ThemeMap, path: str | PathLike[str], of: str = "themes") 
     Raises
     ------
     OptionError
-        If the suffix is another one, or ``of`` is neither.
+        If ``of`` is neither.
     WriteError
-        If the path is a folder, its folder is missing, or writing fails.
+        If the path is a folder, its folder is missing, its name is that of another format, or
+        writing fails.
 
     Examples
     --------
@@ -64,26 +70,20 @@ def to_network(themes: ThemeMap, path: str | PathLike[str], of: str = "themes") 
     """
     import networkx as nx
 
-    path = Path(path)
-    if path.suffix.lower() not in _SUFFIXES:
-        raise OptionError(
-            f"{path.name} is no name of a network; expected one that ends in .gexf (Gephi), "
-            ".graphml (Cytoscape) or .json (VOSviewer)"
-        )
+    kind = format_of(path, format, _SUFFIXES)
     if of not in ("themes", "papers"):
         raise OptionError(f"of is {of!r}; expected 'themes' or 'papers'")
     graph = _of_themes(themes) if of == "themes" else _of_papers(themes)
-    if path.suffix.lower() == ".json":
+    if kind == ".json":
         text = json.dumps(_vosviewer(graph), ensure_ascii=False)
-    elif path.suffix.lower() == ".graphml":
+    elif kind == ".graphml":
         text = _DECLARATION + "\n".join(nx.generate_graphml(graph, named_key_ids=True))
     else:
         for node in graph.nodes.values():
             node["viz"] = {"position": {"x": node["x"], "y": node["y"], "z": 0.0}}
         # Without the date, the same map gives the same file.
         text = _DECLARATION + _DATE.sub("", "\n".join(nx.generate_gexf(graph)))
-    write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
-    return path
+    return write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
 
 
 def _places(themes: ThemeMap) -> Any:
@@ -92,39 +92,51 @@ def _places(themes: ThemeMap) -> Any:
     return _SPREAD * (places - places.mean(axis=0)) / max(float(np.ptp(places)), 1e-9)
 
 
+def _node(themes: ThemeMap, name: str, theme: int, place: FloatArray, **more: Any) -> Any:
+    """Return what a node knows, without what is unknown; XML can't hold some characters."""
+    x, y = place.tolist()
+    texts = {"label": name, "theme_name": themes._names_by_label[theme]} | more
+    return {"x": x, "y": y, "theme": theme} | {
+        key: _NOT_IN_XML.sub("", value) if isinstance(value, str) else value
+        for key, value in texts.items()
+        if value is not None
+    }
+
+
 def _of_themes(themes: ThemeMap) -> Graph[int]:
     import networkx as nx
 
     graph, places = nx.Graph(), _places(themes)
     for theme in themes:
-        x, y = np.median(places[themes._paper_labels == theme.id], axis=0).tolist()
-        known = {} if np.isnan(theme.stability) else {"stability": float(theme.stability)}
-        graph.add_node(theme.id, label=_clean(theme.name), x=x, y=y, theme=theme.id,
-                       theme_name=_clean(theme.name), papers=theme.size,
-                       keywords=_clean(", ".join(theme.keywords)), **known)  # fmt: skip
-    table = links(themes)[["theme", "other", "strength", "links"]]
-    for one, other, strength, number in table.itertuples(index=False):
-        graph.add_edge(int(one), int(other), weight=float(strength), links=int(number))
+        graph.add_node(
+            theme.id,
+            **_node(
+                themes,
+                theme.name,
+                theme.id,
+                np.median(places[themes._paper_labels == theme.id], axis=0),
+                papers=theme.size,
+                keywords=", ".join(theme.keywords),
+                stability=None if np.isnan(theme.stability) else float(theme.stability),
+            ),
+        )
+    for link in links(themes).to_dict("records"):
+        graph.add_edge(link["theme"], link["other"], weight=link["strength"], links=link["links"])
     return graph
 
 
 def _of_papers(themes: ThemeMap) -> Graph[int]:
     import networkx as nx
 
-    corpus, labels, names = themes.corpus, themes._paper_labels, themes._names_by_label
-    graph, places = nx.Graph(), _places(themes)
-    for paper, row in enumerate(corpus.first_row.tolist()):
-        year, link = int(corpus.years[row]), corpus.links[row]
-        known: dict[str, Any] = ({"year": year} if year else {}) | ({"url": link} if link else {})
-        x, y = places[paper].tolist()
-        graph.add_node(row, label=_clean(corpus.titles[row]), x=x, y=y, theme=int(labels[paper]),
-                       theme_name=_clean(names[labels[paper]]), **known)  # fmt: skip
-    edges = themes.foundation.paper_graph
-    rows = corpus.first_row.tolist()
-    for paper, others in enumerate(edges.indices.tolist()):
-        for other, cosine in zip(others, edges.similarities[paper].tolist(), strict=True):
-            if cosine > 0:
-                graph.add_edge(rows[paper], rows[other], weight=float(cosine))
+    corpus, labels, near = themes.corpus, themes._paper_labels, themes.foundation.paper_graph
+    graph, places, rows = nx.Graph(), _places(themes), corpus.first_row
+    for row, label, place in zip(rows.tolist(), labels.tolist(), places, strict=True):
+        year, url = int(corpus.years[row]) or None, corpus.links[row] or None
+        node = _node(themes, corpus.titles[row], label, place, year=year, url=url)
+        graph.add_node(row, **node)
+    starts = np.repeat(rows, near.indices.shape[1]).tolist()
+    edges = zip(starts, rows[near.indices].ravel(), near.similarities.ravel(), strict=True)
+    graph.add_weighted_edges_from((one, int(two), float(of)) for one, two, of in edges if of > 0)
     return graph
 
 
@@ -147,8 +159,3 @@ def _vosviewer(graph: Graph[int]) -> dict[str, Any]:
         for (one, other), edge in graph.edges.items()
     ]
     return {"network": {"items": items, "links": edges}}
-
-
-def _clean(text: str) -> str:
-    """Remove the characters that XML can't hold."""
-    return _NOT_IN_XML.sub("", text)
