@@ -8,8 +8,8 @@ In medicine the largest differences between abstracts are not their subjects but
 study: species, cells, trial, survey, imaging, surgery, case, people, care. UNLABELLED contains
 ``broad_180k``, ``reviews_17k`` and ``biomed_3k``; the texts that show at least two of these
 traits are regressed on all of them, and the directions that the traits explain are projected
-out of every token's vector (a linear concept erasure, as in Bolukbasi et al. 2016). It is the
-last step after train_builtin.py; doing it twice changes nothing. The seed-free computation
+out of every token's vector (a linear concept erasure, as in Bolukbasi et al. 2016). It comes
+after train_builtin.py; doing it twice changes nothing. The seed-free computation
 takes two minutes.
 """
 
@@ -42,17 +42,22 @@ TRAITS = {
 
 def read_texts(folder: Path) -> tuple[list[str], np.ndarray]:
     """Return the medical texts, and which traits each shows, shape (n, len(TRAITS))."""
+    records = (r for name in FILES for r in read_records(folder / f"{name}.jsonl.gz"))
+    texts = [
+        f"{record.get('title') or ''}. {record['abstract']}".lstrip(". ")
+        for record in records
+        if len(record.get("abstract") or "") > SHORTEST_ABSTRACT
+    ]
+    traits = traits_of(texts)
+    medical = traits.sum(axis=1) >= FEWEST_TRAITS
+    return [texts[i] for i in np.flatnonzero(medical)], traits[medical]
+
+
+def traits_of(texts: list[str]) -> np.ndarray:
+    """Return which traits each text shows, shape (len(texts), len(TRAITS))."""
     patterns = [re.compile(pattern, re.IGNORECASE) for pattern in TRAITS.values()]
-    texts, traits = [], []
-    for name in FILES:
-        for record in read_records(folder / f"{name}.jsonl.gz"):
-            abstract = record.get("abstract") or ""
-            text = f"{record.get('title') or ''}. {abstract}".lstrip(". ")
-            shown = [bool(pattern.search(text)) for pattern in patterns]
-            if len(abstract) > SHORTEST_ABSTRACT and sum(shown) >= FEWEST_TRAITS:
-                texts.append(text)
-                traits.append(shown)
-    return texts, np.array(traits, dtype=np.float32)
+    shown = [[bool(pattern.search(text)) for pattern in patterns] for text in texts]
+    return np.array(shown, dtype=np.float32)
 
 
 def directions(vectors: np.ndarray, traits: np.ndarray) -> np.ndarray:

@@ -85,7 +85,7 @@ def read_papers(
             continue
         for record in read_records(path):
             title, abstract = record.get("title") or "", record.get("abstract") or ""
-            of_paper = categories.get(record["id"], [])
+            of_paper = categories.get(record.get("id"), [])
             if len(abstract) <= SHORTEST_ABSTRACT or left_out & keys(title, abstract):
                 continue
             if skipped and any(map(skipped.match, of_paper)):
@@ -95,6 +95,20 @@ def read_papers(
     shuffled = list(papers.values())
     random.Random(SEED).shuffle(shuffled)
     return shuffled
+
+
+def read_left_out(labelled: Path | None) -> set[str]:
+    """Return what identifies the papers of the labelled sets, which must not be trained on.
+
+    Groups by an author's keyword are no benchmark; other groups list their papers.
+    """
+    found: set[str] = set()
+    for path in sorted(labelled.glob("*.jsonl.gz")) if labelled else []:
+        if not path.name.startswith("keyword_groups"):
+            for record in read_records(path):
+                for paper in record.get("papers") or [record]:
+                    found |= keys(paper.get("title") or "", paper.get("abstract") or "")
+    return found
 
 
 def read_records(path: Path) -> list[dict]:
@@ -232,8 +246,7 @@ class Tags:
         rows = np.repeat(np.arange(len(papers)), [len(of_one) for of_one in self.of_paper])
         columns = np.array([tag for of_one in self.of_paper for tag in of_one])
         has = csr_array((np.ones(len(rows), np.float32), (columns, rows)))
-        centres = torch.nn.functional.normalize(torch.from_numpy(has @ goal.numpy()), dim=1)
-        self.related = torch.exp(TAG_SHARPNESS * (centres @ centres.T - 1))
+        self.centres = torch.nn.functional.normalize(torch.from_numpy(has @ goal.numpy()), dim=1)
         frequency = np.array([counts[name] for name in names])
         self.idf = torch.tensor(np.log(len(papers) / frequency), dtype=torch.float32)
         # Papers with rare tags are shown more often, so that large fields don't drown small ones.
@@ -244,10 +257,14 @@ class Tags:
 
     def overlap(self, rows: np.ndarray) -> torch.Tensor:
         """Return the overlap of some papers' tags, shape (len(rows), len(rows))."""
-        weights = torch.zeros(len(rows), len(self.idf))
+        used = np.unique(np.concatenate([self.of_paper[row] for row in rows])).astype(np.int64)
+        weights = torch.zeros(len(rows), len(used))
         for position, row in enumerate(rows):
-            weights[position, self.of_paper[row]] = self.idf[self.of_paper[row]]
-        both = weights @ self.related @ weights.T
+            tags = self.of_paper[row]
+            weights[position, np.searchsorted(used, tags)] = self.idf[tags]
+        centres = self.centres[used]
+        related = torch.exp(TAG_SHARPNESS * (centres @ centres.T - 1))
+        both = weights @ related @ weights.T
         own = both.diagonal()
         either = (own[:, None] + own[None] - both).clamp(min=1e-6)
         return (both / either).clamp(0, 1)
@@ -329,35 +346,44 @@ class Student:
         self.vectors[: len(SPECIAL)] = 0  # unknown tokens carry no meaning
 
 
-def train(student: Student, goal: torch.Tensor, tags: Tags) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """Which papers are shown, how often, how fast, and what people's labels weigh."""
+
+    shown: np.ndarray
+    epochs: int = EPOCHS
+    rate: float = RATE
+    label_weight: float = LABEL_WEIGHT
+
+
+def train(student: Student, goal: torch.Tensor, tags: Tags, schedule: Schedule) -> None:
     """Tune the token vectors so that the sum over a text points where it should.
 
     Half of each batch follows the teacher, the other half the tags.
     """
     order, began = np.random.default_rng(SEED), time.time()
-    steps = EPOCHS * ((len(goal) - VALIDATION) // BATCH)
+    steps = schedule.epochs * (len(schedule.shown) // BATCH)
     unit = torch.nn.functional.normalize
-    for epoch in range(EPOCHS):
-        shuffled = order.permutation(np.arange(VALIDATION, len(goal)))
+    held_out = np.setdiff1d(np.arange(len(goal)), schedule.shown)[:VALIDATION]
+    for epoch in range(schedule.epochs):
+        shuffled = order.permutation(schedule.shown)
         for first in range(0, len(shuffled) - BATCH + 1, BATCH):
             taught = shuffled[first : first + BATCH]
             tagged = order.choice(tags.papers, BATCH, replace=False, p=tags.shown)
             sums, counts, tokens = student.embed(np.concatenate([taught, tagged]))
             vectors = unit(sums.requires_grad_(), dim=1)
-            loss = teacher_loss(vectors[:BATCH], goal[taught]) + LABEL_WEIGHT * label_loss(
-                vectors[BATCH:], goal[tagged], tags.overlap(tagged)
-            )
+            by_tags = label_loss(vectors[BATCH:], goal[tagged], tags.overlap(tagged))
+            loss = teacher_loss(vectors[:BATCH], goal[taught]) + schedule.label_weight * by_tags
             loss.backward()
-            rate = RATE * min(1, (student.steps + 1) / WARM_UP) * (1 - student.steps / steps)
+            warm = min(1, (student.steps + 1) / WARM_UP)
+            rate = schedule.rate * warm * (1 - student.steps / steps)
             student.step(sums.grad, counts, tokens, rate)
-        held_out = np.arange(VALIDATION)
         cosine = (unit(student.embed(held_out)[0], dim=1) * goal[held_out]).sum(1).mean()
         print(
-            f"epoch {epoch + 1}: cosine to the teacher on {VALIDATION} held-out texts "
+            f"epoch {epoch + 1}: cosine to the goal on {len(held_out)} held-out texts "
             f"{cosine:.4f}, {time.time() - began:.0f} s",
             flush=True,
         )
-    return student.vectors.numpy()
 
 
 def save(vectors: np.ndarray, tokenizer: Tokenizer, folder: Path) -> None:
@@ -391,11 +417,9 @@ def main() -> None:
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
-    left_out: set[str] = set()
-    for path in sorted(args.labelled.glob("*.jsonl.gz")) if args.labelled else []:
-        for record in read_records(path):
-            left_out |= keys(record.get("title") or "", record.get("abstract") or "")
-    papers = read_papers(args.unlabelled, left_out, args.skip_files, args.skip_categories)
+    left_out = read_left_out(args.labelled)
+    skipped = [*args.skip_files, "broad_180k"]  # broaden.py reads it
+    papers = read_papers(args.unlabelled, left_out, skipped, args.skip_categories)
     texts = [paper.text for paper in papers]
     print(f"{len(texts):,} texts", flush=True)
     teacher, goal = teach(texts, args.work)
@@ -405,7 +429,8 @@ def main() -> None:
     tokenizer = build_tokenizer(texts, base)
     counts = count_beginnings(texts, tokenizer)
     student = Student(start_vectors(tokenizer, teacher, base, counts), counts)
-    save(train(student, goal, Tags(papers, goal)), tokenizer, args.model)
+    train(student, goal, Tags(papers, goal), Schedule(np.arange(VALIDATION, len(goal))))
+    save(student.vectors.numpy(), tokenizer, args.model)
 
 
 if __name__ == "__main__":

@@ -28,12 +28,14 @@ def test_groups(known, groups):
     assert language_groups(np.array(known, dtype=np.float32)).tolist() == groups
 
 
-def test_warning_names_a_multilingual_model():
-    with pytest.warns(LanguageWarning, match="2 of 3 papers.*paraphrase-multilingual-MiniLM"):
-        warn_of_languages(np.array([1, 1, 0]))
+def test_warning_names_the_languages_and_a_multilingual_model():
+    texts = ["Die Regeln der Kunst und das Spiel der Welt", "A educação das crianças é o que os professores fazem na escola", "Quarks"]
+    said = r"2 of 3 papers \(German, Portuguese\).*paraphrase-multilingual-MiniLM"
+    with pytest.warns(LanguageWarning, match=said):
+        warn_of_languages(np.array([1, 1, 0]), texts)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warn_of_languages(np.zeros(3, dtype=int))
+        warn_of_languages(np.zeros(3, dtype=int), texts)
 
 
 def test_related_languages_share_character_ngrams():

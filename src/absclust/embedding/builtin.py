@@ -102,7 +102,7 @@ class FittedBuiltin:
         tokens = count_tokens(texts, progress=progress)
         groups = language_groups(tokens.known_share)
         if warn:
-            warn_of_languages(groups)
+            warn_of_languages(groups, texts)
         static, weights = embed_counts(tokens.counts), None
         centres = group_centres(static, groups)
         fitted = cls(centres, fit_contexts(centre(static, groups, centres), tokens.counts))

@@ -2,10 +2,13 @@
 
 import re
 import warnings
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.text.language_id import language_name, paper_languages
 from absclust.text.words import content_words, has_unspaced_script
 
 KNOWN, UNKNOWN = 0, 1
@@ -14,6 +17,7 @@ MULTILINGUAL_MODEL = "paraphrase-multilingual-MiniLM-L12-v2"
 # and 0.1 to 0.4 in Chinese ones (decision 8).
 KNOWN_SHARE = 0.65
 _FOREIGN_SHARE, _FOREIGN_PAPERS = 0.1, 3  # fewer foreign abstracts are no group of their own
+_NAMED_BY = 200  # so many foreign papers tell which languages there are
 _CENTRE_PAPERS = 20  # with this many papers, half of their mean is subtracted
 _SHORTEST, _LONGEST = 4, 5  # character n-grams
 
@@ -51,14 +55,18 @@ def language_of(known_share: FloatArray) -> IntArray:
     return np.where(known_share < KNOWN_SHARE, UNKNOWN, KNOWN)
 
 
-def warn_of_languages(groups: IntArray) -> None:
+def warn_of_languages(groups: IntArray, texts: Sequence[str]) -> None:
     """Warn of papers in a language that the built-in model doesn't know, if there are any."""
-    n_foreign = int(groups.sum())
-    if n_foreign:
+    foreign = np.flatnonzero(groups == UNKNOWN)
+    if len(foreign):
+        step = -(-len(foreign) // _NAMED_BY)  # papers that are spread over all are enough
+        found = Counter(paper_languages([texts[i] for i in foreign[::step]]))
+        names = [language_name(code) for code, _ in found.most_common() if code != "en"]
+        seen = f" ({', '.join(names[:3])})" if names else ""
         warnings.warn(
-            f"the built-in model knows English, but not the language of {n_foreign} of "
-            f"{len(groups)} papers; their themes are based on the words and parts of words that "
-            f"they share. A multilingual model does better, if you can download one: "
+            f"the built-in model knows English, but not the language of {len(foreign)} of "
+            f"{len(groups)} papers{seen}; their themes are based on the words and parts of words "
+            f"that they share. A multilingual model does better, if you can download one: "
             f"embedder={MULTILINGUAL_MODEL!r}",
             LanguageWarning,
             stacklevel=2,

@@ -8,12 +8,16 @@ from functools import cache
 from absclust.text.stopwords import function_words
 from absclust.text.words import word_list
 
-# Languages recognised by their function words.
-_LANGUAGES = (
-    "ar", "bg", "ca", "cs", "da", "de", "el", "es", "fa", "fi", "fr", "he", "hi", "hu", "id",
-    "it", "nl", "no", "pl", "pt", "ro", "ru", "sv", "tr", "uk", "vi",
-)  # fmt: skip
-_SCRIPTS = frozenset(["ja", "ko", "zh"])  # recognised by their script
+# Languages recognised by their function words, or by their script.
+_SCRIPTS = {"ja": "Japanese", "ko": "Korean", "zh": "Chinese"}
+_LANGUAGES = {
+    "ar": "Arabic", "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech", "da": "Danish",
+    "de": "German", "el": "Greek", "es": "Spanish", "fa": "Persian", "fi": "Finnish",
+    "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "id": "Indonesian",
+    "it": "Italian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese",
+    "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian",
+    "vi": "Vietnamese",
+}  # fmt: skip
 # Shares of function words. Those of its own language make up 0.3 to 0.5 of an abstract's
 # words, those of another language less than 0.1 (decision 31).
 _PLAINLY_ENGLISH, _AT_LEAST, _SECOND_SHARE = 0.3, 0.15, 0.1
@@ -42,6 +46,17 @@ def paper_languages(texts: Sequence[str]) -> list[str]:
     languages = [_language(text) for text in texts]
     usual = commonest_language(Counter(filter(None, languages))) if any(languages) else "en"
     return [language or usual for language in languages]
+
+
+def language_name(code: str) -> str:
+    """Return the English name of a language that papers can be recognised to be in.
+
+    Examples
+    --------
+    >>> language_name("pt")
+    'Portuguese'
+    """
+    return (_LANGUAGES | _SCRIPTS | {"en": "English"})[code]
 
 
 def main_language(texts: Sequence[str]) -> str:
