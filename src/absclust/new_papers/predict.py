@@ -154,7 +154,7 @@ def memberships(themes: ThemeMap, texts: Any = None, *, embeddings: Any = None) 
     if texts is not None:
         corpus = build_corpus(papers_of(texts), allow_empty=True)
     graph, labels, n = themes.foundation.paper_graph, themes._paper_labels, len(themes)
-    paper, rows, new = _located_or_placed(themes, corpus, embeddings)
+    paper, rows, new = located_or_placed(themes, corpus, embeddings)
     shares = np.full((corpus.n_rows, n), np.nan, dtype=np.float32)
     known = np.flatnonzero(paper >= 0)
     shares[known] = theme_shares(graph, labels, n, paper[known])
@@ -184,12 +184,12 @@ def assign(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Predicti
     EmbedderError
         If vectors are needed and not given, or those given can't be used.
     """
-    paper, rows, new = _located_or_placed(themes, corpus, embeddings)
+    paper, rows, new = located_or_placed(themes, corpus, embeddings)
     return assigned(themes, paper, rows, new)
 
 
-def _located_or_placed(
-    themes: ThemeMap, corpus: Corpus, embeddings: Any
+def located_or_placed(
+    themes: ThemeMap, corpus: Corpus, embeddings: Any = None
 ) -> tuple[IntArray, IntArray, Placement | None]:
     """Return the map's paper in each row, -1 for others; which rows are new, and their places."""
     paper = locate(themes.corpus, corpus)
