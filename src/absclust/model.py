@@ -21,7 +21,6 @@ from absclust.embedding.embedder import CacheLike, EmbedderLike
 from absclust.errors import OptionError, check_number
 from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by
-from absclust.new_papers.predict import assign
 from absclust.parallel import aside, check_n_jobs, use_jobs
 from absclust.progress import LOG, stage
 from absclust.theme_map import ThemeMap
@@ -223,8 +222,8 @@ progress, n_jobs
         [0]
         """
         check_is_fitted(self)
-        corpus = build_corpus(papers_of(X), allow_empty=True)
-        return assign(self.theme_map_, corpus, embeddings).theme
+        found: IntArray = self.theme_map_.predict(X, embeddings=embeddings)["theme"].to_numpy()
+        return found
 
     def predict_proba(self, X: Any, *, embeddings: Any = None) -> FloatArray:  # noqa: N803
         """Return how much of each theme is in each paper: ``theme_map_.memberships`` as an array.

@@ -13,7 +13,7 @@ from absclust.dataset.scan import paper_numbers, scanned
 from absclust.errors import InputError
 from absclust.layout import place_new
 from absclust.new_papers.placement import place_inside
-from absclust.new_papers.predict import assigned, located_or_placed
+from absclust.new_papers.predict import locate
 from absclust.saving import MAP
 from absclust.themes.layers import layer_names, parents
 
@@ -135,25 +135,20 @@ def _found(
 
     The theme is found by the rule of ``ThemeMap.predict``, and the finest one inside it.
     """
-    paper, rows, new = located_or_placed(themes, corpus)
-    found = assigned(themes, paper, rows, new)
-    finest = take(learnt.labels[-1], paper, missing=-1)
-    places = take(themes.foundation.paper_coordinates, paper, missing=np.nan)
-    if new is not None:
-        finest[rows] = place_inside(themes, new, learnt.labels[-1])
-        places[rows] = place_new(new.indices, new.similarities, themes.foundation.paper_coordinates)
+    located = locate(themes, corpus)
+    finest = located.values(
+        learnt.labels[-1], lambda new: place_inside(themes, new, learnt.labels[-1]), -1
+    )
+    coordinates = themes.foundation.paper_coordinates
+    places = located.values(
+        coordinates, lambda new: place_new(new.indices, new.similarities, coordinates), np.nan
+    )
     on_layers = [
         take(parents(learnt.labels[-1], labels), finest, missing=-1) for labels in learnt.labels
     ]
-    votes = found.membership
-    return on_layers, {
-        "runner_up": votes.runner_up,
-        "strength": votes.strength,
-        "margin": votes.margin,
-        "novelty": found.novelty,
-        "x": places[:, 0],
-        "y": places[:, 1],
-    }
+    votes = located.themes_and_votes()
+    del votes["theme"]  # that of the second layer
+    return on_layers, votes | {"x": places[:, 0], "y": places[:, 1]}
 
 
 def _names(themes: list[dict[str, Any]], labels: IntArray) -> Any:
