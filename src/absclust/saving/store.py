@@ -68,31 +68,40 @@ _GRAPH, _VOTES, _BUILTIN = (
     "foundation.encoder.builtin",
 )
 _LSA, _CONTEXTS = "foundation.encoder.lsa", f"{_BUILTIN}.contexts"
+_UNIT = 1.01  # no part of a unit vector is larger, and no cosine
+_IDF = 1e3
+_FAR = 1e6  # no paper of a map lies farther from its centre
 _ARRAYS = {
-    "labels": Array("int64", "rows", "labels"),
-    "paper_of_row": Array("int64", "rows", "corpus.paper_of_row"),
-    "title_only": Array("int64", "title_only", "corpus.title_only"),
-    "first_row": Array("int64", "papers", "corpus.first_row"),
-    "paper_keys": Array("uint8", "papers key", "corpus.key_bytes"),
-    "embedding": Array("float32", "papers dimensions", "foundation.paper_embedding"),
-    "neighbors": Array("int32", "papers k", f"{_GRAPH}.indices"),
-    "similarities": Array("float32", "papers k", f"{_GRAPH}.similarities"),
-    "groups": _optional("int64", "papers", f"{_GRAPH}.groups"),
-    "strength": Array("float32", "papers", f"{_VOTES}.strength"),
-    "runner_up": Array("int64", "papers", f"{_VOTES}.runner_up"),
-    "margin": Array("float32", "papers", f"{_VOTES}.margin"),
-    "usual_similarity": Array("float32", "usual", "foundation.calibration_similarities"),
-    "added": _optional("bool", "papers", "foundation.added"),
-    "labels_when_added": _optional("int64", "papers", "foundation.labels_when_added"),
-    "coordinates": _optional("float32", "papers two", "foundation.coordinates_so_far"),
-    "idf": _optional("float32", "features", f"{_LSA}.idf"),
-    "components": _optional("float32", "components features", f"{_LSA}.components"),
-    "centres": _optional("float32", "two static", f"{_BUILTIN}.centres"),
-    "lsa_centres": _optional("float32", "two lsa", f"{_BUILTIN}.lsa_centres"),
-    "context_tokens": _optional("int32", "tokens", f"{_CONTEXTS}.tokens"),
-    "context_idf": _optional("float32", "tokens", f"{_CONTEXTS}.idf"),
-    "context_vectors": _optional("float32", "tokens directions", f"{_CONTEXTS}.vectors"),
-    "context_directions": _optional("float32", "directions static", f"{_CONTEXTS}.directions"),
+    "labels": Array("int64", "rows", -1, "themes", "labels"),
+    "paper_of_row": Array("int64", "rows", -1, "papers", "corpus.paper_of_row"),
+    "title_only": Array("int64", "title_only", 0, "rows", "corpus.title_only"),
+    "first_row": Array("int64", "papers", 0, "rows", "corpus.first_row"),
+    "paper_keys": Array("uint8", "papers key", 0, 256, "corpus.key_bytes"),
+    "embedding": Array("float32", "papers dimensions", -_UNIT, _UNIT, "foundation.paper_embedding"),
+    "neighbors": Array("int32", "papers k", 0, "papers", f"{_GRAPH}.indices"),
+    "similarities": Array("float32", "papers k", -_UNIT, _UNIT, f"{_GRAPH}.similarities"),
+    "groups": _optional("int64", "papers", 0, "two", f"{_GRAPH}.groups"),
+    "strength": Array("float32", "papers", 0, _UNIT, f"{_VOTES}.strength"),
+    "runner_up": Array("int64", "papers", -1, "themes", f"{_VOTES}.runner_up"),
+    "margin": Array("float32", "papers", -_UNIT, _UNIT, f"{_VOTES}.margin"),
+    "usual_similarity": Array(
+        "float32", "usual", -_UNIT, _UNIT, "foundation.calibration_similarities"
+    ),
+    "added": _optional("bool", "papers", 0, "two", "foundation.added"),
+    "labels_when_added": _optional("int64", "papers", -1, "papers", "foundation.labels_when_added"),
+    "coordinates": _optional("float32", "papers two", -_FAR, _FAR, "foundation.coordinates_so_far"),
+    "idf": _optional("float32", "features", 0, _IDF, f"{_LSA}.idf"),
+    "components": _optional("float32", "components features", -_UNIT, _UNIT, f"{_LSA}.components"),
+    "centres": _optional("float32", "two static", -_UNIT, _UNIT, f"{_BUILTIN}.centres"),
+    "lsa_centres": _optional("float32", "two lsa", -_UNIT, _UNIT, f"{_BUILTIN}.lsa_centres"),
+    "context_tokens": _optional("int32", "tokens", 0, "tokens of the model", f"{_CONTEXTS}.tokens"),
+    "context_idf": _optional("float32", "tokens", 0, _IDF, f"{_CONTEXTS}.idf"),
+    "context_vectors": _optional(
+        "float32", "tokens directions", -_UNIT, _UNIT, f"{_CONTEXTS}.vectors"
+    ),
+    "context_directions": _optional(
+        "float32", "directions static", -_UNIT, _UNIT, f"{_CONTEXTS}.directions"
+    ),
 }
 
 
@@ -271,7 +280,7 @@ def _read_map(
 
     strings = {name: texts(values) for name, values in _parse(files["texts.json"]).items()}
     arrays = from_safetensors(files["arrays.safetensors"])
-    check_arrays(arrays, _ARRAYS)
+    check_arrays(arrays, _ARRAYS, len(plain["themes"]))
     corpus = Corpus(
         records=read_records(files["records.parquet"], len(arrays["labels"])),
         paper_keys=tuple(row.tobytes() for row in arrays["paper_keys"]),
