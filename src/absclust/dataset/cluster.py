@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from itertools import accumulate
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust._version import __version__
-from absclust.dataset.assign import Learnt, assign, papers_name
+from absclust.dataset.assign import assign, papers_name, write_layers
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
 from absclust.dataset.scan import NOTED, count_papers, sample, scan, scan_name, united
 from absclust.dataset.source import Part, list_files, numbered, partitions, parts_of_file
@@ -25,7 +26,7 @@ from absclust.progress import LOG, progress_bar
 from absclust.saving import MAP
 from absclust.saving.store import map_bytes
 from absclust.sizes import ON_WORKERS_FROM
-from absclust.themes.layers import layer_names
+from absclust.themes.layers import layer_names, parents
 from absclust.web.page import page
 
 if TYPE_CHECKING:
@@ -180,14 +181,14 @@ def _cluster(client: Any, size: int) -> Iterator[Any]:
         yield client
 
 
+@dataclass(frozen=True)
 class _Run:
     """One call: its cluster, its folder, and how to learn the themes."""
 
-    def __init__(self, client: Any, store: Store, model: ThemeModel, sample_size: int) -> None:
-        self.client = client
-        self.store = store
-        self.model = model
-        self.sample_size = sample_size
+    client: Any
+    store: Store
+    model: ThemeModel
+    sample_size: int
 
     def begin(self, parts: Sequence[Part], source: Any) -> bool:
         """Check that the folder is empty or holds the same run; return whether it is finished."""
@@ -285,7 +286,7 @@ class _Run:
         themes = self.model.fit(papers).theme_map_
         themes.foundation.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
-        Learnt.of(themes).write(self.store)
+        write_layers(themes, self.store)
         self.store.write(MAP, map_bytes(themes))
         return themes
 
@@ -303,10 +304,9 @@ class _Run:
     def _write_rest(self, themes: ThemeMap, facts: list[Any], skipped: list[str]) -> None:
         """Write the table, the page and the report, and remove what was needed on the way."""
         store, n_parts = self.store, len(facts)
-        layers = Learnt.read(store).themes
         counts = [store.read_facts(papers_name(part)) for part in range(n_parts)]
         sizes = [np.sum(of_layer, axis=0).tolist() for of_layer in zip(*counts, strict=True)]
-        write_table(theme_table(layers, sizes), table := io.BytesIO())
+        write_table(theme_table(themes, sizes), table := io.BytesIO())
         store.write(TABLE, table.getvalue())
         store.write(PAGE, page(themes).encode("utf-8"))
         report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in NOTED}
@@ -315,27 +315,31 @@ class _Run:
             "not_read": [problem for fact in facts for problem in fact["not_read"]],
             "files_of_other_types": skipped,
             "learnt_from": themes.corpus.n_papers,
-            "layers": dict(zip(layer_names(len(layers)), map(len, layers), strict=True)),
+            "layers": dict(zip(layer_names(len(sizes)), map(len, sizes), strict=True)),
         }
         store.write_json(REPORT, report)
         store.write_json(_RUN, store.read_json(_RUN) | {"finished": True})
         store.remove("work")
 
 
-def theme_table(layers: list[list[dict[str, Any]]], sizes: list[list[int]]) -> pd.DataFrame:
+def theme_table(themes: ThemeMap, sizes: list[list[int]]) -> pd.DataFrame:
     """Return the themes of all layers as a table, one row per theme.
 
     Parameters
     ----------
-    layers
-        As in `Learnt`.
+    themes
+        The map that was learnt from the sample.
     sizes
-        Number of rows in each theme of each layer.
+        Number of rows of the data set in each theme of each layer.
     """
     import pandas as pd
 
-    tables = {}
-    for name, themes, rows in zip(layer_names(len(layers)), layers, sizes, strict=True):
-        tables[name] = pd.DataFrame(themes)
-        tables[name].insert(2, "rows", rows)
-    return pd.concat(tables, names=["layer", "theme"]).reset_index()
+    tables: dict[str, pd.DataFrame] = {}
+    over = themes.layers[0]
+    for name, layer, rows in zip(layer_names(len(sizes)), themes.layers, sizes, strict=True):
+        table = layer.table()[["name", "stability", "keywords", "author_keywords"]]
+        above = parents(layer._paper_labels, over._paper_labels)
+        table.insert(1, "above", [over[theme].name for theme in above] if tables else "")
+        table.insert(2, "rows", rows)
+        tables[name], over = table, layer
+    return pd.concat(tables, names=["layer"]).reset_index()

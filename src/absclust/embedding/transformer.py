@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import KW_ONLY, dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,7 @@ _PATIENCE_S = 10.0  # how long the model hub may take to answer
 BACKENDS = ("torch", "onnx")
 
 
+@dataclass(eq=False)
 class TransformerEmbedder:
     """A sentence-transformers model.
 
@@ -50,25 +52,18 @@ class TransformerEmbedder:
     96
     """
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        device: str | None = None,
-        batch_size: int = 64,
-        max_tokens: int = MAX_TOKENS,
-        prompt: str | None = None,
-        backend: Literal["torch", "onnx"] = "torch",
-    ) -> None:
-        if backend not in BACKENDS:
-            raise OptionError(f"backend is {backend!r}; expected 'torch' or 'onnx'")
-        self.name = name
-        self.device = device
-        self.batch_size = batch_size
-        self.max_tokens = max_tokens
-        self.prompt = prompt
-        self.backend = backend
-        self._model: Any = None
+    name: str
+    _: KW_ONLY
+    device: str | None = None
+    batch_size: int = 64
+    max_tokens: int = MAX_TOKENS
+    prompt: str | None = None
+    backend: Literal["torch", "onnx"] = "torch"
+    _model: Any = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.backend not in BACKENDS:
+            raise OptionError(f"backend is {self.backend!r}; expected 'torch' or 'onnx'")
 
     @property
     def cache_key(self) -> str:

@@ -77,6 +77,8 @@ def find_embedder(about: dict[str, Any], *, trust_model: bool = False) -> Embedd
     options = about["options"]
     if not all(isinstance(options[option], kinds) for option, kinds in _OPTIONS.items()):
         raise TypeError("the embedder's options have wrong types")
+    if options["max_tokens"] < 1:
+        raise ValueError("the embedder reads no tokens")
     embedder = TransformerEmbedder(name, **options)
     if kind == "folder" and not trust_model:
         return MissingEmbedder(

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # Names of sizes that are known beforehand; for others, the same name means the same size.
 _SIZES = {"two": 2, "key": 16, "static": DIMENSIONS}
+_MOST = 1e6  # that a factor can be
+_TOLD = {"embedder": str, "clusterer": str, "outliers": str}  # options that the report tells
+_TOLD_IF_GIVEN = {"namer": str | None, "seed_themes": dict, "labels": dict}
 
 
 class Array(NamedTuple):
@@ -45,7 +48,7 @@ def texts(values: Any) -> tuple[str, ...]:
 
 def check_arrays(arrays: dict[str, Any], known: Mapping[str, Array], n_themes: int) -> None:
     """Raise ValueError unless the arrays have the types, sizes and ranges that a map needs."""
-    sizes = _SIZES | {"themes": n_themes, "tokens of the model": tokenizer().get_vocab_size()}
+    sizes = _SIZES | {"themes": n_themes, "model": tokenizer().get_vocab_size()}
     wanted = {name: what for name, what in known.items() if what.needed or name in arrays}
     for name, what in wanted.items():
         array, shape = arrays[name], what.shape.split()
@@ -85,9 +88,16 @@ def check_fit(themes: ThemeMap) -> None:
     if (added := themes.foundation.added) is not None:
         _require(not added[graph.indices].any() and not added.all())
     if (rule := themes.settings) is not None:
-        _require(rule.resolution > 0 and (rule.n_themes or 1) > 0 and rule.min_theme_size >= 0)
+        _require(0 < rule.resolution < _MOST and rule.min_theme_size >= 0)
+        _require(0 < (rule.n_themes or 1) <= n_papers)
+    _require(0 < graph.level < _MOST)
+    _require(all(np.isnan(theme.stability) or 0 <= theme.stability <= 1 for theme in themes))
     _require(0 <= themes.foundation.random_state < 2**32)
     _require(0 <= themes.foundation.min_strength <= 1)
+    if options := themes.options:
+        told = _TOLD | {name: kind for name, kind in _TOLD_IF_GIVEN.items() if name in options}
+        _require(all(isinstance(options[name], kind) for name, kind in told.items()))
+        _require(all(type(n) is int for n in options.get("labels", {}).values()))
     _check_encoder(themes)
 
 

@@ -62,45 +62,39 @@ _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 _NOT_KEPT = {"n_jobs"}  # it belongs to the machine
 
 _optional = partial(Array, needed=False)
-_GRAPH, _VOTES, _BUILTIN = (
-    "foundation.paper_graph",
-    "_paper_membership",
-    "foundation.encoder.builtin",
-)
-_LSA, _CONTEXTS = "foundation.encoder.lsa", f"{_BUILTIN}.contexts"
-_UNIT = 1.01  # no part of a unit vector is larger, and no cosine
-_IDF = 1e3
-_FAR = 1e6  # no paper of a map lies farther from its centre
+_COSINE = (-1.01, 1.01)  # also of the parts of a vector of length 1
+_IDF = (0, 1e3)
+_PLACE = (-1e6, 1e6)
+_CORPUS, _PAPERS, _GRAPH = "corpus", "foundation", "foundation.paper_graph"
+_VOTES, _BUILTIN, _LSA = "_paper_membership", "foundation.encoder.builtin", "foundation.encoder.lsa"
 _ARRAYS = {
     "labels": Array("int64", "rows", -1, "themes", "labels"),
-    "paper_of_row": Array("int64", "rows", -1, "papers", "corpus.paper_of_row"),
-    "title_only": Array("int64", "title_only", 0, "rows", "corpus.title_only"),
-    "first_row": Array("int64", "papers", 0, "rows", "corpus.first_row"),
-    "paper_keys": Array("uint8", "papers key", 0, 256, "corpus.key_bytes"),
-    "embedding": Array("float32", "papers dimensions", -_UNIT, _UNIT, "foundation.paper_embedding"),
+    "paper_of_row": Array("int64", "rows", -1, "papers", f"{_CORPUS}.paper_of_row"),
+    "title_only": Array("int64", "title_only", 0, "rows", f"{_CORPUS}.title_only"),
+    "first_row": Array("int64", "papers", 0, "rows", f"{_CORPUS}.first_row"),
+    "paper_keys": Array("uint8", "papers key", 0, 256, f"{_CORPUS}.key_bytes"),
+    "embedding": Array("float32", "papers dimensions", *_COSINE, f"{_PAPERS}.paper_embedding"),
     "neighbors": Array("int32", "papers k", 0, "papers", f"{_GRAPH}.indices"),
-    "similarities": Array("float32", "papers k", -_UNIT, _UNIT, f"{_GRAPH}.similarities"),
+    "similarities": Array("float32", "papers k", *_COSINE, f"{_GRAPH}.similarities"),
     "groups": _optional("int64", "papers", 0, "two", f"{_GRAPH}.groups"),
-    "strength": Array("float32", "papers", 0, _UNIT, f"{_VOTES}.strength"),
+    "strength": Array("float32", "papers", *_COSINE, f"{_VOTES}.strength"),
     "runner_up": Array("int64", "papers", -1, "themes", f"{_VOTES}.runner_up"),
-    "margin": Array("float32", "papers", -_UNIT, _UNIT, f"{_VOTES}.margin"),
-    "usual_similarity": Array(
-        "float32", "usual", -_UNIT, _UNIT, "foundation.calibration_similarities"
-    ),
-    "added": _optional("bool", "papers", 0, "two", "foundation.added"),
-    "labels_when_added": _optional("int64", "papers", -1, "papers", "foundation.labels_when_added"),
-    "coordinates": _optional("float32", "papers two", -_FAR, _FAR, "foundation.coordinates_so_far"),
-    "idf": _optional("float32", "features", 0, _IDF, f"{_LSA}.idf"),
-    "components": _optional("float32", "components features", -_UNIT, _UNIT, f"{_LSA}.components"),
-    "centres": _optional("float32", "two static", -_UNIT, _UNIT, f"{_BUILTIN}.centres"),
-    "lsa_centres": _optional("float32", "two lsa", -_UNIT, _UNIT, f"{_BUILTIN}.lsa_centres"),
-    "context_tokens": _optional("int32", "tokens", 0, "tokens of the model", f"{_CONTEXTS}.tokens"),
-    "context_idf": _optional("float32", "tokens", 0, _IDF, f"{_CONTEXTS}.idf"),
+    "margin": Array("float32", "papers", *_COSINE, f"{_VOTES}.margin"),
+    "usual_similarity": Array("float32", "usual", *_COSINE, f"{_PAPERS}.calibration_similarities"),
+    "added": _optional("bool", "papers", 0, "two", f"{_PAPERS}.added"),
+    "labels_when_added": _optional("int64", "papers", -1, "papers", f"{_PAPERS}.labels_when_added"),
+    "coordinates": _optional("float32", "papers two", *_PLACE, f"{_PAPERS}.coordinates_so_far"),
+    "idf": _optional("float32", "features", *_IDF, f"{_LSA}.idf"),
+    "components": _optional("float32", "components features", *_COSINE, f"{_LSA}.components"),
+    "centres": _optional("float32", "two static", *_COSINE, f"{_BUILTIN}.centres"),
+    "lsa_centres": _optional("float32", "two lsa", *_COSINE, f"{_BUILTIN}.lsa_centres"),
+    "context_tokens": _optional("int32", "tokens", 0, "model", f"{_BUILTIN}.contexts.tokens"),
+    "context_idf": _optional("float32", "tokens", *_IDF, f"{_BUILTIN}.contexts.idf"),
     "context_vectors": _optional(
-        "float32", "tokens directions", -_UNIT, _UNIT, f"{_CONTEXTS}.vectors"
+        "float32", "tokens directions", *_COSINE, f"{_BUILTIN}.contexts.vectors"
     ),
     "context_directions": _optional(
-        "float32", "directions static", -_UNIT, _UNIT, f"{_CONTEXTS}.directions"
+        "float32", "directions static", *_COSINE, f"{_BUILTIN}.contexts.directions"
     ),
 }
 
