@@ -397,7 +397,7 @@ def test_a_model_in_a_folder_is_found_again_where_it_is_safe(model_folder, tmp_p
 )
 def test_forged_embedders_are_not_taken(tmp_path, about):
     small().save(tmp_path / "map.zip")
-    options = {"max_tokens": 96, "prompt": None, "backend": "torch"}
+    options = {"max_tokens": 96, "prompt": None}
     about |= {"revision": "", "options": options}
     forge(tmp_path / "map.zip", "map.json", lambda plain: plain | {"embedder": about})
     with pytest.raises(EmbedderError, match="pass it"):

@@ -245,6 +245,7 @@ class _Run:
         from dask.delayed import delayed
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
+        from distributed.comm import CommClosedError
 
         run, found = delayed(task, pure=False), []
         calls = [run(*given) for given in zip(*arguments, strict=True)]
@@ -264,7 +265,7 @@ class _Run:
                     "for want of memory. Use fewer workers on each machine, smaller files or "
                     "a smaller sample_size; the same call goes on where this one stopped"
                 ) from error
-            except FutureCancelledError as error:
+            except (FutureCancelledError, CommClosedError) as error:
                 raise ClusterError(
                     f"the Dask scheduler is gone ({error}); start it again: the same call goes on "
                     "where this one stopped"
