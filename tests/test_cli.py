@@ -215,15 +215,14 @@ def test_cache_is_shown_and_cleared(tmp_path, capsys):
 
     from absclust import VectorCache
 
-    VectorCache(tmp_path).encode("letters", ["a", "b"], lambda t: np.ones((len(t), 3)))
+    letters = [f"letter {number}" for number in range(9000)]
+    VectorCache(tmp_path).encode("letters", letters, lambda t: np.ones((len(t), 30)))
     assert main(["cache", "--folder", str(tmp_path)]) == 0
-    out = capsys.readouterr().out
-    assert "2 vectors" in out
-    assert "letters" in out
+    assert f"{tmp_path}: 1.2 MB of vectors" in capsys.readouterr().out
     assert main(["cache", "--folder", str(tmp_path), "--clear"]) == 0
     out = capsys.readouterr().out
-    assert "Removed 2 vectors" in out
-    assert "0 vectors" in out
+    assert "Removed 1.2 MB" in out
+    assert f"{tmp_path}: 0.0 MB" in out
 
 
 def test_a_warning_is_one_line_without_code(tmp_path, capsys):

@@ -21,7 +21,6 @@ from absclust.embedding.embedder import CacheLike, EmbedderLike
 from absclust.errors import OptionError, check_number
 from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by
-from absclust.new_papers.predict import assign
 from absclust.parallel import aside, check_n_jobs, use_jobs
 from absclust.progress import LOG, stage
 from absclust.theme_map import ThemeMap
@@ -115,9 +114,7 @@ progress, n_jobs
         ...                             "Proteins fold fast."]).theme_map_[0].size
         2
         """
-        self.check_options()
-        if labels is not None:
-            self._check_takes_labels()
+        self.check_options(labels)
         with use_jobs(self.n_jobs):
             self.theme_map_ = self._fit(X, labels, embeddings)
         self.labels_ = self.theme_map_.labels
@@ -223,8 +220,8 @@ progress, n_jobs
         [0]
         """
         check_is_fitted(self)
-        corpus = build_corpus(papers_of(X), allow_empty=True)
-        return assign(self.theme_map_, corpus, embeddings).theme
+        found: IntArray = self.theme_map_.predict(X, embeddings=embeddings)["theme"].to_numpy()
+        return found
 
     def predict_proba(self, X: Any, *, embeddings: Any = None) -> FloatArray:  # noqa: N803
         """Return how much of each theme is in each paper: ``theme_map_.memberships`` as an array.
@@ -287,13 +284,13 @@ progress, n_jobs
             for name, value in options.items()
         }
 
-    def check_options(self) -> None:
-        """Raise an OptionError if an option is out of range."""
+    def check_options(self, labels: Any = None) -> None:
+        """Raise an OptionError if an option is out of range, or if two can't be combined."""
         check_n_jobs(self.n_jobs)
         check_number(self.n_neighbors, "n_neighbors", Integral, least=1)
         check_number(self.n_themes, "n_themes", Integral, least=1, none=True)
         check_number(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)
-        self._check_clusterer()
+        self._check_clusterer(labels)
         check_number(self.resolution, "resolution", Real, above=0, none=True)
         check_number(self.granularity, "granularity", Real, above=0)
         check_number(self.min_strength, "min_strength", Real, least=0, most=1)
@@ -318,7 +315,7 @@ progress, n_jobs
                 "such as LLMNamer('gpt-4o-mini')"
             )
 
-    def _check_clusterer(self) -> None:
+    def _check_clusterer(self, labels: Any) -> None:
         known = self.clusterer in ("graph", "hdbscan") if isinstance(self.clusterer, str) else False
         usable = hasattr(self.clusterer, "fit_predict") and not isinstance(self.clusterer, type)
         if not known and not usable:
@@ -328,28 +325,16 @@ progress, n_jobs
             )
         if self.outliers not in ("keep", "assign"):
             raise OptionError(f"outliers is {self.outliers!r}; expected 'keep' or 'assign'")
-        if self.seed_themes and self.n_themes is not None:
-            raise OptionError(
-                "n_themes and seed_themes are both given; expected one of them. Use granularity "
-                "for finer or coarser themes beside those you seed"
-            )
         checked_seed_themes(self.seed_themes)
-        steers = ("n_themes", "resolution", "seed_themes")
-        unused = [name for name in steers if getattr(self, name) is not None]
-        if self.clusterer != "graph" and unused:
+        steers = {name: getattr(self, name) for name in ("n_themes", "resolution", "seed_themes")}
+        given = [name for name, value in (steers | {"labels": labels}).items() if value is not None]
+        if self.clusterer != "graph" and given:
             raise OptionError(
-                f"{unused[0]} is given, but only clusterer='graph' takes it; leave it out"
+                f"{given[0]} is given, but only clusterer='graph' takes it; leave it out"
             )
-
-    def _check_takes_labels(self) -> None:
-        """Raise an OptionError if an option can't be combined with known labels."""
-        if self.clusterer != "graph":
-            raise OptionError(
-                "labels are given, but only clusterer='graph' takes them; leave them out, or "
-                "leave the clusterer as it is"
-            )
-        if self.n_themes is not None:
-            raise OptionError(
-                "n_themes and labels are both given; expected one of them. Use granularity for "
-                "finer or coarser themes beside those that you labelled"
-            )
+        for name in ("seed_themes", "labels"):
+            if {"n_themes", name} <= set(given):
+                raise OptionError(
+                    f"n_themes and {name} are both given; expected one of them. Use granularity "
+                    "for finer or coarser themes beside those of your own"
+                )

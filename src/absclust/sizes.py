@@ -6,6 +6,7 @@ Each bounds time, memory or the size of a file; small corpora never meet one.
 # Reading and embedding
 UNPACKED = 2_000_000_000  # bytes of a compressed file: over a million abstracts
 PROCESSES_FROM = 60_000  # texts; with fewer, starting processes takes longer than it saves
+ON_WORKERS_FROM = 200_000_000  # bytes of a data set: some 150,000 abstracts
 
 # Clustering
 INVERTED_LISTS_FROM = 20_000  # neighbours are exact below: decision 55

@@ -185,12 +185,12 @@ class ThemeMap:
 
         It depends neither on the order of rows nor on the names or numbers of themes.
         """
-        digest = hashlib.blake2b(digest_size=16)
-        numbers: dict[int, int] = {}
-        for key, label in zip(self.corpus.paper_keys, self._paper_labels.tolist(), strict=True):
-            number = numbers.setdefault(label, len(numbers)) if label >= 0 else -1
-            digest.update(key + number.to_bytes(8, "big", signed=True))
-        return digest.hexdigest()
+        import pandas as pd
+
+        labels = self._paper_labels
+        numbers = pd.factorize(np.where(labels < 0, np.nan, labels))[0].astype(">i8")
+        content = np.hstack([self.corpus.key_bytes, numbers[:, None].view(np.uint8)])
+        return hashlib.blake2b(content.tobytes(), digest_size=16).hexdigest()
 
     @property
     def _paper_labels(self) -> IntArray:

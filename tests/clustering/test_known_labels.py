@@ -109,7 +109,7 @@ def test_options_that_are_combined(sample, half):
     ("options", "message"),
     [
         ({"n_themes": 3}, "n_themes and labels are both given; expected one of them"),
-        ({"clusterer": "hdbscan"}, "labels are given, but only clusterer='graph' takes them"),
+        ({"clusterer": "hdbscan"}, "labels is given, but only clusterer='graph' takes it"),
     ],
 )
 def test_options_that_can_not_be_combined(options, message):

@@ -60,7 +60,7 @@ class Cluster:
         """Start a command, and hold the task that writes a result; give command and worker."""
         hold, held = self.folder / "hold", self.folder / "held"
         hold.write_text(name)
-        run = subprocess.Popen(command)
+        run = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         try:
             wait_for(held.exists, run)
             yield run, next(w for w in self.workers if w.pid == int(held.read_text()))

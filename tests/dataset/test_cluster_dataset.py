@@ -19,12 +19,13 @@ from absclust import (
     cluster_dataset,
 )
 from absclust.dataset import source
-from absclust.dataset.assign import assigned_name
+from absclust.dataset.assign import papers_name
 from absclust.dataset.cluster import _cluster
 from absclust.dataset.scan import scan_name
 from absclust.dataset.store import Store
 from absclust.saving.store import map_bytes
-from tests.dataset.conftest import SECONDS, wait_for
+from absclust.sizes import ON_WORKERS_FROM
+from tests.dataset.conftest import SECONDS, Cluster, wait_for
 
 pytestmark = [
     pytest.mark.slow,
@@ -96,18 +97,31 @@ def test_fine_themes_lie_inside_themes_and_are_counted(done):
         assert listed["rows"].tolist() == counts.tolist()
     fine = table[table["layer"] == "fine"]
     assert len(fine) > len(table[table["layer"] == "theme"])
-    assert fine["rows"].is_monotonic_decreasing
     assert fine["name"].is_unique
-    assert (fine["papers"] <= fine["rows"]).all()
+    above = papers[["fine_name", "theme_name"]].drop_duplicates().set_index("fine_name")
+    assert fine["above"].tolist() == above["theme_name"].reindex(fine["name"]).tolist()
+
+
+def test_the_layers_are_those_of_the_map(done, rows):
+    papers = done.papers().compute()
+    text, learnt = rows["title"] + rows["abstract"], done.themes.corpus.records
+    found = {text: row for row, text in enumerate(learnt["title"] + learnt["abstract"])}
+    in_map = text.isin(found).to_numpy()
+    assert in_map.sum() >= SIZE
+    for name, layer in zip(("broad", "theme", "fine"), done.themes.layers, strict=True):
+        expected = layer.labels[[found[one] for one in text[in_map]]]
+        assert papers[name][in_map].tolist() == expected.tolist()
+        table = done.table().query("layer == @name")
+        assert table["name"].tolist() == [theme.name for theme in layer]
 
 
 def test_copies_in_different_parts_are_one_paper(done, sample_themes):
-    papers = done.papers().compute()
-    copies = papers.index[papers["paper"].to_numpy() != papers["row"].to_numpy()]
-    repeated = papers.iloc[sample_themes.corpus.duplicate_rows]
-    assert (repeated["paper"] < repeated["row"]).all()
-    assert len(copies) == len(repeated) + 1  # and the row without text, which is no paper
-    assert done.report()["papers"] == sample_themes.corpus.n_papers
+    paper = done.papers().compute()["paper"]
+    corpus = sample_themes.corpus
+    first = corpus.first_row[corpus.paper_of_row[corpus.duplicate_rows]]
+    assert paper.iloc[corpus.duplicate_rows].tolist() == paper.iloc[first].tolist()
+    assert paper[paper >= 0].nunique() == done.report()["papers"] == corpus.n_papers
+    assert (paper == -1).tolist() == (corpus.paper_of_row < 0).tolist()
 
 
 def test_the_map_the_table_and_the_page_are_there(done):
@@ -148,17 +162,55 @@ def test_a_dask_dataframe_and_the_cluster_in_use(done, cluster, rows, tmp_path):
         assert cluster_dataset(frame, tmp_path / "themes", sample_size=SIZE).url == again.url
 
 
-def test_themes_larger_than_the_sample_are_refined_by_it(done, cluster, rows, tmp_path):
-    papers = write(pd.concat([rows] * 2), tmp_path / "papers", 2)
-    again = cluster_dataset(
-        papers, tmp_path / "themes", client=cluster.address, sample_size=20, n_themes=2
-    )
-    found = again.papers().compute()
-    assert found["theme"].max() == 1
-    assert found["fine"].nunique() > 3
-    assert (found.loc[found["theme"] >= 0, "fine"] >= 0).all()
-    assert found[["fine", "theme"]].drop_duplicates()["fine"].is_unique
-    assert again.report()["papers"] == done.report()["papers"]
+def test_a_small_data_set_is_clustered_in_this_process(done, rows, tmp_path, monkeypatch, caplog):
+    from distributed import Client
+
+    def no_client(*_, **__):
+        raise AssertionError("workers were started")
+
+    monkeypatch.setattr(Client, "__init__", no_client)
+    papers = write(rows, tmp_path / "papers", 3)
+    with caplog.at_level("INFO", logger="absclust"):
+        again = cluster_dataset(papers, tmp_path / "themes", sample_size=SIZE, progress=False)
+    assert "MB of files: read in this process, without workers" in caplog.text
+    assert_same(again, done)
+
+
+def test_with_all_papers_in_the_sample_it_is_the_answer_of_cluster_abstracts(rows, tmp_path):
+    papers = write(rows, tmp_path / "papers", 3)
+    found = cluster_dataset(papers, tmp_path / "themes")
+    themes = absclust.cluster_abstracts(rows)
+    assert found.themes.fingerprint == themes.fingerprint
+    labels = found.papers().compute()
+    for name, layer in zip(("broad", "theme", "fine"), themes.layers, strict=True):
+        pairs = pd.DataFrame({"one": labels[name], "other": layer.labels}).drop_duplicates()
+        assert pairs["one"].is_unique  # copies count once in the sample, so numbers may differ
+        assert pairs["other"].is_unique
+
+
+def test_a_data_set_in_a_store_of_objects(done, rows):
+    import fsspec
+
+    memory = fsspec.filesystem("memory")
+    for number, part in enumerate(np.array_split(np.arange(len(rows)), 3)):
+        with memory.open(f"/papers/{number}.parquet", "wb") as file:
+            rows.iloc[part].to_parquet(file)
+    again = cluster_dataset("memory://papers/*.parquet", "memory://themes", sample_size=SIZE)
+    assert_same(again, done)
+
+
+def test_a_scheduler_that_dies(rows, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("doomed")
+    cluster = Cluster(folder)
+    papers = write(rows, folder / "papers", 4)
+    try:
+        with cluster.holding(scan_name(2), command(papers, folder / "themes", cluster)) as (run, _):
+            cluster.scheduler.kill()
+            _, errors = run.communicate(timeout=SECONDS)
+            assert run.returncode == 3, errors
+            assert "absclust: error: the Dask scheduler is gone" in errors
+    finally:
+        cluster.stop()
 
 
 def test_damaged_files_and_rows_are_named_and_counted(cluster, rows, tmp_path):
@@ -210,7 +262,7 @@ def test_a_worker_killed_in_the_middle_costs_its_tasks_only(done, cluster, rows,
 
 def test_a_client_killed_in_the_middle_goes_on_where_it_was(done, cluster, rows, tmp_path):
     papers, out = write(rows, tmp_path / "papers", 6), tmp_path / "themes"
-    with cluster.holding(assigned_name(3), command(papers, out, cluster)) as (run, _):
+    with cluster.holding(papers_name(3), command(papers, out, cluster)) as (run, _):
         run.kill()
         run.wait()
     learnt = (out / "map.zip").stat().st_mtime_ns
@@ -271,5 +323,5 @@ def test_a_cluster_of_its_own_takes_a_free_port():
         with suppress(OSError):  # taken already, by another cluster of these tests
             other.bind(("127.0.0.1", 8787))  # the usual port of Dask's dashboard
             other.listen()
-        with _cluster(None) as client:
+        with _cluster(None, ON_WORKERS_FROM) as client:
             assert client.submit(sum, [1, 2]).result() == 3

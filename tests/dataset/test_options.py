@@ -72,8 +72,9 @@ def test_what_is_no_data_set(tmp_path):
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_scheduler_that_is_not_there(monkeypatch, tmp_path):
     monkeypatch.setattr("absclust.dataset.cluster._PATIENCE", "1s")
+    (tmp_path / "papers.csv").write_text("title\nOwls\n", "utf-8")
     with pytest.raises(OptionError, match=r"there is no Dask scheduler at 'tcp://127\.0\.0\.1:9'"):
-        cluster_dataset("papers/*.parquet", tmp_path / "themes", client="tcp://127.0.0.1:9")
+        cluster_dataset(tmp_path, tmp_path / "themes", client="tcp://127.0.0.1:9")
 
 
 @pytest.mark.parametrize("path", ["{folder}", "{folder}/*.csv", "s3://papers"])

@@ -15,10 +15,12 @@ def papers(n):
 def test_files_of_a_folder_and_of_a_pattern(tmp_path):
     for name in ("b.csv", "a.jsonl.gz", "notes.docx", "_SUCCESS", ".hidden.csv"):
         (tmp_path / name).write_text("x")
-    files, others = list_files(str(tmp_path))
+    files, others, size = list_files(str(tmp_path))
     assert [file.rpartition("/")[2] for file in files] == ["a.jsonl.gz", "b.csv"]
     assert [other.rpartition("/")[2] for other in others] == ["notes.docx"]
+    assert size == 2
     assert len(list_files(f"{tmp_path}/*.csv")[0]) == 1
+    assert list_files(f"{tmp_path}/b.csv")[2] == 1
     with pytest.raises(ReadError, match="no files of papers"):
         list_files(f"{tmp_path}/*.parquet")
 

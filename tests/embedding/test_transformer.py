@@ -1,6 +1,4 @@
-import gc
 import sys
-from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -8,7 +6,6 @@ import pytest
 from absclust import (
     EmbedderError,
     MissingPackageError,
-    OptionError,
     TransformerEmbedder,
     cluster_abstracts,
 )
@@ -65,7 +62,6 @@ def test_the_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):
         TransformerEmbedder(name).cache_key,
         TransformerEmbedder(name, max_tokens=256).cache_key,
         TransformerEmbedder(name, prompt="query: ").cache_key,
-        TransformerEmbedder(name, backend="onnx").cache_key,
     }
     (tmp_path / "weights").write_bytes(b"2")
     keys.add(TransformerEmbedder(name).cache_key)
@@ -90,30 +86,11 @@ def test_without_a_connection_loading_is_not_even_tried(monkeypatch):
         raise ConnectionError("no route to the hub")
 
     monkeypatch.setattr("huggingface_hub.model_info", unreachable)
-    monkeypatch.setattr(TransformerEmbedder, "_open", lambda _: pytest.fail("tried to load"))
     monkeypatch.setattr(transformer, "find_spec", lambda name: object())
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)  # whose import would fail
     with pytest.raises(EmbedderError, match=r"no route to the hub.*Check the name") as caught:
         TransformerEmbedder("no-such-model-of-absclust").encode(TEXTS)
     assert caught.value.__suppress_context__
-
-
-def test_a_backend_that_is_unknown():
-    with pytest.raises(OptionError, match="backend is 'openvino'; expected 'torch' or 'onnx'"):
-        TransformerEmbedder("all-MiniLM-L6-v2", backend="openvino")
-
-
-@pytest.mark.parametrize("installed", [(), ("onnxruntime",), ("onnxruntime", "optimum")])
-def test_onnx_without_its_packages(monkeypatch, installed):
-    def found(name):
-        parent = name.partition(".")[0]
-        if parent != name and parent not in installed:
-            raise ModuleNotFoundError(parent)  # as find_spec does
-        return object() if name in installed else None
-
-    installed = ("sentence_transformers", "torch", *installed)
-    monkeypatch.setattr(transformer, "find_spec", found)
-    with pytest.raises(MissingPackageError, match=r"pip install 'sentence-transformers\[onnx\]'"):
-        TransformerEmbedder("all-MiniLM-L6-v2", backend="onnx").encode(TEXTS)
 
 
 @pytest.mark.parametrize("missing", ["sentence_transformers", "torch"])
@@ -129,8 +106,7 @@ def test_without_the_packages_of_transformers(monkeypatch, tmp_path, missing):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("backend", ["torch", "onnx"])
-def test_the_backend_is_passed_on(monkeypatch, backend):
+def test_the_device_is_passed_on(monkeypatch):
     class Model:
         max_seq_length = 512
 
@@ -138,65 +114,18 @@ def test_the_backend_is_passed_on(monkeypatch, backend):
             self.options = options
 
     monkeypatch.setattr("sentence_transformers.SentenceTransformer", Model)
-    monkeypatch.setattr(transformer, "find_spec", lambda name: object())
     monkeypatch.setattr(transformer, "_reach_hub", lambda name: None)
-    model = TransformerEmbedder("some-model", device="cpu", backend=backend)._load()
-    assert model.options == {"device": "cpu", "backend": backend}
+    model = TransformerEmbedder("some-model", device="cpu")._load()
+    assert model.options == {"device": "cpu"}
     assert model.max_seq_length == 96
 
 
 @pytest.mark.slow
-def test_a_model_that_cannot_be_loaded_with_onnx(monkeypatch):
+def test_a_model_that_the_library_cannot_load(monkeypatch):
     def fail(*_, **__):
         raise ImportError("cannot import name 'is_offline_mode'")
 
     monkeypatch.setattr("sentence_transformers.SentenceTransformer", fail)
-    monkeypatch.setattr(transformer, "find_spec", lambda name: object())
     monkeypatch.setattr(transformer, "_reach_hub", lambda name: None)
     with pytest.raises(EmbedderError, match=r"can't load .*is_offline_mode"):
-        TransformerEmbedder("some-model", backend="onnx").encode(TEXTS)
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:Implicitly cleaning up:ResourceWarning")  # optimum's file
-def test_onnx_gives_the_vectors_of_torch_and_leaves_the_folder_alone(tmp_path):
-    pytest.importorskip("onnxruntime")
-    if find_spec("optimum") is None or find_spec("optimum.onnxruntime") is None:
-        pytest.skip("optimum-onnx is not installed")
-    folder = str(save_bert(tmp_path / "model"))
-    before = model_revision(folder)
-    embedder = TransformerEmbedder(folder, device="cpu", backend="onnx")
-    vectors = embedder.encode(TEXTS)
-    assert "onnx" in type(embedder._load().transformers_model).__module__
-    expected = TransformerEmbedder(folder, device="cpu").encode(TEXTS)
-    np.testing.assert_allclose(vectors, expected, atol=1e-5)
-    assert model_revision(folder) == before
-    del embedder
-    gc.collect()
-
-
-def save_bert(folder):
-    """Save a tiny transformer: the static model has nothing that ONNX could run."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    words = sorted({word for text in TEXTS for word in text.split()})
-    folder.mkdir()
-    (folder / "vocab.txt").write_text(
-        "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words])
-    )
-    BertTokenizerFast.from_pretrained(folder).save_pretrained(folder / "bert")
-    BertModel(
-        BertConfig(
-            vocab_size=5 + len(words),
-            hidden_size=32,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=64,
-            max_position_embeddings=64,
-        )
-    ).save_pretrained(folder / "bert")
-    bert = Transformer(str(folder / "bert"))
-    SentenceTransformer(modules=[bert, Pooling(32)], device="cpu").save(str(folder / "whole"))
-    return folder / "whole"
+        TransformerEmbedder("some-model").encode(TEXTS)

@@ -24,7 +24,7 @@ from absclust import (
     ThemeModel,
     cluster_abstracts,
 )
-from absclust.new_papers.predict import assigned, locate
+from absclust.new_papers.predict import locate
 from absclust.themes.calibration import calibrate
 from tests.conftest import ROOT
 
@@ -56,11 +56,13 @@ def test_papers_of_the_map_get_their_own_labels_back(sample, sample_themes):
 
 def test_papers_that_are_not_in_the_map_are_none_of_it(sample_themes):
     others = cluster_abstracts([NEW[0], sample_themes.corpus.paper_texts[7], *NEW[1:]]).corpus
-    assert locate(sample_themes.corpus, others).tolist() == [-1, 7, -1, -1, -1]
-    found = assigned(sample_themes, np.array([-1, 7]))
-    assert found.theme.tolist() == [-1, sample_themes._paper_labels[7]]
-    assert found.novelty.dtype == np.float32
-    np.testing.assert_array_equal(found.novelty, [np.nan, 0])
+    found = locate(sample_themes, others)
+    assert found.paper.tolist() == [-1, 7, -1, -1, -1]
+    assert found.new.tolist() == [0, 3, 4]
+    votes = found.themes_and_votes()
+    assert votes["theme"][1:3].tolist() == [sample_themes._paper_labels[7], -1]
+    assert votes["novelty"].dtype == np.float32
+    np.testing.assert_array_equal(votes["novelty"][1:3], [0, np.nan])
 
 
 def test_text_that_differs_in_case_and_white_space_is_the_same_paper(sample, sample_themes):

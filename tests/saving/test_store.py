@@ -397,7 +397,7 @@ def test_a_model_in_a_folder_is_found_again_where_it_is_safe(model_folder, tmp_p
 )
 def test_forged_embedders_are_not_taken(tmp_path, about):
     small().save(tmp_path / "map.zip")
-    options = {"max_tokens": 96, "prompt": None, "backend": "torch"}
+    options = {"max_tokens": 96, "prompt": None}
     about |= {"revision": "", "options": options}
     forge(tmp_path / "map.zip", "map.json", lambda plain: plain | {"embedder": about})
     with pytest.raises(EmbedderError, match="pass it"):
@@ -433,6 +433,8 @@ def put(name, position, value):
         put("labels", 0, -2),
         put("embedding", 0, np.nan),
         put("embedding", 0, 1e30),
+        put("strength", 0, 7),
+        put("margin", 0, -7),
         put("neighbors", 0, 99),
         put("neighbors", 0, -1),
         put("similarities", 0, np.inf),
@@ -464,6 +466,12 @@ def in_foundation(field, value):
     return lambda plain: {**plain, "foundation": {**plain["foundation"], field: value}}
 
 
+def in_options(field, value):
+    return lambda plain: in_foundation("options", {**plain["foundation"]["options"], field: value})(
+        plain
+    )
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -486,6 +494,17 @@ def in_foundation(field, value):
         in_foundation("options", []),
         in_foundation("min_strength", "high"),
         in_foundation("min_strength", 2),
+        in_options("embedder", 5),
+        in_options("clusterer", None),
+        in_options("outliers", {}),
+        in_options("namer", 3),
+        in_options("seed_themes", "robots"),
+        in_options("labels", {"include": "many"}),
+        lambda plain: {**plain, "themes": [{**t, "stability": 7} for t in plain["themes"]]},
+        lambda plain: {**plain, "settings": {**plain["settings"], "resolution": 1e300}},
+        lambda plain: {**plain, "settings": {**plain["settings"], "n_themes": 10**6}},
+        lambda plain: {**plain, "level": 0},
+        lambda plain: {**plain, "level": 1e300},
         lambda plain: {**plain, "level": None},
         lambda plain: {**plain, "embedder": {"kind": "pickle"}},
         lambda plain: {**plain, "embedder": {"kind": "builtin", "model": model_hash()}},
@@ -500,6 +519,18 @@ def test_forged_json(tmp_path, change):
     forge(tmp_path / "map.zip", "map.json", change)
     with pytest.raises(StoreError, match="not an intact saved map"):
         absclust.load(tmp_path / "map.zip")
+
+
+def test_notes_of_others_in_a_table_are_left_alone(tmp_path):
+    frame = pd.DataFrame({"abstract": ["Robots grasp.", "Proteins fold."]})
+    for attrs in ({"notes": 5, "sources": "Scopus"}, {"notes": [5], "sources": [{"file": 5}]}):
+        frame.attrs = attrs
+        themes = cluster_abstracts(frame)
+        themes.save(tmp_path / "map.zip")
+        again = absclust.load(tmp_path / "map.zip")
+        assert again.corpus.records.attrs == attrs
+        assert again.sources()["identified"].tolist() == [2]
+        assert again.update(["Owls hoot."]).themes.corpus.report() == []
 
 
 def huge_safetensors(shape, end):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.corpus.columns import SOURCE_FILE, find_columns, first_source
+from absclust.corpus.corpus import noted
 from absclust.counted import counted
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
     if "abstract" not in find_columns(corpus.records.columns):
         without_abstract[:] = True
     # Tables from elsewhere have no counts.
-    files = corpus.records.attrs.get("sources") or [{"file": "table", "identified": corpus.n_rows}]
+    files = noted(corpus.records, "sources") or [{"file": "table", "identified": corpus.n_rows}]
     table = pd.DataFrame(files, columns=["file", "identified", "unreadable", "duplicates"])
     # A file may have been added again.
     table = table.fillna(0).groupby("file", sort=False).sum().astype("Int64")
@@ -62,7 +63,7 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
 
 def _rows_of_file(records: pd.DataFrame) -> dict[str, np.ndarray]:
     """Return which rows each file has; a record that was merged belongs to its first file."""
-    files = list(dict.fromkeys(source["file"] for source in records.attrs.get("sources", ())))
+    files = list(dict.fromkeys(source["file"] for source in noted(records, "sources")))
     files = files or ["table"]
     if len(files) == 1:
         return {files[0]: np.full(len(records), True)}

@@ -344,14 +344,15 @@ def cache(folder: Path | None, clear: bool) -> Answer:
 
     Those of slow embedders are. The folder is the user's cache folder, or $ABSCLUST_CACHE.
     """
-    from absclust.embedding.cache import cache_info, clear_cache
+    from absclust.embedding.cache import cache_bytes, clear_cache, default_folder
 
-    lines = [f"Removed {clear_cache(folder):,} vectors"] if clear else []
-    found = cache_info(folder)
-    lines.append(f"{found.folder}: {found.n_vectors:,} vectors, {found.bytes / 1e6:.1f} MB on disk")
-    for model, n_vectors, n_bytes in found.models:
-        lines.append(f"  {n_vectors:>8,}  {n_bytes / 1e6:>8.1f} MB  {model}")
-    return Answer("\n".join(lines), vars(found))
+    lines = [f"Removed {clear_cache(folder) / 1e6:,.1f} MB"] if clear else []
+    found: dict[str, Any] = {
+        "folder": folder or default_folder(),
+        "bytes": cache_bytes(folder),
+    }
+    lines.append(f"{found['folder']}: {found['bytes'] / 1e6:,.1f} MB of vectors")
+    return Answer("\n".join(lines), found)
 
 
 def _is_map(path: Path) -> bool:

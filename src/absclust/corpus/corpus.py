@@ -161,8 +161,7 @@ class Corpus:
 
     def report(self) -> list[str]:
         """List what was noted while reading, and the rows that are empty or repeated."""
-        # read_abstracts leaves its notes here; tables from elsewhere have none.
-        lines = [str(note) for note in self.records.attrs.get("notes", ())]
+        lines = [*noted(self.records, "notes")]
         for rows, singular, plural in (
             (self.empty_rows, "row has no text and no theme", "rows have no text and no theme"),
             (self.title_only, "row has a title only", "rows have a title only"),
@@ -241,6 +240,31 @@ def build_corpus(texts: Any, *, allow_empty: bool = False, progress: bool = Fals
     )
 
 
+def noted(records: "pd.DataFrame", name: str) -> list[Any]:
+    """Return what ``read_abstracts`` noted of a table: ``notes``, or the files as ``sources``.
+
+    Tables from elsewhere have nothing there, or what others put there, which is left alone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> papers = pd.DataFrame({"abstract": ["Owls hoot."]})
+    >>> papers.attrs = {"notes": ["1 duplicate merged"], "sources": "my library"}
+    >>> noted(papers, "notes"), noted(papers, "sources")
+    (['1 duplicate merged'], [])
+    """
+    found: Any = records.attrs.get(name)
+    is_ours = isinstance(found, list) and all(
+        isinstance(one, str)
+        if name == "notes"
+        else isinstance(one, dict)
+        and isinstance(one.get("file"), str)
+        and all(isinstance(n, int) for key, n in one.items() if key != "file")
+        for one in found
+    )
+    return found if is_ours else []
+
+
 def extend_corpus(corpus: Corpus, new: Corpus) -> Corpus:
     """Append the rows of a second corpus; a paper that is in both is one paper.
 
@@ -309,7 +333,7 @@ def _stack(above: "pd.DataFrame", below: "pd.DataFrame") -> "pd.DataFrame":
     stacked = pd.concat(parts, ignore_index=numbered)
     stacked.attrs = below.attrs | above.attrs
     for name in ("notes", "sources"):  # about the files that the tables were read from
-        if both := [*above.attrs.get(name, ()), *below.attrs.get(name, ())]:
+        if both := [*noted(above, name), *noted(below, name)]:
             stacked.attrs[name] = both
     return stacked
 

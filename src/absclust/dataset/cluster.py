@@ -1,39 +1,37 @@
-"""Cluster a data set of any size on Dask, stage by stage, each stage a task per part or theme."""
+"""Cluster a data set of any size, stage by stage, on Dask or, if it is small, in this process."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from itertools import accumulate
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from absclust._version import __version__
-from absclust.dataset.assign import assign, assigned_name, shares_with_text
-from absclust.dataset.refine import refine, refined_name
+from absclust.dataset.assign import assign, papers_name, write_layers
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
-from absclust.dataset.scan import NOTED, sample, scan, scan_name, united
+from absclust.dataset.scan import NOTED, count_papers, sample, scan, scan_name, united
 from absclust.dataset.source import Part, list_files, numbered, partitions, parts_of_file
 from absclust.dataset.store import Store, needs_dask
-from absclust.dataset.write import (
-    LAYERS,
-    describe_layers,
-    papers_name,
-    theme_table,
-    write_part,
-)
 from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import ClusterError, EmptyCorpusError, OptionError, check_number
 from absclust.io.formulas import write_table
 from absclust.model import ThemeModel
-from absclust.progress import progress_bar
+from absclust.progress import LOG, progress_bar
 from absclust.saving import MAP
 from absclust.saving.store import map_bytes
-from absclust.themes.layers import layer_names, number_of_finer
+from absclust.sizes import ON_WORKERS_FROM
+from absclust.themes.layers import layer_names, parents
 from absclust.web.page import page
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from absclust.theme_map import ThemeMap
 
 _RUN = "run.json"  # what is being computed, to continue it
@@ -53,10 +51,10 @@ def cluster_dataset(
     """Cluster a data set of any size, on as many machines as a Dask cluster has.
 
     Every part of the data set is read, cleaned and embedded by a worker, one part at a
-    time. Themes are learnt from a fair sample, in this process; every paper is assigned to
-    them by the rule of ``ThemeMap.predict``; and finer themes are found inside each theme
-    from all its papers. The result depends neither on the number of workers nor on how the
-    data set is divided into parts.
+    time. Themes, broad and fine ones too, are learnt from a fair sample, in this process;
+    every paper is assigned to them by the rule of ``ThemeMap.predict``. The result depends
+    neither on the number of workers nor on how the data set is divided into parts. If all
+    papers are in the sample, it is that of ``cluster_abstracts``.
 
     What is finished is kept: if the workers or this process are stopped, the same call goes
     on where it was.
@@ -72,11 +70,13 @@ def cluster_dataset(
         file for each part; ``map.zip``, a saved map; ``themes.csv``; ``map.html``;
         ``report.json``.
     client : distributed.Client or str, optional
-        The cluster, or the address of its scheduler. By default, the one that is in use, or
-        processes on this machine; a script must then make this call below
+        The cluster, or the address of its scheduler. By default, the one that is in use;
+        without one, files of less than 200 MB together are read in this process, and others
+        by processes on this machine: a script must then make this call below
         ``if __name__ == "__main__":``.
     sample_size : int
-        Number of papers that themes are learnt from, and at most held in memory at once.
+        Number of papers that themes are learnt from, and at most held in memory at once. The
+        finest themes have a few hundred of them, so a larger sample gives finer themes.
     **options
         As in ``cluster_abstracts``, without ``labels``.
 
@@ -97,7 +97,7 @@ def cluster_dataset(
     EmptyCorpusError
         If no row has text.
     ClusterError
-        If workers die at the same task again and again.
+        If workers die at the same task again and again, or the scheduler dies.
 
     Examples
     --------
@@ -106,9 +106,15 @@ def cluster_dataset(
     """
     model = _checked_model(sample_size, options)
     store = Store(str(out), trust_model=model.embedder not in ("builtin", "lsa"))
-    with _cluster(client) as cluster:
+    with needs_dask():
+        import dask.dataframe  # noqa: F401
+    parts = partitions(source)
+    files, skipped, size = ([], [], ON_WORKERS_FROM) if parts else list_files(str(source))
+    with _cluster(client, size) as cluster:
         run = _Run(cluster, store, model, sample_size)
-        parts, skipped = run.parts(source)
+        if parts is None:
+            found = run.results("Listing", "files", parts_of_file, files)
+            parts = numbered([part for of_file in found for part in of_file])
         if not run.begin(parts, source):
             run.finish(parts, skipped)
     return ClusteredDataset(store.url)
@@ -142,17 +148,27 @@ def _checked_model(sample_size: int, options: dict[str, Any]) -> ThemeModel:
 
 
 @contextmanager
-def _cluster(client: Any) -> Iterator[Any]:
-    """Yield the cluster to use; one that was started for this is closed in the end."""
-    with needs_dask():
-        import dask.dataframe  # noqa: F401
-        from distributed import Client, default_client
+def _cluster(client: Any, size: int) -> Iterator[Any]:
+    """Yield the cluster to use, None for this process; one started for this is closed in the end.
+
+    Parameters
+    ----------
+    client
+        As in `cluster_dataset`.
+    size
+        Of the data set, in bytes.
+    """
+    from distributed import Client, default_client
+
     own: Any = nullcontext()
     if client is None:
         try:
             client = default_client()  # type: ignore[no-untyped-call]
         except ValueError:  # none is in use
-            client = own = Client(threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
+            if size < ON_WORKERS_FROM:
+                LOG.info("%.1f MB of files: read in this process, without workers", size / 1e6)
+            else:
+                client = own = Client(threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
     elif isinstance(client, str):
         try:
             client = own = Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
@@ -165,23 +181,14 @@ def _cluster(client: Any) -> Iterator[Any]:
         yield client
 
 
+@dataclass(frozen=True)
 class _Run:
     """One call: its cluster, its folder, and how to learn the themes."""
 
-    def __init__(self, client: Any, store: Store, model: ThemeModel, sample_size: int) -> None:
-        self.client = client
-        self.store = store
-        self.model = model
-        self.sample_size = sample_size
-
-    def parts(self, source: Any) -> tuple[list[Part], list[str]]:
-        """Return the parts of the data set, and files of other types."""
-        parts = partitions(source)
-        if parts is not None:
-            return parts, []
-        files, skipped = list_files(str(source))
-        found = self.client.gather(self.client.map(parts_of_file, files, pure=False))
-        return numbered([part for of_file in found for part in of_file]), skipped
+    client: Any
+    store: Store
+    model: ThemeModel
+    sample_size: int
 
     def begin(self, parts: Sequence[Part], source: Any) -> bool:
         """Check that the folder is empty or holds the same run; return whether it is finished."""
@@ -210,56 +217,60 @@ class _Run:
 
     def finish(self, parts: list[Part], skipped: list[str]) -> None:
         """Run all stages, except for what is finished."""
-        store, n = self.store, len(parts)
-        of_parts = dict(enumerate(parts))
-        self._stage("Reading", scan, scan_name, of_parts, (store,))
-        facts = [store.read_facts(scan_name(number)) for number in of_parts]
-        n_rows = [fact["rows"] for fact in facts]
+        store = self.store
+        self._stage("Reading", scan, scan_name, [(part, store) for part in parts])
+        facts = [store.read_facts(scan_name(part.number)) for part in parts]
+        starts = [0, *accumulate(fact["rows"] for fact in facts)]
         themes = self._learn(parts, facts)
-        shares = shares_with_text(themes, sum(n_rows))
-        self._stage("Assigning", assign, assigned_name, of_parts, (store, shares))
-        n_finer = number_of_finer(sum(n_rows), len(themes))
-        of_themes = {theme: theme for theme in range(-1, len(themes))}
-        more = (n, n_finer, self.sample_size, store)
-        self._stage("Refining", refine, refined_name, of_themes, more)
-        about = describe_layers(themes, n_finer, store)
-        store.write_json(LAYERS, about | {"starts": [0, *accumulate(n_rows)]})
-        self._stage("Writing", write_part, papers_name, dict(enumerate(range(n))), (store,))
-        self._write_rest(themes, about, facts, skipped)
+        tasks = [(part, start, store) for part, start in zip(parts, starts, strict=False)]
+        self._stage("Assigning", assign, papers_name, tasks)
+        self._write_rest(themes, facts, skipped)
 
     def _stage(
         self,
         what: str,
         task: Callable[..., None],
         name: Callable[[int], str],
-        items: Mapping[int, Any],
-        more: tuple[Any, ...],
+        arguments: list[tuple[Any, ...]],
     ) -> None:
-        """Run a task for each item whose file isn't there yet."""
-        from distributed import KilledWorker, as_completed
-
+        """Run a task for each part whose file isn't there yet."""
         there = self.store.names(name(0).rpartition("/")[0])
-        left = [item for number, item in items.items() if name(number) not in there]
-        futures = self._submit(task, left, more)
-        with progress_bar(what, len(items), "parts", show=self.model.progress) as bar:
-            bar.update(len(items) - len(left))
-            for future in as_completed(futures):  # type: ignore[no-untyped-call]
-                try:
-                    future.result()
-                except KilledWorker as error:
-                    raise ClusterError(
-                        f"workers died again and again at one task ({what.lower()}), most likely "
-                        "for want of memory. Use fewer workers on each machine, smaller files or "
-                        "a smaller sample_size; the same call goes on where this one stopped"
-                    ) from error
-                bar.update(1)
+        left = [given for number, given in enumerate(arguments) if name(number) not in there]
+        self.results(what, "parts", task, *zip(*left, strict=True))
 
-    def _submit(self, task: Any, items: Sequence[Any], more: tuple[Any, ...]) -> Any:
-        """Start a task for each item; partitions of a dask DataFrame among them are computed."""
+    def results(
+        self, what: str, unit: str, task: Callable[..., Any], *arguments: Iterable[Any]
+    ) -> list[Any]:
+        """Run a task for several arguments, as ``map`` does, and return the results in order."""
         from dask.delayed import delayed
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+        from distributed.comm import CommClosedError
 
-        run = delayed(task, pure=False)
-        return self.client.compute([run(item, *more) for item in items], retries=_RETRIES)
+        run, found = delayed(task, pure=False), []
+        calls = [run(*given) for given in zip(*arguments, strict=True)]
+        with progress_bar(what, len(calls), unit, show=self.model.progress) as bar:
+            try:
+                # Partitions of a dask DataFrame among the arguments are computed.
+                futures = self.client and self.client.compute(calls, retries=_RETRIES)
+                for number, call in enumerate(calls):
+                    if futures:
+                        found.append(futures[number].result())
+                    else:
+                        found.append(call.compute(scheduler="synchronous"))
+                    bar.update(1)
+            except KilledWorker as error:
+                raise ClusterError(
+                    f"workers died again and again at one task ({what.lower()}), most likely "
+                    "for want of memory. Use fewer workers on each machine, smaller files or "
+                    "a smaller sample_size; the same call goes on where this one stopped"
+                ) from error
+            except (FutureCancelledError, CommClosedError) as error:
+                raise ClusterError(
+                    f"the Dask scheduler is gone ({error}); start it again: the same call goes on "
+                    "where this one stopped"
+                ) from error
+        return found
 
     def _learn(self, parts: list[Part], facts: list[Any]) -> ThemeMap:
         """Return the map of a sample, computed now or by an earlier call."""
@@ -276,6 +287,7 @@ class _Run:
         themes = self.model.fit(papers).theme_map_
         themes.foundation.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
+        write_layers(themes, self.store)
         self.store.write(MAP, map_bytes(themes))
         return themes
 
@@ -283,30 +295,52 @@ class _Run:
         """Draw the sample; again with a larger share where many rows repeat others."""
         share = _MORE * self.sample_size / n_texts
         while True:
-            drawn = self.client.gather(self._submit(sample, parts, (self.store, share)))
+            given = [(part, self.store, share) for part in parts]
+            drawn = self.results("Drawing", "parts", sample, *zip(*given, strict=True))
             papers = united(drawn, self.sample_size)
             if len(papers) == self.sample_size or share >= 1:
                 return papers
             share *= 2
 
-    def _write_rest(
-        self, themes: ThemeMap, about: dict[str, Any], facts: list[Any], skipped: list[str]
-    ) -> None:
+    def _write_rest(self, themes: ThemeMap, facts: list[Any], skipped: list[str]) -> None:
         """Write the table, the page and the report, and remove what was needed on the way."""
-        store = self.store
-        write_table(theme_table(about), table := io.BytesIO())
+        store, n_parts = self.store, len(facts)
+        counts = [store.read_facts(papers_name(part)) for part in range(n_parts)]
+        sizes = [np.sum(of_layer, axis=0).tolist() for of_layer in zip(*counts, strict=True)]
+        write_table(theme_table(themes, sizes), table := io.BytesIO())
         store.write(TABLE, table.getvalue())
         store.write(PAGE, page(themes).encode("utf-8"))
-        layers = about["layers"]
-        without_theme = store.read_facts(refined_name(-1))["papers"]
         report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in NOTED}
         report |= {
-            "papers": sum(theme["papers"] for theme in layers[1]) + without_theme,
+            "papers": count_papers(n_parts, report["rows"], store),
             "not_read": [problem for fact in facts for problem in fact["not_read"]],
             "files_of_other_types": skipped,
             "learnt_from": themes.corpus.n_papers,
-            "layers": dict(zip(layer_names(len(layers)), map(len, layers), strict=True)),
+            "layers": dict(zip(layer_names(len(sizes)), map(len, sizes), strict=True)),
         }
         store.write_json(REPORT, report)
         store.write_json(_RUN, store.read_json(_RUN) | {"finished": True})
         store.remove("work")
+
+
+def theme_table(themes: ThemeMap, sizes: list[list[int]]) -> pd.DataFrame:
+    """Return the themes of all layers as a table, one row per theme.
+
+    Parameters
+    ----------
+    themes
+        The map that was learnt from the sample.
+    sizes
+        Number of rows of the data set in each theme of each layer.
+    """
+    import pandas as pd
+
+    tables: dict[str, pd.DataFrame] = {}
+    over = themes.layers[0]
+    for name, layer, rows in zip(layer_names(len(sizes)), themes.layers, sizes, strict=True):
+        table = layer.table()[["name", "stability", "keywords", "author_keywords"]]
+        above = parents(layer._paper_labels, over._paper_labels)
+        table.insert(1, "above", [over[theme].name for theme in above] if tables else "")
+        table.insert(2, "rows", rows)
+        tables[name], over = table, layer
+    return pd.concat(tables, names=["layer"]).reset_index()

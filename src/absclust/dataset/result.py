@@ -45,11 +45,11 @@ class ClusteredDataset:
         """Return every row of the data set, as a dask DataFrame.
 
         The columns are ``id`` (the row's number if the source has none); ``row``, its number
-        in the data set; ``paper``, the first row with the same text, -1 for a row without
-        text; for each layer, ``broad``, ``theme``, ``fine`` and in large data sets ``fine_2``
-        and so on, the number and the name of its theme (``theme_name``), -1 and "" for none;
-        ``runner_up``, ``runner_up_name``, ``strength``, ``margin`` and ``novelty`` as in
-        ``ThemeMap.predict``; and the coordinates ``x`` and ``y``.
+        in the data set; ``paper``, a number that rows with the same text share, -1 for a row
+        without text; for each layer, ``broad``, ``theme``, ``fine`` and in large samples
+        ``fine_2`` and so on, the number and the name of its theme (``theme_name``), -1 and ""
+        for none; ``runner_up``, ``runner_up_name``, ``strength``, ``margin`` and ``novelty``
+        as in ``ThemeMap.predict``; and the coordinates ``x`` and ``y``.
         """
         with needs_dask():
             import dask.dataframe as dd

@@ -1,4 +1,9 @@
-"""The first stages: read each part, find its papers' keys, and draw a sample of all papers."""
+"""The first stages: read each part, number its papers, and draw a sample of all papers.
+
+A paper's number is taken from the hash that `corpus` gives its text: rows with the same text
+have the same number, in whichever parts they are, and the papers with the smallest numbers are a
+fair sample, however the data set is divided.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.corpus.corpus import build_corpus
-from absclust.dataset.keys import as_numbers, is_in_sample, stored_bytes
+from absclust.arrays import IntArray
+from absclust.corpus.corpus import Corpus, build_corpus
 from absclust.errors import InputError, ReadError
 
 if TYPE_CHECKING:
@@ -27,28 +32,42 @@ NOTED = (
     "parts_not_read",
 )
 _MOST_NAMED = 20  # broken rows of a part
+_ALL = 2.0**63  # numbers that papers may have
+_COUNTED_AT_ONCE = 50_000_000  # rows, 400 MB
 
 
 def scan_name(number: int) -> str:
-    """Return the file of the store with the keys of a part."""
+    """Return the file of the store with the papers' numbers of a part."""
     return f"work/scan-{number:05d}.parquet"
 
 
+def paper_numbers(corpus: Corpus) -> IntArray:
+    """Return the number of each row's paper; -1 for a row without text.
+
+    Examples
+    --------
+    >>> numbers = paper_numbers(build_corpus(["Owls hoot.", None, "Owls  hoot."]))
+    >>> bool(numbers[0] == numbers[2] > 0), int(numbers[1])
+    (True, -1)
+    """
+    halves = np.frombuffer(b"".join(corpus.paper_keys), dtype=">u8")[::2]
+    return corpus.to_rows((halves // 2).astype(np.int64), missing=-1)
+
+
 def scan(part: Part, store: Store) -> None:
-    """Read a part; write the key of each row, and what was noted.
+    """Read a part; write the number of each row's paper, and what was noted.
 
     A part that can't be read has no rows, and its facts say why.
     """
     import pyarrow as pa
 
     facts: dict[str, Any] = dict.fromkeys(NOTED, 0) | {"parts": 1, "not_read": []}
-    keys: list[bytes | None] = []
+    numbers = np.zeros(0, dtype=np.int64)
     try:
         papers = part.read()
         if len(papers):
             corpus = build_corpus(papers, allow_empty=True)
-            of_paper = [*corpus.paper_keys, None]  # the last is for rows without text
-            keys = [of_paper[paper] for paper in corpus.paper_of_row.tolist()]
+            numbers = paper_numbers(corpus)
             facts["rows"], facts["rows_without_text"] = len(papers), len(corpus.empty_rows)
             facts["rows_with_title_only"] = len(corpus.title_only)
         broken = papers.attrs.get("broken", [])
@@ -56,8 +75,13 @@ def scan(part: Part, store: Store) -> None:
         facts["rows_not_read"] = len(broken)
     except (ReadError, InputError) as error:
         facts |= {"not_read": [str(error)], "parts_not_read": 1}
-    table = pa.table({"key": pa.array(keys, pa.binary(16))})
-    store.write_tables(scan_name(part.number), [table], facts)
+    store.write_table(scan_name(part.number), pa.table({"paper": numbers}), facts)
+
+
+def scanned(number: int, store: Store) -> IntArray:
+    """Return the number of the paper in each row of a part that was read."""
+    numbers: IntArray = store.read_table(scan_name(number))["paper"].to_numpy()
+    return numbers
 
 
 def sample(part: Part, store: Store, share: float) -> Any:
@@ -66,25 +90,20 @@ def sample(part: Part, store: Store, share: float) -> Any:
     Returns
     -------
     tuple
-        Their keys, and a DataFrame of them; of equal papers the first. None if the part has
+        Their numbers, and a DataFrame of them; of equal papers the first. None if the part has
         none.
     """
-    column = store.read_table(scan_name(part.number))["key"]
-    rows = np.flatnonzero(column.is_valid().to_numpy())
-    keys = as_numbers(stored_bytes(column))
-    if not len(keys):
-        return None
-    keys, first = np.unique(keys, axis=0, return_index=True)
-    kept = is_in_sample(keys, share)
+    numbers, rows = np.unique(scanned(part.number, store), return_index=True)
+    kept = (numbers >= 0) & (numbers <= share * _ALL)
     if not kept.any():
         return None
-    papers = part.read().iloc[rows[first[kept]]]
+    papers = part.read().iloc[rows[kept]]
     papers.attrs = {}
-    return keys[kept], papers
+    return numbers[kept], papers
 
 
 def united(samples: list[Any], size: int) -> pd.DataFrame:
-    """Return the papers with the smallest keys of all parts, in the order of their keys.
+    """Return the papers with the smallest numbers of all parts, in their order.
 
     Parameters
     ----------
@@ -96,9 +115,22 @@ def united(samples: list[Any], size: int) -> pd.DataFrame:
     import pandas as pd
 
     samples = [found for found in samples if found is not None]
-    keys = np.concatenate([keys for keys, _ in samples])
-    chosen = np.unique(keys, axis=0, return_index=True)[1][:size]
+    numbers = np.concatenate([numbers for numbers, _ in samples])
+    chosen = np.unique(numbers, return_index=True)[1][:size]
     papers = pd.concat([papers for _, papers in samples], ignore_index=True)
     papers = papers.iloc[chosen].astype(object).reset_index(drop=True)
     whole: pd.DataFrame = papers.where(papers.notna(), "")  # some parts may lack a column
     return whole
+
+
+def count_papers(n_parts: int, n_rows: int, store: Store) -> int:
+    """Return the number of distinct papers in the data set, in as many turns as memory needs."""
+    turns = 1 + n_rows // _COUNTED_AT_ONCE
+    total = 0
+    for turn in range(turns):
+        found = []
+        for part in range(n_parts):
+            numbers = scanned(part, store)
+            found.append(numbers[(numbers >= 0) & (numbers % turns == turn)])
+        total += len(np.unique(np.concatenate(found)))
+    return total

@@ -100,8 +100,8 @@ class Part:
             raise ReadError(f"{self.name}: {error}") from error
 
 
-def list_files(source: str) -> tuple[list[str], list[str]]:
-    """Return the files of a data set, in the order of their names, and those of other types.
+def list_files(source: str) -> tuple[list[str], list[str], int]:
+    """Return the files of a data set, in the order of their names, others, and their bytes.
 
     Parameters
     ----------
@@ -116,12 +116,7 @@ def list_files(source: str) -> tuple[list[str], list[str]]:
         If there are no files that can be read.
     """
     fs, path = file_system(source)
-    if any(sign in path for sign in "*?["):
-        found = fs.glob(path)
-    elif fs.isdir(path):
-        found = fs.find(path)
-    else:
-        found = [path] if fs.exists(path) else []
+    found = (fs.glob if any(sign in path for sign in "*?[") else fs.find)(path, detail=True)
     # "_SUCCESS" and the like are hidden too.
     files = [file for file in sorted(found) if PurePosixPath(file).name[0] not in "._"]
     readable = [file for file in files if _is_readable(file)]
@@ -130,8 +125,9 @@ def list_files(source: str) -> tuple[list[str], list[str]]:
             f"{source}: no files of papers; expected a file, a folder, or a pattern such as "
             "'papers/*.parquet', of a type that read_abstracts can read"
         )
-    urls = [fs.unstrip_protocol(file) for file in readable]
-    return urls, [file for file in files if file not in set(readable)]
+    size = sum(found[file].get("size") or fs.info(file)["size"] for file in readable)
+    others = [file for file in files if file not in set(readable)]
+    return [fs.unstrip_protocol(file) for file in readable], others, size
 
 
 def _is_readable(path: str) -> bool:

@@ -6,7 +6,6 @@ import io
 import json
 import threading
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -101,28 +100,21 @@ class Store:
         """Read plain values."""
         return json.loads(self.read(name))
 
-    def write_tables(self, name: str, tables: Iterable[pa.Table], facts: Any = None) -> None:
-        """Write a Parquet file with a row group for each table, and plain facts beside them."""
+    def write_table(self, name: str, table: pa.Table, facts: Any) -> None:
+        """Write a Parquet file, and plain facts beside its table."""
         import pyarrow.parquet as pq
 
-        tables = iter(tables)
-        first = next(tables)
-        about = {} if facts is None else {b"facts": json.dumps(facts).encode("utf-8")}
-        schema = first.schema.with_metadata((first.schema.metadata or {}) | about)
         content = io.BytesIO()
-        with pq.ParquetWriter(content, schema) as writer:
-            for table in (first, *tables):
-                if table.num_rows or table is first:
-                    writer.write_table(table.cast(schema), row_group_size=max(1, table.num_rows))
+        about = {b"facts": json.dumps(facts).encode("utf-8")}
+        pq.write_table(table.replace_schema_metadata(about), content)
         self.write(name, content.getvalue())
 
-    def read_table(self, name: str, columns: list[str] | None = None, **equal: int) -> pa.Table:
-        """Read columns of a Parquet file; only the rows in which columns equal given numbers."""
+    def read_table(self, name: str) -> pa.Table:
+        """Read a Parquet file."""
         import pyarrow.parquet as pq
 
-        filters = [(column, "==", value) for column, value in equal.items()] or None
         with self._place[0].open(self._path(name), "rb") as file:
-            return pq.read_table(file, columns=columns, filters=filters, use_threads=False)
+            return pq.read_table(file, use_threads=False)
 
     def read_facts(self, name: str) -> Any:
         """Read the facts that were written beside tables."""

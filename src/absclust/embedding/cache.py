@@ -45,16 +45,6 @@ class CacheWarning(UserWarning):
 
 
 @dataclass(frozen=True)
-class CacheInfo:
-    """What a cache holds; `models` has the identity, number of vectors and bytes of each."""
-
-    folder: Path
-    bytes: int  # of all its files on disk
-    n_vectors: int
-    models: tuple[tuple[str, int, int], ...]
-
-
-@dataclass(frozen=True)
 class VectorCache:
     """A disk cache of vectors, for any number of embedders and processes.
 
@@ -153,43 +143,22 @@ def default_folder() -> Path:
     return home / below_home / "absclust"
 
 
-def cache_info(folder: str | Path | None = None) -> CacheInfo:
-    """Return what the cache in a folder holds; a missing cache is not created."""
+def cache_bytes(folder: str | Path | None = None) -> int:
+    """Return how large a cache is on disk, by default the user's; a missing one has 0 bytes."""
+    files = _files(default_folder() if folder is None else Path(folder))
+    return sum(file.st_size for file in files.values())
+
+
+def clear_cache(folder: str | Path | None = None) -> int:
+    """Remove all vectors of a cache, and return how many bytes that freed."""
     folder = default_folder() if folder is None else Path(folder)
-    counts: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
-    files = _files(folder)
-    for path in files:
-        with (
-            suppress(OSError, MemoryError, *_DAMAGED),
-            path.open("rb") as opened,
-            np.load(opened, allow_pickle=False) as file,
-        ):
-            model = bytes(file["model"]).decode(errors="surrogatepass")
-            counts[model] += len(file["keys"])
-            sizes[model] += file["vectors"].nbytes
-    models = tuple((model, counts[model], sizes[model]) for model in sorted(counts))
-    return CacheInfo(folder, sum(f.st_size for f in files.values()), counts.total(), models)
-
-
-def clear_cache(folder: str | Path | None = None, model: str | None = None) -> int:
-    """Remove vectors, free their disk space, and return how many were removed.
-
-    Parameters
-    ----------
-    folder
-        The cache's folder, by default `default_folder`.
-    model
-        The model whose vectors to remove; by default, all.
-    """
-    folder = default_folder() if folder is None else Path(folder)
-    before = cache_info(folder).n_vectors
+    before = cache_bytes(folder)
     try:
-        for path in _files(folder, "*" if model is None else f"{_prefix(_utf8(model))}*"):
+        for path in _files(folder):
             path.unlink(missing_ok=True)
     except OSError as error:
         _warn(f"The vector cache {folder} can't be cleared ({error}).")
-    return before - cache_info(folder).n_vectors
+    return before - cache_bytes(folder)
 
 
 class _Store:

@@ -2,22 +2,21 @@
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import nullcontext
+from dataclasses import KW_ONLY, dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from absclust.arrays import FloatArray
-from absclust.errors import EmbedderError, MissingPackageError, OptionError
-from absclust.parallel import without_warnings
+from absclust.errors import EmbedderError, MissingPackageError
 
 MAX_TOKENS = 96
 _PATIENCE_S = 10.0  # how long the model hub may take to answer
-BACKENDS = ("torch", "onnx")
 
 
+@dataclass(eq=False)
 class TransformerEmbedder:
     """A sentence-transformers model.
 
@@ -34,14 +33,6 @@ class TransformerEmbedder:
         proportion; more tokens help if there are no titles (docs/embedding.md).
     prompt : str, optional
         Prefix for each text, for models that were trained with one.
-    backend : {"torch", "onnx"}, default "torch"
-        ``"onnx"`` needs ``pip install 'sentence-transformers[onnx]'``. A model without an
-        ONNX file is converted each time it is loaded; nothing is written to its folder.
-
-    Raises
-    ------
-    OptionError
-        If the backend is not one of these.
 
     Examples
     --------
@@ -50,25 +41,13 @@ class TransformerEmbedder:
     96
     """
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        device: str | None = None,
-        batch_size: int = 64,
-        max_tokens: int = MAX_TOKENS,
-        prompt: str | None = None,
-        backend: Literal["torch", "onnx"] = "torch",
-    ) -> None:
-        if backend not in BACKENDS:
-            raise OptionError(f"backend is {backend!r}; expected 'torch' or 'onnx'")
-        self.name = name
-        self.device = device
-        self.batch_size = batch_size
-        self.max_tokens = max_tokens
-        self.prompt = prompt
-        self.backend = backend
-        self._model: Any = None
+    name: str
+    _: KW_ONLY
+    device: str | None = None
+    batch_size: int = 64
+    max_tokens: int = MAX_TOKENS
+    prompt: str | None = None
+    _model: Any = field(default=None, init=False, repr=False)
 
     @property
     def cache_key(self) -> str:
@@ -79,7 +58,7 @@ class TransformerEmbedder:
             revision = model_revision(self.name)
         return (
             f"sentence-transformers {self.name} {revision} max_tokens={self.max_tokens} "
-            f"prompt={self.prompt!r} backend={self.backend}"
+            f"prompt={self.prompt!r}"
         )
 
     def encode(self, sentences: Sequence[str], /) -> FloatArray:
@@ -90,7 +69,7 @@ class TransformerEmbedder:
         EmbedderError
             If the model can't be loaded; the message says what to do.
         MissingPackageError
-            If sentence-transformers, torch or, with ``"onnx"``, the backend's packages are missing.
+            If sentence-transformers or torch are missing.
         """
         vectors = self._load().encode(
             list(sentences),
@@ -110,17 +89,12 @@ class TransformerEmbedder:
                 "installed: pip install sentence-transformers. embedder='builtin', the default, "
                 "needs neither"
             )
-        if self.backend == "onnx" and not _installed("onnxruntime", "optimum.onnxruntime"):
-            raise MissingPackageError(
-                "backend='onnx' needs ONNX Runtime and Optimum, which are not installed: "
-                "pip install 'sentence-transformers[onnx]'. That may put older versions of "
-                "sentence-transformers and transformers in place of yours; backend='torch' "
-                "needs nothing more"
-            )
         try:
             if not model_revision(self.name):
                 _reach_hub(self.name)
-            model = self._open()
+            from sentence_transformers import SentenceTransformer
+
+            model = SentenceTransformer(self.name, device=self.device)
         except Exception as error:  # the library raises many types
             raise EmbedderError(
                 f"can't load the sentence-transformers model {self.name!r} ({_brief(error)}). "
@@ -128,19 +102,10 @@ class TransformerEmbedder:
                 "folder with the model; the default, embedder='builtin', needs no download"
             ) from None  # what the libraries went through would hide the message
         longest = model.max_seq_length
-        if longest and np.isfinite(
-            longest
-        ):  # a static model has no limit, and reads all tokens cheaply
+        if longest and np.isfinite(longest):  # a static model reads all tokens cheaply
             model.max_seq_length = min(self.max_tokens, int(longest))
         self._model = model
         return model
-
-    def _open(self) -> Any:
-        from sentence_transformers import SentenceTransformer
-
-        # The conversion to ONNX warns of what users can't change.
-        with without_warnings() if self.backend == "onnx" else nullcontext():
-            return SentenceTransformer(self.name, device=self.device, backend=self.backend)
 
 
 def model_revision(name: str) -> str:

@@ -9,7 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray
-from absclust.clustering.membership import Membership, membership_by_shares, vote_shares
+from absclust.clustering.membership import (
+    Membership,
+    membership_by_shares,
+    theme_centroids,
+    vote_shares,
+)
 from absclust.embedding.embed import Embedding
 from absclust.new_papers.novelty import novelty
 
@@ -32,6 +37,8 @@ class Placement:
         Each theme's share of the neighbours' votes.
     indices, similarities : arrays of shape (m, k)
         The most similar papers among those that were clustered.
+    embedding : Embedding
+        The papers' vectors.
     """
 
     theme: IntArray
@@ -40,6 +47,7 @@ class Placement:
     shares: FloatArray
     indices: npt.NDArray[np.int32]
     similarities: FloatArray
+    embedding: Embedding
 
 
 def place(themes: ThemeMap, embedding: Embedding) -> Placement:
@@ -76,7 +84,38 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placement:
         shares=shares,
         indices=indices,
         similarities=similarities,
+        embedding=embedding,
     )
+
+
+def place_inside(themes: ThemeMap, placed: Placement, finer: IntArray) -> IntArray:
+    """Find the finer themes of papers, each inside the theme in which it was placed.
+
+    Parameters
+    ----------
+    themes
+        The map.
+    placed
+        Where the papers were placed in it.
+    finer : int array of shape (n_papers,)
+        Finer theme of each paper of the map, nested in its themes; -1 for none.
+
+    Returns
+    -------
+    int array of shape (m,); -1 for papers without a theme
+    """
+    labels, clustered = themes._paper_labels, themes.foundation.clustered_papers
+    vectors = themes.foundation.paper_embedding[clustered]
+    centroids = theme_centroids(vectors, finer[clustered], int(finer.max(initial=-1)) + 1)
+    found = np.full(len(placed.theme), -1)
+    for theme in np.unique(placed.theme[placed.theme >= 0]).tolist():
+        rows, inside = np.flatnonzero(placed.theme == theme), np.unique(finer[labels == theme])
+        near = placed.indices[rows]
+        voted = np.where(labels[near] == theme, np.searchsorted(inside, finer[near]), -1)
+        shares, _ = vote_shares(voted, placed.similarities[rows], len(inside))
+        shares[~shares.any(axis=1)] = 1  # without votes, the nearest centroid decides
+        found[rows] = inside[best_theme(shares, placed.embedding.vectors[rows], centroids[inside])]
+    return found
 
 
 def best_theme(shares: FloatArray, vectors: FloatArray, centroids: FloatArray) -> IntArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray, take, unit_rows
-from absclust.clustering.membership import Membership, led_by_label, theme_shares
+from absclust.clustering.membership import led_by_label, theme_shares
 from absclust.corpus.corpus import Corpus, build_corpus
 from absclust.embedding.embed import Embedding
 from absclust.embedding.embedder import checked_vectors
@@ -25,31 +26,52 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Prediction:
-    """Where papers belong in a map; arrays of shape (n,), one entry per row of the input.
+class Located:
+    """Where the rows of a corpus are in a map.
+
+    Papers of the map, recognised by their text, are where the map says; others are placed
+    among those that were clustered. The answer for a row depends on nothing but that row and
+    the map.
 
     Attributes
     ----------
-    theme : int array
-        Theme of each row; -1 for none.
-    membership : Membership
-        Strength, runner-up and margin of each row.
-    novelty : float32 array
-        How unlike the map's papers each row is, 0 to 1 (``novelty.novelty``); 0 for
-        a paper that the themes were made from, NaN for a row without text.
-    paper : int array
-        Index of the row's paper in the map; -1 for a paper that is not in it.
+    themes : ThemeMap
+        The map.
+    paper : int array of shape (n_rows,)
+        Index of the row's paper in the map; -1 for none.
+    new : int array
+        The rows with papers that are not in the map.
+    placement : Placement or None
+        Where these are placed; None if there are none.
     """
 
-    theme: IntArray
-    membership: Membership
-    novelty: FloatArray
+    themes: ThemeMap
     paper: IntArray
+    new: IntArray
+    placement: Placement | None
 
-    @property
-    def novel(self) -> npt.NDArray[np.bool_]:
-        """Whether each row is unlike all themes."""
-        return is_novel(self.novelty)
+    def values(
+        self, of_map: npt.ArrayLike, of_new: Callable[[Placement], Any], missing: Any
+    ) -> npt.NDArray[Any]:
+        """Return a value for each row, given those of the map's papers and of those placed."""
+        values = take(of_map, self.paper, missing)
+        if self.placement is not None:
+            values[self.new] = of_new(self.placement)
+        return values
+
+    def themes_and_votes(self) -> dict[str, npt.NDArray[Any]]:
+        """Return each row's theme, strength, runner-up, margin and novelty.
+
+        Novelty is 0 for a paper that the themes were made from, NaN for a row without text.
+        """
+        votes = self.themes._paper_membership
+        return {
+            "theme": self.values(self.themes._paper_labels, lambda new: new.theme, -1),
+            "strength": self.values(votes.strength, lambda new: new.membership.strength, 0),
+            "runner_up": self.values(votes.runner_up, lambda new: new.membership.runner_up, -1),
+            "margin": self.values(votes.margin, lambda new: new.membership.margin, 0),
+            "novelty": self.values(_novelty_in_map(self.themes), lambda new: new.novelty, np.nan),
+        }
 
 
 def predict(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> pd.DataFrame:
@@ -93,19 +115,12 @@ def predict(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> pd.DataF
     import pandas as pd
 
     corpus = build_corpus(papers_of(texts), allow_empty=True)
-    assigned = assign(themes, corpus, embeddings)
-    return pd.DataFrame(
-        {
-            "theme": assigned.theme,
-            "theme_name": themes._names_by_label[assigned.theme],
-            "strength": assigned.membership.strength,
-            "runner_up": themes._names_by_label[assigned.membership.runner_up],
-            "margin": assigned.membership.margin,
-            "novelty": assigned.novelty,
-            "is_novel": assigned.novel,
-        },
-        index=corpus.records.index,
-    )
+    found: dict[str, Any] = locate(themes, corpus, embeddings).themes_and_votes()
+    novel, names = is_novel(found["novelty"]), themes._names_by_label
+    found["runner_up"] = names[found["runner_up"]]
+    table = pd.DataFrame(found | {"is_novel": novel}, index=corpus.records.index)
+    table.insert(1, "theme_name", names[table["theme"]])
+    return table
 
 
 def memberships(themes: ThemeMap, texts: Any = None, *, embeddings: Any = None) -> pd.DataFrame:
@@ -154,28 +169,24 @@ def memberships(themes: ThemeMap, texts: Any = None, *, embeddings: Any = None) 
     if texts is not None:
         corpus = build_corpus(papers_of(texts), allow_empty=True)
     graph, labels, n = themes.foundation.paper_graph, themes._paper_labels, len(themes)
-    paper, rows, new = _located_or_placed(themes, corpus, embeddings)
+    found = locate(themes, corpus, embeddings)
     shares = np.full((corpus.n_rows, n), np.nan, dtype=np.float32)
-    known = np.flatnonzero(paper >= 0)
-    shares[known] = theme_shares(graph, labels, n, paper[known])
-    if new is not None:
-        shares[rows] = led_by_label(new.shares, new.theme)
+    known = np.flatnonzero(found.paper >= 0)
+    shares[known] = theme_shares(graph, labels, n, found.paper[known])
+    if found.placement is not None:
+        shares[found.new] = led_by_label(found.placement.shares, found.placement.theme)
     return pd.DataFrame(shares, index=corpus.records.index, columns=pd.RangeIndex(n, name="theme"))
 
 
-def assign(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Prediction:
-    """Assign a theme to each row of a corpus.
-
-    Papers of the map, recognised by their text, keep what the map says of them; others
-    get the theme of their neighbours among the papers that were clustered. The answer
-    for a row depends on nothing but that row and the map.
+def locate(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Located:
+    """Find the rows of a corpus in a map.
 
     Parameters
     ----------
     themes
         The map.
     corpus
-        The papers to assign; none of them need have text.
+        The papers; none of them need have text.
     embeddings : array of shape (n_rows, d), optional
         Vectors of the rows, if the map was made from given vectors.
 
@@ -184,55 +195,11 @@ def assign(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Predicti
     EmbedderError
         If vectors are needed and not given, or those given can't be used.
     """
-    paper, rows, new = _located_or_placed(themes, corpus, embeddings)
-    return assigned(themes, paper, rows, new)
-
-
-def _located_or_placed(
-    themes: ThemeMap, corpus: Corpus, embeddings: Any
-) -> tuple[IntArray, IntArray, Placement | None]:
-    """Return the map's paper in each row, -1 for others; which rows are new, and their places."""
-    paper = locate(themes.corpus, corpus)
-    rows = np.flatnonzero((corpus.paper_of_row >= 0) & (paper < 0))
-    if not len(rows):
-        return paper, rows, None
-    return paper, rows, place(themes, _embed_rows(themes, corpus, rows, embeddings))
-
-
-def assigned(
-    themes: ThemeMap,
-    paper: IntArray,
-    new: IntArray | None = None,
-    placement: Placement | None = None,
-) -> Prediction:
-    """Return what a map says of its own papers, and where others were placed.
-
-    Parameters
-    ----------
-    themes
-        The map.
-    paper : int array of shape (n,)
-        Numbers of papers in the map; -1 for others.
-    new : int array of shape (m,), optional
-        Which of the n are placed anew.
-    placement
-        Where.
-    """
-    of_map = themes._paper_membership
-    theme = take(themes._paper_labels, paper, missing=-1)
-    runner_up = take(of_map.runner_up, paper, missing=-1)
-    strength, margin = (take(part, paper, missing=0) for part in (of_map.strength, of_map.margin))
-    novel = take(_novelty_in_map(themes), paper, missing=np.nan)
-    if placement is not None:
-        votes = placement.membership
-        theme[new], novel[new] = placement.theme, placement.novelty
-        strength[new], margin[new], runner_up[new] = votes.strength, votes.margin, votes.runner_up
-    return Prediction(theme, Membership(strength, runner_up, margin), novel, paper)
-
-
-def locate(corpus: Corpus, other: Corpus) -> IntArray:
-    """Return the paper of a corpus that each row of another is, by its text; -1 for none."""
-    return other.to_rows(corpus.find(other.paper_keys), missing=-1)
+    paper = corpus.to_rows(themes.corpus.find(corpus.paper_keys), missing=-1)
+    new = np.flatnonzero((corpus.paper_of_row >= 0) & (paper < 0))
+    if not len(new):
+        return Located(themes, paper, new, None)
+    return Located(themes, paper, new, place(themes, _embed_rows(themes, corpus, new, embeddings)))
 
 
 def given_vectors(

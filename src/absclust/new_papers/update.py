@@ -15,7 +15,7 @@ from absclust.io.read import papers_of
 from absclust.layout import place_added
 from absclust.new_papers.novelty import is_novel, novelty
 from absclust.new_papers.placement import Placement, place
-from absclust.new_papers.predict import embed_new, given_vectors, locate
+from absclust.new_papers.predict import embed_new, given_vectors
 from absclust.progress import LOG
 
 if TYPE_CHECKING:
@@ -133,8 +133,8 @@ def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
     new = build_corpus(papers_of(texts), allow_empty=True)
     for note in new.report():
         LOG.warning("%s", note)
-    known = locate(themes.corpus, new)
-    papers = np.unique(new.paper_of_row[(new.paper_of_row >= 0) & (known < 0)])
+    known = themes.corpus.find(new.paper_keys)
+    papers = np.flatnonzero(known < 0)
     if embeddings is not None:
         vectors = given_vectors(themes, embeddings, new.n_rows, new.paper_of_row < 0)
         embedding = Embedding(mean_of_rows(vectors, new)[papers])
@@ -148,7 +148,7 @@ def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
     return Update(
         themes=grown,
         n_papers=len(papers),
-        n_known=int((known >= 0).sum()),
+        n_known=int((new.to_rows(known, missing=-1) >= 0).sum()),
         n_novel=int(is_novel(placement.novelty).sum()),
         reasons=_reasons(grown),
         _sizes_before=tuple(theme.size for theme in themes),

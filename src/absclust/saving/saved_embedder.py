@@ -12,7 +12,7 @@ from absclust.embedding.transformer import TransformerEmbedder, model_revision
 
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
 _MAY_RUN = {".py", ".pyc", ".so", ".dll", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
-_OPTIONS = {"max_tokens": int, "prompt": str | None, "backend": str}  # that vectors depend on
+_OPTIONS = {"max_tokens": int, "prompt": str | None}  # that vectors depend on
 # What a model's files call its parts: classes of sentence-transformers itself, whose loading runs
 # nothing that the files hold. Other names could be those of functions that unpickle a file.
 _OWN_CLASS = re.compile(r"sentence_transformers(?:\.\w+)*\.[A-Z]\w*")
@@ -74,9 +74,11 @@ def find_embedder(about: dict[str, Any], *, trust_model: bool = False) -> Embedd
         return MissingEmbedder(about, f"this map was made with {name}; {_PASS_IT}")
     if kind not in ("hub", "folder"):
         raise ValueError("the kind of embedder is unknown")
-    options = about["options"]
+    options = {option: about["options"][option] for option in _OPTIONS}
     if not all(isinstance(options[option], kinds) for option, kinds in _OPTIONS.items()):
         raise TypeError("the embedder's options have wrong types")
+    if options["max_tokens"] < 1:
+        raise ValueError("the embedder reads no tokens")
     embedder = TransformerEmbedder(name, **options)
     if kind == "folder" and not trust_model:
         return MissingEmbedder(

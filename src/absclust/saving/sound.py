@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
 # Names of sizes that are known beforehand; for others, the same name means the same size.
 _SIZES = {"two": 2, "key": 16, "static": DIMENSIONS}
+_MOST = 1e6  # that a factor can be
+_TOLD = {"embedder": str, "clusterer": str, "outliers": str}  # options that the report tells
+_TOLD_IF_GIVEN = {"namer": str | None, "seed_themes": dict, "labels": dict}
 
 
 class Array(NamedTuple):
-    """An array of a saved map: its type, its shape by names of sizes, and where the map has it."""
+    """What an array of a saved map must be, and where the map has it."""
 
     dtype: str
-    shape: str  # such as "papers key"
+    shape: str  # by names of sizes, such as "papers key"
+    least: float  # that a value may be
+    below: float | str  # that all values are: a number, or the name of a size
     place: str  # attributes of the map, one after the other
     needed: bool = True
 
@@ -41,35 +46,33 @@ def texts(values: Any) -> tuple[str, ...]:
     return tuple(values)
 
 
-def check_arrays(arrays: dict[str, Any], known: Mapping[str, Array]) -> None:
-    """Raise ValueError unless the arrays have the types and sizes that a map needs."""
-    sizes = dict(_SIZES)
-    for name, expected in known.items():
-        if name not in arrays and not expected.needed:
-            continue
-        array, shape = arrays[name], expected.shape.split()
-        if array.dtype != expected.dtype or array.ndim != len(shape):
+def check_arrays(arrays: dict[str, Any], known: Mapping[str, Array], n_themes: int) -> None:
+    """Raise ValueError unless the arrays have the types, sizes and ranges that a map needs."""
+    sizes = _SIZES | {"themes": n_themes, "model": tokenizer().get_vocab_size()}
+    wanted = {name: what for name, what in known.items() if what.needed or name in arrays}
+    for name, what in wanted.items():
+        array, shape = arrays[name], what.shape.split()
+        if array.dtype != what.dtype or array.ndim != len(shape):
             raise ValueError(f"{name} has type {array.dtype} and {array.ndim} dimensions")
         for size, called in zip(array.shape, shape, strict=True):
             if sizes.setdefault(called, size) != size:
                 raise ValueError(f"{name} has {size} {called}, other arrays have {sizes[called]}")
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise ValueError(f"{name} has NaN or infinite values")
+    for name, what in wanted.items():
+        array, below = (
+            arrays[name],
+            sizes[what.below] if isinstance(what.below, str) else what.below,
+        )
+        if array.size and not (array.min() >= what.least and array.max() < below):  # nor NaN
+            raise ValueError(f"{name} has values that are not from {what.least} to below {below}")
     if set(arrays) - set(known) or not sizes["papers"] or not sizes["dimensions"]:
         raise ValueError("there are no papers or vectors, or there are unknown arrays")
 
 
 def check_fit(themes: ThemeMap) -> None:
     """Raise ValueError unless the parts of a map fit together."""
-    corpus, graph, votes = themes.corpus, themes.foundation.paper_graph, themes._paper_membership
+    corpus, graph = themes.corpus, themes.foundation.paper_graph
     n_rows, n_papers, n_themes = corpus.n_rows, len(themes.foundation.paper_embedding), len(themes)
-    rows = corpus.first_row
-    labels = _between(themes.labels, -1, n_themes)
-    _between(corpus.paper_of_row, -1, n_papers)
-    _between(corpus.title_only, 0, n_rows)
-    _between(graph.indices, 0, n_papers)
-    _between(votes.runner_up, -1, n_themes)
-    _require((_between(rows, 0, n_rows) == rows).all())
+    rows, labels = corpus.first_row, themes.labels
     _require(np.array_equal(corpus.paper_of_row[rows], np.arange(n_papers)))
     _require(np.array_equal(labels, corpus.to_rows(labels[rows], missing=-1)))
     _require(len(corpus.titles) == n_rows)
@@ -82,15 +85,19 @@ def check_fit(themes: ThemeMap) -> None:
     _require(all(len(t.representative_rows) == len(t.representative_papers) for t in themes))
     _require((np.linalg.norm(themes.foundation.paper_embedding, axis=1) < 1.01).all())
     _require((np.diff(themes.foundation.calibration_similarities) >= 0).all())
-    _require((np.abs(graph.similarities) <= 1.01).all())
-    if graph.groups is not None:
-        _between(graph.groups, 0, 2)
     if (added := themes.foundation.added) is not None:
         _require(not added[graph.indices].any() and not added.all())
     if (rule := themes.settings) is not None:
-        _require(rule.resolution > 0 and (rule.n_themes or 1) > 0 and rule.min_theme_size >= 0)
+        _require(0 < rule.resolution < _MOST and rule.min_theme_size >= 0)
+        _require(0 < (rule.n_themes or 1) <= n_papers)
+    _require(0 < graph.level < _MOST)
+    _require(all(np.isnan(theme.stability) or 0 <= theme.stability <= 1 for theme in themes))
     _require(0 <= themes.foundation.random_state < 2**32)
     _require(0 <= themes.foundation.min_strength <= 1)
+    if options := themes.options:
+        told = _TOLD | {name: kind for name, kind in _TOLD_IF_GIVEN.items() if name in options}
+        _require(all(isinstance(options[name], kind) for name, kind in told.items()))
+        _require(all(type(n) is int for n in options.get("labels", {}).values()))
     _check_encoder(themes)
 
 
@@ -108,16 +115,10 @@ def _check_encoder(themes: ThemeMap) -> None:
     if isinstance(fitted, FittedBuiltin):
         _require((fitted.lsa_centres is None) == (lsa is None))
         _require(fitted.lsa_centres is None or fitted.lsa_centres.shape[1] == width)
-        _between(fitted.contexts.tokens, 0, tokenizer().get_vocab_size())
         _require((np.diff(fitted.contexts.tokens) > 0).all())
         width += DIMENSIONS
     if fitted is not None:
         _require(themes.foundation.paper_embedding.shape[1] == width)
-
-
-def _between(array: Any, least: int, end: int) -> Any:
-    _require(not array.size or (array.min() >= least and array.max() < end))
-    return array
 
 
 def _require(fits: Any) -> None:

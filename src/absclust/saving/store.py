@@ -62,37 +62,40 @@ _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
 _NOT_KEPT = {"n_jobs"}  # it belongs to the machine
 
 _optional = partial(Array, needed=False)
-_GRAPH, _VOTES, _BUILTIN = (
-    "foundation.paper_graph",
-    "_paper_membership",
-    "foundation.encoder.builtin",
-)
-_LSA, _CONTEXTS = "foundation.encoder.lsa", f"{_BUILTIN}.contexts"
+_COSINE = (-1.01, 1.01)  # also of the parts of a vector of length 1
+_IDF = (0, 1e3)
+_PLACE = (-1e6, 1e6)
+_CORPUS, _PAPERS, _GRAPH = "corpus", "foundation", "foundation.paper_graph"
+_VOTES, _BUILTIN, _LSA = "_paper_membership", "foundation.encoder.builtin", "foundation.encoder.lsa"
 _ARRAYS = {
-    "labels": Array("int64", "rows", "labels"),
-    "paper_of_row": Array("int64", "rows", "corpus.paper_of_row"),
-    "title_only": Array("int64", "title_only", "corpus.title_only"),
-    "first_row": Array("int64", "papers", "corpus.first_row"),
-    "paper_keys": Array("uint8", "papers key", "corpus.key_bytes"),
-    "embedding": Array("float32", "papers dimensions", "foundation.paper_embedding"),
-    "neighbors": Array("int32", "papers k", f"{_GRAPH}.indices"),
-    "similarities": Array("float32", "papers k", f"{_GRAPH}.similarities"),
-    "groups": _optional("int64", "papers", f"{_GRAPH}.groups"),
-    "strength": Array("float32", "papers", f"{_VOTES}.strength"),
-    "runner_up": Array("int64", "papers", f"{_VOTES}.runner_up"),
-    "margin": Array("float32", "papers", f"{_VOTES}.margin"),
-    "usual_similarity": Array("float32", "usual", "foundation.calibration_similarities"),
-    "added": _optional("bool", "papers", "foundation.added"),
-    "labels_when_added": _optional("int64", "papers", "foundation.labels_when_added"),
-    "coordinates": _optional("float32", "papers two", "foundation.coordinates_so_far"),
-    "idf": _optional("float32", "features", f"{_LSA}.idf"),
-    "components": _optional("float32", "components features", f"{_LSA}.components"),
-    "centres": _optional("float32", "two static", f"{_BUILTIN}.centres"),
-    "lsa_centres": _optional("float32", "two lsa", f"{_BUILTIN}.lsa_centres"),
-    "context_tokens": _optional("int32", "tokens", f"{_CONTEXTS}.tokens"),
-    "context_idf": _optional("float32", "tokens", f"{_CONTEXTS}.idf"),
-    "context_vectors": _optional("float32", "tokens directions", f"{_CONTEXTS}.vectors"),
-    "context_directions": _optional("float32", "directions static", f"{_CONTEXTS}.directions"),
+    "labels": Array("int64", "rows", -1, "themes", "labels"),
+    "paper_of_row": Array("int64", "rows", -1, "papers", f"{_CORPUS}.paper_of_row"),
+    "title_only": Array("int64", "title_only", 0, "rows", f"{_CORPUS}.title_only"),
+    "first_row": Array("int64", "papers", 0, "rows", f"{_CORPUS}.first_row"),
+    "paper_keys": Array("uint8", "papers key", 0, 256, f"{_CORPUS}.key_bytes"),
+    "embedding": Array("float32", "papers dimensions", *_COSINE, f"{_PAPERS}.paper_embedding"),
+    "neighbors": Array("int32", "papers k", 0, "papers", f"{_GRAPH}.indices"),
+    "similarities": Array("float32", "papers k", *_COSINE, f"{_GRAPH}.similarities"),
+    "groups": _optional("int64", "papers", 0, "two", f"{_GRAPH}.groups"),
+    "strength": Array("float32", "papers", *_COSINE, f"{_VOTES}.strength"),
+    "runner_up": Array("int64", "papers", -1, "themes", f"{_VOTES}.runner_up"),
+    "margin": Array("float32", "papers", *_COSINE, f"{_VOTES}.margin"),
+    "usual_similarity": Array("float32", "usual", *_COSINE, f"{_PAPERS}.calibration_similarities"),
+    "added": _optional("bool", "papers", 0, "two", f"{_PAPERS}.added"),
+    "labels_when_added": _optional("int64", "papers", -1, "papers", f"{_PAPERS}.labels_when_added"),
+    "coordinates": _optional("float32", "papers two", *_PLACE, f"{_PAPERS}.coordinates_so_far"),
+    "idf": _optional("float32", "features", *_IDF, f"{_LSA}.idf"),
+    "components": _optional("float32", "components features", *_COSINE, f"{_LSA}.components"),
+    "centres": _optional("float32", "two static", *_COSINE, f"{_BUILTIN}.centres"),
+    "lsa_centres": _optional("float32", "two lsa", *_COSINE, f"{_BUILTIN}.lsa_centres"),
+    "context_tokens": _optional("int32", "tokens", 0, "model", f"{_BUILTIN}.contexts.tokens"),
+    "context_idf": _optional("float32", "tokens", *_IDF, f"{_BUILTIN}.contexts.idf"),
+    "context_vectors": _optional(
+        "float32", "tokens directions", *_COSINE, f"{_BUILTIN}.contexts.vectors"
+    ),
+    "context_directions": _optional(
+        "float32", "directions static", *_COSINE, f"{_BUILTIN}.contexts.directions"
+    ),
 }
 
 
@@ -271,7 +274,7 @@ def _read_map(
 
     strings = {name: texts(values) for name, values in _parse(files["texts.json"]).items()}
     arrays = from_safetensors(files["arrays.safetensors"])
-    check_arrays(arrays, _ARRAYS)
+    check_arrays(arrays, _ARRAYS, len(plain["themes"]))
     corpus = Corpus(
         records=read_records(files["records.parquet"], len(arrays["labels"])),
         paper_keys=tuple(row.tobytes() for row in arrays["paper_keys"]),
