@@ -29,7 +29,11 @@ def test_groups(known, groups):
 
 
 def test_warning_names_the_languages_and_a_multilingual_model():
-    texts = ["Die Regeln der Kunst und das Spiel der Welt", "A educação das crianças é o que os professores fazem na escola", "Quarks"]
+    texts = [
+        "Die Regeln der Kunst und das Spiel der Welt",
+        "A educação das crianças é o que os professores fazem na escola",
+        "Quarks",
+    ]
     said = r"2 of 3 papers \(German, Portuguese\).*paraphrase-multilingual-MiniLM"
     with pytest.warns(LanguageWarning, match=said):
         warn_of_languages(np.array([1, 1, 0]), texts)

@@ -245,7 +245,7 @@ class _Run:
         from dask.delayed import delayed
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
-        from distributed.comm import CommClosedError
+        from distributed.comm.core import CommClosedError
 
         run, found = delayed(task, pure=False), []
         calls = [run(*given) for given in zip(*arguments, strict=True)]
