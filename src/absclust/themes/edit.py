@@ -314,7 +314,8 @@ def _relabelled(
         Themes that stay, but with other papers. The stability of these and of the new
         themes is NaN: no clustering found them.
     """
-    labels = by_size(groups, themes.corpus.n_rows_of_paper)
+    mixed = [theme.id for theme in themes if theme.mixed and theme.id not in touched]
+    labels = by_size(groups, themes.corpus.n_rows_of_paper, last=mixed)
     group_of = parents(labels, groups).tolist()
     made = themes._of(
         themes.foundation,
