@@ -18,7 +18,12 @@ from absclust.arrays import (
     take,
     unit_rows,
 )
-from absclust.clustering.leiden import Adjacency, PartitionSettings, communities_inside
+from absclust.clustering.leiden import (
+    Adjacency,
+    PartitionSettings,
+    communities_inside,
+    merge_small,
+)
 from absclust.clustering.neighbors import NeighborGraph
 
 # Learnt from how pure the themes of labelled corpora are, beyond chance (decision 79).
@@ -73,7 +78,11 @@ def theme_focus(graph: NeighborGraph, vectors: FloatArray, labels: IntArray) -> 
 
 
 def divide_mixed(
-    graph: NeighborGraph, vectors: FloatArray, labels: IntArray, random_state: int = 0
+    graph: NeighborGraph,
+    vectors: FloatArray,
+    labels: IntArray,
+    min_theme_size: int = 1,
+    random_state: int = 0,
 ) -> tuple[IntArray, frozenset[int]]:
     """Divide the themes that aren't about one thing, and find those that can't be.
 
@@ -85,6 +94,8 @@ def divide_mixed(
     ----------
     graph, vectors, labels
         As in `theme_focus`.
+    min_theme_size
+        The least number of papers that a theme may have; smaller ones are merged.
     random_state
         Seed.
 
@@ -108,6 +119,7 @@ def divide_mixed(
     divided = take(np.where(better, np.arange(len(whole)), whole), divided, missing=-1)
     placed = divided >= 0
     divided[placed] = np.unique(divided[placed], return_inverse=True)[1]
+    divided = merge_small(divided, graph.adjacency, min_theme_size)
     focus, n_papers = theme_focus(graph, vectors, divided), np.bincount(divided[placed])
     mixed = np.flatnonzero((focus < min(usual - _MIXED, _CLEAR)) & (n_papers >= _FEWEST))
     return divided, frozenset(mixed.tolist())

@@ -60,7 +60,7 @@ _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "tuple[str, ...]": (lambda values: [str(value) for value in values], tuple),
     "Mapping[str, Any]": (dict, dict),
 }
-_NOT_KEPT = {"n_jobs"}  # it belongs to the machine
+_NOT_KEPT = {"n_jobs", "progress"}  # they belong to the machine
 _THEME_WITHOUT = {"focus": None, "mixed": False}  # what themes that were saved earlier lack
 
 _optional = partial(Array, needed=False)
