@@ -22,7 +22,8 @@ def test_text(sample_themes):
     assert text.startswith("ThemeMap: 166 rows")
     assert all(theme.name in text for theme in sample_themes)
     assert len(sample_themes.summary().splitlines()) == 6
-    assert text.splitlines()[6].split() == "no papers stability focus theme keywords".split()
+    heads = ["no", "papers", "stability", "focus", "theme", "keywords"]
+    assert text.splitlines()[6].split() == heads
     assert [line.split()[0] for line in text.splitlines()[7:16]] == list("012345678")
 
 

@@ -87,7 +87,7 @@ def test_papers_without_a_theme_stay_so(two_in_one):
 
 
 def test_themes_found_anew_are_divided_too(two_in_one):
-    vectors, graph, of = two_in_one
+    _, graph, of = two_in_one
     whole = np.minimum(of, 4)
     papers = np.flatnonzero(np.arange(len(of)) % 5 > 0)
     again = dividing(lambda some: whole[some], graph.adjacency, whole, of)(papers)
