@@ -79,7 +79,7 @@ def test_titles_are_text_and_never_markup(tmp_path):
     for title in titles:
         assert " ".join(title.split()) in shown
     rows = text.split("## Themes\n\n")[1].split("\n\n## ")[0]
-    assert len(tokens(rows, "td_open")) == 5 * len(themes)
+    assert len(tokens(rows, "td_open")) == 6 * len(themes)
 
 
 def hostile():

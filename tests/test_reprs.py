@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from absclust import cluster_abstracts
+from absclust.reprs import focus_word
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,8 @@ def test_text(sample_themes):
     assert text.startswith("ThemeMap: 166 rows")
     assert all(theme.name in text for theme in sample_themes)
     assert len(sample_themes.summary().splitlines()) == 6
-    assert text.splitlines()[6].split() == ["no", "papers", "stability", "theme", "keywords"]
+    heads = ["no", "papers", "stability", "focus", "theme", "keywords"]
+    assert text.splitlines()[6].split() == heads
     assert [line.split()[0] for line in text.splitlines()[7:16]] == list("012345678")
 
 
@@ -111,7 +113,8 @@ def test_markup_shows_as_text():
 
 def test_theme(sample_themes):
     theme = sample_themes[0]
-    line = f"Theme 0: {theme.name} ({theme.size} papers, stability {theme.stability:.2f})"
+    about = f"{theme.size} papers, stability {theme.stability:.2f}, {focus_word(theme)}"
+    line = f"Theme 0: {theme.name} ({about})"
     assert repr(theme) == line
     assert repr([theme]) == f"[{line}]"
     html = theme._repr_html_()
@@ -128,12 +131,25 @@ def test_author_keywords_of_a_theme(author_keyword_themes, sample_themes):
 
 
 def test_stability_that_is_not_known(sample_themes):
-    theme = replace(sample_themes[0], stability=float("nan"), size=1)
+    theme = replace(sample_themes[0], stability=float("nan"), focus=float("nan"), size=1)
     assert repr(theme).endswith("(1 paper)")
     assert "stability" not in theme._repr_html_()
     unsure = replace(sample_themes, themes=(theme, *sample_themes.themes[1:]))
     assert "nan" not in repr(unsure)
     assert "nan" not in unsure._repr_html_()
+
+
+def test_focus_has_a_word_and_mixed_themes_are_no_themes(sample_themes):
+    focused, broad, mixed = (
+        replace(sample_themes[i], focus=focus, mixed=i == 2)
+        for i, focus in enumerate((0.5, 0.49, 0.1))
+    )
+    assert [focus_word(t) for t in (focused, broad, mixed)] == ["focused", "broad", "mixed"]
+    three = replace(sample_themes, themes=(focused, broad, mixed))
+    assert "2 themes and 1 mixed" in three.summary()
+    rows = repr(three).splitlines()
+    assert [row.split()[4] for row in rows[-3:]] == ["focused", "broad", "mixed"]
+    assert three._repr_html_().count(">broad<") == 1
 
 
 def test_a_map_without_themes():

@@ -162,6 +162,7 @@ progress, n_jobs
             partition.stability,
             partition.settings,
             partition.names,
+            mixed=partition.mixed,
         )
         if self.namer is not None:
             names = names_by(self.namer, themes, keep=partition.names)

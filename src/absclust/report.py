@@ -22,7 +22,7 @@ from absclust.corpus.columns import find_bibliographic
 from absclust.counted import counted
 from absclust.errors import needs
 from absclust.io.write_papers import write_workbook
-from absclust.reprs import graded
+from absclust.reprs import focus_word, graded
 
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
@@ -310,14 +310,13 @@ def _references(cited: str) -> str:
 
 
 def _table(themes: ThemeMap) -> str:
-    rows = [("", "Theme", "Papers", "Stability", "Keywords")]
+    rows = [("", "Theme", "Papers", "Stability", "Focus", "Keywords")]
     for theme in themes:
         keywords = ", ".join(theme.keywords[:_N_KEYWORDS])
-        rows.append(
-            (f"{theme.id}", theme.name, f"{theme.size:,}", graded(theme.stability), keywords)
-        )
+        trust = graded(theme.stability), focus_word(theme)
+        rows.append((f"{theme.id}", theme.name, f"{theme.size:,}", *trust, keywords))
     lines = [f"| {' | '.join(map(_escape, row))} |" for row in rows]
-    return "\n".join([lines[0], "|---:|---|---:|---:|---|", *lines[1:]])
+    return "\n".join([lines[0], "|---:|---|---:|---:|---|---|", *lines[1:]])
 
 
 def _section(themes: ThemeMap, theme: Theme, lines: list[str]) -> list[str]:

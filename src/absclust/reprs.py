@@ -24,18 +24,21 @@ _COLUMNS = 80  # of a terminal
 # below .6, one not to be trusted.
 _SOLID, _FAIR = 0.75, 0.6
 _STABILITY_COLUMN = len("0.00 solid")
-_NAME_COLUMN = 42  # longer names run on into the column of keywords
+_FOCUSED = 0.5  # half of its papers have one label, beyond chance
+_NAME_COLUMN = 33  # longer names run on into the column of keywords
 _KEYWORDS_SHOWN = 5
 _MOST_THEMES, _SHOWN_OF_MORE = 30, 20
 _MOST_NOTES, _NOTES_SHOWN = 8, 6
-_COLUMN_HEADS = ("", "Theme", "Papers", "Stability", "Keywords", "Nearest to its centre")
+_COLUMN_HEADS = ("", "Theme", "Papers", "Stability", "Focus", "Keywords", "Nearest to its centre")
 
 
 def headline(themes: ThemeMap) -> str:
     """Return rows, papers, themes and coverage in one line."""
     rows = counted(themes.corpus.n_rows, "row")
     papers = counted(themes.corpus.n_papers, "distinct paper")
-    return f"{rows}, {papers}, {counted(len(themes), 'theme')}, coverage {themes.coverage:.0%}"
+    n_mixed = sum(theme.mixed for theme in themes)
+    found = counted(len(themes) - n_mixed, "theme") + (f" and {n_mixed} mixed" if n_mixed else "")
+    return f"{rows}, {papers}, {found}, coverage {themes.coverage:.0%}"
 
 
 def summary(themes: ThemeMap) -> str:
@@ -168,10 +171,11 @@ def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
     """Return a header, and a line per theme with the keywords that fit; nothing of no themes."""
     names = min(_NAME_COLUMN, max((_width(t.name) for t in themes), default=0))
     stability = f"{'stability':<{_STABILITY_COLUMN}}"
-    rows = [f" no  papers  {stability}  {'theme':<{names}}  keywords"] if themes else []
+    head = f" no  papers  {stability}  focus    {'theme':<{names}}  keywords"
+    rows = [head] if themes else []
     for theme in themes:
         trust = f"{graded(theme.stability):<{_STABILITY_COLUMN}}"
-        row = f"{theme.id:>3}  {theme.size:>6,}  {trust}  "
+        row = f"{theme.id:>3}  {theme.size:>6,}  {trust}  {focus_word(theme):<7}  "
         name = _cut(theme.name, _COLUMNS - len(row))
         row += name + " " * (names - _width(name))
         separator = "  "
@@ -201,6 +205,7 @@ def _html_row(theme: Theme, largest: int) -> str:
         + cell(f"<b>{escape(theme.name)}</b>", "min-width:12em")
         + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
         + cell(graded(theme.stability), "opacity:.8;white-space:nowrap")
+        + cell(focus_word(theme), "opacity:.8")
         + cell(escape(", ".join(_new_keywords(theme))), "max-width:26em")
         + cell(paper, "max-width:30em;opacity:.8")
         + "</tr>"
@@ -209,7 +214,15 @@ def _html_row(theme: Theme, largest: int) -> str:
 
 def _size_and_stability(theme: Theme) -> str:
     size = counted(theme.size, "paper")
-    return size if np.isnan(theme.stability) else f"{size}, stability {theme.stability:.2f}"
+    known = [] if np.isnan(theme.stability) else [f"stability {theme.stability:.2f}"]
+    return ", ".join([size, *known, *filter(None, [focus_word(theme)])])
+
+
+def focus_word(theme: Theme) -> str:
+    """Return a word for how far a theme is about one thing; "" if that is unknown."""
+    if theme.mixed or np.isnan(theme.focus):
+        return "mixed" if theme.mixed else ""
+    return "focused" if theme.focus >= _FOCUSED else "broad"
 
 
 def _new_keywords(theme: Theme) -> list[str]:

@@ -46,7 +46,7 @@ from absclust.web import explore as notebooks
 from absclust.web import page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     import numpy.typing as npt
@@ -73,7 +73,7 @@ class ThemeMap:
     labels : int array of shape (n_rows,), read-only
         Theme of each row of the input; -1 for a row without text.
     themes : tuple of Theme
-        Largest first; ``themes[i].id == i``.
+        Largest first, and mixed ones last; ``themes[i].id == i``.
     settings : PartitionSettings or None
         How the communities of the graph were found; None for another clusterer.
     history : tuple of str
@@ -111,12 +111,13 @@ class ThemeMap:
         settings: PartitionSettings | None,
         names: Mapping[int, str] | None = None,
         parts: IntArray | None = None,
+        mixed: Collection[int] = (),
     ) -> ThemeMap:
         """Make the map of labelled papers; the parameters are those of `make_themes`."""
         return cls(
             foundation,
             foundation.corpus.to_rows(labels, missing=-1),
-            make_themes(foundation, labels, stability, names, parts),
+            make_themes(foundation, labels, stability, names, parts, mixed),
             membership(foundation.paper_graph, labels),
             settings,
         )
@@ -245,7 +246,7 @@ class ThemeMap:
     def table(self) -> pd.DataFrame:
         """Return the themes as a table: one row per theme, whose number is the index.
 
-        The columns are ``name``, ``size``, ``stability``, ``keywords``,
+        The columns are ``name``, ``size``, ``stability``, ``focus``, ``mixed``, ``keywords``,
         ``author_keywords`` (empty where there are none) and ``representative_papers``.
 
         Examples
@@ -263,6 +264,8 @@ class ThemeMap:
                 "name": [t.name for t in self.themes],
                 "size": [t.size for t in self.themes],
                 "stability": [t.stability for t in self.themes],
+                "focus": [t.focus for t in self.themes],
+                "mixed": [t.mixed for t in self.themes],
                 "keywords": [", ".join(t.keywords) for t in self.themes],
                 "author_keywords": [", ".join(t.author_keywords) for t in self.themes],
                 "representative_papers": [" | ".join(t.representative_papers) for t in self.themes],

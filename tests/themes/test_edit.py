@@ -96,7 +96,8 @@ def _check_complete(themes):
     corpus, labels = themes.corpus, themes.labels
     sizes = [theme.size for theme in themes]
     assert sizes == np.bincount(labels[labels >= 0], minlength=len(themes)).tolist()
-    assert sizes == sorted(sizes, reverse=True)
+    by_size = sorted(themes, key=lambda theme: (theme.mixed, -theme.size))
+    assert sizes == [theme.size for theme in by_size]
     assert [theme.id for theme in themes] == list(range(len(themes)))
     assert len({theme.name.casefold() for theme in themes}) == len(themes)
     for theme in themes:  # representative papers from another topic (BERTopic#2492)

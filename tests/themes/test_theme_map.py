@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from absclust import OptionError, UnknownThemeError, cluster_abstracts
+from absclust import OptionError, UnknownThemeError, cluster_abstracts, load
+from absclust.plot.colors import theme_colors
 
 
 def test_labels_and_themes_fit(sample, sample_themes):
@@ -12,7 +13,8 @@ def test_labels_and_themes_fit(sample, sample_themes):
     assert len(labels) == len(sample) == 166
     assert [t.id for t in sample_themes] == list(range(len(sample_themes)))
     assert [t.size for t in sample_themes] == np.bincount(labels[labels >= 0]).tolist()
-    assert [t.size for t in sample_themes] == sorted((t.size for t in sample_themes), reverse=True)
+    by_size = sorted(sample_themes, key=lambda theme: (theme.mixed, -theme.size))
+    assert [t.size for t in sample_themes] == [t.size for t in by_size]
 
 
 def test_representative_papers_are_of_their_theme(sample_themes):
@@ -26,8 +28,8 @@ def test_representative_papers_are_of_their_theme(sample_themes):
 
 def test_table(sample_themes):
     table = sample_themes.table()
-    columns = ["name", "size", "stability", "keywords", "author_keywords", "representative_papers"]
-    assert list(table.columns) == columns
+    columns = "name size stability focus mixed keywords author_keywords representative_papers"
+    assert list(table.columns) == columns.split()
     assert table.index.tolist() == list(range(len(sample_themes)))
 
 
@@ -153,12 +155,12 @@ def test_centroids_are_those_of_the_papers_that_were_clustered(sample_themes):
 
 
 def test_papers_of_a_theme_are_in_an_order_to_read_them(sample_themes):
-    theme = sample_themes[1]
-    papers = sample_themes.papers(theme=1)
+    theme = sample_themes[3]
+    papers = sample_themes.papers(theme=3)
     every = sample_themes.papers()
     assert list(papers) == list(every)
-    pd.testing.assert_frame_equal(papers.sort_index(), every[every["theme"] == 1])
-    first = sample_themes.reading_list(10, theme=1)["row"].tolist()
+    pd.testing.assert_frame_equal(papers.sort_index(), every[every["theme"] == 3])
+    first = sample_themes.reading_list(10, theme=3)["row"].tolist()
     assert papers.index[:10].tolist() == first
     # The others: the core before the fringe.
     rest = papers["core"].tolist()[10:]
@@ -255,3 +257,37 @@ def test_an_empty_year_is_that_of_the_date(given, shown):
               {"title": "Robots grasp cups", "date": "2023", "year": None},
               {"title": "Robots walk", "date": "1999", "year": given or 2001}]  # fmt: skip
     assert cluster_abstracts(papers).papers()["year"].tolist() == shown
+
+
+@pytest.fixture(scope="module")
+def with_a_rest():
+    """Themes, one of which took the papers that have nothing in common."""
+    random = np.random.default_rng(0)
+    subjects = ["robots grasp cups", "proteins fold", "owls hoot at night"]
+    rest = ["taxes", "glaciers", "sonnets", "volcanoes", "beer", "chess", "railways", "opera"]
+    texts = [f"{s} {i} times" for s in subjects for i in "abcdefghijklmnop"]
+    texts += [f"a study of {word}" for word in rest]
+    vectors = random.normal(scale=0.2, size=(len(texts), 30))
+    vectors[np.arange(48), np.repeat([0, 1, 2], 16)] += 1
+    return cluster_abstracts(texts, embeddings=vectors)
+
+
+def test_mixed_themes_come_last_are_named_by_their_parts_and_grey(with_a_rest):
+    mixed = [theme.mixed for theme in with_a_rest]
+    assert mixed == sorted(mixed)
+    assert any(mixed)
+    rest = with_a_rest[len(mixed) - 1]
+    assert rest.name.startswith("Mixed: ")
+    assert set(with_a_rest.papers(rest.id).index) >= set(range(48, 56))
+    colors = theme_colors(with_a_rest)
+    assert np.ptp(colors[mixed], axis=1).max() == 0
+    assert np.ptp(colors[~np.array(mixed)], axis=1).min() > 0.1
+
+
+def test_mixed_themes_stay_so_in_edits_and_files(with_a_rest, tmp_path):
+    last = len(with_a_rest) - 1
+    edited = with_a_rest.merge([0, 1], "living").move([50], to="living")
+    assert [theme.mixed for theme in edited].index(True) == len(edited) - 1
+    assert not with_a_rest.merge([0, last], "all")[0].mixed
+    edited.save(tmp_path / "map.zip")
+    assert [theme.mixed for theme in load(tmp_path / "map.zip")] == [t.mixed for t in edited]

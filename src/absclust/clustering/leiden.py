@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -322,7 +322,7 @@ def _join(
     return labels, links, np.delete(sizes, absorbed)
 
 
-def by_size(labels: IntArray, weights: IntArray) -> IntArray:
+def by_size(labels: IntArray, weights: IntArray, last: Collection[int] = ()) -> IntArray:
     """Renumber communities from the largest total weight down; ties by their first member.
 
     Parameters
@@ -331,6 +331,8 @@ def by_size(labels: IntArray, weights: IntArray) -> IntArray:
         Community of each paper; -1 for none.
     weights : int array of shape (n,)
         Number of rows that hold each paper.
+    last
+        Communities that come after all others, whatever their size.
 
     Examples
     --------
@@ -341,7 +343,7 @@ def by_size(labels: IntArray, weights: IntArray) -> IntArray:
     numbers, first, community = np.unique(labels[member], return_index=True, return_inverse=True)
     size = np.bincount(community, weights[member], minlength=len(numbers))
     rank = np.empty(len(numbers), dtype=np.int64)
-    rank[np.lexsort((first, -size))] = np.arange(len(numbers))
+    rank[np.lexsort((first, -size, np.isin(numbers, list(last))))] = np.arange(len(numbers))
     ordered = np.full(len(labels), UNASSIGNED)
     ordered[member] = rank[community]
     return ordered

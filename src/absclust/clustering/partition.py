@@ -13,6 +13,7 @@ import numpy as np
 from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, group_matrix, numbering
 from absclust.clustering.clusterer import ClustererLike
+from absclust.clustering.focus import divide_mixed, dividing
 from absclust.clustering.leiden import (
     Adjacency,
     PartitionSettings,
@@ -61,12 +62,15 @@ class Partition:
         How the communities of the graph were found; None for another clusterer.
     names : dict of int to str
         Names that the user gave to seed themes, and labels.
+    mixed : frozenset of int
+        Themes that are not about one thing; they come last.
     """
 
     labels: IntArray
     stability: FloatArray
     settings: PartitionSettings | None
     names: Mapping[int, str]
+    mixed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,11 +137,17 @@ class Partitioner:
     ) -> Partition:
         settings = self._settings(graph, embedding.vectors, corpus)
         groups = find_communities(graph, settings, random_state=self.random_state)
+        relabel = relabeller(graph.adjacency, settings, self.random_state)
+        mixed: frozenset[int] = frozenset()
         if self.n_themes is None:
             groups = _together(groups, _alike(embedding, corpus))
-        labels = by_size(groups, corpus.n_rows_of_paper)
-        relabel = relabeller(graph.adjacency, settings, self.random_state)
-        return Partition(labels, self._stability(labels, relabel), settings, {})
+            whole = groups
+            groups, mixed = divide_mixed(graph, embedding.vectors, whole, self.random_state)
+            relabel = dividing(relabel, graph.adjacency, whole, groups, self.random_state)
+        labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
+        n_themes = int(labels.max(initial=-1)) + 1
+        last = frozenset(range(n_themes - len(mixed), n_themes))
+        return Partition(labels, self._stability(labels, relabel), settings, {}, last)
 
     def _settings(
         self, graph: NeighborGraph, vectors: FloatArray, corpus: Corpus
@@ -262,4 +272,5 @@ def _without(weak: np.ndarray[Any, np.dtype[np.bool_]], partition: Partition) ->
     number = np.full(len(partition.stability) + 1, -1)  # the last entry serves the unassigned
     number[left] = np.arange(len(left))
     names = {int(number[t]): name for t, name in partition.names.items() if number[t] >= 0}
-    return Partition(number[labels], partition.stability[left], partition.settings, names)
+    mixed = frozenset(int(number[t]) for t in partition.mixed if number[t] >= 0)
+    return Partition(number[labels], partition.stability[left], partition.settings, names, mixed)

@@ -62,6 +62,7 @@ _FEW, _MANY = 6, 24
 # Blue for less and orange for more, which dichromats tell apart; on light and dark grounds.
 _LESS = {False: (0.16, 0.42, 0.70), True: (0.33, 0.62, 0.93)}
 _MORE = {False: (0.85, 0.40, 0.05), True: (0.96, 0.56, 0.18)}
+_GREY = {False: 0.62, True: 0.5}
 _NORMAL_WEIGHT = 0.8  # of distances in normal vision, which are larger
 # Width of a family's range of hues beyond that of its themes, in themes; share of a mean range
 # that stays empty between two; the widest range, in degrees, that still looks like a family.
@@ -81,7 +82,7 @@ def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
     The themes of a broad theme have neighbouring hues. Among these, each gets the colour
     that differs most from the others', above all from those of the themes that it is
     linked to in the neighbour graph. If each theme is a broad theme of its own, all hues
-    are open to all.
+    are open to all. Mixed themes are grey.
 
     Parameters
     ----------
@@ -95,7 +96,8 @@ def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
     float array of shape (n_themes, 3)
         Red, green and blue, 0 to 1.
     """
-    colors: Colors = _choose(_closeness(themes), themes.layers.families)[int(dark)]
+    colors: Colors = _choose(_closeness(themes), themes.layers.families)[int(dark)].copy()
+    colors[[theme.mixed for theme in themes]] = _GREY[dark]
     return colors
 
 

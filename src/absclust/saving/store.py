@@ -53,13 +53,15 @@ FORMAT = 1
 _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "int": (int, int),
     "str": (str, str),
+    "bool": (bool, bool),
     "float": (lambda x: None if np.isnan(x) else float(x), lambda x: np.nan if x is None else x),
     "int | None": (lambda n: n if n is None else int(n), lambda n: n),
     "tuple[int, ...]": (lambda numbers: [int(n) for n in numbers], tuple),
     "tuple[str, ...]": (lambda values: [str(value) for value in values], tuple),
     "Mapping[str, Any]": (dict, dict),
 }
-_NOT_KEPT = {"n_jobs"}  # it belongs to the machine
+_NOT_KEPT = {"n_jobs", "progress"}  # they belong to the machine
+_THEME_WITHOUT = {"focus": None, "mixed": False}  # what themes that were saved earlier lack
 
 _optional = partial(Array, needed=False)
 _COSINE = (-1.01, 1.01)  # also of the parts of a vector of length 1
@@ -190,6 +192,7 @@ def read_map(
     try:
         files = _unzip(data)
         plain = _parse(files["map.json"])
+        plain["themes"] = [_THEME_WITHOUT | theme for theme in plain["themes"]]
         if plain["format"] != FORMAT:
             raise StoreError(  # noqa: TRY301
                 f"{path} has format {str(plain['format'])[:20]}, but this version of absclust "

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, members
-from absclust.naming.names import name_themes
+from absclust.clustering.focus import theme_focus
+from absclust.clustering.leiden import by_size, communities_inside
+from absclust.naming.names import MAX_NAME_LENGTH, ThemeName, name_themes
+from absclust.themes.layers import FINE
 from absclust.themes.theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from absclust.themes.foundation import Foundation
 
 _REPRESENTATIVE = 3  # papers shown for each theme
+_MIXED = "Mixed: {}"  # the name of a theme that is not about one thing, with what it holds
 
 
 def make_themes(
@@ -24,6 +30,7 @@ def make_themes(
     stability: FloatArray,
     names: Mapping[int, str] | None = None,
     parts: IntArray | None = None,
+    mixed: Collection[int] = (),
 ) -> tuple[Theme, ...]:
     """Name and describe the themes of labelled papers.
 
@@ -39,17 +46,13 @@ def make_themes(
         Names that some themes have already; the others are named by their keywords.
     parts : int array of shape (n_papers,), optional
         The finer themes that broad themes consist of; they help to name them.
+    mixed
+        Themes that are not about one thing; they are named after their parts.
     """
     with foundation.stage(f"Naming {int(labels.max(initial=-1)) + 1:,} themes"):
-        named = name_themes(
-            foundation.evidence,
-            labels,
-            given=names,
-            stop_phrases=foundation.stop_phrases,
-            vocabulary=foundation.vocabulary,
-            parts=parts,
-        )
+        named = _named(foundation, labels, names or {}, parts, mixed)
     corpus, embedding = foundation.corpus, foundation.paper_embedding
+    focus = theme_focus(foundation.paper_graph, embedding, labels)
     themes = []
     n_rows = corpus.n_rows_of_paper
     of_theme = members(labels, len(named))
@@ -67,6 +70,46 @@ def make_themes(
                 representative_rows=tuple(rows),
                 representative_papers=tuple(corpus.titles[row] for row in rows),
                 author_keywords=name.author_keywords,
+                focus=round(float(focus[theme]), 3),
+                mixed=theme in mixed,
             )
         )
     return tuple(themes)
+
+
+def _named(
+    foundation: Foundation,
+    labels: IntArray,
+    given: Mapping[int, str],
+    parts: IntArray | None,
+    mixed: Collection[int],
+) -> list[ThemeName]:
+    """Name the themes: a mixed one after the communities inside it."""
+    named = name_themes(
+        foundation.evidence,
+        labels,
+        given=given,
+        stop_phrases=foundation.stop_phrases,
+        vocabulary=foundation.vocabulary,
+        parts=parts,
+    )
+    for theme in sorted(set(mixed) - set(given)):
+        papers, seed = np.flatnonzero(labels == theme), foundation.random_state
+        inside = communities_inside(foundation.paper_graph.adjacency, papers, FINE, seed)
+        of_parts = np.where(labels < 0, -1, inside.max() + 1)  # all others are one group
+        of_parts[papers] = by_size(inside, foundation.corpus.n_rows_of_paper[papers])
+        found = name_themes(foundation.evidence, of_parts, stop_phrases=foundation.stop_phrases)
+        taken = {name.name for name in named}
+        named[theme] = _mixed_name(named[theme], found[: inside.max() + 1], taken)
+    return named
+
+
+def _mixed_name(whole: ThemeName, parts: list[ThemeName], taken: Collection[str]) -> ThemeName:
+    """Name a mixed theme: by as many of its parts' keywords in turn as fit, three at most."""
+    in_turn = zip_longest(*(sorted(part.keywords[:2], key=len) for part in parts))
+    keywords = tuple(dict.fromkeys(word for turn in in_turn for word in turn if word))
+    names = (_MIXED.format(", ".join(keywords[:n])) for n in (3, 2, 1) if keywords[n - 1 :])
+    free = [name for name in names if name not in taken]
+    short = [name for name in free if len(name) <= MAX_NAME_LENGTH]
+    name = next(iter(short or free[-1:]), whole.name)
+    return replace(whole, name=name, keywords=keywords)

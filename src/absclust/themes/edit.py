@@ -314,7 +314,8 @@ def _relabelled(
         Themes that stay, but with other papers. The stability of these and of the new
         themes is NaN: no clustering found them.
     """
-    labels = by_size(groups, themes.corpus.n_rows_of_paper)
+    mixed = [theme.id for theme in themes if theme.mixed]
+    labels = by_size(groups, themes.corpus.n_rows_of_paper, last=mixed)
     group_of = parents(labels, groups).tolist()
     made = themes._of(
         themes.foundation,
@@ -322,6 +323,7 @@ def _relabelled(
         np.full(len(group_of), np.nan, dtype=np.float32),
         themes.settings,
         {theme: names[group] for theme, group in enumerate(group_of) if group in names},
+        mixed=[theme for theme, group in enumerate(group_of) if group in mixed],
     )
     # Untouched themes stay as they were, and so does the rest of the map.
     untouched = {t.id: t for t in themes if t.id not in touched}

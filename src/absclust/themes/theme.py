@@ -30,6 +30,13 @@ class Theme:
     author_keywords : tuple of str
         The keywords that the papers' authors gave and that are characteristic of the
         theme, most characteristic first; empty if the input has no column of keywords.
+    focus : float
+        How far the theme is about one thing, 0 to 1: an estimate, from how its papers lie and
+        are linked, of the share that a person would give one label, beyond chance. NaN for a
+        theme of a single paper.
+    mixed : bool
+        Whether the theme is what is left over where the others are about something. It comes
+        last, and is named after the things it holds, as in "Mixed: health, law, grading".
 
     Examples
     --------
@@ -48,6 +55,8 @@ class Theme:
     representative_rows: tuple[int, ...]
     representative_papers: tuple[str, ...]
     author_keywords: tuple[str, ...] = ()
+    focus: float = float("nan")
+    mixed: bool = False
 
     def __repr__(self) -> str:
         from absclust.reprs import theme_text

@@ -29,7 +29,7 @@ from absclust.io.formulas import FORMULA, PLAIN_NUMBER
 from absclust.plot.canvas import shortened, style_of
 from absclust.plot.colors import layer_colors, paler, text_colors
 from absclust.plot.paper_colors import Classes, read_column
-from absclust.reprs import summary
+from absclust.reprs import focus_word, summary
 from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
 
@@ -308,6 +308,7 @@ def _layer(
                 "name": theme.name,
                 "size": theme.size,
                 "stability": None if np.isnan(theme.stability) else theme.stability,
+                "focus": focus_word(theme),
                 "keywords": ", ".join(theme.keywords),
                 "authorKeywords": ", ".join(theme.author_keywords),
                 "representative": papers,

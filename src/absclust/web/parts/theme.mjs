@@ -64,8 +64,8 @@ function linkedTo(theme) {
 
 /** Return the parts of the panel for a theme of the current layer. */
 export function partsOfTheme(theme) {
-  const { size, stability, keywords, authorKeywords, representative } = layers[state.themeLayer].themes[theme];
-  const about = [count(size, "paper"), stability === null ? "" : `stability ${stability.toFixed(2)}`];
+  const { size, stability, focus, keywords, authorKeywords, representative } = layers[state.themeLayer].themes[theme];
+  const about = [count(size, "paper"), stability === null ? "" : `stability ${stability.toFixed(2)}`, focus];
   const button = element("button", { type: "button", className: "list-all", textContent: "List its papers" });
   button.addEventListener("click", () => {
     const members = membersOf(theme, state.themeLayer);

@@ -1,0 +1,203 @@
+"""Whether themes are about one thing; those that aren't are divided into what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from absclust import sizes
+from absclust.arrays import (
+    FloatArray,
+    IntArray,
+    evenly_spread,
+    group_matrix,
+    members,
+    one_thread,
+    take,
+    unit_rows,
+)
+from absclust.clustering.leiden import (
+    Adjacency,
+    PartitionSettings,
+    communities_inside,
+    merge_small,
+)
+from absclust.clustering.neighbors import NeighborGraph
+
+# Learnt from how pure the themes of labelled corpora are, beyond chance (decision 79).
+_CLOSE, _APART, _ONE_RIVAL, _INSIDE, _NONE = 0.65, 0.05, 0.3, 0.4, -0.25
+_OUTER = 0.2  # the share of a theme's papers that are furthest from its centre
+_TINY = 1e-6
+# Differences in focus (decision 80): from a map's mean down to the themes that are divided, and
+# to those that are mixed; and from such a theme up to the parts that become themes.
+_DIVIDED, _MIXED, _BETTER = 0.03, 0.12, 0.1
+_CLEAR = 0.5  # a theme with more focus is never mixed, however clear the others are
+_SMALLEST, _SMALLEST_PART = 30, 8  # papers in a theme that is divided, and in its parts
+_PARTS = PartitionSettings(1.0, min_theme_size=_SMALLEST_PART)
+_FEWEST = 3  # papers of a mixed theme: two that differ are no remainder
+
+
+def theme_focus(graph: NeighborGraph, vectors: FloatArray, labels: IntArray) -> FloatArray:
+    """Return how far each theme is about one thing: about 0 for what is left over, to 1.
+
+    It estimates, without labels, which share of a theme's papers a person would give the same
+    label, beyond what chance would. A theme is about one thing if even its outer papers are
+    close to its centre; if it lies apart from the papers of the corpus; if its papers' links
+    stay inside it; and if those that leave it lead to one theme, rather than everywhere.
+
+    Parameters
+    ----------
+    graph
+        The neighbour graph of n papers.
+    vectors : float32 array of shape (n, d)
+        Their vectors, of unit length (or zero).
+    labels : int array of shape (n,)
+        Theme of each paper, 0 to K - 1; -1 for none.
+
+    Returns
+    -------
+    float32 array of shape (K,)
+        NaN for a theme of a single paper.
+
+    Examples
+    --------
+    >>> from absclust.clustering.neighbors import neighbor_graph
+    >>> v = np.array([[1, 0, 0], [1, 0.1, 0], [0, 1, 0], [0, 0, 1]], dtype=np.float32)
+    >>> focus = theme_focus(neighbor_graph(v), v, np.array([0, 0, 1, 1]))
+    >>> bool(focus[0] > focus[1])
+    True
+    """
+    n_themes = int(labels.max(initial=-1)) + 1
+    close, apart = _closeness(vectors, labels, n_themes)
+    inside, one_rival = _links(graph, labels, n_themes)
+    focus = _CLOSE * close + _APART * apart + _ONE_RIVAL * one_rival + _INSIDE * inside + _NONE
+    focus[np.bincount(labels[labels >= 0], minlength=n_themes) < 2] = np.nan
+    return np.asarray(np.clip(focus, 0, 1).round(3), dtype=np.float32)
+
+
+def divide_mixed(
+    graph: NeighborGraph,
+    vectors: FloatArray,
+    labels: IntArray,
+    min_theme_size: int = 1,
+    random_state: int = 0,
+) -> tuple[IntArray, frozenset[int]]:
+    """Divide the themes that aren't about one thing, and find those that can't be.
+
+    A theme with less focus than the themes have on average is divided into the communities
+    inside it, as far as these have clearly more; the other papers stay together. What has far
+    less focus than the average in the end is mixed: it is left over, rather than about something.
+
+    Parameters
+    ----------
+    graph, vectors, labels
+        As in `theme_focus`.
+    min_theme_size
+        The least number of papers that a theme may have; smaller ones are merged.
+    random_state
+        Seed.
+
+    Returns
+    -------
+    labels : int array of shape (n,)
+        Theme of each paper, from 0, in no particular order; -1 for none.
+    mixed : frozenset of int
+        The mixed themes.
+    """
+    focus = theme_focus(graph, vectors, labels)
+    n_papers = np.bincount(labels[labels >= 0], minlength=len(focus))
+    usual = np.average(np.nan_to_num(focus), weights=n_papers) if len(focus) else 0
+    divided, whole = labels.copy(), np.arange(len(focus))  # the theme that each part comes from
+    for theme in np.flatnonzero((focus < usual - _DIVIDED) & (n_papers >= _SMALLEST)).tolist():
+        papers = np.flatnonzero(labels == theme)
+        parts = communities_inside(graph.adjacency, papers, _PARTS, random_state)
+        divided[papers] = len(whole) + parts
+        whole = np.append(whole, np.full(parts.max() + 1, theme))
+    better = theme_focus(graph, vectors, divided) >= focus[whole] + _BETTER
+    divided = take(np.where(better, np.arange(len(whole)), whole), divided, missing=-1)
+    placed = divided >= 0
+    divided[placed] = np.unique(divided[placed], return_inverse=True)[1]
+    divided = merge_small(divided, graph.adjacency, min_theme_size)
+    focus, n_papers = theme_focus(graph, vectors, divided), np.bincount(divided[placed])
+    mixed = np.flatnonzero((focus < min(usual - _MIXED, _CLEAR)) & (n_papers >= _FEWEST))
+    return divided, frozenset(mixed.tolist())
+
+
+def dividing(
+    relabel: Callable[[IntArray], IntArray],
+    adjacency: Adjacency,
+    whole: IntArray,
+    divided: IntArray,
+    random_state: int = 0,
+) -> Callable[[IntArray], IntArray]:
+    """Return a function that finds themes anew, and divides those that were divided.
+
+    Parameters
+    ----------
+    relabel
+        Finds themes among some of the papers.
+    adjacency
+        Symmetric weights between all papers, shape (n, n).
+    whole, divided : int arrays of shape (n,)
+        Theme of each paper before and after mixed ones were divided; -1 for none.
+    random_state
+        Seed.
+    """
+    pairs = np.unique(np.column_stack([whole, divided])[whole >= 0], axis=0)
+    themes = np.flatnonzero(np.bincount(pairs[:, 0]) > 1).tolist()
+
+    def relabel_and_divide(papers: IntArray) -> IntArray:
+        found = relabel(papers).copy()
+        for theme in themes:
+            again = found[(whole[papers] == theme) & (found >= 0)]
+            if len(again):
+                inside = np.flatnonzero(found == np.bincount(again).argmax())
+                parts = communities_inside(adjacency, papers[inside], _PARTS, random_state)
+                found[inside] = found.max() + 1 + parts
+        return found
+
+    return relabel_and_divide
+
+
+def _closeness(vectors: FloatArray, labels: IntArray, n_themes: int) -> tuple[Any, Any]:
+    """Return how close a theme's outer papers are to its centre, and how far it lies apart.
+
+    The first is a cosine, beyond the mean of all papers; the second is the mean of its papers'
+    cosines, in standard deviations above that of all. No paper counts towards the centre that
+    it is compared with.
+    """
+    placed = np.flatnonzero(labels >= 0)
+    of = labels[placed]
+    sums = group_matrix(labels, n_themes) @ vectors
+    own = np.einsum("nd,nd->n", vectors[placed], sums[of])
+    rest = np.einsum("td,td->t", sums, sums)[of] - 2 * own + 1
+    cosines = (own - 1) / np.sqrt(np.maximum(rest, _TINY))
+    sample = evenly_spread(np.arange(len(vectors)), sizes.CHOSEN_AMONG)
+    with one_thread():
+        of_all = vectors[sample] @ unit_rows(sums).T
+    mean, spread = of_all.mean(axis=0), np.maximum(of_all.std(axis=0), _TINY)
+    outer, means = np.zeros((2, n_themes))
+    for theme, papers in enumerate(members(of, n_themes)):
+        if len(papers):
+            outer[theme] = np.quantile(cosines[papers], _OUTER)
+            means[theme] = cosines[papers].mean()
+    return (outer - mean) / np.maximum(1 - mean, _TINY), (means - mean) / spread
+
+
+def _links(graph: NeighborGraph, labels: IntArray, n_themes: int) -> tuple[Any, Any]:
+    """Return the share of links inside beyond chance, and how few themes the others lead to.
+
+    A theme with fewer papers than a paper has neighbours can't hold all their links; its share
+    is that of those it could hold.
+    """
+    member = group_matrix(labels, n_themes)
+    links = (member @ graph.adjacency @ member.T).toarray()
+    total = np.maximum(links.sum(axis=1), _TINY)
+    most = np.clip((member.sum(axis=1) - 1) / max(graph.indices.shape[1], 1), _TINY, 1)
+    inside = np.minimum(np.diag(links) / total / most, 1) - total / max(total.sum(), _TINY)
+    np.fill_diagonal(links, 0)
+    leaving = links.sum(axis=1, keepdims=True)
+    shares = np.divide(links, leaving, out=np.zeros_like(links), where=leaving > 0)
+    return inside, np.where(leaving.ravel() > 0, (shares**2).sum(axis=1), 1)
