@@ -35,7 +35,7 @@ from absclust.io.tagged import (
     read_tagged,
 )
 from absclust.io.xml import read_xml
-from absclust.io.zotero import of_collection, read_zotero
+from absclust.io.zotero import chosen, read_zotero
 from absclust.sizes import UNPACKED
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def read_abstracts(
     *,
     columns: Mapping[str, str] | None = None,
     collection: str | None = None,
+    tag: str | None = None,
     merge_duplicates: bool = True,
 ) -> "pd.DataFrame":
     r"""Read papers from a file, or from several.
@@ -76,6 +77,8 @@ def read_abstracts(
         listed below, and ``date``.
     collection
         Only the papers of this collection of Zotero's library, and of those inside it.
+    tag
+        Only the papers with this tag or keyword.
     merge_duplicates
         Merge records that are surely the same paper, also across files: those with the
         same DOI and similar titles; or with the same title and first author, at most two
@@ -128,7 +131,7 @@ def read_abstracts(
             kind_of(name)  # before a large file is read in vain
     aside: list[str] = []
     files = [
-        (name, whole if collection is None else of_collection(whole, collection))
+        (name, chosen(chosen(whole, "collection", collection), "tag", tag))
         for path in paths
         for name, whole in _parsed(path, columns or {}, aside)
     ]
