@@ -335,8 +335,8 @@ def _csl_date(value: Mapping[str, Any]) -> str:
 
 
 def _flat(value: Any) -> Any:
-    """Return a value of a table: objects, and lists of them, are written as JSON."""
+    """Return a value of a table; objects, and lists of anything but texts, are written as JSON."""
     if not isinstance(value, dict | list) or not value:
         return "" if value in ([], {}) else value
-    plain = isinstance(value, list) and not any(isinstance(item, dict | list) for item in value)
-    return value if plain else json.dumps(value, ensure_ascii=False)
+    texts = isinstance(value, list) and all(isinstance(v, str) and ";" not in v for v in value)
+    return join(value) if texts else json.dumps(value, ensure_ascii=False)

@@ -24,9 +24,9 @@ from absclust.io.parsed import Parsed
 from absclust.io.saved_page import read_page
 from absclust.io.tables import read_delimited, read_parquet, read_spreadsheet
 from absclust.io.tagged import (
-    CNKI,
     COCHRANE,
     ENDNOTE,
+    NAMED,
     NBIB,
     OVID,
     REFWORKS,
@@ -357,9 +357,9 @@ def _refuse(what: str) -> Callable[[str], Parsed]:
     return refuse
 
 
-_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OVID, _COCHRANE, _REFWORKS, _CNKI = (
+_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OVID, _COCHRANE, _REFWORKS, _NAMED = (
     partial(read_tagged, dialect=dialect)
-    for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE, OVID, COCHRANE, REFWORKS, CNKI)
+    for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE, OVID, COCHRANE, REFWORKS, NAMED)
 )
 _TSV = partial(read_delimited, separator="\t")
 # Not HTML, which a saved page may be.
@@ -382,7 +382,8 @@ _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     rf"{_TAGGED}[A-Z][A-Z0-9]{{1,3}} {{0,2}}- ": _OVID,
     r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": _COCHRANE,
     r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": _REFWORKS,
-    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": _CNKI,
+    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": _NAMED,
+    r"(?m)(?=(?s:.*?)^Title: \S)(?=(?s:.*?)^(?:Authors?|Abstract): \S)": _NAMED,
     r"\d{5}[a-z]{2,4}.{2,4}2\d{5}": _refuse(
         "binary MARC, which is not read; export the records as RIS, or convert them to MARCXML"
     ),
