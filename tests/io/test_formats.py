@@ -310,3 +310,39 @@ def test_rows_with_too_many_fields_are_listed():
 def test_columns_with_the_same_name_are_numbered():
     table = read_delimited("title,title,,title.1\na,b,c,d\n")
     assert list(table.frame.columns) == ["title", "title.1", "Unnamed: 2", "title.1.1"]
+
+
+JATS = """<article article-type="research-article"><front><journal-meta><journal-title-group>
+<journal-title>J Owls</journal-title></journal-title-group></journal-meta><article-meta>
+<article-id pub-id-type="pmid">7</article-id><article-id pub-id-type="doi">10.5555/o.1</article-id>
+<title-group><article-title>Owls <italic>at night</italic></article-title></title-group>
+<contrib-group><contrib contrib-type="author"><name><surname>Silva</surname>
+<given-names>Inês</given-names></name><xref ref-type="aff"/></contrib><contrib
+contrib-type="author"><collab>Owl Group</collab></contrib></contrib-group>
+<pub-date><day>1</day><year>2018</year></pub-date><abstract><sec><title>Aim</title>
+<p>Owls hoot.</p></sec><sec><title>Methods</title><p>We listened.</p></sec></abstract>
+<kwd-group><kwd>owls</kwd><kwd>hearing</kwd></kwd-group></article-meta></front>
+<body><p>The whole text.</p></body></article>"""
+DBLP = """<dblp><article key="journals/owl/Silva18"><author>Inês Silva</author>
+<author>Owl Group</author><title>Owls <i>at night</i></title><year>2018</year>
+<journal>J Owls</journal><ee>https://doi.org/10.5555/o.1</ee></article></dblp>"""
+EBSCO = """<records><rec resultID="1"><header shortDbName="o" uiTerm="7"><controlInfo><jinfo>
+<jtl>J Owls</jtl></jinfo><pubinfo><dt year="2018" month="03"/><vid>1</vid></pubinfo><artinfo>
+<ui type="doi">10.5555/o.1</ui><tig><atl>Owls at night</atl></tig><aug><au>Silva, Inês</au>
+<au>Owl Group</au></aug><sug><subj type="major">owls</subj><subj>hearing</subj></sug>
+<ab>Owls hoot.</ab></artinfo></controlInfo></header></rec></records>"""
+
+
+@pytest.mark.parametrize("text", [JATS, DBLP, EBSCO])
+def test_xml_of_publishers_and_databases(text):
+    row = read_xml(text.encode()).frame.iloc[0]
+    assert row[["title", "year", "doi", "journal"]].tolist() == [
+        "Owls at night", "2018", "10.5555/o.1", "J Owls",
+    ]  # fmt: skip
+    assert row["authors"] in (
+        "Silva, Inês; {Owl Group}", "Inês Silva; Owl Group", "Silva, Inês; Owl Group",
+    )  # fmt: skip
+    if text is not DBLP:
+        assert row["keywords"] == "owls; hearing"
+        assert row["abstract"].startswith(("Owls hoot.", "Aim: Owls hoot. Methods: We listened."))
+    assert "body" not in row

@@ -169,3 +169,49 @@ def test_medline_that_begins_with_another_tag(tmp_path):
     text = "".join(f"STAT- MEDLINE\nFAU - Silva, I\nJT  - J\nTI  - {t}\n\n" for t in ("A", "B"))
     frame = read(tmp_path, "a.txt", text)
     assert frame[["title", "authors"]].to_numpy().tolist() == [["A", "Silva, I"], ["B", "Silva, I"]]
+
+
+PROQUEST = """____________________________________________________________
+Document 1 of 2
+Owls at night
+Author: Silva, Inês; Wu, Lin
+Publication title: J Owls; Porto
+Abstract: Owls hoot.
+Methods: We listened.
+Title: Owls at night
+Publication year: 2018
+DOI: 10.5555/o.1
+Subject: Owls; Hearing
+____________________________________________________________
+Document 2 of 2
+Author: Wu, Lin
+Title: Mice by day
+Publication year: 2020
+Abstract: Mice squeak.
+"""
+EBSCO = """Record: 1
+Title: Owls at night
+Authors: Silva, Inês; Wu, Lin
+Source: J Owls
+Digital Object Identifier: 10.5555/o.1
+Abstract: Owls hoot.
+Methods: We listened.
+Publication Date: 2018
+
+Record: 2
+Title: Mice by day
+Authors: Wu, Lin
+Abstract: Mice squeak.
+Publication Date: 20200101
+"""
+
+
+@pytest.mark.parametrize("text", [PROQUEST, EBSCO])
+def test_records_with_the_names_of_their_fields(text, tmp_path):
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    frame = read_abstracts(tmp_path / "a.txt")
+    assert frame[["title", "year", "authors"]].values.tolist() == [
+        ["Owls at night", 2018, "Silva, Inês; Wu, Lin"], ["Mice by day", 2020, "Wu, Lin"],
+    ]  # fmt: skip
+    assert frame["abstract"].tolist() == ["Owls hoot.\nMethods: We listened.", "Mice squeak."]
+    assert frame["doi"][0] == "10.5555/o.1"

@@ -100,7 +100,7 @@ strateg(?:y|ies) strengths? stud(?:y|ies) subjects? summary synthesis techniques
 theory time treatments? trials? type value variables?
 """
 _HEADING_WORD = rf"(?:{'|'.join(_HEADING_WORDS.split())}|\w+\(s\))"
-_HEADING = re.compile(
+HEADING = re.compile(
     rf"(?:(?P<line>^|(?<=\n))[^\S\n]*+|(?<=[.!?;)\]]\s)\s*+)(?=(?-i:[A-Z])){_HEADING_WORD}"
     rf"(?:(?:\s*[/&,-]\s*|\s+)(?:(?:and|of|for|in|the|to|with)\s+){{0,2}}{_HEADING_WORD}){{0,6}}"
     # Some databases write nothing in between: "Findings The", "PurposeThe".
@@ -153,8 +153,8 @@ def clean_text(text: str, *, headings: bool = True) -> str:
     text = _strip_notices(text)
     if label := _LABEL.match(text):
         text = text[label.end() :]
-    if headings and (any(mark in text for mark in _HEADING_ENDS) or _HEADING.match(text)):
-        text = _HEADING.sub(" ", text)
+    if headings and (any(mark in text for mark in _HEADING_ENDS) or HEADING.match(text)):
+        text = HEADING.sub(" ", text)
     words = text.split()
     if len(words) <= _WITHDRAWN_MAX_WORDS and _WITHDRAWN.search(text):
         return ""

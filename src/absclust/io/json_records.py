@@ -1,30 +1,73 @@
-"""JSON and JSON lines: plain records, OpenAlex, arXiv, Crossref, CSL (Zotero, Mendeley)."""
+"""JSON and JSON lines of any program: one table says where each keeps what we know."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
-from absclust.corpus.columns import year_in
+from absclust.corpus.columns import DOI, distinct, year_in
+from absclust.corpus.people import split_people
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, join, parsed
-from absclust.io.zotero import NO_PAPERS, zotero_record
 
-# Lists in plain records: of names, and of the parts of a text.
-_LISTS = {"authors", "author", "author_display", "creators", "keywords", "tags"}
-_PARTS = {"title", "title_display", "abstract"}
-# What a work of OpenAlex has several of -> the path to it.
-_OPENALEX_GROUPS = {
-    "institutions": ("authorships", "institutions", "display_name"),
-    "countries": ("authorships", "countries"),
-    "topics": ("topics", "display_name"),
-}
+# What belongs to a paper in Zotero but is none.
+NO_PAPERS = ("attachment", "note", "annotation")
+# Our name of a field -> the paths to it, best first; that name itself comes before them, if it is
+# not among them. Names of one word that tables have too are in `corpus.column_names`.
+_PATHS = {
+    "id": "key paperId entry_id lens_id DOI",
+    "title": "titles.title caseName nameOfAct title_display title_s display_name",
+    "abstract": "abstract_inverted_index abstractNote descriptions summary "
+    "abstractText abstract_s abstracts.value description",
+    "year": "publication_year publicationYear pubYear year_published yearPublished "
+    "publicationDateY_i publication_info.year",
+    "date": "issued versions.created published update_date publicationDate publication_date "
+    "date_published publishedDate earliest_date",
+    "doi": "DOI externalIds.DOI doiId_s dois.value identifier external_ids elocationid",
+    "url": "URL primary_location.landing_page_url link.url entry_id uri_s downloadUrl article_url",
+    "authors": "authors_parsed authors author authorships.author creators author_display "
+    "authors.author authFullName_s authorList.author authorString",
+    "editor": "editors",
+    "keywords": "keyword tags subjects subject keywordList.keyword keyword_s "
+    "fieldsOfStudy",
+    "journal": "container-title journal-ref journal.title journal.name "
+    "primary_location.source.display_name publicationTitle proceedingsTitle bookTitle "
+    "repository container.title journalTitle journalInfo.journal.title journalTitle_s "
+    "journals.title source.title publication_info.journal_title pub journal_ref source",
+    "type": "itemType types.resourceTypeGeneral docType_s",
+    "volume": "biblio.volume", "number": "issue", "pages": "page", "publisher": "publisher.name",
+    "issn": "ISSN",
+    "institutions": "authorships.institutions.display_name",
+    "countries": "authorships.countries",
+    "topics": "topics.display_name",
+}  # fmt: skip
+# The first key of a path -> the field that it leads to, its rank and the rest of the path.
+_PLACES: dict[str, list[tuple[str, int, list[str]]]] = {}
+for _field, _paths in _PATHS.items():
+    _listed = _paths.split()
+    for _rank, _path in enumerate(_listed if _field in _listed else [_field, *_listed]):
+        _key, *_rest = _path.split(".")
+        _PLACES.setdefault(_key, []).append((_field, _rank, _rest))
+# What holds a record and says something about it: DataCite, Zotero, DOAJ, DBLP, Zenodo,
+# OpenReview, search engines, Semantic Scholar.
+_AROUND = (
+    "attributes", "data", "bibjson", "info", "metadata", "content", "_source", "citingPaper",
+    "citedPaper",
+)  # fmt: skip
+_FAMILY = ("family", "lastName", "familyName", "last_name", "surname")
+_GIVEN = ("given", "firstName", "givenName", "first_name")
+_NAME = (
+    "name", "full_name", "fullName", "display_name", "tag", "subject", "term", "keyword", "value",
+    "text",
+)  # fmt: skip
+_SEVERAL = ("institutions", "countries", "topics", "type")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(text: str) -> Parsed:
-    """Read a list of records, a single record, or an object that holds a list of records.
+    """Read a list of records, a single record, or an object that holds records.
 
     Examples
     --------
@@ -32,24 +75,14 @@ def read_json(text: str) -> Parsed:
     ['On owls']
     """
     try:
-        data = _load(text)
+        items = _items(_load(text))
     except (ValueError, RecursionError) as error:
         # The arXiv snapshot is a .json file that holds JSON lines.
         if _is_record_line(text.strip().split("\n", 1)[0]):
             return read_json_lines(text)
         raise ReadError(f"not readable as JSON ({error})") from error
-    if isinstance(data, dict) and isinstance(data.get("message"), dict):  # Crossref
-        data = data["message"].get("items", [data["message"]])
-    if isinstance(data, dict) and "items" in data and "config" in data:  # Better BibTeX
-        data = data["items"]
-    if isinstance(data, dict) and isinstance(data.get("response"), dict):  # PLOS
-        data = data["response"]
-    if isinstance(data, dict):
-        data = [data] if _is_one_record(data) else _only_list(data)
-    if not isinstance(data, list):
-        raise ReadError(f"the JSON value is {type(data).__name__}; expected a list of records")
-    numbered = enumerate(data, start=1)
-    return parsed(_record(item, f"record {n}") for n, item in numbered if not _is_attached(item))
+    numbered = enumerate(items, start=1)
+    return parsed(record_of(item, f"record {n}") for n, item in numbered if not _is_attached(item))
 
 
 def read_json_lines(text: str) -> Parsed:
@@ -59,12 +92,21 @@ def read_json_lines(text: str) -> Parsed:
         if not line.strip():
             continue
         try:
-            rows.append(_record(_load(line), f"line {number}"))
+            rows += _rows(_load(line), f"line {number}")
         except (ValueError, RecursionError) as error:
             broken.append(f"line {number}: not readable as JSON ({error})")
         except ReadError as error:
             broken.append(str(error))
     return parsed(rows, broken)
+
+
+def _rows(data: Any, where: str) -> list[dict[str, Any]]:
+    """Return the records of a line: one, or those of a whole answer that somebody kept there."""
+    row = record_of(data, where)
+    if not row.keys() & {"title", "abstract"}:
+        with suppress(ReadError):
+            return [record_of(item, where) for item in _items(data)]
+    return [row]
 
 
 def _load(text: str) -> Any:
@@ -75,27 +117,6 @@ def _load(text: str) -> Any:
     return data
 
 
-def _is_one_record(data: Mapping[str, Any]) -> bool:
-    return _is_openalex(data) or isinstance(data.get("abstract"), str)
-
-
-def _only_list(data: Mapping[str, Any]) -> list[Any]:
-    lists = {k: v for k, v in data.items() if isinstance(v, list) and v}
-    if len(lists) > 1:  # OpenAlex has "group_by" beside "results"
-        lists = {k: v for k, v in lists.items() if k == "results"}
-    if len(lists) != 1:
-        raise ReadError(
-            f"the JSON value is an object with the keys {', '.join(map(repr, data)) or '(none)'}; "
-            "expected a list of records, or an object that holds one such list"
-        )
-    return next(iter(lists.values()))
-
-
-def _is_attached(item: Any) -> bool:
-    """Whether an item of Zotero is a file or a note of a paper."""
-    return _path(item, "itemType") in NO_PAPERS or _path(item, "data", "itemType") in NO_PAPERS
-
-
 def _is_record_line(line: str) -> bool:
     try:
         return isinstance(_load(line), dict)
@@ -103,147 +124,202 @@ def _is_record_line(line: str) -> bool:
         return False
 
 
-def _record(item: Any, where: str) -> dict[str, Any]:
+def _items(data: Any) -> list[Any]:
+    """Return the records in a JSON value, however deep they lie in objects."""
+    if isinstance(data, list):
+        return data
+    if not isinstance(data, dict):
+        raise ReadError(f"the JSON value is {type(data).__name__}; expected a list of records")
+    first = data.get("title", data.get("abstract"))
+    if isinstance(first, dict) and all(isinstance(column, dict) for column in data.values()):
+        return [{name: column.get(row) for name, column in data.items()} for row in first]
+    if _is_paper(data):
+        return [data]
+    lists = list(_lists(data))
+    of_papers = [items for items in lists if _is_paper(items[0])]
+    found = of_papers or [v for v in data.values() if isinstance(v, list) and v]
+    if not of_papers and len(found) != 1:
+        raise ReadError(
+            f"the JSON value is an object with the keys {', '.join(map(repr, data)) or '(none)'}; "
+            "expected a list of records, or an object that holds one such list"
+        )
+    return max(found, key=len)
+
+
+def _lists(data: Mapping[str, Any]) -> Iterator[list[Any]]:
+    """Yield the lists in an object and in those inside; records with ids as keys are one, too."""
+    if own := [value for value in data.values() if _is_paper(value)]:
+        yield own
+    for value in data.values():
+        if isinstance(value, list) and value:
+            yield value
+        elif isinstance(value, dict):
+            yield from _lists(value)
+
+
+def _is_paper(item: Any) -> bool:
+    if not isinstance(item, dict):
+        return False
+    row = record_of(item)
+    texts = [name for name in ("title", "abstract") if isinstance(row.get(name), str)]
+    return "abstract" in texts or bool(texts and (row.keys() & {"authors", "doi", "year", "date"}))
+
+
+def _is_attached(item: Any) -> bool:
+    """Whether an item of Zotero is a file or a note of a paper."""
+    return isinstance(item, dict) and _bare(item).get("itemType") in NO_PAPERS
+
+
+def _bare(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a record without what holds it, whose id it keeps."""
+    if "title" not in item:
+        for inner in (item.get(key) for key in _AROUND):
+            if isinstance(inner, dict):
+                # OpenReview writes {"title": {"value": "Owls"}}.
+                values = (v.get("value", v) if isinstance(v, dict) else v for v in inner.values())
+                own_id = {"id": item["id"]} if "id" in item else {}
+                item = own_id | dict(zip(inner, values, strict=True))
+    if isinstance(item.get("creators"), list) and "itemType" in item:  # Zotero
+        people = [c for c in item["creators"] if isinstance(c, dict)]
+        item = {key: value for key, value in item.items() if key != "creators"} | {
+            "authors": [c for c in people if c.get("creatorType") != "editor"],
+            "editor": [c for c in people if c.get("creatorType") == "editor"],
+        }
+    return item
+
+
+def record_of(item: Any, where: str = "record") -> dict[str, Any]:
+    """Return the fields of a record, known ones by our names.
+
+    Raises
+    ------
+    ReadError
+        If it is neither an object nor a text.
+
+    Examples
+    --------
+    >>> record_of({"DOI": "10.1000/x", "author": [{"family": "Silva", "given": "Inês"}], "n": 1})
+    {'id': '10.1000/x', 'doi': '10.1000/x', 'authors': 'Silva, Inês', 'n': 1}
+    """
     if isinstance(item, str):
         return {"abstract": item}
     if not isinstance(item, dict):
         raise ReadError(
             f"{where} is {type(item).__name__}; expected an object with an abstract, or a string"
         )
-    if _is_openalex(item):
-        return _openalex(item)
-    if "categories" in item and isinstance(item.get("authors_parsed"), list):
-        return _arxiv(item)
-    if "itemType" in (data := item.get("data") or {}):  # Zotero's API
-        item = data
-    if "itemType" in item:
-        return zotero_record(item)
-    if isinstance(item.get("issued"), dict) or "container-title" in item:
-        return _csl(item)
-    if isinstance(_path(item, "attributes", "titles"), list):  # DataCite
-        return _datacite(item)
-    return {
-        k: _names_of(v) if k in _LISTS else " ".join(_texts(v)) if k in _PARTS else v
-        for k, v in item.items()
-    }
+    item = _bare(item)
+    best: dict[str, tuple[int, str, Any]] = {}  # field -> rank, key, value
+    for key, value in item.items():
+        for field, rank, rest in _PLACES.get(key, ()):
+            if field not in best or rank < best[field][0]:
+                inside = _inside(value, rest) if rest else value
+                if rest == ["title"] and field == "title":  # DataCite's title and subtitle
+                    inside = join(_texts(inside), ": ")
+                if read := _read(field, inside):
+                    best[field] = rank, "" if rest else key, read
+    row = {field: value for field, (_, _, value) in best.items()}
+    if "authors_parsed" in item:  # arXiv, which wraps lines
+        row["abstract"] = " ".join(str(row.get("abstract", "")).split())
+        row.setdefault("url", f"https://arxiv.org/abs/{row.get('id', '')}")
+    if "year" not in row and (year := year_in(str(row.get("date", "")))):
+        row["year"] = year
+    used = {key for _, key, _ in best.values()}
+    for key, value in item.items():
+        same = any(value == row.get(field) for field, _, _ in _PLACES.get(key, ()))
+        if not same and key not in used and key not in row:
+            row[key] = _flat(value)
+    return row
 
 
-def _datacite(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert a record of DataCite, whose descriptions are of several kinds."""
-    paper = item["attributes"]
-    abstracts = [
-        d for d in paper.get("descriptions") or [] if d.get("descriptionType") == "Abstract"
-    ]
-    known = {
-        "id": _text(item.get("id")),
-        "title": join(_texts(paper["titles"], "title"), ": "),
-        "abstract": join(_texts(abstracts, "description"), "\n"),
-        "year": _text(paper.get("publicationYear")),
-        "doi": _text(paper.get("doi")),
-        "url": _text(paper.get("url")),
-        "authors": join(map(_datacite_name, paper.get("creators") or [])),
-        "keywords": join(_texts(paper.get("subjects"), "subject")),
-        "journal": _text(_path(paper, "container", "title")),
-        "type": _text(_path(paper, "types", "resourceTypeGeneral")),
-    }
-    return known | _flat(paper, {"titles", "descriptions", "creators", "publicationYear", *known})
+def _read(field: str, value: Any) -> Any:
+    """Return the value of a field as our tables have it; nothing if it says nothing."""
+    if field in ("authors", "editor", "keywords", "issn"):
+        return _names(field, value)
+    if field == "date" and isinstance(value, dict):
+        return _csl_date(value)
+    if field == "doi" and isinstance(value, list | dict):
+        found = DOI.search(" ".join(_texts(value)))
+        return found[0] if found else ""
+    if field == "abstract" and isinstance(value, dict | list):
+        return _abstract(value)
+    if isinstance(value, list):
+        texts = [text for item in value if (text := _text(item))]
+        value = join(distinct(texts if field in _SEVERAL else texts[:1]))
+    if isinstance(value, dict):
+        return ""
+    return " ".join(value.split()) if field == "title" and isinstance(value, str) else value
 
 
-def _datacite_name(creator: Any) -> str:
-    person = [_text(_path(creator, "familyName")), _text(_path(creator, "givenName"))]
-    name = _text(_path(creator, "name"))
-    return (
-        f"{{{name}}}"
-        if _path(creator, "nameType") == "Organizational"
-        else join(person, ", ") or name
-    )
-
-
-def _is_openalex(item: Mapping[str, Any]) -> bool:
-    return "abstract_inverted_index" in item or (
-        "authorships" in item and str(item.get("id")).startswith("https://openalex.org/W")
-    )
-
-
-def _openalex(work: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert a work from the OpenAlex API; its abstract is restored from the word index."""
-    known = {
-        "id": _text(work.get("id")),
-        "title": _text(work.get("title") or work.get("display_name")),
-        "abstract": _from_inverted_index(work.get("abstract_inverted_index")),
-        "year": work.get("publication_year") or "",
-        "doi": _text(work.get("doi")),
-        "url": _text(_path(work, "primary_location", "landing_page_url")),
-        "authors": join(_texts(work, "authorships", "author", "display_name")),
-        "keywords": join(_texts(work, "keywords", "display_name")),
-        "journal": _text(_path(work, "primary_location", "source", "display_name")),
-    } | {name: join(dict.fromkeys(_texts(work, *path))) for name, path in _OPENALEX_GROUPS.items()}
-    used = {"display_name", "publication_year", "abstract_inverted_index", *known}
-    return known | _flat(work, used)
-
-
-def _csl(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert an item of the Citation Style Language or Crossref, where titles are lists."""
-    issued = item.get("issued")
-    parts = _path(issued, "date-parts")
-    date = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
-    text = "-".join(f"{int(part):02}" for part in date if str(part).isdigit())
-    text = text or _text(_path(issued, "literal")) or _text(_path(issued, "raw"))
-    known = {
-        "id": _text(item.get("id") or item.get("DOI")),
-        "title": _line(item.get("title")),
-        "abstract": _text(item.get("abstract")),
-        "year": year_in(text),
-        "doi": _text(item.get("DOI")),
-        "url": _text(item.get("URL")),
-        "authors": _names_of(item.get("author")) or "",
-        "keywords": _names_of(item.get("keyword") or item.get("subject")) or "",
-        "journal": _line(item.get("container-title")),
-        "type": _text(item.get("type")),
-        "editor": _names_of(item.get("editor")) or "",
-        "volume": _text(item.get("volume")),
-        "number": _text(item.get("issue")),
-        "pages": _text(item.get("page")),
-        "publisher": _text(item.get("publisher")),
-        "issn": _names_of(item.get("ISSN")) or "",
-        "date": text,
-    }
-    used = {"DOI", "URL", "author", "keyword", "subject", "container-title", "issue", "page"}
-    return known | _flat(item, {*used, "ISSN", "issued", *known})
-
-
-def _line(value: Any) -> str:
-    """Return a text on one line; of a list, its first text."""
-    return " ".join(_text(value[0] if isinstance(value, list) and value else value).split())
-
-
-def _names_of(value: Any) -> Any:
-    """Join a list of names, which may be texts or objects; other values are left as they are."""
-    if not isinstance(value, list) or not value:
+def _inside(value: Any, path: list[str]) -> Any:
+    """Return what is at a path; if lists are on it, a list."""
+    if isinstance(value, list):
+        found = (_inside(item, path) for item in value)
+        return [v for f in found if f for v in (f if isinstance(f, list) else [f])]
+    if not path:
         return value
+    return _inside(value.get(path[0]), path[1:]) if isinstance(value, dict) else None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield all texts inside a value."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+    else:
+        yield _text(value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or isinstance(value, dict | list) else str(value)
+
+
+def _names(field: str, value: Any) -> Any:
+    """Join the names of persons, institutions or keywords; values without names stay."""
+    if field == "authors" and isinstance(value, str):
+        return split_people(value)
+    if not isinstance(value, list):
+        return None if isinstance(value, dict) else value
     names = [_name(item) for item in value]
     return join(names) if all(names) else value
 
 
 def _name(item: Any) -> str:
-    if isinstance(item, str):
-        return item
-    if institution := _text(_path(item, "literal")):
-        return f"{{{institution}}}"
-    family = [_path(item, "non-dropping-particle"), _path(item, "family")]
-    given = [_path(item, "given"), _path(item, "dropping-particle"), _path(item, "suffix")]
-    if _text(family[1]):
-        return join((join(map(_text, part), " ") for part in (family, given)), ", ")
-    return next((text for key in ("name", "tag") if (text := _text(_path(item, key)))), "")
+    if isinstance(item, list):  # arXiv
+        return join(map(_text, item[:2]), ", ")
+    if not isinstance(item, dict):
+        return _text(item)
+    family, given = (
+        next((t for k in keys if (t := _text(item.get(k)))), "") for keys in (_FAMILY, _GIVEN)
+    )
+    name = next((text for key in _NAME if (text := _text(item.get(key)))), "")
+    one_name = "creatorType" in item or item.get("nameType") == "Organizational"
+    if not family and (literal := _text(item.get("literal")) or (name if one_name else "")):
+        return f"{{{literal}}}"
+    if not family:
+        return name
+    before = [_text(item.get("non-dropping-particle")), family]
+    after = [given, *(_text(item.get(key)) for key in ("dropping-particle", "suffix"))]
+    return join((join(before, " "), join(after, " ")), ", ")
 
 
-def _from_inverted_index(index: Any) -> str:
-    """Join the words in the order of their positions; gaps in the positions are ignored."""
-    if not isinstance(index, dict):
-        return ""
+def _abstract(value: Any) -> str:
+    """Join the parts of an abstract: sections, descriptions of DataCite, or OpenAlex's words."""
+    if isinstance(value, list):
+        parts = (
+            v
+            for v in value
+            if not isinstance(v, dict) or v.get("descriptionType", "Abstract") == "Abstract"
+        )
+        return join(
+            (
+                _name(part) if isinstance(part, str) else _text(part.get("description"))
+                for part in parts
+            ),
+            " ",
+        )
     places = [
         (place, word)
-        for word, places_of_word in index.items()
+        for word, places_of_word in value.items()
         if isinstance(places_of_word, list)
         for place in places_of_word
         if isinstance(place, int)
@@ -251,50 +327,16 @@ def _from_inverted_index(index: Any) -> str:
     return " ".join(word for _, word in sorted(places))
 
 
-def _arxiv(paper: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert a record of the arXiv snapshot; its year is the year of the first version."""
-    arxiv_id = _text(paper.get("id"))
-    versions = paper.get("versions")
-    first = versions[0] if isinstance(versions, list) and versions else {}
-    date = _text(_path(first, "created")) or _text(paper.get("update_date"))
-    known = {
-        "id": arxiv_id,
-        "title": " ".join(_text(paper.get("title")).split()),
-        "abstract": " ".join(_text(paper.get("abstract")).split()),
-        "year": year_in(date),
-        "doi": _text(paper.get("doi")),
-        "url": f"https://arxiv.org/abs/{arxiv_id}" if arxiv_id else "",
-        "authors": join(_family_first(author) for author in paper["authors_parsed"]),
-        "journal": _text(paper.get("journal-ref")),
-    }
-    return known | _flat(paper, {"authors_parsed", "journal-ref", *known})
+def _csl_date(value: Mapping[str, Any]) -> str:
+    parts = _inside(value, ["date-parts"])
+    date = parts if isinstance(parts, list) else []
+    text = "-".join(f"{int(part):02}" for part in date[:3] if str(part).isdigit())
+    return text or _text(value.get("literal")) or _text(value.get("raw"))
 
 
-def _family_first(author: Any) -> str:
-    return join(map(_text, author[:2]), ", ") if isinstance(author, list) else _text(author)
-
-
-def _flat(item: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
-    """Return the fields that are not ``used``; nested ones as JSON."""
-    return {
-        key: json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
-        for key, value in item.items()
-        if key not in used
-    }
-
-
-def _texts(value: Any, *path: str) -> list[str]:
-    """Return the texts at a path, on which there may be lists."""
-    if isinstance(value, list):
-        return [text for item in value for text in _texts(item, *path)]
-    return _texts(_path(value, path[0]), *path[1:]) if path else [_text(value)]
-
-
-def _path(item: Any, *keys: str) -> Any:
-    for key in keys:
-        item = item.get(key) if isinstance(item, dict) else None
-    return item
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or isinstance(value, dict | list) else str(value)
+def _flat(value: Any) -> Any:
+    """Return a value of a table; objects, and lists of anything but texts, are written as JSON."""
+    if not isinstance(value, dict | list) or not value:
+        return "" if value in ([], {}) else value
+    texts = isinstance(value, list) and all(isinstance(v, str) and ";" not in v for v in value)
+    return join(value) if texts else json.dumps(value, ensure_ascii=False)

@@ -24,9 +24,9 @@ from absclust.io.parsed import Parsed
 from absclust.io.saved_page import read_page
 from absclust.io.tables import read_delimited, read_parquet, read_spreadsheet
 from absclust.io.tagged import (
-    CNKI,
     COCHRANE,
     ENDNOTE,
+    NAMED,
     NBIB,
     OVID,
     REFWORKS,
@@ -35,7 +35,7 @@ from absclust.io.tagged import (
     read_tagged,
 )
 from absclust.io.xml import read_xml
-from absclust.io.zotero import of_collection, read_zotero
+from absclust.io.zotero import chosen, read_zotero
 from absclust.sizes import UNPACKED
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def read_abstracts(
     *,
     columns: Mapping[str, str] | None = None,
     collection: str | None = None,
+    tag: str | None = None,
     merge_duplicates: bool = True,
 ) -> "pd.DataFrame":
     r"""Read papers from a file, or from several.
@@ -76,6 +77,8 @@ def read_abstracts(
         listed below, and ``date``.
     collection
         Only the papers of this collection of Zotero's library, and of those inside it.
+    tag
+        Only the papers with this tag or keyword.
     merge_duplicates
         Merge records that are surely the same paper, also across files: those with the
         same DOI and similar titles; or with the same title and first author, at most two
@@ -128,7 +131,7 @@ def read_abstracts(
             kind_of(name)  # before a large file is read in vain
     aside: list[str] = []
     files = [
-        (name, whole if collection is None else of_collection(whole, collection))
+        (name, chosen(chosen(whole, "collection", collection), "tag", tag))
         for path in paths
         for name, whole in _parsed(path, columns or {}, aside)
     ]
@@ -354,9 +357,9 @@ def _refuse(what: str) -> Callable[[str], Parsed]:
     return refuse
 
 
-_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OVID, _COCHRANE, _REFWORKS, _CNKI = (
+_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OVID, _COCHRANE, _REFWORKS, _NAMED = (
     partial(read_tagged, dialect=dialect)
-    for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE, OVID, COCHRANE, REFWORKS, CNKI)
+    for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE, OVID, COCHRANE, REFWORKS, NAMED)
 )
 _TSV = partial(read_delimited, separator="\t")
 # Not HTML, which a saved page may be.
@@ -379,7 +382,8 @@ _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     rf"{_TAGGED}[A-Z][A-Z0-9]{{1,3}} {{0,2}}- ": _OVID,
     r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": _COCHRANE,
     r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": _REFWORKS,
-    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": _CNKI,
+    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": _NAMED,
+    r"(?m)(?=(?s:.*?)^Title: \S)(?=(?s:.*?)^(?:Authors?|Abstract): \S)": _NAMED,
     r"\d{5}[a-z]{2,4}.{2,4}2\d{5}": _refuse(
         "binary MARC, which is not read; export the records as RIS, or convert them to MARCXML"
     ),

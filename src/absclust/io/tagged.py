@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
+from absclust.corpus.clean import HEADING
 from absclust.corpus.columns import year_in
 from absclust.io.parsed import Parsed, join, parsed, person
 
@@ -49,139 +50,64 @@ class Dialect:
         return frozenset(chain.from_iterable(self.fields.values()))
 
 
-RIS = Dialect(
-    re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$"),
-    "TY",
-    "ER",
-    {
-        "type": ("TY",),
-        "id": ("ID", "AN"),
-        "title": ("TI", "T1", "CT"),
-        "abstract": ("AB", "N2"),
-        "year": ("PY", "Y1"),
-        "date": ("DA",),
-        "doi": ("DO",),
-        "url": ("UR",),
-        "authors": ("AU", "A1"),
-        "editor": ("A2", "ED"),
-        "keywords": ("KW",),
-        "journal": ("T2", "JO", "JF", "JA"),
-        "volume": ("VL",),
-        "number": ("IS",),
-        "publisher": ("PB",),
-        "issn": ("SN",),
-        "language": ("LA",),
-        "start_page": ("SP",),
-        "end_page": ("EP",),
-        "notes": ("N1",),
-    },
-)
+# Our name of a field -> the tags of RIS, PubMed, Web of Science and EndNote, and those of all
+# others, which differ only in how they write a tag; in each, the best first.
+_TAGS = """
+id           ID,AN         PMID,OID  UT     %M,%F  UI,AN,ID,Accession number,Accession Number
+type         TY            PT        DT,PT  %0     Reference Type,RT,PT,Document type
+title        TI,T1,CT      TI,BTI    TI     %T     Title,TI,T1
+abstract     AB,N2         AB,OAB    AB     %X     Abstract,Summary,AB,N2
+year         PY,Y1         -         PY     %D     Year,YR,PY,Y1,Publication year
+date         DA            DP        -      %8     PubTime,FD,Publication date,Publication Date
+doi          DO            -         DI     %R     DOI,DO,DI,Digital Object Identifier
+url          UR            -         -      %U     URL,Link,UR,UL,LK,Document URL,Persistent link
+authors      AU,A1         FAU,AU    AF,AU  %A     Author,Authors,AU,A1
+editor       A2,ED         -         -      -      -
+keywords     KW            OT        DE     %K     Keywords,Keyword,KW,KY,K1,DE,Subject
+keywords_plus -            -         ID     -      -
+journal      T2,JO,JF,JA   JT,TA     SO     %J,%B  Journal,Source,JN,JF,JO,T2,SO,Publication title
+volume       VL            VI        VL     %V     Volume,VO,VL
+number       IS            IP        IS     %N     Issue,Period,IP,NO
+pages        -             PG        -      %P     Pages,PageCount,PG
+publisher    PB            -         PU     %I     Publisher,PB,PU
+issn         SN            -         SN     %@     ISBN/ISSN,SN,IS,ISSN
+language     LA            LA        LA     %G     Language,LG,LA,Language of publication
+start_page   SP            -         BP     -      SP
+end_page     EP            -         EP     -      OP
+notes        N1            -         -      %Z     -
+"""
+_FIELDS: list[dict[str, tuple[str, ...]]] = [{} for _ in range(5)]
+for _row_of_field in _TAGS.strip().split("\n"):
+    _field_name, *_cells = re.split(r"\s{1,}", _row_of_field, maxsplit=5)
+    for _fields, _cell in zip(_FIELDS, _cells, strict=True):
+        if _cell != "-":
+            _fields[_field_name] = tuple(_cell.split(","))
+_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OTHERS = _FIELDS
+RIS = Dialect(re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$"), "TY", "ER", _RIS)
 NBIB = Dialect(
-    re.compile(r"(?=.{4}-)([A-Z]{2,4}) {0,2}-(?: (.*)|)$"),
-    "PMID",
-    "",
-    {
-        "id": ("PMID", "OID"),  # OID is that of ERIC
-        "type": ("PT",),
-        "title": ("TI", "BTI"),
-        "abstract": ("AB", "OAB"),
-        "date": ("DP",),
-        "authors": ("FAU", "AU"),
-        "keywords": ("OT",),
-        "journal": ("JT", "TA"),
-        "volume": ("VI",),
-        "number": ("IP",),
-        "pages": ("PG",),
-        "language": ("LA",),
-    },
-    wrapped=True,
+    re.compile(r"(?=.{4}-)([A-Z]{2,4}) {0,2}-(?: (.*)|)$"), "PMID", "", _NBIB, wrapped=True
 )
 WEB_OF_SCIENCE = Dialect(
-    re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"),
-    "PT",
-    "ER",
-    {
-        "id": ("UT",),
-        "type": ("DT", "PT"),
-        "title": ("TI",),
-        "abstract": ("AB",),
-        "year": ("PY",),
-        "doi": ("DI",),
-        "authors": ("AF", "AU"),
-        "keywords": ("DE",),
-        "keywords_plus": ("ID",),
-        "journal": ("SO",),
-        "volume": ("VL",),
-        "number": ("IS",),
-        "publisher": ("PU",),
-        "issn": ("SN",),
-        "language": ("LA",),
-        "start_page": ("BP",),
-        "end_page": ("EP",),
-    },
-    repeated=frozenset({"authors"}),
+    re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"), "PT", "ER", _WEB_OF_SCIENCE, frozenset({"authors"})
 )
-ENDNOTE = Dialect(
-    re.compile(r"(%[^\s\w]|%[0-9A-Z])(?: (.*)|)$"),
-    "%0",
-    "",
-    {
-        "id": ("%M", "%F"),
-        "type": ("%0",),
-        "title": ("%T",),
-        "abstract": ("%X",),
-        "year": ("%D",),
-        "date": ("%8",),
-        "doi": ("%R",),
-        "url": ("%U",),
-        "authors": ("%A",),
-        "keywords": ("%K",),
-        "journal": ("%J", "%B"),
-        "volume": ("%V",),
-        "number": ("%N",),
-        "pages": ("%P",),
-        "publisher": ("%I",),
-        "issn": ("%@",),
-        "language": ("%G",),
-        "notes": ("%Z",),
-    },
-)
-# The fields of other programs, which differ in how they write a tag.
-_OTHERS = {
-    "id": ("UI", "AN", "ID"),
-    "type": ("Reference Type", "RT", "PT"),
-    "title": ("Title", "TI", "T1"),
-    "abstract": ("Abstract", "Summary", "AB", "N2"),
-    "year": ("Year", "YR", "PY", "Y1"),
-    "date": ("PubTime", "FD"),
-    "doi": ("DOI", "DO", "DI"),
-    "url": ("URL", "Link", "UR", "UL", "LK"),
-    "authors": ("Author", "AU", "A1"),
-    "keywords": ("Keywords", "Keyword", "KW", "KY", "K1", "DE"),
-    "journal": ("Journal", "Source", "JN", "JF", "JO", "T2", "SO"),
-    "volume": ("Volume", "VO", "VL"),
-    "number": ("Issue", "Period", "IP", "NO"),
-    "pages": ("Pages", "PageCount", "PG"),
-    "publisher": ("Publisher", "PB", "PU"),
-    "issn": ("ISBN/ISSN", "SN", "IS"),
-    "language": ("Language", "LG", "LA"),
-    "start_page": ("SP",),
-    "end_page": ("OP",),
-}
+ENDNOTE = Dialect(re.compile(r"(%[^\s\w]|%[0-9A-Z])(?: (.*)|)$"), "%0", "", _ENDNOTE)
 OVID = Dialect(re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|)$"), "VN", "", _OTHERS)
 COCHRANE = Dialect(re.compile(r"([A-Z][A-Z0-9]|DOI):(?: (.*)|)$"), "ID", "", _OTHERS)
 REFWORKS = Dialect(re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"), "RT", "", _OTHERS)
-# "{Title}: ..." of NoteExpress, "Title-题名: ..." of CNKI.
-CNKI = Dialect(
-    re.compile(r"\{?([A-Z][A-Za-z/ ]+)(?:\}|-[\u4e00-\u9fff]+):\s?(.*)$"),
+# "{Title}: ..." of NoteExpress, "Title-题名: ..." of CNKI, "Title: ..." of ProQuest and EBSCO.
+NAMED = Dialect(
+    re.compile(r"\{?([A-Z][A-Za-z/]+(?: [A-Za-z]+){0,3})(?:\}|-[\u4e00-\u9fff]+|):\s?(.*)$"),
     "Reference Type",
     "",
     _OTHERS,
 )
 # Tags of the file, not of a record: "FN Clarivate Analytics Web of Science", "VR 1.0", "EF".
 _FILE_TAGS = ("FN", "VR", "EF")
-# "12." and "<12. >" between the records of Ovid, "Record #12 of 40" between those of Cochrane.
-_NUMBER_OF_RECORD = re.compile(r"\s*(?:(\d+\.|<\d+\. ?>|Record #\d+ of \d+))?\s*")
+# "12." and "<12. >" between the records of Ovid, "Record #12 of 40" between those of Cochrane,
+# "Document 12 of 40" or a line between those of ProQuest, "Record: 12" between those of EBSCO.
+_NUMBER_OF_RECORD = re.compile(
+    r"\s*(\d+\.|<\d+\. ?>|(?:Record|Document):? #?\d+(?: of \d+)?|_{9,}|-{9,}|={9,}|)\s*"
+)
 _SOURCE = re.compile(r"\. ?(?:Vol\. ?)?\d.*")  # "J Sleep. 12(3):45-51, 2018 Mar." of Ovid
 _ROLE = re.compile(r"\s*\[[^\[\]]*\]")  # "Silva, I. [Author, Reprint Author]" of Ovid
 _ONE_SPACE = re.compile(r"^([A-Z][A-Z0-9]) - ", re.MULTILINE)  # RIS as some programs write it
@@ -215,7 +141,8 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
         first = next((m[1] for line in text.splitlines() if (m := dialect.line.match(line))), first)
     for line in _LINE_END.split(text):
         match = dialect.line.match(line)
-        if match is None:
+        in_abstract = record and record[-1][0] in dialect.fields["abstract"]
+        if match is None or (dialect is NAMED and in_abstract and _is_heading(match)):
             if dialect.fields is _OTHERS and (number := _NUMBER_OF_RECORD.fullmatch(line)):
                 if number[1] and record:
                     yield record
@@ -237,6 +164,11 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
             record.append((tag, [value]))
     if record:
         yield record
+
+
+def _is_heading(line: re.Match[str]) -> bool:
+    """Whether a line of an abstract begins with a heading such as "Methods:"."""
+    return line[1] not in NAMED.known and bool(HEADING.match(line[0]))
 
 
 def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:

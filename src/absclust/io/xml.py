@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, parsed
-from absclust.io.xml_records import RECORDS, text_of
+from absclust.io.xml_records import RECORDS, row_of, text_of
 
 _MOST_NESTED = 200
 _ENCODING = re.compile(rb"""<\?xml[^>]*\bencoding\s*=\s*["']([^"'>]*)""")
@@ -42,7 +42,7 @@ def read_xml(content: bytes) -> Parsed:
             raise ReadError(f"not readable as XML ({error})") from error
         broken.append(f"{error}; the rest of the file was not read")
     if not records.rows:
-        known = ", ".join(RECORDS)
+        known = ", ".join(sorted(RECORDS))
         raise ReadError(
             f"found no record in <{records.root}>; expected one of the elements {known}"
         )
@@ -98,7 +98,7 @@ class _Records:
             self._tree.end(name)
             if self._depth == self._record_depth:
                 record = self._tree.close()
-                if row := {k: v for k, v in RECORDS[name](record).items() if v}:
+                if row := {k: v for k, v in row_of(record).items() if v}:
                     self.rows.append(row)
                 else:
                     self.skipped.append(f"<{name}> without content: {text_of(record)}")

@@ -1,0 +1,102 @@
+# ruff: noqa: E501 - records as programs write them
+"""JSON of many programs and interfaces: a few invented lines of each, as each writes it."""
+
+import json
+
+import pytest
+
+from absclust import ReadError, read_abstracts
+
+TITLE, ABSTRACT, DOI = "Owls at night", "Owls hoot at mice.", "10.5555/o.1"
+KINDS = {
+    "Semantic Scholar": {"total": 1, "offset": 0, "data": [{
+        "paperId": "abc", "externalIds": {"DOI": DOI, "CorpusId": 7}, "title": TITLE, "abstract": ABSTRACT,
+        "year": 2018, "venue": "J Owls", "journal": {"name": "J Owls", "volume": "1"},
+        "authors": [{"authorId": "1", "name": "Inês Silva"}, {"authorId": "2", "name": "Lin Wu"}],
+        "publicationDate": "2018-03-01", "openAccessPdf": None}]},
+    "Semantic Scholar's citations": {"offset": 0, "data": [{"isInfluential": False, "citingPaper": {
+        "paperId": "abc", "externalIds": {"DOI": DOI}, "title": TITLE, "abstract": ABSTRACT, "year": 2018,
+        "venue": "J Owls", "authors": [{"name": "Inês Silva"}, {"name": "Lin Wu"}]}}]},
+    "Europe PMC": {"version": "6.9", "hitCount": 1, "request": {"query": "owls"}, "resultList": {"result": [
+        {"id": "1", "source": "MED", "doi": DOI, "title": TITLE, "authorString": "Silva I, Wu L.",
+         "journalInfo": {"volume": "1", "journal": {"title": "J Owls"}}, "pubYear": "2018",
+         "abstractText": ABSTRACT, "keywordList": {"keyword": ["owls", "hearing"]}}]}},
+    "DOAJ": {"total": 1, "results": [{"id": "x", "created_date": "2019-01-01T00:00:00Z", "bibjson": {
+        "title": TITLE, "abstract": ABSTRACT, "year": "2018", "journal": {"title": "J Owls", "issns": ["1"]},
+        "identifier": [{"type": "eissn", "id": "0000-0000"}, {"type": "doi", "id": DOI}],
+        "author": [{"name": "Inês Silva", "affiliation": "U"}, {"name": "Lin Wu"}],
+        "keywords": ["owls", "hearing"], "link": [{"type": "fulltext", "url": "https://example.org"}]}}]},
+    "Lens": {"total": 1, "data": [{"lens_id": "000-1", "title": TITLE, "abstract": ABSTRACT,
+        "year_published": 2018, "date_published": "2018-03-01T00:00:00Z", "source": {"title": "J Owls"},
+        "external_ids": [{"type": "pmid", "value": "1"}, {"type": "doi", "value": DOI}],
+        "authors": [{"first_name": "Inês", "last_name": "Silva"}, {"first_name": "Lin", "last_name": "Wu"}],
+        "keywords": ["owls", "hearing"]}]},
+    "HAL": {"response": {"numFound": 1, "docs": [{"docid": "1", "title_s": [TITLE], "abstract_s": [ABSTRACT],
+        "authFullName_s": ["Inês Silva", "Lin Wu"], "publicationDateY_i": 2018, "journalTitle_s": "J Owls",
+        "doiId_s": DOI, "keyword_s": ["owls", "hearing"]}]}},
+    "ADS": {"responseHeader": {"status": 0}, "response": {"numFound": 1, "docs": [
+        {"bibcode": "2018JOwl", "title": [TITLE], "abstract": ABSTRACT, "author": ["Silva, Inês", "Wu, Lin"],
+         "year": "2018", "pub": "J Owls", "doi": [DOI], "keyword": ["owls", "hearing"]}]}},
+    "INSPIRE": {"hits": {"total": 1, "hits": [{"id": "1", "metadata": {
+        "titles": [{"title": TITLE}], "abstracts": [{"value": ABSTRACT, "source": "x"}],
+        "authors": [{"full_name": "Silva, Inês"}, {"full_name": "Wu, Lin"}], "dois": [{"value": DOI}],
+        "publication_info": [{"journal_title": "J Owls", "year": 2018}],
+        "keywords": [{"value": "owls"}, {"value": "hearing"}]}}]}},
+    "Zenodo": {"hits": {"hits": [{"id": 1, "doi": DOI, "metadata": {
+        "title": TITLE, "description": ABSTRACT, "doi": DOI, "publication_date": "2018-03-01",
+        "creators": [{"name": "Silva, Inês"}, {"name": "Wu, Lin"}], "keywords": ["owls", "hearing"],
+        "journal": {"title": "J Owls"}}}], "total": 1}},
+    "OpenReview": {"notes": [{"id": "x", "content": {
+        "title": {"value": TITLE}, "abstract": {"value": ABSTRACT}, "authors": {"value": ["Inês Silva", "Lin Wu"]},
+        "keywords": {"value": ["owls", "hearing"]}, "venue": {"value": "J Owls"}}, "cdate": 1}], "count": 1},
+    "DBLP": {"result": {"query": "owls", "hits": {"@total": "1", "hit": [{"@score": "1", "@id": "1", "info": {
+        "authors": {"author": [{"@pid": "1", "text": "Inês Silva"}, {"@pid": "2", "text": "Lin Wu"}]},
+        "title": TITLE, "venue": "J Owls", "year": "2018", "doi": DOI}}]}}},
+    "CORE": {"totalHits": 1, "results": [{"id": 1, "title": TITLE, "abstract": ABSTRACT, "doi": DOI,
+        "authors": [{"name": "Silva, Inês"}, {"name": "Wu, Lin"}], "yearPublished": 2018,
+        "journals": [{"title": "J Owls", "identifiers": ["0000-0000"]}]}]},
+    "Crossref, one work": {"status": "ok", "message-type": "work", "message": {
+        "DOI": DOI, "title": [TITLE], "abstract": ABSTRACT, "container-title": ["J Owls"],
+        "issued": {"date-parts": [[2018, 3]]}, "reference": [{"DOI": "10.5555/r", "article-title": "x"}],
+        "author": [{"given": "Inês", "family": "Silva"}, {"given": "Lin", "family": "Wu"}]}},
+    "a search engine": {"took": 1, "hits": {"total": {"value": 1}, "hits": [{"_id": "1", "_source": {
+        "title": TITLE, "abstract": ABSTRACT, "authors": ["Inês Silva", "Lin Wu"], "year": 2018,
+        "doi": DOI, "journal": "J Owls"}}]}},
+    "arXiv, by its Python client": [{"entry_id": "http://arxiv.org/abs/1803.00001v1", "title": TITLE,
+        "summary": ABSTRACT, "authors": [{"name": "Inês Silva"}, {"name": "Lin Wu"}], "doi": DOI,
+        "published": "2018-03-01T00:00:00Z", "journal_ref": "J Owls", "primary_category": "q-bio"}],
+    "Publish or Perish": [{"title": TITLE, "abstract": ABSTRACT, "authors": ["I Silva", "L Wu"],
+        "year": 2018, "source": "J Owls", "doi": DOI, "cites": 3, "article_url": "https://example.org"}],
+    "pandas, by columns": {"title": {"0": TITLE}, "abstract": {"0": ABSTRACT}, "year": {"0": 2018},
+        "doi": {"0": DOI}, "authors": {"0": "Silva, Inês; Wu, Lin"}, "journal": {"0": "J Owls"}},
+    "records by their ids": {"W1": {"title": TITLE, "abstract": ABSTRACT, "year": 2018, "doi": DOI,
+        "authors": "Silva, Inês; Wu, Lin", "journal": "J Owls"}},
+}  # fmt: skip
+PEOPLE = ("Silva, Inês; Wu, Lin", "Inês Silva; Lin Wu", "Silva I; Wu L.", "I Silva; L Wu")
+
+
+@pytest.mark.parametrize(
+    ("kind", "suffix"),
+    [(kind, ".json") for kind in KINDS] + [(k, ".jsonl") for k in KINDS if "pandas" not in k],
+)
+def test_json_of(kind, suffix, tmp_path):
+    data = KINDS[kind][0] if suffix == ".jsonl" and isinstance(KINDS[kind], list) else KINDS[kind]
+    (tmp_path / f"a{suffix}").write_text(json.dumps(data))
+    row = read_abstracts(tmp_path / f"a{suffix}").iloc[0]
+    without = {"DBLP": "abstract", "OpenReview": "doi"}.get(kind)
+    expected = {"title": TITLE, "abstract": ABSTRACT, "doi": DOI, "journal": "J Owls"}
+    assert {name: row.get(name, "") for name in expected} == expected | (
+        {without: ""} if without else {}
+    )
+    assert row["authors"] in PEOPLE
+    if kind != "OpenReview":
+        assert row["year"] == 2018
+    if "hearing" in json.dumps(KINDS[kind]):
+        assert row["keywords"] in ("owls; hearing", ["owls", "hearing"])
+
+
+def test_objects_without_papers_are_refused(tmp_path):
+    for data in ({"a": {"b": 1}}, {"papers": [], "authors": ["x"], "c": [1]}):
+        (tmp_path / "a.json").write_text(json.dumps(data))
+        with pytest.raises(ReadError):
+            read_abstracts(tmp_path / "a.json")
