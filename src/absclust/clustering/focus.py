@@ -26,11 +26,11 @@ from absclust.clustering.leiden import (
 )
 from absclust.clustering.neighbors import NeighborGraph
 
-# Learnt from how pure the themes of labelled corpora are, beyond chance (decision 79).
+# Learnt from how pure the themes of labelled corpora are, beyond chance (decision 80).
 _CLOSE, _APART, _ONE_RIVAL, _INSIDE, _NONE = 0.65, 0.05, 0.3, 0.4, -0.25
 _OUTER = 0.2  # the share of a theme's papers that are furthest from its centre
 _TINY = 1e-6
-# Differences in focus (decision 80): from a map's mean down to the themes that are divided, and
+# Differences in focus (decision 81): from a map's mean down to the themes that are divided, and
 # to those that are mixed; and from such a theme up to the parts that become themes.
 _DIVIDED, _MIXED, _BETTER = 0.03, 0.12, 0.1
 _CLEAR = 0.5  # a theme with more focus is never mixed, however clear the others are

@@ -170,8 +170,12 @@ def _author(element: Element) -> str:
     if element.tag == "authors" and len(element):
         return ""
     # arXivRaw has all authors in one element; libraries end a name with a comma.
-    read = {"authors": split_people, "subfield": str}.get(element.tag, person)
-    return _first(element, "namePart", "name") or read(text_of(element))
+    whole = text_of(element)
+    if element.tag == "authors":
+        whole = split_people(whole)
+    elif element.tag != "subfield":
+        whole = person(whole)
+    return _first(element, "namePart", "name") or whole
 
 
 def _is_author(name: Element) -> bool:
