@@ -1,5 +1,7 @@
 """Tables: spreadsheets, missing values, columns of one's own, and the exports that are tables."""
 
+import gzip
+import io
 import json
 import zipfile
 
@@ -240,15 +242,15 @@ def test_lists_that_python_wrote_into_cells(tmp_path):
 
 # Columns of one's own.
 
-GERMAN = 'Titel,Zusammenfassung,Jahr,Verfasser\nFrösche,Sie quaken.,2020,"Silva I., Wu L."\n'
-CHOSEN = {"title": "Titel", "abstract": "Zusammenfassung", "year": "Jahr", "authors": "Verfasser"}
+SWEDISH = 'Rubrik,Sammanfattning,År,Verfasser\nFrösche,Sie quaken.,2020,"Silva I., Wu L."\n'
+CHOSEN = {"title": "Rubrik", "abstract": "Sammanfattning", "year": "År", "authors": "Verfasser"}
 
 
 def test_columns_are_chosen_by_name(tmp_path):
-    frame = read(tmp_path, GERMAN, columns=CHOSEN)
+    frame = read(tmp_path, SWEDISH, columns=CHOSEN)
     assert list(frame.columns) == ["id", "title", "abstract", "year", "authors"]
     assert frame.iloc[0].tolist() == ["1", "Frösche", "Sie quaken.", 2020, "Silva I.; Wu L."]
-    rows = [line.split(",")[:3] for line in GERMAN.splitlines()]
+    rows = [line.split(",")[:3] for line in SWEDISH.splitlines()]
     book = xlsx(tmp_path / "a.xlsx", s=rows)
     chosen = {name: CHOSEN[name] for name in ("title", "abstract")}
     assert read_abstracts(book, columns=chosen)["abstract"].tolist() == ["Sie quaken."]
@@ -261,18 +263,20 @@ def test_a_chosen_column_comes_before_one_that_we_would_take(tmp_path):
 
 def test_columns_are_chosen_in_the_files_that_have_them(tmp_path):
     (tmp_path / "b.csv").write_text("title,abstract\nMice,They squeak.\n")
-    (tmp_path / "a.csv").write_text(GERMAN, "utf-8")
+    (tmp_path / "a.csv").write_text(SWEDISH, "utf-8")
     frame = read_abstracts([tmp_path / "a.csv", tmp_path / "b.csv"], columns=CHOSEN)
     assert frame["title"].tolist() == ["Frösche", "Mice"]
 
 
 def test_a_table_without_known_columns_shows_how_to_choose(tmp_path):
-    with pytest.raises(ReadError, match=r"columns are 'Titel', .* columns=\{'abstract': 'Titel'\}"):
-        read(tmp_path, GERMAN)
-    with pytest.raises(ReadError, match="no column 'Title' for 'title'; the columns are 'Titel'"):
-        read(tmp_path, GERMAN, columns={"title": "Title"})
+    with pytest.raises(
+        ReadError, match=r"columns are 'Rubrik', .* columns=\{'abstract': 'Rubrik'\}"
+    ):
+        read(tmp_path, SWEDISH)
+    with pytest.raises(ReadError, match="no column 'Title' for 'title'; the columns are 'Rubrik'"):
+        read(tmp_path, SWEDISH, columns={"title": "Title"})
     with pytest.raises(OptionError, match="columns has 'titel'; expected one of id, title, abs"):
-        read(tmp_path, GERMAN, columns={"titel": "Titel"})
+        read(tmp_path, SWEDISH, columns={"titel": "Rubrik"})
 
 
 @pytest.mark.parametrize(
@@ -374,3 +378,65 @@ def test_json_of_plos_and_datacite(tmp_path):
         "Owls: a data set", "They hoot.", 2020, "Silva, Inês; {Owl Group}; Wu, Lin", "owls",
         "Dataset", "en",
     ]  # fmt: skip
+
+
+# Tables as programs and people name their columns: title, abstract, year, authors, DOI, keywords,
+# journal, in the order of PAPER.
+PAPER = [
+    "Owls at night",
+    "Owls hoot.",
+    "2018",
+    "Silva, Inês; Wu, Lin",
+    "10.5555/o.1",
+    "owls; hearing",
+]
+HEADERS = {
+    "EBSCO": "Article Title,Abstract,Publication Date,Author,DOI,Keywords,"
+    "Journal Title,Doctype,PLink",
+    "EBSCO, new": "title,abstract,publicationDate,contributors,doi,subjects,source,an,plink",
+    "ProQuest": "Title,Abstract,year,Authors,digitalObjectIdentifier,"
+    "identifierKeywords,pubtitle,StoreId",
+    "Covidence": "Title,Abstract,Published Year,Authors,DOI,Tags,Journal,Covidence #,Study",
+    "ASReview": "title,abstract,year,authors,doi,keywords,journal,record_id,asreview_label",
+    "LILACS": "Title,Abstract,Publication year,Authors,DOI,Descriptor(s),Journal,Fulltext URL,ID",
+    "SciELO": "Title,Abstract,Publication year,Author(s),DOI,Keyword(s),Journal,Fulltext URL",
+    "HAL": "title_s,abstract_s,publicationDateY_i,authFullName_s,doiId_s,"
+    "keyword_s,journalTitle_s,docid",
+    "Europe PMC": "TITLE,ABSTRACT,PUBYEAR,AUTHOR_STRING,DOI,KEYWORDS,JOURNAL_TITLE,EXTID,SOURCE",
+    "Paperpile": "Title,Abstract,Publication year,Authors,DOI,Keywords,Journal,Item type,URLs",
+    "bibliometrix": "TI,AB,PY,AU,DI,DE,SO,ID,SR",
+    "in German": "Titel,Zusammenfassung,Jahr,Autoren,DOI,Schlagwörter,Zeitschrift",
+    "in French": "Titre,Résumé,Année,Auteurs,DOI,Mots-clés,Revue",
+    "in Spanish": "Título,Resumen,Año,Autores,DOI,Palabras clave,Revista",
+    "in Portuguese": "Título,Resumo,Ano,Autores,DOI,Palavras-chave,Revista",
+}
+
+
+@pytest.mark.parametrize("program", HEADERS)
+@pytest.mark.parametrize("name", ["a.csv", "a.txt"])
+def test_headers_of_programs_and_languages(program, name, tmp_path):
+    header = HEADERS[program]
+    cells = [*PAPER, "J Owls", *("x" for _ in header.split(",")[7:])]
+    text = f"{header}\n" + ",".join(f'"{cell}"' for cell in cells) + "\n"
+    row = read(tmp_path, text, name).iloc[0]
+    names = ["title", "abstract", "year", "authors", "doi", "keywords"]
+    assert [str(value) for value in row[names]] == PAPER
+    assert program == "EBSCO, new" or row["journal"] == "J Owls"
+
+
+def test_files_that_are_open_are_read_as_files(tmp_path):
+    text = "title;abstract\nOwls;They hoot.\n"
+    (tmp_path / "a.csv").write_text(text)
+    with (tmp_path / "a.csv").open("rb") as file:
+        frame = read_abstracts(file)
+    assert frame.attrs["sources"][0]["file"] == "a.csv"
+    streams = [io.StringIO(text), io.BytesIO(gzip.compress(text.replace("Owls", "Mice").encode()))]
+    assert read_abstracts(streams)["title"].tolist() == ["Owls", "Mice"]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as book:
+        book.writestr("b.csv", text)
+    archive.name = "exports.zip"
+    archive.seek(0)
+    assert read_abstracts(archive)["title"].tolist() == ["Owls"]
+    with pytest.raises(ReadError, match="the file is empty"):
+        read_abstracts(io.BytesIO())

@@ -7,42 +7,59 @@ RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "cor
 # Our name of a column -> the names that other programs use, best first, as `plain_name` returns
 # them.
 COLUMN_NAMES = {
-    "id": ("id", "key", "eid", "ut", "ut unique wos id", "pmid"),
+    "id": ("id", "key", "eid", "ut", "ut unique wos id", "pmid", "record id", "extid", "docid"),
     "title": (
         "title", "article title", "document title", "item title", "titles", "ti", "display name",
-        "title display", "文献标题", "题名", "标题", "篇名", "title 题名",
+        "title display", "primary title", "paper title", "study title", "project title", "title s",
+        "titel", "titre", "título", "titulo", "titolo",
+        "文献标题", "题名", "标题", "篇名", "title 题名",
     ),
     "abstract": (
         "abstract", "abstract note", "abstractnote", "abstracts", "summary", "abstract text",
-        "text", "ab", "摘要", "summary 摘要",
+        "text", "ab", "summaries", "project abstract", "brief summary", "abstract s",
+        "zusammenfassung", "kurzfassung", "résumé", "resume", "resumen", "resumo", "riassunto",
+        "摘要", "summary 摘要",
     ),
-    "year": ("year", "publication year", "pubyear", "py", "年份", "年", "year 年"),
+    "year": (
+        "year", "publication year", "pubyear", "py", "published year", "year published",
+        "year of publication", "publicationdatey i", "jahr", "erscheinungsjahr", "année", "annee",
+        "año", "ano", "anno", "年份", "年", "year 年",
+    ),
     "date": (
-        "date", "publication date", "date published", "published", "month", "发表时间", "出版日期",
-        "pubtime 发表时间",
+        "date", "publication date", "date published", "published", "pubdate", "cover date",
+        "coverdate", "publicationdate", "published date", "date of publication", "month", "datum",
+        "发表时间", "出版日期", "pubtime 发表时间",
     ),
 }  # fmt: skip
 # The other bibliographic columns; having two of a kind is not an error.
 BIBLIOGRAPHIC_NAMES = {
-    "doi": ("doi", "di", "item doi", "doi link"),
-    "url": ("url", "link", "urls", "pdf link", "external url", "dimensions url", "链接"),
+    "doi": ("doi", "di", "item doi", "digitalobjectidentifier", "doiid s", "doi link"),
+    "url": (
+        "url", "link", "urls", "pdf link", "external url", "dimensions url", "documenturl",
+        "plink", "fulltext url", "article url", "链接",
+    ),
     "authors": (
         "authors", "author", "作者", "author 作者", "creators", "author full names", "author names",
-        "author s", "au", "authorships author display name", "author display",
+        "author s", "au", "authorships author display name", "author display", "author string",
+        "contributors", "authfullname s", "autor", "autoren", "autores", "auteur", "auteurs",
+        "autori",
     ),
     "keywords": (
         "keywords", "author keywords", "manual tags", "tags", "keywords display name",
-        "作者关键字", "关键词", "关键字", "keyword 关键词",
+        "keyword", "identifierkeywords", "keyword s", "subjects", "subjectterms", "descriptor s",
+        "descriptors", "schlagwörter", "schlagworte", "mots clés", "palabras clave",
+        "palavras chave", "parole chiave", "作者关键字", "关键词", "关键字", "keyword 关键词",
     ),
     "journal": (
         "journal", "source title", "publication title", "venue", "container title", "journal book",
         "publicationtitle", "primary location source display name", "source display name",
-        "来源出版物名称", "期刊", "刊名", "文献来源", "source 文献来源",
+        "journal title", "pubtitle", "journaltitle s", "journal name", "zeitschrift", "revue",
+        "revista", "rivista", "来源出版物名称", "期刊", "刊名", "文献来源", "source 文献来源",
     ),
     # Zotero's "Type" is that of a thesis or a report.
     "type": (
-        "item type", "itemtype", "document type", "publication type", "content type", "type",
-        "文献类型",
+        "item type", "itemtype", "document type", "publication type", "content type",
+        "documenttype", "doctype", "doctypes", "type", "文献类型",
     ),
 }  # fmt: skip
 # Columns that have the same meaning in the exports of several databases -> our names. Titles, DOIs

@@ -22,7 +22,7 @@ from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.papers import as_papers, shorten
 from absclust.io.parsed import Parsed
 from absclust.io.saved_page import read_page
-from absclust.io.tables import read_delimited, read_parquet, read_spreadsheet
+from absclust.io.tables import is_header, read_delimited, read_parquet, read_spreadsheet
 from absclust.io.tagged import (
     COCHRANE,
     ENDNOTE,
@@ -41,6 +41,8 @@ from absclust.sizes import UNPACKED
 if TYPE_CHECKING:
     import pandas as pd
 
+_File = tuple[str, Callable[[], bytes]]  # its name, and what reads it
+
 _LONGEST_PATH = 4096  # characters
 _BEGINNING = 200  # bytes that show the encoding
 _PIECE = 1 << 20  # bytes
@@ -48,7 +50,7 @@ _SPLIT = "split it, and cluster the parts with absclust.cluster_dataset"
 
 
 def read_abstracts(
-    path: "str | PathLike[str] | Iterable[str | PathLike[str]]",
+    path: "str | PathLike[str] | IO[Any] | Iterable[str | PathLike[str] | IO[Any]]",
     *,
     columns: Mapping[str, str] | None = None,
     collection: str | None = None,
@@ -70,7 +72,8 @@ def read_abstracts(
         ``.txt`` / ``.md``: a page of titles, each followed by its abstract. Any of them
         may be compressed (``.csv.gz``). ``zotero.sqlite`` is Zotero's own library. A list of
         such files, a folder, a pattern such as ``"exports/*.bib"`` or a ``.zip`` is read into
-        one table; what a folder, a pattern or an archive holds besides papers is named.
+        one table; what a folder, a pattern or an archive holds besides papers is named. A file
+        that is open for reading, or a stream such as ``io.BytesIO``, is read like one.
     columns
         Our name of a column -> its name in the file, for tables in which it is not found or
         another is meant: ``{"title": "display_name", "year": "Jahr"}``. Our names are those
@@ -117,23 +120,26 @@ def read_abstracts(
     ...     read_abstracts(file)[["title", "abstract"]].iloc[0].tolist()
     ['Deep Q', 'We study Q-learning.']
     """
-    single = isinstance(path, str | PathLike) or not isinstance(path, Iterable)
+    single = isinstance(path, str | PathLike) or _is_open(path) or not isinstance(path, Iterable)
     paths: list[Any] = [path] if single else list(path)  # type: ignore[arg-type]
-    if wrong := [path for path in paths if not isinstance(path, str | PathLike)]:
-        raise ReadError(f"{wrong[0]!r:.80} is no path; expected the path of a file, or several")
+    if wrong := [p for p in paths if not isinstance(p, str | PathLike) and not _is_open(p)]:
+        raise ReadError(
+            f"{wrong[0]!r:.80} is no path; expected the path of a file, an open file, or several"
+        )
     if not paths:
         raise ReadError("there are no files; expected the path of at least one")
     known = [*COLUMN_NAMES, *BIBLIOGRAPHIC_NAMES]
     if unknown := [name for name in columns or {} if name not in known]:
         raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(known)}")
-    for name in map(str, paths):
-        if Path(name).suffix.lower() != ".zip" and _expanded(name) == [Path(name)]:
+    given = [_expanded(path, number) for number, path in enumerate(paths, start=1)]
+    for (name, _), *more in filter(None, given):
+        if not more and _kind(name) != ".zip":
             kind_of(name)  # before a large file is read in vain
     aside: list[str] = []
     files = [
         (name, chosen(chosen(whole, "collection", collection), "tag", tag))
-        for path in paths
-        for name, whole in _parsed(path, columns or {}, aside)
+        for path, expanded in zip(paths, given, strict=True)
+        for name, whole in _parsed(path, expanded, columns or {}, aside)
     ]
     twice = [name for name, times in Counter(Path(name) for name, _ in files).items() if times > 1]
     if twice:
@@ -144,16 +150,21 @@ def read_abstracts(
     return frame
 
 
+def _is_open(value: Any) -> bool:
+    return hasattr(value, "read") and not isinstance(value, Path)
+
+
 def _parsed(
-    path: str | Path, columns: Mapping[str, str], aside: list[str]
+    path: Any, expanded: list[_File], columns: Mapping[str, str], aside: list[str]
 ) -> Iterator[tuple[str, Parsed]]:
     """Yield the name and the papers of a file, or of all files of a folder, pattern or archive.
 
     Of these, files without papers are added to ``aside``.
     """
-    members = [member for file in _expanded(path) for member in _members(file)]
-    if [name for name, _ in members] == [str(Path(path))]:
-        yield str(path), parse(str(path), _content(Path(path)))
+    members = [member for file in expanded for member in _members(*file)]
+    if members == expanded and (_is_open(path) or [n for n, _ in members] == [str(Path(path))]):
+        for name, content in members:
+            yield name, parse(name, content())
         return
     n_read = 0
     for name, content in members:
@@ -162,8 +173,8 @@ def _parsed(
             continue
         try:
             whole = parse(name, content())
-            chosen = [ours for ours, theirs in columns.items() if theirs in whole.frame]
-            find_columns([*whole.frame, *chosen])
+            named = [ours for ours, theirs in columns.items() if theirs in whole.frame]
+            find_columns([*whole.frame, *named])
         except (ReadError, InputError) as error:
             reason = str(error).removeprefix(f"{name}: ")
             aside.append(f"{Path(name).name}: {reason}")
@@ -175,28 +186,36 @@ def _parsed(
         raise ReadError(f"{path}: found no file of papers{reasons}")
 
 
-def _expanded(path: str | Path) -> list[Path]:
-    """Return the files of a folder or of a pattern, in the order of their names; or the file."""
+def _expanded(path: Any, number: int) -> list[_File]:
+    """Return a file, or those of a folder or of a pattern in the order of their names.
+
+    A file that is open may have no name; its content says what it is.
+    """
+    if _is_open(path):
+        name = str(getattr(path, "name", "")) or f"file {number}"
+        known = _kind(name) in (*_READERS, ".zip")
+        return [(name if known else f"{name}.txt", partial(_content_of, path))]
     file = Path(path)
+    files = [file]
     if file.is_dir():
         found = [inside.relative_to(file) for inside in file.rglob("*")]
         visible = [name for name in found if not any(part[0] == "." for part in name.parts)]
-        return sorted(file / name for name in visible if (file / name).is_file())
-    if any(sign in str(path) for sign in "*?[") and not file.exists():
-        return sorted(Path(name) for name in glob(str(path), recursive=True))
-    return [file]
+        files = sorted(file / name for name in visible if (file / name).is_file())
+    elif any(sign in str(path) for sign in "*?[") and not file.exists():
+        files = sorted(Path(name) for name in glob(str(path), recursive=True))
+    return [(str(file), partial(_content, file)) for file in files]
 
 
-def _members(file: Path) -> list[tuple[str, Callable[[], bytes]]]:
+def _members(name: str, content: Callable[[], bytes]) -> list[_File]:
     """Return the files in an archive, each with what reads it; another file is for itself."""
-    if file.suffix.lower() != ".zip":
-        return [(str(file), partial(_content, file))]
+    if _kind(name) != ".zip":
+        return [(name, content)]
     try:
-        archive = ZipFile(io.BytesIO(_content(file)))
+        archive = ZipFile(io.BytesIO(content()))
     except (BadZipFile, NotImplementedError) as error:
-        raise ReadError(f"{file}: not readable as a zip archive ({error})") from error
-    names = [name for name in archive.namelist() if not _is_hidden(name)]
-    return [(f"{file}/{name}", partial(_member, archive, name)) for name in names]
+        raise ReadError(f"{name}: not readable as a zip archive ({error})") from error
+    names = [inside for inside in archive.namelist() if not _is_hidden(inside)]
+    return [(f"{name}/{inside}", partial(_member, archive, inside)) for inside in names]
 
 
 def _member(archive: ZipFile, name: str) -> bytes:
@@ -272,7 +291,7 @@ def parse(name: str, content: bytes) -> Parsed:
         If it is empty, of an unknown type, or can't be read.
     """
     kind = kind_of(name)
-    if name.lower().endswith(".gz"):
+    if name.lower().endswith(".gz") or content.startswith(b"\x1f\x8b"):
         try:
             with gzip.open(io.BytesIO(content)) as file:
                 content = _unpacked(file)
@@ -299,6 +318,11 @@ def _unpacked(file: IO[bytes] | gzip.GzipFile) -> bytes:
         if size > UNPACKED:
             raise ReadError(f"it holds more than {UNPACKED / 1e9:g} GB; {_SPLIT}")
     return b"".join(pieces)
+
+
+def _content_of(file: IO[Any]) -> bytes:
+    content = file.read()
+    return content.encode() if isinstance(content, str) else bytes(content)
 
 
 def _content(path: Path) -> bytes:
@@ -341,13 +365,23 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     def read(content: bytes) -> Parsed:
         if _XML_BEGINNING.match(content):
             return read_xml(content)
-        if content.startswith(_SPREADSHEET):
-            return read_spreadsheet(content)
+        for sign, of_bytes in _SIGNATURES.items():
+            if content.startswith(sign):
+                return of_bytes(content)
         text = _text(content)
         readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
         return next(readers, default)(text)
 
     return read
+
+
+def _read_table_or_page(text: str) -> Parsed:
+    """Read a table, if the first line is a header that is known; else a page."""
+    header = text.lstrip().split("\n", 1)[0]
+    names = re.split(r"[,;\t|]", header.replace('"', ""))
+    if len(names) > 1 and len(names) == len(set(names)) and is_header(names):
+        return read_delimited(text)
+    return read_page(text)
 
 
 def _refuse(what: str) -> Callable[[str], Parsed]:
@@ -366,7 +400,12 @@ _TSV = partial(read_delimited, separator="\t")
 _XML_BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)"
 )
-_SPREADSHEET = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip archive, or one of older Excel
+_SIGNATURES: dict[bytes, Callable[[bytes], Parsed]] = {
+    b"PK\x03\x04": read_spreadsheet,
+    b"\xd0\xcf\x11\xe0": read_spreadsheet,  # of older Excel
+    b"PAR1": read_parquet,
+    b"SQLite format 3": read_zotero,
+}
 # A first line with some tag, and what comes before another.
 _TAGGED = r"\s*(?:<\d+\. ?>\s+)?[A-Z][A-Z0-9]{1,3} {0,2}- \S(?s:.*?)\n"
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
@@ -415,6 +454,6 @@ _READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".ndjson": _of_text(read_json_lines),
     ".json": _of_text(read_json),
     ".parquet": read_parquet,
-    ".txt": _guess(read_page),
+    ".txt": _guess(_read_table_or_page),
     ".md": _guess(read_page),
 }

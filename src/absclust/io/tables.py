@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 
 # Web of Science names the columns of its tables by the tags of its records.
-_EXPORTS = EXPORTS | {
-    ("TI", "SO", "UT"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
-}
+_EXPORTS = EXPORTS | {("TI", "SO"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}}
 # R writes "Source title" as "Source.title".
 _SPELT = {
     plain_name(name): name
@@ -258,10 +256,11 @@ def _after_preamble(rows: list[Row], skipped: list[str]) -> list[Row]:
 def _header_place(rows: list[Row]) -> int | None:
     """Return the place of the first row that has names of columns that we know."""
     first = enumerate(fields for _, fields in rows[:_LAST_HEADER_LINE])
-    return next((i for i, row in first if (i == 0 or len(row) > 1) and _is_header(row)), None)
+    return next((i for i, row in first if (i == 0 or len(row) > 1) and is_header(row)), None)
 
 
-def _is_header(fields: Sequence[str]) -> bool:
+def is_header(fields: Sequence[str]) -> bool:
+    """Return whether the fields of a row are names of columns, that of a title among them."""
     try:
         return bool(find_columns(fields))
     except InputError:
