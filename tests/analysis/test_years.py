@@ -139,3 +139,16 @@ def test_growth_has_jeffreys_intervals():
     assert (table["low"] <= table["share"])[table["of"] > 0].all()
     with pytest.raises(OptionError, match="confidence is 2"):
         themes.growth(confidence=2)
+
+
+def test_dates_of_any_column():
+    papers = [
+        {"title": "Robots grasp cups", "year": 2024, "Accepted": "03/12/2022"},
+        {"title": "Robots grasp a cup", "year": 2024, "Accepted": "31/01/2023"},
+    ]
+    themes = cluster_abstracts(papers)
+    found = themes.years("M", keywords=False, date="Accepted")
+    assert found["period"].tolist() == ["2022-12", "2023-01"]
+    assert themes.years(keywords=False)["period"].tolist() == ["2024"]
+    with pytest.raises(OptionError, match="no column 'Sent' of dates; the columns are 'title', 'y"):
+        themes.years(date="Sent")

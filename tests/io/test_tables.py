@@ -440,3 +440,16 @@ def test_files_that_are_open_are_read_as_files(tmp_path):
     assert read_abstracts(archive)["title"].tolist() == ["Owls"]
     with pytest.raises(ReadError, match="the file is empty"):
         read_abstracts(io.BytesIO())
+
+
+def test_a_row_for_each_field(tmp_path):
+    text = (
+        '"TITLE","Owls at night"\n"SOURCE","J Owls (2018) 1:2"\n"AUTHOR NAMES","Silva I.","Wu L."\n'
+        '"ABSTRACT","Owls hoot."\n"AUTHOR KEYWORDS","owls","hearing"\n"PUBLICATION YEAR","2018"\n\n'
+        '"TITLE","Mice by day"\n"AUTHOR NAMES","Wu L."\n'
+    )  # Embase
+    frame = read(tmp_path, text)
+    assert frame["title"].tolist() == ["Owls at night", "Mice by day"]
+    assert frame.loc[0, ["abstract", "year", "authors", "keywords"]].tolist() == [
+        "Owls hoot.", 2018, "Silva I.; Wu L.", "owls; hearing",
+    ]  # fmt: skip

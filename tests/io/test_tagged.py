@@ -215,3 +215,61 @@ def test_records_with_the_names_of_their_fields(text, tmp_path):
     ]  # fmt: skip
     assert frame["abstract"].tolist() == ["Owls hoot.\nMethods: We listened.", "Mice squeak."]
     assert frame["doi"][0] == "10.5555/o.1"
+
+
+OVID_BY_NAMES = """<1>
+Unique Identifier
+  123
+Title
+  Owls at night
+Source
+  J Owls. 1(2):1-9, 2018 Mar.
+Authors
+  Silva, Inês
+  Wu, Lin
+Abstract
+  Owls hoot.
+DOI
+  10.5555/o.1
+
+<2>
+Unique Identifier
+  124
+Title
+  Mice by day
+"""
+SCIFINDER = """START_RECORD
+FIELD Copyright:Copyright (C)
+FIELD Title:Owls at night
+FIELD Abstract:Owls hoot.
+FIELD Author:Silva, Inês; Wu, Lin
+FIELD Publication Year:2018
+FIELD Journal Title:J Owls
+FIELD DOI:10.5555/o.1
+END_RECORD
+
+START_RECORD
+FIELD Title:Mice by day
+END_RECORD
+"""
+
+
+@pytest.mark.parametrize("text", [OVID_BY_NAMES, SCIFINDER])
+def test_other_texts_with_names_of_fields(text, tmp_path):
+    frame = read(tmp_path, "a.txt", text)
+    assert frame["title"].tolist() == ["Owls at night", "Mice by day"]
+    assert frame[["abstract", "year", "authors", "journal", "doi"]].values.tolist()[0] == [
+        "Owls hoot.", 2018, "Silva, Inês; Wu, Lin", "J Owls", "10.5555/o.1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Scopus\nEXPORT DATE: 1 March 2024\n\nSilva, I.\nOwls at night\n", "Scopus's plain text"),
+        ("1: Silva I. Owls. J Owls. 2018;1:2. PMID: 123.\n\n2: Wu L. Mice.\n", "PubMed's list"),
+    ],
+)
+def test_texts_without_tags_are_refused_by_name(text, what, tmp_path):
+    with pytest.raises(ReadError, match=f"this looks like {what}"):
+        read(tmp_path, "a.txt", text)

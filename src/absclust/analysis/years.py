@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from absclust.analysis.changes import check_confidence
 from absclust.arrays import IntArray, evenly_spread, pair_counts
-from absclust.corpus.columns import months
+from absclust.corpus.columns import dated, months
+from absclust.corpus.columns import years as years_of
 from absclust.corpus.corpus import Corpus
 from absclust.errors import OptionError
 from absclust.text.keyword_usage import uses
@@ -37,13 +38,15 @@ class _Freq:
     number: int
     unit: str
 
-    def periods(self, corpus: Corpus) -> IntArray:
+    def periods(self, corpus: Corpus, date: Any = None) -> IntArray:
         """Return the period of each row, counted from the year 0; -1 if it is unknown."""
+        records = corpus.records if date is None else dated(corpus.records, date)
+        year = corpus.years if date is None else years_of(records)
         month = np.ones(corpus.n_rows, dtype=np.int64)
         if self.unit != "Y":
-            month = months(corpus.records, corpus.years)
-        known = (corpus.years > 0) & (month > 0)
-        since = corpus.years * 12 + month - 1
+            month = months(records, year)
+        known = (year > 0) & (month > 0)
+        since = year * 12 + month - 1
         return np.where(known, since // (self.number * _MONTHS[self.unit]), -1)
 
     def label(self, period: int) -> str:
@@ -56,7 +59,9 @@ class _Freq:
         return f"{year}-{month + 1:02d}"
 
 
-def years(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.DataFrame:
+def years(
+    themes: ThemeMap, freq: str = "Y", *, keywords: bool = True, date: Any = None
+) -> pd.DataFrame:
     """Return how the themes rise and fall over time: one row per theme and period.
 
     Columns: ``theme``, ``name``, ``period``, ``papers`` (rows of the theme in the
@@ -74,12 +79,15 @@ def years(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.Dat
         as ``"5Y"``.
     keywords
         Whether to look for phrases, which takes most of the time.
+    date
+        The name of a column to count by, such as that of the day of acceptance. By default, the
+        year, and for months the date.
 
     Raises
     ------
     OptionError
-        If freq is none of these, or no row has a year (or a month, where months are
-        needed).
+        If freq is none of these, there is no column of that name, or no row has a year (or a
+        month, where months are needed).
 
     Examples
     --------
@@ -91,7 +99,7 @@ def years(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.Dat
     """
     import pandas as pd
 
-    labels, column, counts = count_periods(themes, freq)
+    labels, column, counts = count_periods(themes, freq, date)
     n_periods, total = len(labels), counts.sum(axis=0)
     shares = np.where(total > 0, counts[:-1] / np.maximum(total, 1), np.nan)
     table = pd.DataFrame(
@@ -118,7 +126,9 @@ def years(themes: ThemeMap, freq: str = "Y", *, keywords: bool = True) -> pd.Dat
     return table
 
 
-def count_periods(themes: ThemeMap, freq: str = "Y") -> tuple[list[str], IntArray, IntArray]:
+def count_periods(
+    themes: ThemeMap, freq: str = "Y", date: Any = None
+) -> tuple[list[str], IntArray, IntArray]:
     """Count the rows with text of each period, from the first to the last with any.
 
     Returns
@@ -136,7 +146,7 @@ def count_periods(themes: ThemeMap, freq: str = "Y") -> tuple[list[str], IntArra
         As in ``years``.
     """
     every = _parse(freq)
-    periods = every.periods(themes.corpus)
+    periods = every.periods(themes.corpus, date)
     counted = (themes.corpus.paper_of_row >= 0) & (periods >= 0)
     if not counted.any():
         raise _none_known(themes.corpus, every, freq)

@@ -155,6 +155,27 @@ def years(records: "pd.DataFrame") -> IntArray:
     return year_of_row
 
 
+def dated(records: "pd.DataFrame", column: Any) -> "pd.DataFrame":
+    """Return records whose only date is that of a column.
+
+    Raises
+    ------
+    OptionError
+        If there is no such column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"year": [2024], "Accepted": ["3 May 2023"]})
+    >>> years(dated(table, "Accepted")).tolist()
+    [2023]
+    """
+    if column not in records:
+        names = ", ".join(map(repr, records.columns))
+        raise OptionError(f"there is no column {column!r} of dates; the columns are {names}")
+    return records[[column]].rename(columns={column: "date"}).assign(title="")
+
+
 def with_years(records: "pd.DataFrame", known: IntArray) -> "pd.DataFrame":
     """Return the records with the known years where their column of years is empty.
 

@@ -422,12 +422,17 @@ _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": _COCHRANE,
     r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": _REFWORKS,
     r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": _NAMED,
+    r"\s*(?:START_RECORD|<1>\s*\n[A-Z][A-Za-z ]+\n {2,}\S)": _NAMED,
     r"(?m)(?=(?s:.*?)^Title: \S)(?=(?s:.*?)^(?:Authors?|Abstract): \S)": _NAMED,
     r"\d{5}[a-z]{2,4}.{2,4}2\d{5}": _refuse(
         "binary MARC, which is not read; export the records as RIS, or convert them to MARCXML"
     ),
-    r"\s*1\. (?:.+\r?\n){1,3}\s*\n(?s:.{,9999}?)\nPMID: \d": _refuse(
-        "PubMed's list of abstracts; save the search in the format PubMed, which is a .nbib file"
+    r"\s*Scopus\r?\nEXPORT DATE:": _refuse(
+        "Scopus's plain text, which has no tags; export CSV or RIS, with abstracts"
+    ),
+    r"\s*1(?:\. (?:.+\r?\n){1,3}\s*\n(?s:.{,9999}?)\n|: .*\b)PMID: \d": _refuse(
+        "PubMed's list of abstracts or titles; save the search in the format PubMed, which is a "
+        ".nbib file"
     ),
 }
 _READERS: dict[str, Callable[[bytes], Parsed]] = {

@@ -50,6 +50,7 @@ _MISSING = ("NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None")
 _NO_SUCH_VALUE = {"year", "doi", "url", "authors", "keywords"}
 # Columns with several values, besides authors and keywords.
 _SEVERAL = {"institutions", "countries", "topics"}
+_LONGEST_RECORD = 40  # rows of a record with a row for each field
 _MOST_LINES = 50  # of a record whose quotation marks don't match
 _PATIENCE = 20  # times that the lines of a file are read to find the end of a cell
 _MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
@@ -124,6 +125,8 @@ def _table(rows: list[Row], broken: list[str]) -> Parsed:
     import pandas as pd
 
     skipped: list[str] = []
+    if {"title", "authors"} <= {field_of(cells[0]) for _, cells in rows[:_LONGEST_RECORD]}:
+        rows = _turned(rows)
     names, records = _fitted(_after_preamble(rows, skipped), broken)
     if any(columns <= {*map(unguarded, names)} for columns in _OURS):
         names, records = [*map(unguarded, names)], [[*map(unguarded, cells)] for cells in records]
@@ -137,6 +140,18 @@ def _table(rows: list[Row], broken: list[str]) -> Parsed:
     if authors := known.get("authors"):
         frame[authors] = frame[authors].map(split_people)
     return Parsed(frame, tuple(broken), tuple(skipped))
+
+
+def _turned(rows: list[Row]) -> list[Row]:
+    """Return a row per record of a table that has one per field, as Embase can write it."""
+    records: list[dict[str, str]] = []
+    for _, (name, *values) in rows:
+        if name == rows[0][1][0]:
+            records.append({})
+        records[-1][name] = join(values)
+    names = list(dict.fromkeys(name for record in records for name in record))
+    body = [[record.get(name, "") for name in names] for record in records]
+    return list(enumerate([names, *body], start=1))
 
 
 def _separated(cell: str) -> str:

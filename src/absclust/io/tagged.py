@@ -53,19 +53,20 @@ class Dialect:
 # Our name of a field -> the tags of RIS, PubMed, Web of Science and EndNote, and those of all
 # others, which differ only in how they write a tag; in each, the best first.
 _TAGS = """
-id           ID,AN         PMID,OID  UT     %M,%F  UI,AN,ID,Accession number,Accession Number
-type         TY            PT        DT,PT  %0     Reference Type,RT,PT,Document type
+id           ID,AN         PMID,OID  UT     %M,%F  UI,AN,ID,Accession number,Unique identifier
+type         TY            PT        DT,PT  %0     Reference type,RT,PT,Document type
 title        TI,T1,CT      TI,BTI    TI     %T     Title,TI,T1
 abstract     AB,N2         AB,OAB    AB     %X     Abstract,Summary,AB,N2
 year         PY,Y1         -         PY     %D     Year,YR,PY,Y1,Publication year
-date         DA            DP        -      %8     PubTime,FD,Publication date,Publication Date
-doi          DO            -         DI     %R     DOI,DO,DI,Digital Object Identifier
-url          UR            -         -      %U     URL,Link,UR,UL,LK,Document URL,Persistent link
+date         DA            DP        -      %8     PubTime,FD,Publication date,Year of publication
+doi          DO            -         DI     %R     DOI,DO,DI,Digital object identifier
+url          UR            -         -      %U     URL,Link,UR,UL,LK,Document url,Persistent link
 authors      AU,A1         FAU,AU    AF,AU  %A     Author,Authors,AU,A1
 editor       A2,ED         -         -      -      -
 keywords     KW            OT        DE     %K     Keywords,Keyword,KW,KY,K1,DE,Subject
 keywords_plus -            -         ID     -      -
-journal      T2,JO,JF,JA   JT,TA     SO     %J,%B  Journal,Source,JN,JF,JO,T2,SO,Publication title
+journal      T2,JO,JF,JA   JT,TA     SO     %J,%B  Journal,Source,JN,JF,JO,T2,SO
+journal      -             -         -      -      Journal title,Publication title
 volume       VL            VI        VL     %V     Volume,VO,VL
 number       IS            IP        IS     %N     Issue,Period,IP,NO
 pages        -             PG        -      %P     Pages,PageCount,PG
@@ -81,7 +82,7 @@ for _row_of_field in _TAGS.strip().split("\n"):
     _field_name, *_cells = re.split(r"\s{1,}", _row_of_field, maxsplit=5)
     for _fields, _cell in zip(_FIELDS, _cells, strict=True):
         if _cell != "-":
-            _fields[_field_name] = tuple(_cell.split(","))
+            _fields[_field_name] = (*_fields.get(_field_name, ()), *_cell.split(","))
 _RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OTHERS = _FIELDS
 RIS = Dialect(re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$"), "TY", "ER", _RIS)
 NBIB = Dialect(
@@ -94,22 +95,28 @@ ENDNOTE = Dialect(re.compile(r"(%[^\s\w]|%[0-9A-Z])(?: (.*)|)$"), "%0", "", _END
 OVID = Dialect(re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|)$"), "VN", "", _OTHERS)
 COCHRANE = Dialect(re.compile(r"([A-Z][A-Z0-9]|DOI):(?: (.*)|)$"), "ID", "", _OTHERS)
 REFWORKS = Dialect(re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"), "RT", "", _OTHERS)
-# "{Title}: ..." of NoteExpress, "Title-题名: ..." of CNKI, "Title: ..." of ProQuest and EBSCO.
+# "{Title}: ..." of NoteExpress, "Title-题名: ..." of CNKI, "Title: ..." of ProQuest and EBSCO,
+# "FIELD Title:..." of SciFinder.
 NAMED = Dialect(
-    re.compile(r"\{?([A-Z][A-Za-z/]+(?: [A-Za-z]+){0,3})(?:\}|-[\u4e00-\u9fff]+|):\s?(.*)$"),
-    "Reference Type",
+    re.compile(
+        r"(?:FIELD |\{)?([A-Z][A-Za-z/]+(?: [A-Za-z]+){0,3})(?:\}|-[\u4e00-\u9fff]+|):\s?(.*)$"
+    ),
+    "Reference type",
     "",
     _OTHERS,
 )
 # Tags of the file, not of a record: "FN Clarivate Analytics Web of Science", "VR 1.0", "EF".
 _FILE_TAGS = ("FN", "VR", "EF")
 # "12." and "<12. >" between the records of Ovid, "Record #12 of 40" between those of Cochrane,
-# "Document 12 of 40" or a line between those of ProQuest, "Record: 12" between those of EBSCO.
+# "Document 12 of 40" or a line between those of ProQuest, "Record: 12" between those of EBSCO,
+# "END_RECORD" between those of SciFinder.
 _NUMBER_OF_RECORD = re.compile(
-    r"\s*(\d+\.|<\d+\. ?>|(?:Record|Document):? #?\d+(?: of \d+)?|_{9,}|-{9,}|={9,}|)\s*"
+    r"\s*(\d+\.|<\d+\.? ?>|(?:Record|Document):? #?\d+(?: of \d+)?|_{9,}|-{9,}|={9,}"
+    r"|(?:START|END)_RECORD|)\s*"
 )
 _SOURCE = re.compile(r"\. ?(?:Vol\. ?)?\d.*")  # "J Sleep. 12(3):45-51, 2018 Mar." of Ovid
 _ROLE = re.compile(r"\s*\[[^\[\]]*\]")  # "Silva, I. [Author, Reprint Author]" of Ovid
+_NAME_ALONE = re.compile(r"^([A-Z][A-Za-z /]+)\n {2,}(?=\S)", re.MULTILINE)  # another text of Ovid
 _ONE_SPACE = re.compile(r"^([A-Z][A-Z0-9]) - ", re.MULTILINE)  # RIS as some programs write it
 _DOI_OF_PUBMED = re.compile(r"(10\.\S+) \[doi\]")
 _LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which occur inside texts
@@ -127,6 +134,8 @@ def read_tagged(text: str, dialect: Dialect) -> Parsed:
     skipped: list[str] = []
     if dialect is RIS and "TY  -" not in text:
         text = _ONE_SPACE.sub(r"\1  - ", text)
+    if dialect is NAMED:
+        text = _NAME_ALONE.sub(r"\1: ", text)
     rows = [_row(lines, dialect) for lines in _records(text, dialect, skipped)]
     return parsed(rows, skipped=skipped)
 
@@ -137,7 +146,7 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
     ended = False  # whether the record has had its end mark
     first = dialect.first
     ends = [tag for tag in (first, dialect.last) if tag]
-    if not re.search(rf"^\W?(?:{'|'.join(ends)})\b", text, re.MULTILINE):
+    if not re.search(rf"(?im)^\W?(?:{'|'.join(ends)})\b", text):
         first = next((m[1] for line in text.splitlines() if (m := dialect.line.match(line))), first)
     for line in _LINE_END.split(text):
         match = dialect.line.match(line)
@@ -153,6 +162,8 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
                 skipped.append(line.strip())
             continue
         tag, value = match[1], (match[2] or "").strip()
+        if " " in tag:
+            tag = tag.capitalize()
         # Ovid writes a field of its own after the end mark; it belongs to the record before.
         # The first tag of a file may stand several times in a record, as that of authors does.
         begins = tag == first and (first == dialect.first or not record or record[-1][0] != tag)
@@ -187,8 +198,9 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
     )
     if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):
         row["doi"] = doi[1]
-    if dialect is OVID and "journal" in row:
-        row["journal"] = _SOURCE.sub("", row["journal"])
+    if dialect in (OVID, NAMED) and (source := _SOURCE.search(row.get("journal", ""))):
+        row["journal"] = row["journal"][: source.start()]
+        row.setdefault("date", source[0])
     if pages := join([row.pop("start_page", ""), row.pop("end_page", "")], "-"):
         row["pages"] = pages
     return _with_year(row)
