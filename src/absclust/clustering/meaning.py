@@ -72,7 +72,8 @@ def description_links(
     cosines = _cosines(vectors, described)
     closest = np.argsort(-cosines, axis=0, kind="stable")[:n_closest]
     fits = np.take_along_axis(cosines, closest, axis=0).mean(axis=0) >= _FLOOR * usual
-    return _outstanding(_cosines(vectors, unit_rows(vectors[closest].mean(axis=0)))) * fits
+    links: Links = _outstanding(_cosines(vectors, unit_rows(vectors[closest].mean(axis=0)))) * fits
+    return links
 
 
 def label_links(
