@@ -220,3 +220,12 @@ def test_seed_words_are_matched_by_the_rules_of_each_language():
     chinese = ["我们研究强化学习算法的收敛性。", "一种新的强化学习方法。", "蛋白质折叠的研究。"]
     themes = cluster_abstracts(chinese, seed_themes={"RL": ["强化学习"]})
     assert set(themes.labels[:2]) == {themes["RL"].id}
+
+
+def test_a_description_that_fits_nothing_takes_no_papers(sample):
+    seeds = {"whales": "songs of humpback whales in the ocean", "grip": "robots that grasp objects"}
+    with pytest.warns(UserWarning, match="seed theme 'whales': no paper is like its description"):
+        themes = cluster_abstracts(sample, seed_themes=seeds)
+    names = [theme.name for theme in themes]
+    assert "grip" in names
+    assert "whales" not in names

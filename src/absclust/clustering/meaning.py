@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Descriptions, chosen on arxiv_ml and wos_1k (docs/clustering.md has other sets): where their pull
 # begins and ends, in standard deviations above the mean.
 _FROM, _TO = 1.0, 3.0
+_FLOOR = 0.55  # of the likeness that papers have to their neighbours (decision 81)
 # Labels, chosen on arxiv_ml, wos_1k, aaai21_clusters and csl_zh: how fast a label's odds rise with
 # the cosine, and to which power with the votes of the neighbours.
 _BY_COSINE = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0)
@@ -34,7 +35,9 @@ _CAUTION = 2.0  # standard errors by which labels must agree with the neighbourh
 _LEAST = 0.05  # smaller links are left out, which keeps the graph sparse
 
 
-def description_links(described: FloatArray, vectors: FloatArray, n_closest: int) -> Links:
+def description_links(
+    described: FloatArray, vectors: FloatArray, n_closest: int, usual: float = 0.0
+) -> Links:
     """Link descriptions of themes to the papers whose meaning is closest to them.
 
     The words of a description are few. So each is represented by the mean of the papers that
@@ -51,11 +54,14 @@ def description_links(described: FloatArray, vectors: FloatArray, n_closest: int
         Vectors of the papers, of unit length (or zero).
     n_closest
         How many papers represent a description.
+    usual
+        The mean cosine of a typical paper to its neighbours. A description whose closest papers
+        are not half as like it fits nothing.
 
     Returns
     -------
     float array of shape (n, m)
-        Each description has the full pull on at least one paper.
+        Each description has the full pull on at least one paper, or fits nothing: none.
 
     Examples
     --------
@@ -65,7 +71,9 @@ def description_links(described: FloatArray, vectors: FloatArray, n_closest: int
     """
     cosines = _cosines(vectors, described)
     closest = np.argsort(-cosines, axis=0, kind="stable")[:n_closest]
-    return _outstanding(_cosines(vectors, unit_rows(vectors[closest].mean(axis=0))))
+    fits = np.take_along_axis(cosines, closest, axis=0).mean(axis=0) >= _FLOOR * usual
+    links: Links = _outstanding(_cosines(vectors, unit_rows(vectors[closest].mean(axis=0)))) * fits
+    return links
 
 
 def label_links(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,6 +128,11 @@ def find_seeds(
         If none of a seed theme's words occurs.
     EmbedderError
         If there is no embedder for descriptions.
+
+    Warns
+    -----
+    UserWarning
+        If a description fits no paper.
     """
     n_closest = max(1, graph.indices.shape[1])
     names = list(seed_themes)
@@ -137,9 +143,15 @@ def find_seeds(
         links[:, [names.index(name) for name in in_words]] = mentions(in_words, corpus)
     if described:
         vectors = _embed(described, embedding)
-        links[:, [names.index(name) for name in described]] = description_links(
-            vectors, embedding.vectors, n_closest
-        )
+        usual = float(np.median(graph.similarities.mean(axis=1))) if graph.indices.size else 0.0
+        found = description_links(vectors, embedding.vectors, n_closest, usual)
+        links[:, [names.index(name) for name in described]] = found
+        for name in np.array(list(described))[~found.any(axis=0)]:
+            warnings.warn(
+                f"seed theme {str(name)!r}: no paper is like its description, so that it has none; "
+                "describe it in the papers' words, or leave it out",
+                stacklevel=2,
+            )
     degrees = np.asarray(graph.adjacency.sum(axis=1)).ravel()
     typical = float(np.median(degrees[degrees > 0])) if (degrees > 0).any() else 1.0
     seeds = Seeds.of(names, links * _PULL * typical)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, group_matrix
+from absclust.arrays import FloatArray, IntArray, pair_counts
 from absclust.parallel import in_threads
 
 SHARE = 0.8  # of the papers, in each resample
@@ -98,10 +98,8 @@ def _best_jaccard(
     labels: IntArray, new_labels: IntArray, n_themes: int
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return each theme's best Jaccard similarity, and whether any of its papers were drawn."""
-    old = group_matrix(labels, n_themes)
-    new = group_matrix(new_labels, int(new_labels.max(initial=-1)) + 1)
-    overlap = (old @ new.T).toarray()
-    sizes = old.sum(axis=1)
-    union = sizes[:, None] + new.sum(axis=1) - overlap
-    jaccard = np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
+    pairs = pair_counts(labels, new_labels, (n_themes + 1, int(new_labels.max(initial=-1)) + 2))
+    overlap, sizes = pairs[:-1, :-1], pairs[:-1].sum(axis=1)
+    union = sizes[:, None] + pairs[:, :-1].sum(axis=0) - overlap
+    jaccard = overlap / np.maximum(union, 1)
     return jaccard.max(axis=1, initial=0), sizes > 0

@@ -1,7 +1,6 @@
 """Neighbour graph -> themes and outliers, by UMAP and HDBSCAN (``clusterer="hdbscan"``)."""
 
 from numbers import Integral
-from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -11,7 +10,7 @@ from absclust.clustering.leiden import UNASSIGNED
 from absclust.clustering.membership import theme_centroids
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.reduce import reduce_dimensions
-from absclust.errors import OptionError, needs
+from absclust.errors import check_number, needs
 from absclust.parallel import without_warnings
 
 _DIMENSIONS = 5
@@ -65,19 +64,9 @@ def umap_hdbscan(
     >>> umap_hdbscan(neighbor_graph(v), v).tolist()
     [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, -1]
     """
-    _check_min_theme_size(min_theme_size)
+    check_number(min_theme_size, "min_theme_size", Integral, least=2, none=True)
     size = _default_size(graph.n_papers) if min_theme_size is None else int(min_theme_size)
     return _dense_regions(graph, embedding, size, random_state)
-
-
-def _check_min_theme_size(min_theme_size: Any) -> None:
-    if min_theme_size is not None and (
-        not isinstance(min_theme_size, Integral) or int(min_theme_size) < 2
-    ):
-        raise OptionError(
-            f"min_theme_size is {min_theme_size!r}; expected an int of 2 or more, or None for a "
-            "size that grows with the number of papers"
-        )
 
 
 def _default_size(n: int) -> int:
