@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Descriptions, chosen on arxiv_ml and wos_1k (docs/clustering.md has other sets): where their pull
 # begins and ends, in standard deviations above the mean.
 _FROM, _TO = 1.0, 3.0
-_FLOOR = 0.55  # of the likeness that papers have to their neighbours (decision 81)
+_FLOOR = 0.55  # of the likeness that papers have to their neighbours (decision 82)
 # Labels, chosen on arxiv_ml, wos_1k, aaai21_clusters and csl_zh: how fast a label's odds rise with
 # the cosine, and to which power with the votes of the neighbours.
 _BY_COSINE = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0)
