@@ -501,6 +501,7 @@ def in_options(field, value):
         in_options("seed_themes", "robots"),
         in_options("labels", {"include": "many"}),
         lambda plain: {**plain, "themes": [{**t, "stability": 7} for t in plain["themes"]]},
+        lambda plain: {**plain, "themes": [{**t, "name": " "} for t in plain["themes"]]},
         lambda plain: {**plain, "settings": {**plain["settings"], "resolution": 1e300}},
         lambda plain: {**plain, "settings": {**plain["settings"], "n_themes": 10**6}},
         lambda plain: {**plain, "level": 0},
