@@ -312,6 +312,7 @@ class _Run:
             "not_read": [problem for fact in facts for problem in fact["not_read"]],
             "files_of_other_types": skipped,
             "learnt_from": themes.corpus.n_papers,
+            "in_one_process": self.client is None,
             "layers": dict(zip(layer_names(len(sizes)), map(len, sizes), strict=True)),
         }
         store.write_json(REPORT, report)
