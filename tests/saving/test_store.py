@@ -621,10 +621,13 @@ FORGED = [None, -1, 1e300, 10**30, "", [], {}, True, ["a"], {"a": 1}]
 
 def places_in(value, path=()):
     """Yield the way to every value in plain values; of lists, to the first two."""
-    if path:
-        yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value[:2])
-    for key, inner in items if isinstance(value, dict | list) else ():
+    items = {}
+    if isinstance(value, dict):
+        items = value
+    elif isinstance(value, list):
+        items = dict(enumerate(value[:2]))
+    for key, inner in items.items():
+        yield (*path, key)
         yield from places_in(inner, (*path, key))
 
 
