@@ -334,7 +334,7 @@ def test_every_command_prints_json(results, tmp_path, capsys, sample_themes):
     code, found, _ = run(["read", SAMPLES / "abstracts.bib"], capsys)
     assert len(found["papers"]) == 16
     code, found, _ = run(["cache", "--folder", tmp_path], capsys)
-    assert found["n_vectors"] == 0
+    assert found["bytes"] == 0
 
 
 def test_papers_and_tables_are_exported_by_the_suffix(results, tmp_path, capsys, sample_themes):

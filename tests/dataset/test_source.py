@@ -1,9 +1,11 @@
 import pandas as pd
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 
-from absclust import ReadError
+from absclust import ReadError, WriteError
 from absclust.dataset import source
 from absclust.dataset.source import Part, list_files, numbered, parts_of_file
+from absclust.dataset.store import Store
 
 
 def papers(n):
@@ -54,3 +56,17 @@ def test_a_partition_is_read_as_it_is():
     assert read["abstract"].tolist() == ["Owls hoot.", ""]
     assert read["id"].tolist() == ["", ""]
     assert Part(7).name == "partition 7"
+
+
+def test_what_a_full_disk_leaves_is_removed_with_the_work(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    store = Store(str(tmp_path))
+    store.write("papers/part-00000.parquet", b"whole")
+    monkeypatch.setattr(LocalFileSystem, "mv", full)
+    with pytest.raises(WriteError, match=r"part-00001\.parquet: No space left"):
+        store.write("papers/part-00001.parquet", b"half")
+    assert [path.name for path in (tmp_path / "papers").iterdir()] == ["part-00000.parquet"]
+    store.remove("work")
+    assert [path.name for path in tmp_path.iterdir()] == ["papers"]

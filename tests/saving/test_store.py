@@ -501,6 +501,7 @@ def in_options(field, value):
         in_options("seed_themes", "robots"),
         in_options("labels", {"include": "many"}),
         lambda plain: {**plain, "themes": [{**t, "stability": 7} for t in plain["themes"]]},
+        lambda plain: {**plain, "themes": [{**t, "name": " "} for t in plain["themes"]]},
         lambda plain: {**plain, "settings": {**plain["settings"], "resolution": 1e300}},
         lambda plain: {**plain, "settings": {**plain["settings"], "n_themes": 10**6}},
         lambda plain: {**plain, "level": 0},
@@ -613,3 +614,51 @@ def test_damaged_maps_never_crash(tmp_path_factory):
 @pytest.mark.slow
 def test_thousands_of_damaged_maps_never_crash(tmp_path_factory):
     damaged_maps_never_crash(tmp_path_factory, 2000)
+
+
+FORGED = [None, -1, 1e300, 10**30, "", [], {}, True, ["a"], {"a": 1}]
+
+
+def places_in(value, path=()):
+    """Yield the way to every value in plain values; of lists, to the first two."""
+    items = {}
+    if isinstance(value, dict):
+        items = value
+    elif isinstance(value, list):
+        items = dict(enumerate(value[:2]))
+    for key, inner in items.items():
+        yield (*path, key)
+        yield from places_in(inner, (*path, key))
+
+
+def forged(value, path, instead):
+    """Return plain values with another value at one place."""
+    if not path:
+        return instead
+    changed = value.copy()
+    changed[path[0]] = forged(value[path[0]], path[1:], instead)
+    return changed
+
+
+@pytest.mark.attack
+def test_every_value_that_is_forged_is_refused_or_harmless(tmp_path):
+    path, report = tmp_path / "map.zip", tmp_path / "report.md"
+    files = parts(io.BytesIO(map_bytes(small().update(["owls"], embeddings=np.eye(1, 4)).themes)))
+    plain = json.loads(files["map.json"])
+    cases = [(place, value) for place in places_in(plain) for value in FORGED]
+    for place, value in cases[:: 1 if TIMES > 1 else 10]:
+        content = json.dumps(forged(plain, place, value)).encode()
+        write_parts(path, files | {"map.json": content})
+        try:
+            themes = absclust.load(path)
+        except StoreError:
+            continue
+        try:
+            themes.report(report), repr(themes), themes.summary(), themes.papers()
+            themes.predict(["a new one"], embeddings=np.ones((1, 4)))
+            themes.update(["another"], embeddings=np.ones((1, 4)))
+            themes.sources(), themes.alternatives(), themes.tree(), map_bytes(themes)
+        except AbsclustError:
+            pass
+        except Exception as error:
+            raise AssertionError(f"{place} forged as {value!r} fails later") from error

@@ -82,7 +82,7 @@ _plan = Option(
             ["--scheduler"],
             metavar="ADDRESS",
             help="Dask cluster for a data set, such as tcp://127.0.0.1:8786. By default, processes "
-            "on this machine.",
+            "on this machine, or none for less than 200 MB.",
         ),
         api_option(api.cluster_dataset, "sample_size", default=None, show_default=False),
     ]
@@ -94,7 +94,7 @@ def cluster(paths: tuple[str, ...], out: Path | None, plan: Path | None, **optio
     A library or an export (.bib, .ris, .nbib, .ciw, .enw, .xml), a table with titles and
     abstracts (.csv, .tsv, .jsonl, .json, .parquet), or a .txt page of titles, each followed by
     its abstract. Several files are clustered together, without duplicates. A folder, a pattern
-    in quotes or a URL is a data set, which is clustered on Dask.
+    in quotes or a URL is a data set, which is read part by part, on Dask if it is large.
     """
     options["cache"], options["progress"] = not options.pop("no_cache"), not options.pop("quiet")
     scheduler, sample_size = options.pop("scheduler"), options.pop("sample_size")

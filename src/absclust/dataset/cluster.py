@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import accumulate
@@ -113,7 +113,7 @@ def cluster_dataset(
     with _cluster(client, size) as cluster:
         run = _Run(cluster, store, model, sample_size)
         if parts is None:
-            found = run.results("Listing", "files", parts_of_file, files)
+            found = run.results("Listing", parts_of_file, [(file,) for file in files])
             parts = numbered([part for of_file in found for part in of_file])
         if not run.begin(parts, source):
             run.finish(parts, skipped)
@@ -236,28 +236,25 @@ class _Run:
         """Run a task for each part whose file isn't there yet."""
         there = self.store.names(name(0).rpartition("/")[0])
         left = [given for number, given in enumerate(arguments) if name(number) not in there]
-        self.results(what, "parts", task, *zip(*left, strict=True))
+        self.results(what, task, left)
 
     def results(
-        self, what: str, unit: str, task: Callable[..., Any], *arguments: Iterable[Any]
+        self, what: str, task: Callable[..., Any], arguments: list[tuple[Any, ...]]
     ) -> list[Any]:
-        """Run a task for several arguments, as ``map`` does, and return the results in order."""
+        """Run a task for each tuple of arguments, and return the results in order."""
         from dask.delayed import delayed
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
 
         run, found = delayed(task, pure=False), []
-        calls = [run(*given) for given in zip(*arguments, strict=True)]
-        with progress_bar(what, len(calls), unit, show=self.model.progress) as bar:
+        calls = [run(*given) for given in arguments]
+        with progress_bar(what, len(calls), "parts", show=self.model.progress) as bar:
             try:
                 # Partitions of a dask DataFrame among the arguments are computed.
                 futures = self.client and self.client.compute(calls, retries=_RETRIES)
-                for number, call in enumerate(calls):
-                    if futures:
-                        found.append(futures[number].result())
-                    else:
-                        found.append(call.compute(scheduler="synchronous"))
+                for call in futures or calls:
+                    found.append(call.result() if futures else call.compute(scheduler="sync"))
                     bar.update(1)
             except KilledWorker as error:
                 raise ClusterError(
@@ -295,8 +292,7 @@ class _Run:
         """Draw the sample; again with a larger share where many rows repeat others."""
         share = _MORE * self.sample_size / n_texts
         while True:
-            given = [(part, self.store, share) for part in parts]
-            drawn = self.results("Drawing", "parts", sample, *zip(*given, strict=True))
+            drawn = self.results("Drawing", sample, [(part, self.store, share) for part in parts])
             papers = united(drawn, self.sample_size)
             if len(papers) == self.sample_size or share >= 1:
                 return papers
@@ -316,6 +312,7 @@ class _Run:
             "not_read": [problem for fact in facts for problem in fact["not_read"]],
             "files_of_other_types": skipped,
             "learnt_from": themes.corpus.n_papers,
+            "in_one_process": self.client is None,
             "layers": dict(zip(layer_names(len(sizes)), map(len, sizes), strict=True)),
         }
         store.write_json(REPORT, report)

@@ -82,10 +82,11 @@ class ClusteredDataset:
             (report["rows_not_read"], "rows that could not be read"),
             (len(others), "files of other types"),
         ]
+        here = "; read in one process, without workers" if report["in_one_process"] else ""
         return "\n".join(
             [
                 f"ClusteredDataset: {report['rows']:,} rows, {report['papers']:,} distinct papers; "
-                f"themes: {layers}",
+                f"themes: {layers}{here}",
                 *(f"{what}: {n:,}" for n, what in left_out if n),
                 *(f"  {named}" for named in [*report["not_read"], *others][:_MOST_NAMED]),
             ]

@@ -77,13 +77,14 @@ class Store:
         return found
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file under another name, then rename it."""
+        """Write a file among those that are removed in the end, then move it to its place."""
         fs, path = self._place[0], self._path(name)
-        beside = f"{path}.{uuid.uuid4().hex}"
+        unfinished = self._path(f"work/{uuid.uuid4().hex}")
         try:
-            fs.makedirs(path.rpartition("/")[0], exist_ok=True)
-            fs.pipe_file(beside, content)
-            fs.mv(beside, path)
+            for file in (unfinished, path):
+                fs.makedirs(file.rpartition("/")[0], exist_ok=True)
+            fs.pipe_file(unfinished, content)
+            fs.mv(unfinished, path)
         except OSError as error:
             raise WriteError(f"can't write {self.url}/{name}: {error.strerror or error}") from error
 

@@ -79,6 +79,7 @@ def check_fit(themes: ThemeMap) -> None:
     _require(len(corpus.paper_titles) == len(corpus.paper_texts) == n_papers)
     _require(all(a < b for a, b in zip(corpus.paper_keys, corpus.paper_keys[1:], strict=False)))
     _require([theme.id for theme in themes] == list(range(n_themes)))
+    _require(all(theme.name.strip() for theme in themes))
     sizes = np.bincount(labels[labels >= 0], minlength=n_themes)
     _require([theme.size for theme in themes] == sizes.tolist())
     _require(all(0 <= row < n_rows for theme in themes for row in theme.representative_rows))
