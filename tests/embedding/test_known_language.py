@@ -6,6 +6,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from absclust import LanguageWarning, cluster_abstracts
 from absclust.embedding.known_language import (
+    UNKNOWN,
     centre,
     character_ngrams,
     group_centres,
@@ -75,3 +76,14 @@ def test_chinese_abstracts_are_clustered_by_subject(labelled):
     with pytest.warns(LanguageWarning, match="599 of 600"):
         themes = cluster_abstracts(papers[["title", "abstract"]])
     assert adjusted_mutual_info_score(papers["label"], themes.labels) > 0.3
+
+
+def test_formulas_and_names_of_substances_are_english():
+    complexes = "The complexes [Ru(bpy)2(dppz)]2+ and [Os(tpy)(dppn)]2+ bind to poly(dA-dT)."
+    crystal = (
+        "[Cu(phen)2(H2O)](NO3)2 is monoclinic, C2/c, and has the form of a chain, V = 2447 A3."
+    )
+    groups = np.array([UNKNOWN] * 3)
+    warn_of_languages(groups, [complexes, crystal, f"{crystal} {complexes}"])
+    with pytest.warns(LanguageWarning, match="of 1 of 3 papers"):
+        warn_of_languages(groups, [complexes, crystal, "Sie jagen in der Nacht nach den Mäusen."])

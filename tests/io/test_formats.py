@@ -346,3 +346,27 @@ def test_xml_of_publishers_and_databases(text):
         assert row["keywords"] == "owls; hearing"
         assert row["abstract"].startswith(("Owls hoot.", "Aim: Owls hoot. Methods: We listened."))
     assert "body" not in row
+
+
+DATACITE = """<oai_datacite><payload><resource><identifier identifierType="DOI">10.5555/o.1
+</identifier><creators><creator><creatorName>Silva, Inês</creatorName><givenName>Inês</givenName>
+<familyName>Silva</familyName></creator></creators><titles><title>Owls at night</title></titles>
+<publicationYear>2018</publicationYear><subjects><subject>owls</subject></subjects><descriptions>
+<description>Owls hoot.</description></descriptions></resource></payload></oai_datacite>"""
+THESIS = """<thesis><title>Owls at night</title><creator>Silva, Inês</creator>
+<subject>owls</subject><description>Owls hoot.</description><date>2018-03</date><identifier>10.5555/o.1</identifier>
+<degree>PhD</degree></thesis>"""
+
+
+@pytest.mark.parametrize("inside", [DATACITE, THESIS])
+def test_other_records_of_repositories(inside):
+    text = (
+        "<OAI-PMH><ListRecords><record><header><identifier>oai:x:1</identifier></header>"
+        f"<metadata>{inside}</metadata></record></ListRecords></OAI-PMH>"
+    )
+    row = read_xml(text.encode()).frame.iloc[0]
+    alone = read_xml(inside.replace("thesis>", "dc>").encode()).frame.iloc[0]
+    assert alone["title"] == row["title"]
+    assert row[["id", "title", "abstract", "year", "doi", "authors", "keywords"]].tolist() == [
+        "oai:x:1", "Owls at night", "Owls hoot.", "2018", "10.5555/o.1", "Silva, Inês", "owls",
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from absclust.arrays import FloatArray, IntArray, unit_rows
-from absclust.text.language_id import language_name, paper_languages
+from absclust.text.language_id import is_english, language_name, paper_languages
 from absclust.text.words import content_words, has_unspaced_script
 
 KNOWN, UNKNOWN = 0, 1
@@ -56,8 +56,12 @@ def language_of(known_share: FloatArray) -> IntArray:
 
 
 def warn_of_languages(groups: IntArray, texts: Sequence[str]) -> None:
-    """Warn of papers in a language that the built-in model doesn't know, if there are any."""
-    foreign = np.flatnonzero(groups == UNKNOWN)
+    """Warn of papers in a language that the built-in model doesn't know, if there are any.
+
+    A text of formulas and names of substances has few words that the model knows, and is English.
+    """
+    unknown = np.flatnonzero(groups == UNKNOWN).tolist()
+    foreign = [i for i in unknown if not is_english(texts[i])]
     if len(foreign):
         step = -(-len(foreign) // _NAMED_BY)  # papers that are spread over all are enough
         found = Counter(paper_languages([texts[i] for i in foreign[::step]]))

@@ -17,23 +17,13 @@ from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
 from absclust.corpus.columns import find_columns
 from absclust.counted import counted
 from absclust.errors import InputError, OptionError, ReadError
+from absclust.io import tagged
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.papers import as_papers, shorten
 from absclust.io.parsed import Parsed
 from absclust.io.saved_page import read_page
 from absclust.io.tables import is_header, read_delimited, read_parquet, read_spreadsheet
-from absclust.io.tagged import (
-    COCHRANE,
-    ENDNOTE,
-    NAMED,
-    NBIB,
-    OVID,
-    REFWORKS,
-    RIS,
-    WEB_OF_SCIENCE,
-    read_tagged,
-)
 from absclust.io.xml import read_xml
 from absclust.io.zotero import chosen, read_zotero
 from absclust.sizes import UNPACKED
@@ -369,6 +359,9 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
             if content.startswith(sign):
                 return of_bytes(content)
         text = _text(content)
+        for begin, what in _REFUSED.items():
+            if re.match(begin, text):
+                raise ReadError(f"this looks like {what}")
         readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
         return next(readers, default)(text)
 
@@ -384,17 +377,6 @@ def _read_table_or_page(text: str) -> Parsed:
     return read_page(text)
 
 
-def _refuse(what: str) -> Callable[[str], Parsed]:
-    def refuse(_: str) -> Parsed:
-        raise ReadError(f"this looks like {what}")
-
-    return refuse
-
-
-_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OVID, _COCHRANE, _REFWORKS, _NAMED = (
-    partial(read_tagged, dialect=dialect)
-    for dialect in (RIS, NBIB, WEB_OF_SCIENCE, ENDNOTE, OVID, COCHRANE, REFWORKS, NAMED)
-)
 _TSV = partial(read_delimited, separator="\t")
 # Not HTML, which a saved page may be.
 _XML_BEGINNING = re.compile(
@@ -409,56 +391,50 @@ _SIGNATURES: dict[bytes, Callable[[bytes], Parsed]] = {
 # A first line with some tag, and what comes before another.
 _TAGGED = r"\s*(?:<\d+\. ?>\s+)?[A-Z][A-Z0-9]{1,3} {0,2}- \S(?s:.*?)\n"
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
-    r"\s*(?:1\.\s+)?TY {1,2}- ": _RIS,
-    r"\s*(?:PMID|OWN) *- ": _NBIB,
-    r"\s*(?:FN (?:Clarivate|Thomson|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": _WEB_OF_SCIENCE,
-    r"\s*%0 ": _ENDNOTE,
+    r"\s*(?:1\.\s+)?TY {1,2}- ": tagged.RIS,
+    r"\s*(?:PMID|OWN) *- ": tagged.NBIB,
+    r"\s*(?:FN (?:Clar|Thom|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": tagged.WEB_OF_SCIENCE,
+    r"\s*%0 ": tagged.ENDNOTE,
     r"\s*@\w+\s*\{": read_bibtex,
     r"\s*(?:\[\s*)?\{\s*\"": read_json,
     r"PT\t": _TSV,
-    rf"{_TAGGED}(?:TY|ER) {{1,2}}-": _RIS,
-    rf"{_TAGGED}(?:PMID|FAU ?|JT {{0,2}})-": _NBIB,
-    rf"{_TAGGED}[A-Z][A-Z0-9]{{1,3}} {{0,2}}- ": _OVID,
-    r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": _COCHRANE,
-    r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": _REFWORKS,
-    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": _NAMED,
-    r"\s*(?:START_RECORD|<1>\s*\n[A-Z][A-Za-z ]+\n {2,}\S)": _NAMED,
-    r"(?m)(?=(?s:.*?)^Title: \S)(?=(?s:.*?)^(?:Authors?|Abstract): \S)": _NAMED,
-    r"\d{5}[a-z]{2,4}.{2,4}2\d{5}": _refuse(
-        "binary MARC, which is not read; export the records as RIS, or convert them to MARCXML"
-    ),
-    r"\s*Scopus\r?\nEXPORT DATE:": _refuse(
-        "Scopus's plain text, which has no tags; export CSV or RIS, with abstracts"
-    ),
-    r"\s*1(?:\. (?:.+\r?\n){1,3}\s*\n(?s:.{,9999}?)\n|: .*\b)PMID: \d": _refuse(
-        "PubMed's list of abstracts or titles; save the search in the format PubMed, which is a "
-        ".nbib file"
-    ),
+    rf"{_TAGGED}(?:TY|ER) {{1,2}}-": tagged.RIS,
+    rf"{_TAGGED}(?:PMID|FAU ?|JT {{0,2}})-": tagged.NBIB,
+    rf"{_TAGGED}[A-Z][A-Z0-9]{{1,3}} {{0,2}}- ": tagged.OVID,
+    r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": tagged.COCHRANE,
+    r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": tagged.REFWORKS,
+    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": tagged.NAMED,
+    r"\s*(?:START_RECORD|<1>\s*\n[A-Z][A-Za-z ]+\n {2,}\S)": tagged.NAMED,
+    r"(?m)(?=(?s:.*?)^Title: \S)(?=(?s:.*?)^(?:Authors?|Abstract): \S)": tagged.NAMED,
+}
+# What looks like a file of papers and isn't read.
+_REFUSED = {
+    r"\d{5}[a-z]{2,4}.{2,4}2\d{5}": "binary MARC, which is not read; export the records as RIS, or "
+    "convert them to MARCXML",
+    r"\s*Scopus\r?\nEXPORT DATE:": "Scopus's plain text, which has no tags; export CSV or "
+    "RIS, with abstracts",
+    r"\s*1(?:\. (?:.+\r?\n){1,3}\s*\n(?s:.{,9999}?)\n|: .*\b)PMID: \d": "PubMed's list of "
+    "abstracts or titles; save the search in the format PubMed, which is a .nbib file",
+}
+# The reader of texts that begin in no known way, and the names of files that it is for. Most names
+# are vague or wrong: what Excel is said to have written may be text or HTML.
+_OF_NAMES: dict[Callable[[str], Parsed], str] = {
+    tagged.RIS: ".ris",
+    tagged.NBIB: ".nbib .medline",
+    tagged.WEB_OF_SCIENCE: ".ciw .isi",
+    tagged.ENDNOTE: ".enw .enl",
+    read_delimited: ".csv .xlsx .xlsm .xls .ods",
+    _read_table_or_page: ".txt",
+    read_page: ".md",
 }
 _READERS: dict[str, Callable[[bytes], Parsed]] = {
-    ".bib": _of_text(read_bibtex),
-    ".bibtex": _of_text(read_bibtex),
-    ".ris": _guess(_RIS),
-    ".nbib": _guess(_NBIB),
-    ".medline": _guess(_NBIB),
-    ".ciw": _guess(_WEB_OF_SCIENCE),
-    ".isi": _guess(_WEB_OF_SCIENCE),
-    ".enw": _guess(_ENDNOTE),
-    ".enl": _guess(_ENDNOTE),
-    ".xml": read_xml,
-    ".rdf": read_xml,
-    ".mods": read_xml,
-    ".sqlite": read_zotero,
-    ".csv": _guess(read_delimited),
-    ".xlsx": _guess(read_delimited),
-    ".xlsm": _guess(read_delimited),
-    ".xls": _guess(read_delimited),  # which may be a table in text or HTML
-    ".ods": _guess(read_delimited),
-    ".tsv": _of_text(_TSV),
-    ".jsonl": _of_text(read_json_lines),
-    ".ndjson": _of_text(read_json_lines),
+    name: _guess(reader) for reader, names in _OF_NAMES.items() for name in names.split()
+} | {
+    **dict.fromkeys((".bib", ".bibtex"), _of_text(read_bibtex)),
+    **dict.fromkeys((".xml", ".rdf", ".mods"), read_xml),
+    **dict.fromkeys((".jsonl", ".ndjson"), _of_text(read_json_lines)),
     ".json": _of_text(read_json),
+    ".tsv": _of_text(_TSV),
+    ".sqlite": read_zotero,
     ".parquet": read_parquet,
-    ".txt": _guess(_read_table_or_page),
-    ".md": _guess(read_page),
 }

@@ -17,7 +17,7 @@ from absclust.io.parsed import Parsed, join, parsed, person
 Lines = list[tuple[str, list[str]]]  # tag and the lines of its value, in the file's order
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dialect:
     """How a format writes its records.
 
@@ -43,6 +43,10 @@ class Dialect:
     fields: Mapping[str, tuple[str, ...]]
     repeated: frozenset[str] = field(default=frozenset({"authors", "editor", "keywords"}))
     wrapped: bool = False
+
+    def __call__(self, text: str) -> Parsed:
+        """Read a file."""
+        return read_tagged(text, self)
 
     @cached_property
     def known(self) -> frozenset[str]:

@@ -47,24 +47,20 @@ _KINDS = {
     "phdthesis": "THES", "techreport": "RPRT", "unpublished": "UNPB", "online": "ELEC",
     "dataset": "DATA", "software": "COMP", "patent": "PAT", "misc": "GEN",
 }  # fmt: skip
-_SYNONYMS = {code.lower(): kind for kind, code in _KINDS.items()} | {
-    "journal article": "article", "journalarticle": "article", "j": "article",
-    "review": "article", "letter": "article", "article-journal": "article",
-    "research article": "article", "paper-conference": "inproceedings",
-    "proceedings-article": "inproceedings", "proceeding": "inproceedings",
-    "chapter": "incollection", "research chapter": "incollection", "monograph": "book",
-    "edited book": "book", "ieee conferences": "inproceedings", "ieee journals": "article",
-    "ieee magazines": "article", "ieee early access articles": "article",
-    "conference paper": "inproceedings",
-    "conferencepaper": "inproceedings", "proceedings paper": "inproceedings",
-    "conference": "inproceedings", "cpaper": "inproceedings", "c": "inproceedings",
-    "conference proceedings": "inproceedings", "book chapter": "incollection",
-    "book section": "incollection", "booksection": "incollection",
-    "book-chapter": "incollection", "inbook": "incollection", "thesis": "phdthesis",
-    "dissertation": "phdthesis", "mastersthesis": "phdthesis", "report": "techreport",
-    "preprint": "unpublished", "manuscript": "unpublished", "webpage": "online",
-    "web page": "online", "electronic": "online",
-}  # fmt: skip
+# What other programs call them; the first that fits. Scopus, Web of Science and CSL among them.
+_CALLED = {
+    re.compile(rf"\b(?:{pattern})\b"): kind
+    for pattern, kind in {
+        r"conferences?|conferencepaper|proceedings?|cpaper|c": "inproceedings",
+        r"chapter|section|booksection|inbook": "incollection",
+        r"thesis|dissertation|\w+thesis": "phdthesis",
+        r"book|monograph": "book",
+        r"report": "techreport",
+        r"preprint|manuscript": "unpublished",
+        r"webpage|web page|electronic": "online",
+        r"article|articles|journalarticle|j|review|letter|journals|magazines": "article",
+    }.items()
+}
 _BIBTEX_ONLY = {
     "inbook", "mastersthesis", "manual", "proceedings", "booklet", "thesis", "report",
     "collection", "conference", "electronic", "periodical", "artwork", "audio", "bookinbook",
@@ -259,7 +255,9 @@ def _kind(record: Record) -> str:
     kind = types[0].lower() if types else ""
     if kind in _KINDS:
         return kind
-    return _SYNONYMS.get(kind, "article" if "journal" in record else "misc")
+    coded = {code.lower(): name for name, code in _KINDS.items()}
+    called = (name for words, name in _CALLED.items() if words.search(kind))
+    return coded.get(kind) or next(called, "article" if "journal" in record else "misc")
 
 
 def _ris(record: Record) -> str:

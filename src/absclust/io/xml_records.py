@@ -72,6 +72,11 @@ _DUBLIN_CORE = """
 title title; abstract description; date date; doi identifier; url identifier;
 identifiers identifier; authors creator; keywords subject; journal source; type type
 """
+_DATACITE = """
+title titles/title; abstract descriptions/description; date publicationYear dates/date;
+doi identifier; authors creators/creator; keywords subjects/subject; publisher publisher;
+type resourceType/@resourceTypeGeneral
+"""
 _JATS = """
 id front/article-meta/article-id[@pub-id-type='pmid'] front/article-meta/article-id;
 title front/article-meta/title-group/article-title; abstract front/article-meta/abstract;
@@ -95,7 +100,14 @@ journal header/controlInfo/jinfo/jtl; volume header/controlInfo/pubinfo/vid;
 number header/controlInfo/pubinfo/iid; type header/controlInfo/artinfo/doctype
 """
 _SEVERAL = ("authors", "editor", "keywords", "type", "mesh_terms", "categories", "identifiers")
-_FAMILY = ("LastName", "keyname", "surname", "name/surname", "namePart[@type='family']")
+_FAMILY = (
+    "LastName",
+    "familyName",
+    "keyname",
+    "surname",
+    "name/surname",
+    "namePart[@type='family']",
+)
 _GIVEN = (
     "ForeName", "Initials", "forenames", "givenName", "given-names", "name/given-names",
     "namePart[@type='given']",
@@ -175,7 +187,7 @@ def _author(element: Element) -> str:
         whole = split_people(whole)
     elif element.tag != "subfield":
         whole = person(whole)
-    return _first(element, "namePart", "name") or whole
+    return _first(element, "namePart", "name", "creatorName") or whole
 
 
 def _is_author(name: Element) -> bool:
@@ -248,8 +260,10 @@ def _record(record: Element) -> dict[str, str]:
     metadata = record.find("metadata")
     if metadata is None or not len(metadata):
         return {}
-    row = row_of(metadata[0])
-    if metadata[0].tag != "dc" and "id" in row:
+    # DataCite's lies deeper; what is of no known kind has the elements of Dublin Core.
+    known = (inside for inside in metadata.iter() if inside.tag in _PATHS)
+    row = row_of(next(known, metadata[0]))
+    if metadata[0].tag in ("arXiv", "arXivRaw"):
         row.setdefault("url", f"https://arxiv.org/abs/{row['id']}")
     return {"id": _first(record, "header/identifier")} | row
 
@@ -268,7 +282,7 @@ def row_of(record: Element) -> dict[str, str]:
     if record.tag in _OF_RDF:
         return _rdf(record)
     jats = record.tag == "article" and record.find("front") is not None
-    row = _by_paths(record, _PATHS["jats" if jats else record.tag])
+    row = _by_paths(record, _PATHS.get("jats" if jats else record.tag, _PATHS["dc"]))
     if record.tag == "RECORD":
         row["type"] = _OLD_ENDNOTE_TYPES.get(row.get("type", ""), row.get("type", ""))
     return row
@@ -280,13 +294,13 @@ _OF_RDF = ("Article", "Book", "BookSection", "Document", "Thesis", "Report", "De
 _PATHS = {
     "PubmedArticle": _table(_PUBMED), "PubmedBookArticle": _table(_PUBMED),
     "entry": _table(_ATOM), "record": _table(_ENDNOTE), "RECORD": _table(_OLD_ENDNOTE),
-    "mods": _table(_MODS), "dc": _table(_DUBLIN_CORE), "jats": _table(_JATS),
-    "rec": _table(_EBSCO),
+    "mods": _table(_MODS), "dc": _table(_DUBLIN_CORE), "resource": _table(_DATACITE),
+    "jats": _table(_JATS), "rec": _table(_EBSCO),
     **dict.fromkeys(("arXiv", "arXivRaw"), _table(_ARXIV)),
     **dict.fromkeys(
         ("article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis"),
         _table(_DBLP),
     ),
 }  # fmt: skip
-# The elements of records, wherever they stand; those of OAI-PMH are inside of <record>.
-RECORDS = frozenset({*_PATHS, *_OF_RDF} - {"jats", "dc", "arXiv", "arXivRaw"})
+# The elements of records, wherever they stand; of two, one inside the other, the outer.
+RECORDS = frozenset({*_PATHS, *_OF_RDF} - {"jats"})

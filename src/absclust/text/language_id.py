@@ -59,6 +59,17 @@ def language_name(code: str) -> str:
     return (_LANGUAGES | _SCRIPTS | {"en": "English"})[code]
 
 
+def is_english(text: str) -> bool:
+    """Return whether the words of a text show that it is English.
+
+    Examples
+    --------
+    >>> is_english("[Cu(phen)2](NO3)2 is monoclinic, and has the form of a chain"), is_english("Cu")
+    (True, False)
+    """
+    return _language(text) == "en"
+
+
 def main_language(texts: Sequence[str]) -> str:
     """Return the ISO 639-1 code of the commonest language of the texts.
 
