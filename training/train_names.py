@@ -8,9 +8,11 @@ Usage::
 papers with the names that people gave them (sessions, tracks, reading lists; authors' keywords);
 ``unlabelled`` has the abstracts of many. A ridge regression learns which phrases of a group come
 close to the people's name, by all-MiniLM-L6-v2; a second one, which names that are made of the
-best phrases. Both are learnt once more with all languages taken for unknown, for names in those
-that the built-in model doesn't know. It prints, for each field, how close the chosen names come
-if that field is left out of the training. Takes some five minutes.
+best phrases. They learn from the groups that people made and named: the papers of an author's
+keyword all share it, which themes' papers don't. Both are learnt once more with all languages
+taken for unknown, for names in those that the built-in model doesn't know; this takes abstracts,
+which only the keywords' papers have. It prints, for each field, how close the chosen names come if
+that field is left out of the training. Takes some minutes.
 """
 
 import argparse
@@ -43,7 +45,8 @@ MOST_PHRASES, MOST_NAMES = 25, 12  # per group, sampled
 RIDGE = 1.0
 APART = 0.25  # weight of the likeness to the nearest other group's name
 SECOND_PART = 0.02  # what it must add: every part can be wrong
-WITH_ABSTRACTS = ("broad_180k", "conferences_80k")
+WITH_ABSTRACTS = "broad_180k"
+NAMED = ("AI", "lists", "politics")  # fields whose groups people made; the others are keywords'
 ECOLOGY = ("ecol", "plant", "zoo", "forest", "marine")
 POLITICS = ("briatte/ecprconf", "KisooKim/mpsa2026", "briatte/epsaconf")
 TARGET = Path(__file__).parents[1] / "src" / "absclust" / "naming" / "name_weights.txt"
@@ -117,11 +120,9 @@ def family(source: str) -> str:
 
 def abstracts(folder: Path) -> dict[str, str]:
     """Return abstracts by what identifies their title."""
+    records = read_records(folder / "unlabelled" / f"{WITH_ABSTRACTS}.jsonl.gz")
     return {
-        key: record["abstract"]
-        for name in WITH_ABSTRACTS
-        for record in read_records(folder / "unlabelled" / f"{name}.jsonl.gz")
-        for key in keys(record.get("title") or "", "")
+        key: record["abstract"] for record in records for key in keys(record.get("title") or "", "")
     }
 
 
@@ -180,26 +181,31 @@ def examples(
     return compared
 
 
-def fit(among: list[Example]) -> np.ndarray:
-    """Return the weights of the features: which names of a group are better than its others."""
+def fit(among: list[Example], *, positive: bool = False) -> np.ndarray:
+    """Return the weights of the features: which names of a group are better than its others.
+
+    Weights can be kept from being negative, where each feature speaks for a name.
+    """
     x = np.concatenate([e.features - e.features.mean(axis=0) for e in among])
     values = [e.likeness - APART * e.nearest for e in among]
     y = np.concatenate([value - value.mean() for value in values])
     spread = x.std(axis=0) + 1e-9
-    return Ridge(RIDGE, fit_intercept=False).fit(x / spread, y).coef_ / spread
+    return Ridge(RIDGE, fit_intercept=False, positive=positive).fit(x / spread, y).coef_ / spread
 
 
 def learn(groups: list[Group], judge: Judge) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights of phrases' features, and of names' features."""
     phrases = fit(examples(groups, list(map(sampled_phrases, groups)), judge))
-    names = fit(examples(groups, [sampled_names(group, phrases) for group in groups], judge))
-    names[0] -= SECOND_PART  # the first feature
+    names = fit(
+        examples(groups, [sampled_names(group, phrases) for group in groups], judge), positive=True
+    )
+    names[FEATURES.index("one_part")] += SECOND_PART
     return phrases, names
 
 
-def report(field: str, groups: list[Group], judge: Judge) -> None:
-    """Print how close the chosen names of a field come, learnt from the other fields."""
-    phrases, names = learn([group for group in groups if group.field != field], judge)
+def report(field: str, groups: list[Group], taught: list[Group], judge: Judge) -> None:
+    """Print how close the chosen names of a field come, learnt from the others of some groups."""
+    phrases, names = learn([group for group in taught if group.field != field], judge)
     own, chosen = [group for group in groups if group.field == field], []
     for group in own:
         possible, features = possible_names(group, phrases)
@@ -207,7 +213,11 @@ def report(field: str, groups: list[Group], judge: Judge) -> None:
         chosen.append(([possible[i] for i in best], features[best]))
     row = np.mean(
         [
-            (e.likeness[0], e.likeness[0] > e.nearest[0], 1 + e.features[0, 0])
+            (
+                e.likeness[0],
+                e.likeness[0] > e.nearest[0],
+                2 - e.features[0, FEATURES.index("one_part")],
+            )
             for e in examples(own, chosen, judge)
         ],
         axis=0,
@@ -233,11 +243,12 @@ def main() -> None:
                 for field, found in corpora(args.data)
                 for group in read_groups(field, found, known)
             ]
+        taught = [group for group in groups if (group.field in NAMED) == by_model]
         print(f"\nMeaning by {'the model' if by_model else 'use'}:\n")
         print("| groups | likeness | right | parts |\n" + "|---" * 4 + "|", flush=True)
         for field in sorted({group.field for group in groups}):
-            report(field, groups, judge)
-        columns.append(np.concatenate(learn(groups, judge)))
+            report(field, groups, taught, judge)
+        columns.append(np.concatenate(learn(taught, judge)))
     rows = zip((*PHRASE_FEATURES, *FEATURES), *columns, strict=True)
     head = "# Weights of what phrases and names are judged by, if the built-in model knows the\n"
     head += "# language, and if not; training/train_names.py wrote them.\n"

@@ -223,7 +223,7 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
     )
     wording = [_wording(*names, phrases.grammar) for names in zip(keys, surfaces, strict=True)]
     compared = meaning(theme, vectors, setting.centres)
-    share = np.log(used.mean(axis=0))
+    share = used.mean(axis=0)
     features = np.column_stack([*compared, ratio, share, titled, np.array(wording)])
     scores = features @ learnt_weights(PHRASE_FEATURES, papers.by_model)
     scores = (scores + _DECLARED_WEIGHT * np.log1p(10 * declared)).round(6).tolist()

@@ -31,10 +31,10 @@ _MAX_SIMILARITY = 0.55  # cosine between two parts
 _RARE = 1e-3  # the least share that counts
 _COMMON = 0.03  # weight of the share of papers that use a part, in the order of the parts
 _EMPTY = "Theme {}"  # for a theme without keywords
-# What a name is judged by; the weights stand in name_weights.txt. "whole" is the meaning of
-# all parts together.
+# What speaks for a name; the weights stand in name_weights.txt. "whole" is the meaning of all
+# parts together.
 FEATURES = (
-    "second_part", "best_score", "worst_score", "least_closeness", "largest_share", "reached",
+    "one_part", "best_score", "worst_score", "least_closeness", "largest_share", "reached",
     "whole_closeness", "whole_lead",
 )  # fmt: skip
 
@@ -179,7 +179,7 @@ def name_features(
     used, vectors = (np.array([getattr(k, of) for k in keywords]) for of in ("used", "vector"))
     parts = [
         (
-            len(c) > 1,
+            len(c) == 1,
             scores[c].max(),
             scores[c].min(),
             closeness[c].min(),
