@@ -45,7 +45,7 @@ def test_no_sentence_needs_others_or_is_too_long(text):
     assert sentences_of([text, text], PAPERS)[0] is None
 
 
-def test_a_title_is_no_sentence_and_names_the_paper():
+def test_a_title_is_no_sentence_and_names_the_paper(tmp_path):
     title = "How robot arms can grasp a cup of tea without spilling it."
     said = "Soft fingers help a robot arm to grasp a cup of tea firmly."
     owls = [{"title": "", "abstract": text} for text in PAPERS]
@@ -56,4 +56,5 @@ def test_a_title_is_no_sentence_and_names_the_paper():
     assert said in robots._repr_html_()
     assert said in themes._repr_html_()
     assert said in themes.table()["sentence"].tolist()
-    assert said in themes.report()
+    report = themes.report(tmp_path / "report.md").read_text("utf-8")
+    assert f"{said} ({title})" in report

@@ -103,6 +103,6 @@ def _standing_alone(sentence: str) -> str:
 
 def _covered(key: str, keywords: list[Scored]) -> float:
     """Return the share of the keywords that a sentence has, by how many papers use them."""
-    shares = [keyword.used.mean() for keyword in keywords]
+    shares = [float(keyword.used.mean()) for keyword in keywords]
     pairs = zip(keywords, shares, strict=True)
     return sum(share for k, share in pairs if f" {k.key} " in key) / max(sum(shares), 1e-9)

@@ -97,7 +97,7 @@ class ThemeUse:
         """
         row = self.papers[ANYHOW][[theme]]
         whole = ~self.phrases.fragment[row.indices]
-        if len(self.sizes) >= _SEVERAL_THEMES:
+        if np.count_nonzero(self.sizes) >= _SEVERAL_THEMES:
             whole &= self.phrases.n_papers[row.indices] <= self.phrases.uses.shape[0] / 2
         used, n_papers = row.indices[whole].astype(np.int64), row.data[whole]
         if self.n_parts is not None:

@@ -215,7 +215,8 @@ class Phrases:
         text = self.reading.text_of[places]
         title = np.minimum(text, n_papers - 1) + n_papers
         begins = starts[text] + starts[title + 1] - starts[title] - 1
-        return (text < n_papers) & (places >= begins)
+        running: BoolArray = (text < n_papers) & (places >= begins)
+        return running
 
     def _surface(self, phrase: int, counted: Counter[str], heading: bool) -> str:
         key = self.key(phrase)
