@@ -324,7 +324,11 @@ def _section(themes: ThemeMap, theme: Theme, lines: list[str]) -> list[str]:
     strength = themes.membership.strength
     rows = np.flatnonzero(themes.labels == theme.id)
     rows = rows[np.argsort(-strength[rows], kind="stable")]
-    return [f"### {theme.id} · {_escape(theme.name)}", "\n".join(lines[row] for row in rows)]
+    said = (
+        [f"{_escape(theme.sentence)} ({_escape(theme.sentence_paper)})"] if theme.sentence else []
+    )
+    heading = f"### {theme.id} · {_escape(theme.name)}"
+    return [heading, *said, "\n".join(lines[row] for row in rows)]
 
 
 def _paper_lines(themes: ThemeMap) -> list[str]:

@@ -122,9 +122,17 @@ def theme_html(theme: Theme) -> str:
         '<div style="font-size:13px;line-height:1.4">'
         f"<div><b>Theme {theme.id}: {escape(theme.name)}</b> "
         f'<span style="opacity:.7">({_size_and_stability(theme)})</span></div>'
-        f"<div>{escape(', '.join(theme.keywords))}</div>{by_authors}"
+        f"{_said(theme)}<div>{escape(', '.join(theme.keywords))}</div>{by_authors}"
         f'<ul style="margin:4px 0 0;padding-left:1.4em;opacity:.8">{papers}</ul></div>'
     )
+
+
+def _said(theme: Theme) -> str:
+    """Return the theme's sentence, which shows its paper to who points at it."""
+    if not theme.sentence:
+        return ""
+    source = escape(theme.sentence_paper)
+    return f'<div style="opacity:.8" title="{source}">{escape(theme.sentence)}</div>'
 
 
 def _shown(themes: ThemeMap) -> tuple[Theme, ...]:
@@ -202,7 +210,7 @@ def _html_row(theme: Theme, largest: int) -> str:
     return (
         "<tr>"
         + cell(str(theme.id), "opacity:.6;text-align:right")
-        + cell(f"<b>{escape(theme.name)}</b>", "min-width:12em")
+        + cell(f"<b>{escape(theme.name)}</b>{_said(theme)}", "min-width:16em")
         + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
         + cell(graded(theme.stability), "opacity:.8;white-space:nowrap")
         + cell(focus_word(theme), "opacity:.8")

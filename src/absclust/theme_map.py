@@ -247,7 +247,8 @@ class ThemeMap:
         """Return the themes as a table: one row per theme, whose number is the index.
 
         The columns are ``name``, ``size``, ``stability``, ``focus``, ``mixed``, ``keywords``,
-        ``author_keywords`` (empty where there are none) and ``representative_papers``.
+        ``author_keywords`` (empty where there are none), ``representative_papers``, ``sentence``
+        (one that says what the theme's papers share) and ``sentence_paper``, the paper it is from.
 
         Examples
         --------
@@ -269,6 +270,8 @@ class ThemeMap:
                 "keywords": [", ".join(t.keywords) for t in self.themes],
                 "author_keywords": [", ".join(t.author_keywords) for t in self.themes],
                 "representative_papers": [" | ".join(t.representative_papers) for t in self.themes],
+                "sentence": [t.sentence for t in self.themes],
+                "sentence_paper": [t.sentence_paper for t in self.themes],
             },
             index=pd.Index([t.id for t in self.themes], name="theme"),
         )

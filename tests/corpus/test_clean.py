@@ -78,6 +78,13 @@ def test_a_notice_is_not_an_abstract(notice):
     assert clean_text(notice) == ""
 
 
+def test_letters_of_pdfs_and_full_width_ones_are_plain_letters():
+    text = clean_text(
+        "The \ufb02uid sys\xadtem, a te\xad\nmplate of \uff21\uff22 and \U0001d400, CO\u2082"
+    )
+    assert text == "The fluid system, a template of AB and A, CO2"
+
+
 def test_copyright_inside_the_text_is_its_subject():
     text = "Copyright law (c) 2019 changed. " + "Courts decided many cases on owls. " * 20
     assert clean_text(text).endswith("owls.")

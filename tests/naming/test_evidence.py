@@ -5,6 +5,7 @@ import pytest
 
 from absclust.naming import evidence as module
 from absclust.naming.evidence import Evidence
+from absclust.naming.keywords import theme_centres
 from absclust.naming.names import name_themes
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
@@ -46,11 +47,11 @@ def test_each_text_is_read_once(calls):
     for labels in ([0] * 4 + [1] * 4 + [2] * 2, [0, 1] * 5, [0] * 8 + [1] * 2):
         name_themes(evidence, np.array(labels))
         evidence.uses(["Recht"])
-        evidence.vectors("en")
+        evidence.meaning("en")
     assert calls["paper_languages"] == calls["count_phrases"] == calls["count_tokens"] == 10
     assert calls["KeywordFinder"] == 3 * 10  # texts, titles and keywords
     assert evidence.phrases("de") is evidence.phrases("de")
-    assert evidence.vectors("en") is evidence.vectors("en")
+    assert evidence.meaning("en") is evidence.meaning("en")
 
 
 def test_what_is_not_asked_for_is_not_read(calls):
@@ -161,17 +162,24 @@ def test_phrases_are_embedded_once(calls):
 
 def test_the_meaning_of_papers_and_of_their_titles():
     evidence = evidence_of(ENGLISH, "The owls hoot.", titles=["Neural networks", ""])
-    of_texts, of_titles = evidence.vectors("en")
+    meaning = evidence.meaning("en")
+    of_texts, of_titles = meaning.texts, meaning.titles
+    assert meaning.by_model
     assert of_texts.shape == of_titles.shape
     assert np.allclose(np.linalg.norm([of_texts, of_titles], axis=2), 1)
     assert np.array_equal(of_texts[1], of_titles[1])  # it has no title
     assert not np.allclose(of_texts[0], of_titles[0])
 
 
-def test_a_language_that_the_model_does_not_know_has_no_vectors():
-    evidence = evidence_of(*CHINESE[next(iter(CHINESE))])
-    assert evidence.vectors("zh") is None
-    assert evidence.vectors("en") is None  # no paper is in it
+def test_in_a_language_that_the_model_does_not_know_a_phrase_means_what_its_papers_mean():
+    nets, corn, bridges = CHINESE.values()
+    evidence = evidence_of(*nets, *corn, *bridges)
+    assert not evidence.meaning("zh").by_model
+    groups = np.repeat(np.eye(3), [len(nets), len(corn), len(bridges)], axis=0)
+    vectors = evidence.meaning("zh").of_users(groups)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
+    centres = theme_centres(evidence.meaning("zh"), groups.argmax(axis=1), 3)
+    assert (vectors @ centres.T).argmax(axis=1).tolist() == [0, 1, 2]
 
 
 def test_no_papers():

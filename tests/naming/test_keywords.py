@@ -1,10 +1,18 @@
 """Which phrases are a theme's keywords, and in which order."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from absclust.naming.evidence import Evidence
-from absclust.naming.keywords import author_keywords, meaning, theme_centres, theme_keywords
+from absclust.naming.evidence import Evidence, Meaning
+from absclust.naming.keywords import (
+    Setting,
+    author_keywords,
+    meaning,
+    theme_centres,
+    theme_keywords,
+)
 from absclust.naming.theme_use import ThemeUse
 from absclust.text.phrases import count_phrases
 
@@ -17,10 +25,10 @@ def keywords_of(texts, others=OWLS, titles=None, keywords=None, **options):
     titles = [*(titles or [""] * len(texts)), *[""] * len(others)]
     given = [*(keywords or [[]] * len(texts)), *[[]] * len(others)]
     labels = np.repeat([0, 1], [len(texts), len(others)])
-    use = ThemeUse.count(count_phrases(everything, titles, given), labels, 2)
-    evidence = Evidence.of(everything, titles, given)
-    centres = options.pop("centres", None)
-    return [s.surface for s in theme_keywords(0, evidence, use, centres, **options)]
+    setting = Setting.of(Evidence.of(everything, titles, given), "en", labels)
+    if (centres := options.pop("centres", None)) is not None:
+        setting = replace(setting, centres=centres)
+    return [s.surface for s in theme_keywords(0, setting, **options)]
 
 
 def given_use(*themes):
@@ -102,23 +110,24 @@ def test_titles_and_authors_make_a_phrase_count_more(word):
 def test_meaning_is_compared_with_all_themes():
     vectors = np.array([[1, 0], [0.6, 0.8]], dtype=np.float32)
     centres = np.array([[1, 0], [0, 1]], dtype=np.float32)
-    closeness, share, lead = meaning(0, vectors, centres)
+    closeness, lead = meaning(0, vectors, centres)
     np.testing.assert_allclose(closeness, [1, 0.6], atol=1e-6)
-    np.testing.assert_allclose(share, [-np.log1p(np.exp(-10)), -np.log1p(np.exp(2))], atol=1e-5)
     np.testing.assert_allclose(lead, [1, -0.2], atol=1e-6)
-    np.testing.assert_allclose(meaning(1, vectors, centres)[2], [-1, 0.2], atol=1e-6)
-    closeness, share, lead = meaning(0, vectors, centres[:1])
-    assert share.tolist() == lead.tolist() == [0, 0]
+    np.testing.assert_allclose(meaning(1, vectors, centres)[1], [-1, 0.2], atol=1e-6)
+    assert meaning(0, vectors, centres[:1])[1].tolist() == [0, 0]
 
 
 def test_a_centre_is_where_a_themes_papers_and_titles_differ_from_all():
     texts = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
     titles = np.array([[0, 1], [1, 0], [0, 1], [1, 0]], dtype=np.float32)
-    centres = theme_centres((texts, titles), np.array([0, 0, 1, -1]), 2)
+    papers = Meaning(texts, titles, by_model=True)
+    centres = theme_centres(papers, np.array([0, 0, 1, -1]), 2)
     np.testing.assert_allclose(np.linalg.norm(centres, axis=1), 1, atol=1e-6)
     np.testing.assert_allclose(centres[0], -centres[1], atol=1e-6)
     np.testing.assert_allclose(centres[0], [0.7972, -0.6037], atol=1e-3)
-    assert theme_centres(None, np.array([0]), 1) is None
+    alone, none = theme_centres(papers, np.array([0, 0, -1, -1]), 2)
+    assert alone[0] > alone[1] > 0  # nothing to differ from
+    assert not none.any()
 
 
 def test_a_phrase_near_the_centre_of_its_theme_comes_first():

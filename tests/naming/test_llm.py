@@ -138,6 +138,27 @@ def test_names_each_theme():
     assert set(server.keys) == {KEY}
 
 
+def test_instructions_and_the_language_are_sent():
+    with serving(by_number) as server:
+        server.namer(instructions="For clinicians.", language="de").name(themes(1))
+    told = server.requests[0]["messages"][0]["content"]
+    assert "in de," in told
+    assert told.endswith("For clinicians.")
+
+
+def test_what_leaves_this_machine_is_said_before_it_does(capsys, monkeypatch):
+    with serving(by_number) as server:
+        server.namer().name(themes(2))
+        assert capsys.readouterr().err == ""  # the server is on this machine
+        monkeypatch.setattr("absclust.naming.llm._HERE", re.compile("none"))
+        monkeypatch.setattr(server, "reply", lambda _: fails(400))
+        with pytest.warns(NamingWarning):
+            server.namer().name(themes(2))
+        assert capsys.readouterr().err.startswith(
+            f"Sending 2 titles, and the keywords and names of 2 themes, to {server.url}"
+        )
+
+
 def test_names_the_themes_of_a_map(sample_themes):
     count = iter(range(100))
     with serving(lambda _: named(f"Name {next(count)}")) as server:
@@ -191,7 +212,7 @@ def test_a_malformed_answer(body):
     with serving(lambda _: (200, body)) as server:
         names, warning = names_and_warning(server.namer(), 1)
     assert names == [None]
-    assert "theme 0: the answer is not a JSON object" in warning
+    assert "theme 0: the answer is neither a JSON object" in warning
     assert len(server.requests) == 2
 
 
@@ -432,6 +453,8 @@ def test_a_server_that_needs_no_key():
         ({"retries": -1}, "retries is -1"),
         ({"retries": 1.5}, "retries is 1.5"),
         ({"retries": True}, "retries is True"),
+        ({"instructions": ["short"]}, "instructions is .*expected a str or None"),
+        ({"language": 1}, "language is 1"),
     ],
 )
 def test_options_that_are_refused(options, why):

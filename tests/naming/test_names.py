@@ -1,6 +1,7 @@
 import re
 import warnings
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -111,7 +112,10 @@ def test_each_theme_is_named_in_the_language_of_most_of_its_papers():
     assert "Pflanzen" in names[1].keywords
     assert "changement climatique" in names[2].keywords
     order = np.random.default_rng(0).permutation(sum(map(len, groups)) + 4)
-    assert name_subjects(*groups, FRENCH["climat"], order=order) == names
+    again = name_subjects(*groups, FRENCH["climat"], order=order)
+    assert [(n.name, n.keywords) for n in again] == [(n.name, n.keywords) for n in names]
+    said = [[n.sentence.text for n in of if n.sentence] for of in (again, names)]
+    assert said[0] == said[1]
 
 
 def test_a_few_foreign_papers_do_not_change_english_names():
@@ -220,3 +224,26 @@ def test_variants_of_a_phrase_are_one_keyword():
     owls = ["The owls of the north hoot.", "Owls hoot.", "On the owls."]
     keywords = [k.lower() for k in name_subjects(texts, owls)[0].keywords]
     assert sum("therap" in keyword for keyword in keywords) == 1
+
+
+def test_of_themes_that_begin_alike_what_tells_them_apart_leads():
+    parts = [
+        [SimpleNamespace(surface=word) for word in ("robots", other)] for other in ("owls", "bees")
+    ]
+    names = naming._unique_names([[parts[0]], [parts[1]]], {})
+    assert [name for name, _ in names] == ["Owls, robots", "Bees, robots"]
+
+
+def test_what_most_papers_of_a_corpus_say_names_no_theme_of_it():
+    subjects = ("barn owls", "honey bees", "grass snakes")
+    texts = [f"Coral reefs and {subject} of the {x}." for subject in subjects for x in "ABCD"]
+    for name in name_themes(texts, [""] * 12, np.repeat([0, 1, 2], 4)):
+        assert "reef" not in " ".join((name.name, *name.keywords)).lower()
+
+
+def test_a_bare_word_is_a_name_only_if_there_is_no_other():
+    health = ["Health of owls.", "The health of snakes.", "The health of bees."]
+    bees = ["The wing of a bee."] * 3
+    assert name_themes([*health, *bees], [""] * 6, np.repeat([0, 1], 3))[0].name != "Health"
+    alone = name_themes(["The health of them.", "Of health."], [""] * 2, np.zeros(2, int))
+    assert alone[0].name == "Health"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from absclust.naming.prompt import UnusableNameError, question, read_name
+from absclust.naming.prompt import UnusableNameError, question, read_name, task
 from absclust.themes.theme import Theme
 
 
@@ -36,6 +36,14 @@ def test_other_themes_are_those_most_like_it_by_what_they_are_called_now():
         '{"name": "Preference alignment"}',
         '```json\n{"name": "Preference alignment"}\n```',
         '<think>{"name": "A draft"} {no}</think> {"name":"Preference  alignment", "why": ["x"]}',
+        '{"title": "Preference alignment"}',
+        "Preference alignment",
+        '"Preference alignment"',
+        "**Preference alignment**",
+        "Theme name: Preference alignment",
+        'The theme\'s name is: "Preference alignment"',
+        "<think>\nRobots?\n</think>\n\nPreference alignment",
+        "```\nPreference alignment\n```",
     ],
 )
 def test_reads_the_last_object(answer):
@@ -49,11 +57,12 @@ def test_names_that_researchers_use_pass(name):
 
 @pytest.mark.parametrize(
     "answer",
-    ["", "Robots", '"Robots"', "[]", "{}", '{"name": 3}', '{"name": null}', '{"title": "Robots"}',
+    ["", "It is about robots.", "Name: Robots\nThey are robots.", "[]", "{}", '{"name": 3}',
+     '{"name": null}', '{"reason": "Robots"}',
      '{"name": "Robots"', '{"name": "Rob\nots"}', '{"name": ' + "[" * 100_000 + "}"],
 )  # fmt: skip
 def test_answers_without_a_name(answer):
-    with pytest.raises(UnusableNameError, match="not a JSON object"):
+    with pytest.raises(UnusableNameError, match="neither a JSON object"):
         read_name(answer, ())
 
 
@@ -93,3 +102,11 @@ def test_whatever_comes_is_a_plain_name_or_refused(answer):
     assert name.isprintable()
     assert not set("<>{}[]`$\\") & set(name)
     assert name.casefold() != "robots"
+
+
+def test_a_user_may_add_instructions_and_choose_the_language():
+    assert "the language of the titles" in task()
+    told = task("Write for clinicians.", "de")
+    assert told.endswith("\nWrite for clinicians.")
+    assert "characters, in de, in" in told
+    assert "the language of the titles" not in told

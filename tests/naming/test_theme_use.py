@@ -1,7 +1,7 @@
 import numpy as np
 
-from absclust.naming.theme_use import ThemeUse
-from absclust.text.phrases import count_phrases
+from absclust.naming.theme_use import ANYHOW, ThemeUse
+from absclust.text.phrases import DECLARED, count_phrases
 
 TEXTS = ["A robot and a cup.", "A robot and an owl.", "A robot in a kitchen.", "An owl at night."]
 
@@ -24,16 +24,16 @@ def test_a_theme_of_parts_is_represented_by_what_two_of_them_use():
 def test_papers_without_a_theme_do_not_count():
     use = ThemeUse.count(count_phrases(TEXTS, [""] * 4), np.array([0, 0, -1, 1]), 2)
     (robot,) = use.phrases.find(["robot"])
-    assert use.total[robot] == 2
+    assert use.totals[ANYHOW][robot] == 2
     assert use.sizes.tolist() == [2, 1]
 
 
-def test_titles_and_keywords_weigh_more():
+def test_titles_weigh_more():
     phrases = count_phrases(
         ["A robot.", "A robot.", "A robot."], ["Robot", "", ""], [[], ["robot"], []]
     )
     use = ThemeUse.count(phrases, np.zeros(3, int), 1)
     inside, elsewhere = use.shares(0, phrases.find(["robot"]))
-    assert inside.tolist() == [7 / 3]
+    assert inside.tolist() == [5 / 3]
     assert elsewhere.tolist() == [0]
-    assert use.n_declared(0, phrases.find(["robot"])).tolist() == [1]
+    assert use.n_papers(0, phrases.find(["robot"]), DECLARED).tolist() == [1]

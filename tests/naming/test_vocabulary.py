@@ -1,4 +1,5 @@
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import pytest
 import absclust
 from absclust import NamingWarning, OptionError, ThemeModel, cluster_abstracts
 from absclust.naming.evidence import Evidence
+from absclust.naming.keywords import Setting
 from absclust.naming.vocabulary import Vocabulary
 
 ROBOTS = ["A robot arm grasps a cup.", "Robot arms grasp tools.", "A robot grasps with its arm."]
@@ -18,23 +20,25 @@ def evidence():
     return Evidence.of([*ROBOTS, *PROTEINS], [""] * 6)
 
 
-def fitting(vocabulary, theme, centres=None):
-    found = vocabulary.fitting(theme, np.arange(6), LABELS, centres)
+def fitting(vocabulary, evidence, theme, centres=None):
+    setting = Setting.of(evidence, "en", LABELS)
+    centres = np.zeros_like(setting.centres) if centres is None else centres
+    found = vocabulary.fitting(theme, replace(setting, centres=centres))
     return [phrase.surface for phrase in found]
 
 
 def test_a_phrase_fits_where_papers_use_it_and_others_do_not(evidence):
     vocabulary = Vocabulary.of(["Robot Arms", "protein", "grasp or fold", "owl"], evidence)
-    assert fitting(vocabulary, 0) == ["Robot Arms"]
-    assert fitting(vocabulary, 1) == ["protein"]
+    assert fitting(vocabulary, evidence, 0) == ["Robot Arms"]
+    assert fitting(vocabulary, evidence, 1) == ["protein"]
 
 
 def test_a_phrase_fits_by_its_meaning(evidence):
     vocabulary = Vocabulary.of(["biochemistry"], evidence)
     away, near = -vocabulary.vectors[0], vocabulary.vectors[0]
-    assert fitting(vocabulary, 1) == []
-    assert fitting(vocabulary, 1, np.array([away, near])) == ["biochemistry"]
-    assert fitting(vocabulary, 1, np.array([near, away])) == []
+    assert fitting(vocabulary, evidence, 1) == []
+    assert fitting(vocabulary, evidence, 1, np.array([away, near])) == ["biochemistry"]
+    assert fitting(vocabulary, evidence, 1, np.array([near, away])) == []
 
 
 def test_spellings_of_a_phrase_are_one_and_the_first_is_shown(evidence):

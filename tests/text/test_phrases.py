@@ -3,6 +3,7 @@ import pytest
 
 from absclust.text.grammar import grammar_of
 from absclust.text.phrases import DECLARED, IN_TEXT, IN_TITLE, PhraseKeys, count_phrases
+from absclust.text.reading import words_in
 from absclust.text.stopwords import is_stop_word_in
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
@@ -204,3 +205,22 @@ def test_no_papers_have_no_phrases():
 def test_keys_replace_acronyms_and_join_words_that_are_also_written_without_a_hyphen():
     keys = PhraseKeys(grammar_of("en"), ["pretraining"], ["Reinforcement learning (RL)."])
     assert keys.of("RL's pre-training") == "reinforcement learning pretraining"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["1,2-dichlorobenzene", "2,3,7,8-TCDD", "La0.7Sr0.3MnO3", "N,N-dimethylformamide", "GPT-3.5",
+     "4,4'-bipyridine"],
+)  # fmt: skip
+def test_a_substance_or_formula_is_one_word(word):
+    assert words_in(f"The {word} of p=0.05, as in A,B and C.")[1] == word
+    assert word in shown("en", [f"The {word} is here.", f"It has {word}."])
+
+
+def test_capitals_inside_a_phrase_stay_where_running_text_mostly_has_them():
+    texts = ["Corals of the Red Sea. The Red Sea is warm. A sea is red.", "In the Red Sea, a sea."]
+    assert "Red Sea" in shown("en", [*texts, "The sea rises.", "A sea falls."])
+    titles = ["A Robot Arm Grasps", "The Robot Arm"]
+    texts = [f"{title}. Here a robot arm moves." for title in titles]
+    phrases = count_phrases(texts, titles)
+    assert phrases.surfaces(phrases.find(["robot arm"])) == ["robot arm"]

@@ -329,7 +329,8 @@ def info(folder: Path, theme: int | str | None) -> Answer:
         return _answer(themes)
     found = themes[theme]
     papers = [f"  {title}" for title in found.representative_papers]
-    lines = [repr(found), ", ".join(found.keywords), "Nearest to its centre:", *papers]
+    said = [f"“{found.sentence}” ({found.sentence_paper})"] if found.sentence else []
+    lines = [repr(found), *said, ", ".join(found.keywords), "Nearest to its centre:", *papers]
     return Answer("\n".join(lines), vars(found))
 
 

@@ -38,6 +38,7 @@ _NAMED_SIGN = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = {"mu": "µ", "middle dot": "·", "degree": "°"}
+_SOFT_HYPHEN = re.compile(r"\xad\s*")  # in PDFs a line ends there
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
 # A publisher's notice at the end, after a complete sentence; or at the beginning.
@@ -142,7 +143,7 @@ def clean_text(text: str, *, headings: bool = True) -> str:
     'Erdős graphs have rate .'
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", without_surrogates(text))
+        text = _SOFT_HYPHEN.sub("", unicodedata.normalize("NFKC", without_surrogates(text)))
     text = _without_html(text)
     if "\\" in text or "$" in text:
         text = strip_latex(text)

@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, evenly_spread, members
+from absclust.arrays import FloatArray, IntArray, evenly_spread, members, unit_rows
 from absclust.embedding.known_language import KNOWN_SHARE
 from absclust.parallel import Memo
 from absclust.text.keyword_usage import KeywordFinder
@@ -21,7 +22,33 @@ from absclust.text.phrases import Phrases, count_phrases
 # A theme of which fewer papers were read has more of them read: up to the second number.
 _FEWEST, _ADDED = 10, 50
 _BEGINNING = 1000  # characters of a text that are enough to show its subject
-_Meaning = tuple[FloatArray, FloatArray] | None  # vectors of texts and of titles
+
+
+@dataclass(frozen=True, eq=False)
+class Meaning:
+    """The meaning of some papers.
+
+    Attributes
+    ----------
+    texts, titles : float32 arrays of shape (n_papers, d)
+        Unit vectors. A paper without a title has its text's vector instead.
+    by_model
+        Whether they are the built-in model's. If not, those of titles are those of texts.
+    """
+
+    texts: FloatArray
+    titles: FloatArray
+    by_model: bool
+
+    def of_users(self, used: Any) -> FloatArray:
+        """Return for each phrase what the papers mean that use it, as unit vectors.
+
+        Parameters
+        ----------
+        used : array of shape (n_papers, n_phrases), which may be sparse
+            Which of the papers use which phrase.
+        """
+        return unit_rows((used > 0).astype(np.float32).T @ self.texts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +69,7 @@ class Evidence:
     _all_keywords: Sequence[Sequence[str]]
     _phrases: Memo[str, Phrases] = field(default_factory=Memo)
     _finders: Memo[str, KeywordFinder] = field(default_factory=Memo)
-    _vectors: Memo[str, _Meaning] = field(default_factory=Memo)
+    _meanings: Memo[str, Meaning] = field(default_factory=Memo)
     _embedded: Memo[str, FloatArray] = field(default_factory=Memo)
 
     @classmethod
@@ -88,7 +115,7 @@ class Evidence:
         """Read the papers now, not when they are first needed."""
         for language in sorted(set(self.languages)):
             self.phrases(language)
-            self.vectors(language)
+            self.meaning(language)
 
     @cached_property
     def texts(self) -> list[str]:
@@ -157,26 +184,26 @@ class Evidence:
 
         return np.array(self._embedded.several(phrases, BuiltinEmbedder().encode))
 
-    def vectors(self, language: str) -> _Meaning:
-        """Return the meaning of the papers in a language, by the built-in model.
+    def meaning(self, language: str) -> Meaning:
+        """Return the meaning of the papers in a language.
 
-        Returns
-        -------
-        tuple of float32 arrays of shape (n_papers, d), or None
-            Unit vectors of texts and of titles. A paper without a title has its text's
-            vector instead. None if the model doesn't know the language.
+        By the built-in model, if it knows the language; otherwise by latent semantic analysis.
         """
-        return self._vectors.one(language, self._embed_papers)
+        return self._meanings.one(language, self._find_meaning)
 
-    def _embed_papers(self, language: str) -> _Meaning:
+    def _find_meaning(self, language: str) -> Meaning:
         from absclust.embedding.builtin import BuiltinEmbedder, embed_counts
+        from absclust.embedding.lsa import fit_lsa
         from absclust.embedding.tokens import count_tokens
 
         papers = self.read_in(language).tolist()
-        tokens = count_tokens([self.texts[i][:_BEGINNING] for i in papers])
-        if not papers or np.median(tokens.known_share) < KNOWN_SHARE:
-            return None
-        titles = [self.titles[i] for i in papers]
+        texts, titles = ([of[i] for i in papers] for of in (self.texts, self.titles))
+        tokens = count_tokens([text[:_BEGINNING] for text in texts])
+        if papers and np.median(tokens.known_share) < KNOWN_SHARE:
+            _, vectors = fit_lsa(texts, features="characters")
+            vectors = unit_rows(vectors - vectors.mean(axis=0))
+            return Meaning(vectors, vectors, by_model=False)
         of_texts = embed_counts(tokens.counts)
         has_title = np.array([[bool(title)] for title in titles])
-        return of_texts, np.where(has_title, BuiltinEmbedder().encode(titles), of_texts)
+        of_titles = np.where(has_title, BuiltinEmbedder().encode(titles), of_texts)
+        return Meaning(of_texts, of_titles, by_model=True)

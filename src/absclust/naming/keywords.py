@@ -1,119 +1,161 @@
 """Papers of each theme -> its keywords: the phrases that are characteristic of them.
 
-Three things make up the score of a phrase. The first is how much more common it is in
-the theme's papers than elsewhere, the core of class-based TF-IDF (Grootendorst 2022),
-and how many of them use it. Papers are counted, not occurrences, so that no single paper
-names a theme, and the prior for "elsewhere" is the frequencies of scientific prose at
-large (after Monroe, Colaresi and Quinn 2008), so that a handful of papers is named well
-too. The second is how close its meaning is to the theme's centre, and how much closer
-than to those of other themes (as KeyBERT, Grootendorst 2020, ranks phrases), by the
-embedding that ships with absclust. The third is whether it is worded like a subject: in
-two or three words, of the kind that stand in titles, and spelled out. The weights were
-set on labelled corpora (decision 53).
+Candidates are the phrases that are much more common in the theme's papers than elsewhere, the
+core of class-based TF-IDF (Grootendorst 2022). Papers are counted, not occurrences, so that no
+single paper names a theme, and the prior for "elsewhere" is the frequencies of scientific prose
+at large (after Monroe, Colaresi and Quinn 2008), so that a handful of papers is named well too.
+Which of them come first is learnt from how people named some 1,000 groups of papers (decision
+77): mostly those whose meaning is close to the theme's centre (as KeyBERT, Grootendorst 2020,
+ranks phrases), and closer than to those of other themes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
+import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray, unit_rows
-from absclust.naming.evidence import Evidence
+from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
+from absclust.naming.evidence import Evidence, Meaning
 from absclust.naming.theme_use import Floats, ThemeUse
 from absclust.text.acronyms import stands_for
 from absclust.text.english import is_subject
-from absclust.text.phrases import Phrases
+from absclust.text.grammar import Grammar
+from absclust.text.phrases import DECLARED, IN_TITLE, Phrases
 from absclust.text.reading import BoolArray
 from absclust.text.stems import same_stem, stems
-from absclust.text.words import title_shares, word_frequencies
+from absclust.text.words import word_frequencies
 
 N_KEYWORDS = 12  # to choose a name from
 _MAX_COUNTED, _MAX_CANDIDATES = 400, 200  # per theme: the best by counts are scored
 _PRIOR_PAPERS = 100  # how many papers the prior counts as
 _COVERAGE = 0.75  # above 1 favours phrases common in a theme over those peculiar to it
-_SHARPNESS = 10.0  # of the comparison with the centres of other themes
-# Weights in the score.
-_RATIO, _SHARE, _CLOSENESS, _DISTINCTION, _LEAD = 0.8, 0.7, 6.0, 0.6, 6.0
-_SEVERAL_WORDS, _MANY_WORDS, _ACRONYM, _PROPER_NAME = 0.8, -0.6, -1.6, -0.8
-_SUBJECT, _TITLED, _DECLARED = 1.3, 0.5, 1.0
-# A phrase yields to a shorter one inside it that is used by far more papers and scores
-# nearly as much: "aseptic meningitis" to "meningitis".
-_NESTED_SHARE, _NESTED_LOSS = 0.65, 1.2
-_AFTER = 0.001  # by which its score is then lower
-_SAMENESS = 1.0  # what a phrase loses per unit of cosine to a better one
+_DECLARED_WEIGHT = 0.06  # weight of the authors' keywords, which the groups learnt from don't have
 _N_AUTHORS = 10  # of their keywords that are shown
 _SAME_STEM = 2  # keywords that may share a word
+# What a phrase is judged by; the weights stand in name_weights.txt.
+PHRASE_FEATURES = (
+    "closeness", "lead", "ratio", "share", "titled", "single_word", "many_words", "acronym",
+    "proper_name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A phrase as papers write it, its key, score, closeness to the theme, and unit vector."""
+    """A phrase of a theme.
 
-    phrase: int
+    Attributes
+    ----------
+    surface, key
+        As papers write it, and what its variants share.
+    score
+        How well it would name the theme.
+    features : array
+        What that is made of; the first is its closeness to the theme.
+    vector : float32 array
+        Its meaning.
+    used : bool array of shape (size,)
+        Which of the theme's papers use it.
+    """
+
     surface: str
     key: str
     score: float
-    closeness: float
+    features: Floats
     vector: FloatArray
+    used: npt.NDArray[np.bool_]
 
 
-def theme_centres(
-    vectors: tuple[FloatArray, FloatArray] | None, labels: IntArray, n_themes: int
-) -> FloatArray | None:
-    """Return the direction in which each theme's papers differ from all papers.
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """The themes whose papers are in one language, among which each is named.
+
+    Attributes
+    ----------
+    evidence
+        The papers.
+    language
+        ISO 639-1 code.
+    use
+        How often each theme uses each phrase.
+    meaning
+        The meaning of the papers in this language.
+    centres : float32 array of shape (n_themes, d)
+        The direction in which each theme's papers differ from those of all themes; titles
+        count as much as texts. Of unit length; zero for a theme with no paper in this language.
+    """
+
+    evidence: Evidence
+    language: str
+    use: ThemeUse
+    meaning: Meaning
+    centres: FloatArray
+
+    @classmethod
+    def of(
+        cls, evidence: Evidence, language: str, labels: IntArray, parts: IntArray | None = None
+    ) -> Setting:
+        """Compare the themes in one language.
+
+        Parameters
+        ----------
+        labels, parts : int arrays of shape (n_read,)
+            Theme, and part of its theme, of each paper that was read; -1 for none.
+        """
+        own, n_themes = evidence.read_in(language), int(labels.max(initial=-1)) + 1
+        parts = None if parts is None else parts[own]
+        use = ThemeUse.count(evidence.phrases(language), labels[own], n_themes, parts)
+        papers = evidence.meaning(language)
+        centres = theme_centres(papers, labels[own], n_themes)
+        return cls(evidence, language, use, papers, centres)
+
+
+@cache
+def learnt_weights(features: tuple[str, ...], by_model: bool) -> Floats:
+    """Return the weight of each feature, as training/train_names.py learnt it.
+
+    ``by_model`` says whether meaning is the built-in model's.
+    """
+    text = files("absclust.naming").joinpath("name_weights.txt").read_text("utf-8")
+    rows = [line.split() for line in text.splitlines() if not line.startswith("#")]
+    by_feature = {feature: (by_use, by_model) for feature, by_model, by_use in rows}
+    return np.array([float(by_feature[feature][by_model]) for feature in features])
+
+
+def theme_centres(meaning: Meaning, labels: IntArray, n_themes: int) -> FloatArray:
+    """Return the direction in which each theme's papers differ from those of all themes.
 
     Titles count as much as texts.
 
     Parameters
     ----------
-    vectors : tuple of float arrays of shape (n_papers, d), or None
-        Unit vectors of texts and of titles; None where their meaning isn't known.
+    meaning
+        Vectors of the texts and titles of some papers.
     labels : int array of shape (n_papers,)
         Theme of each of these papers; -1 for none.
     n_themes
         Number of themes.
+
+    Returns
+    -------
+    float32 array of shape (n_themes, d)
+        Rows of unit length; zero for a theme with none of these papers.
     """
-    if vectors is None:
-        return None
-    inside = labels >= 0
-    centres = np.zeros((n_themes, vectors[0].shape[1]), dtype=np.float32)
-    for source in vectors:
-        total = np.zeros_like(centres)
-        np.add.at(total, labels[inside], source[inside])
-        centres += unit_rows(total)
-    return unit_rows(centres - centres.mean(axis=0))
+    members = group_matrix(labels, n_themes).astype(np.float32)
+    centres = unit_rows(members @ meaning.texts) + unit_rows(members @ meaning.titles)
+    present = centres.any(axis=1)
+    if np.count_nonzero(present) > 1:
+        centres[present] -= centres[present].mean(axis=0)
+    return unit_rows(centres)
 
 
-def theme_keywords(
-    theme: int,
-    evidence: Evidence,
-    use: ThemeUse,
-    centres: FloatArray | None,
-    stop_phrases: Sequence[str] = (),
-) -> list[Scored]:
-    """Return the keywords of a theme, best first.
-
-    Parameters
-    ----------
-    theme
-        Number of the theme.
-    evidence
-        The papers.
-    use
-        How often each theme uses each phrase.
-    centres : float array of shape (n_themes, d), or None
-        Meaning of each theme.
-    stop_phrases
-        Phrases that no keyword may contain.
-    """
-    chosen, by_counts = _candidates(theme, use, stop_phrases)
-    if not len(chosen):
-        return []
-    scored = _score(theme, chosen, by_counts, evidence, use, centres)
-    papers = dict(zip(chosen.tolist(), use.n_papers(theme, chosen).tolist(), strict=True))
-    return _diverse(_yield_to_shorter(scored, papers))
+def theme_keywords(theme: int, setting: Setting, stop_phrases: Sequence[str] = ()) -> list[Scored]:
+    """Return the keywords of a theme, best first, none with a stop phrase in it."""
+    return diverse(ranked_phrases(theme, setting, stop_phrases))
 
 
 def author_keywords(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ()) -> tuple[str, ...]:
@@ -122,10 +164,10 @@ def author_keywords(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ())
     Each was given by at least two papers, unless the theme has one.
     """
     phrases = use.phrases
-    given = use.declared[[theme]]
+    given = use.papers[DECLARED][[theme]]
     enough = given.data >= min(2, use.sizes[theme])
     chosen, n_papers = given.indices[enough], given.data[enough]
-    elsewhere = use.n_declared_in_all[chosen] - n_papers + 1
+    elsewhere = use.totals[DECLARED][chosen] - n_papers + 1
     rest = max(int(use.sizes.sum() - use.sizes[theme]), 1)
     ratio = np.log1p((n_papers / use.sizes[theme]) / (elsewhere / rest))
     best = chosen[np.lexsort((chosen, -(n_papers * ratio).round(6)))].astype(np.int64)
@@ -151,140 +193,82 @@ def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> tuple
     kept = np.argsort(-rough, kind="stable")[:_MAX_COUNTED]
     kept = kept[_allowed(chosen[kept], phrases, stop_phrases)]
     chosen, inside, elsewhere = chosen[kept], inside[kept], elsewhere[kept]
-    prior = np.array([prior_share(phrases.key(i)) for i in chosen.tolist()])
+    prior = np.array([_prior_share(phrases.key(i)) for i in chosen.tolist()])
     elsewhere = (elsewhere + _PRIOR_PAPERS * prior) / (outside + _PRIOR_PAPERS)
     ratio = np.log(np.maximum(inside, 1e-9) / elsewhere)
     salience = inside**_COVERAGE * ratio
     best = np.argsort(-salience, kind="stable")[:_MAX_CANDIDATES]
     best = best[salience[best] > 0]
-    return chosen[best], _RATIO * np.log(ratio[best]) + _SHARE * np.log(inside[best])
+    return chosen[best], np.log(ratio[best])
 
 
-def prior_share(key: str) -> float:
+def _prior_share(key: str) -> float:
     """Return the largest share of papers a phrase can have: that of its rarest word."""
     frequencies = word_frequencies()
     return min(frequencies.get(word, frequencies[""]) for word in key.split())
 
 
-def _score(
-    theme: int,
-    chosen: IntArray,
-    by_counts: Floats,
-    evidence: Evidence,
-    use: ThemeUse,
-    centres: FloatArray | None,
-) -> list[Scored]:
-    """Score phrases by counts, meaning and wording."""
-    phrases = use.phrases
+def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = ()) -> list[Scored]:
+    """Return the phrases that could be keywords of a theme, best first."""
+    use, papers, phrases = setting.use, setting.meaning, setting.use.phrases
+    chosen, ratio = _candidates(theme, use, stop_phrases)
+    if not len(chosen):
+        return []
     surfaces, keys = phrases.surfaces(chosen), [phrases.key(i) for i in chosen.tolist()]
-    vectors = evidence.embed(surfaces)
-    proper_nouns = not phrases.grammar.capital_nouns
-    wording = [_wording(*names, proper_nouns) for names in zip(keys, surfaces, strict=True)]
-    scores = by_counts + np.array(wording)
-    scores += _TITLED * np.log(phrases.titled[chosen])
-    scores += _DECLARED * np.log1p(10 * use.n_declared(theme, chosen) / use.sizes[theme])
-    closeness = np.zeros(len(chosen))
-    if centres is not None:
-        by_meaning, closeness = meaning_score(theme, vectors, centres)
-        scores += by_meaning
-    table = zip(
-        chosen.tolist(), surfaces, keys, scores.round(4).tolist(), closeness.tolist(), vectors,
-        strict=True,
-    )  # fmt: skip
-    return sorted((Scored(*row) for row in table), key=lambda s: (-s.score, s.key))
+    embed = setting.evidence.embed
+    vectors = embed(surfaces) if papers.by_model else papers.of_users(phrases.uses[:, chosen])
+    used = use.users(theme, chosen)
+    titled, declared = (
+        use.n_papers(theme, chosen, how) / len(used) for how in (IN_TITLE, DECLARED)
+    )
+    wording = [_wording(*names, phrases.grammar) for names in zip(keys, surfaces, strict=True)]
+    compared = meaning(theme, vectors, setting.centres)
+    share = used.mean(axis=0)
+    features = np.column_stack([*compared, ratio, share, titled, np.array(wording)])
+    scores = features @ learnt_weights(PHRASE_FEATURES, papers.by_model)
+    scores = (scores + _DECLARED_WEIGHT * np.log1p(10 * declared)).round(6).tolist()
+    found = map(Scored, surfaces, keys, scores, features, vectors, used.T)
+    return sorted(found, key=lambda s: (-s.score, s.key))
 
 
-def meaning_score(theme: int, vectors: FloatArray, centres: FloatArray) -> tuple[Floats, Floats]:
-    """Score phrases by their meaning; return the scores and the cosines to the theme's centre."""
-    closeness, share, lead = meaning(theme, vectors, centres)
-    return _CLOSENESS * closeness + _DISTINCTION * share + _LEAD * lead, closeness
-
-
-def meaning(theme: int, vectors: FloatArray, centres: FloatArray) -> tuple[Floats, Floats, Floats]:
+def meaning(theme: int, vectors: FloatArray, centres: FloatArray) -> tuple[Floats, Floats]:
     """Compare the meaning of phrases with that of themes.
 
     Returns
     -------
     closeness : array of shape (n_phrases,)
         Cosine to the theme's centre.
-    share : array of shape (n_phrases,)
-        Logarithm of the theme's share in a softmax of the cosines to all centres.
     lead : array of shape (n_phrases,)
         How much larger the cosine is than that to the nearest other theme.
     """
     cosine = (vectors @ centres.T).astype(np.float64)
-    likeness = np.exp(_SHARPNESS * cosine)
-    share = np.log(likeness[:, theme] / likeness.sum(axis=1))
     others = np.delete(cosine, theme, axis=1).max(axis=1, initial=-1)
     lead = cosine[:, theme] - others if len(centres) > 1 else np.zeros(len(vectors))
-    return cosine[:, theme], share, lead
+    return cosine[:, theme], lead
 
 
-def _wording(key: str, surface: str, proper_nouns: bool) -> float:
-    """Score how much a phrase is worded like a subject.
+def _wording(key: str, surface: str, grammar: Grammar) -> tuple[bool, bool, bool, bool]:
+    """Return whether a phrase is one word, more than two, has an acronym, is a proper name.
 
     A capital makes a proper noun, except where all nouns have one, as in German.
     """
     words = surface.split()
-    last = words[-1]
-    n_words = key.count(" ") + 1
     acronym = any(any(map(str.isupper, word[1:])) for word in words)
-    proper = proper_nouns and last[0].isupper() and not acronym
-    shares = title_shares()
-    return (
-        _SEVERAL_WORDS * (n_words > 1)
-        + _MANY_WORDS * (n_words > 2)
-        + _ACRONYM * acronym
-        + _PROPER_NAME * proper
-        + _SUBJECT * float(np.log(shares.get(key.split()[-1], 1.0)))
-    )
+    proper = not grammar.capital_nouns and words[-1][0].isupper() and not acronym
+    return " " not in key, key.count(" ") > 1, acronym, proper
 
 
-def _yield_to_shorter(scored: list[Scored], papers: dict[int, float]) -> list[Scored]:
-    """Rank a phrase after a shorter one inside it that says what the papers have in common."""
-    by_key = {s.key: s for s in scored}
-    ranked = []
-    for long in scored:
-        score = long.score
-        for part in _inside(long.key):
-            short = by_key.get(part)
-            if (
-                short
-                and papers[long.phrase] < _NESTED_SHARE * papers[short.phrase]
-                and short.score > long.score - _NESTED_LOSS
-            ):
-                score = min(score, round(short.score - _AFTER, 4))
-        ranked.append(replace(long, score=score))
-    return sorted(ranked, key=lambda s: (-s.score, s.key))
+def diverse(ranked: list[Scored]) -> list[Scored]:
+    """Return the best phrases, none nested in another.
 
-
-def _inside(key: str) -> Iterator[str]:
-    """Yield the runs of words inside a phrase."""
-    words = key.split()
-    for size in range(1, len(words)):
-        for start in range(len(words) - size + 1):
-            yield " ".join(words[start : start + size])
-
-
-def _diverse(ranked: list[Scored]) -> list[Scored]:
-    """Return the best phrases, none nested in another, each unlike the others.
-
-    As in maximal marginal relevance (Carbonell and Goldstein 1998), a phrase's score
-    is reduced by its similarity to the most similar phrase already taken. At most two
-    share a word that says something alone.
+    At most two share a word that says something alone.
     """
-    scores = np.array([s.score for s in ranked])
-    vectors = np.array([s.vector for s in ranked])
-    redundancy = np.zeros(len(ranked))
-    open_ = np.ones(len(ranked), dtype=bool)
     kept: list[Scored] = []
-    while open_.any() and len(kept) < N_KEYWORDS:
-        best = int(np.where(open_, scores - _SAMENESS * redundancy, -np.inf).argmax())
-        open_[best] = False
-        phrase = ranked[best]
+    for phrase in ranked:
         if not any(_same(phrase, other) for other in kept) and _adds(phrase, kept):
             kept.append(phrase)
-            redundancy = np.maximum(redundancy, vectors @ phrase.vector)
+        if len(kept) == N_KEYWORDS:
+            break
     return kept
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from absclust.errors import MissingPackageError, NamingWarning, OptionError
 from absclust.naming.prompt import (
     ANSWER_FORMAT,
-    INSTRUCTIONS,
     UnusableNameError,
     question,
     read_name,
+    task,
 )
 from absclust.progress import progress_bar
 
@@ -48,6 +49,7 @@ _OPTIONS: tuple[dict[str, Any], ...] = (
 )
 _NO_LETTER = re.compile(r"[\W_]")
 # No user name or query: they may contain secrets, and the address is shown.
+_HERE = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.])")
 _URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[^\s?#@]*)?")
 
 
@@ -73,6 +75,10 @@ class LLMNamer:
         Seconds to wait for an answer, from its first byte to its last.
     retries : int, default 2
         How many times to repeat a call that timed out or met a busy server.
+    instructions : str, optional
+        What the model is told besides, such as "for clinicians".
+    language : str, optional
+        The language of the names, as its code or in words; by default that of the titles.
     progress : bool, default True
         Show a progress bar if the work takes long.
 
@@ -97,12 +103,16 @@ class LLMNamer:
         api_key: str | None = None,
         timeout: float = 30.0,
         retries: int = 2,
+        instructions: str | None = None,
+        language: str | None = None,
         progress: bool = True,
     ) -> None:
         self.model = model
         self.base_url = base_url
         self.timeout = timeout
         self.retries = retries
+        self.instructions = instructions
+        self.language = language
         self.progress = progress
         self._secret = _Secret(api_key)
         # Here rather than in name(): the clustering that precedes it may take long.
@@ -125,6 +135,7 @@ class LLMNamer:
         """
         if not themes:
             return []
+        self._announce(themes)
         names, problems = self._ask_for_all(themes)
         if problems:
             warnings.warn(
@@ -134,6 +145,17 @@ class LLMNamer:
                 stacklevel=2,
             )
         return [names.get(i) for i in range(len(themes))]
+
+    def _announce(self, themes: Sequence["Theme"]) -> None:
+        """Say what leaves this machine, before it does."""
+        url = self.base_url or "OpenAI"
+        if not _HERE.match(url):
+            n_titles = sum(len(theme.representative_papers) for theme in themes)
+            print(
+                f"Sending {n_titles} titles, and the keywords and names of {len(themes)} themes, "
+                f"to {url}, to be named by {self.model!r}",
+                file=sys.stderr,
+            )
 
     def _ask_for_all(self, themes: Sequence["Theme"]) -> tuple[dict[int, str], dict[int, str]]:
         """Return names and, for themes without one, the reason; both by position of the theme."""
@@ -147,7 +169,7 @@ class LLMNamer:
             progress_bar("Naming", len(themes), "themes", show=self.progress) as bar,
         ):
             longest = (self.retries + 1) * self.timeout + self.retries * _PAUSE_S
-            chat = _Chat(client, self.model, longest)
+            chat = _Chat(client, self.model, task(self.instructions, self.language), longest)
             for i in range(len(themes)):
                 try:
                     names[i] = self._without_key(_ask(chat, i, themes, names))
@@ -178,19 +200,23 @@ class LLMNamer:
                 "LLMNamer needs the package openai, which is not installed: "
                 "pip install 'absclust[llm]'"
             )
-        if not isinstance(self.model, str) or not self.model.strip():
-            raise OptionError(f"model is {self.model!r}; expected the name of a model")
+        number = isinstance(self.timeout, int | float) and not isinstance(self.timeout, bool)
+        whole = isinstance(self.retries, int) and not isinstance(self.retries, bool)
+        for name, fits, expected in (
+            ("model", isinstance(self.model, str) and self.model.strip(), "the name of a model"),
+            ("timeout", number and 0 < self.timeout < float("inf"), "a number of seconds above 0"),
+            ("retries", whole and self.retries >= 0, "an int of 0 or more"),
+            ("instructions", isinstance(self.instructions, str | None), "a str or None"),
+            ("language", isinstance(self.language, str | None), "a str or None"),
+        ):
+            if not fits:
+                raise OptionError(f"{name} is {getattr(self, name)!r}; expected {expected}")
         url = self.base_url
         if url is not None and not (isinstance(url, str) and _URL.fullmatch(url)):
             raise OptionError(
                 "base_url can't be used; expected an address such as 'http://localhost:11434/v1', "
                 "without a user name or query. Pass the key as api_key"
             )
-        number = isinstance(self.timeout, int | float) and not isinstance(self.timeout, bool)
-        if not number or not 0 < self.timeout < float("inf"):
-            raise OptionError(f"timeout is {self.timeout!r}; expected a number of seconds above 0")
-        if not isinstance(self.retries, int) or isinstance(self.retries, bool) or self.retries < 0:
-            raise OptionError(f"retries is {self.retries!r}; expected an int of 0 or more")
         if not self._key() and url is None:
             raise OptionError(
                 "there is no API key; pass api_key or set the environment variable "
@@ -323,9 +349,10 @@ def _within(seconds: float, call: Callable[[], Any]) -> Any:
 class _Chat:
     """A model behind a server, asked with the options that both turn out to accept."""
 
-    def __init__(self, client: "OpenAI", model: str, longest: float) -> None:
+    def __init__(self, client: "OpenAI", model: str, told: str, longest: float) -> None:
         self._create = client.chat.completions.create
         self._model = model
+        self.told = told
         self._options = _OPTIONS
         self._longest = longest  # seconds, with all further tries
 
@@ -356,7 +383,7 @@ def _ask(chat: _Chat, i: int, themes: Sequence["Theme"], new_names: dict[int, st
     """Return the model's name for a theme; it may correct an unusable answer once."""
     names = [new_names.get(j, theme.name) for j, theme in enumerate(themes)]
     taken = {name.casefold() for j, name in enumerate(names) if j != i}
-    messages = [_message("system", INSTRUCTIONS), _message("user", question(i, themes, names))]
+    messages = [_message("system", chat.told), _message("user", question(i, themes, names))]
     answer = chat.answer(messages)
     try:
         return read_name(answer, taken)

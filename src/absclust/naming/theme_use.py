@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
 from absclust.arrays import IntArray, group_matrix
-from absclust.text.phrases import DECLARED, IN_TEXT, Phrases
+from absclust.text.phrases import DECLARED, IN_TEXT, IN_TITLE, Phrases
 
 Floats = npt.NDArray[np.float64]
 
-_TITLED_WEIGHT = 3  # of a paper with the phrase in its title or among its authors' keywords
+ANYHOW = IN_TEXT | IN_TITLE | DECLARED
+_TITLED_WEIGHT = 3  # of a paper with the phrase in its title
+_SEVERAL_THEMES = 3
 _FEW_PHRASES = 2  # shared by a theme's papers: too few to choose a name from
 _FEWEST, _FEWEST_SHARE = 2, 0.03  # of a theme's papers that use a phrase which represents it
 
@@ -31,10 +33,10 @@ class ThemeUse:
         Theme of each of the papers that the phrases were counted in.
     sizes : int array of shape (n_themes,)
         Number of these papers in each theme.
-    papers, weights, declared : sparse arrays of shape (n_themes, n_phrases), by rows
-        Number of papers that use each phrase; the same, with papers that have it in the
-        title or as a keyword counted three times; number of papers that have it as a
-        keyword.
+    papers : mapping to sparse arrays of shape (n_themes, n_phrases), by rows
+        Number of papers that use each phrase anyhow, in the title, or as a keyword.
+    totals : mapping to arrays of shape (n_phrases,)
+        The same of all themes together.
     n_parts : sparse array of shape (n_themes, n_phrases), or None
         In themes that consist of parts: the number of parts that use each phrase.
     parts_of : int array of shape (n_themes,)
@@ -44,9 +46,8 @@ class ThemeUse:
     phrases: Phrases
     labels: IntArray
     sizes: IntArray
-    papers: sparse.csr_array
-    weights: sparse.csr_array
-    declared: sparse.csr_array
+    papers: Mapping[int, sparse.csr_array]
+    totals: Mapping[int, Floats]
     n_parts: sparse.csr_array | None
     parts_of: IntArray
 
@@ -67,69 +68,58 @@ class ThemeUse:
         parts : int array of shape (n_papers,), optional
             The part of its theme that each paper belongs to.
         """
-        how = phrases.uses.data
         members = group_matrix(labels, n_themes)
-        papers = _sum(members, phrases.uses, np.ones(len(how)))
-        weights = _sum(members, phrases.uses, np.where(how > IN_TEXT, _TITLED_WEIGHT, 1))
-        declared = _sum(members, phrases.uses, how & DECLARED > 0)
-        declared.eliminate_zeros()
+        papers = {how: members @ _used(phrases, how) for how in (ANYHOW, IN_TITLE, DECLARED)}
         by_part, parts_of = None, np.ones(n_themes, dtype=np.int64)
         if parts is not None:
             n_parts = int(parts.max(initial=-1)) + 1
-            used = _sum(group_matrix(parts, n_parts), phrases.uses, np.ones(len(how)))
             above = np.full(n_parts, -1)
             above[parts[parts >= 0]] = labels[parts >= 0]
-            by_part = _sum(group_matrix(above, n_themes), used, np.ones(used.nnz))
+            used = group_matrix(parts, n_parts) @ _used(phrases, ANYHOW)
+            by_part = group_matrix(above, n_themes) @ (used > 0).astype(float)
             parts_of = np.bincount(above[above >= 0], minlength=n_themes)
         return cls(
             phrases=phrases,
             labels=labels,
             sizes=np.bincount(labels[labels >= 0], minlength=n_themes),
             papers=papers,
-            weights=weights,
-            declared=declared,
+            totals={how: np.asarray(table.sum(axis=0)) for how, table in papers.items()},
             n_parts=by_part,
             parts_of=parts_of,
         )
-
-    @cached_property
-    def total(self) -> Floats:
-        """The weights of all themes together, shape (n_phrases,)."""
-        return np.asarray(self.weights.sum(axis=0))
-
-    @cached_property
-    def n_declared_in_all(self) -> Floats:
-        """Number of papers that have each phrase as a keyword, in all themes together."""
-        return np.asarray(self.declared.sum(axis=0))
 
     def candidates(self, theme: int) -> IntArray:
         """Return the phrases that enough of a theme's papers use to represent it.
 
         If its papers share hardly any phrase, those of single papers must do. A theme of
-        several parts is represented by phrases that at least two of them use.
+        several parts is represented by phrases that at least two of them use. What most
+        papers of all themes use represents none of several.
         """
-        row = self.papers[[theme]]
+        row = self.papers[ANYHOW][[theme]]
         whole = ~self.phrases.fragment[row.indices]
+        if np.count_nonzero(self.sizes) >= _SEVERAL_THEMES:
+            whole &= self.phrases.n_papers[row.indices] <= self.phrases.uses.shape[0] / 2
         used, n_papers = row.indices[whole].astype(np.int64), row.data[whole]
         if self.n_parts is not None:
-            shared = _at(self.n_parts, theme, used) >= min(2, self.parts_of[theme])
+            shared = _row(self.n_parts, theme, used) >= min(2, self.parts_of[theme])
             used, n_papers = used[shared], n_papers[shared]
         size = int(self.sizes[theme])
         often = used[n_papers >= max(min(size, _FEWEST), round(_FEWEST_SHARE * size))]
         return np.sort(often if len(often) >= _FEW_PHRASES else used)
 
     def shares(self, theme: int, phrases: IntArray) -> tuple[Floats, Floats]:
-        """Return the weights of phrases per paper in a theme, and their weights elsewhere."""
-        inside = _at(self.weights, theme, phrases)
-        return inside / self.sizes[theme], self.total[phrases] - inside
+        """Return the weight of phrases per paper in a theme, and their weight elsewhere.
 
-    def n_papers(self, theme: int, phrases: IntArray) -> Floats:
-        """Return how many papers of a theme use each of some phrases."""
-        return _at(self.papers, theme, phrases)
+        A paper weighs three times as much if it has the phrase in its title.
+        """
+        more = _TITLED_WEIGHT - 1
+        inside = self.n_papers(theme, phrases) + more * self.n_papers(theme, phrases, IN_TITLE)
+        total = self.totals[ANYHOW][phrases] + more * self.totals[IN_TITLE][phrases]
+        return inside / self.sizes[theme], total - inside
 
-    def n_declared(self, theme: int, phrases: IntArray) -> Floats:
-        """Return how many papers of a theme have each of some phrases as a keyword."""
-        return _at(self.declared, theme, phrases)
+    def n_papers(self, theme: int, phrases: IntArray, how: int = ANYHOW) -> Floats:
+        """Return how many papers of a theme use each of some phrases: anyhow, or in one way."""
+        return _row(self.papers[how], theme, phrases)
 
     def users(self, theme: int, phrases: IntArray) -> npt.NDArray[np.bool_]:
         """Return which papers of a theme use which phrases, shape (size, n_phrases)."""
@@ -138,19 +128,15 @@ class ThemeUse:
         return used
 
 
-def _sum(
-    members: sparse.csr_array, uses: sparse.csr_array, values: npt.NDArray[np.generic]
-) -> sparse.csr_array:
-    """Add up the values of each group's papers."""
-    table = sparse.csr_array((values.astype(float), uses.indices, uses.indptr), shape=uses.shape)
-    total: sparse.csr_array = members @ table
-    return total
+def _used(phrases: Phrases, how: int) -> sparse.csr_array:
+    """Return 1 where a paper uses a phrase in one of some ways."""
+    uses = phrases.uses.astype(float)
+    uses.data = (phrases.uses.data & how > 0).astype(float)
+    uses.eliminate_zeros()
+    return uses
 
 
-def _at(table: sparse.csr_array, row: int, columns: IntArray) -> Floats:
+def _row(table: sparse.csr_array, row: int, columns: IntArray) -> Floats:
     """Return the values of a row in some columns."""
-    own = table[[row]]
-    values = np.zeros(table.shape[1])
-    values[own.indices] = own.data
-    chosen: Floats = values[columns]
-    return chosen
+    values: Floats = table[[row]][:, columns].toarray()[0]
+    return values

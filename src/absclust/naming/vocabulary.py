@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray
 from absclust.errors import NamingWarning
 from absclust.naming.evidence import Evidence
-from absclust.naming.keywords import N_KEYWORDS, Scored, meaning_score
+from absclust.naming.keywords import N_KEYWORDS, Scored, Setting, meaning
 from absclust.text.phrases import phrase_key
 
 # A phrase fits a theme if its meaning is this close to the theme's centre, or if this share
@@ -32,7 +32,7 @@ class Vocabulary:
     used : bool array of shape (n_read, n_phrases)
         Which of the papers that were read use each phrase.
     vectors : float32 array of shape (n_phrases, d)
-        Meaning of each phrase.
+        Meaning of each phrase, by the built-in model.
     """
 
     phrases: tuple[str, ...]
@@ -45,44 +45,24 @@ class Vocabulary:
         distinct = tuple({phrase_key(phrase): phrase for phrase in reversed(phrases)}.values())
         return cls(distinct, evidence.uses(distinct), evidence.embed(distinct))
 
-    def fitting(
-        self, theme: int, papers: IntArray, labels: IntArray, centres: FloatArray | None
-    ) -> list[Scored]:
-        """Return the phrases that fit a theme, best first.
-
-        Parameters
-        ----------
-        theme
-            Number of the theme.
-        papers : int array of shape (n_papers,)
-            Which of the papers that were read are in the theme's language.
-        labels : int array of shape (n_papers,)
-            Theme of each of them; -1 for none.
-        centres : float array of shape (n_themes, d), or None
-            Meaning of each theme.
-        """
-        used, inside = self.used[papers], labels == theme
+    def fitting(self, theme: int, setting: Setting) -> list[Scored]:
+        """Return the phrases that fit a theme, best first."""
+        used = self.used[setting.evidence.read_in(setting.language)]
+        inside = setting.use.labels == theme
         share = used[inside].mean(axis=0)
         elsewhere = used[~inside].sum(axis=0) / max(int((~inside).sum()), 1)
         fits = (share >= _USED) & (share >= _RARER * elsewhere)
-        scores, closeness = share - elsewhere, np.zeros(len(share))
-        if centres is not None:
-            by_meaning, closeness = meaning_score(theme, self.vectors, centres)
+        papers = setting.meaning
+        vectors = self.vectors if papers.by_model else papers.of_users(used)
+        closeness, lead = meaning(theme, vectors, setting.centres)
+        if papers.by_model:
             fits |= closeness >= _CLOSE
-            scores = scores + by_meaning
-        chosen = np.flatnonzero(fits)
-        best = chosen[np.argsort(-scores[chosen].round(4), kind="stable")][:N_KEYWORDS]
-        return [
-            Scored(
-                phrase=i,
-                surface=self.phrases[i],
-                key=phrase_key(self.phrases[i]),
-                score=float(scores[i]),
-                closeness=float(closeness[i]),
-                vector=self.vectors[i],
-            )
-            for i in best.tolist()
-        ]
+        scores = (share - elsewhere + closeness + lead).round(6)
+        keys = map(phrase_key, self.phrases)
+        columns = (self.phrases, keys, scores.tolist(), closeness[:, None], vectors)
+        scored = list(map(Scored, *columns, used[inside].T))
+        best = sorted(np.flatnonzero(fits).tolist(), key=lambda i: (-scores[i], i))
+        return [scored[i] for i in best[:N_KEYWORDS]]
 
 
 def warn_of_themes_without(names: Sequence[str], without: Sequence[int]) -> None:

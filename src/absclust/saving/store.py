@@ -15,7 +15,7 @@ import re
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -252,6 +252,7 @@ def _read(kind: Any, plain: dict[str, Any]) -> dict[str, Any]:
         field.name: _PLAIN[field.type][1](plain[field.name])
         for field in fields(kind)
         if field.type in _PLAIN and field.name not in _NOT_KEPT
+        if field.name in plain or field.default is MISSING  # earlier maps lack what came later
     }
 
 

@@ -83,5 +83,16 @@ def is_subject(word: str) -> bool:
     return not _is_generic(word) and (len(word) > 2 or word.isupper())
 
 
+def says_little_alone(key: str) -> bool:
+    """Return whether the key of a phrase is a word that says too little as a whole name.
+
+    Examples
+    --------
+    >>> says_little_alone("health"), says_little_alone("mental health")
+    (True, False)
+    """
+    return key in word_list("bare")
+
+
 def _is_generic(word: str) -> bool:
     return word.lower() in word_list("generic") or fold_plural(word.lower()) in word_list("generic")

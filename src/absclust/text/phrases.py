@@ -15,7 +15,6 @@ from itertools import compress
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from absclust.arrays import IntArray, ranges
@@ -29,7 +28,6 @@ MAX_WORDS = 4
 MAX_DECLARED_WORDS = 5  # in a keyword of the authors
 IN_TEXT, IN_TITLE, DECLARED = 1, 2, 4  # how a paper uses a phrase
 _N_KINDS = 3  # of texts in which it may use it
-_TITLE_PRIOR = 4  # number of papers that the prior share of titles counts as
 # A phrase is a fragment if at least this share of its papers use one and the same
 # longer phrase: "large language" before "model".
 _FRAGMENT_SHARE = 0.65
@@ -115,8 +113,10 @@ class Phrases:
 
     Attributes
     ----------
+    language
+        ISO 639-1 code of the papers' language.
     grammar
-        The rules of the papers' language.
+        Its rules.
     keys
         Makes the keys that phrases are compared by.
     uses : sparse int8 array of shape (n_papers, n_phrases), by rows
@@ -128,6 +128,7 @@ class Phrases:
         The key of each distinct word of the reading.
     """
 
+    language: str
     grammar: Grammar
     keys: PhraseKeys
     uses: sparse.csr_array
@@ -171,20 +172,6 @@ class Phrases:
         """Number of papers that use each phrase."""
         return np.bincount(self.uses.indices, minlength=len(self._numbers))
 
-    @cached_property
-    def titled(self) -> npt.NDArray[np.float64]:
-        """Share of each phrase's papers that have it in the title, smoothed.
-
-        The share of rare phrases is drawn towards that of all phrases. It is 1 for every
-        phrase if no title contains any.
-        """
-        in_title = self.uses.indices[self.uses.data & IN_TITLE > 0]
-        if not len(in_title):
-            return np.ones(len(self._numbers))
-        overall = len(in_title) / max(self.uses.nnz, 1)
-        titled = np.bincount(in_title, minlength=len(self._numbers))
-        return (titled + _TITLE_PRIOR * overall) / (self.n_papers + _TITLE_PRIOR)
-
     def surfaces(self, phrases: IntArray) -> list[str]:
         """Return how papers write each of some phrases, as in running text: the commonest form.
 
@@ -194,13 +181,20 @@ class Phrases:
         return self._surfaces.several(phrases.tolist(), self._find_surfaces)
 
     def _find_surfaces(self, phrases: list[int]) -> Iterable[str]:
-        return map(self._surface, phrases, self._forms(np.array(phrases)))
+        return map(self._surface, phrases, *self._forms(np.array(phrases)))
 
-    def _forms(self, phrases: IntArray) -> list[Counter[str]]:
-        """Count the papers that write each phrase in each form."""
+    def _forms(self, phrases: IntArray) -> tuple[list[Counter[str]], BoolArray]:
+        """Count the papers that write each phrase in each form, in running text where any does.
+
+        Returns also where none does: those phrases are only in titles and keywords.
+        """
         counts = self._first[phrases + 1] - self._first[phrases]
         of_phrase = np.repeat(np.arange(len(phrases)), counts)
         at = ranges(self._first[phrases], counts)
+        running = self._in_running_text(self._places[at])
+        headings = np.bincount(of_phrase[running], minlength=len(phrases)) == 0
+        shown = running | headings[of_phrase]
+        of_phrase, at = of_phrase[shown], at[shown]
         places, sizes = self._places[at], self._sizes[at]
         written = _number_runs(self.reading, places, sizes)
         n_papers = self.uses.shape[0]
@@ -213,16 +207,27 @@ class Phrases:
             words = self.reading.ids[places[i] : places[i] + sizes[i]].tolist()
             written_as = self.grammar.join([self.reading.words[word] for word in words])
             forms[of_phrase[i]][written_as.replace(" 's", "'s")] += count
-        return forms
+        return forms, headings
 
-    def _surface(self, phrase: int, counted: Counter[str]) -> str:
+    def _in_running_text(self, places: IntArray) -> BoolArray:
+        """Return which places are in a text, after the title with which it begins."""
+        n_papers, starts = self.uses.shape[0], self.reading.starts
+        text = self.reading.text_of[places]
+        title = np.minimum(text, n_papers - 1) + n_papers
+        begins = starts[text] + starts[title + 1] - starts[title] - 1
+        running: BoolArray = (text < n_papers) & (places >= begins)
+        return running
+
+    def _surface(self, phrase: int, counted: Counter[str], heading: bool) -> str:
         key = self.key(phrase)
         forms: Counter[str] = Counter()
         kinds: Counter[str] = Counter({key: 0})
+        _, _, mostly = max(counted, key=lambda form: (counted[form], form)).partition(" ")
+        names = not (heading or self.grammar.capital_nouns or mostly[:1].islower())
         for form, count in counted.items():
-            *words, last = form.split()
-            last = last if self.grammar.capital_nouns else self._in_text(last)
-            forms[" ".join([*map(self._in_text, words), last])] += count
+            # Capitals inside a phrase stay if most papers write them: "Red Sea".
+            named = names and form.endswith(f" {mostly}")
+            forms[form if named else self._as_in_text(form)] += count
             kinds[self._kind(form)] += count
         kinds[key] *= _SPELLED_OUT
         best = min(kinds, key=lambda kind: (-kinds[kind], len(kind), kind))
@@ -232,6 +237,11 @@ class Phrases:
     def _kind(self, form: str) -> str:
         """Return a key shared by singular and plural, but not by an acronym and its words."""
         return " ".join(map(self.grammar.fold, _HYPHEN.sub(" ", form.lower()).split()))
+
+    def _as_in_text(self, form: str) -> str:
+        *words, last = form.split()
+        last = last if self.grammar.capital_nouns else self._in_text(last)
+        return " ".join([*map(self._in_text, words), last])
 
     def _in_text(self, word: str) -> str:
         """Undo the capitals of titles and of the first words of sentences."""
@@ -297,6 +307,7 @@ def count_phrases(
     phrase = np.array(phrase_of_run, dtype=np.int64)[run]
     order = np.argsort(phrase, kind="stable")
     return Phrases(
+        language=language,
         grammar=grammar,
         keys=keys,
         uses=_table(phrase, reading.text_of[places], (len(texts), len(numbers))),

@@ -13,8 +13,14 @@ from absclust.arrays import IntArray, lists_in_order, numbering
 
 BoolArray = npt.NDArray[np.bool_]
 
-_WORD = re.compile(r"[^\W_]+(?:[-‐‑'’][^\W_]+)*(?:\+\+|#)?")
-_NUMBER = re.compile(r"[\d.,]+(?:[kKmMbB]|th|st|nd|rd|[xX])?|\d+[-‐‑]\d+|V?I{2,3}|X?IX|XI{1,3}")
+# A substance or a formula is one word: "1,2-dichlorobenzene", "La0.7Sr0.3MnO3", "N,N'-diamine".
+_WORD = re.compile(
+    r"[^\W_]+(?:(?:['’′]?[-‐‑]|['’]|(?<=\d)[.,](?=\d)|(?<=[A-Z]),(?=[A-Z](?:,[A-Z])*['’′]?[-‐‑]))"
+    r"[^\W_]+)*(?:\+\+|#)?"
+)
+_NUMBER = re.compile(
+    r"[\d.,]+(?:[kKmMbB]|th|st|nd|rd|[xX])?|\d+[-‐‑]\d+|V?I{2,3}|X?IX|XI{1,3}|[A-Za-z]+['’]\d\d"
+)
 _POSSESSIVES = ("'s", "’s", "'S", "’S")
 # Two things are numbered like words: a break between words that can't belong to one phrase,
 # and the ending of a possessive, which ends a phrase too but may stand inside a keyword.

@@ -14,7 +14,6 @@ _UNSPACED_RUN = re.compile(rf"[{_UNSPACED}]+")
 _HYPHEN = re.compile(r"[-‐‑]")
 _APOSTROPHE = re.compile(r"[’ʼ]")
 _ALL = "*"  # in the list of word frequencies: all words
-_TITLE_PRIOR = 20  # number of papers that the mean share of titles counts as
 _POSSESSIVE = re.compile(r"'s\b")
 
 
@@ -25,8 +24,9 @@ def word_list(name: str) -> frozenset[str]:
     Parameters
     ----------
     name
-        ``"function"``, ``"academic"``, ``"generic"``, ``"finished"`` or ``"irregular"`` for
-        English; with a language code in front for another language, as in ``"de/academic"``.
+        ``"function"``, ``"academic"``, ``"generic"``, ``"bare"``, ``"finished"`` or
+        ``"irregular"`` for English; with a language code in front for another language, as in
+        ``"de/academic"``.
 
     Examples
     --------
@@ -49,38 +49,11 @@ def word_frequencies() -> dict[str, float]:
     >>> word_frequencies()["model"] > 100 * word_frequencies()["bellman"]
     True
     """
-    counts = {word: papers for word, (papers, _) in _word_counts().items()}
-    total = counts.pop(_ALL)
-    return {"": min(counts.values()) / 2 / total} | {w: c / total for w, c in counts.items()}
-
-
-@cache
-def title_shares() -> dict[str, float]:
-    """Return, for each folded word, the share of its papers that have it in the title.
-
-    Subjects are in titles, metrics and data sets are not. The shares are relative to
-    the mean, and those of rare words are drawn towards it; the key ``""`` holds 1.
-
-    Examples
-    --------
-    >>> title_shares()["detection"] > 10 * title_shares()["accuracy"]
-    True
-    """
-    counts = _word_counts().copy()
-    del counts[_ALL]
-    mean = sum(titled for _, titled in counts.values()) / sum(n for n, _ in counts.values())
-    return {"": 1.0} | {
-        word: (titled / mean + _TITLE_PRIOR) / (papers + _TITLE_PRIOR)
-        for word, (papers, titled) in counts.items()
-    }
-
-
-@cache
-def _word_counts() -> dict[str, tuple[int, int]]:
-    """Return in how many papers and in how many titles each word occurs."""
     text = files("absclust.text").joinpath("word_lists", "word_frequencies.txt").read_text("utf-8")
     lines = (line.split() for line in text.splitlines() if line[0] != "#")
-    return {word: (int(papers), int(titled)) for word, papers, titled in lines}
+    counts = {word: int(papers) for word, papers, _ in lines}
+    total = counts.pop(_ALL)
+    return {"": min(counts.values()) / 2 / total} | {w: c / total for w, c in counts.items()}
 
 
 @cache

@@ -59,7 +59,7 @@ def make_themes(
     for theme, (name, papers) in enumerate(zip(named, of_theme, strict=True)):
         similarity = embedding[papers] @ embedding[papers].sum(axis=0)
         nearest = papers[np.argsort(-similarity.round(5), kind="stable")[:_REPRESENTATIVE]]
-        rows = corpus.first_row[nearest].tolist()
+        rows, said = corpus.first_row[nearest].tolist(), name.sentence
         themes.append(
             Theme(
                 id=theme,
@@ -72,6 +72,8 @@ def make_themes(
                 author_keywords=name.author_keywords,
                 focus=round(float(focus[theme]), 3),
                 mixed=theme in mixed,
+                sentence=said.text if said else "",
+                sentence_paper=corpus.titles[corpus.first_row[said.paper]] if said else "",
             )
         )
     return tuple(themes)
@@ -112,4 +114,4 @@ def _mixed_name(whole: ThemeName, parts: list[ThemeName], taken: Collection[str]
     free = [name for name in names if name not in taken]
     short = [name for name in free if len(name) <= MAX_NAME_LENGTH]
     name = next(iter(short or free[-1:]), whole.name)
-    return replace(whole, name=name, keywords=keywords)
+    return replace(whole, name=name, keywords=keywords, sentence=None)

@@ -37,6 +37,9 @@ class Theme:
     mixed : bool
         Whether the theme is what is left over where the others are about something. It comes
         last, and is named after the things it holds, as in "Mixed: health, law, grading".
+    sentence, sentence_paper : str
+        A sentence of one of its papers that says what they share, and the title of that
+        paper; empty if no sentence is fit to stand alone.
 
     Examples
     --------
@@ -57,6 +60,8 @@ class Theme:
     author_keywords: tuple[str, ...] = ()
     focus: float = float("nan")
     mixed: bool = False
+    sentence: str = ""
+    sentence_paper: str = ""
 
     def __repr__(self) -> str:
         from absclust.reprs import theme_text

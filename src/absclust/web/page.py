@@ -311,6 +311,8 @@ def _layer(
                 "focus": focus_word(theme),
                 "keywords": ", ".join(theme.keywords),
                 "authorKeywords": ", ".join(theme.author_keywords),
+                "sentence": theme.sentence,
+                "sentencePaper": theme.sentence_paper,
                 "representative": papers,
             }
             for theme, papers in zip(themes, typical, strict=True)

@@ -7,7 +7,7 @@ import { countPapers, emit, isKept, isOn, narrowed, on, open, showAll, showOnly,
 import { element, find, number } from "./dom.mjs";
 import { layerAt } from "./levels.mjs";
 
-function row(theme, { name, size, stability, keywords, authorKeywords }) {
+function row(theme, { name, size, stability, keywords, authorKeywords, sentence }) {
   const known = stability !== null;
   const bar = element("span", { className: "bar" });
   bar.style.setProperty("--share", `${100 * (stability ?? 0)}%`);
@@ -19,7 +19,7 @@ function row(theme, { name, size, stability, keywords, authorKeywords }) {
     element("span", { className: "size", textContent: number(size) }),
     element("span", { className: "stability" },
       bar, known ? stability.toFixed(2) : "–"));
-  button.title = keywords + (authorKeywords ? `\nAuthors' keywords: ${authorKeywords}` : "");
+  button.title = (sentence && `${sentence}\n`) + keywords + (authorKeywords ? `\nAuthors' keywords: ${authorKeywords}` : "");
   button.ariaLabel = `${name}, ${number(size)} papers${known ? `, stability ${stability.toFixed(2)}` : ""}`;
   const only = element("button", { type: "button", className: "only", textContent: "only" });
   only.ariaLabel = `Show only ${name}`;
@@ -33,7 +33,7 @@ function build() {
   const rows = layer.themes.map((theme, id) => row(id, theme));
   if (layer.unplaced)
     rows.push(row(-1, {
-      name: "No theme", size: layer.unplaced, stability: null, keywords: "", authorKeywords: "",
+      name: "No theme", size: layer.unplaced, stability: null, keywords: "", authorKeywords: "", sentence: "",
     }));
   find("legend").replaceChildren(...rows);
   paint();

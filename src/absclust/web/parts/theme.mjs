@@ -64,7 +64,8 @@ function linkedTo(theme) {
 
 /** Return the parts of the panel for a theme of the current layer. */
 export function partsOfTheme(theme) {
-  const { size, stability, focus, keywords, authorKeywords, representative } = layers[state.themeLayer].themes[theme];
+  const { size, stability, focus, keywords, authorKeywords, sentence, sentencePaper, representative } =
+    layers[state.themeLayer].themes[theme];
   const about = [count(size, "paper"), stability === null ? "" : `stability ${stability.toFixed(2)}`, focus];
   const button = element("button", { type: "button", className: "list-all", textContent: "List its papers" });
   button.addEventListener("click", () => {
@@ -75,6 +76,7 @@ export function partsOfTheme(theme) {
   });
   return [
     line("about", about.filter(Boolean).join(" · ")),
+    sentence && line("words", `“${sentence}” (${sentencePaper})`),
     line("words", `Keywords: ${keywords}`),
     authorKeywords && line("words", `Authors' keywords: ${authorKeywords}`),
     line("links", button),
