@@ -26,6 +26,7 @@ from contextlib import chdir, redirect_stdout
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "src"))
 BLOCK = re.compile(
     r"(?<=^```)(?P<kind>console|toml|python)\n(?P<code>.*?^)```\n"
     r"(?:\n```text\n(?P<printed>.*?)^```\n)?",

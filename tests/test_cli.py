@@ -173,7 +173,7 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
         (["cluster", SAMPLE, "--seed-themes", "none.toml"], 3, "none.toml: No such file"),
         (["read", SAMPLE, "--column", "title"], 2, "'title'; expected NAME=COLUMN, such as title="),
         (["read", SAMPLE, "--column", "titel=title"], 2, "'titel'"),
-        (["cluster", "*.csv", "--out", "a", "--column", "title=t"], 2, "expected none of --plan"),
+        (["cluster", "*.csv", "--out", "a", "--column", "title=t"], 2, "a data set takes no --plan, --column"),
         (["nonesuch"], 2, "No such command 'nonesuch'"),
     ],
 )
@@ -310,9 +310,11 @@ def test_columns_are_named_on_the_command_line(tmp_path, capsys):
         "Owls = birds",
         "Owls hoot.",
     ]
-    assert main(["cluster", str(file), *columns, "--out", str(tmp_path / "map.zip")]) == 0
+    saved = str(tmp_path / "new" / "map.zip")
+    assert main(["cluster", str(file), *columns, "--tag", "birds", "--out", saved]) == 3
+    assert main(["cluster", str(file), *columns, "--out", saved]) == 0
     for command in ("predict", "update"):
-        assert main([command, str(tmp_path / "map.zip"), str(file), *columns]) == 0
+        assert main([command, saved, str(file), *columns]) == 0
         assert "Owls = birds" in capsys.readouterr().out or command == "update"
 
 

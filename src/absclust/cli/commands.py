@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 _PICTURES = (".png", ".pdf", ".svg")
-_READING = ("columns", "collection")  # what is said of files, and not of a map
 
 
 @click.group(
@@ -55,9 +55,9 @@ def _read(
     Parameters
     ----------
     columns : NAME=COLUMN
-        A column of a table that is not found, or not the one that was, as in title=Titel. The names
-        are id, title, abstract, year, date, doi, url, authors, keywords, journal and type. May be
-        given again.
+        Our name of a column and the one in the file, such as title=Titel, for tables in which it
+        isn't found or another is meant. Our names are id, title, abstract, year, date, doi, url,
+        authors, keywords, journal and type. May be given again.
     """
     return api.read_abstracts(paths, columns=dict(columns), **reading)
 
@@ -99,18 +99,19 @@ def cluster(
     sample_size
         How many papers of a data set themes are learnt from. By default, 200,000.
     """
-    reading = {name: options.pop(name) for name in _READING}
+    of_files = signature(api.read_abstracts).parameters.keys() & options
+    reading = {name: options.pop(name) for name in of_files}
     options |= {"cache": not no_cache, "progress": not quiet}
     if scheduler or sample_size is not None or any(map(_is_dataset, paths)):
         if plan is not None or any(reading.values()):
-            raise OptionError("a data set is read as it is; expected none of --plan, --column, ...")
+            raise OptionError("a data set takes no --plan, --column, --collection and --tag")
         if sample_size is not None:
             options["sample_size"] = sample_size
         return _cluster_dataset(paths, out, client=scheduler, **options)
     papers = _read(paths, **reading)
     folder = None if out is None else Path(out)
-    if folder is not None and not _is_map(folder):
-        folder.mkdir(parents=True, exist_ok=True)  # before long work, in case it can't be made
+    if folder is not None:  # before long work, in case it can't be made
+        (folder.parent if _is_map(folder) else folder).mkdir(parents=True, exist_ok=True)
     edited, code = _edited(api.cluster_abstracts(papers, **options), plan)
     return _answer(edited, folder, code=code)
 
