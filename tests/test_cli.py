@@ -205,7 +205,7 @@ def test_what_can_not_be_written_is_named_and_all_else_is_there(tmp_path, monkey
     found = capsys.readouterr()
     written = ["map.html", "map.zip", "papers.bib", "papers.ris"]
     assert sorted(path.name for path in tmp_path.iterdir()) == written
-    assert "9 themes" in found.out
+    assert "ThemeMap: 166 rows" in found.out
     assert f"Wrote map.zip, papers.ris, papers.bib, map.html to {tmp_path}" in found.out
     assert found.err.splitlines() == [
         *(
@@ -382,7 +382,7 @@ def test_every_command_prints_json(results, tmp_path, capsys, sample_themes):
     code, found, _ = run(["read", SAMPLES / "abstracts.bib"], capsys)
     assert len(found["papers"]) == 16
     code, found, _ = run(["cache", "--folder", tmp_path], capsys)
-    assert found["n_vectors"] == 0
+    assert found["bytes"] == 0
 
 
 def test_papers_and_tables_are_exported_by_the_suffix(results, tmp_path, capsys, sample_themes):
