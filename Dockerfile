@@ -6,7 +6,7 @@ FROM python:3.11-slim AS build
 COPY . /src
 RUN python -m venv /opt/absclust \
  && /opt/absclust/bin/pip install --no-cache-dir -c /src/constraints.txt \
-      -r /src/requirements-light.txt python-docx XlsxWriter \
+      -r /src/requirements-light.txt html-for-docx python-docx XlsxWriter \
  && /opt/absclust/bin/pip install --no-cache-dir --no-deps /src
 
 FROM python:3.11-slim

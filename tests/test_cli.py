@@ -4,11 +4,13 @@ import re
 import subprocess
 import sys
 
+import click
 import pandas as pd
 import pytest
 
 import absclust
 from absclust.cli import main
+from absclust.cli.commands import absclust as absclust_command
 from tests.conftest import SAMPLES
 from tests.io.test_formats import EXPORTS
 
@@ -162,11 +164,16 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
         (["cluster", SAMPLE, "--gran", "2"], 2, "No such option '--gran'"),
         (["cluster"], 2, "Missing argument 'FILE...'. See absclust cluster --help"),
         (["cluster", SAMPLE, "--out", "--json"], 2, "--json is an option; expected a value"),
-        (["cluster", SAMPLE, "--seed-themes", SAMPLE], 2, "abstracts.csv: "),
+        (["cluster", SAMPLE, "--seed-themes", SAMPLE], 3, "abstracts.csv: "),
         (["cluster", SAMPLE, "--vocabulary", "@none.txt"], 2, "can't read none.txt: No such file"),
         (["search", "nowhere", "owls"], 3, "can't read nowhere"),
         (["search", ".", "owls", "--themes", "--theme", "1"], 2, "are both given"),
         (["edit", "nowhere"], 2, "expected --plan FILE.toml"),
+        (["edit", "nowhere", "--plan", "none.toml"], 3, "can't read nowhere"),
+        (["cluster", SAMPLE, "--seed-themes", "none.toml"], 3, "none.toml: No such file"),
+        (["read", SAMPLE, "--column", "title"], 2, "'title'; expected NAME=COLUMN, such as title="),
+        (["read", SAMPLE, "--column", "titel=title"], 2, "'titel'"),
+        (["cluster", "*.csv", "--out", "a", "--column", "title=t"], 2, "a data set takes no --plan, --column"),
         (["nonesuch"], 2, "No such command 'nonesuch'"),
     ],
 )
@@ -198,7 +205,7 @@ def test_what_can_not_be_written_is_named_and_all_else_is_there(tmp_path, monkey
     found = capsys.readouterr()
     written = ["map.html", "map.zip", "papers.bib", "papers.ris"]
     assert sorted(path.name for path in tmp_path.iterdir()) == written
-    assert "9 themes" in found.out
+    assert "ThemeMap: 166 rows" in found.out
     assert f"Wrote map.zip, papers.ris, papers.bib, map.html to {tmp_path}" in found.out
     assert found.err.splitlines() == [
         *(
@@ -289,6 +296,47 @@ def test_phrases_and_seed_themes_come_from_files(tmp_path, capsys):
     assert code == 0
     assert {"Federation", "Chips"} <= set(names)
     assert not re.search("reward|graph", " ".join(names).lower())
+
+
+def test_columns_are_named_on_the_command_line(tmp_path, capsys):
+    file = tmp_path / "papers.csv"
+    pd.DataFrame({"Bezeichnung": ["Owls = birds"], "Inhalt": ["Owls hoot."]}).to_csv(file)
+    assert main(["read", str(file)]) == 3
+    assert "--column abstract=" in capsys.readouterr().err
+    columns = ["--column", "title=Bezeichnung", "--column", "abstract=Inhalt"]
+    code, found, _ = run(["read", file, *columns], capsys)
+    assert code == 0
+    assert [found["papers"][0][name] for name in ("title", "abstract")] == [
+        "Owls = birds",
+        "Owls hoot.",
+    ]
+    saved = str(tmp_path / "new" / "map.zip")
+    assert main(["cluster", str(file), *columns, "--tag", "birds", "--out", saved]) == 3
+    assert main(["cluster", str(file), *columns, "--out", saved]) == 0
+    for command in ("predict", "update"):
+        assert main([command, saved, str(file), *columns]) == 0
+        assert "Owls = birds" in capsys.readouterr().out or command == "update"
+
+
+def test_the_folder_of_a_data_set_may_be_a_url(monkeypatch, capsys, tmp_path):
+    given = {}
+
+    def cluster_dataset(source, out, **options):
+        given.update(source=source, out=out, **options)
+        raise absclust.OptionError("far enough")
+
+    monkeypatch.setattr(absclust, "cluster_dataset", cluster_dataset)
+    argv = ["cluster", "s3://papers/*.parquet", "--out", "s3://papers/themes"]
+    assert main([*argv, "--sample-size", "9", "--granularity", "2"]) == 2
+    assert (given["source"], given["out"]) == (argv[1], argv[3])
+    assert (given["sample_size"], given["granularity"], given["client"]) == (9, 2.0, None)
+
+
+def test_help_explains_every_option(capsys):
+    for name, command in absclust_command.commands.items():
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, f"{name} {option.opts} isn't explained"
 
 
 def test_help_speaks_of_what_a_shell_can_pass(capsys):

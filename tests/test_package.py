@@ -168,6 +168,12 @@ def test_the_light_list_is_all_but_sentence_transformers():
     assert lines_of(ROOT / "requirements-light.txt") == needed
 
 
+def test_the_image_has_what_reports_need():
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+    for package in PROJECT["optional-dependencies"]["office"]:
+        assert f" {package.partition('>')[0]} " in image
+
+
 def test_ci_runs_the_pythons_of_the_classifiers():
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
     matrix = json.loads(re.search(r"^ +python: (\[.*\])$", workflow, re.M)[1])

@@ -7,20 +7,16 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from absclust.cli.options import Option
-from absclust.errors import (
-    AbsclustError,
-    MissingPackageError,
-    OptionError,
-    WriteError,
-)
+from absclust.cli.options import Option, parameters, summary
+from absclust.errors import AbsclustError, MissingPackageError, OptionError, WriteError
 from absclust.progress import LOG
 
 if TYPE_CHECKING:
@@ -49,46 +45,60 @@ Exit codes:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command found and wrote; it is shown when all is written."""
+    """What a command found, to be shown when its files are written."""
 
-    text: str
+    lines: Sequence[str]
     data: Any  # for --json: tables, dicts, lists and plain values
     code: int = DONE
-    failed: tuple[str, ...] = ()  # what could not be written, and why
+    files: Mapping[str, Callable[[Path], object]] = field(default_factory=dict)  # what writes them
+    folder: Path | None = None  # of the files
 
 
 class Command(click.Command):
     """A command whose function returns an `Answer`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.params += [
-            Option(["--json"], is_flag=True, help="Print JSON instead of text."),
-            Option(
-                ["--verbose"], is_flag=True, help="Say what is being done, and how long it took."
-            ),
-            Option(
-                ["--log-file"],
-                type=click.Path(dir_okay=False),
-                metavar="FILE",
-                help="Append stages with their times, what was set aside and warnings to a file.",
-            ),
-        ]
+    def __init__(self, function: Callable[..., Answer], *sources: Callable[..., Any]) -> None:
+        params = [*parameters(function, *sources), *parameters(logged)]
+        params.append(Option(["--json"], is_flag=True, help="Print JSON instead of text."))
+        name, text = function.__name__, summary(function)
+        super().__init__(name, callback=function, params=params, help=text)
 
     def invoke(self, ctx: click.Context) -> int:
-        """Run the function, show its answer, and return the exit code."""
+        """Run the function, write and show its answer, and return the exit code."""
         as_json, verbose = ctx.params.pop("json"), ctx.params.pop("verbose")
-        with logged(verbose, ctx.params.pop("log_file")), _warned():
+        with logged(verbose=verbose, log_file=ctx.params.pop("log_file")), _warned():
             answer: Answer = super().invoke(ctx)
+        written, failed = _write(answer)
+        lines, data = list(answer.lines), answer.data
+        if written:
+            where = f" to {answer.folder}" if answer.folder else ""
+            lines += [""] * bool(lines) + [f"Wrote {', '.join(written)}{where}"]
+            data = data | {"written": written} if isinstance(data, dict) else data
         try:
-            print(_json(answer.data) if as_json else answer.text, flush=True)
+            print(_json(data) if as_json else "\n".join(lines), flush=True)
         except BrokenPipeError:
             # Python would try to write the rest at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return _NO_READER
-        for failure in answer.failed:
+        for failure in failed:
             complain(failure)
-        return NOT_WRITTEN if answer.failed else answer.code
+        return NOT_WRITTEN if failed else answer.code
+
+
+def _write(answer: Answer) -> tuple[list[str], list[str]]:
+    """Write files, each for itself: a failure is no reason to lose the others.
+
+    Returns the names of those that are written, and of the others why they are not.
+    """
+    written, failed = [], []
+    for name, write in answer.files.items():
+        try:
+            write((answer.folder or Path()) / name)
+        except Exception as error:
+            failed.append(f"{name} is not written: {message(error)}")
+        else:
+            written.append(name)
+    return written, failed
 
 
 def run(command: click.Command, arguments: list[str]) -> int:
@@ -110,12 +120,7 @@ def run(command: click.Command, arguments: list[str]) -> int:
         return MISUSED
     except (AbsclustError, OSError) as error:
         complain(message(error))
-        return code_of(error)
-
-
-def code_of(error: Exception) -> int:
-    """Return the exit code of an error."""
-    return next(code for kind, code in _CODES if isinstance(error, kind))
+        return next(code for kind, code in _CODES if isinstance(error, kind))
 
 
 def message(error: Exception) -> str:
@@ -137,13 +142,21 @@ def complain(text: str, kind: str = "error") -> None:
 
 
 @contextmanager
-def logged(verbose: bool, path: str | None = None) -> Iterator[None]:
-    """Write what is logged to standard error, or to a file, if it is asked for."""
+def logged(*, verbose: bool = False, log_file: Path | None = None) -> Iterator[None]:
+    """Write what is logged to standard error, or to a file, if it is asked for.
+
+    Parameters
+    ----------
+    verbose
+        Say what is being done, and how long it took.
+    log_file : FILE
+        Append stages with their times, what was set aside and warnings to a file.
+    """
     handlers: list[tuple[logging.Handler, str]] = []
     if verbose and not _is_shown():
         handlers.append((logging.StreamHandler(), "absclust: %(message)s"))
-    if path is not None:
-        file = logging.FileHandler(path, encoding="utf-8")
+    if log_file is not None:
+        file = logging.FileHandler(log_file, encoding="utf-8")
         handlers.append((file, "%(asctime)s %(levelname)s %(message)s"))
     level = LOG.level
     for handler, form in handlers:

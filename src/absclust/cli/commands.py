@@ -1,20 +1,19 @@
-"""The commands: each calls the API with its options, writes files, and returns an answer."""
+"""The commands: each calls the API with its options, and returns an answer with files to write."""
 
 from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 import absclust as api
-from absclust.cli.answer import CODES, NOT_ALL, Answer, Command, logged, message, whole
-from absclust.cli.options import Option, api_option
+from absclust.cli.answer import CODES, NOT_ALL, Answer, Command, logged, whole
 from absclust.counted import counted
 from absclust.errors import OptionError
 from absclust.saving import MAP
@@ -25,21 +24,9 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 _PICTURES = (".png", ".pdf", ".svg")
-# The tables that a map has, by the methods that return them.
-_TABLES = {name: name for name in ("papers", "sources", "years", "keywords")} | {
-    "themes": "table",
-    "reading-list": "reading_list",
-}
-# The parameters of ``cluster_abstracts`` that a shell can't pass, or passes in its own way.
-_OF_PYTHON = {"texts", "embeddings", "namer", "cache", "progress"}
-
-
-class _Group(click.Group):
-    command_class = Command
 
 
 @click.group(
-    cls=_Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=CODES,
 )
@@ -48,65 +35,85 @@ def absclust() -> None:
     """Cluster paper abstracts into named themes, offline."""
 
 
-def _out(what: str, name: str = "FILE") -> Option:
-    return Option(["--out"], type=click.Path(path_type=Path), metavar=name, help=what)
+def _command(
+    *sources: Callable[..., Any],
+) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Make a function a command, whose options the functions explain that it passes them to."""
+
+    def added(function: Callable[..., Answer]) -> Callable[..., Answer]:
+        absclust.add_command(Command(function, *sources))
+        return function
+
+    return added
 
 
-_folder = click.argument("folder", metavar="MAP", type=click.Path(path_type=Path))
-_papers = click.argument("paths", metavar="FILE...", nargs=-1, required=True)
-_plan = Option(
-    ["--plan"],
-    type=click.Path(path_type=Path),
-    metavar="FILE.toml",
-    help="Renames, merges, splits and moves, by name, that are applied again each time.",
-)
+def _read(
+    paths: tuple[str, ...], *, columns: Sequence[tuple[str, str]] = (), **reading: Any
+) -> pd.DataFrame:
+    """Read papers from files.
+
+    Parameters
+    ----------
+    columns : NAME=COLUMN
+        Our name of a column and the one in the file, such as title=Titel, for tables in which it
+        isn't found or another is meant. Our names are id, title, abstract, year, date, doi, url,
+        authors, keywords, journal and type. May be given again.
+    """
+    return api.read_abstracts(paths, columns=dict(columns), **reading)
 
 
-@absclust.command(
-    params=[
-        _out(
-            "Folder for papers.csv, papers.bib and papers.ris (the papers with their themes), "
-            "themes.csv, sources.csv, map.png, map.html and map.zip, the map; made if absent. "
-            "For a data set, a folder or URL that all workers can reach.",
-            "DIR",
-        ),
-        _plan,
-        *(
-            api_option(api.cluster_abstracts, name)
-            for name in signature(api.cluster_abstracts).parameters
-            if name not in _OF_PYTHON
-        ),
-        Option(["--no-cache"], is_flag=True, help="Keep no vectors of a slow embedder."),
-        Option(["--quiet"], is_flag=True, help="Show no progress bar."),
-        Option(
-            ["--scheduler"],
-            metavar="ADDRESS",
-            help="Dask cluster for a data set, such as tcp://127.0.0.1:8786. By default, processes "
-            "on this machine, or none for less than 200 MB.",
-        ),
-        api_option(api.cluster_dataset, "sample_size", default=None, show_default=False),
-    ]
-)
-@_papers
-def cluster(paths: tuple[str, ...], out: Path | None, plan: Path | None, **options: Any) -> Answer:
+@_command(_read, api.read_abstracts, api.cluster_abstracts)
+def cluster(
+    paths: tuple[str, ...],
+    *,
+    out: str | None = None,
+    plan: Path | None = None,
+    no_cache: bool = False,
+    quiet: bool = False,
+    scheduler: str | None = None,
+    sample_size: int | None = None,
+    **options: Any,
+) -> Answer:
     """Find and name the themes of the papers in files.
 
     A library or an export (.bib, .ris, .nbib, .ciw, .enw, .xml), a table with titles and
-    abstracts (.csv, .tsv, .jsonl, .json, .parquet), or a .txt page of titles, each followed by
-    its abstract. Several files are clustered together, without duplicates. A folder, a pattern
+    abstracts (.csv, .tsv, .xlsx, .jsonl, .json, .parquet), or a .txt page of titles, each followed
+    by its abstract. Several files are clustered together, without duplicates. A folder, a pattern
     in quotes or a URL is a data set, which is read part by part, on Dask if it is large.
+
+    Parameters
+    ----------
+    out : DIR
+        Folder for papers.csv, papers.bib and papers.ris (the papers with their themes),
+        themes.csv, sources.csv, map.png, map.html and map.zip, the map; made if absent.
+        For a data set, a folder or URL that all workers can reach.
+    plan : FILE.toml
+        Renames, merges, splits and moves, by name, that are applied again each time.
+    no_cache
+        Keep no vectors of a slow embedder.
+    quiet
+        Show no progress bar.
+    scheduler : ADDRESS
+        Dask cluster for a data set, such as tcp://127.0.0.1:8786. By default, processes on this
+        machine, or none for less than 200 MB.
+    sample_size
+        How many papers of a data set themes are learnt from. By default, 200,000.
     """
-    options["cache"], options["progress"] = not options.pop("no_cache"), not options.pop("quiet")
-    scheduler, sample_size = options.pop("scheduler"), options.pop("sample_size")
+    of_files = signature(api.read_abstracts).parameters.keys() & options
+    reading = {name: options.pop(name) for name in of_files}
+    options |= {"cache": not no_cache, "progress": not quiet}
     if scheduler or sample_size is not None or any(map(_is_dataset, paths)):
+        if plan is not None or any(reading.values()):
+            raise OptionError("a data set takes no --plan, --column, --collection and --tag")
         if sample_size is not None:
             options["sample_size"] = sample_size
-        return _cluster_dataset(paths, out, plan, client=scheduler, **options)
-    papers = api.read_abstracts(paths)
-    if out is not None and not _is_map(out):
-        out.mkdir(parents=True, exist_ok=True)  # before long work, in case that it can't be made
+        return _cluster_dataset(paths, out, client=scheduler, **options)
+    papers = _read(paths, **reading)
+    folder = None if out is None else Path(out)
+    if folder is not None:  # before long work, in case it can't be made
+        (folder.parent if _is_map(folder) else folder).mkdir(parents=True, exist_ok=True)
     edited, code = _edited(api.cluster_abstracts(papers, **options), plan)
-    return _answer(edited, out, code=code)
+    return _answer(edited, folder, code=code)
 
 
 def _is_dataset(path: str) -> bool:
@@ -116,121 +123,140 @@ def _is_dataset(path: str) -> bool:
     return any(sign in path for sign in "*?[") and not Path(path).exists()
 
 
-def _cluster_dataset(
-    paths: tuple[str, ...], out: Path | None, plan: Path | None, **options: Any
-) -> Answer:
+def _cluster_dataset(paths: tuple[str, ...], out: str | None, **options: Any) -> Answer:
     """Cluster a data set on the cluster that the user names, or on this machine."""
     if len(paths) > 1:
         raise OptionError(
             f"{len(paths)} paths are given; expected one folder, one pattern in quotes or one "
             "URL for a data set, or files only"
         )
-    if out is None or plan is not None:
-        what = "a folder for its results; expected --out DIR" if out is None else "no --plan"
-        raise OptionError(f"a data set needs {what}")
-    with logged(options["progress"] and not sys.stderr.isatty()):  # there is no bar in a file
-        found = api.cluster_dataset(paths[0], str(out), **options)
-    text = f"{found}\n\nWrote papers/, map.zip, themes.csv, map.html and report.json to {out}"
-    return Answer(text, found.report() | {"themes": found.table()})
+    if out is None:
+        raise OptionError("a data set needs a folder for its results; expected --out DIR")
+    with logged(verbose=options["progress"] and not sys.stderr.isatty()):  # a file shows no bar
+        found = api.cluster_dataset(paths[0], out, **options)
+    wrote = f"Wrote papers/, map.zip, themes.csv, map.html and report.json to {out}"
+    return Answer([f"{found}\n", wrote], found.report() | {"themes": found.table()})
 
 
-@absclust.command(
-    params=[
-        _out("The table, as .csv, .parquet, .xlsx, .ris or .bib."),
-        Option(["--keep-duplicates"], is_flag=True, help="Merge no records of the same paper."),
-    ]
-)
-@_papers
-def read(paths: tuple[str, ...], out: Path | None, keep_duplicates: bool) -> Answer:
+@_command(_read, api.read_abstracts)
+def read(
+    paths: tuple[str, ...],
+    *,
+    out: Path | None = None,
+    keep_duplicates: bool = False,
+    **reading: Any,
+) -> Answer:
     """Read files into one clean table.
 
     Says what was merged and what was set aside.
+
+    Parameters
+    ----------
+    out : FILE
+        The table, as .csv, .parquet, .xlsx, .ris or .bib.
+    keep_duplicates
+        Merge no records of the same paper.
     """
-    from absclust.io.write_papers import write_by_suffix
-
-    papers = api.read_abstracts(paths, merge_duplicates=not keep_duplicates)
-    about = papers.attrs
-    lines = [counted(len(papers), "paper"), *about["notes"]]
-    for name in ("broken", "skipped"):
-        lines += [f"{name}: {part}" for part in about[name]]
-    papers.attrs = {}
-    return _written(
-        {str(out): partial(write_by_suffix, papers)} if out else {},
-        lines,
-        about | {"papers": papers},
-    )
+    papers = _read(paths, merge_duplicates=not keep_duplicates, **reading)
+    about, papers.attrs = papers.attrs, {}
+    aside = [f"{name}: {part}" for name in ("broken", "skipped") for part in about[name]]
+    lines = [counted(len(papers), "paper"), *about["notes"], *aside]
+    return Answer(lines, about | {"papers": papers}, files=_file(papers, out))
 
 
-@absclust.command(
-    params=[
-        api_option(api.ThemeMap.search, "n", default=None, show_default=False),
-        Option(["--themes"], is_flag=True, help="Find themes instead of papers."),
-        api_option(api.ThemeMap.search, "theme"),
-        _out("The papers found, as .csv, .parquet or .xlsx."),
-    ]
-)
-@_folder
-@click.argument("query")
+@_command(api.ThemeMap.search)
 def search(
-    folder: Path, query: str, n: int | None, theme: Any, themes: bool, out: Path | None
+    folder: Path,
+    query: str,
+    *,
+    n: int | None = None,
+    themes: bool = False,
+    theme: int | str | None = None,
+    out: Path | None = None,
 ) -> Answer:
-    """Find papers or themes, by their words and by meaning."""
+    """Find papers or themes, by their words and by meaning.
+
+    Parameters
+    ----------
+    themes
+        Find themes instead of papers.
+    out : FILE
+        The papers found, as .csv, .parquet or .xlsx.
+    """
     if themes and theme is not None:
         raise OptionError("--themes and --theme are both given; expected one of them")
     limit = {} if n is None else {"n": n}
+    searched = api.load(folder)
     if themes:
-        found = api.load(folder).search_themes(query, **limit)
-        lines = ["score  theme", *map(_theme_lines, found.index, found.to_dict("records"))]
+        found = searched.search_themes(query, **limit)
+        titles = [
+            f"theme {number}: {name} ({counted(size, 'paper')})"
+            for number, name, size in zip(found.index, found["name"], found["size"], strict=True)
+        ]
+        lines = _listed("score  theme", found["score"], titles, found["keywords"])
     else:
-        found = api.load(folder).search(query, theme=theme, **limit)
-        shown = found.astype(object).where(found.notna(), "")
-        lines = ["score  paper", *map(_paper_lines, found.index, shown.to_dict("records"))]
-    if not len(found):
-        return _table(found, out, [f"nothing matches {query!r}"], NOT_ALL)
-    return _table(found, out, lines)
+        found = searched.search(query, theme=theme, **limit)
+        titles = [f"row {row}: {title}" for row, title in found["title"].items()]
+        lines = _listed("score  paper", found["score"], titles, _places(found))
+    if found.empty:
+        return Answer([f"nothing matches {query!r}"], found, NOT_ALL, _file(found, out))
+    return Answer(lines, found, files=_file(found, out))
 
 
-@absclust.command()
-@_folder
-@click.argument("file", type=click.Path(path_type=Path))
+@_command()
 def report(folder: Path, file: Path) -> Answer:
     """Write a report as .md, .html, .docx or .xlsx.
 
     It has the methods, the themes with the map, and the papers of each.
     """
-    return _written({str(file): api.load(folder).report}, [], {})
+    return Answer([], {}, files={str(file): api.load(folder).report})
 
 
-@absclust.command(params=[_out("The papers with their themes, as .csv, .parquet or .xlsx.")])
-@_folder
-@_papers
-def predict(folder: Path, paths: tuple[str, ...], out: Path | None) -> Answer:
-    """Say which themes new papers belong to, if to any."""
-    papers = api.read_abstracts(paths)
+@_command(_read, api.read_abstracts)
+def predict(
+    folder: Path, paths: tuple[str, ...], *, out: Path | None = None, **reading: Any
+) -> Answer:
+    """Say which themes new papers belong to, if to any.
+
+    Parameters
+    ----------
+    out : FILE
+        The papers with their themes, as .csv, .parquet or .xlsx.
+    """
+    papers = _read(paths, **reading)
     found = api.load(folder).predict(papers)
     table = papers.drop(columns=[name for name in found if name in papers]).join(found)
     table.attrs = {}
-    shown = zip(
-        papers["title"], found["theme_name"], found["strength"], found["is_novel"], strict=True
-    )
-    lines = ["strength  paper, and its theme"]
-    for title, name, strength, is_novel in shown:
-        of = f"unlike all themes, nearest to {name}" if is_novel else name or "no theme"
-        lines.append(f"{strength:>8.2f}  {title}\n{'':>10}{of}")
-    return _table(table, out, lines)
+    abouts = [
+        f"unlike all themes, nearest to {name}" if is_novel else name or "no theme"
+        for name, is_novel in zip(found["theme_name"], found["is_novel"], strict=True)
+    ]
+    head = "strength  paper, and its theme"
+    lines = _listed(head, found["strength"], papers["title"], abouts)
+    return Answer(lines, table, files=_file(table, out))
 
 
-@absclust.command(
-    params=[_plan, _out("Folder for the new map and its files. By default, MAP itself.", "DIR")]
-)
-@_folder
-@_papers
-def update(folder: Path, paths: tuple[str, ...], plan: Path | None, out: Path | None) -> Answer:
+@_command(_read, api.read_abstracts)
+def update(
+    folder: Path,
+    paths: tuple[str, ...],
+    *,
+    plan: Path | None = None,
+    out: Path | None = None,
+    **reading: Any,
+) -> Answer:
     """Add new papers to a map.
 
     The papers that are in it keep their themes.
+
+    Parameters
+    ----------
+    plan : FILE.toml
+        Renames, merges, splits and moves, by name, that are applied again each time.
+    out : DIR
+        Folder for the new map and its files. By default, MAP itself.
     """
-    grown = api.load(folder).update(api.read_abstracts(paths))
+    grown = api.load(folder).update(_read(paths, **reading))
     themes, code = _edited(grown.themes, plan)
     data = {
         "new_papers": grown.n_papers,
@@ -242,88 +268,97 @@ def update(folder: Path, paths: tuple[str, ...], plan: Path | None, out: Path | 
     return _answer(themes, out or folder, grown.report(), data, code)
 
 
-@absclust.command(
-    params=[_plan, _out("Folder for the edited map and its files. By default, MAP itself.", "DIR")]
-)
-@_folder
-def edit(folder: Path, plan: Path | None, out: Path | None) -> Answer:
+@_command()
+def edit(folder: Path, *, plan: Path | None = None, out: Path | None = None) -> Answer:
     """Edit a map by a file of renames, merges, splits, moves.
 
     The file is kept, and applied to next month's map again; ThemeMap.edit says what it holds.
+
+    Parameters
+    ----------
+    plan : FILE.toml
+        The edits. Themes are given by name, papers by id, DOI or title.
+    out : DIR
+        Folder for the edited map and its files. By default, MAP itself.
     """
     if plan is None:
         raise OptionError("there is no plan; expected --plan FILE.toml")
     before = api.load(folder)
     themes, code = _edited(before, plan)
     done = themes.history[len(before.history) :]
-    return _answer(
-        themes, out or folder, "\n".join(done) or "nothing to edit", {"edits": done}, code
-    )
+    text = "\n".join(done) or "nothing to edit"
+    return _answer(themes, out or folder, text, {"edits": done}, code)
 
 
-@absclust.command(
-    params=[
-        api_option(api.ThemeMap.compare, "before"),
-        api_option(api.ThemeMap.compare, "confidence"),
-        _out("The changes, as .csv, .parquet or .xlsx."),
-    ]
-)
-@_folder
-@click.argument("other", required=False, type=click.Path(path_type=Path))
+@_command(api.ThemeMap.compare)
 def compare(
-    folder: Path, other: Path | None, before: int | None, confidence: float, out: Path | None
+    folder: Path,
+    other: Path | None = None,
+    *,
+    before: int | None = None,
+    confidence: float = 0.95,
+    out: Path | None = None,
 ) -> Answer:
     """Say which themes grew or shrank by more than noise.
 
     Against another map, or the papers of one before a year and from it on (--before).
+
+    Parameters
+    ----------
+    out : FILE
+        The changes, as .csv, .parquet or .xlsx.
     """
     later = None if other is None else api.load(other)
     compared = api.load(folder).compare(later, before=before, confidence=confidence)
-    return _table(compared.table(), out, [repr(compared)])
+    table = compared.table()
+    return Answer([repr(compared)], table, files=_file(table, out))
 
 
-@absclust.command(
-    params=[
-        Option(
-            ["--table"], type=click.Choice(list(_TABLES)), default="papers", help="What to write."
-        ),
-        Option(["--by"], metavar="COLUMN", help="Which themes each group of papers has more of."),
-    ]
-)
-@_folder
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-def export(folder: Path, files: tuple[Path, ...], table: str, by: str | None) -> Answer:
+@_command()
+def export(
+    folder: Path,
+    files: tuple[Path, ...] = (),
+    *,
+    table: Literal["papers", "themes", "sources", "years", "keywords", "reading-list"] = "papers",
+    by: str | None = None,
+) -> Answer:
     """Write papers, a table, the page or the picture.
 
     The name of a file says what it is: .ris, .bib, .csv, .parquet and .xlsx for papers, .csv,
     .parquet and .xlsx for other tables, .html for the interactive map, .png, .pdf and .svg for
     the picture. Without a file, the table is printed.
+
+    Parameters
+    ----------
+    table
+        What to write.
+    by : COLUMN
+        Which themes each group of papers has more of.
     """
-    from absclust.io.write_papers import write_by_suffix
     from absclust.report import write_map
 
     themes = api.load(folder)
-    wanted = getattr(themes, _TABLES[table])() if by is None else themes.by(by)
+    name = "table" if table == "themes" else table.replace("-", "_")
+    wanted = getattr(themes, name)() if by is None else themes.by(by)
     if not files:
-        return _table(wanted, None, [wanted.to_string(max_colwidth=60)])
+        return Answer([wanted.to_string(max_colwidth=60)], wanted)
+    others = {".html": themes.to_html} | dict.fromkeys(_PICTURES, partial(write_map, themes))
     writers: dict[str, Callable[[Path], object]] = {}
     for file in files:
-        suffix = file.suffix.lower()
-        if suffix in _PICTURES:
-            writers[str(file)] = partial(write_map, themes)
-        elif suffix == ".html":
-            writers[str(file)] = themes.to_html
-        else:
-            writers[str(file)] = partial(write_by_suffix, whole(wanted))
-    return _written(writers, [], {})
+        other = others.get(file.suffix.lower())
+        writers |= {str(file): other} if other else _file(wanted, file)
+    return Answer([], {}, files=writers)
 
 
-@absclust.command(
-    params=[api_option(api.ThemeMap.papers, "theme", help="Only this theme: its number or name.")]
-)
-@_folder
-def info(folder: Path, theme: int | str | None) -> Answer:
-    """Show the themes of a map, and where its papers come from."""
+@_command(api.ThemeMap.papers)
+def info(folder: Path, *, theme: int | str | None = None) -> Answer:
+    """Show the themes of a map, and where its papers come from.
+
+    Parameters
+    ----------
+    theme
+        Only this theme: its number or name.
+    """
     themes = api.load(folder)
     if theme is None:
         return _answer(themes)
@@ -331,29 +366,28 @@ def info(folder: Path, theme: int | str | None) -> Answer:
     papers = [f"  {title}" for title in found.representative_papers]
     said = [f"“{found.sentence}” ({found.sentence_paper})"] if found.sentence else []
     lines = [repr(found), *said, ", ".join(found.keywords), "Nearest to its centre:", *papers]
-    return Answer("\n".join(lines), vars(found))
+    return Answer(lines, vars(found))
 
 
-@absclust.command(
-    params=[
-        Option(["--folder"], type=click.Path(path_type=Path), help="Another cache folder."),
-        Option(["--clear"], is_flag=True, help="Remove all vectors."),
-    ]
-)
-def cache(folder: Path | None, clear: bool) -> Answer:
+@_command()
+def cache(*, folder: Path | None = None, clear: bool = False) -> Answer:
     """Show or clear the vectors that are kept on disk.
 
     Those of slow embedders are. The folder is the user's cache folder, or $ABSCLUST_CACHE.
+
+    Parameters
+    ----------
+    folder : DIR
+        Another cache folder.
+    clear
+        Remove all vectors.
     """
     from absclust.embedding.cache import cache_bytes, clear_cache, default_folder
 
     lines = [f"Removed {clear_cache(folder) / 1e6:,.1f} MB"] if clear else []
-    found: dict[str, Any] = {
-        "folder": folder or default_folder(),
-        "bytes": cache_bytes(folder),
-    }
+    found = {"folder": folder or default_folder(), "bytes": cache_bytes(folder)}
     lines.append(f"{found['folder']}: {found['bytes'] / 1e6:,.1f} MB of vectors")
-    return Answer("\n".join(lines), found)
+    return Answer(lines, found)
 
 
 def _is_map(path: Path) -> bool:
@@ -377,85 +411,70 @@ def _answer(
     themes: ThemeMap,
     out: Path | None = None,
     text: str | None = None,
-    data: dict[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
     code: int = 0,
 ) -> Answer:
-    """Write the results and show the map, or what else is to be said of it."""
+    """Return the results to be written, and the map or what else is to be said of it."""
     from absclust.analysis.sources import flow
 
-    about: dict[str, Any] = {
+    about = {
         "summary": themes.summary().splitlines(),
         "fingerprint": themes.fingerprint,
+        "themes": themes.table(),
+        "sources": themes.sources(),
+        "history": themes.history,
+        **(data or {}),
     }
-    about |= {"themes": themes.table(), "sources": themes.sources(), "history": themes.history}
     lines = [f"{themes}\n\n{flow(themes)}" if text is None else text]
-    about |= data or {}
-    if out is not None and _is_map(out):
-        return _written({str(out): themes.save}, lines, about, code)
-    return _written({} if out is None else _results(themes, out), lines, about, code, out)
+    if out is None:
+        return Answer(lines, about, code)
+    if _is_map(out):
+        return Answer(lines, about, code, {str(out): themes.save})
+    out.mkdir(parents=True, exist_ok=True)
+    return Answer(lines, about, code, _results(themes), out)
 
 
-def _results(themes: ThemeMap, folder: Path) -> dict[str, Callable[[Path], object]]:
+def _results(themes: ThemeMap) -> dict[str, Callable[[Path], object]]:
     """Return what writes each file of the results."""
-    from absclust.io.write_papers import write_by_suffix
     from absclust.report import write_map
 
-    folder.mkdir(parents=True, exist_ok=True)
     return {
         MAP: themes.save,
         "papers.ris": themes.to_ris,
         "papers.bib": themes.to_bib,
-        "themes.csv": partial(write_by_suffix, whole(themes.table())),
-        "sources.csv": partial(write_by_suffix, whole(themes.sources())),
+        **_file(themes.table(), "themes.csv"),
+        **_file(themes.sources(), "sources.csv"),
         "papers.csv": themes.to_csv,
         "map.png": partial(write_map, themes),
         "map.html": themes.to_html,
     }
 
 
-def _table(found: pd.DataFrame, out: Path | None, lines: list[str], code: int = 0) -> Answer:
-    """Show a table, or write it."""
+def _file(table: pd.DataFrame, name: Path | str | None) -> dict[str, Callable[[Path], object]]:
+    """Return what writes a table, if it is to be written."""
     from absclust.io.write_papers import write_by_suffix
 
-    write = partial(write_by_suffix, whole(found))
-    return _written({str(out): write} if out else {}, lines, found, code)
+    return {} if name is None else {str(name): partial(write_by_suffix, whole(table))}
 
 
-def _written(
-    writers: dict[str, Callable[[Path], object]],
-    lines: list[str],
-    data: Any,
-    code: int = 0,
-    folder: Path | None = None,
-) -> Answer:
-    """Write files, each for itself, and say which; a failure is no reason to lose the others."""
-    written, failed = [], []
-    for name, write in writers.items():
-        try:
-            write(folder / name if folder else Path(name))
-        except Exception as error:
-            failed.append(f"{name} is not written: {message(error)}")
-        else:
-            written.append(name)
-    if written:
-        blank = [""] if lines else []
-        where = f" to {folder}" if folder else ""
-        lines = [
-            *lines,
-            *blank,
-            f"Wrote {', '.join(written)}{where}",
-        ]
-        data = data | {"written": written} if isinstance(data, dict) else data
-    return Answer("\n".join(lines), data, code, tuple(failed))
+def _listed(head: str, *columns: Iterable[Any]) -> list[str]:
+    """Return two lines a row: its score and title, and what else is to be said."""
+    width = head.index(" ")
+    return [
+        head,
+        *(
+            f"{score:>{width}.2f}  {title}\n{'':{width + 2}}{about}"
+            for score, title, about in zip(*columns, strict=True)
+        ),
+    ]
 
 
-def _theme_lines(number: int, theme: dict[Any, Any]) -> str:
-    name = f"theme {number}: {theme['name']} ({counted(theme['size'], 'paper')})"
-    return f" {theme['score']:.2f}  {name}\n       {theme['keywords']}"
-
-
-def _paper_lines(row: int, paper: dict[Any, Any]) -> str:
-    theme = f"theme {paper['theme']}, {paper['theme_name']}" if paper["theme"] >= 0 else "no theme"
-    about = [theme, str(paper.get("year", "")), paper.get("link", "")]
-    first = f" {paper['score']:.2f}  row {row}: {paper['title']}"
-    return f"{first}\n       {' · '.join(filter(None, about))}"
+def _places(papers: pd.DataFrame) -> list[str]:
+    """Return the theme, year and link of each paper."""
+    places = []
+    for paper in papers.astype(object).where(papers.notna(), "").to_dict("records"):
+        named = f"theme {paper['theme']}, {paper['theme_name']}"
+        theme = named if paper["theme"] >= 0 else "no theme"
+        about = (theme, str(paper.get("year", "")), paper.get("link", ""))
+        places.append(" · ".join(filter(None, about)))
+    return places

@@ -2,15 +2,17 @@
 
 import inspect
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-# What a value of an option is called, if not by its type.
+# What a value is called, if neither its type nor its docstring says it.
 _METAVARS = {
+    "folder": "MAP",
+    "paths": "FILE...",
+    "files": "FILE...",
     "embedder": "NAME",
     "labels": "COLUMN",
     "seed_themes": "FILE.toml",
@@ -18,12 +20,14 @@ _METAVARS = {
     "vocabulary": "PHRASE",
     "theme": "THEME",
 }
+# The parameters of the API's functions that a shell can't pass, or passes in its own way.
+_OF_PYTHON = {"embeddings", "namer", "cache", "progress", "merge_duplicates"}
 # What the docstrings say of other values than a shell can pass.
 _NOT_OF_A_SHELL = ("an object", "or an object", "a callable", "or a callable")
 # What the docstrings can't say of how a shell passes them.
 _IN_A_SHELL = {
-    "Sequence[str]": "May be given again; @FILE reads them from a file, one a line.",
-    "SeedThemes": 'In a file: alignment = ["RLHF", "preference"], or alignment = "making models '
+    "Sequence[str]": " May be given again; @FILE reads them from a file, one a line.",
+    "SeedThemes": ' In a file: alignment = ["RLHF", "preference"], or alignment = "making models '
     'safe".',
 }
 
@@ -43,7 +47,12 @@ class Option(click.Option):
 def phrases(value: str) -> list[str]:
     """Return a phrase, or all that ``@FILE`` holds; the name of a file is no phrase."""
     if value.startswith("@"):
-        lines = map(str.strip, _text(value[1:]).splitlines())
+        try:
+            text = Path(value[1:]).read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise click.BadParameter(f"can't read {value[1:]}: {reason}.") from error
+        lines = map(str.strip, text.splitlines())
         return [line for line in lines if line and not line.startswith("#")]
     if Path(value).exists():
         raise click.BadParameter(
@@ -53,12 +62,19 @@ def phrases(value: str) -> list[str]:
     return [value]
 
 
+def pair(value: str) -> list[tuple[str, str]]:
+    """Return what stands before and after the first equals sign."""
+    ours, sign, theirs = value.partition("=")
+    if not (ours and sign and theirs):
+        raise click.BadParameter(f"{value!r}; expected NAME=COLUMN, such as title=Titel.")
+    return [(ours, theirs)]
+
+
 def toml(value: str) -> dict[str, Any]:
     """Return what a file in TOML holds."""
-    try:
-        return tomllib.loads(_text(value))
-    except tomllib.TOMLDecodeError as error:
-        raise click.BadParameter(f"{value}: {error}.") from error
+    from absclust.themes.plan import read_toml
+
+    return read_toml(Path(value))
 
 
 def number_or_name(value: str) -> int | str:
@@ -66,61 +82,99 @@ def number_or_name(value: str) -> int | str:
     return int(value) if value.isdecimal() else value
 
 
-def _text(path: str) -> str:
-    try:
-        return Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise click.BadParameter(f"can't read {path}: {reason}.") from error
-
-
-def documented(function: Callable[..., Any], name: str) -> str:
-    """Return what the docstring of a function says of a parameter, as far as it is of a shell."""
+def summary(function: Callable[..., Any]) -> str:
+    """Return what a function's docstring says before its parameters."""
     # Python run with -OO has no docstrings.
-    section = re.search(
-        rf"^(?:\w+, )*{name}(?:, \w+)*(?: : .*)?\n((?: +.*\n?)+)",
-        inspect.getdoc(function) or "",
-        re.MULTILINE,
+    return (inspect.getdoc(function) or "").partition("\n\nParameters\n")[0]
+
+
+def parameters(function: Callable[..., Any], *sources: Callable[..., Any]) -> list[click.Parameter]:
+    """Return the arguments and options of a command: the parameters of its function.
+
+    What it takes as ``**options`` are all that can be given by name to the sources. What its own
+    docstring doesn't explain, those of the sources do.
+    """
+    taken = dict(inspect.signature(function).parameters)
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values()):
+        for source in sources:
+            taken |= {
+                name: parameter
+                for name, parameter in inspect.signature(source).parameters.items()
+                if name not in {*taken, *_OF_PYTHON} and parameter.kind is parameter.KEYWORD_ONLY
+            }
+    return [
+        _argument(parameter)
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        else _option(parameter, *_documented(parameter.name, function, *sources))
+        for parameter in taken.values()
+        if parameter.kind is not parameter.VAR_KEYWORD
+    ]
+
+
+def _documented(name: str, *functions: Callable[..., Any]) -> tuple[str | None, str]:
+    """Return what docstrings say a parameter is called and is, as far as it is of a shell."""
+    pattern = re.compile(
+        rf"^(?:\w+, )*{name}(?:, \w+)*(?: : (?P<kind>.*))?\n(?P<text>(?: +.*\n?)+)", re.MULTILINE
     )
-    clauses = " ".join(section[1].split()).split("; ") if section else [""]
+    found = (pattern.search(inspect.getdoc(function) or "") for function in functions)
+    section = next(filter(None, found), None)
+    if section is None:
+        return None, ""
+    clauses = " ".join(section["text"].split()).split("; ")
     words = "; ".join(clause for clause in clauses if not clause.startswith(_NOT_OF_A_SHELL))
     words = re.sub(r"``(\w+_\w+)``", lambda found: _flag(found[1]), words)  # another option
     words = re.sub(r"\[(\"[^\"]*\")\]", r"\1", words.replace("``", ""))  # a list of one phrase
-    return f"{words.rstrip('.')}."
+    kind = section["kind"] or ""
+    return kind if kind[:1].isupper() else None, f"{words.rstrip('.')}."
 
 
-def api_option(function: Callable[..., Any], name: str, **given: Any) -> Option:
-    """Return the option of a function's parameter, named, typed and explained as it is there."""
-    parameter = inspect.signature(function).parameters[name]
+def _argument(parameter: inspect.Parameter) -> click.Argument:
     kind = str(parameter.annotation)
-    more = [text for start, text in _IN_A_SHELL.items() if kind.startswith(start)]
-    settings: dict[str, Any] = {"help": " ".join([documented(function, name), *more])}
-    if kind.startswith("Sequence[str]"):
-        settings |= {"type": phrases, "multiple": True, "callback": _flat}
+    return click.Argument(
+        [parameter.name],
+        type=_type_of(kind),
+        nargs=-1 if kind.startswith("tuple") else 1,
+        required=parameter.default is parameter.empty,
+        metavar=_METAVARS.get(parameter.name),
+    )
+
+
+def _option(parameter: inspect.Parameter, called: str | None, text: str) -> Option:
+    kind, name = str(parameter.annotation), parameter.name
+    more = (words for start, words in _IN_A_SHELL.items() if kind.startswith(start))
+    settings: dict[str, Any] = {"help": text + "".join(more)}
+    if kind == "bool":
+        settings["is_flag"] = True
+    elif "[str" in kind:
+        settings |= {"type": pair if "tuple" in kind else phrases, "multiple": True}
+        settings["callback"] = _flat
     else:
         settings |= {"type": _type_of(kind), "default": parameter.default}
         settings["show_default"] = parameter.default is not None
-    settings |= {"metavar": _METAVARS.get(name)} | given
-    return Option([_flag(name), name], **settings)
+    return Option([_flag(name), name], metavar=called or _METAVARS.get(name), **settings)
 
 
 def _flag(name: str) -> str:
+    if name == "columns":
+        return "--column"  # it is given once for each
     return f"{'-' if len(name) == 1 else '--'}{name.replace('_', '-')}"
 
 
 def _type_of(kind: str) -> Any:
     """Return click's type for an annotation."""
     if kind.startswith("Literal"):
-        return click.Choice(re.findall(r"['\"](\w+)['\"]", kind))
+        return click.Choice(re.findall(r"['\"]([\w-]+)['\"]", kind))
     if kind.startswith("SeedThemes"):
         return toml
     if kind == "ClustererLike":
         return click.Choice(["graph", "hdbscan"])
-    words = kind.split(" | ")
+    words = re.findall(r"\w+", kind)
+    if "Path" in words:
+        return click.Path(path_type=Path)
     if "str" in words:
         return number_or_name if "int" in words else str
-    return next((t for t in (int, float, bool) if t.__name__ in words), str)
+    return next((t for t in (int, float) if t.__name__ in words), str)
 
 
-def _flat(ctx: click.Context, option: click.Parameter, value: tuple[list[str], ...]) -> list[str]:
-    return [phrase for several in value for phrase in several]
+def _flat(ctx: click.Context, option: click.Parameter, value: tuple[list[Any], ...]) -> list[Any]:
+    return [single for several in value for single in several]

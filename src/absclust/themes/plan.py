@@ -102,7 +102,7 @@ def edit(themes: ThemeMap, plan: str | Path | Mapping[str, Any]) -> ThemeMap:
 
 def _entries(plan: str | Path | Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the edits of a plan, each with its kind, after checking them all."""
-    sections = plan if isinstance(plan, Mapping) else _read(Path(plan))
+    sections = plan if isinstance(plan, Mapping) else read_toml(Path(plan))
     checked = []
     for kind, section in sections.items():
         if kind not in _ENTRIES:
@@ -124,7 +124,8 @@ def _entries(plan: str | Path | Mapping[str, Any]) -> Iterator[tuple[str, dict[s
     return iter(checked)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what a file in TOML holds."""
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
