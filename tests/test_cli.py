@@ -173,7 +173,7 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
         (["cluster", SAMPLE, "--seed-themes", "none.toml"], 3, "none.toml: No such file"),
         (["read", SAMPLE, "--column", "title"], 2, "'title'; expected NAME=COLUMN, such as title="),
         (["read", SAMPLE, "--column", "titel=title"], 2, "'titel'"),
-        (["cluster", "*.csv", "--out", "a", "--column", "title=t"], 2, "a data set takes no --plan, --column"),
+        (["cluster", "*.csv", "--out", "a", "--column", "title=t"], 2, "takes no --plan, --column"),
         (["nonesuch"], 2, "No such command 'nonesuch'"),
     ],
 )

@@ -354,7 +354,8 @@ DATACITE = """<oai_datacite><payload><resource><identifier identifierType="DOI">
 <publicationYear>2018</publicationYear><subjects><subject>owls</subject></subjects><descriptions>
 <description>Owls hoot.</description></descriptions></resource></payload></oai_datacite>"""
 THESIS = """<thesis><title>Owls at night</title><creator>Silva, Inês</creator>
-<subject>owls</subject><description>Owls hoot.</description><date>2018-03</date><identifier>10.5555/o.1</identifier>
+<subject>owls</subject><description>Owls hoot.</description><date>2018-03</date>
+<identifier>10.5555/o.1</identifier>
 <degree>PhD</degree></thesis>"""
 
 

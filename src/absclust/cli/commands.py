@@ -385,9 +385,9 @@ def cache(*, folder: Path | None = None, clear: bool = False) -> Answer:
     from absclust.embedding.cache import cache_bytes, clear_cache, default_folder
 
     lines = [f"Removed {clear_cache(folder) / 1e6:,.1f} MB"] if clear else []
-    found = {"folder": folder or default_folder(), "bytes": cache_bytes(folder)}
-    lines.append(f"{found['folder']}: {found['bytes'] / 1e6:,.1f} MB of vectors")
-    return Answer(lines, found)
+    where, kept = folder or default_folder(), cache_bytes(folder)
+    lines.append(f"{where}: {kept / 1e6:,.1f} MB of vectors")
+    return Answer(lines, {"folder": where, "bytes": kept})
 
 
 def _is_map(path: Path) -> bool:

@@ -92,8 +92,8 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
         raise InputError(
             f"found neither a title nor an abstract column; the columns are {seen}. "
             "Rename one of them to 'abstract' (and one to 'title'), or say which it is: "
-            f"read_abstracts(path, columns={{'abstract': {str(next(iter(names), '...'))!r}}}), in a "
-            "shell --column abstract=..."
+            f"read_abstracts(path, columns={{'abstract': {str(next(iter(names), '...'))!r}}}), in "
+            "a shell --column abstract=..."
         )
     return columns
 
