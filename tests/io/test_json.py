@@ -2,6 +2,7 @@
 """JSON of many programs and interfaces: a few invented lines of each, as each writes it."""
 
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -71,6 +72,30 @@ KINDS = {
         "doi": {"0": DOI}, "authors": {"0": "Silva, Inês; Wu, Lin"}, "journal": {"0": "J Owls"}},
     "records by their ids": {"W1": {"title": TITLE, "abstract": ABSTRACT, "year": 2018, "doi": DOI,
         "authors": "Silva, Inês; Wu, Lin", "journal": "J Owls"}},
+    "R or pandas, column by column": {"title": [TITLE, "Mice"], "abstract": [ABSTRACT, "They squeak."], "doi": [DOI, ""],
+        "year": [2018, 2020], "authors": ["Silva, Inês; Wu, Lin", ""], "journal": ["J Owls", ""]},
+    "pandas, split": {"columns": ["title", "abstract", "year", "doi", "authors", "journal"], "index": [0],
+        "data": [[TITLE, ABSTRACT, 2018, DOI, "Silva, Inês; Wu, Lin", "J Owls"]]},
+    "GraphQL": {"data": {"search": {"edges": [{"cursor": "x", "node": {"title": TITLE, "abstract": ABSTRACT,
+        "doi": DOI, "year": 2018, "authors": [{"name": "Inês Silva"}, {"name": "Lin Wu"}], "journal": "J Owls"}}]}}},
+    "Scopus": {"search-results": {"opensearch:totalResults": "1", "entry": [{"dc:identifier": "SCOPUS_ID:1",
+        "dc:title": TITLE, "dc:description": ABSTRACT, "prism:publicationName": "J Owls", "prism:doi": DOI,
+        "prism:coverDate": "2018-03-01", "author": [{"authname": "Silva, Inês"}, {"authname": "Wu, Lin"}]}]}},
+    "Springer": {"records": [{"contentType": "Article", "identifier": f"doi:{DOI}", "title": TITLE, "doi": DOI,
+        "creators": [{"creator": "Silva, Inês"}, {"creator": "Wu, Lin"}], "publicationName": "J Owls",
+        "publicationDate": "2018-03-01", "abstract": {"h1": "Abstract", "p": ABSTRACT},
+        "keyword": ["owls", "hearing"], "url": [{"format": "", "value": "https://example.org"}]}]},
+    "IEEE": {"total_records": 1, "articles": [{"title": TITLE, "abstract": ABSTRACT, "doi": DOI,
+        "publication_title": "J Owls", "publication_year": 2018,
+        "authors": {"authors": [{"full_name": "Inês Silva"}, {"full_name": "Lin Wu"}]}}]},
+    "OpenAIRE": {"header": {"numFound": 1}, "results": [{"id": "x", "mainTitle": TITLE, "descriptions": [ABSTRACT],
+        "authors": [{"fullName": "Silva, Inês"}, {"fullName": "Wu, Lin"}], "publicationDate": "2018-03-01",
+        "pids": [{"scheme": "doi", "value": DOI}], "container": {"name": "J Owls"},
+        "subjects": [{"subject": {"scheme": "k", "value": "owls"}}, {"subject": {"scheme": "k", "value": "hearing"}}]}]},
+    "Web of Science": {"hits": [{"uid": "WOS:1", "title": TITLE, "abstract": ABSTRACT, "types": ["Article"],
+        "source": {"sourceTitle": "J Owls", "publishYear": 2018}, "identifiers": {"doi": DOI},
+        "names": {"authors": [{"displayName": "Silva, Inês"}, {"displayName": "Wu, Lin"}]},
+        "keywords": {"authorKeywords": ["owls", "hearing"]}}]},
 }  # fmt: skip
 PEOPLE = ("Silva, Inês; Wu, Lin", "Inês Silva; Lin Wu", "Silva I; Wu L.", "I Silva; L Wu")
 
@@ -93,6 +118,15 @@ def test_json_of(kind, suffix, tmp_path):
         assert row["year"] == 2018
     if "hearing" in json.dumps(KINDS[kind]):
         assert row["keywords"] in ("owls; hearing", ["owls", "hearing"])
+
+
+@pytest.mark.parametrize("key", ["authors", "subject", "abstract", "identifier", "x"])
+def test_deep_objects_end_in_an_error(key, tmp_path):
+    for depth in (300, 900):
+        deep = f'{{"{key}":' * depth + "1" + "}" * depth
+        (tmp_path / "a.json").write_text(f'[{{"title": "Owls", "{key}": [{deep}]}}]')
+        with suppress(ReadError):  # never a bare RecursionError
+            assert read_abstracts(tmp_path / "a.json")["title"].tolist() == ["Owls"]
 
 
 def test_objects_without_papers_are_refused(tmp_path):

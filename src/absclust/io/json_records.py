@@ -18,24 +18,28 @@ NO_PAPERS = ("attachment", "note", "annotation")
 # not among them. Names of one word that tables have too are in `corpus.column_names`.
 _PATHS = {
     "id": "key paperId entry_id lens_id DOI",
-    "title": "titles.title caseName nameOfAct title_display title_s display_name",
-    "abstract": "abstract_inverted_index abstractNote descriptions summary "
-    "abstractText abstract_s abstracts.value description",
+    "title": "titles.title mainTitle caseName nameOfAct title_display title_s display_name",
+    "abstract": "abstract_inverted_index abstractNote descriptions summary abstractText abstract_s "
+    "abstracts.value description",
     "year": "publication_year publicationYear pubYear year_published yearPublished "
-    "publicationDateY_i publication_info.year",
+    "publicationDateY_i publication_info.year source.publishYear publicationdateyear",
     "date": "issued versions.created published update_date publicationDate publication_date "
-    "date_published publishedDate earliest_date",
-    "doi": "DOI externalIds.DOI doiId_s dois.value identifier external_ids elocationid",
-    "url": "URL primary_location.landing_page_url link.url entry_id uri_s downloadUrl article_url",
+    "date_published publishedDate earliest_date coverDate pubdate",
+    "doi": "DOI externalIds.DOI doiId_s dois.value identifiers.doi identifier external_ids pids "
+    "articleids",
+    "url": "url.value URL primary_location.landing_page_url link.url entry_id uri_s downloadUrl "
+    "article_url",
     "authors": "authors_parsed authors author authorships.author creators author_display "
-    "authors.author authFullName_s authorList.author authorString",
+    "authors.author authors.authors names.authors creator authFullName_s authorList.author "
+    "authorString",
     "editor": "editors",
-    "keywords": "keyword tags subjects subject keywordList.keyword keyword_s "
-    "fieldsOfStudy",
+    "keywords": "keywords.authorKeywords authkeywords keyword tags subjects subject "
+    "keywordList.keyword keyword_s fieldsOfStudy",
     "journal": "container-title journal-ref journal.title journal.name "
     "primary_location.source.display_name publicationTitle proceedingsTitle bookTitle "
     "repository container.title journalTitle journalInfo.journal.title journalTitle_s "
-    "journals.title source.title publication_info.journal_title pub journal_ref source",
+    "journals.title source.title publication_info.journal_title publicationName "
+    "publication_title source.sourceTitle container.name fulljournalname pub journal_ref source",
     "type": "itemType types.resourceTypeGeneral docType_s",
     "volume": "biblio.volume", "number": "issue", "pages": "page", "publisher": "publisher.name",
     "issn": "ISSN",
@@ -54,13 +58,13 @@ for _field, _paths in _PATHS.items():
 # OpenReview, search engines, Semantic Scholar.
 _AROUND = (
     "attributes", "data", "bibjson", "info", "metadata", "content", "_source", "citingPaper",
-    "citedPaper",
+    "citedPaper", "node",
 )  # fmt: skip
 _FAMILY = ("family", "lastName", "familyName", "last_name", "surname")
 _GIVEN = ("given", "firstName", "givenName", "first_name")
 _NAME = (
-    "name", "full_name", "fullName", "display_name", "tag", "subject", "term", "keyword", "value",
-    "text",
+    "name", "displayName", "authname", "creator", "full_name", "fullName", "display_name", "tag",
+    "subject", "term", "keyword", "value", "text",
 )  # fmt: skip
 _SEVERAL = ("institutions", "countries", "topics", "type")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -75,14 +79,14 @@ def read_json(text: str) -> Parsed:
     ['On owls']
     """
     try:
-        items = _items(_load(text))
+        numbered = enumerate(_items(_load(text)), start=1)
+        rows = [record_of(item, f"record {n}") for n, item in numbered if not _is_attached(item)]
     except (ValueError, RecursionError) as error:
         # The arXiv snapshot is a .json file that holds JSON lines.
         if _is_record_line(text.strip().split("\n", 1)[0]):
             return read_json_lines(text)
         raise ReadError(f"not readable as JSON ({error})") from error
-    numbered = enumerate(items, start=1)
-    return parsed(record_of(item, f"record {n}") for n, item in numbered if not _is_attached(item))
+    return parsed(rows)
 
 
 def read_json_lines(text: str) -> Parsed:
@@ -130,9 +134,10 @@ def _items(data: Any) -> list[Any]:
         return data
     if not isinstance(data, dict):
         raise ReadError(f"the JSON value is {type(data).__name__}; expected a list of records")
-    first = data.get("title", data.get("abstract"))
-    if isinstance(first, dict) and all(isinstance(column, dict) for column in data.values()):
-        return [{name: column.get(row) for name, column in data.items()} for row in first]
+    if columns := _columns(data):
+        return [
+            dict(zip(columns, row, strict=False)) for row in zip(*columns.values(), strict=False)
+        ]
     if _is_paper(data):
         return [data]
     lists = list(_lists(data))
@@ -144,6 +149,19 @@ def _items(data: Any) -> list[Any]:
             "expected a list of records, or an object that holds one such list"
         )
     return max(found, key=len)
+
+
+def _columns(data: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the columns of a table that pandas or R wrote, if it is one."""
+    if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):
+        return dict(zip(data["columns"], zip(*data["data"], strict=False), strict=False))
+    columns = {
+        name: list(column.values()) if isinstance(column, dict) else column
+        for name, column in data.items()
+    }
+    lengths = {len(column) if isinstance(column, list) else 0 for column in columns.values()}
+    whole = len(lengths) == 1 and lengths != {0} and bool(columns.keys() & {"title", "abstract"})
+    return columns if whole else {}
 
 
 def _lists(data: Mapping[str, Any]) -> Iterator[list[Any]]:
@@ -210,7 +228,8 @@ def record_of(item: Any, where: str = "record") -> dict[str, Any]:
     item = _bare(item)
     best: dict[str, tuple[int, str, Any]] = {}  # field -> rank, key, value
     for key, value in item.items():
-        for field, rank, rest in _PLACES.get(key, ()):
+        # Scopus writes "dc:title" and "prism:doi".
+        for field, rank, rest in _PLACES.get(key.rpartition(":")[2], ()):
             if field not in best or rank < best[field][0]:
                 inside = _inside(value, rest) if rest else value
                 if rest == ["title"] and field == "title":  # DataCite's title and subtitle
@@ -292,6 +311,8 @@ def _name(item: Any) -> str:
         next((t for k in keys if (t := _text(item.get(k)))), "") for keys in (_FAMILY, _GIVEN)
     )
     name = next((text for key in _NAME if (text := _text(item.get(key)))), "")
+    if not name:  # as in {"subject": {"value": "owls"}}
+        name = next((_name(inside) for inside in item.values() if isinstance(inside, dict)), "")
     one_name = "creatorType" in item or item.get("nameType") == "Organizational"
     if not family and (literal := _text(item.get("literal")) or (name if one_name else "")):
         return f"{{{literal}}}"
@@ -317,6 +338,8 @@ def _abstract(value: Any) -> str:
             ),
             " ",
         )
+    if texts := [text for key, text in value.items() if isinstance(text, str) and key != "h1"]:
+        return join(texts, " ")
     places = [
         (place, word)
         for word, places_of_word in value.items()
