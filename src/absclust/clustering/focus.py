@@ -34,8 +34,7 @@ _TINY = 1e-6
 # to those that are mixed; and from such a theme up to the parts that become themes.
 _DIVIDED, _MIXED, _BETTER = 0.03, 0.12, 0.1
 _CLEAR = 0.5  # a theme with more focus is never mixed, however clear the others are
-_SMALLEST, _SMALLEST_PART = 30, 8  # papers in a theme that is divided, and in its parts
-_PARTS = PartitionSettings(1.0, min_theme_size=_SMALLEST_PART)
+_SMALLEST, _SMALLEST_PART = 16, 8  # papers in a theme that is divided, and in its parts
 _FEWEST = 3  # papers of a mixed theme: two that differ are no remainder
 
 
@@ -81,6 +80,8 @@ def divide_mixed(
     graph: NeighborGraph,
     vectors: FloatArray,
     labels: IntArray,
+    *,
+    granularity: float = 1,
     min_theme_size: int = 1,
     random_state: int = 0,
 ) -> tuple[IntArray, frozenset[int]]:
@@ -94,6 +95,8 @@ def divide_mixed(
     ----------
     graph, vectors, labels
         As in `theme_focus`.
+    granularity
+        Resolution of the parts: below 1 fewer themes are divided, as fewer were asked for.
     min_theme_size
         The least number of papers that a theme may have; smaller ones are merged.
     random_state
@@ -112,7 +115,9 @@ def divide_mixed(
     divided, whole = labels.copy(), np.arange(len(focus))  # the theme that each part comes from
     for theme in np.flatnonzero((focus < usual - _DIVIDED) & (n_papers >= _SMALLEST)).tolist():
         papers = np.flatnonzero(labels == theme)
-        parts = communities_inside(graph.adjacency, papers, _PARTS, random_state)
+        parts = communities_inside(
+            graph.adjacency, papers, _parts_settings(granularity), random_state
+        )
         divided[papers] = len(whole) + parts
         whole = np.append(whole, np.full(parts.max() + 1, theme))
     better = theme_focus(graph, vectors, divided) >= focus[whole] + _BETTER
@@ -130,6 +135,8 @@ def dividing(
     adjacency: Adjacency,
     whole: IntArray,
     divided: IntArray,
+    *,
+    granularity: float = 1,
     random_state: int = 0,
 ) -> Callable[[IntArray], IntArray]:
     """Return a function that finds themes anew, and divides those that were divided.
@@ -142,6 +149,8 @@ def dividing(
         Symmetric weights between all papers, shape (n, n).
     whole, divided : int arrays of shape (n,)
         Theme of each paper before and after mixed ones were divided; -1 for none.
+    granularity
+        As in `divide_mixed`.
     random_state
         Seed.
     """
@@ -154,11 +163,18 @@ def dividing(
             again = found[(whole[papers] == theme) & (found >= 0)]
             if len(again):
                 inside = np.flatnonzero(found == np.bincount(again).argmax())
-                parts = communities_inside(adjacency, papers[inside], _PARTS, random_state)
+                parts = communities_inside(
+                    adjacency, papers[inside], _parts_settings(granularity), random_state
+                )
                 found[inside] = found.max() + 1 + parts
         return found
 
     return relabel_and_divide
+
+
+def _parts_settings(granularity: float) -> PartitionSettings:
+    """Return how a theme is divided into the communities inside it."""
+    return PartitionSettings(granularity, min_theme_size=_SMALLEST_PART)
 
 
 def _closeness(vectors: FloatArray, labels: IntArray, n_themes: int) -> tuple[Any, Any]:

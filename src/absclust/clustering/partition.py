@@ -142,8 +142,22 @@ class Partitioner:
         if self.n_themes is None:
             groups = _together(groups, _alike(embedding, corpus))
             whole = groups
-            groups, mixed = divide_mixed(graph, embedding.vectors, whole, self.random_state)
-            relabel = dividing(relabel, graph.adjacency, whole, groups, self.random_state)
+            groups, mixed = divide_mixed(
+                graph,
+                embedding.vectors,
+                whole,
+                granularity=self.granularity,
+                min_theme_size=settings.min_theme_size,
+                random_state=self.random_state,
+            )
+            relabel = dividing(
+                relabel,
+                graph.adjacency,
+                whole,
+                groups,
+                granularity=self.granularity,
+                random_state=self.random_state,
+            )
         labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
         n_themes = int(labels.max(initial=-1)) + 1
         last = frozenset(range(n_themes - len(mixed), n_themes))
