@@ -30,6 +30,7 @@ from absclust.plot.canvas import shortened, style_of
 from absclust.plot.colors import layer_colors, paler, text_colors
 from absclust.plot.paper_colors import Classes, read_column
 from absclust.reprs import focus_word, summary
+from absclust.web.meaning import meaning
 from absclust.web.script import PARTS, page_script
 from absclust.web.texts import packed_texts
 
@@ -128,7 +129,7 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
         style=style,
         script=script,
         data=_json(_data(themes, drawn, records, known)),
-        texts=packed_texts(records, known, abstracts=abstracts),
+        texts=packed_texts(records, known, abstracts=abstracts, meaning=meaning(themes, drawn)),
     )
 
 
@@ -200,6 +201,7 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
         {
             "name": classes.column,
             "names": [shortened(each) for each in classes.names],
+            "ordered": classes.ordered,
             "groups": _packed(classes.groups[drawn], "<u1"),
             "colors": {
                 mode: _packed_colors(classes.palette(style_of(dark=mode == "dark")))

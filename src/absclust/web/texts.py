@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def packed_texts(records: pd.DataFrame, addresses: list[dict[str, str]], *, abstracts: bool) -> str:
+def packed_texts(
+    records: pd.DataFrame,
+    addresses: list[dict[str, str]],
+    *,
+    abstracts: bool,
+    meaning: dict[str, Any] | None = None,
+) -> str:
     """Return the texts of papers as base64 of compressed JSON.
 
     Parameters
@@ -25,6 +31,8 @@ def packed_texts(records: pd.DataFrame, addresses: list[dict[str, str]], *, abst
         Their web addresses, from ``corpus.addresses``.
     abstracts
         Whether to include the abstracts, which are most of the size.
+    meaning
+        What the search by meaning needs, from ``web.meaning``.
     """
     columns = find_bibliographic(records.columns) | find_columns(records.columns)
     texts = {
@@ -33,6 +41,7 @@ def packed_texts(records: pd.DataFrame, addresses: list[dict[str, str]], *, abst
         "venues": _shown(records, columns.get("journal")),
         "keywords": keywords(records),
         "addresses": [list(known.items()) for known in addresses],
+        "meaning": meaning,
     }
     content = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
     # Without a time, the same papers give the same page.
