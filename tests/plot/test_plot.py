@@ -578,20 +578,23 @@ def test_the_flow_of_records_counts_what_the_table_counts(sample_themes, size):
 
 def test_top_values_are_written_with_their_numbers():
     papers = [
-        {"title": f"{'Robots' if i < 8 else 'Owls'} {i}", "venue": "ICRA" if i % 3 else "Owl $x_1$"}
+        {
+            "title": f"{'Robots' if i < 8 else 'Owls'} {i}",
+            "venue": "ICRA" if i % 3 else "Owl Letters",
+        }
         for i in range(14)
     ]
     vectors = np.eye(2)[[0] * 8 + [1] * 6]
     themes = cluster_abstracts(papers, embeddings=vectors, n_themes=2)
     table = themes.top("venue")
     assert table[["theme", "value", "papers", "elsewhere"]].to_numpy().tolist() == [
-        [0, "ICRA", 5, 4], [0, "Owl $x_1$", 3, 2], [1, "ICRA", 4, 5], [1, "Owl $x_1$", 2, 3]
+        [0, "ICRA", 5, 4], [0, "Owl Letters", 3, 2], [1, "ICRA", 4, 5], [1, "Owl Letters", 2, 3]
     ]  # fmt: skip
     assert table["share"].round(3).tolist() == [0.625, 0.375, 0.667, 0.333]
     assert themes.top("venue", n=1)["value"].tolist() == ["ICRA", "ICRA"]
     ax = themes.plot.top("venue")
     assert [text.get_text() for text in ax.texts] == [
-        "ICRA 5", "Owl $x_1$ 3", "ICRA 4", "Owl $x_1$ 2"
+        "ICRA 5", "Owl Letters 3", "ICRA 4", "Owl Letters 2"
     ]  # fmt: skip
     with pytest.raises(OptionError, match="n is 0; expected an int of 1 or more"):
         themes.top("venue", n=0)
