@@ -351,7 +351,7 @@ def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> from absclust import cluster_abstracts
     >>> themes = cluster_abstracts([{"abstract": "Robots grasp."}, {"title": "On owls"}, {}])
     >>> [text.get_text() for text in themes.plot.sources().texts][-1]
-    '2 papers clustered\nin 1 theme'
+    '2 papers clustered\nin 2 themes'
     """
     themes, table = pictures.themes, pictures.themes.sources()
     ax, style = canvas.new_axes((6.5, 3.4), **drawn)

@@ -58,8 +58,11 @@ export function item(paper) {
   return entry;
 }
 
+/** Return which search found the papers. */
+const foundBy = () => (state.meant ? "near in meaning" : "found");
+
 function refresh() {
-  const what = state.selected ? "selected" : state.hits ? "found" : "shown";
+  const what = state.selected ? "selected" : state.hits ? foundBy() : "shown";
   const total = countOf(listed());
   find("tab-papers").textContent = `Papers ${number(total)}`;
   find("listed").textContent = `${number(total)} ${what}${meta.sample ? " among the papers drawn" : ""}`;
@@ -76,7 +79,7 @@ function showMatches() {
   const matches = hits ? countOf(hits) : 0;
   const hidden = hits ? matches - countOf(hits.map((hit, i) => hit & shown[i])) : 0;
   find("found").textContent =
-    hits ? `${number(matches)} ${state.meant ? "near in meaning" : "found"}${hidden ? `, ${number(hidden)} off` : ""}` : "";
+    hits ? `${number(matches)} ${foundBy()}${hidden ? `, ${number(hidden)} off` : ""}` : "";
 }
 
 function fill() {
