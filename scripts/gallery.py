@@ -18,6 +18,7 @@ import json
 import shutil
 import sys
 import tempfile
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,9 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
         "growth": themes.plot.growth,
         "evolution": themes.plot.evolution,
         "strategic": themes.plot.strategic,
+        "links": themes.plot.links,
+        "sources": themes.plot.sources,
+        "top": partial(themes.plot.top, "categories"),
     }
     for name, draw in pictures.items():
         save(draw().figure, out / f"{name}.png")

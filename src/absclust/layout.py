@@ -1,5 +1,7 @@
 """Neighbour graph -> 2-D coordinates, by t-SNE on the graph that was clustered."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -72,13 +74,13 @@ def _start(embedding: FloatArray) -> FloatArray:
 def _descend(graph: NeighborGraph, places: FloatArray) -> FloatArray:
     """Move papers step by step: neighbours attract each other, and all repel all."""
     affinities = _affinities(graph)
-    repulsion = _Repulsion()
+    kernels_of = lru_cache(maxsize=1)(_kernels)  # the raster seldom changes from step to step
     change, gains = np.zeros_like(places), np.ones_like(places)
     for exaggeration, n_steps, momentum in _PHASES:
         rate = np.float32(4 * len(places) / exaggeration)
         for _ in range(n_steps):
             pull = np.float32(exaggeration) * _attraction(affinities, places)
-            slope = pull - repulsion.of(places)
+            slope = pull - _repulsion(places, kernels_of)
             # Longer steps straight on (Jacobs 1988).
             turned = np.signbit(change) != np.signbit(slope)
             gains = np.maximum(np.where(turned, gains + 0.2, gains * 0.8), 0.01).astype(np.float32)
@@ -112,49 +114,44 @@ def _attraction(affinities: Any, places: FloatArray) -> FloatArray:
     return forces
 
 
-class _Repulsion:
-    """The sum of all papers' pushes, on a raster: a convolution of their density."""
+def _repulsion(places: FloatArray, kernels_of: Callable[[int, float], list[Any]]) -> FloatArray:
+    """Return the sum of all papers' pushes on each, a share of all closeness as t-SNE has it.
 
-    def __init__(self) -> None:
-        self._raster, self._kernels = (0, 0.0), list[Any]()
+    The sums are a convolution of the papers' density on a raster.
+    """
+    from scipy import fft
 
-    def of(self, places: FloatArray) -> FloatArray:
-        """Return each paper's push, a share of all closeness as t-SNE has it."""
-        from scipy import fft
+    extent = max(float(np.ptp(places, axis=0).max()), _TINY)
+    cell = _CELL
+    while extent / cell < _FEWEST_CELLS:
+        cell /= 2
+    width = 2 * fft.next_fast_len(int(extent / cell) + 2, real=True)  # half of it stays empty
+    at = (places - places.min(axis=0)) / np.float32(cell)
+    corner = at.astype(np.int32)
+    (x, y), (left, down) = (at - corner).T, (1 - at + corner).T
+    shares = np.stack([left * down, left * y, x * down, x * y])
+    first = corner[:, 0].astype(np.int64) * width + corner[:, 1]
+    cells = first + np.array([[0], [1], [width], [width + 1]])
+    density = np.bincount(cells.ravel(), shares.ravel(), width * width).astype(np.float32)
+    waves = fft.rfft2(density.reshape(width, width))
+    closeness, across, up = (
+        (fft.irfft2(waves * kernel, (width, width)).ravel()[cells] * shares).sum(axis=0)
+        for kernel in kernels_of(width, cell)
+    )
+    pairs = max(float(closeness.sum(dtype=np.float64)) - len(places), 1.0)
+    pushes: FloatArray = (np.stack([across, up], axis=1) / pairs).astype(np.float32, order="C")
+    return pushes
 
-        extent = max(float(np.ptp(places, axis=0).max()), _TINY)
-        cell = _CELL
-        while extent / cell < _FEWEST_CELLS:
-            cell /= 2
-        width = 2 * fft.next_fast_len(int(extent / cell) + 2, real=True)  # half of it stays empty
-        self._prepare(width, cell)
-        at = (places - places.min(axis=0)) / np.float32(cell)
-        corner = at.astype(np.int32)
-        (x, y), (left, down) = (at - corner).T, (1 - at + corner).T
-        shares = np.stack([left * down, left * y, x * down, x * y])
-        first = corner[:, 0].astype(np.int64) * width + corner[:, 1]
-        cells = first + np.array([[0], [1], [width], [width + 1]])
-        density = np.bincount(cells.ravel(), shares.ravel(), width * width).astype(np.float32)
-        waves = fft.rfft2(density.reshape(width, width))
-        closeness, across, up = (
-            (fft.irfft2(waves * kernel, (width, width)).ravel()[cells] * shares).sum(axis=0)
-            for kernel in self._kernels
-        )
-        pairs = max(float(closeness.sum(dtype=np.float64)) - len(places), 1.0)
-        pushes: FloatArray = (np.stack([across, up], axis=1) / pairs).astype(np.float32, order="C")
-        return pushes
 
-    def _prepare(self, width: int, cell: float) -> None:
-        from scipy import fft
+def _kernels(width: int, cell: float) -> list[Any]:
+    """Return what a paper in the corner of the raster does to all cells, as waves."""
+    from scipy import fft
 
-        if self._raster == (width, cell):
-            return
-        offsets = (np.arange(width) - width * (np.arange(width) >= width // 2)) * cell
-        across, up = offsets[:, None], offsets[None]
-        near = 1 / (1 + across**2 + up**2)
-        kernels = (near, near**2 * across, near**2 * up)
-        self._raster = (width, cell)
-        self._kernels = [fft.rfft2(kernel.astype(np.float32)) for kernel in kernels]
+    offsets = (np.arange(width) - width * (np.arange(width) >= width // 2)) * cell
+    across, up = offsets[:, None], offsets[None]
+    near = 1 / (1 + across**2 + up**2)
+    kernels = (near, near**2 * across, near**2 * up)
+    return [fft.rfft2(kernel.astype(np.float32)) for kernel in kernels]
 
 
 def _layout_by_sample(graph: NeighborGraph, embedding: FloatArray) -> FloatArray:

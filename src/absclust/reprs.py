@@ -16,6 +16,8 @@ import numpy as np
 from absclust.counted import counted, name_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
 
@@ -29,7 +31,16 @@ _NAME_COLUMN = 33  # longer names run on into the column of keywords
 _KEYWORDS_SHOWN = 5
 _MOST_THEMES, _SHOWN_OF_MORE = 30, 20
 _MOST_NOTES, _NOTES_SHOWN = 8, 6
-_COLUMN_HEADS = ("", "Theme", "Papers", "Stability", "Focus", "Keywords", "Nearest to its centre")
+_CELL = "text-align:left;vertical-align:top;padding:4px 12px 4px 0;"
+_STYLES = {  # of the columns in a notebook
+    "": "opacity:.6;text-align:right",
+    "Theme": "min-width:16em",
+    "Papers": "white-space:nowrap",
+    "Stability": "opacity:.8;white-space:nowrap",
+    "Focus": "opacity:.8",
+    "Keywords": "max-width:26em",
+    "Nearest to its centre": "max-width:30em;opacity:.8",
+}
 
 
 def headline(themes: ThemeMap) -> str:
@@ -73,39 +84,45 @@ def _unassigned(themes: ThemeMap) -> list[str]:
 
 def map_text(themes: ThemeMap) -> str:
     """Return the report and one line per theme, none wider than a terminal."""
-    first, *notes = summary(themes).split("\n")
-    head = [f"ThemeMap: {first}", *_first_notes(notes)]
+    first, notes, shown, more = _parts(themes)
     lines = [
-        *(textwrap.fill(line, _COLUMNS, subsequent_indent="  ") for line in head),
-        *_text_rows(_shown(themes)),
-        *_more(themes),
-        *(textwrap.fill(line, _COLUMNS) for line in _about_loose(themes)),
+        *(
+            textwrap.fill(line, _COLUMNS, subsequent_indent="  ")
+            for line in (f"ThemeMap: {first}", *notes)
+        ),
+        *_text_rows(shown),
+        *(textwrap.fill(line, _COLUMNS) for line in more),
     ]
     return "\n".join(lines)
 
 
 def map_html(themes: ThemeMap) -> str:
     """Return the report and a table with one row per theme."""
-    shown = _shown(themes)
+    first, notes, shown, more = _parts(themes)
     largest = max((t.size for t in shown), default=1)
-    first, *notes = summary(themes).split("\n")
-    details = "".join(f"<br>{escape(line)}" for line in _first_notes(notes))
-    head = "".join(
-        f'<th style="text-align:{"left" if text else "right"};padding:4px 12px 4px 0">{text}</th>'
-        for text in _COLUMN_HEADS
-    )
-    rows = "".join(_html_row(t, largest) for t in shown)
-    more = "".join(
-        f'<div style="opacity:.7">{escape(line)}</div>'
-        for line in [*_more(themes), *_about_loose(themes)]
-    )
-    return (
-        '<div style="font-size:13px;line-height:1.4">'
-        f'<div><b>{escape(first)}</b><span style="opacity:.7">{details}</span></div>'
+    rows = "".join(f"<tr>{_cells('td', _contents(t, largest))}</tr>" for t in shown)
+    return block(
+        first,
+        "".join(f"<br>{escape(line)}" for line in notes),
         '<table style="border-collapse:collapse;margin:6px 0;color:inherit;font-size:inherit">'
-        f'<thead><tr style="opacity:.7">{head}</tr></thead><tbody>{rows}</tbody></table>'
-        f"{more}</div>"
+        f'<thead><tr style="opacity:.7">{_cells("th", list(_STYLES))}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+        + "".join(f'<div style="opacity:.7">{escape(line)}</div>' for line in more),
     )
+
+
+def block(title: str, note: str, body: str) -> str:
+    """Return HTML under a title, which is text, and a paler note beside it."""
+    return (
+        f'<div style="font-size:13px;line-height:1.4"><div><b>{escape(title)}</b> '
+        f'<span style="opacity:.7">{note}</span></div>{body}</div>'
+    )
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """Return lines of text as a list in HTML; nothing of no lines."""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f'<ul style="margin:4px 0 0;padding-left:1.4em;opacity:.8">{items}</ul>' if items else ""
 
 
 def theme_text(theme: Theme) -> str:
@@ -117,13 +134,11 @@ def theme_html(theme: Theme) -> str:
     """Return the theme's name and size, its keywords, and the papers nearest to its centre."""
     given = ", ".join(theme.author_keywords)
     by_authors = f"<div>Authors' keywords: {escape(given)}</div>" if given else ""
-    papers = "".join(f"<li>{escape(title)}</li>" for title in theme.representative_papers)
-    return (
-        '<div style="font-size:13px;line-height:1.4">'
-        f"<div><b>Theme {theme.id}: {escape(theme.name)}</b> "
-        f'<span style="opacity:.7">({_size_and_stability(theme)})</span></div>'
+    return block(
+        f"Theme {theme.id}: {theme.name}",
+        f"({_size_and_stability(theme)})",
         f"{_said(theme)}<div>{escape(', '.join(theme.keywords))}</div>{by_authors}"
-        f'<ul style="margin:4px 0 0;padding-left:1.4em;opacity:.8">{papers}</ul></div>'
+        f"{bullets(theme.representative_papers)}",
     )
 
 
@@ -135,29 +150,24 @@ def _said(theme: Theme) -> str:
     return f'<div style="opacity:.8" title="{source}">{escape(theme.sentence)}</div>'
 
 
-def _shown(themes: ThemeMap) -> tuple[Theme, ...]:
-    """Return all themes if they are few enough to take in, otherwise the largest."""
-    return themes.themes[: len(themes) if len(themes) <= _MOST_THEMES else _SHOWN_OF_MORE]
-
-
-def _more(themes: ThemeMap) -> list[str]:
-    left_out = themes.themes[len(_shown(themes)) :]
-    if not left_out:
-        return []
-    papers = counted(sum(t.size for t in left_out), "paper")
-    return [f"… and {counted(len(left_out), 'more theme')} ({papers}); table() has them all"]
-
-
-def _about_loose(themes: ThemeMap) -> list[str]:
-    """Say what to do with themes that seldom come back."""
-    loose = [t for t in _shown(themes) if _grade(t.stability) == "loose"]
-    if not loose:
-        return []
-    numbers = ", ".join(str(theme.id) for theme in loose)
-    return [
-        f"Loose ({numbers}): such a theme may not come back when papers are added. Read its papers "
-        "before you rely on it; alternatives() shows whether fewer themes are more stable."
-    ]
+def _parts(themes: ThemeMap) -> tuple[str, list[str], tuple[Theme, ...], list[str]]:
+    """Return the first line, notes, the themes shown, largest first, and what to say of others."""
+    first, *notes = summary(themes).split("\n")
+    if len(notes) > _MOST_NOTES:
+        left = len(notes) - _NOTES_SHOWN
+        notes[_NOTES_SHOWN:] = [f"… and {left} more lines; summary() has them all"]
+    n_shown = len(themes) if len(themes) <= _MOST_THEMES else _SHOWN_OF_MORE
+    shown, left_out, more = themes.themes[:n_shown], themes.themes[n_shown:], []
+    if left_out:
+        papers = counted(sum(t.size for t in left_out), "paper")
+        more = [f"… and {counted(len(left_out), 'more theme')} ({papers}); table() has them all"]
+    if loose := ", ".join(str(t.id) for t in shown if _grade(t.stability) == "loose"):
+        more.append(
+            f"Loose ({loose}): such a theme may not come back when papers are added. Read its "
+            "papers before you rely on it; alternatives() shows whether fewer themes are more "
+            "stable."
+        )
+    return first, notes, shown, more
 
 
 def _grade(stability: float) -> str:
@@ -166,13 +176,6 @@ def _grade(stability: float) -> str:
     if np.isnan(shown):
         return ""
     return "solid" if shown >= _SOLID else "fair" if shown >= _FAIR else "loose"
-
-
-def _first_notes(notes: list[str]) -> list[str]:
-    if len(notes) <= _MOST_NOTES:
-        return notes
-    more = len(notes) - _NOTES_SHOWN
-    return [*notes[:_NOTES_SHOWN], f"… and {more} more lines; summary() has them all"]
 
 
 def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
@@ -195,29 +198,26 @@ def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
     return rows
 
 
-def _html_row(theme: Theme, largest: int) -> str:
-    def cell(content: str, style: str = "") -> str:
-        return (
-            '<td style="text-align:left;vertical-align:top;padding:4px 12px 4px 0;'
-            f'border-top:1px solid rgba(128,128,128,.25);{style}">{content}</td>'
-        )
+def _cells(tag: str, contents: Sequence[str]) -> str:
+    line = "border-top:1px solid rgba(128,128,128,.25);" if tag == "td" else ""
+    styled = zip(_STYLES.values(), contents, strict=True)
+    return "".join(f'<{tag} style="{_CELL}{line}{style}">{text}</{tag}>' for style, text in styled)
 
+
+def _contents(theme: Theme, largest: int) -> list[str]:
     bar = (
         f'<span style="display:inline-block;height:.65em;width:{60 * theme.size / largest:.0f}px;'
         'min-width:2px;background:currentColor;opacity:.35;margin-right:6px"></span>'
     )
-    paper = escape(theme.representative_papers[0]) if theme.representative_papers else ""
-    return (
-        "<tr>"
-        + cell(str(theme.id), "opacity:.6;text-align:right")
-        + cell(f"<b>{escape(theme.name)}</b>{_said(theme)}", "min-width:16em")
-        + cell(f"{bar}{theme.size:,}", "white-space:nowrap")
-        + cell(graded(theme.stability), "opacity:.8;white-space:nowrap")
-        + cell(focus_word(theme), "opacity:.8")
-        + cell(escape(", ".join(_new_keywords(theme))), "max-width:26em")
-        + cell(paper, "max-width:30em;opacity:.8")
-        + "</tr>"
-    )
+    return [
+        str(theme.id),
+        f"<b>{escape(theme.name)}</b>{_said(theme)}",
+        f"{bar}{theme.size:,}",
+        graded(theme.stability),
+        focus_word(theme),
+        escape(", ".join(_new_keywords(theme))),
+        escape("".join(theme.representative_papers[:1])),
+    ]
 
 
 def _size_and_stability(theme: Theme) -> str:

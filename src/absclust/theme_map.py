@@ -479,6 +479,7 @@ class ThemeMap:
     strategic = strategy.strategic
     links = strategy.links
     by = groups.by
+    top = groups.top
     compare = comparison.compare
     sources = origins.sources
     summary = reprs.summary

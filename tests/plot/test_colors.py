@@ -149,3 +149,13 @@ def test_layers_have_shades_of_the_themes_colours(sample_themes, dark):
         assert turns(hues[:, None], hues).max() <= 121
     assert ((fine >= 0) & (fine <= 1)).all()
     assert len(np.unique(fine.round(3), axis=0)) == len(fine)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_names_in_shades_of_one_hue_differ(dark):
+    hue = np.array([0.75, 0.6, 0.1])
+    colors = np.array([hue * share for share in (1, 0.97, 0.9, 0.84)])
+    inks = text_colors(colors, dark=dark)
+    apart = np.linalg.norm(oklab(inks)[:, None] - oklab(inks), axis=2)
+    assert apart[~np.eye(4, dtype=bool)].min() >= 0.045
+    assert (_contrast(inks, dark) >= 4.5).all()

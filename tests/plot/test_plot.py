@@ -1,5 +1,7 @@
 import dataclasses
+import inspect
 import io
+import re
 import warnings
 from itertools import combinations, pairwise
 
@@ -527,3 +529,72 @@ def test_a_missing_font_is_said_once_and_what_to_install(monkeypatch, sample_the
     canvas._say_what_to_install.cache_clear()
     (warning,) = caught
     assert "apt-get install fonts-noto-cjk" in str(warning.message)
+
+
+@pytest.mark.parametrize("figsize", [5, (3, 2, 1), (3, 0), ("a", 2), (3, None)])
+def test_a_figure_of_no_size(sample_themes, figsize):
+    with pytest.raises(OptionError, match=r"figsize (is|.*expected)"):
+        sample_themes.plot(figsize=figsize)
+
+
+def test_help_shows_what_all_pictures_take(sample_themes):
+    for name in ("__call__", "sizes", "years", "growth", "by", "top", "links", "sources", "tree"):
+        parameters = inspect.signature(getattr(sample_themes.plot, name)).parameters
+        assert list(parameters)[-3:] == ["ax", "dark", "figsize"]
+    with pytest.raises(TypeError, match="colour"):
+        sample_themes.plot.sizes(colour="red")
+
+
+@pytest.mark.parametrize("size", [None, (3.3, 2.7)])
+def test_links_are_written_in_their_cells(sample_themes, size):
+    ax = sample_themes.plot.links(figsize=size)
+    table = sample_themes.links()
+    names = [re.sub(r"^\d+ +", "", label.get_text()) for label in ax.get_yticklabels()]
+    if size is None:
+        place = {name: row for row, name in enumerate(names)}
+        written = {tuple(text.get_position()): text.get_text() for text in ax.texts}
+        for one, other, links in table[["name", "other_name", "links"]].to_numpy()[:10]:
+            assert written[place[one], place[other]] == written[place[other], place[one]]
+            assert written[place[one], place[other]] == f"{links:,}"
+    full = ax.images[0].get_array()
+    strongest = table.iloc[0]
+    assert np.nanmax(full) == pytest.approx(min(np.log2(strongest["strength"]), 2))
+
+
+@pytest.mark.parametrize("size", [None, (3.3, 2.7)])
+def test_the_flow_of_records_counts_what_the_table_counts(sample_themes, size):
+    ax = sample_themes.plot.sources(figsize=size)
+    total = sample_themes.sources().iloc[-1]
+    written = [" ".join(text.get_text().split()) for text in ax.texts if text.get_text()]
+    assert written[0].startswith(f"{total['identified']} records identified")
+    assert any(text.startswith(f"{total['without_text']} record") for text in written)
+    assert written[-1].startswith(f"{total['clustered']} papers clustered in 9 themes")
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    frame = ax.figure.bbox
+    assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 for box in boxes)
+
+
+def test_top_values_are_written_with_their_numbers():
+    papers = [
+        {
+            "title": f"{'Robots' if i < 8 else 'Owls'} {i}",
+            "venue": "ICRA" if i % 3 else "Owl Letters",
+        }
+        for i in range(14)
+    ]
+    vectors = np.eye(2)[[0] * 8 + [1] * 6]
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=2)
+    table = themes.top("venue")
+    assert table[["theme", "value", "papers", "elsewhere"]].to_numpy().tolist() == [
+        [0, "ICRA", 5, 4], [0, "Owl Letters", 3, 2], [1, "ICRA", 4, 5], [1, "Owl Letters", 2, 3]
+    ]  # fmt: skip
+    assert table["share"].round(3).tolist() == [0.625, 0.375, 0.667, 0.333]
+    assert themes.top("venue", n=1)["value"].tolist() == ["ICRA", "ICRA"]
+    ax = themes.plot.top("venue")
+    assert [text.get_text() for text in ax.texts] == [
+        "ICRA 5", "Owl Letters 3", "ICRA 4", "Owl Letters 2"
+    ]  # fmt: skip
+    with pytest.raises(OptionError, match="n is 0; expected an int of 1 or more"):
+        themes.top("venue", n=0)

@@ -7,6 +7,7 @@ import re
 import shutil
 from dataclasses import replace
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -1369,3 +1370,161 @@ def test_nothing_serious_for_screen_readers(open_page, address, scheme, width):
     page.locator("#list .paper").first.click()
     page.wait_for_selector("#reader .abstract")
     assert serious() == []
+
+
+def test_the_legend_shows_which_themes_grew(open_page, tmp_path):
+    papers = [{"title": f"Robot {i} grasps", "year": 2000 + i % 10} for i in range(40)]
+    papers += [{"title": f"Owl {i} hoots", "year": 2009 - i % 3} for i in range(30)]
+    vectors = np.eye(2, 8)[[0] * 40 + [1] * 30] + np.random.default_rng(0).normal(0, 0.1, (70, 8))
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=2)
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    assert page.locator("#legend .growth").first.is_visible()
+    ends = [
+        [float(point.split(",")[1]) for point in line.split()]
+        for line in page.locator("#legend polyline").evaluate_all(
+            "all => all.map((line) => line.getAttribute('points'))"
+        )
+    ]
+    shares = themes.years(keywords=False)["share"].to_numpy().reshape(2, 10)
+    for line, share in zip(ends, shares, strict=True):  # y goes downwards
+        np.testing.assert_allclose(line, 1 + 10 * (1 - share / share.max()), atol=0.06)
+
+
+def test_two_themes_are_compared_and_what_lies_between_them_is_listed(open_page, tmp_path):
+    themes = make_map(per_topic=5)
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.locator("#legend .theme").nth(0).click()
+    page.locator("#beside-which").scroll_into_view_if_needed()
+    page.select_option("#beside-which", label=themes[1].name)
+    page.locator(".beside").scroll_into_view_if_needed()
+    rows = [row.split("\t") for row in shown(page, ".beside").splitlines()]
+    assert rows[0][1:] == [themes[0].name, themes[1].name]
+    said = {row[0]: row[1:] for row in rows[1:]}
+    assert said["Papers"] == [str(themes[0].size), str(themes[1].size)]
+    assert said["Stability"] == [f"{themes[t].stability:.2f}" for t in (0, 1)]
+    labels, near = themes._paper_labels, themes.foundation.paper_graph.indices[:, :6]
+    across = [
+        themes.corpus.titles[row]
+        for row, own, others in zip(themes.corpus.first_row, labels, near, strict=True)
+        if own in (0, 1) and (labels[others] == 1 - own).any()
+    ]
+    plural = "" if len(across) == 1 else "s"
+    assert page.inner_text("#beside h3") == f"{len(across)} paper{plural} between them"
+    assert set(page.locator("#beside .title").all_inner_texts()) <= set(across)
+
+
+def test_recent_papers_of_two_themes_are_exported(page, themes):
+    page.click("#all-off")
+    for theme in (1, 2):
+        page.locator("#legend .switch").nth(theme).click()
+    page.locator("#from").fill("2022")
+    page.uncheck("#with-undated")
+    rows = exported_of_tab(page)
+    years = themes.corpus.years[themes.corpus.first_row]
+    wanted = np.isin(themes._paper_labels, (1, 2)) & (years >= 2022)
+    assert len(rows) == wanted.sum() > 0
+    assert {row["theme"] for row in rows} == {themes[1].name, themes[2].name}
+    assert min(int(row["year"]) for row in rows) == 2022
+
+
+def exported_of_tab(page):
+    page.click("#tab-papers")
+    return exported(page)
+
+
+def test_the_papers_of_one_venue_and_author_are_listed(open_page, tmp_path):
+    papers = [
+        {"title": f"Robots {i}", "authors": "Okafor, Ada" if i % 3 else "Silva, Ines",
+         "journal": "Journal of Owls" if i < 4 else "Robots Today"}
+        for i in range(12)
+    ]  # fmt: skip
+    vectors = np.random.default_rng(0).random((12, 4))
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=1)
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.wait_for_selector("html[data-texts=read]")
+    for query, number in (("silva", 4), ("journal of owls", 4), ("okafor today", 6)):
+        page.fill("#search", query)
+        page.press("#search", "Enter")
+        assert shown(page, "#listed") == f"{number} found"
+
+
+def test_what_is_seen_is_saved_as_a_vector_graphic(open_page, address, themes):
+    page = open_page(address)
+    names = names_on(page)
+    with page.expect_download() as caught:
+        page.click("#save-svg")
+    assert caught.value.suggested_filename == "map.svg"
+    root = ElementTree.parse(caught.value.path()).getroot()
+    space = "{http://www.w3.org/2000/svg}"
+    written = " ".join("".join(text.itertext()) for text in root.iter(f"{space}text"))
+    assert names
+    assert all(word in written for name in names for word in name.split())
+    dots = [path for path in root.iter(f"{space}path") if path.get("fill") != "none"]
+    assert len(dots) == 72
+    inks = {path.get("fill") for path in dots}
+    assert inks == {f"rgb({' '.join(map(str, color))})" for color in colors_of_pictures(themes)}
+
+
+def colors_of_pictures(themes):
+    return (theme_colors(themes) * 255).round().astype(int).tolist()
+
+
+def test_papers_grow_with_a_column_of_numbers(open_page, cited, tmp_path):
+    page = open_page(cited.to_html(tmp_path / "map.html").as_uri())
+    options = page.locator("#size-by option").all_inner_texts()
+    assert options == ["nothing", "year", "citations"]  # venues have no order
+    before = picture(page)
+    page.select_option("#size-by", label="citations")
+    assert picture(page) != before
+    assert "size=citations" in page.url
+    again = open_page(page.url)
+    assert picture(again) == picture(page)
+    with again.expect_download() as caught:
+        again.click("#save-svg")
+    widths = re.findall(r"a([\d.]+) [\d.]+ 0 1 0", caught.value.path().read_text("utf-8"))
+    assert len(set(widths)) == 7  # as many as there are classes
+
+
+def test_a_touch_explains_stability(open_page, address):
+    page = open_page(address, has_touch=True)
+    page.set_viewport_size({"width": 390, "height": 780})
+    page.locator("#what-stability").scroll_into_view_if_needed()
+    assert page.locator("#stability-means").is_hidden()
+    page.tap("#what-stability")
+    page.locator("#stability-means").scroll_into_view_if_needed()
+    assert "Read themes below 0.6 with care" in shown(page, "#stability-means")
+    assert page.get_attribute("#what-stability", "aria-expanded") == "true"
+
+
+@pytest.fixture(scope="module")
+def meant(sample_themes, tmp_path_factory):
+    return sample_themes.to_html(tmp_path_factory.mktemp("meant") / "map.html").as_uri()
+
+
+def test_search_by_meaning_finds_what_words_do_not(open_page, meant, sample_themes):
+    page = open_page(meant)
+    page.wait_for_selector("html[data-texts=read]")
+    query = "software agents fetch documents to answer questions"
+    page.fill("#search", query)
+    page.press("#search", "Enter")
+    assert shown(page, "#found").endswith("near in meaning")  # no paper has all these words
+    best = page.locator("#list .title").all_inner_texts()
+    expected = sample_themes.search(query, n=20)["title"].tolist()
+    assert len(set(best[:5]) & set(expected)) >= 3
+    page.fill("#search", "retrieval")
+    assert shown(page, "#found").endswith("found")
+    by_words = page.inner_text("#found")
+    page.check("#by-meaning")
+    assert shown(page, "#found").endswith("near in meaning")
+    again = open_page(page.url)
+    again.wait_for_function("document.getElementById('found').textContent.endsWith('meaning')")
+    page.uncheck("#by-meaning")
+    assert page.inner_text("#found") == by_words
+    page.fill("#search", "zzzz")
+    assert page.inner_text("#found") == "0 found"
+
+
+def test_a_map_of_other_vectors_is_searched_by_words_alone(page):
+    page.wait_for_selector("html[data-texts=read]")
+    page.fill("#search", "galaxy")
+    assert page.locator("#meaning").is_hidden()

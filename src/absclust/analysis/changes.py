@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from absclust.arrays import IntArray
 from absclust.errors import OptionError
+from absclust.reprs import block
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,11 +120,7 @@ class Comparison:
         """Return the changes as a table, one row per theme."""
         import pandas as pd
 
-        columns = [field.name for field in fields(Change)]
-        return pd.DataFrame(
-            [[getattr(change, name) for name in columns] for change in self.changes],
-            columns=columns,
-        )
+        return pd.DataFrame(self.changes, columns=[field.name for field in fields(Change)])
 
     def _headline(self) -> str:
         return (
@@ -139,7 +136,7 @@ class Comparison:
         notes = "".join(f"<br>{escape(note)}" for note in self.notes)
         table = self.table().drop(columns=["before_id", "after_id"])
         shown = table.to_html(index=False, border=0, float_format="{:.3f}".format)
-        return f"<div><b>{escape(self._headline())}</b>{notes}</div>{shown}"
+        return block(self._headline(), notes, shown)
 
 
 def _times(ratio: float) -> str:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from absclust.analysis.keywords import KeywordUse
 from absclust.errors import OptionError
+from absclust.reprs import block, bullets
 from absclust.text.keyword_usage import uses
 from absclust.themes.edit import row_numbers
 
@@ -145,17 +146,13 @@ class Explanation:
         columns = "".join(
             '<td style="text-align:left;vertical-align:top;padding:4px 24px 4px 0;max-width:36em">'
             f"<b>{escape(_headline(side))}</b>"
-            f"{_html_list([f'{p.similarity:.2f} {p.title} (row {p.row})' for p in side.papers])}"
-            f"{_html_list([f'uses {_phrase(phrase)}' for phrase in side.phrases])}</td>"
+            f"{bullets(f'{p.similarity:.2f} {p.title} (row {p.row})' for p in side.papers)}"
+            f"{bullets(f'uses {_phrase(phrase)}' for phrase in side.phrases)}</td>"
             for side in self._sides()
         )
-        return (
-            '<div style="font-size:13px;line-height:1.4">'
-            f"<div><b>{escape(self.title)}</b> "
-            f'<span style="opacity:.7">row {self.row}, {escape(self._verdict())}</span></div>'
-            '<table style="border-collapse:collapse;color:inherit;font-size:inherit">'
-            f"<tr>{columns}</tr></table></div>"
-        )
+        table = '<table style="border-collapse:collapse;color:inherit;font-size:inherit">'
+        note = f"row {self.row}, {escape(self._verdict())}"
+        return block(self.title, note, f"{table}<tr>{columns}</tr></table>")
 
 
 def explain(themes: ThemeMap, row: int) -> Explanation:
@@ -267,8 +264,3 @@ def _headline(side: Side) -> str:
 
 def _phrase(phrase: SharedPhrase) -> str:
     return f"“{phrase.phrase}”: {phrase.share:.0%} here, {phrase.share_elsewhere:.0%} there"
-
-
-def _html_list(lines: list[str]) -> str:
-    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f'<ul style="margin:4px 0;padding-left:16px">{items}</ul>' if items else ""

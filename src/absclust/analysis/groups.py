@@ -132,6 +132,59 @@ def by(
     return table
 
 
+def top(themes: ThemeMap, column: str, n: int = 5) -> pd.DataFrame:
+    """Return the authors, venues or other values of a column that each theme has most papers of.
+
+    Parameters
+    ----------
+    column
+        As in ``by``.
+    n
+        How many values of each theme, at most.
+
+    Returns
+    -------
+    DataFrame, one row per theme and value
+        Most papers first. ``theme``, ``name``, ``value``; ``papers``, distinct papers of the theme
+        that have it; ``share`` of the theme's papers; ``elsewhere``, papers that have it outside
+        the theme. ``attrs["note"]`` says how many papers have no value.
+
+    Raises
+    ------
+    OptionError
+        As in ``by``, or if n is not an int of 1 or more.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> papers = [{"abstract": f"Robots grasp {what}.", "venue": "ICRA"} for what in "abcdefgh"]
+    >>> papers += [{"abstract": f"Proteins fold {what}.", "venue": "ISMB"} for what in "abcdef"]
+    >>> cluster_abstracts(papers, n_themes=2).top("venue")[["value", "papers"]].values.tolist()
+    [['ICRA', 8], ['ISMB', 6]]
+    """
+    import pandas as pd
+
+    check_number(n, "n", Integral, least=1)
+    groups, labels = find_groups(themes.corpus, column, None, 1), themes._paper_labels
+    shape = len(themes) + 1, len(groups.names)
+    counts = pair_counts(labels[groups.paper], groups.group, shape)
+    best = np.argsort(-counts[:-1], axis=1, kind="stable")[:, :n]
+    theme, value = np.repeat(np.arange(len(themes)), best.shape[1]), best.ravel()
+    table = pd.DataFrame(
+        {
+            "theme": theme,
+            "name": themes._names_by_label[theme],
+            "value": np.array(groups.names, dtype=object)[value],
+            "papers": counts[theme, value],
+            "share": counts[theme, value] / np.bincount(labels + 1, minlength=shape[0])[theme + 1],
+            "elsewhere": (counts.sum(axis=0) - counts)[theme, value],
+        }
+    )
+    table = table[table["papers"] > 0].reset_index(drop=True)
+    table.attrs["note"] = groups.note
+    return table
+
+
 def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: int) -> Groups:
     """Group distinct papers by the values of a column; a paper has those of all its rows.
 

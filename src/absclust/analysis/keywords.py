@@ -109,19 +109,11 @@ def keywords(themes: ThemeMap, theme: int | str | None = None) -> pd.DataFrame:
         share, elsewhere = use.shares(inside), use.shares(~inside)
         read = inside[use.papers]
         for word in one.keywords:
-            at = column[word]
-            using = use.papers[read & use.used[:, at]]
-            rows.append(
-                {
-                    "theme": one.id,
-                    "name": one.name,
-                    "keyword": word,
-                    "in_theme": round(float(share[at] * inside.sum())),
-                    "share_in_theme": round(float(share[at]), 3),
-                    "elsewhere": round(float(elsewhere[at] * (~inside).sum())),
-                    "share_elsewhere": round(float(elsewhere[at]), 3),
-                    "rows": np.flatnonzero(np.isin(themes.corpus.paper_of_row, using)).tolist(),
-                }
-            )
+            here, there = float(share[column[word]]), float(elsewhere[column[word]])
+            using = use.papers[read & use.used[:, column[word]]]
+            of_papers = np.flatnonzero(np.isin(themes.corpus.paper_of_row, using)).tolist()
+            counts = round(here * inside.sum()), round(there * (~inside).sum())
+            numbers = counts[0], round(here, 3), counts[1], round(there, 3)
+            rows.append((one.id, one.name, word, *numbers, of_papers))
     table = pd.DataFrame(rows, columns=_COLUMNS)
     return table if theme is None else table.drop(columns=["theme", "name"])

@@ -12,6 +12,7 @@ from absclust.analysis.keywords import KeywordUse
 from absclust.arrays import FloatArray, IntArray, group_matrix
 from absclust.clustering.leiden import alternatives as partitions_around
 from absclust.corpus.labels import labels_of_rows
+from absclust.reprs import block
 from absclust.text.phrases import phrase_key
 
 if TYPE_CHECKING:
@@ -84,10 +85,7 @@ class Quality:
         return f"Quality of {len(self._themes)} themes: {figures}{labelled}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        table = self.table().to_html(float_format="{:.3f}".format, border=0)
-        return f"<div>{escape(repr(self))}</div>{table}"
+        return block(repr(self), "", self.table().to_html(float_format="{:.3f}".format, border=0))
 
 
 def quality(themes: ThemeMap, labels: Any = None) -> Quality:

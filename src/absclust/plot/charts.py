@@ -10,9 +10,11 @@ from absclust.analysis.years import count_periods
 from absclust.counted import counted
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, picture
-from absclust.plot.colors import Colors, color_map, paler, theme_colors
+from absclust.plot.colors import RATIOS, Colors, color_map, paler, theme_colors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
 
     from absclust.arrays import FloatArray, IntArray
@@ -216,12 +218,75 @@ def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     order = _side_by_side(cosines)
     shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
     most = float(np.nanmax(np.abs(shown), initial=0.01))
+    ticks = {-most: f"{-most:.2f}", 0: "0", most: f"{most:.2f}"}
+    texts = [[f"{cosine:.2f}" for cosine in row] for row in shown]
+    names = [themes[theme].name for theme in order.tolist()]
+    _draw_pairs(ax, names, shown, texts, (ticks, "cosine of the themes' centres"), style)
+    return ax
+
+
+@picture
+def links(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+    """Draw how strongly themes are linked: the numbers of links, and whether they are many.
+
+    Cells have the number of links between the papers of two themes. They are the more orange, the
+    more that is of what themes with as many links would have by chance, and the bluer, the fewer.
+    The numbers are those of ``ThemeMap.links``; similar themes are side by side.
+
+    Parameters
+    ----------
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast."])
+    >>> [name.get_text() for name in themes.plot.links().get_yticklabels()]
+    ['Robots grasp', 'Proteins fold fast']
+    """
+    themes, n = pictures.themes, len(pictures.themes)
+    side = 2.2 + canvas.ROW * max(n, 4)
+    ax, style = canvas.new_axes((side + 2, side), **drawn)
+    table, order = themes.links(), _side_by_side(themes.similarity().to_numpy())
+    strength, number = np.zeros((2, n, n))
+    for values, column in ((strength, "strength"), (number, "links")):
+        values[table["theme"], table["other"]] = values[table["other"], table["theme"]] = table[
+            column
+        ]
+    full = max(RATIOS)
+    shown = np.clip(np.log2(np.maximum(strength, 2.0**-full)), -full, full)
+    shown[np.eye(n, dtype=bool)] = np.nan
+    pairs = np.ix_(order, order)
+    texts = [[f"{links:,.0f}" for links in row] for row in number[pairs]]
+    names = [themes[theme].name for theme in order.tolist()]
+    label = f"links of {counted(themes.corpus.n_papers, 'paper')} to their nearest / by chance"
+    _draw_pairs(ax, names, shown[pairs], texts, (RATIOS, label), style)
+    return ax
+
+
+def _draw_pairs(
+    ax: Axes,
+    names: list[str],
+    shown: Colors,
+    texts: list[list[str]],
+    key: tuple[Mapping[float, str], str],
+    style: PlotStyle,
+) -> None:
+    """Draw a matrix of themes: values as colours, 0 in the middle, and what is written in cells."""
+    ticks, label = key
+    most = max(ticks)
     shades = color_map(style).with_extremes(bad=style.unassigned)  # for a theme and itself
-    end = max(len(themes), 1) - 0.5
+    end = max(len(names), 1) - 0.5
     image = ax.imshow(
         shown, cmap=shades, vmin=-most, vmax=most, aspect="auto", extent=(-0.5, end, end, -0.5)
     )
-    names = [themes[theme].name for theme in order.tolist()]
     narrow = style.font < _NUMBERS_BELOW
     numbered = [f"{i}  {name}" if narrow else name for i, name in enumerate(names, 1)]
     canvas.name_rows(ax, numbered, style, 1.4 * len(names))
@@ -238,20 +303,20 @@ def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
         ax.tick_params(axis="x", labelsize=min(style.font, room / 1.6))
     bar = canvas.figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.6, aspect=30)
     bar.outline.set_visible(False)
-    canvas.plain(bar.ax, "cosine of the themes' centres", style)
-    bar.ax.set_xticks([-most, 0, most], [f"{-most:.2f}", "0", f"{most:.2f}"])
+    canvas.plain(bar.ax, label, style)
+    bar.ax.set_xticks(list(ticks), list(ticks.values()))
     if len(names) <= _NUMBERED and not narrow:
-        _write_cosines(ax, shown, most, style)
-    return ax
+        _write_cells(ax, shown, texts, most, style)
 
 
-def _write_cosines(ax: Axes, shown: FloatArray, most: float, style: PlotStyle) -> None:
-    """Write each similarity in its cell."""
-    for (row, column), cosine in np.ndenumerate(shown):
+def _write_cells(
+    ax: Axes, shown: Colors, texts: list[list[str]], most: float, style: PlotStyle
+) -> None:
+    for (row, column), value in np.ndenumerate(shown):
         if row != column:
-            color = "white" if abs(cosine) > most / 2 and not style.dark else style.ink
+            color = "white" if abs(value) > most / 2 and not style.dark else style.ink
             size = style.font - 1.5
-            canvas.write(ax, (column, row), f"{cosine:.2f}", style, size=size, color=color)
+            canvas.write(ax, (column, row), texts[row][column], style, size=size, color=color)
 
 
 def _side_by_side(cosines: FloatArray) -> IntArray:
@@ -263,3 +328,57 @@ def _side_by_side(cosines: FloatArray) -> IntArray:
         return np.arange(len(cosines))
     distances = squareform(np.clip(1 - cosines, 0, 2), checks=False)
     return leaves_list(linkage(distances, "average", optimal_ordering=True)).astype(np.int64)
+
+
+@picture
+def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+    r"""Draw what became of the records, as the PRISMA statement asks for: a flow of boxes.
+
+    The numbers are those of ``ThemeMap.sources``, of all files together.
+
+    Parameters
+    ----------
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"abstract": "Robots grasp."}, {"title": "On owls"}, {}])
+    >>> [text.get_text() for text in themes.plot.sources().texts][-1]
+    '2 papers clustered\nin 2 themes'
+    """
+    themes, table = pictures.themes, pictures.themes.sources()
+    ax, style = canvas.new_axes((6.5, 3.4), **drawn)
+    canvas.plain(ax, "", style)
+    ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(-0.5, 2.5))
+    number = {name: int(of) for name, of in table.iloc[-1].items()}
+    left = number["identified"] - number["duplicates"]
+    files = ", ".join(map(str, table.index[: max(len(table) - 1, 1)]))
+    no_theme = left - number["without_text"] - number["clustered"]
+    boxes = (
+        (2.0, f"{counted(number['identified'], 'record')} identified", files),
+        (1.5, f"{counted(number['duplicates'], 'duplicate')} merged",
+         f"{counted(number['unreadable'], 'part')} unreadable"),
+        (1.0, f"{counted(left, 'different record')}",
+         f"{number['without_abstract']:,} of them without an abstract"),
+        (0.5, f"{counted(number['without_text'], 'record')} without any text",
+         f"{counted(no_theme, 'paper')} in no theme"),
+        (0.0, f"{counted(number['clustered'], 'paper')} clustered",
+         f"in {counted(len(themes), 'theme')}"),
+    )  # fmt: skip
+    frame = {"boxstyle": "square,pad=0.5", "facecolor": "none", "edgecolor": style.faint}
+    arrow = {"arrowstyle": "->", "color": style.faint}
+    most = canvas.ticks_that_fit(ax, 0, style) * 2 // 5  # characters in a box
+    for row, *texts in boxes:
+        lines = "\n".join(canvas.in_lines(text, most, 2) for text in texts)
+        canvas.write(ax, (0.77 if row % 1 else 0.25, row), lines, style, bbox=frame)
+        if row % 1:  # what goes aside, on the way to the next box
+            ax.annotate("", (0.54, row), (0.25, row), arrowprops=arrow)
+            ax.annotate("", (0.25, row - 0.25), (0.25, row + 0.25), arrowprops=arrow)
+    return ax

@@ -63,6 +63,8 @@ _FEW, _MANY = 6, 24
 _LESS = {False: (0.16, 0.42, 0.70), True: (0.33, 0.62, 0.93)}
 _MORE = {False: (0.85, 0.40, 0.05), True: (0.96, 0.56, 0.18)}
 _GREY = {False: 0.62, True: 0.5}
+# Binary logarithms of ratios, and how they are written beside these colours.
+RATIOS = {-2.0: "¼", -1.0: "½", 0.0: "1", 1.0: "2", 2.0: "4"}
 _NORMAL_WEIGHT = 0.8  # of distances in normal vision, which are larger
 # Width of a family's range of hues beyond that of its themes, in themes; share of a mean range
 # that stays empty between two; the widest range, in degrees, that still looks like a family.
@@ -73,6 +75,7 @@ _STEEPNESS = 4  # how much more it costs if two colours are closer than others
 _LEAST = 0.005  # distance below which two colours are the same
 _SHADES = (0, 0.3, -0.25, 0.15, -0.12)  # of fine themes: towards white; if negative, black
 _PASSES = 20  # rounds in which each theme may change its colour; most maps need fewer than ten
+_INKS_APART = 0.05  # in OKLab, the least distance between names' colours, where there is room
 _TEXT_CONTRAST = 4.5  # of text and background: Web Content Accessibility Guidelines
 
 
@@ -134,20 +137,29 @@ def layer_colors(themes: "ThemeMap", *, dark: bool = False) -> tuple[Colors, Col
 def text_colors(colors: Colors, *, dark: bool = False) -> Colors:
     """Darken colours (or lighten them, on a dark background) until text in them is readable.
 
+    Colours that would become nearly the same are darkened further, each more than those that
+    were lighter before.
+
     Examples
     --------
     >>> text_colors(np.array([[1.0, 1.0, 0.0]])).round(1).tolist()
     [[0.4, 0.4, 0.0]]
     """
-    end = 1.0 if dark else 0.0
-    text = colors.copy()
-    for share in np.linspace(0, 1, 21):
-        faint = _contrast(text, dark) < _TEXT_CONTRAST
-        text[faint] = (1 - share) * colors[faint] + share * end
+    end, text = (1.0 if dark else 0.0), colors.copy()
+    shares = np.linspace(0, 1, 21)
+    order = np.argsort(oklab(colors)[:, 0] * (1 if dark else -1), kind="stable")
+    for done, theme in enumerate(order):
+        tried = paler(colors[theme], (end, end, end), shares[:, None])
+        readable = tried[_contrast(tried, dark) >= _TEXT_CONTRAST]
+        before = oklab(text[order[:done]])
+        apart = np.linalg.norm(oklab(readable)[:, None] - before, axis=2).min(axis=1, initial=1.0)
+        # Where none is apart enough, that which is most.
+        far = np.minimum(apart, _INKS_APART)
+        text[theme] = readable[int(far.argmax())]
     return text
 
 
-def paler(colors: Colors, background: tuple[float, float, float], share: float) -> Colors:
+def paler(colors: Colors, background: tuple[float, float, float], share: float | Colors) -> Colors:
     """Mix a share of the background into the colours."""
     return (1 - share) * colors + share * np.array(background)
 

@@ -37,9 +37,18 @@ def draw_density(ax: Axes, places: FloatArray, style: PlotStyle) -> None:
     style
         The colours of the picture.
     """
+    from scipy.ndimage import gaussian_filter
+
     x, y = (_edges(ax, limits) for limits in (ax.get_xlim(), ax.get_ylim()))
-    density = _smooth_counts(places, x, y)
-    levels = _levels(density, places, x, y)
+    counts, _, _ = np.histogram2d(places[:, 0], places[:, 1], bins=(x, y))
+    spread = float(places.std(axis=0).mean()) / (x[1] - x[0])
+    # The width falls with the number of papers as in Scott's rule (1992) for two dimensions.
+    width = np.clip(_WIDTH * spread * len(places) ** (-1 / 6), 1, _WIDEST * _CELLS)
+    density = gaussian_filter(counts, width, mode="constant")
+    # Shades begin at rising densities, the last of which lies above the peak; equal densities
+    # make no shade of their own.
+    begins = np.quantile(np.repeat(density, counts.astype(np.int64).ravel()), _OUTSIDE)
+    levels = np.append(np.unique(begins * (1 - 1e-6)), density.max() * 1.01)
     faintest, strongest = _SHADES[style.dark]
     shares = np.linspace(faintest, strongest, len(levels) - 1).tolist()
     ax.contourf(
@@ -57,24 +66,3 @@ def _edges(ax: Axes, limits: tuple[float, float]) -> Colors:
     longer = max(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()))
     n_cells = max(round(_CELLS * float(np.ptp(limits) / longer)), 2)
     return np.linspace(*limits, n_cells + 1)
-
-
-def _smooth_counts(places: FloatArray, x: Colors, y: Colors) -> Colors:
-    from scipy.ndimage import gaussian_filter
-
-    counts, _, _ = np.histogram2d(places[:, 0], places[:, 1], bins=(x, y))
-    spread = float(places.std(axis=0).mean()) / (x[1] - x[0])
-    # The width falls with the number of papers as in Scott's rule (1992) for two dimensions.
-    width = np.clip(_WIDTH * spread * len(places) ** (-1 / 6), 1, _WIDEST * _CELLS)
-    smooth: Colors = gaussian_filter(counts, width, mode="constant")
-    return smooth
-
-
-def _levels(density: Colors, places: FloatArray, x: Colors, y: Colors) -> Colors:
-    """Return the densities at which shades begin, in rising order, and one above all of them."""
-    column = np.clip(np.searchsorted(x, places[:, 0]) - 1, 0, len(x) - 2)
-    row = np.clip(np.searchsorted(y, places[:, 1]) - 1, 0, len(y) - 2)
-    begins = np.quantile(density[column, row], _OUTSIDE)
-    # Equal densities make no shade of their own. The peak lies within the last one.
-    levels: Colors = np.append(np.unique(begins * (1 - 1e-6)), density.max() * 1.01)
-    return levels

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from absclust.analysis.groups import EVEN
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, picture
-from absclust.plot.colors import color_map, oklab, paler
+from absclust.plot.colors import RATIOS, color_map, oklab, paler
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +31,7 @@ _NAMES, _SIDES = 3.3, 1.9  # inches, the width of themes' names; the height of a
 _BAR, _GAP = 2.0, 0.35  # longest bar and its distance from the cells, in columns or rows
 _NUMBER = 1.2  # room for a number at the end of a bar, in columns or rows
 _SMALLEST = 4.0  # points; cells in which numbers would be smaller have none
-_MOST = 2.0  # binary logarithm of the ratio that has the full colour
-_TICKS = {-2: "¼", -1: "½", 0: "1", 1: "2", 2: "4"}
+_MOST = max(RATIOS)  # has the full colour
 _LIGHT = 0.62  # OKLab lightness; on lighter cells, numbers are black
 _NOISE = 0.35  # strength of the colour of cells that may be chance
 
@@ -208,5 +207,5 @@ def _draw_key(ax: Axes, shades: Colormap, style: PlotStyle) -> None:
         shown, ax=ax, location="bottom", shrink=0.4, aspect=30, pad=0.02, extend="both"
     )
     bar.outline.set_visible(False)
-    bar.set_ticks(list(_TICKS), labels=list(_TICKS.values()))
+    bar.set_ticks(list(RATIOS), labels=list(RATIOS.values()))
     canvas.plain(bar.ax, "share in the group / share elsewhere", style)

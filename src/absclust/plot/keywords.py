@@ -89,22 +89,82 @@ def _plot_one(themes: ThemeMap, theme: int, **drawn: Unpack[Drawn]) -> Axes:
 def _plot_all(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     """Write each theme's keywords in a row; the fewer of its papers mention one, the fainter."""
     ax, style = new_axes((10, 0.7 + 1.4 * ROW * len(themes)), **drawn)
-    ax.set_xlim(0, 1)
-    ax.set_xticks([])
-    name_rows(ax, [theme.name for theme in themes], style)
-    plain(ax, "keywords, most distinctive first; fainter where fewer papers mention them", style)
     table = themes.keywords()
     share_of = {
         (theme, phrase_key(keyword)): share
         for theme, keyword, share in table[["theme", "keyword", "share_in_theme"]].to_numpy()
     }
-    colors = text_colors(theme_colors(themes, dark=style.dark), dark=style.dark)
     rows = one_spelling([theme.keywords for theme in themes])
-    for theme, keywords, color in zip(themes, rows, colors, strict=True):
-        shares = np.array([share_of[theme.id, phrase_key(keyword)] for keyword in keywords])
-        faint = _FAINTEST * (1 - np.minimum(2 * shares, 1))
-        shades = [paler(color, style.background, share) for share in faint]
-        _write_row(ax, theme.id, keywords, shades, style)
+    shares = [
+        np.array([share_of[theme.id, phrase_key(keyword)] for keyword in keywords])
+        for theme, keywords in zip(themes, rows, strict=True)
+    ]
+    note = "keywords, most distinctive first; fainter where fewer papers mention them"
+    _write_rows(ax, themes, rows, shares, note, style)
+    return ax
+
+
+def _write_rows(
+    ax: Axes,
+    themes: ThemeMap,
+    rows: list[list[str]],
+    shares: list[Colors],
+    note: str,
+    style: PlotStyle,
+) -> None:
+    """Write some words of each theme in its row; the smaller their shares, the fainter."""
+    ax.set_xlim(0, 1)
+    ax.set_xticks([])
+    name_rows(ax, [theme.name for theme in themes], style)
+    plain(ax, note, style)
+    colors = text_colors(theme_colors(themes, dark=style.dark), dark=style.dark)
+    for row, (words, share, color) in enumerate(zip(rows, shares, colors, strict=True)):
+        faint = _FAINTEST * (1 - np.minimum(2 * share, 1))
+        _write_row(ax, row, words, [paler(color, style.background, f) for f in faint], style)
+
+
+@picture
+def top(pictures: Pictures, column: str, n: int = 5, **drawn: Unpack[Drawn]) -> Axes:
+    """Write the authors, venues or other values of a column that each theme has most papers of.
+
+    After each stands its number of the theme's papers, and it is the darker, the larger its share.
+    The numbers are those of ``ThemeMap.top``.
+
+    Parameters
+    ----------
+    column, n
+        As in ``ThemeMap.top``.
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Raises
+    ------
+    OptionError
+        As in ``ThemeMap.top``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> papers = [{"abstract": f"Robots grasp {what}.", "venue": "ICRA"} for what in "abcd"]
+    >>> [text.get_text() for text in cluster_abstracts(papers, n_themes=1).plot.top("venue").texts]
+    ['ICRA 4']
+    """
+    themes, table = pictures.themes, pictures.themes.top(column, n)
+    ax, style = new_axes((10, 0.7 + 1.4 * ROW * len(themes)), **drawn)
+    table["text"] = [
+        f"{canvas.shortened(value)} {papers:,}"
+        for value, papers in zip(table["value"], table["papers"], strict=True)
+    ]
+    rows = [table[table["theme"] == theme.id] for theme in themes]
+    words = [row["text"].tolist() for row in rows]
+    notes = f"{canvas.shortened(column)}: most papers first, with their number", table.attrs["note"]
+    shares = [row["share"].to_numpy() for row in rows]
+    _write_rows(ax, themes, words, shares, "; ".join(filter(None, notes)), style)
     return ax
 
 

@@ -48,4 +48,7 @@ class Pictures:
     evolution = development.evolution
     strategic = development.strategic
     similarity = charts.similarity
+    links = charts.links
+    sources = charts.sources
     by = groups.by
+    top = keyword_bars.top

@@ -8,6 +8,7 @@ security policy allows only its own script and style, by their hashes.
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -24,14 +25,15 @@ from absclust._version import __version__
 from absclust.arrays import evenly_spread, members
 from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
-from absclust.corpus.columns import find_columns, years
+from absclust.corpus.clean import display_text, without_surrogates
+from absclust.corpus.columns import find_bibliographic, find_columns, keywords, years
 from absclust.io.formulas import FORMULA, PLAIN_NUMBER
 from absclust.plot.canvas import shortened, style_of
 from absclust.plot.colors import layer_colors, paler, text_colors
 from absclust.plot.paper_colors import Classes, read_column
 from absclust.reprs import focus_word, summary
+from absclust.web.meaning import meaning
 from absclust.web.script import PARTS, page_script
-from absclust.web.texts import packed_texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -128,7 +130,7 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
         style=style,
         script=script,
         data=_json(_data(themes, drawn, records, known)),
-        texts=packed_texts(records, known, abstracts=abstracts),
+        texts=_packed_texts(records, known, abstracts=abstracts, meaning=meaning(themes, drawn)),
     )
 
 
@@ -200,6 +202,7 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
         {
             "name": classes.column,
             "names": [shortened(each) for each in classes.names],
+            "ordered": classes.ordered,
             "groups": _packed(classes.groups[drawn], "<u1"),
             "colors": {
                 mode: _packed_colors(classes.palette(style_of(dark=mode == "dark")))
@@ -360,3 +363,51 @@ def _packed_colors(colors: Colors) -> str:
 def _packed(values: npt.ArrayLike, kind: str) -> str:
     """Return numbers as the base64 of their bytes, to be read into JavaScript's typed arrays."""
     return base64.b64encode(np.asarray(values).astype(kind).tobytes()).decode()
+
+
+def _packed_texts(
+    records: pd.DataFrame,
+    addresses: list[dict[str, str]],
+    *,
+    abstracts: bool,
+    meaning: dict[str, Any] | None = None,
+) -> str:
+    """Return the texts of papers as base64 of compressed JSON.
+
+    Parameters
+    ----------
+    records
+        The papers, one row each.
+    addresses
+        Their web addresses, from ``corpus.addresses``.
+    abstracts
+        Whether to include the abstracts, which are most of the size.
+    meaning
+        What the search by meaning needs, from ``web.meaning``.
+    """
+    columns = find_bibliographic(records.columns) | find_columns(records.columns)
+    texts = {
+        "abstracts": _column_shown(records, columns.get("abstract")) if abstracts else None,
+        "authors": _column_shown(records, columns.get("authors")),
+        "venues": _column_shown(records, columns.get("journal")),
+        "keywords": keywords(records),
+        "addresses": [list(known.items()) for known in addresses],
+        "meaning": meaning,
+    }
+    content = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
+    # Without a time, the same papers give the same page.
+    return base64.b64encode(gzip.compress(content, mtime=0)).decode()
+
+
+def _column_shown(records: pd.DataFrame, column: Any) -> list[str] | None:
+    """Return a column as texts that people read; None if there is none with any text."""
+    if column is None:
+        return None
+    texts = [_text(value) for value in records.iloc[:, list(records.columns).index(column)]]
+    return texts if any(texts) else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_text, value))
+    return display_text(without_surrogates(value)) if isinstance(value, str) else ""

@@ -27,7 +27,7 @@ export const smallMap = {
   runnerUp: packed([1, 1, 0, 0, -1, 1], Int32Array),
   ids: null,
   made: ["6 papers"],
-  columns: [{ name: "venue", names: ["ICRA", "other", "no venue"], colors: colors(3),
+  columns: [{ name: "venue", names: ["ICRA", "other", "no venue"], ordered: false, colors: colors(3),
     groups: packed([0, 0, 1, 0, 1, 2], Uint8Array) }],
   layers: [
     layer("Broad", "broad_theme", [0, 0, 0, 0, 1, 1], [theme("robots", "grasp, walk"), theme("proteins", "fold")]),

@@ -14,8 +14,10 @@ export function addressOf({ layer, theme, paper }) {
   if (theme >= 0) parts.push(`theme=${theme}`);
   if (paper >= 0) parts.push(`paper=${papers.row[paper]}`);
   if (find("search").value.trim()) parts.push(`search=${encodeURIComponent(find("search").value.trim())}`);
+  if (find("by-meaning").checked) parts.push("meaning=1");
   if (yearsNarrowed()) parts.push(`years=${state.from}-${state.to}${state.withUndated ? "" : "-dated"}`);
   if (state.column >= 0) parts.push(`color=${encodeURIComponent(columns[state.column].name)}`);
+  if (state.sized >= 0) parts.push(`size=${encodeURIComponent(columns[state.sized].name)}`);
   for (const [column, groups] of classesOff()) parts.push(`without=${column}.${groups.join(".")}`);
   if (themesOff().length) parts.push(`off=${themesOff().join(".")}`);
   if (!state.follow) parts.push(`show=${layers[state.layer].column}`);
@@ -37,12 +39,14 @@ export function meaningOf(address) {
 export function restore(address) {
   const given = new URLSearchParams(address.replace(/^#/, ""));
   find("search").value = given.get("search") ?? "";
+  find("by-meaning").checked = given.get("meaning") === "1";
   const span = /^(\d+)-(\d+)(-dated)?$/.exec(given.get("years") ?? "");
   if (span && years.last) {
     const within = (year) => Math.min(Math.max(Number(year), years.first), years.last);
     Object.assign(state, { from: within(span[1]), to: within(span[2]), withUndated: !span[3] });
   }
   state.column = columns.findIndex(({ name }) => name === given.get("color"));
+  state.sized = columns.findIndex(({ name, ordered }) => ordered && name === given.get("size"));
   for (const without of given.getAll("without")) {
     const [column, ...groups] = without.split(".").map(Number);
     for (const group of new Set(groups)) if (columns[column]?.names[group]) toggleClass(column, group);

@@ -41,6 +41,15 @@ export function startColumns() {
     state.column = Number(choice.value);
     emit("column");
   });
+  const sizes = find("size-by");
+  sizes.append(...[...columns.entries()].filter(([, { ordered }]) => ordered)
+    .map(([index, { name }]) => element("option", { value: String(index), textContent: name })));
+  sizes.parentElement.hidden = sizes.options.length < 2;
+  sizes.value = String(state.sized);
+  sizes.addEventListener("change", () => {
+    state.sized = Number(sizes.value);
+    emit("column");
+  });
   find("classes").addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button) toggleClass(state.column, Number(button.dataset.group));

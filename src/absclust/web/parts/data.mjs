@@ -28,7 +28,7 @@ export function once(make) {
   };
 }
 
-function decode(text, kind) {
+export function decode(text, kind) {
   return new kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 }
 

@@ -3,11 +3,28 @@
 import { camera } from "./camera.mjs";
 import { css, colorsOf } from "./colors.mjs";
 import { layers } from "./data.mjs";
-import { countPapers, emit, isKept, isOn, narrowed, on, open, showAll, showOnly, state, toggle } from "./state.mjs";
+import { countPapers, emit, isKept, isOn, narrowed, on, open, sharesByYear, showAll, showOnly, state, toggle } from "./state.mjs";
 import { element, find, number } from "./dom.mjs";
 import { layerAt } from "./levels.mjs";
 
-function row(theme, { name, size, stability, keywords, authorKeywords, sentence }) {
+const SPARK = [36, 12]; // pixels, the size of a line of growth
+
+/** Return a small line of a theme's share of the papers over the years; nothing of few years. */
+function growth(values) {
+  if (values.length < 3) return "";
+  const most = Math.max(...values, 1e-9);
+  const points = values.map((value, i) => `${((SPARK[0] * i) / (values.length - 1)).toFixed(1)},${(1 + (SPARK[1] - 2) * (1 - value / most)).toFixed(1)}`);
+  const make = (tag, attributes) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  };
+  const picture = make("svg", { class: "growth", width: SPARK[0], height: SPARK[1], viewBox: `0 0 ${SPARK.join(" ")}`, "aria-hidden": "true" });
+  picture.append(make("polyline", { points: points.join(" ") }));
+  return picture;
+}
+
+function row(theme, { name, size, stability, keywords, authorKeywords, sentence }, shares = []) {
   const known = stability !== null;
   const bar = element("span", { className: "bar" });
   bar.style.setProperty("--share", `${100 * (stability ?? 0)}%`);
@@ -16,6 +33,7 @@ function row(theme, { name, size, stability, keywords, authorKeywords, sentence 
   toggles.ariaLabel = `Show ${name}`;
   const button = element("button", { type: "button", className: "theme", disabled: theme < 0 },
     element("span", { className: "name", textContent: name }),
+    growth(shares),
     element("span", { className: "size", textContent: number(size) }),
     element("span", { className: "stability" },
       bar, known ? stability.toFixed(2) : "–"));
@@ -30,7 +48,8 @@ function row(theme, { name, size, stability, keywords, authorKeywords, sentence 
 
 function build() {
   const layer = layers[state.layer];
-  const rows = layer.themes.map((theme, id) => row(id, theme));
+  const shares = sharesByYear(layer);
+  const rows = layer.themes.map((theme, id) => row(id, theme, shares[id]));
   if (layer.unplaced)
     rows.push(row(-1, {
       name: "No theme", size: layer.unplaced, stability: null, keywords: "", authorKeywords: "", sentence: "",
@@ -126,6 +145,11 @@ export function startLegend() {
   legend.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && focus(themeAt(event)));
   legend.addEventListener("focusout", () => focus(-2));
   find("all-on").addEventListener("click", () => showAll(true));
+  find("what-stability").addEventListener("click", () => {
+    const means = find("stability-means");
+    means.hidden = !means.hidden;
+    find("what-stability").ariaExpanded = String(!means.hidden);
+  });
   find("all-off").addEventListener("click", () => showAll(false));
   on("layer", build);
   on("layer", press);

@@ -11,7 +11,8 @@ const THICKEST = 7; // pixels
 const known = []; // for each layer, once they are asked for
 
 /**
- * Return the strongest links between the themes of a layer as `{ ends, strength }`, strongest first.
+ * Return the strongest links between the themes of a layer as `{ ends, links, strength }`, strongest
+ * first; `links` is their number.
  *
  * The strength is the number of links from the papers of either theme to the nearest papers in the
  * other, as a share of all such links of both: of their geometric mean, so that themes of unequal
@@ -36,7 +37,7 @@ export function themeLinks(index) {
   });
   const links = [...pairs].map(([key, number]) => {
     const ends = [Math.floor(key / n), key % n];
-    return { ends, strength: number / Math.sqrt(all[ends[0]] * all[ends[1]]) };
+    return { ends, links: number, strength: number / Math.sqrt(all[ends[0]] * all[ends[1]]) };
   });
   links.sort((a, b) => b.strength - a.strength);
   const had = new Uint8Array(n);
@@ -50,13 +51,21 @@ export function themeLinks(index) {
 }
 
 /** Draw the links between the themes of the current layer that have shown papers. */
-export function drawThemeLinks(context, { toScreen, counts, ink }) {
+export function drawThemeLinks(context, { toScreen, counts, ink, paper }) {
   const places = anchorsOf(state.layer);
   const links = themeLinks(state.layer).filter(({ ends }) => ends.every((theme) => counts[theme] > 0));
   for (const { ends, strength } of links) {
     const focused = state.focus < 0 || ends.includes(state.focus);
     context.globalAlpha = focused ? 0.5 : 0.12;
     line(context, ends.map((theme) => toScreen(...places[theme])), ink, Math.max(1, (THICKEST * strength) / links[0].strength));
+  }
+  context.globalAlpha = 1;
+  for (const { ends, links: number } of links) {
+    if (state.focus >= 0 && !ends.includes(state.focus)) continue;
+    const [from, to] = ends.map((theme) => toScreen(...places[theme]));
+    context.font = `500 11px ${getComputedStyle(document.documentElement).fontFamily}`;
+    Object.assign(context, { textAlign: "center", textBaseline: "middle", strokeStyle: paper, lineWidth: 3, lineJoin: "round", fillStyle: ink });
+    for (const draw of ["strokeText", "fillText"]) context[draw](String(number), (from[0] + to[0]) / 2, (from[1] + to[1]) / 2);
   }
   context.globalAlpha = 1;
 }

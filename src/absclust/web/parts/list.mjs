@@ -5,7 +5,7 @@ import { zoomTo, zoomToPaper } from "./camera.mjs";
 import { download, toCsv } from "./csv.mjs";
 import { layers, linkOf, meta, papers, themeName } from "./data.mjs";
 import { element, find, number } from "./dom.mjs";
-import { prepare, scores, standingOut, themesFound } from "./search.mjs";
+import { canMean, meanings, prepare, scores, standingOut, themesFound } from "./search.mjs";
 import { countOf, emit, listed, mark, membersOf, on, open, papersOf, select, standOut, state } from "./state.mjs";
 import { texts } from "./texts.mjs";
 
@@ -58,8 +58,11 @@ export function item(paper) {
   return entry;
 }
 
+/** Return which search found the papers. */
+const foundBy = () => (state.meant ? "near in meaning" : "found");
+
 function refresh() {
-  const what = state.selected ? "selected" : state.hits ? "found" : "shown";
+  const what = state.selected ? "selected" : state.hits ? foundBy() : "shown";
   const total = countOf(listed());
   find("tab-papers").textContent = `Papers ${number(total)}`;
   find("listed").textContent = `${number(total)} ${what}${meta.sample ? " among the papers drawn" : ""}`;
@@ -76,7 +79,7 @@ function showMatches() {
   const matches = hits ? countOf(hits) : 0;
   const hidden = hits ? matches - countOf(hits.map((hit, i) => hit & shown[i])) : 0;
   find("found").textContent =
-    hits ? `${number(matches)} found${hidden ? `, ${number(hidden)} off` : ""}` : "";
+    hits ? `${number(matches)} ${foundBy()}${hidden ? `, ${number(hidden)} off` : ""}` : "";
 }
 
 function fill() {
@@ -163,12 +166,18 @@ function startSearch() {
   let waiting = 0;
   const now = () => {
     clearTimeout(waiting);
-    mark(scores(input.value));
+    const byWords = scores(input.value);
+    const lacking = byWords && !byWords.some(Boolean); // no paper has all words
+    const meant = byWords && canMean() && (find("by-meaning").checked || lacking) ? meanings(input.value) : null;
+    state.meant = meant !== null;
+    mark(meant ?? byWords);
   };
+  find("by-meaning").addEventListener("change", now);
   texts().then((all) => {
     prepare(all);
+    find("meaning").hidden = !canMean();
     document.documentElement.dataset.texts = "read";
-    if (state.hits) now();
+    if (input.value) now();
   });
   if (input.value) now(); // from the address
   input.addEventListener("input", () => {

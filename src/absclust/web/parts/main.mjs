@@ -11,7 +11,7 @@ import { about, showTab, startList, theme } from "./list.mjs";
 import { framed, restore } from "./address.mjs";
 import { startPanel } from "./panel.mjs";
 import { inside, nearest } from "./space.mjs";
-import { radius, redraw, savePicture, showStroke, startStage, zoomOf } from "./stage.mjs";
+import { radius, redraw, savePicture, saveSvg, showStroke, startStage, zoomOf } from "./stage.mjs";
 import { emit, listed, on, open, select, startState, state } from "./state.mjs";
 import { startYears } from "./years.mjs";
 
@@ -125,6 +125,7 @@ function startTools() {
   find("zoom-out").addEventListener("click", () => zoomSmoothly(1 / 1.6));
   find("reset").addEventListener("click", showWhole);
   find("save").addEventListener("click", savePicture);
+  find("save-svg").addEventListener("click", saveSvg);
   find("lasso").addEventListener("click", () => draws(!drawing));
   find("theme-links").addEventListener("click", () => {
     state.linked = !state.linked;

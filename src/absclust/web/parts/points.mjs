@@ -75,7 +75,7 @@ const pack = ([r, g, b]) => 0xff000000 | (b << 16) | (g << 8) | r;
  * `view` has the scale and offset in pixels, the radius, the strongest alpha, and the width of a
  * rim in the page's colour (0 for none). `look` has the background, the label of each paper, the
  * colours of the labels (the last for -1), and a mask of papers that stand out: the others are
- * drawn first, pale.
+ * drawn first, pale. `sizes`, if not null, has the class of each paper and how much wider it is drawn.
  */
 export function drawPoints(frame, view, look) {
   const { shown } = state;
@@ -87,9 +87,9 @@ export function drawPoints(frame, view, look) {
   frame.pixels.fill(background);
 
   const draw = (radius, strongest, varies, out) => {
-    const disc = stampOf(radius);
-    const rim = view.rim ? stampOf(radius + view.rim) : null;
-    const edge = disc.reach + 1;
+    const wider = (look.sizes?.factors ?? [1]).map((factor) => Math.round(radius * factor * 4) / 4 || 0.25);
+    const discs = (look.sizes ? wider : [radius]).map((r) => [stampOf(r), view.rim ? stampOf(r + view.rim) : null]);
+    const edge = Math.max(...discs.map(([disc]) => disc.reach)) + 1;
     for (let k = 0; k < order.length; k += 1) {
       const i = order[k];
       if (!shown[i] || (standOut && standOut[i] !== out)) continue;
@@ -97,6 +97,7 @@ export function drawPoints(frame, view, look) {
       if (at.x < -edge || at.y < -edge || at.x > frame.width + edge || at.y > frame.height + edge) continue;
       const alpha = (varies ? strongest * (0.65 + 0.35 * papers.strength[i]) : strongest) | 0;
       const color = colors[labels[i] < 0 ? colors.length - 1 : labels[i]];
+      const [disc, rim] = discs[look.sizes ? look.sizes.groups[i] : 0];
       if (rim) lay(frame, rim, at, background, alpha);
       lay(frame, disc, at, color, alpha);
     }

@@ -1,6 +1,6 @@
 /** Search: papers by all that the page knows of them, ranked, and themes by name and keywords. */
 
-import { layers, meta, papers } from "./data.mjs";
+import { decode, layers, meta, papers } from "./data.mjs";
 import { state } from "./state.mjs";
 
 // How much a word counts where it stands; the last field has most of the words.
@@ -9,15 +9,18 @@ const AT_START = 1.25; // of a word
 const AS_PHRASE = 2; // the whole query, as it is
 const FEWEST = 2; // papers of a selection that use what stands out in it
 const MOST = 8; // terms that stand out
+const [NEAR, NEAREST] = [0.3, 30]; // cosine, and number, of the papers found by meaning
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const textOf = ({ name, keywords }) => fold(`${name} ${keywords}`);
 const wordsOf = (query) => fold(query).split(/\s+/).filter(Boolean);
 
 let fields = null; // the folded fields of each paper
+let space = null; // vectors of papers and words, where the page has them
 
 /** Prepare the search in the texts of the papers, or in their titles while these are unpacked. */
 export function prepare(all) {
+  if (all?.meaning) space = unpacked(all.meaning);
   const { themes, labels } = layers[meta.main];
   const themeTexts = themes.map(textOf);
   fields = papers.titles.map((title, i) => [
@@ -54,6 +57,39 @@ export function scores(query) {
   if (!fields) prepare(null);
   const phrase = words.join(" ");
   return Float32Array.from(fields, (texts) => score(texts, words, phrase));
+}
+
+function unpacked({ dimensions, words, ofWords, ofPapers }) {
+  const numbers = new Map(words.map((word, i) => [word.normalize("NFKD").replace(/\p{M}/gu, ""), i]));
+  return { dimensions, numbers, ofWords: decode(ofWords, Int8Array), ofPapers: decode(ofPapers, Int8Array) };
+}
+
+/** Return whether the page can search by meaning. */
+export const canMean = () => space !== null;
+
+/**
+ * Return how near papers are in meaning: the cosine with the sum of the query's words, 0 for all but
+ * the nearest; null if none of the words is known. A plural may be known by its singular.
+ */
+export function meanings(query) {
+  const { dimensions, numbers, ofWords, ofPapers } = space;
+  const known = (fold(query).match(/[\p{L}\p{N}-]+/gu) ?? [])
+    .map((word) => numbers.get(word) ?? numbers.get(word.replace(/s$/, "")) ?? numbers.get(`${word}s`))
+    .filter((at) => at !== undefined);
+  if (!known.length) return null;
+  const sum = new Float32Array(dimensions);
+  for (const at of known) for (let d = 0; d < dimensions; d += 1) sum[d] += ofWords[at * dimensions + d];
+  const cosines = Float32Array.from({ length: papers.count }, (_, paper) => {
+    let [product, length] = [0, 0];
+    for (let d = 0; d < dimensions; d += 1) {
+      const value = ofPapers[paper * dimensions + d];
+      product += value * sum[d];
+      length += value * value;
+    }
+    return product / (Math.sqrt(length) * Math.hypot(...sum) || 1);
+  });
+  const least = Math.max(NEAR, cosines.toSorted((a, b) => b - a)[Math.min(NEAREST, papers.count) - 1]);
+  return cosines.map((cosine) => (cosine >= least ? cosine : 0));
 }
 
 /** Return the themes of the current layer whose name or keywords have all words of a query. */

@@ -1,16 +1,18 @@
 /** Draws the map, its names and its marks when something has changed. */
 
 import { camera, resize, toScreen } from "./camera.mjs";
-import { classColors, colorsOf } from "./colors.mjs";
+import { classColors, colorsOf, css } from "./colors.mjs";
 import { download } from "./csv.mjs";
 import { columns, layers, papers } from "./data.mjs";
 import { count, find, setText } from "./dom.mjs";
 import { drawLabels } from "./labels.mjs";
 import { drawPaperLinks, drawThemeLinks } from "./links.mjs";
 import { drawPoints } from "./points.mjs";
-import { countPapers, membersOf, on, standOut, state } from "./state.mjs";
+import { countPapers, membersOf, on, papersOf, standOut, state } from "./state.mjs";
+import { svgContext } from "./svg.mjs";
 
 const RIMMED = 3; // points of this radius or larger have a rim
+const [NARROWEST, WIDEST] = [0.55, 2]; // how wide papers are drawn, by a column of numbers
 const MANY = 30_000; // with more papers, points are drawn in CSS pixels even on sharper screens
 
 const sharpness = () => Math.min(2, devicePixelRatio || 1); // device pixels per CSS pixel
@@ -38,6 +40,15 @@ function focusMask() {
   return standOut() ?? (state.theme < 0 ? null : membersOf(state.theme, state.themeLayer));
 }
 
+/** Return how wide papers are drawn by a column of numbers, low to high; null without one. */
+function sizesOf(column) {
+  if (column < 0) return null;
+  const { groups, names } = columns[column];
+  const step = (WIDEST - NARROWEST) / Math.max(names.length - 2, 1);
+  // The last class is that of papers without a number.
+  return { groups, factors: names.map((_, group) => (group === names.length - 1 ? NARROWEST : NARROWEST + step * group)) };
+}
+
 function drawPapers() {
   const ratio = pointSharpness();
   const view = {
@@ -48,21 +59,26 @@ function drawPapers() {
     rim: radius() >= RIMMED ? ratio : 0,
     alpha: papers.count > MANY ? 190 : 225,
   };
-  const look = {
+  drawPoints(frame, view, lookOf());
+  find("points").getContext("2d", { alpha: false }).putImageData(frame.image, 0, 0);
+}
+
+/** Return in which colours and sizes papers are drawn. */
+function lookOf() {
+  return {
     background: channels(getComputedStyle(document.documentElement).backgroundColor),
     labels: state.column < 0 ? layers[state.layer].labels : columns[state.column].groups,
     colors: state.column < 0 ? colorsOf(state.layer, state.dark) : classColors(state.column, state.dark),
     standOut: focusMask(),
+    sizes: sizesOf(state.sized),
   };
-  drawPoints(frame, view, look);
-  find("points").getContext("2d", { alpha: false }).putImageData(frame.image, 0, 0);
 }
 
-function drawMarks() {
+/** Draw all that lies over the papers on the map, or on another context. */
+function drawMarks(context = find("map").getContext("2d")) {
   const ratio = sharpness();
   const style = getComputedStyle(document.documentElement);
   const { color: ink, backgroundColor: paper } = style;
-  const context = find("map").getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, camera.width, camera.height);
   const tools = find("tools");
@@ -70,7 +86,7 @@ function drawMarks() {
   const note = find("nameless"); // keeps its room, because what it says depends on it
   const taken = [corner, boxWithin(note)];
   if (!find("where").hidden) taken.push(boxWithin(find("where")));
-  if (state.linked) drawThemeLinks(context, { toScreen, counts: counts[state.layer], ink });
+  if (state.linked) drawThemeLinks(context, { toScreen, counts: counts[state.layer], ink, paper });
   const nameless = drawLabels(context, {
     toScreen, width: camera.width, height: camera.height, side: camera.scale,
     radius: radius(), counts: counts[state.layer], taken, paper, ink,
@@ -143,6 +159,27 @@ export function savePicture() {
   const context = sheet.getContext("2d");
   for (const id of ["points", "map"]) context.drawImage(find(id), 0, 0, sheet.width, sheet.height);
   sheet.toBlob((picture) => download(picture, "map.png"));
+}
+
+/** Let the reader save what is seen as a vector graphic. */
+export function saveSvg() {
+  const { context, written } = svgContext(find("map").getContext("2d"));
+  const { background, labels, colors, standOut: out, sizes } = lookOf();
+  const order = papersOf(state.shown).sort((a, b) => (out ? out[a] - out[b] : 0));
+  for (const i of order) {
+    const [x, y] = toScreen(papers.x[i], papers.y[i]);
+    const r = radius() * (sizes ? sizes.factors[sizes.groups[i]] : 1);
+    if (x < -r || y < -r || x > camera.width + r || y > camera.height + r) continue;
+    context.globalAlpha = out && !out[i] ? 0.16 : 0.88;
+    context.fillStyle = css(colors.at(labels[i]));
+    context.beginPath();
+    context.arc(x, y, r);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  drawMarks(context);
+  const text = written({ width: camera.width, height: camera.height, background: css(background) });
+  download(new Blob([text], { type: "image/svg+xml" }), "map.svg");
 }
 
 function recount() {

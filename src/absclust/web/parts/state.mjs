@@ -21,6 +21,7 @@ export const state = {
   follow: true, // whether the layer follows the zoom
   linked: false, // whether links between themes are drawn
   column: -1, // the column that papers are coloured by; -1 is none, but the themes
+  sized: -1, // the column of numbers that papers grow with; -1 is none
   dark: false,
   from: Infinity,
   to: 0,
@@ -28,6 +29,7 @@ export const state = {
   shown: new Uint8Array(), // a mask of the papers that themes and years leave in
   hits: null, // a mask of what the search found, or null
   scores: null, // how well papers match the search, or null
+  meant: false, // whether it was by meaning
   selected: null, // a mask of what the lasso caught, or null
   focus: -2, // the theme under the pointer in the legend; -1 is "No theme", -2 is nothing
   spotted: -1, // the paper under the pointer; -1 is none
@@ -125,6 +127,18 @@ export function countPapers({ labels, themes }, counted) {
   for (let i = 0; i < papers.count; i += 1)
     if (counted(i)) counts[labels[i] < 0 ? themes.length : labels[i]] += 1;
   return counts;
+}
+
+/** Return each theme's share of the papers of each year with any, years in their order. */
+export function sharesByYear({ labels, themes }) {
+  const all = new Map();
+  const counts = themes.map(() => new Map());
+  papers.year.forEach((year, i) => {
+    if (!year) return;
+    for (const of of [all, counts[labels[i]]]) of?.set(year, (of.get(year) ?? 0) + 1);
+  });
+  const known = [...all.keys()].sort((a, b) => a - b);
+  return counts.map((of) => known.map((year) => (of.get(year) ?? 0) / all.get(year)));
 }
 
 export const yearsNarrowed = () => state.from > years.first || state.to < years.last || !state.withUndated;

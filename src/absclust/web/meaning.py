@@ -1,0 +1,59 @@
+"""What the page needs to search by meaning: vectors of papers and of their words, made small."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust import sizes
+from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread, unit_rows
+from absclust.errors import EmbedderError
+from absclust.text.words import all_words
+
+if TYPE_CHECKING:
+    from absclust.theme_map import ThemeMap
+
+_DIMENSIONS = 64  # of the first principal axes, a byte each
+_MOST_WORDS = 5_000  # the commonest; those of a single paper are left out
+_FEWEST = 2  # papers with a word
+
+
+def meaning(themes: ThemeMap, drawn: IntArray) -> dict[str, Any] | None:
+    """Return vectors of papers and words, along the axes on which papers differ most.
+
+    A word's vector is as long as it is rare, so that the sum of some is that of a query. None
+    where they aren't known or would be too large: for maps of vectors from elsewhere, of other
+    embedders than the built-in one, and of more than 10,000 papers.
+    """
+    if themes.options.get("embedder") != "builtin" or len(drawn) > sizes.ABSTRACTS_IN_PAGE:
+        return None
+    texts = themes.corpus.paper_texts
+    counts = Counter(word for text in texts for word in set(all_words(text.lower())))
+    words = [word for word, n in counts.most_common(_MOST_WORDS) if n >= _FEWEST]
+    try:
+        encoder = themes.foundation.checked_encoder
+    except EmbedderError:
+        return None
+    if not words:
+        return None
+    papers, of_words = themes.foundation.paper_embedding, encoder.transform(words).vectors
+    sample = papers[evenly_spread(np.arange(len(papers)), sizes.CHOSEN_AMONG)]
+    with one_thread():
+        axes = np.linalg.eigh((sample.T @ sample).astype(np.float64))[1][:, : -_DIMENSIONS - 1 : -1]
+        papers, of_words = (vectors @ axes.astype(np.float32) for vectors in (papers, of_words))
+    rarity = np.log(1 + len(texts) / np.array([counts[word] for word in words]))
+    of_words = unit_rows(of_words) * (rarity / rarity.max())[:, None]
+    return {
+        "dimensions": axes.shape[1],
+        "words": words,
+        "ofWords": _bytes(of_words),
+        "ofPapers": _bytes(unit_rows(papers[drawn])),
+    }
+
+
+def _bytes(vectors: FloatArray) -> str:
+    """Return numbers from -1 to 1 as the base64 of a byte each."""
+    return base64.b64encode((vectors * 127).round().astype(np.int8).tobytes()).decode()
