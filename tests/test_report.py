@@ -214,3 +214,16 @@ def test_the_method_is_true_of_seed_themes(sample):
     assert "other themes of fewer than 15 papers were merged into the nearest" in text
     assert all(theme.size >= 15 for theme in themes if theme.name not in seeds)
     assert set(seeds) <= {theme.name for theme in themes}
+
+
+def test_a_paper_begins_with_its_authors_or_else_its_title(tmp_path):
+    papers = pd.DataFrame(
+        {
+            "title": ["Owls hoot", "Owls fly", "Owls nest"],
+            "authors": ["Ali, Z; Bo, Y", "", ""],
+            "year": [2020, 2021, None],
+        }
+    )
+    text = cluster_abstracts(papers, progress=False).report(tmp_path / "a.md").read_text("utf-8")
+    for line in ("- Ali, Z; Bo, Y (2020): *Owls hoot*", "- *Owls fly* (2021)", "- *Owls nest*"):
+        assert f"{line}\n" in f"{text}\n"

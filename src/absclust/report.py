@@ -341,8 +341,9 @@ def _paper_lines(themes: ThemeMap) -> list[str]:
         corpus.titles, authors, corpus.years.tolist(), corpus.links, strict=True
     ):
         name = f"*{_escape(title) or 'no title'}*"
-        before = " ".join(part for part in (_people(by), f"({year})" if year else "") if part)
-        lines.append(f"- {before}{': ' if before else ''}{f'[{name}](<{link}>)' if link else name}")
+        titled, people = f"[{name}](<{link}>)" if link else name, _people(by)
+        dated = f" ({year})" if year else ""
+        lines.append(f"- {people}{dated}: {titled}" if people else f"- {titled}{dated}")
     return lines
 
 
