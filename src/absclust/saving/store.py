@@ -61,7 +61,11 @@ _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "Mapping[str, Any]": (dict, dict),
 }
 _NOT_KEPT = {"n_jobs", "progress"}  # they belong to the machine
-_THEME_WITHOUT = {"focus": None, "mixed": False}  # what themes that were saved earlier lack
+_LATER = {  # fields that themes that were saved earlier lack
+    field.name: _PLAIN[str(field.type)][0](field.default)
+    for field in fields(Theme)
+    if field.default is not MISSING
+}
 
 _optional = partial(Array, needed=False)
 _COSINE = (-1.01, 1.01)  # also of the parts of a vector of length 1
@@ -192,7 +196,7 @@ def read_map(
     try:
         files = _unzip(data)
         plain = _parse(files["map.json"])
-        plain["themes"] = [_THEME_WITHOUT | theme for theme in plain["themes"]]
+        plain["themes"] = [_LATER | theme for theme in plain["themes"]]
         if plain["format"] != FORMAT:
             raise StoreError(  # noqa: TRY301
                 f"{path} has format {str(plain['format'])[:20]}, but this version of absclust "
