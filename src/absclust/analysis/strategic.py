@@ -107,7 +107,7 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
     >>> themes.strategic()[["name", "papers", "centrality"]].values.tolist()
-    [['Robots grasp', 2, 0.0], ['Proteins fold fast', 2, 0.0]]
+    [['Robots grasp', 2, 0.0], ['Proteins fold', 2, 0.0]]
     """
     import pandas as pd
 

@@ -50,7 +50,7 @@ def sizes(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
     >>> [name.get_text() for name in themes.plot.sizes().get_yticklabels()]
-    ['Robots grasp', 'Proteins fold fast']
+    ['Robots grasp', 'Proteins fold']
     """
     themes = pictures.themes
     ax, style = canvas.new_axes((_WIDTH, 0.9 + canvas.ROW * len(themes)), **drawn)
@@ -209,7 +209,7 @@ def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
     >>> [name.get_text() for name in themes.plot.similarity().get_yticklabels()]
-    ['Robots grasp', 'Proteins fold fast']
+    ['Robots grasp', 'Proteins fold']
     """
     themes = pictures.themes
     side = 2.2 + canvas.ROW * max(len(themes), 4)
@@ -249,7 +249,7 @@ def links(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
     >>> [name.get_text() for name in themes.plot.links().get_yticklabels()]
-    ['Robots grasp', 'Proteins fold fast']
+    ['Robots grasp', 'Proteins fold']
     """
     themes, n = pictures.themes, len(pictures.themes)
     side = 2.2 + canvas.ROW * max(n, 4)

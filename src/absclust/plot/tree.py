@@ -116,7 +116,7 @@ def tree(pictures: Pictures, *, fine: bool | None = None, **drawn: Unpack[Drawn]
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
     >>> [text.get_text() for text in themes.plot.tree(fine=False).texts][-2:]
-    ['Proteins fold fast  2', 'Proteins fold fast  2']
+    ['Proteins fold  2', 'Proteins fold  2']
     """
     themes = pictures.themes
     own_width = drawn.get("ax") is None and drawn.get("figsize") is None
