@@ -27,7 +27,8 @@ from absclust.text.stems import related
 
 MAX_NAME_LENGTH = 40
 _N_KEYWORDS = 10  # of a theme that are shown
-_MAX_SIMILARITY = 0.55  # cosine between two parts
+# Cosine between two parts; cancer and tumor, trauma and injury have .50 to .53.
+_MAX_SIMILARITY = 0.48
 _RARE = 1e-3  # the least share that counts
 _COMMON = 0.03  # weight of the share of papers that use a part, in the order of the parts
 _EMPTY = "Theme {}"  # for a theme without keywords

@@ -25,7 +25,9 @@ _LEAD = re.compile(
 # What needs the sentence before it, or speaks of the paper or its authors: at the beginning of a
 # sentence, or anywhere in it.
 _NEEDY = re.compile(
-    r"^(?:it|its|they|their|he|she|his|her|both|here|there|th[ue]s|thereby|hence|however|therefore|"
+    r"^(?:likewise|similarly|each|most|some|none|all|one|another|others?|an? (?:second|third|further)|"
+    r"first(?:ly)?|second(?:ly)?|third(?:ly)?|to [a-z]+|using|by|with|after|among|of|only|"
+    r"it|its|they|their|he|she|his|her|both|here|there|th[ue]s|thereby|hence|however|therefore|"
     r"moreover|furthermore|additionally|finally|also|but|and|so|yet|then|although|while|in (?:addi"
     r"tion|contrast|particular|total|conclusion)|to do|for (?:example|instance)|as a result|on the "
     r"other|the (?:(?:present|current|proposed|above|latter|former)|authors?|papers?|articles?|"
@@ -33,8 +35,13 @@ _NEEDY = re.compile(
     r"results?)\b|\b(?:we|our|us|this|these|those|such|i|my|professor|university|author)\b",
     re.IGNORECASE,
 )
-_DETAIL = re.compile(r"\d|\b(?:participants|respondents|data ?set|were|et al|recent)\b|[%=<>$\\]")
-_COVERED, _DETAILED, _LATE = 0.4, -0.05, 0.1  # weights beside the cosine to the theme's centre
+# Signs of one paper's own result, rather than of what papers share; and of formulas that were lost.
+_DETAIL = re.compile(
+    r"\d|\b(?:participants|respondents|data ?set|was|were|had|did|showed|found|increased|decreased|"
+    r"significant\w*|et al|recent)\b|[%=<>$\\]"
+)
+_BROKEN = re.compile(r"\s[,.;:]|\(\s*\)|\b(?:of|a|the|by|with) (?:for|is|and|[,.])")
+_COVERED, _DETAILED, _LATE = 0.4, -0.08, 0.1  # weights beside the cosine to the theme's centre
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,9 @@ def theme_sentence(theme: int, keywords: list[Scored], setting: Setting) -> Sent
 def _standing_alone(sentence: str) -> str:
     """Return a sentence without its heading and "we show that"; "" if it needs others."""
     text = _LEAD.sub("", _LEAD.sub("", sentence.strip()))
-    if not _SHORTEST <= len(text) <= _LONGEST or _NEEDY.search(text) or text[-1] not in ".!?":
+    if not _SHORTEST <= len(text) <= _LONGEST or _NEEDY.search(text) or _BROKEN.search(text):
+        return ""
+    if text[-1] not in ".!?":
         return ""
     return text[0].upper() + text[1:]
 
