@@ -26,6 +26,7 @@ def test_a_page_shows_what_is_printed(name, tmp_path):
     assert now == page, f"run python scripts/transcript.py {' '.join(TOLD)}"
 
 
+@pytest.mark.slow  # as the test above: the page is made anew after a change of names
 def test_the_guides_edits_fit_but_one():
     """The one that is wrong on purpose."""
     page = (ROOT / "docs/guides/shell.md").read_text("utf-8")
