@@ -25,8 +25,8 @@ _LEAD = re.compile(
 # What needs the sentence before it, or speaks of the paper or its authors: at the beginning of a
 # sentence, or anywhere in it.
 _NEEDY = re.compile(
-    r"^(?:likewise|similarly|each|most|some|none|all|one|another|others?|an? (?:second|third|further)|"
-    r"first(?:ly)?|second(?:ly)?|third(?:ly)?|to [a-z]+|using|by|with|after|among|of|only|"
+    r"^(?:likewise|similarly|each|most|some|none|all|one|another|others?|an? (?:second|third|"
+    r"further)|first(?:ly)?|second(?:ly)?|third(?:ly)?|to [a-z]+|using|by|with|after|among|of|only|"
     r"it|its|they|their|he|she|his|her|both|here|there|th[ue]s|thereby|hence|however|therefore|"
     r"moreover|furthermore|additionally|finally|also|but|and|so|yet|then|although|while|in (?:addi"
     r"tion|contrast|particular|total|conclusion)|to do|for (?:example|instance)|as a result|on the "
