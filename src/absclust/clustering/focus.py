@@ -34,7 +34,7 @@ _TINY = 1e-6
 # to those that are mixed; and from such a theme up to the parts that become themes.
 _DIVIDED, _MIXED, _BETTER = 0.03, 0.12, 0.1
 _CLEAR = 0.5  # a theme with more focus is never mixed, however clear the others are
-_SMALLEST, _SMALLEST_PART = 16, 8  # papers in a theme that is divided, and in its parts
+_SMALLEST, _SMALLEST_PART = 30, 8  # papers in a theme that is divided, and in its parts
 _FEWEST = 3  # papers of a mixed theme: two that differ are no remainder
 
 
