@@ -300,6 +300,6 @@ def test_titles_of_real_papers(labelled, name):
 def test_the_examples_in_the_documentation_run(sample_themes, page):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), re.S)
     assert blocks
-    scope = {"themes": sample_themes.rename({8: "Federated learning"})}
+    scope = {"themes": sample_themes}
     for block in blocks:
         exec(block, scope)

@@ -29,7 +29,7 @@ def test_representative_papers_are_of_their_theme(sample_themes):
 def test_table(sample_themes):
     table = sample_themes.table()
     columns = "name size stability focus mixed keywords author_keywords representative_papers"
-    assert list(table.columns) == columns.split()
+    assert list(table.columns) == [*columns.split(), "sentence", "sentence_paper"]
     assert table.index.tolist() == list(range(len(sample_themes)))
 
 
