@@ -56,7 +56,7 @@ def test_a_comparison_lists_the_news_and_tables_all():
     assert table.iloc[0].tolist() == list(dataclasses.astuple(ROBOTS))
     html = comparison._repr_html_()
     assert "<div><b>1,000 papers before" in html
-    assert "<br>papers in both: 3</div><table" in html
+    assert "<br>papers in both: 3</span></div><table" in html
     assert "<td>0.400</td>" in html
     assert not any(hidden in html for hidden in ("before_id", "after_id", 'border="1"', "<th>0<"))
 
