@@ -18,7 +18,6 @@ import json
 import shutil
 import sys
 import tempfile
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -73,7 +72,6 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
         "strategic": themes.plot.strategic,
         "links": themes.plot.links,
         "sources": themes.plot.sources,
-        "top": partial(themes.plot.top, "categories"),
     }
     for name, draw in pictures.items():
         save(draw().figure, out / f"{name}.png")
@@ -151,6 +149,9 @@ if __name__ == "__main__":
     draw_sample(cluster_abstracts(read_abstracts(paths.samples / "abstracts.csv")), paths.out)
     arxiv = cluster_abstracts(read_abstracts(paths.samples / "arxiv.csv.gz"))
     save(arxiv.plot().figure, paths.out / "map-arxiv.png")
+    save(arxiv.plot.top("categories").figure, paths.out / "top.png")
+    column = arxiv.plot.top("categories", figsize=COLUMN).figure
+    save(column, paths.out / "top-column.png", dpi=200)
     draw_page(arxiv, paths.out)
     draw_real(paths.shared, paths.out)
     draw_groups(paths.shared, paths.out)

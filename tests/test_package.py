@@ -61,6 +61,7 @@ def test_public_names():
         "__version__",
         "cluster_abstracts",
         "cluster_dataset",
+        "combine",
         "load",
         "read_abstracts",
     ]
@@ -123,8 +124,8 @@ def test_the_command_has_options_of_the_call_with_their_defaults_and_words(capsy
     flags = {param.name: param for param in absclust_command.commands["cluster"].params}
     of_python = {"texts", "embeddings", "namer", "cache", "progress"}
     assert set(options) - of_python <= set(flags)
-    own = {"paths", "out", "plan", "no_cache", "quiet", "scheduler", "sample_size", "json",
-           "verbose", "log_file"}  # fmt: skip
+    own = {"paths", "columns", "collection", "tag", "out", "plan", "no_cache", "quiet",
+           "scheduler", "sample_size", "json", "verbose", "log_file"}  # fmt: skip
     assert set(flags) - set(options) == own
     for name in set(options) - of_python:
         assert flags[name].opts == [f"--{name.replace('_', '-')}"]

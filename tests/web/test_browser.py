@@ -150,7 +150,8 @@ def test_a_theme_has_its_keywords_as_a_tooltip(open_page, author_keyword_themes,
     shown = page.eval_on_selector_all("#legend .theme", "all => all.map((row) => row.title)")
     for text, theme in zip(shown, author_keyword_themes, strict=True):
         given = ", ".join(theme.author_keywords)
-        assert text == f"{', '.join(theme.keywords)}\nAuthors' keywords: {given}"
+        said = f"{theme.sentence}\n" if theme.sentence else ""
+        assert text == f"{said}{', '.join(theme.keywords)}\nAuthors' keywords: {given}"
 
 
 def test_a_tooltip_without_authors_keywords(page, themes):
@@ -400,7 +401,7 @@ def test_a_name_in_the_legend_shows_the_theme(page, themes):
     theme = themes[1]
     assert shown(page, "#reader-title") == theme.name
     assert shown(page, "#reader .about >> nth=0") == (
-        f"{theme.size} papers · stability {theme.stability:.2f}"
+        f"{theme.size} papers · stability {theme.stability:.2f} · focused"
     )
     assert shown(page, "#reader .words") == f"Keywords: {', '.join(theme.keywords)}"
     assert page.locator("#reader .papers .title").all_inner_texts() == list(
@@ -657,7 +658,7 @@ def test_texts_are_never_code(open_page, tmp_path):
 
     def as_written(place):
         text = shown(page, place)
-        tags = page.locator(f"{place} :is(img, script, b, svg)").count()
+        tags = page.locator(f"{place} :is(img, script, b, svg:not(.growth))").count()
         return "<img src=x onerror=alert(1)>" in text and not tags
 
     assert as_written("#legend")

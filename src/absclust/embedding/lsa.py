@@ -114,7 +114,8 @@ def _components(weights: Any, random_state: int) -> FloatArray:
     n_texts = weights.shape[0]
     dimensions = int(np.clip(n_texts // 10, _MIN_DIMENSIONS, _MAX_DIMENSIONS))
     dimensions = min(dimensions, min(weights.shape) - 1)
-    with one_thread():
+    # Its shares of the variance, which nobody asks for, divide by none if texts are alike.
+    with one_thread(), np.errstate(divide="ignore", invalid="ignore"):
         svd = TruncatedSVD(dimensions, random_state=random_state).fit(weights)
     return np.asarray(svd.components_, dtype=np.float32)
 
