@@ -132,7 +132,7 @@ def test_an_engineers_night(shell, tmp_path):
     )
     assert json.loads(done.stdout)["rows"] == 1200
     stages = Path("night.log").read_text("utf-8")
-    for stage in ("Reading", "Finding themes", "Assigning", "Writing"):
+    for stage in ("Reading", "Finding themes", "Assigning"):
         assert f"INFO {stage}" in stages
         assert f"absclust: {stage}" in done.stderr  # a line each, as it is no terminal
     assert shell("search", "themes", "reinforcement learning", "--out", "found.csv")[0] == 0
