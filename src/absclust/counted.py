@@ -1,8 +1,14 @@
 """How numbers and rows are written for people."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from absclust.arrays import IntArray
+
+if TYPE_CHECKING:
+    from absclust.themes.theme import Theme
 
 _MAX_ROWS_NAMED = 10
 
@@ -16,6 +22,19 @@ def counted(number: int, noun: str) -> str:
     ('1 paper', '1,200 papers')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def counted_themes(themes: Collection[Theme]) -> str:
+    """Return the number of themes, of which those that are mixed are counted apart.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> counted_themes(cluster_abstracts(["Owls hunt at night.", "Owls fly at night."]).themes)
+    '1 theme'
+    """
+    n_mixed = sum(theme.mixed for theme in themes)
+    return counted(len(themes) - n_mixed, "theme") + (f" and {n_mixed} mixed" if n_mixed else "")
 
 
 def name_rows(rows: IntArray, name: Callable[[int], str] = lambda row: "") -> str:

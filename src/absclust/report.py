@@ -19,7 +19,7 @@ import numpy as np
 from absclust.analysis.sources import flow, sources
 from absclust.atomic import Target, format_of, is_open, path_of, suffix_of, write_beside
 from absclust.corpus.columns import find_bibliographic
-from absclust.counted import counted
+from absclust.counted import counted, counted_themes
 from absclust.errors import needs
 from absclust.io.write_papers import write_workbook
 from absclust.reprs import focus_word, graded
@@ -186,7 +186,7 @@ def markdown(themes: ThemeMap, picture: str = "") -> str:
     method, result = _method(themes), _result(themes)
     return "\n\n".join(
         [
-            f"# {counted(len(themes), 'theme')} in {counted(themes.corpus.n_rows, 'paper')}",
+            f"# {counted_themes(themes.themes)} in {counted(themes.corpus.n_rows, 'paper')}",
             *([f"![Theme map](<{quote(picture)}>)"] if picture else []),
             "## Method",
             method,
@@ -263,6 +263,11 @@ def _clustering(themes: ThemeMap) -> str:
         scope = "other " if seeds or labels else ""
         size = counted(settings.min_theme_size, "paper")
         parts.append(f"; {scope}themes of fewer than {size} were merged into the nearest")
+    if settings.n_themes is None and not seeds and not labels:
+        parts.append(
+            ". A theme that was not about one thing, by how close its papers lie and how they are "
+            "linked, was divided into the communities inside it; what was left over is mixed"
+        )
     return "".join([*parts, "."])
 
 
@@ -273,7 +278,7 @@ def _result(themes: ThemeMap) -> str:
     sizes = [theme.size for theme in themes]
     known = [theme.stability for theme in themes if not np.isnan(theme.stability)]
     parts = [
-        f"The result has {counted(len(themes), 'theme')}"
+        f"The result has {counted_themes(themes.themes)}"
         + (f" of {min(sizes)} to {max(sizes)} papers" if sizes else "")
         + f"; {themes.coverage:.1%} of the papers with text are in a theme."
     ]

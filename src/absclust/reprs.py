@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.counted import counted, name_rows
+from absclust.counted import counted, counted_themes, name_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,8 +47,7 @@ def headline(themes: ThemeMap) -> str:
     """Return rows, papers, themes and coverage in one line."""
     rows = counted(themes.corpus.n_rows, "row")
     papers = counted(themes.corpus.n_papers, "distinct paper")
-    n_mixed = sum(theme.mixed for theme in themes)
-    found = counted(len(themes) - n_mixed, "theme") + (f" and {n_mixed} mixed" if n_mixed else "")
+    found = counted_themes(themes.themes)
     return f"{rows}, {papers}, {found}, coverage {themes.coverage:.0%}"
 
 

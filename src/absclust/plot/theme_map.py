@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import numpy as np
 
 from absclust import sizes
-from absclust.counted import counted
+from absclust.counted import counted, counted_themes
 from absclust.errors import OptionError
 from absclust.plot import canvas
 from absclust.plot.canvas import (
@@ -126,7 +126,7 @@ def draw_map(
     if highlight is not None:
         papers = papers.only(np.isin(themes._paper_labels, shown), style)
     if title is None:
-        title = f"{counted(len(themes), 'theme')} of {counted(themes.corpus.n_papers, 'paper')}"
+        title = f"{counted_themes(themes.themes)} of {counted(themes.corpus.n_papers, 'paper')}"
     _frame(ax, title, column, style)
     _scale(ax, themes.foundation.paper_coordinates)
     if density:
