@@ -256,7 +256,7 @@ class ThemeMap:
         >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
         ...                             "Proteins fold fast."])
         >>> themes.table()[["name", "size"]].values.tolist()
-        [['Robots grasp', 2], ['Proteins fold fast', 2]]
+        [['Robots grasp', 2], ['Proteins fold', 2]]
         """
         import pandas as pd
 
@@ -471,6 +471,7 @@ class ThemeMap:
 
     # What the map is about
     tree = nesting.tree
+    levels = nesting.levels
     similarity = strategy.similarity
     keywords = keyword_use.keywords
     years = periods.years

@@ -2,8 +2,9 @@ import dataclasses
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
-from absclust import cluster_abstracts
+from absclust import OptionError, cluster_abstracts
 from absclust import theme_map as theme_map_module
 from absclust.clustering.neighbors import neighbor_graph
 from absclust.text.keyword_usage import uses
@@ -195,3 +196,20 @@ def test_names_of_whole_themes_are_kept():
     assert names_of_whole(united, before, names) == {1: "foxes", 2: "bats"}
     nobody = np.full(9, -1)
     assert names_of_whole(nobody, before, names) == {}
+
+
+def test_levels_have_the_numbers_asked_for_and_are_nested(sample_themes):
+    few, some, many = sample_themes.levels([3, 8, 20])
+    assert [len(few), len(some), len(many)] == [3, 8, 20]
+    for above, below in ((few, some), (some, many)):
+        pairs = set(zip(above.labels.tolist(), below.labels.tolist(), strict=True))
+        assert len(pairs) == len({theme for _, theme in pairs})
+        assert ((above.labels < 0) == (below.labels < 0)).all()
+    assert len({theme.name for theme in many}) == 20
+    assert all(0 <= theme.stability <= 1 for theme in some)
+
+
+@pytest.mark.parametrize("numbers", [[], [0, 5], [5, 5], [8, 3], [3, 1000]])
+def test_levels_that_cannot_be(sample_themes, numbers):
+    with pytest.raises(OptionError, match="themes"):
+        sample_themes.levels(numbers)

@@ -110,7 +110,7 @@ class Explanation:
     row 0: Robots grasp.
     core of its theme, margin 1.00
     100% of the neighbours' votes for theme 0, Robots grasp
-      0.94  row 1: Robots grasp cups.
+      0.95  row 1: Robots grasp cups.
       uses “Robots grasp”: 100% here, 0% there
     """
 

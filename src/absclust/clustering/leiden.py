@@ -223,7 +223,7 @@ def _partition(
                 f"n_themes is {settings.n_themes}, but the papers form at most {labels.max() + 1} "
                 "themes; ask for fewer"
             )
-        labels = _merge(labels, adjacency, settings.n_themes)
+        labels = merge_to(labels, adjacency, settings.n_themes)
     if settings.min_theme_size > 1:
         labels = merge_small(labels, adjacency, settings.min_theme_size)
     return labels
@@ -251,7 +251,7 @@ def _with_at_least(
     return labels
 
 
-def _merge(labels: IntArray, adjacency: Adjacency, n_themes: int) -> IntArray:
+def merge_to(labels: IntArray, adjacency: Adjacency, n_themes: int) -> IntArray:
     """Merge the two communities with the strongest mean link until n_themes are left."""
     labels = labels.copy()
     links, sizes = _links(labels, adjacency)

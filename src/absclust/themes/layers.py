@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, overload
@@ -17,10 +18,12 @@ from absclust.clustering.leiden import (
     by_size,
     communities_inside,
     find_communities,
+    merge_to,
     relabeller,
 )
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import stability_samples, theme_stability
+from absclust.errors import OptionError
 from absclust.parallel import Memo, in_threads
 
 if TYPE_CHECKING:
@@ -82,7 +85,8 @@ class Layers(Sequence["ThemeMap"]):
         themes = self[1]
         labels = themes._paper_labels
         broad = take(self.families, labels, missing=-1)
-        return _layer(broad, themes, _resolution(themes) * _BROADER, parts=labels)
+        settings = PartitionSettings(_resolution(themes) * _BROADER)
+        return _layer(broad, themes, settings, parts=labels)
 
     def _finer(self, number: int) -> ThemeMap:
         above = self[number - 1]
@@ -93,7 +97,7 @@ class Layers(Sequence["ThemeMap"]):
                 number - 2,
                 above.foundation.random_state,
             )
-        return _layer(fine, above, _resolution(above) * FINER)
+        return _layer(fine, above, PartitionSettings(_resolution(above) * FINER))
 
 
 def layer_names(n_layers: int) -> list[str]:
@@ -129,7 +133,7 @@ def tree(themes: ThemeMap) -> pd.DataFrame:
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
     >>> themes.tree()[["theme", "size"]].values.tolist()
-    [['Robots grasp', 2], ['Proteins fold fast', 2]]
+    [['Robots grasp', 2], ['Proteins fold', 2]]
     """
     import pandas as pd
 
@@ -147,6 +151,53 @@ def tree(themes: ThemeMap) -> pd.DataFrame:
     )
     table["size"] = [theme.size for theme in layers[-1]]
     return table.iloc[np.lexsort(numbers)].reset_index(drop=True)
+
+
+def levels(themes: ThemeMap, numbers: Sequence[int]) -> tuple[ThemeMap, ...]:
+    """Return maps of exactly so many themes each, every one nested in the one before it.
+
+    The finest themes are communities of the neighbour graph; the two that are most strongly
+    linked are united, again and again, until each of the other numbers is reached. Unlike
+    `layers`, they need not contain the themes of this map.
+
+    Parameters
+    ----------
+    numbers : sequence of int
+        How many themes, from few to many, such as [5, 20, 80].
+
+    Returns
+    -------
+    tuple of ThemeMap
+        One for each number, in the same order.
+
+    Raises
+    ------
+    OptionError
+        If the numbers don't rise from 1 on, or the papers form fewer themes.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                             "Proteins fold fast.", "Proteins bind.", "Robots walk."])
+    >>> [len(level) for level in themes.levels([1, 2])]
+    [1, 2]
+    """
+    rising = [0, *numbers]
+    if len(rising) < 2 or any(below >= above for below, above in pairwise(rising)):
+        raise OptionError(
+            f"the numbers of themes are {list(numbers)}; expected rising ones, from 1 on"
+        )
+    foundation = themes.foundation
+    graph, seed = foundation.paper_graph, foundation.random_state
+    settings = PartitionSettings(_resolution(themes), rising[-1], min_theme_size=1)
+    labels = find_communities(graph, settings, random_state=seed)
+    found = [_layer(labels, themes, settings)]
+    for number in rising[-2:0:-1]:
+        labels = merge_to(found[0]._paper_labels, graph.adjacency, number)
+        settings = replace(settings, n_themes=number)
+        found.insert(0, _layer(labels, found[0], settings, parts=found[0]._paper_labels))
+    return tuple(found)
 
 
 def parents(child: IntArray, parent: IntArray) -> IntArray:
@@ -241,9 +292,12 @@ def ordered_layer(
 
 
 def _layer(
-    labels: IntArray, themes: ThemeMap, resolution: float, parts: IntArray | None = None
+    labels: IntArray,
+    themes: ThemeMap,
+    settings: PartitionSettings,
+    parts: IntArray | None = None,
 ) -> ThemeMap:
-    foundation, settings = themes.foundation, PartitionSettings(resolution)
+    foundation = themes.foundation
     labels, stability = ordered_layer(
         labels,
         themes.corpus.n_rows_of_paper,
