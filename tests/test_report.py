@@ -1,5 +1,6 @@
 import dataclasses
 import html
+import io
 import sys
 import zipfile
 from xml.etree import ElementTree
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 from markdown_it import MarkdownIt
 
-from absclust import MissingPackageError, cluster_abstracts, read_abstracts
+from absclust import MissingPackageError, WriteError, cluster_abstracts, read_abstracts
 from absclust.report import markdown
 from absclust.reprs import graded
 from tests.conftest import SAMPLES, with_corpus
@@ -227,3 +228,12 @@ def test_a_paper_begins_with_its_authors_or_else_its_title(tmp_path):
     text = cluster_abstracts(papers, progress=False).report(tmp_path / "a.md").read_text("utf-8")
     for line in ("- Ali, Z; Bo, Y (2020): *Owls hoot*", "- *Owls fly* (2021)", "- *Owls nest*"):
         assert f"{line}\n" in f"{text}\n"
+
+
+@pytest.mark.parametrize("given", ["md", ".html", "docx", "xlsx"])
+def test_a_report_goes_into_an_open_file(given, sample_themes):
+    written = io.BytesIO()
+    sample_themes.report(written, format=given)
+    assert len(written.getvalue()) > 2000
+    with pytest.raises(WriteError, match=r"format \.pdf: expected"):
+        sample_themes.report(written, format="pdf")

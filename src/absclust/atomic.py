@@ -171,12 +171,15 @@ def suffix_of(path: Path, suffixes: tuple[str, ...]) -> str:
 def format_of(target: Target, given: str | None, suffixes: tuple[str, ...]) -> str:
     """Return the suffix of the format that a file is written in: the one given, or by its name.
 
+    A format may be given with its dot or without: ".docx", "docx".
+
     Raises
     ------
     WriteError
         If it is not among the suffixes.
     """
-    name = Path(f"a file of the format {given}") if given else path_of(target)
+    dotted = f".{given.removeprefix('.')}" if given else ""
+    name = Path(f"a file of the format {dotted}") if given else path_of(target)
     return suffix_of(name, suffixes)
 
 
