@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from absclust.atomic import Target, content_of
 from absclust.errors import StoreError
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def _combined(before: ThemeMap, first: str, other: ThemeMap, key: str, progress:
 
 
 def load(
-    path: str | Path, *, embedder: EmbedderLike | None = None, trust_model: bool = False
+    path: Target, *, embedder: EmbedderLike | None = None, trust_model: bool = False
 ) -> ThemeMap:
     """Load a saved map.
 
@@ -260,7 +260,8 @@ def load(
     Parameters
     ----------
     path
-        A file that ``ThemeMap.save`` wrote, or the folder with it as ``map.zip``.
+        A file that ``ThemeMap.save`` wrote, or the folder with it as ``map.zip``; or the file,
+        open for reading bytes.
     embedder : optional
         The embedder that the map was made with, if it was one of your own.
     trust_model
@@ -296,10 +297,9 @@ def load(
     from absclust.saving.store import map_file, read_map
     from absclust.theme_map import ThemeMap
 
+    source = path if hasattr(path, "read") else map_file(path, StoreError)
     try:
-        data = map_file(path, StoreError).read_bytes()
-    except OSError as error:
-        raise StoreError(
-            f"can't read {path}: {error.strerror}; expected a file that ThemeMap.save wrote"
-        ) from error
+        data = content_of(source, StoreError)
+    except StoreError as error:
+        raise StoreError(f"{error}; expected a file that ThemeMap.save wrote") from error
     return read_map(data, str(path), embedder, ThemeMap, trust_model=trust_model)

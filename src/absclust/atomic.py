@@ -97,6 +97,21 @@ def path_of(target: Target) -> Path:
     return as_path(target, WriteError)
 
 
+def content_of(source: Any, kind: type[AbsclustError]) -> bytes:
+    """Return the content of a file, given by its path or open for reading.
+
+    Raises
+    ------
+    kind
+        If it is neither, or can't be read.
+    """
+    try:
+        found = source.read() if hasattr(source, "read") else as_path(source, kind).read_bytes()
+    except OSError as error:
+        raise kind(f"can't read {source}: {error.strerror or error}") from error
+    return found.encode("utf-8") if isinstance(found, str) else bytes(found)
+
+
 def as_path(path: Any, kind: type[AbsclustError]) -> Path:
     """Return what a user gives as a path, or raise an error of that kind.
 

@@ -24,6 +24,7 @@ from absclust import (
     AbsclustError,
     EmbedderError,
     OptionError,
+    ReadError,
     StoreError,
     StoreWarning,
     ThemeMap,
@@ -662,3 +663,17 @@ def test_every_value_that_is_forged_is_refused_or_harmless(tmp_path):
             pass
         except Exception as error:
             raise AssertionError(f"{place} forged as {value!r} fails later") from error
+
+
+def test_a_map_and_a_plan_come_from_open_files(sample_themes):
+    written = io.BytesIO()
+    sample_themes.save(written)
+    loaded = absclust.load(io.BytesIO(written.getvalue()))
+    assert loaded.fingerprint == sample_themes.fingerprint
+    plan = io.StringIO(f'[rename]\n"{sample_themes[0].name}" = "Owls"')
+    assert loaded.edit(plan)[0].name == "Owls"
+    for source in (io.BytesIO(b"no map"), 5):
+        with pytest.raises(StoreError):
+            absclust.load(source)
+    with pytest.raises(ReadError, match="can't be a path"):
+        loaded.edit(5)

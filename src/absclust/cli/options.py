@@ -74,7 +74,7 @@ def toml(value: str) -> dict[str, Any]:
     """Return what a file in TOML holds."""
     from absclust.themes.plan import read_toml
 
-    return read_toml(Path(value))
+    return read_toml(value)
 
 
 def number_or_name(value: str) -> int | str:

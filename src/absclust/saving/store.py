@@ -25,7 +25,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 import numpy as np
 
 from absclust._version import __version__
-from absclust.atomic import as_path, write_beside
+from absclust.atomic import Target, as_path, is_open, write_beside
 from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
@@ -109,14 +109,14 @@ class StoreWarning(UserWarning):
     """Some values of the user's table were saved in a simpler form, as text or as lists."""
 
 
-def save(themes: ThemeMap, path: str | Path) -> None:
+def save(themes: ThemeMap, path: Target) -> None:
     """Save the map to a file, completely or not at all; ``absclust.load`` reads it back.
 
     Parameters
     ----------
     path
         The file, a zip archive; an existing one is replaced. In an existing folder, it is
-        ``map.zip``.
+        ``map.zip``. Or a file that is open for writing bytes.
 
     Raises
     ------
@@ -134,7 +134,8 @@ def save(themes: ThemeMap, path: str | Path) -> None:
     True
     """
     data = map_bytes(themes)
-    write_beside(map_file(path, WriteError), lambda beside: beside.write_bytes(data))
+    target = path if is_open(path) else map_file(path, WriteError)
+    write_beside(target, lambda beside: beside.write_bytes(data))
 
 
 def map_file(path: Any, kind: type[AbsclustError]) -> Path:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import tomllib
 import warnings
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from absclust.arrays import IntArray
+from absclust.atomic import Target, content_of
 from absclust.corpus.columns import find_bibliographic, find_columns
 from absclust.errors import OptionError, ReadError, UnknownThemeError
 from absclust.themes import edit as edits
@@ -31,7 +31,7 @@ class EditWarning(UserWarning):
     """An edit of a plan no longer fits the map, which has other themes or papers now."""
 
 
-def edit(themes: ThemeMap, plan: str | Path | Mapping[str, Any]) -> ThemeMap:
+def edit(themes: ThemeMap, plan: Target | Mapping[str, Any]) -> ThemeMap:
     """Return a new map with the edits of a plan: renames, merges, splits and moves.
 
     The plan is made to be kept, and applied to every new map of the same subject. Its sections
@@ -40,7 +40,7 @@ def edit(themes: ThemeMap, plan: str | Path | Mapping[str, Any]) -> ThemeMap:
 
     Parameters
     ----------
-    plan : path of a TOML file, or dict
+    plan : path of a TOML file, the file open, or dict
         A file such as this one; or the same as a dict::
 
             [rename]
@@ -100,9 +100,9 @@ def edit(themes: ThemeMap, plan: str | Path | Mapping[str, Any]) -> ThemeMap:
     return themes
 
 
-def _entries(plan: str | Path | Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _entries(plan: Target | Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the edits of a plan, each with its kind, after checking them all."""
-    sections = plan if isinstance(plan, Mapping) else read_toml(Path(plan))
+    sections = plan if isinstance(plan, Mapping) else read_toml(plan)
     checked = []
     for kind, section in sections.items():
         if kind not in _ENTRIES:
@@ -124,12 +124,12 @@ def _entries(plan: str | Path | Mapping[str, Any]) -> Iterator[tuple[str, dict[s
     return iter(checked)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Return what a file in TOML holds."""
+def read_toml(source: Target) -> dict[str, Any]:
+    """Return what a file in TOML holds, given by its path or open."""
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReadError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+        return tomllib.loads(content_of(source, ReadError).decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ReadError(f"{source}: {error}") from error
 
 
 def _shown(entry: dict[str, Any]) -> str:
