@@ -24,9 +24,7 @@ from random import Random
 import numpy as np
 import torch
 import train_builtin as first
-from safetensors.numpy import load_file
 from study_types import FEWEST_TRAITS, directions, traits_of
-from tokenizers import Tokenizer
 
 from absclust import VectorCache
 from absclust.arrays import FloatArray, row_product, unit_rows
@@ -72,8 +70,7 @@ def read_broad(folder: Path, left_out: set[str]) -> tuple[list[first.Paper], lis
     for record in records:
         title, abstract = record.get("title") or "", record["abstract"]
         if record.get("source") not in HELD_OUT and not left_out & first.keys(title, abstract):
-            text = f"{title}. {abstract}".lstrip(". ")
-            papers.append(first.Paper(text, subjects(record)))
+            papers.append(first.Paper(first.text_of(record), subjects(record)))
     return papers, [paper.text for paper in papers[:TAUGHT]]
 
 
@@ -135,11 +132,7 @@ def main() -> None:
     plain = first.read_papers(args.unlabelled, left_out, [BROAD], None)
     papers = list({paper.text: paper for paper in [*broad, *plain]}.values())
     print(f"{len(papers):,} texts, {len(broad):,} of them broad", flush=True)
-    stored = load_file(args.model / "model.safetensors")
-    tokens = stored["embeddings"].astype(np.float32) * stored["weights"][:, None]
-    tokenizer = Tokenizer.from_file(str(args.model / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokens, tokenizer = first.load(args.model)
     counts = first.count_beginnings([paper.text for paper in papers], tokenizer)
     goal = unit_rows(row_product(dampened(counts), tokens))
     goal = unit_rows(goal - goal.mean(axis=0))

@@ -18,9 +18,15 @@ import re
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
-from train_builtin import SHORTEST_ABSTRACT, TARGET, count_beginnings, read_records, save
+from train_builtin import (
+    SHORTEST_ABSTRACT,
+    TARGET,
+    count_beginnings,
+    load,
+    read_records,
+    save,
+    text_of,
+)
 
 from absclust.arrays import row_product, unit_rows
 from absclust.embedding.tokens import dampened
@@ -44,7 +50,7 @@ def read_texts(folder: Path) -> tuple[list[str], np.ndarray]:
     """Return the medical texts, and which traits each shows, shape (n, len(TRAITS))."""
     records = (r for name in FILES for r in read_records(folder / f"{name}.jsonl.gz"))
     texts = [
-        f"{record.get('title') or ''}. {record['abstract']}".lstrip(". ")
+        text_of(record)
         for record in records
         if len(record.get("abstract") or "") > SHORTEST_ABSTRACT
     ]
@@ -72,11 +78,7 @@ def main() -> None:
     parser.add_argument("unlabelled", type=Path)
     parser.add_argument("--model", type=Path, default=TARGET)
     args = parser.parse_args()
-    stored = load_file(args.model / "model.safetensors")
-    tokens = stored["embeddings"].astype(np.float32) * stored["weights"][:, None]
-    tokenizer = Tokenizer.from_file(str(args.model / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokens, tokenizer = load(args.model)
     texts, traits = read_texts(args.unlabelled)
     shares = ", ".join(f"{t} {s:.2f}" for t, s in zip(TRAITS, traits.mean(axis=0), strict=True))
     print(f"{len(texts):,} medical texts: {shares}", flush=True)

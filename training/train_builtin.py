@@ -35,7 +35,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_array
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer, models
@@ -90,7 +90,7 @@ def read_papers(
                 continue
             if skipped and any(map(skipped.match, of_paper)):
                 continue
-            text = f"{title}. {abstract}".lstrip(". ")
+            text = text_of(record)
             papers.setdefault(text, Paper(text, tags(record, of_paper)))
     shuffled = list(papers.values())
     random.Random(SEED).shuffle(shuffled)
@@ -115,6 +115,11 @@ def read_records(path: Path) -> list[dict]:
     """Return the records of a compressed file of JSON lines."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def text_of(record: dict) -> str:
+    """Return the title and the abstract of a record, as they are read."""
+    return f"{record.get('title') or ''}. {record.get('abstract') or ''}".lstrip(". ")
 
 
 def keys(title: str, abstract: str) -> set[str]:
@@ -384,6 +389,15 @@ def train(student: Student, goal: torch.Tensor, tags: Tags, schedule: Schedule) 
             f"{cosine:.4f}, {time.time() - began:.0f} s",
             flush=True,
         )
+
+
+def load(folder: Path) -> tuple[np.ndarray, Tokenizer]:
+    """Return the vectors of the tokens and the tokenizer of a model that `save` wrote."""
+    stored = load_file(folder / "model.safetensors")
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return stored["embeddings"].astype(np.float32) * stored["weights"][:, None], tokenizer
 
 
 def save(vectors: np.ndarray, tokenizer: Tokenizer, folder: Path) -> None:

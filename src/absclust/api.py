@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from absclust.atomic import Target, content_of
+from absclust.atomic import Target, content_of, is_readable
 from absclust.errors import StoreError
 
 if TYPE_CHECKING:
@@ -297,7 +297,7 @@ def load(
     from absclust.saving.store import map_file, read_map
     from absclust.theme_map import ThemeMap
 
-    source = path if hasattr(path, "read") else map_file(path, StoreError)
+    source = path if is_readable(path) else map_file(path, StoreError)
     try:
         data = content_of(source, StoreError)
     except StoreError as error:

@@ -97,6 +97,17 @@ def path_of(target: Target) -> Path:
     return as_path(target, WriteError)
 
 
+def is_readable(source: Any) -> TypeGuard[IO[Any]]:
+    """Return whether a source is a file that is open for reading."""
+    return hasattr(source, "read")
+
+
+def rest_of(file: IO[Any]) -> bytes:
+    """Return what an open file has left to read, of text as UTF-8."""
+    found = file.read()
+    return found.encode("utf-8") if isinstance(found, str) else bytes(found)
+
+
 def content_of(source: Any, kind: type[AbsclustError]) -> bytes:
     """Return the content of a file, given by its path or open for reading.
 
@@ -106,10 +117,9 @@ def content_of(source: Any, kind: type[AbsclustError]) -> bytes:
         If it is neither, or can't be read.
     """
     try:
-        found = source.read() if hasattr(source, "read") else as_path(source, kind).read_bytes()
+        return rest_of(source) if is_readable(source) else as_path(source, kind).read_bytes()
     except OSError as error:
         raise kind(f"can't read {source}: {error.strerror or error}") from error
-    return found.encode("utf-8") if isinstance(found, str) else bytes(found)
 
 
 def as_path(path: Any, kind: type[AbsclustError]) -> Path:

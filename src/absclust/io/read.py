@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
+from absclust.atomic import is_readable, rest_of
 from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
 from absclust.corpus.columns import find_columns
 from absclust.counted import counted
@@ -110,9 +111,9 @@ def read_abstracts(
     ...     read_abstracts(file)[["title", "abstract"]].iloc[0].tolist()
     ['Deep Q', 'We study Q-learning.']
     """
-    single = isinstance(path, str | PathLike) or _is_open(path) or not isinstance(path, Iterable)
+    single = isinstance(path, str | PathLike) or is_readable(path) or not isinstance(path, Iterable)
     paths: list[Any] = [path] if single else list(path)  # type: ignore[arg-type]
-    if wrong := [p for p in paths if not isinstance(p, str | PathLike) and not _is_open(p)]:
+    if wrong := [p for p in paths if not isinstance(p, str | PathLike) and not is_readable(p)]:
         raise ReadError(
             f"{wrong[0]!r:.80} is no path; expected the path of a file, an open file, or several"
         )
@@ -140,10 +141,6 @@ def read_abstracts(
     return frame
 
 
-def _is_open(value: Any) -> bool:
-    return hasattr(value, "read") and not isinstance(value, Path)
-
-
 def _parsed(
     path: Any, expanded: list[_File], columns: Mapping[str, str], aside: list[str]
 ) -> Iterator[tuple[str, Parsed]]:
@@ -152,7 +149,7 @@ def _parsed(
     Of these, files without papers are added to ``aside``.
     """
     members = [member for file in expanded for member in _members(*file)]
-    if members == expanded and (_is_open(path) or [n for n, _ in members] == [str(Path(path))]):
+    if members == expanded and (is_readable(path) or [n for n, _ in members] == [str(Path(path))]):
         for name, content in members:
             yield name, parse(name, content())
         return
@@ -181,10 +178,10 @@ def _expanded(path: Any, number: int) -> list[_File]:
 
     A file that is open may have no name; its content says what it is.
     """
-    if _is_open(path):
+    if is_readable(path):
         name = str(getattr(path, "name", "")) or f"file {number}"
         known = _kind(name) in (*_READERS, ".zip")
-        return [(name if known else f"{name}.txt", partial(_content_of, path))]
+        return [(name if known else f"{name}.txt", partial(rest_of, path))]
     file = Path(path)
     files = [file]
     if file.is_dir():
@@ -308,11 +305,6 @@ def _unpacked(file: IO[bytes] | gzip.GzipFile) -> bytes:
         if size > UNPACKED:
             raise ReadError(f"it holds more than {UNPACKED / 1e9:g} GB; {_SPLIT}")
     return b"".join(pieces)
-
-
-def _content_of(file: IO[Any]) -> bytes:
-    content = file.read()
-    return content.encode() if isinstance(content, str) else bytes(content)
 
 
 def _content(path: Path) -> bytes:

@@ -99,9 +99,8 @@ def theme_sentence(theme: int, keywords: list[Scored], setting: Setting) -> Sent
 def _standing_alone(sentence: str) -> str:
     """Return a sentence without its heading and "we show that"; "" if it needs others."""
     text = _LEAD.sub("", _LEAD.sub("", sentence.strip()))
-    if not _SHORTEST <= len(text) <= _LONGEST or _NEEDY.search(text) or _BROKEN.search(text):
-        return ""
-    if text[-1] not in ".!?":
+    whole = _SHORTEST <= len(text) <= _LONGEST and text[-1] in ".!?"
+    if not whole or _NEEDY.search(text) or _BROKEN.search(text):
         return ""
     return text[0].upper() + text[1:]
 
