@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from absclust.arrays import unit_rows
-from absclust.clustering.focus import divide_mixed, dividing, theme_focus
+from absclust.clustering.focus import divide_mixed, dividing, parts_finder, theme_focus
 from absclust.clustering.neighbors import neighbor_graph
 
 
@@ -53,9 +53,13 @@ def test_focus_of_papers_without_a_theme_or_alone():
     assert theme_focus(neighbor_graph(vectors), vectors, np.full(40, -1)).shape == (0,)
 
 
+def divided_of(graph, vectors, labels, **options):
+    return divide_mixed(graph, vectors, labels, parts_finder(graph.adjacency), **options)
+
+
 def test_a_theme_of_two_things_is_divided(two_in_one):
     vectors, graph, of = two_in_one
-    divided, mixed = divide_mixed(graph, vectors, np.minimum(of, 4))
+    divided, mixed = divided_of(graph, vectors, np.minimum(of, 4))
     assert len(np.unique(divided)) == 6
     assert len(np.unique(np.column_stack([divided, of]), axis=0)) == 6
     assert not mixed
@@ -63,7 +67,7 @@ def test_a_theme_of_two_things_is_divided(two_in_one):
 
 def test_parts_are_as_large_as_themes_must_be(two_in_one):
     vectors, graph, of = two_in_one
-    divided, _ = divide_mixed(graph, vectors, np.minimum(of, 4), min_theme_size=21)
+    divided, _ = divided_of(graph, vectors, np.minimum(of, 4), min_theme_size=21)
     assert np.bincount(divided).min() >= 21
 
 
@@ -72,7 +76,7 @@ def test_what_cannot_be_divided_is_mixed():
     noise = unit_rows(np.random.default_rng(1).normal(size=(12, 40)))
     vectors = np.concatenate([vectors, noise])
     labels = np.concatenate([of, np.full(12, 3)])
-    divided, mixed = divide_mixed(neighbor_graph(vectors), vectors, labels)
+    divided, mixed = divided_of(neighbor_graph(vectors), vectors, labels)
     assert mixed == {divided[-1]}
     assert (divided[-12:] == divided[-1]).all()
 
@@ -80,16 +84,16 @@ def test_what_cannot_be_divided_is_mixed():
 def test_papers_without_a_theme_stay_so(two_in_one):
     vectors, graph, of = two_in_one
     labels = np.where(np.arange(len(of)) < 5, -1, np.minimum(of, 4))
-    divided, _ = divide_mixed(graph, vectors, labels)
+    divided, _ = divided_of(graph, vectors, labels)
     assert ((divided < 0) == (labels < 0)).all()
     nothing = np.full(len(of), -1)
-    assert divide_mixed(graph, vectors, nothing)[1] == frozenset()
+    assert divided_of(graph, vectors, nothing)[1] == frozenset()
 
 
 def test_themes_found_anew_are_divided_too(two_in_one):
     _, graph, of = two_in_one
     whole = np.minimum(of, 4)
     papers = np.flatnonzero(np.arange(len(of)) % 5 > 0)
-    again = dividing(lambda some: whole[some], graph.adjacency, whole, of)(papers)
+    again = dividing(lambda some: whole[some], parts_finder(graph.adjacency), whole, of)(papers)
     assert len(np.unique(again)) == 6
     assert len(np.unique(np.column_stack([again, of[papers]]), axis=0)) == 6

@@ -26,6 +26,8 @@ from absclust.clustering.leiden import (
 )
 from absclust.clustering.neighbors import NeighborGraph
 
+Relabel = Callable[[IntArray], IntArray]  # numbers of some papers -> community of each
+
 # Learnt from how pure the themes of labelled corpora are, beyond chance (decision 80).
 _CLOSE, _APART, _ONE_RIVAL, _INSIDE, _NONE = 0.65, 0.05, 0.3, 0.4, -0.25
 _OUTER = 0.2  # the share of a theme's papers that are furthest from its centre
@@ -80,10 +82,8 @@ def divide_mixed(
     graph: NeighborGraph,
     vectors: FloatArray,
     labels: IntArray,
-    *,
-    granularity: float = 1,
+    parts_of: Relabel,
     min_theme_size: int = 1,
-    random_state: int = 0,
 ) -> tuple[IntArray, frozenset[int]]:
     """Divide the themes that aren't about one thing, and find those that can't be.
 
@@ -95,12 +95,10 @@ def divide_mixed(
     ----------
     graph, vectors, labels
         As in `theme_focus`.
-    granularity
-        Resolution of the parts: below 1 fewer themes are divided, as fewer were asked for.
+    parts_of
+        Finds the parts of a theme, as `parts_finder` makes it.
     min_theme_size
         The least number of papers that a theme may have; smaller ones are merged.
-    random_state
-        Seed.
 
     Returns
     -------
@@ -115,9 +113,7 @@ def divide_mixed(
     divided, whole = labels.copy(), np.arange(len(focus))  # the theme that each part comes from
     for theme in np.flatnonzero((focus < usual - _DIVIDED) & (n_papers >= _SMALLEST)).tolist():
         papers = np.flatnonzero(labels == theme)
-        parts = communities_inside(
-            graph.adjacency, papers, _parts_settings(granularity), random_state
-        )
+        parts = parts_of(papers)
         divided[papers] = len(whole) + parts
         whole = np.append(whole, np.full(parts.max() + 1, theme))
     better = theme_focus(graph, vectors, divided) >= focus[whole] + _BETTER
@@ -130,29 +126,17 @@ def divide_mixed(
     return divided, frozenset(mixed.tolist())
 
 
-def dividing(
-    relabel: Callable[[IntArray], IntArray],
-    adjacency: Adjacency,
-    whole: IntArray,
-    divided: IntArray,
-    *,
-    granularity: float = 1,
-    random_state: int = 0,
-) -> Callable[[IntArray], IntArray]:
+def dividing(relabel: Relabel, parts_of: Relabel, whole: IntArray, divided: IntArray) -> Relabel:
     """Return a function that finds themes anew, and divides those that were divided.
 
     Parameters
     ----------
     relabel
         Finds themes among some of the papers.
-    adjacency
-        Symmetric weights between all papers, shape (n, n).
+    parts_of
+        As in `divide_mixed`.
     whole, divided : int arrays of shape (n,)
         Theme of each paper before and after mixed ones were divided; -1 for none.
-    granularity
-        As in `divide_mixed`.
-    random_state
-        Seed.
     """
     pairs = np.unique(np.column_stack([whole, divided])[whole >= 0], axis=0)
     themes = np.flatnonzero(np.bincount(pairs[:, 0]) > 1).tolist()
@@ -163,18 +147,26 @@ def dividing(
             again = found[(whole[papers] == theme) & (found >= 0)]
             if len(again):
                 inside = np.flatnonzero(found == np.bincount(again).argmax())
-                parts = communities_inside(
-                    adjacency, papers[inside], _parts_settings(granularity), random_state
-                )
-                found[inside] = found.max() + 1 + parts
+                found[inside] = found.max() + 1 + parts_of(papers[inside])
         return found
 
     return relabel_and_divide
 
 
-def _parts_settings(granularity: float) -> PartitionSettings:
-    """Return how a theme is divided into the communities inside it."""
-    return PartitionSettings(granularity, min_theme_size=_SMALLEST_PART)
+def parts_finder(adjacency: Adjacency, granularity: float = 1, random_state: int = 0) -> Relabel:
+    """Return a function that finds the parts of a theme: the communities among its papers.
+
+    Parameters
+    ----------
+    adjacency
+        Symmetric weights between all papers, shape (n, n).
+    granularity
+        Resolution of the parts: below 1 fewer themes are divided, as fewer were asked for.
+    random_state
+        Seed.
+    """
+    settings = PartitionSettings(granularity, min_theme_size=_SMALLEST_PART)
+    return lambda papers: communities_inside(adjacency, papers, settings, random_state)
 
 
 def _closeness(vectors: FloatArray, labels: IntArray, n_themes: int) -> tuple[Any, Any]:

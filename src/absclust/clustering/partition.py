@@ -13,7 +13,7 @@ import numpy as np
 from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, group_matrix, numbering
 from absclust.clustering.clusterer import ClustererLike
-from absclust.clustering.focus import divide_mixed, dividing
+from absclust.clustering.focus import divide_mixed, dividing, parts_finder
 from absclust.clustering.leiden import (
     Adjacency,
     PartitionSettings,
@@ -142,22 +142,11 @@ class Partitioner:
         if self.n_themes is None:
             groups = _together(groups, _alike(embedding, corpus))
             whole = groups
+            parts_of = parts_finder(graph.adjacency, self.granularity, self.random_state)
             groups, mixed = divide_mixed(
-                graph,
-                embedding.vectors,
-                whole,
-                granularity=self.granularity,
-                min_theme_size=settings.min_theme_size,
-                random_state=self.random_state,
+                graph, embedding.vectors, whole, parts_of, settings.min_theme_size
             )
-            relabel = dividing(
-                relabel,
-                graph.adjacency,
-                whole,
-                groups,
-                granularity=self.granularity,
-                random_state=self.random_state,
-            )
+            relabel = dividing(relabel, parts_of, whole, groups)
         labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
         n_themes = int(labels.max(initial=-1)) + 1
         last = frozenset(range(n_themes - len(mixed), n_themes))
