@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from absclust import cluster_abstracts
 from absclust.arrays import unit_rows
 from absclust.clustering.focus import divide_mixed, dividing, parts_finder, theme_focus
 from absclust.clustering.neighbors import neighbor_graph
@@ -97,3 +98,23 @@ def test_themes_found_anew_are_divided_too(two_in_one):
     again = dividing(lambda some: whole[some], parts_finder(graph.adjacency), whole, of)(papers)
     assert len(np.unique(again)) == 6
     assert len(np.unique(np.column_stack([again, of[papers]]), axis=0)) == 6
+
+
+def test_what_a_person_asked_for_stays_whole(two_in_one):
+    vectors, graph, of = two_in_one
+    whole = np.minimum(of, 4)
+    asked = np.array([len(of) - 1])  # a paper of the theme that joins two things
+    divided, mixed = divided_of(graph, vectors, whole, of_person=asked)
+    assert len(np.unique(divided[whole == 4])) == 1
+    assert not mixed
+    other, _ = divided_of(graph, vectors, whole, of_person=np.array([0]))
+    assert len(np.unique(other)) == 6
+
+
+def test_what_has_no_label_is_divided_as_without_labels():
+    vectors, of = groups(80, 80, 80, 80, 16, 16, 16, spread=0.3)
+    texts = [f"Paper {chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(len(of))]
+    labels = ["first" if i < 20 else None for i in range(len(of))]
+    alone = cluster_abstracts(texts, embeddings=vectors, resolution=1)
+    labelled = cluster_abstracts(texts, embeddings=vectors, labels=labels, resolution=1)
+    assert len(alone) == len(labelled) == 7  # 5 if what is joined isn't divided

@@ -84,6 +84,7 @@ def divide_mixed(
     labels: IntArray,
     parts_of: Relabel,
     min_theme_size: int = 1,
+    of_person: IntArray | None = None,
 ) -> tuple[IntArray, frozenset[int]]:
     """Divide the themes that aren't about one thing, and find those that can't be.
 
@@ -99,6 +100,8 @@ def divide_mixed(
         Finds the parts of a theme, as `parts_finder` makes it.
     min_theme_size
         The least number of papers that a theme may have; smaller ones are merged.
+    of_person : int array, optional
+        A paper of each theme that a person asked for; these themes stay as they are.
 
     Returns
     -------
@@ -108,10 +111,12 @@ def divide_mixed(
         The mixed themes.
     """
     focus = theme_focus(graph, vectors, labels)
+    of_person = np.array([], dtype=np.int64) if of_person is None else of_person
     n_papers = np.bincount(labels[labels >= 0], minlength=len(focus))
     usual = np.average(np.nan_to_num(focus), weights=n_papers) if len(focus) else 0
     divided, whole = labels.copy(), np.arange(len(focus))  # the theme that each part comes from
-    for theme in np.flatnonzero((focus < usual - _DIVIDED) & (n_papers >= _SMALLEST)).tolist():
+    unclear = np.flatnonzero((focus < usual - _DIVIDED) & (n_papers >= _SMALLEST))
+    for theme in np.setdiff1d(unclear, labels[of_person]).tolist():
         papers = np.flatnonzero(labels == theme)
         parts = parts_of(papers)
         divided[papers] = len(whole) + parts
@@ -120,10 +125,10 @@ def divide_mixed(
     divided = take(np.where(better, np.arange(len(whole)), whole), divided, missing=-1)
     placed = divided >= 0
     divided[placed] = np.unique(divided[placed], return_inverse=True)[1]
-    divided = merge_small(divided, graph.adjacency, min_theme_size)
+    divided = merge_small(divided, graph.adjacency, min_theme_size, keep=divided[of_person])
     focus, n_papers = theme_focus(graph, vectors, divided), np.bincount(divided[placed])
     mixed = np.flatnonzero((focus < min(usual - _MIXED, _CLEAR)) & (n_papers >= _FEWEST))
-    return divided, frozenset(mixed.tolist())
+    return divided, frozenset(np.setdiff1d(mixed, divided[of_person]).tolist())
 
 
 def dividing(relabel: Relabel, parts_of: Relabel, whole: IntArray, divided: IntArray) -> Relabel:

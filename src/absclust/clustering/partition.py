@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ import numpy as np
 from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, group_matrix, numbering
 from absclust.clustering.clusterer import ClustererLike
-from absclust.clustering.focus import divide_mixed, dividing, parts_finder
+from absclust.clustering.focus import Relabel, divide_mixed, dividing, parts_finder
 from absclust.clustering.leiden import (
     Adjacency,
     PartitionSettings,
@@ -140,17 +140,40 @@ class Partitioner:
         relabel = relabeller(graph.adjacency, settings, self.random_state)
         mixed: frozenset[int] = frozenset()
         if self.n_themes is None:
-            groups = _together(groups, _alike(embedding, corpus))
-            whole = groups
-            parts_of = parts_finder(graph.adjacency, self.granularity, self.random_state)
-            groups, mixed = divide_mixed(
-                graph, embedding.vectors, whole, parts_of, settings.min_theme_size
-            )
-            relabel = dividing(relabel, parts_of, whole, groups)
+            whole = _together(groups, _alike(embedding, corpus))
+            groups, mixed, relabel = self._divided(graph, embedding, whole, settings, relabel)
         labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
+        return self._partition(labels, len(mixed), settings, relabel, {})
+
+    def _divided(
+        self,
+        graph: NeighborGraph,
+        embedding: Embedding,
+        whole: IntArray,
+        settings: PartitionSettings,
+        relabel: Relabel,
+        of_person: IntArray | None = None,
+    ) -> tuple[IntArray, frozenset[int], Relabel]:
+        """Divide the themes that aren't about one thing, and whenever they are found anew."""
+        parts_of = parts_finder(graph.adjacency, self.granularity, self.random_state)
+        smallest = settings.min_theme_size
+        groups, mixed = divide_mixed(graph, embedding.vectors, whole, parts_of, smallest, of_person)
+        return groups, mixed, dividing(relabel, parts_of, whole, groups)
+
+    def _partition(
+        self,
+        labels: IntArray,
+        n_mixed: int,
+        settings: PartitionSettings,
+        relabel: Relabel,
+        names: Mapping[int, str],
+    ) -> Partition:
+        """Return the partition by labels, of which the last are mixed."""
         n_themes = int(labels.max(initial=-1)) + 1
-        last = frozenset(range(n_themes - len(mixed), n_themes))
-        return Partition(labels, self._stability(labels, relabel), settings, {}, last)
+        mixed = frozenset(range(n_themes - n_mixed, n_themes))
+        samples = stability_samples(len(labels), self.random_state)
+        stability = theme_stability(labels, samples, relabel)
+        return Partition(labels, stability, settings, names, mixed)
 
     def _settings(
         self, graph: NeighborGraph, vectors: FloatArray, corpus: Corpus
@@ -201,13 +224,21 @@ class Partitioner:
             return group(subgraph(adjacency, papers), seeds.among(papers), quick=True)[0]
 
         groups, first_of_seed = group(adjacency, seeds, quick=False)
-        labels = by_size(place_isolated(groups, graph), corpus.n_rows_of_paper)
+        groups, mixed, anew = self._divided(
+            graph,
+            embedding,
+            place_isolated(groups, graph),
+            settings,
+            relabel,
+            of_person=first_of_seed[first_of_seed >= 0],
+        )
+        labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
         names = {
             int(labels[paper]): name
             for name, paper in zip(seeds.names, first_of_seed.tolist(), strict=True)
             if paper >= 0
         }
-        return Partition(labels, self._stability(labels, relabel), settings, names)
+        return self._partition(labels, len(mixed), settings, anew, names)
 
     def _by_clusterer(self, graph: NeighborGraph, vectors: FloatArray) -> IntArray:
         if isinstance(self.clusterer, str):
@@ -223,10 +254,6 @@ class Partitioner:
         else:
             groups = _checked_labels(self.clusterer.fit_predict(vectors), graph.n_papers)
         return groups if self.outliers == "keep" else assign_outliers(groups, graph, vectors)
-
-    def _stability(self, labels: IntArray, relabel: Callable[[IntArray], IntArray]) -> FloatArray:
-        samples = stability_samples(len(labels), self.random_state)
-        return theme_stability(labels, samples, relabel)
 
 
 def _alike(embedding: Embedding, corpus: Corpus) -> IntArray:
