@@ -178,7 +178,7 @@ def test_in_a_language_that_the_model_does_not_know_a_phrase_means_what_its_pape
     groups = np.repeat(np.eye(3), [len(nets), len(corn), len(bridges)], axis=0)
     vectors = evidence.meaning("zh").of_users(groups)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
-    centres = theme_centres(evidence.meaning("zh"), groups.argmax(axis=1), 3)
+    centres, _ = theme_centres(evidence.meaning("zh"), groups.argmax(axis=1), 3)
     assert (vectors @ centres.T).argmax(axis=1).tolist() == [0, 1, 2]
 
 

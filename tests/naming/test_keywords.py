@@ -1,15 +1,19 @@
 """Which phrases are a theme's keywords, and in which order."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from absclust.naming.evidence import Evidence, Meaning
 from absclust.naming.keywords import (
+    PHRASE_FEATURES,
     Setting,
     author_keywords,
+    learnt_weights,
     meaning,
+    ranked_phrases,
     theme_centres,
     theme_keywords,
 )
@@ -109,23 +113,41 @@ def test_titles_and_authors_make_a_phrase_count_more(word):
 
 def test_meaning_is_compared_with_all_themes():
     vectors = np.array([[1, 0], [0.6, 0.8]], dtype=np.float32)
-    centres = np.array([[1, 0], [0, 1]], dtype=np.float32)
-    closeness, lead = meaning(0, vectors, centres)
+    themes = SimpleNamespace(
+        centres=np.array([[1, 0], [0, 1]], dtype=np.float32),
+        middles=np.array([[0.8, 0.6], [0, 1]], dtype=np.float32),
+    )
+    closeness, lead, fit = meaning(0, vectors, themes)
     np.testing.assert_allclose(closeness, [1, 0.6], atol=1e-6)
     np.testing.assert_allclose(lead, [1, -0.2], atol=1e-6)
-    np.testing.assert_allclose(meaning(1, vectors, centres)[1], [-1, 0.2], atol=1e-6)
-    assert meaning(0, vectors, centres[:1])[1].tolist() == [0, 0]
+    np.testing.assert_allclose(fit, [0.8, 0.96], atol=1e-6)
+    np.testing.assert_allclose(meaning(1, vectors, themes)[1], [-1, 0.2], atol=1e-6)
+    alone = SimpleNamespace(centres=themes.centres[:1], middles=themes.middles[:1])
+    assert meaning(0, vectors, alone)[1].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("by_model", [True, False])
+def test_a_phrase_that_more_of_the_papers_use_is_better(by_model):
+    """Readers reject a name that few of a theme's papers speak of."""
+    texts = [*["Tidal energy."] * 7, *["Tidal energy, salinity."] * 2]
+    setting = Setting.of(Evidence.of([*texts, *OWLS], [""] * 14), "en", np.repeat([0, 1], [9, 5]))
+    column = PHRASE_FEATURES.index("share")
+    share = {phrase.key: phrase.features[column] for phrase in ranked_phrases(0, setting)}
+    assert share["tidal energy"] == 0  # all use it
+    assert share["salinity"] == pytest.approx(np.log(3 / 10))
+    assert learnt_weights(PHRASE_FEATURES, by_model)[column] > 0
 
 
 def test_a_centre_is_where_a_themes_papers_and_titles_differ_from_all():
     texts = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype=np.float32)
     titles = np.array([[0, 1], [1, 0], [0, 1], [1, 0]], dtype=np.float32)
     papers = Meaning(texts, titles, by_model=True)
-    centres = theme_centres(papers, np.array([0, 0, 1, -1]), 2)
+    centres, middles = theme_centres(papers, np.array([0, 0, 1, -1]), 2)
     np.testing.assert_allclose(np.linalg.norm(centres, axis=1), 1, atol=1e-6)
     np.testing.assert_allclose(centres[0], -centres[1], atol=1e-6)
     np.testing.assert_allclose(centres[0], [0.7972, -0.6037], atol=1e-3)
-    alone, none = theme_centres(papers, np.array([0, 0, -1, -1]), 2)
+    np.testing.assert_allclose(middles[0], [0.9239, 0.3827], atol=1e-3)
+    alone, none = theme_centres(papers, np.array([0, 0, -1, -1]), 2)[0]
     assert alone[0] > alone[1] > 0  # nothing to differ from
     assert not none.any()
 

@@ -143,7 +143,7 @@ def test_real_names_in_other_languages(labelled, name, language):
 
 BOILERPLATE = re.compile(
     r"we propose|state[ -]of[ -]the[ -]art|extensive experiments|in this paper|code is available|"
-    r"https?:|www\.|arxiv|\\|[$^{}]|(?<![-\w])\d+(?!\w)|rights reserved|elsevier",
+    r"https?:|www\.|arxiv|\\|[$^{}]|(?<![-\w.])\d+(?!\w)|rights reserved|elsevier",
     re.IGNORECASE,
 )
 

@@ -33,13 +33,14 @@ from absclust.text.words import word_frequencies
 N_KEYWORDS = 12  # to choose a name from
 _MAX_COUNTED, _MAX_CANDIDATES = 400, 200  # per theme: the best by counts are scored
 _PRIOR_PAPERS = 100  # how many papers the prior counts as
+_FEW = 1  # paper more in the share that use a phrase: of few papers it says little
 _COVERAGE = 0.75  # above 1 favours phrases common in a theme over those peculiar to it
 _DECLARED_WEIGHT = 0.06  # weight of the authors' keywords, which the groups learnt from don't have
 _N_AUTHORS = 10  # of their keywords that are shown
 _SAME_STEM = 2  # keywords that may share a word
 # What a phrase is judged by; the weights stand in name_weights.txt.
 PHRASE_FEATURES = (
-    "closeness", "lead", "ratio", "share", "titled", "single_word", "many_words", "acronym",
+    "closeness", "lead", "fit", "ratio", "share", "titled", "single_word", "many_words", "acronym",
     "proper_name",
 )  # fmt: skip
 
@@ -87,6 +88,8 @@ class Setting:
     centres : float32 array of shape (n_themes, d)
         The direction in which each theme's papers differ from those of all themes; titles
         count as much as texts. Of unit length; zero for a theme with no paper in this language.
+    middles : float32 array of shape (n_themes, d)
+        The mean direction of each theme's papers, whatever they share with other themes.
     """
 
     evidence: Evidence
@@ -94,6 +97,7 @@ class Setting:
     use: ThemeUse
     meaning: Meaning
     centres: FloatArray
+    middles: FloatArray
 
     @classmethod
     def of(
@@ -110,8 +114,8 @@ class Setting:
         parts = None if parts is None else parts[own]
         use = ThemeUse.count(evidence.phrases(language), labels[own], n_themes, parts)
         papers = evidence.meaning(language)
-        centres = theme_centres(papers, labels[own], n_themes)
-        return cls(evidence, language, use, papers, centres)
+        centres, middles = theme_centres(papers, labels[own], n_themes)
+        return cls(evidence, language, use, papers, centres, middles)
 
 
 @cache
@@ -126,8 +130,10 @@ def learnt_weights(features: tuple[str, ...], by_model: bool) -> Floats:
     return np.array([float(by_feature[feature][by_model]) for feature in features])
 
 
-def theme_centres(meaning: Meaning, labels: IntArray, n_themes: int) -> FloatArray:
-    """Return the direction in which each theme's papers differ from those of all themes.
+def theme_centres(
+    meaning: Meaning, labels: IntArray, n_themes: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the direction in which each theme's papers differ from all, and their mean one.
 
     Titles count as much as texts.
 
@@ -142,15 +148,16 @@ def theme_centres(meaning: Meaning, labels: IntArray, n_themes: int) -> FloatArr
 
     Returns
     -------
-    float32 array of shape (n_themes, d)
+    centres, middles : float32 arrays of shape (n_themes, d)
         Rows of unit length; zero for a theme with none of these papers.
     """
     members = group_matrix(labels, n_themes).astype(np.float32)
     centres = unit_rows(members @ meaning.texts) + unit_rows(members @ meaning.titles)
-    present = centres.any(axis=1)
+    middles, present = unit_rows(centres), centres.any(axis=1)
     if np.count_nonzero(present) > 1:
         centres[present] -= centres[present].mean(axis=0)
-    return unit_rows(centres)
+    centres = unit_rows(centres)
+    return centres, middles if meaning.by_model else centres  # other vectors are centred
 
 
 def theme_keywords(theme: int, setting: Setting, stop_phrases: Sequence[str] = ()) -> list[Scored]:
@@ -222,8 +229,8 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
         use.n_papers(theme, chosen, how) / len(used) for how in (IN_TITLE, DECLARED)
     )
     wording = [_wording(*names, phrases.grammar) for names in zip(keys, surfaces, strict=True)]
-    compared = meaning(theme, vectors, setting.centres)
-    share = used.mean(axis=0)
+    compared = meaning(theme, vectors, setting)
+    share = np.log((used.sum(axis=0) + _FEW) / (len(used) + _FEW))
     features = np.column_stack([*compared, ratio, share, titled, np.array(wording)])
     scores = features @ learnt_weights(PHRASE_FEATURES, papers.by_model)
     scores = (scores + _DECLARED_WEIGHT * np.log1p(10 * declared)).round(6).tolist()
@@ -231,7 +238,7 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
     return sorted(found, key=lambda s: (-s.score, s.key))
 
 
-def meaning(theme: int, vectors: FloatArray, centres: FloatArray) -> tuple[Floats, Floats]:
+def meaning(theme: int, vectors: FloatArray, setting: Setting) -> tuple[Floats, Floats, Floats]:
     """Compare the meaning of phrases with that of themes.
 
     Returns
@@ -240,11 +247,13 @@ def meaning(theme: int, vectors: FloatArray, centres: FloatArray) -> tuple[Float
         Cosine to the theme's centre.
     lead : array of shape (n_phrases,)
         How much larger the cosine is than that to the nearest other theme.
+    fit : array of shape (n_phrases,)
+        Cosine to the theme's middle: what most of its papers are about, if not they alone.
     """
-    cosine = (vectors @ centres.T).astype(np.float64)
+    cosine = (vectors @ setting.centres.T).astype(np.float64)
     others = np.delete(cosine, theme, axis=1).max(axis=1, initial=-1)
-    lead = cosine[:, theme] - others if len(centres) > 1 else np.zeros(len(vectors))
-    return cosine[:, theme], lead
+    lead = cosine[:, theme] - others if cosine.shape[1] > 1 else np.zeros(len(vectors))
+    return cosine[:, theme], lead, (vectors @ setting.middles[theme]).astype(np.float64)
 
 
 def _wording(key: str, surface: str, grammar: Grammar) -> tuple[bool, bool, bool, bool]:

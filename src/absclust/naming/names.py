@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.arrays import IntArray, unit_rows
 from absclust.naming.evidence import Evidence
 from absclust.naming.keywords import (
     Scored,
@@ -35,8 +35,7 @@ _EMPTY = "Theme {}"  # for a theme without keywords
 # What speaks for a name; the weights stand in name_weights.txt. "whole" is the meaning of all
 # parts together.
 FEATURES = (
-    "one_part", "best_score", "worst_score", "least_closeness", "largest_share", "reached",
-    "whole_closeness", "whole_lead",
+    "one_part", "best_score", "reached", "whole_closeness", "whole_fit",
 )  # fmt: skip
 
 
@@ -149,7 +148,7 @@ def _options(theme: int, keywords: list[Scored], setting: Setting) -> list[_Opti
     if not choices:
         return []
     weights = learnt_weights(FEATURES, setting.meaning.by_model)
-    values = name_features(theme, keywords, choices, setting.centres) @ weights
+    values = name_features(theme, keywords, choices, setting) @ weights
     # What the papers have in common comes first.
     prominence = [k.score + _COMMON * np.log(max(k.used.mean(), _RARE)) for k in keywords]
     best = np.argsort(-values.round(6), kind="stable")
@@ -160,7 +159,7 @@ def _options(theme: int, keywords: list[Scored], setting: Setting) -> list[_Opti
 
 
 def name_features(
-    theme: int, keywords: list[Scored], choices: list[list[int]], centres: FloatArray
+    theme: int, keywords: list[Scored], choices: list[list[int]], setting: Setting
 ) -> Floats:
     """Return what tells a good name from a bad one, shape (n_choices, len(FEATURES)).
 
@@ -172,25 +171,15 @@ def name_features(
         Its keywords.
     choices
         The keywords that each name is made of, by number.
-    centres : float array of shape (n_themes, d)
-        Meaning of each theme.
+    setting
+        The themes in its language.
     """
     scores = np.array([k.score for k in keywords]) - max(k.score for k in keywords)
-    closeness = np.array([k.features[0] for k in keywords])
     used, vectors = (np.array([getattr(k, of) for k in keywords]) for of in ("used", "vector"))
-    parts = [
-        (
-            len(c) == 1,
-            scores[c].max(),
-            scores[c].min(),
-            closeness[c].min(),
-            used[c].mean(axis=1).max(),
-            used[c].any(axis=0).mean(),
-        )
-        for c in choices
-    ]
+    parts = [(len(c) == 1, scores[c].max(), used[c].any(axis=0).mean()) for c in choices]
     names = unit_rows(np.array([vectors[c].sum(axis=0) for c in choices]))
-    return np.column_stack([np.array(parts), *meaning(theme, names, centres)])
+    closeness, _, fit = meaning(theme, names, setting)
+    return np.column_stack([np.array(parts), closeness, fit])
 
 
 def name_choices(keywords: list[Scored]) -> list[list[int]]:

@@ -54,7 +54,7 @@ class Vocabulary:
         fits = (share >= _USED) & (share >= _RARER * elsewhere)
         papers = setting.meaning
         vectors = self.vectors if papers.by_model else papers.of_users(used)
-        closeness, lead = meaning(theme, vectors, setting.centres)
+        closeness, lead, _ = meaning(theme, vectors, setting)
         if papers.by_model:
             fits |= closeness >= _CLOSE
         scores = (share - elsewhere + closeness + lead).round(6)

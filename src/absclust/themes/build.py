@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from absclust.arrays import FloatArray, IntArray, members
 from absclust.clustering.focus import theme_focus
 from absclust.clustering.leiden import by_size, communities_inside
 from absclust.naming.names import MAX_NAME_LENGTH, ThemeName, name_themes
+from absclust.text.stems import related
 from absclust.themes.layers import FINE
 from absclust.themes.theme import Theme
 
@@ -108,8 +109,10 @@ def _named(
 
 def _mixed_name(whole: ThemeName, parts: list[ThemeName], taken: Collection[str]) -> ThemeName:
     """Name a mixed theme: by as many of its parts' keywords in turn as fit, three at most."""
-    in_turn = zip_longest(*(sorted(part.keywords[:2], key=len) for part in parts))
-    keywords = tuple(dict.fromkeys(word for turn in in_turn for word in turn if word))
+    keywords: tuple[str, ...] = ()
+    for word in chain.from_iterable(zip_longest(*(part.keywords[:2] for part in parts))):
+        if word and not any(related(word, other) for other in keywords):
+            keywords += (word,)
     names = (_MIXED.format(", ".join(keywords[:n])) for n in (3, 2, 1) if keywords[n - 1 :])
     free = [name for name in names if name not in taken]
     short = [name for name in free if len(name) <= MAX_NAME_LENGTH]
