@@ -9,6 +9,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from absclust import OptionError, cluster_abstracts
@@ -500,19 +501,27 @@ def test_no_years():
         cluster_abstracts(["a robot", "a protein"]).plot.years()
 
 
+def rows_of(ax):
+    """Return the rows of a heat map by the number of their theme, and the texts in its cells."""
+    rows = {int(label.get_text().split()[0]): row for row, label in enumerate(ax.get_yticklabels())}
+    assert list(rows) == [int(label.get_text()) for label in ax.get_xticklabels()]
+    return rows, {text.get_position(): text.get_text() for text in ax.texts}
+
+
 def test_similarity(sample_themes):
     ax = sample_themes.plot.similarity()
-    shown = ax.images[0].get_array()
-    assert shown.shape == (len(sample_themes),) * 2
-    assert np.ma.getmaskarray(shown).diagonal().all()
-    assert np.allclose(shown, shown.T)
-    assert sorted(labels_of(ax)) == sorted(theme.name for theme in sample_themes)
+    rows, written = rows_of(ax)
+    names = [re.sub(r"^\d+ +", "", label) for label in labels_of(ax)]
+    assert names == [sample_themes[theme].name for theme in rows]
     labels = sample_themes.labels[sample_themes.corpus.first_row]
     centres = np.stack(
         [sample_themes.foundation.paper_embedding[labels == t.id].mean(0) for t in sample_themes]
     )
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-    assert shown.max() == pytest.approx((centres @ centres.T - 2 * np.eye(len(centres))).max())
+    for one, other in combinations(rows, 2):
+        for place in ((rows[one], rows[other]), (rows[other], rows[one])):
+            assert float(written[place]) == pytest.approx(centres[one] @ centres[other], abs=0.006)
+    assert len(written) == len(rows) * (len(rows) - 1)  # none for a theme and itself
 
 
 def test_a_missing_font_is_said_once_and_what_to_install(monkeypatch, sample_themes):
@@ -549,16 +558,16 @@ def test_help_shows_what_all_pictures_take(sample_themes):
 def test_links_are_written_in_their_cells(sample_themes, size):
     ax = sample_themes.plot.links(figsize=size)
     table = sample_themes.links()
-    names = [re.sub(r"^\d+ +", "", label.get_text()) for label in ax.get_yticklabels()]
-    if size is None:
-        place = {name: row for row, name in enumerate(names)}
-        written = {tuple(text.get_position()): text.get_text() for text in ax.texts}
-        for one, other, links in table[["name", "other_name", "links"]].to_numpy()[:10]:
-            assert written[place[one], place[other]] == written[place[other], place[one]]
-            assert written[place[one], place[other]] == f"{links:,}"
-    full = ax.images[0].get_array()
-    strongest = table.iloc[0]
-    assert np.nanmax(full) == pytest.approx(min(np.log2(strongest["strength"]), 2))
+    rows, written = rows_of(ax)
+    for one, other, links in table[["theme", "other", "links"]].to_numpy()[:10]:
+        for place in ((rows[one], rows[other]), (rows[other], rows[one])):
+            assert size or written[place] == f"{links:,}"
+    (mesh,) = (each for each in ax.collections if isinstance(each, QuadMesh))
+    warmth = np.array(mesh.get_array()[..., 0] - mesh.get_array()[..., 2])
+    np.fill_diagonal(warmth, -1)  # of a theme and itself, grey
+    strongest, weakest = table.iloc[0], table.iloc[-1]
+    assert warmth[rows[strongest["theme"]], rows[strongest["other"]]] == warmth.max()
+    assert warmth[rows[weakest["theme"]], rows[weakest["other"]]] < 0
 
 
 @pytest.mark.parametrize("size", [None, (3.3, 2.7)])

@@ -201,19 +201,29 @@ def _say_what_to_install() -> None:
     )
 
 
-def name_rows(ax: Axes, names: Sequence[str], style: PlotStyle, rows: float | None = None) -> None:
+def name_rows(
+    ax: Axes,
+    names: Sequence[str],
+    style: PlotStyle,
+    rows: float | None = None,
+    papers: Sequence[int] | None = None,
+) -> None:
     """Label the rows 0, 1, ... of a picture on its left, the first at the top.
 
     A name that is too long for two fifths of the picture goes on in a second line, if rows are
     high enough, and is shortened if not; where rows are low, type is smaller. `rows` is how many
-    the picture has in all, with what stands above and below.
+    the picture has in all, with what stands above and below; `papers` are written after the names.
     """
     width, height = _inches(ax)
     row = 72 * 0.85 * height / max(rows or len(names), 1)
     size = min(style.font, row / _LEADING)
     lines = max(1, int(row / _LEADING / size))
     most = int(_NAMES * width * 72 / _CHARACTER / size)
-    ax.set_yticks(range(len(names)), [in_lines(name, most, lines) for name in names])
+    written = [
+        in_lines(name, most, lines, after="" if papers is None else f"  {papers[row]:,}")
+        for row, name in enumerate(names)
+    ]
+    ax.set_yticks(range(len(names)), written)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", labelsize=size, labelcolor=style.ink)
     as_text(ax.get_yticklabels())
@@ -221,16 +231,18 @@ def name_rows(ax: Axes, names: Sequence[str], style: PlotStyle, rows: float | No
         label.set_linespacing(0.95)
 
 
-def in_lines(text: str, width: int, lines: int) -> str:
+def in_lines(text: str, width: int, lines: int, after: str = "") -> str:
     r"""Break a text into lines of so many characters, at most as many; end it by "…" if need be.
+
+    What comes after it is never shortened.
 
     Examples
     --------
     >>> in_lines("Proteins fold fast", 14, 2), in_lines("Proteins fold fast", 14, 1)
     ('Proteins fold\nfast', 'Proteins …')
     """
-    width = max(width // (1 if max(text, default="") < _EAST_ASIAN_FROM else 2), 4)
-    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …"))
+    width = max(width // (1 if max(text, default="") < _EAST_ASIAN_FROM else 2) - len(after), 4)
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …")) + after
 
 
 def as_text(labels: Iterable[Text]) -> None:

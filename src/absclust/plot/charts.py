@@ -1,4 +1,4 @@
-"""Charts of a ThemeMap: sizes, years, similarity."""
+"""Charts of a ThemeMap: sizes, years, where its papers came from."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from absclust.analysis.years import count_periods
 from absclust.counted import counted
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, picture
-from absclust.plot.colors import RATIOS, Colors, color_map, paler, theme_colors
+from absclust.plot.colors import Colors, paler, theme_colors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from matplotlib.axes import Axes
 
-    from absclust.arrays import FloatArray, IntArray
+    from absclust.arrays import IntArray
     from absclust.plot.pictures import Pictures
 
 _WIDTH = 7.5
@@ -26,8 +24,6 @@ _THIN_YEAR = 20  # papers; in a year with fewer, a theme's share is mostly chanc
 _LEADING = 0.01  # share of the papers; the first years with fewer in all are left out
 _THIN = 0.6  # share of the background in the colour of their bars
 _ROOM = 0.6  # rows, above the last one, for the numbers of papers
-_NUMBERS_BELOW = 7.0  # points; with smaller type, themes have numbers instead of names on top
-_NUMBERED = 12  # with more themes, similarities are not written in their cells
 
 
 @picture
@@ -187,147 +183,6 @@ def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: 
     for at in shown.tolist():
         place = years[at], row + 0.42 + _ROOM - 0.85 * totals[at] / totals.max()
         canvas.write(ax, place, f"{totals[at]:,}", style, "center bottom", 0.85 * style.font)
-
-
-@picture
-def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
-    """Draw the cosine similarity of the themes' centroids, with similar themes side by side.
-
-    Parameters
-    ----------
-    ax, dark, figsize
-        As in ``plot``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes that were drawn on.
-
-    Examples
-    --------
-    >>> from absclust import cluster_abstracts
-    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-    ...                             "Proteins fold fast."])
-    >>> [name.get_text() for name in themes.plot.similarity().get_yticklabels()]
-    ['Robots grasp', 'Proteins fold']
-    """
-    themes = pictures.themes
-    side = 2.2 + canvas.ROW * max(len(themes), 4)
-    ax, style = canvas.new_axes((side + 2, side), **drawn)
-    cosines = themes.similarity().to_numpy()
-    order = _side_by_side(cosines)
-    shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
-    most = float(np.nanmax(np.abs(shown), initial=0.01))
-    ticks = {-most: f"{-most:.2f}", 0: "0", most: f"{most:.2f}"}
-    texts = [[f"{cosine:.2f}" for cosine in row] for row in shown]
-    names = [themes[theme].name for theme in order.tolist()]
-    _draw_pairs(ax, names, shown, texts, (ticks, "cosine of the themes' centres"), style)
-    return ax
-
-
-@picture
-def links(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
-    """Draw how strongly themes are linked: the numbers of links, and whether they are many.
-
-    Cells have the number of links between the papers of two themes. They are the more orange, the
-    more that is of what themes with as many links would have by chance, and the bluer, the fewer.
-    The numbers are those of ``ThemeMap.links``; similar themes are side by side.
-
-    Parameters
-    ----------
-    ax, dark, figsize
-        As in ``plot``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes that were drawn on.
-
-    Examples
-    --------
-    >>> from absclust import cluster_abstracts
-    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-    ...                             "Proteins fold fast."])
-    >>> [name.get_text() for name in themes.plot.links().get_yticklabels()]
-    ['Robots grasp', 'Proteins fold']
-    """
-    themes, n = pictures.themes, len(pictures.themes)
-    side = 2.2 + canvas.ROW * max(n, 4)
-    ax, style = canvas.new_axes((side + 2, side), **drawn)
-    table, order = themes.links(), _side_by_side(themes.similarity().to_numpy())
-    strength, number = np.zeros((2, n, n))
-    for values, column in ((strength, "strength"), (number, "links")):
-        values[table["theme"], table["other"]] = values[table["other"], table["theme"]] = table[
-            column
-        ]
-    full = max(RATIOS)
-    shown = np.clip(np.log2(np.maximum(strength, 2.0**-full)), -full, full)
-    shown[np.eye(n, dtype=bool)] = np.nan
-    pairs = np.ix_(order, order)
-    texts = [[f"{links:,.0f}" for links in row] for row in number[pairs]]
-    names = [themes[theme].name for theme in order.tolist()]
-    label = f"links of {counted(themes.corpus.n_papers, 'paper')} to their nearest / by chance"
-    _draw_pairs(ax, names, shown[pairs], texts, (RATIOS, label), style)
-    return ax
-
-
-def _draw_pairs(
-    ax: Axes,
-    names: list[str],
-    shown: Colors,
-    texts: list[list[str]],
-    key: tuple[Mapping[float, str], str],
-    style: PlotStyle,
-) -> None:
-    """Draw a matrix of themes: values as colours, 0 in the middle, and what is written in cells."""
-    ticks, label = key
-    most = max(ticks)
-    shades = color_map(style).with_extremes(bad=style.unassigned)  # for a theme and itself
-    end = max(len(names), 1) - 0.5
-    image = ax.imshow(
-        shown, cmap=shades, vmin=-most, vmax=most, aspect="auto", extent=(-0.5, end, end, -0.5)
-    )
-    narrow = style.font < _NUMBERS_BELOW
-    numbered = [f"{i}  {name}" if narrow else name for i, name in enumerate(names, 1)]
-    canvas.name_rows(ax, numbered, style, 1.4 * len(names))
-    ax.set_ylim(end, -0.5)
-    if narrow:
-        ax.set_xticks(range(len(names)), map(str, range(1, len(names) + 1)))
-    else:
-        ax.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
-    ax.xaxis.tick_top()
-    canvas.as_text(ax.get_xticklabels())
-    canvas.plain(ax, "", style)
-    if narrow:
-        room = canvas.points_of(ax)[0] / max(len(names), 1)
-        ax.tick_params(axis="x", labelsize=min(style.font, room / 1.6))
-    bar = canvas.figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.6, aspect=30)
-    bar.outline.set_visible(False)
-    canvas.plain(bar.ax, label, style)
-    bar.ax.set_xticks(list(ticks), list(ticks.values()))
-    if len(names) <= _NUMBERED and not narrow:
-        _write_cells(ax, shown, texts, most, style)
-
-
-def _write_cells(
-    ax: Axes, shown: Colors, texts: list[list[str]], most: float, style: PlotStyle
-) -> None:
-    for (row, column), value in np.ndenumerate(shown):
-        if row != column:
-            color = "white" if abs(value) > most / 2 and not style.dark else style.ink
-            size = style.font - 1.5
-            canvas.write(ax, (column, row), texts[row][column], style, size=size, color=color)
-
-
-def _side_by_side(cosines: FloatArray) -> IntArray:
-    """Return an order that puts similar themes side by side: the leaves of their dendrogram."""
-    from scipy.cluster.hierarchy import leaves_list, linkage
-    from scipy.spatial.distance import squareform
-
-    if len(cosines) < 3:
-        return np.arange(len(cosines))
-    distances = squareform(np.clip(1 - cosines, 0, 2), checks=False)
-    return leaves_list(linkage(distances, "average", optimal_ordering=True)).astype(np.int64)
 
 
 @picture
