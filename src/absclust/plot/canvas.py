@@ -29,6 +29,10 @@ Draw = TypeVar("Draw", bound="Callable[..., object]")
 FONT = 8.5  # points, for names and numbers in a picture of this width, or wider
 ROW = 0.27  # inches, the height of a row with a name
 
+# A curve from one place to another that leaves and arrives level: its steps across, and up.
+ACROSS = np.linspace(0, 1, 40)
+RISE = ACROSS**2 * (3 - 2 * ACROSS)
+
 _WIDE, _SHRINKS = 6.5, 0.6  # inches, and the power of the width by which type shrinks below
 _LEADING, _CHARACTER = 1.1, 0.56  # height of a line and width of a character, in font sizes
 _NAMES = 0.4  # share of a picture's width for names beside its rows

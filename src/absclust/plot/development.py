@@ -320,8 +320,6 @@ def _draw_flows(
 ) -> None:
     """Draw the bands that end at a period, each in the colour of where it begins."""
     sizes, high = scale
-    x = np.linspace(0, 1, 40)
-    ease = x * x * (3 - 2 * x)
     into = {theme: theme - papers * high[at, 0] / 2 for theme, papers in enumerate(sizes[at])}
     out = flows.groupby("from_theme")["papers"].sum()
     # What begins in a theme may be more papers than it has: then its bands are narrower there.
@@ -333,10 +331,10 @@ def _draw_flows(
     for source, theme, papers in flows[["from_theme", "theme", "papers"]].to_numpy().tolist():
         end = papers * high[at, 0]
         start = end * room[source]
-        low = begin[source] + ease * (into[theme] - begin[source])
-        top = begin[source] + start + ease * (into[theme] + end - begin[source] - start)
+        low = begin[source] + canvas.RISE * (into[theme] - begin[source])
+        top = begin[source] + start + canvas.RISE * (into[theme] + end - begin[source] - start)
         shade = paler(colors[source], style.background, 0.5)
-        span = at - 1 + _NODE + x * (1 - 2 * _NODE)
+        span = at - 1 + _NODE + canvas.ACROSS * (1 - 2 * _NODE)
         ax.fill_between(span, low, top, color=shade, lw=0, alpha=0.8, zorder=1 + (source != theme))
         begin[source] += start
         into[theme] += end
