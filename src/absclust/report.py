@@ -146,7 +146,10 @@ def write_map(themes: ThemeMap, path: Path) -> None:
 def _picture(themes: ThemeMap, kind: str = "png") -> bytes:
     from matplotlib.figure import Figure
 
-    figure, drawn = Figure(figsize=(10, 7.5), layout="constrained"), io.BytesIO()
+    from absclust.plot.theme_map import usual_size
+
+    size, drawn = usual_size(themes.foundation.paper_coordinates), io.BytesIO()
+    figure = Figure(figsize=size, layout="constrained")
     themes.plot(ax=figure.subplots())
     figure.savefig(drawn, dpi=150, format=kind)
     return drawn.getvalue()

@@ -73,6 +73,22 @@ def test_names_of_the_sample_are_clear(sample_themes, figsize):
     assert_clear(ax)
 
 
+def share_of(inner, outer):
+    return np.divide([inner.width, inner.height], [outer.width, outer.height])
+
+
+@pytest.mark.parametrize("shape", [(2, 1), (1.4, 1), (1, 1), (6, 1)])
+def test_the_map_fills_the_figure_and_papers_fill_the_map(many_themes, shape):
+    themes = with_coordinates(many_themes, many_themes.foundation.paper_coordinates * shape)
+    ax = themes.plot()
+    ax.figure.draw_without_rendering()
+    box = ax.get_window_extent()
+    spans = np.ptp(ax.transData.transform(themes.foundation.paper_coordinates), axis=0)
+    assert (share_of(box, ax.figure.bbox) > [0.97, 0.85]).all()
+    assert spans[0] > 0.8 * box.width
+    assert spans[1] > (0.75 if shape[0] < 3 else 0.25) * box.height
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("figsize", [(10, 7.5), (6, 6), (3.3, 2.7)])
 def test_forty_names_are_clear(many_themes, figsize, dark):
@@ -235,7 +251,10 @@ def test_names_are_plain_text_even_if_they_look_like_mathematics(sample_themes, 
 def test_names_are_broken_into_even_lines():
     assert _wrap("RLHF, reward model", 80) == "RLHF, reward model"
     assert _wrap("Vision-language models, well-posedness", 80) == (
-        "Vision-language\nmodels, well-posedness"
+        "Vision-language models,\nwell-posedness"
+    )
+    assert _wrap("Mixed: interpretability, monitoring", 40) == (
+        "Mixed:\ninterpretability,\nmonitoring"
     )
     assert max(map(len, _wrap("仿真结果表明" * 6, 40).split("\n"))) < 20
     assert _wrap("a" * 30, 40).replace("\n", "") == "a" * 30

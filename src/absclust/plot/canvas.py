@@ -160,17 +160,13 @@ def _inches(ax: Axes) -> tuple[float, float]:
 
 def points_of(ax: Axes) -> tuple[float, float]:
     """Return the width and height of axes, in points."""
-    box, dpi = ax.get_window_extent(), figure_of(ax).dpi
-    return 72 * box.width / dpi, 72 * box.height / dpi
+    box = ax.get_window_extent()
+    return box.width / pixels(ax), box.height / pixels(ax)
 
 
-def font_size(ax: Axes, at_ten_inches: float) -> float:
-    """Return a font size in points that suits the width of the axes.
-
-    Type shrinks less than the picture: to two thirds at column width.
-    """
-    inches = points_of(ax)[0] / 72
-    return float(at_ten_inches * np.clip(inches / 10, 0.15, 1.5) ** 0.4)
+def pixels(ax: Axes) -> float:
+    """Return how many pixels of the figure a point is."""
+    return figure_of(ax).dpi / 72
 
 
 def figure_of(ax: Axes) -> Figure:

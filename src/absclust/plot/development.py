@@ -98,7 +98,7 @@ def _name_points(
 ) -> None:
     """Write the names of points where they are clear of each other, with lines to their points."""
     canvas.figure_of(ax).draw_without_rendering()
-    box, pixel = ax.get_window_extent(), canvas.figure_of(ax).dpi / 72
+    box, pixel = ax.get_window_extent(), canvas.pixels(ax)
     size, (names, colors) = 0.9 * style.font, named
     lines = [canvas.in_lines(name, 20, 3) for name in names]
     texts = [ax.text(0, 0, line, fontsize=size, linespacing=0.95) for line in lines]

@@ -195,7 +195,7 @@ def _write_row(
     ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Colors], style: PlotStyle
 ) -> None:
     """Write as many keywords as fit one after the other, in as many lines as the row has."""
-    area, pixel = ax.get_window_extent(), canvas.figure_of(ax).dpi / 72
+    area, pixel = ax.get_window_extent(), canvas.pixels(ax)
     height = 1.05 * style.font * pixel
     high = area.height / (ax.get_ylim()[0] - ax.get_ylim()[1])
     lines = max(1, int(high / height))
