@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
@@ -278,6 +279,14 @@ def plain(ax: Axes, label: str, style: PlotStyle) -> None:
         lines = [in_lines(line, most, 99) for line in label.split("\n")]
         ax.xaxis.label.set(text="\n".join(lines), x=0, ha="left")
     as_text([ax.xaxis.label])
+
+
+def color_bar(ax: Axes, scale: ScalarMappable, label: str, style: PlotStyle, **where: Any) -> Axes:
+    """Draw a colour bar below a picture, with what it shows; return its axes."""
+    bar = figure_of(ax).colorbar(scale, ax=ax, location="bottom", aspect=50, pad=0.02, **where)
+    bar.outline.set_visible(False)
+    plain(bar.ax, label, style)
+    return bar.ax
 
 
 def ticks_that_fit(ax: Axes, characters: int, style: PlotStyle) -> int:

@@ -15,13 +15,12 @@ import numpy.typing as npt
 from absclust.corpus.columns import YEAR, is_year
 from absclust.corpus.corpus import Corpus, is_missing
 from absclust.errors import OptionError
-from absclust.plot.canvas import PlotStyle, as_text, figure_of, points_of, shortened, write
+from absclust.plot.canvas import PlotStyle, as_text, color_bar, points_of, shortened
 from absclust.plot.colors import Colors, paler, palette
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
-    from matplotlib.transforms import Transform
 
     from absclust.arrays import IntArray
     from absclust.theme_map import ThemeMap
@@ -37,9 +36,7 @@ _MOST_VALUES = 10  # of a text column, that have a colour of their own
 _PART = {False: (0.92, 0.0), True: (0.28, 1.0)}
 _ENDS = (1, 99)  # per cent: the few numbers beyond have the colours of the ends ...
 _FAR = 0.1  # ... if they reach farther than this share of the range between
-_GAP = 0.015  # of the axes' width, from the colour bar to the column's name
 _NOTE = 2.4  # font sizes, from the map to below its small print
-_BAR = (0.3, 0.8)  # width of the colour bar, of the axes', and height in font sizes
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,14 +151,13 @@ class Classes:
             title=self.column,
             ncols=int(np.clip(points_of(ax)[0] / ((0.55 * longest + 2.5) * size), 1, len(names))),
             loc="upper left",
-            bbox_to_anchor=(0, -_NOTE * size / 72),
-            bbox_transform=_below(ax),
+            bbox_to_anchor=(-_NOTE * size / points_of(ax)[0], 0),
+            borderaxespad=_NOTE,
             alignment="left",
             frameon=False,
             fontsize=size,
             title_fontsize=size,
             labelcolor=style.ink,
-            borderaxespad=0,
             borderpad=0,
             handlelength=1,
             handletextpad=0.4,
@@ -190,7 +186,7 @@ class Numbers:
         )
 
     def draw_key(self, ax: Axes, size: float, style: PlotStyle) -> None:
-        """Draw a small colour bar below the map and its small print, which has this font size."""
+        """Draw a small colour bar below the map and its small print."""
         from matplotlib.cm import ScalarMappable
         from matplotlib.colors import Normalize
         from matplotlib.ticker import MaxNLocator
@@ -199,22 +195,13 @@ class Numbers:
         if not len(known):
             return
         low, high = self._ends()
-        width, height = _BAR[0], _BAR[1] * size / 72
-        room = (0, -_NOTE * size / 72 - height, width, height)
-        side = ax.inset_axes(room, transform=_below(ax))
         shown = ScalarMappable(Normalize(low, high), _color_map(style))
         beyond = {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}
         extend = beyond[known.min() < low, known.max() > high]
-        bar = figure_of(ax).colorbar(
-            shown, cax=side, orientation="horizontal", extend=extend, extendfrac=0.04
-        )
-        bar.outline.set_visible(False)
+        bar = color_bar(ax, shown, self.column, style, shrink=0.35, anchor=(0, 1), extend=extend)
         whole = bool((known == known.round()).all())
-        bar.ax.xaxis.set_major_locator(MaxNLocator(4, integer=whole, min_n_ticks=1))
-        bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:.10g}")
-        bar.ax.tick_params(length=0, labelsize=size, colors=style.faint)
-        middle = width + _GAP, room[1] + height / 2
-        write(bar.ax, middle, self.column, style, "left center", size, transform=_below(ax))
+        bar.xaxis.set_major_locator(MaxNLocator(4, integer=whole, min_n_ticks=1))
+        bar.xaxis.set_major_formatter(lambda value, _: f"{value:.10g}")
 
     def classes(self) -> Classes:
         """Divide the numbers into classes with about as many papers, or one per number if few."""
@@ -304,12 +291,3 @@ def _color_map(style: PlotStyle) -> Colormap:
     from matplotlib.colors import ListedColormap
 
     return ListedColormap(colormaps["viridis"](np.linspace(*_PART[style.dark], 256)))
-
-
-def _below(ax: Axes) -> Transform:
-    """Return a transform from shares of the axes' width, and inches above their lower edge."""
-    from matplotlib import transforms
-
-    corner = transforms.ScaledTranslation(0, 0, transforms.BboxTransformTo(ax.bbox))
-    inches = figure_of(ax).dpi_scale_trans + corner
-    return transforms.blended_transform_factory(ax.transAxes, inches)
