@@ -266,14 +266,14 @@ def shortened(text: Any) -> str:
     return textwrap.shorten(str(text), _LONGEST, placeholder=" …") if text else str(text)
 
 
-def plain(ax: Axes, label: str, style: PlotStyle) -> None:
+def plain(ax: Axes, style: PlotStyle, *notes: str) -> None:
     """Remove the frame and tick marks, and write below what is shown, as wide as the axes."""
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, colors=style.faint)
     ax.tick_params(axis="x", labelsize=style.font)
     ax.tick_params(axis="y", labelcolor=style.ink)
     ax.set_xlabel(" ", fontsize=style.font, color=style.faint)
-    if label:
+    if label := "; ".join(filter(None, notes)):
         figure_of(ax).draw_without_rendering()  # settles the width of the axes
         most = max(int(points_of(ax)[0] / _CHARACTER / style.font), 16)
         lines = [in_lines(line, most, 99) for line in label.split("\n")]
@@ -285,7 +285,7 @@ def color_bar(ax: Axes, scale: ScalarMappable, label: str, style: PlotStyle, **w
     """Draw a colour bar below a picture, with what it shows; return its axes."""
     bar = figure_of(ax).colorbar(scale, ax=ax, location="bottom", aspect=50, pad=0.02, **where)
     bar.outline.set_visible(False)
-    plain(bar.ax, label, style)
+    plain(bar.ax, style, label)
     return bar.ax
 
 

@@ -23,7 +23,6 @@ _SIDE = 0.3  # share of the axes' width for the stability of themes
 _THIN_YEAR = 20  # papers; in a year with fewer, a theme's share is mostly chance
 _LEADING = 0.01  # share of the papers; the first years with fewer in all are left out
 _THIN = 0.6  # share of the background in the colour of their bars
-_ROOM = 0.6  # rows, above the last one, for the numbers of papers
 
 
 @picture
@@ -55,7 +54,7 @@ def sizes(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
     ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=style.font, color=style.ink)
     canvas.name_rows(ax, [theme.name for theme in themes], style)
-    canvas.plain(ax, "papers", style)
+    canvas.plain(ax, style, "papers")
     most = float(sizes.max(initial=1))
     ax.set_xticks([])  # the bars have their numbers
     digits = 0.6 * style.font * len(f"{most:,.0f}") / 72  # inches
@@ -79,7 +78,7 @@ def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle
     side.set_xlim(-0.15, 1.15)  # room for whole dots
     side.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
     side.tick_params(axis="y", left=False, labelleft=False)
-    canvas.plain(side, "stability", style)
+    canvas.plain(side, style, "stability")
 
 
 @picture
@@ -117,9 +116,9 @@ def years(pictures: Pictures, *, share: bool = True, **drawn: Unpack[Drawn]) -> 
     >>> [name.get_text() for name in themes.plot.years().get_yticklabels()]
     ['Robots grasp', 'all papers']
     """
-    themes = pictures.themes
     from matplotlib.ticker import MaxNLocator
 
+    themes = pictures.themes
     labels, _, counts = count_periods(themes)
     first = first_shown(counts.sum(axis=0))
     earlier = int(counts[:, :first].sum())
@@ -128,61 +127,48 @@ def years(pictures: Pictures, *, share: bool = True, **drawn: Unpack[Drawn]) -> 
     height = 1.2 + 1.5 * canvas.ROW * (len(themes) + 1)
     ax, style = canvas.new_axes((_WIDTH, height), **drawn)
     values = counts / np.maximum(totals, 1) if share else counts.astype(float)
-    thin = totals < _THIN_YEAR
-    reliable = values[:, ~thin] if share and not thin.all() else values
+    thin = (totals < _THIN_YEAR) & share
+    reliable = values if thin.all() else values[:, ~thin]
     most = max(float(reliable.max(initial=0)), 1e-9)
     colors = [*theme_colors(themes, dark=style.dark), np.array(style.unassigned)]
-    heights = [*(values / most), totals / totals.max()]
+    heights = np.vstack([values / most, totals / totals.max()])
+    above = heights > 1 + 1e-9
     for row, (bars, color) in enumerate(zip(heights, colors, strict=True)):
-        shades = np.where(thin[:, None] & share, paler(color, style.background, _THIN), color)
-        floor = row + 0.45 + (_ROOM if row == len(themes) else 0)
+        shades = np.where(thin[:, None], paler(color, style.background, _THIN), color)
+        floor = row + 0.45
         ax.bar(years, -0.85 * np.minimum(bars, 1), bottom=floor, width=0.85, color=shades)
         ax.axhline(floor, color=style.unassigned, lw=0.5, zorder=0)
-        above = years[bars > 1 + 1e-9]
-        ax.plot(above, np.full(len(above), floor - 0.8), ls="", marker="^", color=style.ink, ms=2)
-    canvas.name_rows(
-        ax, [*(theme.name for theme in themes), "all papers"], style, 1.4 * len(themes)
-    )
-    ax.set_ylim(len(themes) + 0.5 + _ROOM, -0.6)
+        high = years[above[row]]
+        ax.plot(high, np.full(len(high), floor - 0.8), ls="", marker="^", color=style.ink, ms=2)
+    names = [*(theme.name for theme in themes), "all papers"]
+    canvas.name_rows(ax, names, style, 1.4 * len(themes))
+    ax.set_ylim(len(themes) + 0.5, -0.6)
     ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-    _write_scale(ax, f"{most:.0%}" if share else f"{most:,.0f}", style)
-    what = "share of the year's papers, with one scale for all rows" if share else "papers"
-    pale = f"; pale: years with fewer than {_THIN_YEAR} papers" if share and thin.any() else ""
-    pale += "; arrows: above the scale" if (np.array(heights) > 1 + 1e-9).any() else ""
+    scale = ax.secondary_yaxis("right")  # of all rows, beside the first
+    scale.set_yticks([0.45, -0.4], ["0", f"{most:.0%}" if share else f"{most:,.0f}"])
+    scale.spines[:].set_visible(False)
+    scale.tick_params(length=0, pad=1, labelsize=0.8 * style.font, colors=style.faint)
     unknown = int((themes.corpus.years == 0).sum())
-    without = [f"{counted(earlier, 'paper')} before {years[0]}"] if earlier else []
-    without += [f"{unknown:,} without a year"] if unknown else []
-    left_out = f"{' and '.join(without)} left out" if without else ""
-    canvas.plain(ax, what + pale + ("; " if left_out else "") + left_out, style)
-    n_ticks = canvas.ticks_that_fit(ax, 4, style)
-    ax.xaxis.set_major_locator(MaxNLocator(min(n_ticks, 9), integer=True, min_n_ticks=1))
-    _write_totals(ax, years, totals, len(themes), style)
+    canvas.plain(
+        ax,
+        style,
+        "share of the year's papers, with one scale for all rows" if share else "papers",
+        "below the years, all their papers",
+        f"pale: years with fewer than {_THIN_YEAR} papers" if thin.any() else "",
+        "arrows: above the scale" if above.any() else "",
+        f"{counted(earlier, 'paper')} before {years[0]} left out" if earlier else "",
+        f"{unknown:,} without a year left out" if unknown else "",
+    )
+    most_ticks = min(canvas.ticks_that_fit(ax, len(f"{totals.max():,}"), style), 9)
+    ticks = MaxNLocator(most_ticks, integer=True, min_n_ticks=1).tick_values(years[0], years[-1])
+    shown = np.flatnonzero(np.isin(years, ticks))
+    ax.set_xticks(years[shown], [f"{years[at]}\n{totals[at]:,}" for at in shown])
     return ax
-
-
-def _write_scale(ax: Axes, top: str, style: PlotStyle) -> None:
-    """Write the scale of the rows on the right of the first one."""
-    side = ax.secondary_yaxis("right")
-    side.set_yticks([0.45, -0.4], ["0", top])
-    side.spines[:].set_visible(False)
-    side.tick_params(length=0, pad=1, labelsize=0.8 * style.font, colors=style.faint)
 
 
 def first_shown(totals: IntArray) -> int:
     """Return the first period to show: before it lies less than a hundredth of the papers."""
     return int(np.argmax(totals.cumsum() >= _LEADING * totals.sum()))
-
-
-def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: PlotStyle) -> None:
-    """Write how many papers the years have, above the bars of the last row, as there is room."""
-    longest = len(f"{totals.max():,}")
-    every = -(-len(years) // canvas.ticks_that_fit(ax, longest, style))
-    shown = np.flatnonzero(totals)
-    if every > 1:  # not all fit: the largest
-        shown = np.array([totals.argmax()])
-    for at in shown.tolist():
-        place = years[at], row + 0.42 + _ROOM - 0.85 * totals[at] / totals.max()
-        canvas.write(ax, place, f"{totals[at]:,}", style, "center bottom", 0.85 * style.font)
 
 
 @picture
@@ -210,7 +196,7 @@ def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     """
     themes, table = pictures.themes, pictures.themes.sources()
     ax, style = canvas.new_axes((6.5, 3.4), **drawn)
-    canvas.plain(ax, "", style)
+    canvas.plain(ax, style)
     ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(-0.5, 2.5))
     number = {name: int(of) for name, of in table.iloc[-1].items()}
     left = number["identified"] - number["duplicates"]

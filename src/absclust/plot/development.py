@@ -58,13 +58,14 @@ def strategic(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     places = table[["centrality", "density"]].to_numpy()
     colors = theme_colors(themes, dark=style.dark)
     ax.set_ylabel("density: closeness inside the theme", fontsize=style.font, color=style.faint)
-    dated = f"; mean years and growth since {table.attrs['split']} in the table"
+    split = table.attrs["split"]
     canvas.plain(
         ax,
-        "centrality: links to other themes, 1 is chance\n"
-        f"{counted(int(table['papers'].sum()), 'paper')}; circles grow with papers, lines are "
-        f"medians{dated if table.attrs['split'] else ''}",
         style,
+        "centrality: links to other themes, 1 is chance\n"
+        f"{counted(int(table['papers'].sum()), 'paper')}",
+        "circles grow with papers, lines are medians",
+        f"mean years and growth since {split} in the table" if split else "",
     )
     ax.tick_params(labelsize=0.9 * style.font)
     ax.tick_params(axis="y", labelcolor=style.faint)
@@ -166,13 +167,13 @@ def growth(
     rows = -(-n // columns)
     ax, style = canvas.new_axes((_WIDTH, 0.9 + 1.05 * rows), **drawn)
     first = first_shown(table.loc[table["theme"] == 0, "of"].to_numpy()) if len(table) else 0
-    note = "" if first == 0 else f"; papers before {table['period'][first]} left out"
-    note += f"; {table.attrs['note']}" if table.attrs["note"] else ""
     canvas.plain(
         ax,
-        f"share of the papers of each period, with its interval at {100 * confidence:.4g} %; after "
-        f"each name, the papers of the theme{note}",
         style,
+        f"share of the papers of each period, with its interval at {100 * confidence:.4g} %",
+        "after each name, the papers of the theme",
+        f"papers before {table['period'][first]} left out" if first else "",
+        table.attrs["note"],
     )
     ax.set_xticks([])
     ax.set_yticks([])
@@ -289,25 +290,20 @@ def evolution(
             canvas.write(ax, place, f"{papers:,.0f}", style, "left center", 0.85 * style.font)
     canvas.name_rows(ax, [theme.name for theme in themes], style, 1.25 * len(themes))
     ax.set_xlim(-0.15, len(periods) - 1 + 0.35)
-    canvas.plain(ax, _about_flows(table, flows[~wide]), style)
+    later = (table["from_period"] != "") & (table["from_theme"] < 0)
+    alone, narrow = (int(part["papers"].sum()) for part in (table[later], flows[~wide]))
+    canvas.plain(
+        ax,
+        style,
+        "bars: share of the period's papers, with their number",
+        "bands: papers whose nearest papers of the period before are in that theme",
+        f"{counted(alone, 'paper')} with no near paper in the period before" if alone else "",
+        f"{counted(narrow, 'paper')} in bands too narrow to draw" if narrow else "",
+        table.attrs["note"],
+    )
     named = zip(periods, sizes.sum(axis=1).astype(int).tolist(), strict=True)
     ax.set_xticks(range(len(periods)), [f"{name}\n{counted(n, 'paper')}" for name, n in named])
     return ax
-
-
-def _about_flows(table: pd.DataFrame, narrow: pd.DataFrame) -> str:
-    later = table["from_period"] != ""
-    alone = int(table["papers"][later & (table["from_theme"] < 0)].sum())
-    notes = [
-        "bars: share of the period's papers, with their number; bands: papers whose nearest "
-        "papers of the period before are in that theme",
-        f"{counted(alone, 'paper')} with no near paper in the period before" if alone else "",
-        f"{counted(int(narrow['papers'].sum()), 'paper')} in bands too narrow to draw"
-        if len(narrow)
-        else "",
-        table.attrs["note"],
-    ]
-    return "; ".join(filter(None, notes))
 
 
 def _draw_flows(

@@ -117,7 +117,7 @@ def by(
     sizes = of.max(axis=0, initial=0).astype(int).tolist()
     titles = [f"{canvas.shortened(group)}  {n:,}" for group, n in zip(groups, sizes, strict=True)]
     note = f"framed: not chance at {100 * confidence:.4g} % for all cells; after names: papers"
-    canvas.plain(ax, "; ".join(filter(None, (note, table.attrs["note"]))), style)
+    canvas.plain(ax, style, note, table.attrs["note"])
     label = "share in the group / share elsewhere"
     cells = _Cells(np.log2(ratio), papers, "{:,.0f}", _RATIOS, label)
     stand_out = news != EVEN
@@ -200,7 +200,7 @@ def _draw_pairs(themes: ThemeMap, cells: _Cells, **drawn: Unpack[Drawn]) -> Axes
     n, order = len(themes), _side_by_side(themes.similarity().to_numpy())
     ax, style = _new_axes(n, n, **drawn)
     canvas.name_rows(ax, [f"{i}  {themes[i].name}" for i in order.tolist()], style, 1.4 * n)
-    canvas.plain(ax, "", style)
+    canvas.plain(ax, style)
     pairs, itself = np.ix_(order, order), np.eye(n, dtype=bool)
     values, numbers = (
         np.where(itself, np.nan, each[pairs]) for each in (cells.values, cells.numbers)

@@ -80,7 +80,7 @@ def tree(pictures: Pictures, *, fine: bool | None = None, **drawn: Unpack[Drawn]
     room = width / (2 + shown), height / n_rows
     for node in nodes:
         _draw(ax, node, themes.corpus.n_rows, room, style)
-    canvas.plain(ax, "" if shown else f"{len(themes.layers[2]):,} fine themes not shown", style)
+    canvas.plain(ax, style, "" if shown else f"{len(themes.layers[2]):,} fine themes not shown")
     return ax
 
 
