@@ -1,4 +1,4 @@
-"""Charts of a ThemeMap: sizes, years, where its papers came from."""
+"""Charts of a ThemeMap: sizes, years, growth, where its papers came from."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _WIDTH = 7.5
 _SIDE = 0.3  # share of the axes' width for the stability of themes
 _THIN_YEAR = 20  # papers; in a year with fewer, a theme's share is mostly chance
 _LEADING = 0.01  # share of the papers; the first years with fewer in all are left out
+_FLOOR, _HIGH = 0.45, 0.85  # of a row: where its floor lies below its middle; highest bar or line
 _THIN = 0.6  # share of the background in the colour of their bars
 
 
@@ -116,8 +117,6 @@ def years(pictures: Pictures, *, share: bool = True, **drawn: Unpack[Drawn]) -> 
     >>> [name.get_text() for name in themes.plot.years().get_yticklabels()]
     ['Robots grasp', 'all papers']
     """
-    from matplotlib.ticker import MaxNLocator
-
     themes = pictures.themes
     labels, _, counts = count_periods(themes)
     first = first_shown(counts.sum(axis=0))
@@ -135,19 +134,15 @@ def years(pictures: Pictures, *, share: bool = True, **drawn: Unpack[Drawn]) -> 
     above = heights > 1 + 1e-9
     for row, (bars, color) in enumerate(zip(heights, colors, strict=True)):
         shades = np.where(thin[:, None], paler(color, style.background, _THIN), color)
-        floor = row + 0.45
-        ax.bar(years, -0.85 * np.minimum(bars, 1), bottom=floor, width=0.85, color=shades)
-        ax.axhline(floor, color=style.unassigned, lw=0.5, zorder=0)
+        floor = row + _FLOOR
+        ax.bar(years, -_HIGH * np.minimum(bars, 1), bottom=floor, width=0.85, color=shades)
         high = years[above[row]]
-        ax.plot(high, np.full(len(high), floor - 0.8), ls="", marker="^", color=style.ink, ms=2)
+        ax.plot(
+            high, np.full(len(high), floor - _HIGH + 0.05), ls="", marker="^", color=style.ink, ms=2
+        )
     names = [*(theme.name for theme in themes), "all papers"]
     canvas.name_rows(ax, names, style, 1.4 * len(themes))
-    ax.set_ylim(len(themes) + 0.5, -0.6)
-    ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-    scale = ax.secondary_yaxis("right")  # of all rows, beside the first
-    scale.set_yticks([0.45, -0.4], ["0", f"{most:.0%}" if share else f"{most:,.0f}"])
-    scale.spines[:].set_visible(False)
-    scale.tick_params(length=0, pad=1, labelsize=0.8 * style.font, colors=style.faint)
+    _set_scale(ax, len(names), f"{most:.0%}" if share else f"{most:,.0f}", style)
     unknown = int((themes.corpus.years == 0).sum())
     canvas.plain(
         ax,
@@ -159,16 +154,102 @@ def years(pictures: Pictures, *, share: bool = True, **drawn: Unpack[Drawn]) -> 
         f"{counted(earlier, 'paper')} before {years[0]} left out" if earlier else "",
         f"{unknown:,} without a year left out" if unknown else "",
     )
-    most_ticks = min(canvas.ticks_that_fit(ax, len(f"{totals.max():,}"), style), 9)
-    ticks = MaxNLocator(most_ticks, integer=True, min_n_ticks=1).tick_values(years[0], years[-1])
-    shown = np.flatnonzero(np.isin(years, ticks))
-    ax.set_xticks(years[shown], [f"{years[at]}\n{totals[at]:,}" for at in shown])
+    _name_periods(
+        ax, years, [f"{year}\n{n:,}" for year, n in zip(years, totals, strict=True)], style
+    )
     return ax
+
+
+@picture
+def growth(
+    pictures: Pictures, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
+) -> Axes:
+    """Draw each theme's share of the papers over time as a line with its interval.
+
+    All rows have the same scale, written beside the first. The first periods, as long as less
+    than 1 % of the papers lie in them together, are left out. The numbers are those of
+    ``ThemeMap.growth``.
+
+    Parameters
+    ----------
+    freq, confidence
+        As in ``ThemeMap.growth``.
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Raises
+    ------
+    OptionError
+        As in ``ThemeMap.growth``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2023 + i % 2}
+    ...                             for i in range(8)], n_themes=1)
+    >>> [name.get_text() for name in themes.plot.growth().get_yticklabels()]
+    ['Robots grasp  8']
+    """
+    themes = pictures.themes
+    table = themes.growth(freq, confidence=confidence)
+    ax, style = canvas.new_axes((_WIDTH, 1.2 + 1.5 * canvas.ROW * len(themes)), **drawn)
+    periods = table["period"].unique()
+    first = first_shown(table["of"].to_numpy()[: len(periods)])
+    table["at"] = table.groupby("theme").cumcount()
+    shown = table[(table["at"] >= first) & (table["of"] > 0)]
+    reliable = shown["high"][shown["of"] >= min(_THIN_YEAR, shown["of"].max())]
+    most = 1.05 * max(reliable, default=1.0)
+    for row, color in enumerate(theme_colors(themes, dark=style.dark)):
+        part = shown[shown["theme"] == row]
+        low, line, high = (
+            row + _FLOOR - _HIGH * np.minimum(part[name] / most, 1)
+            for name in ("low", "share", "high")
+        )
+        band = paler(color, style.background, 0.65)
+        ax.fill_between(part["at"], low, high, color=band, lw=0)
+        ax.plot(part["at"], line, color=color, lw=1.1, marker=".", ms=2.5)
+    names, papers = [theme.name for theme in themes], [theme.size for theme in themes]
+    canvas.name_rows(ax, names, style, 1.4 * len(themes), papers)
+    _set_scale(ax, len(themes), f"{most:.{0 if most > 0.05 else 1}%}", style)
+    canvas.plain(
+        ax,
+        style,
+        f"share of the papers of each period, with its interval at {100 * confidence:.4g} %",
+        "after each name, the papers of the theme",
+        f"papers before {periods[first]} left out" if first else "",
+        table.attrs["note"],
+    )
+    _name_periods(ax, np.arange(first, len(periods)), periods[first:].tolist(), style)
+    return ax
+
+
+def _set_scale(ax: Axes, n_rows: int, top: str, style: PlotStyle) -> None:
+    """Draw the floors of all rows, and write their scale beside the first."""
+    ax.set_ylim(max(n_rows, 1) - 0.5, -0.6)
+    for row in range(n_rows):
+        ax.axhline(row + _FLOOR, color=style.unassigned, lw=0.5, zorder=0)
+    scale = ax.secondary_yaxis("right")
+    scale.set_yticks([_FLOOR, _FLOOR - _HIGH], ["0", top])
+    scale.spines[:].set_visible(False)
+    scale.tick_params(length=0, pad=1, labelsize=0.8 * style.font, colors=style.faint)
+
+
+def _name_periods(ax: Axes, at: IntArray, names: list[str], style: PlotStyle) -> None:
+    """Write the names of periods below them, as many as fit, the last one always."""
+    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
+    every = max(-(-len(names) // canvas.ticks_that_fit(ax, longest, style)), 1)
+    ax.set_xticks(at[::-every], names[::-every])
+    ax.set_xlim(min(at, default=0) - 0.6, max(at, default=0) + 0.6)
 
 
 def first_shown(totals: IntArray) -> int:
     """Return the first period to show: before it lies less than a hundredth of the papers."""
-    return int(np.argmax(totals.cumsum() >= _LEADING * totals.sum()))
+    return int((totals.cumsum() < _LEADING * totals.sum()).sum())
 
 
 @picture

@@ -1,4 +1,4 @@
-"""How themes develop: the strategic map, growth with intervals, and thematic evolution."""
+"""How themes develop: the strategic map, and thematic evolution."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 from absclust.counted import counted
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, picture
-from absclust.plot.charts import first_shown
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.plot.place_names import place_names
 
@@ -124,112 +123,6 @@ def _name_points(
             continue
         text.set(ha="center", va="center", color=color, position=centre)
         ax.plot(*np.transpose(ends), color=color, lw=0.6, zorder=1)
-
-
-@picture
-def growth(
-    pictures: Pictures, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
-) -> Axes:
-    """Draw each theme's share of the papers over time as a line with its interval.
-
-    All themes have the same axes. The first periods, as long as less than 1 % of the papers
-    lie in them together, are left out. The numbers are those of ``ThemeMap.growth``.
-
-    Parameters
-    ----------
-    freq, confidence
-        As in ``ThemeMap.growth``.
-    ax, dark, figsize
-        As in ``plot``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes that were drawn on; each theme has axes inside them, ``ax.child_axes``.
-
-    Raises
-    ------
-    OptionError
-        As in ``ThemeMap.growth``.
-
-    Examples
-    --------
-    >>> from absclust import cluster_abstracts
-    >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2023 + i % 2}
-    ...                             for i in range(8)], n_themes=1)
-    >>> len(themes.plot.growth().child_axes)
-    1
-    """
-    themes = pictures.themes
-    table = themes.growth(freq, confidence=confidence)
-    n = len(themes)
-    columns = min(3 if n < 16 else 4, max(n, 1))
-    rows = -(-n // columns)
-    ax, style = canvas.new_axes((_WIDTH, 0.9 + 1.05 * rows), **drawn)
-    first = first_shown(table.loc[table["theme"] == 0, "of"].to_numpy()) if len(table) else 0
-    canvas.plain(
-        ax,
-        style,
-        f"share of the papers of each period, with its interval at {100 * confidence:.4g} %",
-        "after each name, the papers of the theme",
-        f"papers before {table['period'][first]} left out" if first else "",
-        table.attrs["note"],
-    )
-    ax.set_xticks([])
-    ax.set_yticks([])
-    reliable = table[table["of"] >= min(20, table["of"].max())]
-    most = max(1.05 * float(reliable["high"].max()), 1e-9) if len(table) else 1.0
-    colors = theme_colors(themes, dark=style.dark)
-    for theme in range(n):
-        row, column = divmod(theme, columns)
-        width, height = 1 / columns, 1 / rows
-        place = (column * width + 0.06, 1 - (row + 1) * height + 0.24 * height, 0.8 * width, 0.46)
-        side = ax.inset_axes((*place[:3], place[3] * height), facecolor=style.background)
-        part = table[table["theme"] == theme].iloc[first:]
-        _draw_line(side, part, most, colors[theme], style)
-        _label_line(side, part, (row == rows - 1 or theme + columns >= n, column == 0), style)
-        most_characters = int(width * canvas.points_of(ax)[0] / 0.6 / (0.85 * style.font)) - 4
-        title = side.set_title(
-            f"{canvas.in_lines(themes[theme].name, most_characters, 2)}, {themes[theme].size:,}",
-            loc="left",
-            fontsize=0.85 * style.font,
-            color=style.ink,
-            pad=1.5,
-            linespacing=0.95,
-        )
-        canvas.as_text([title])
-    return ax
-
-
-def _draw_line(
-    side: Axes, part: pd.DataFrame, most: float, color: Colors, style: PlotStyle
-) -> None:
-    at = np.arange(len(part))
-    known = (part["of"] > 0).to_numpy()
-    band = paler(color, style.background, 0.65)
-    low, high = part["low"].to_numpy()[known], part["high"].to_numpy()[known]
-    side.fill_between(at[known], low, np.minimum(high, most), color=band, lw=0)
-    side.plot(at[known], part["share"].to_numpy()[known], color=color, lw=1.1, marker=".", ms=2.5)
-    side.set_ylim(0, most)
-    side.set_xlim(-0.3, len(part) - 0.7)
-
-
-def _label_line(side: Axes, part: pd.DataFrame, edge: tuple[bool, bool], style: PlotStyle) -> None:
-    """Write the first and last period below, and the scale on the left, of a panel at the edge."""
-    below, left = edge
-    small: dict[str, Any] = {"labelsize": 0.8 * style.font, "colors": style.faint, "length": 1.5}
-    side.tick_params(pad=1, **small)
-    side.spines[["top", "right"]].set_visible(False)
-    side.spines[["left", "bottom"]].set(color=style.unassigned, linewidth=0.6)
-    ends = sorted({0, len(part) - 1})
-    side.set_xticks(ends, [part["period"].iloc[end] for end in ends] if below else [""] * len(ends))
-    if below and len(ends) == 2:
-        first, last = side.get_xticklabels()
-        first.set_horizontalalignment("left")
-        last.set_horizontalalignment("right")
-    top = side.get_ylim()[1]
-    digits = 0 if top > 0.05 else 1
-    side.set_yticks([0, top], ["0", f"{top:.{digits}%}"] if left else ["", ""])
 
 
 @picture

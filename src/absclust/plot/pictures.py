@@ -44,7 +44,7 @@ class Pictures:
     keywords = keyword_bars.keywords
     tree = trees.tree
     years = charts.years
-    growth = development.growth
+    growth = charts.growth
     evolution = development.evolution
     strategic = development.strategic
     similarity = heat_maps.similarity
