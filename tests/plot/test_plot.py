@@ -284,7 +284,7 @@ def test_no_theme_at_all():
     papers = [{"abstract": "Robot arms grasp.", "year": 2020}, {"abstract": "Proteins fold."}]
     themes = cluster_abstracts(papers, min_strength=1.0)
     assert len(themes) == 0
-    for chart in ("__call__", *CHARTS, "growth", "strategic", "links", "sources"):
+    for chart in ("__call__", *CHARTS, "growth", "links", "sources"):
         getattr(themes.plot, chart)().figure.savefig(io.BytesIO())
 
 

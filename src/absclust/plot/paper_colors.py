@@ -15,7 +15,7 @@ import numpy.typing as npt
 from absclust.corpus.columns import YEAR, is_year
 from absclust.corpus.corpus import Corpus, is_missing
 from absclust.errors import OptionError
-from absclust.plot.canvas import PlotStyle, as_text, color_bar, points_of, shortened
+from absclust.plot.canvas import PlotStyle, as_text, points_of, shortened
 from absclust.plot.colors import Colors, paler, palette
 
 if TYPE_CHECKING:
@@ -30,12 +30,10 @@ BACKGROUND, GREY, PALE, FULL = -1, 0, 1, 2
 _FRINGE = 0.5  # share of the background in the colours of fringe papers
 _LEAST_CORE = 0.5  # share of a theme's papers that are in its core, for the others to be paler
 _NOT_HIGHLIGHTED = 0.4  # share of it in the grey of papers that are not highlighted
-_MOST_CLASSES = 7  # of numbers, where the page lists them
+_MOST_CLASSES = 7  # of numbers
 _MOST_VALUES = 10  # of a text column, that have a colour of their own
 # The part of the colour map that stands out from the background, from low to high numbers.
 _PART = {False: (0.92, 0.0), True: (0.28, 1.0)}
-_ENDS = (1, 99)  # per cent: the few numbers beyond have the colours of the ends ...
-_FAR = 0.1  # ... if they reach farther than this share of the range between
 _NOTE = 2.4  # font sizes, from the map to below its small print
 
 
@@ -122,6 +120,26 @@ class Classes:
         groups = np.array([places.get(value, len(common)) for value in values], dtype=np.int64)
         return cls(column, (*common, "other", f"no {column}"), groups)
 
+    @classmethod
+    def of_numbers(cls, column: str, values: Colors) -> Classes:
+        """Divide papers by a number each, NaN where there is none.
+
+        Classes have about as many papers, or there is one per number if these are few.
+        """
+        known = values[~np.isnan(values)]
+        starts = distinct = np.unique(known)
+        if len(distinct) > _MOST_CLASSES:
+            inner = np.arange(_MOST_CLASSES) / _MOST_CLASSES
+            starts = np.unique(np.quantile(known, inner, method="closest_observation"))
+        ends = [*(distinct[distinct < start][-1] for start in starts[1:]), *distinct[-1:]]
+        names = [
+            f"{start:.10g}" if start == end else f"{start:.10g} – {end:.10g}"
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        groups = np.searchsorted(starts, values, side="right") - 1
+        groups[np.isnan(values)] = len(names)
+        return cls(column, (*names, f"no {column}"), groups, ordered=True)
+
     def palette(self, style: PlotStyle) -> Colors:
         """Return the colour of each class."""
         n = len(self.names) - 1
@@ -167,75 +185,8 @@ class Classes:
         as_text([legend.get_title(), *legend.get_texts()])
 
 
-@dataclass(frozen=True, eq=False)
-class Numbers:
-    """A number for each paper, NaN where there is none: shown by a colour map."""
-
-    column: str
-    values: Colors
-
-    def colors(self, style: PlotStyle) -> PaperColors:
-        """Return the colours of the papers."""
-        known, (low, high) = ~np.isnan(self.values), self._ends()
-        scaled = np.clip(np.nan_to_num((self.values - low) / (high - low)), 0, 1)
-        shades = _color_map(style)(scaled)[:, :3]
-        return PaperColors(
-            np.where(known[:, None], shades, style.unassigned),
-            np.where(known, FULL, GREY),
-            {GREY: f"Grey: no {self.column}."},
-        )
-
-    def draw_key(self, ax: Axes, size: float, style: PlotStyle) -> None:
-        """Draw a small colour bar below the map and its small print."""
-        from matplotlib.cm import ScalarMappable
-        from matplotlib.colors import Normalize
-        from matplotlib.ticker import MaxNLocator
-
-        known = self.values[~np.isnan(self.values)]
-        if not len(known):
-            return
-        low, high = self._ends()
-        shown = ScalarMappable(Normalize(low, high), _color_map(style))
-        beyond = {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}
-        extend = beyond[known.min() < low, known.max() > high]
-        bar = color_bar(ax, shown, self.column, style, shrink=0.35, anchor=(0, 1), extend=extend)
-        whole = bool((known == known.round()).all())
-        bar.xaxis.set_major_locator(MaxNLocator(4, integer=whole, min_n_ticks=1))
-        bar.xaxis.set_major_formatter(lambda value, _: f"{value:.10g}")
-
-    def classes(self) -> Classes:
-        """Divide the numbers into classes with about as many papers, or one per number if few."""
-        known = np.unique(self.values[~np.isnan(self.values)])
-        starts = known
-        if len(known) > _MOST_CLASSES:
-            inner = np.arange(_MOST_CLASSES) / _MOST_CLASSES
-            quantiles = np.nanquantile(self.values, inner, method="closest_observation")
-            starts = np.unique(quantiles)
-        ends = [*(known[known < start][-1] for start in starts[1:]), *known[-1:]]
-        names = [
-            f"{start:.10g}" if start == end else f"{start:.10g} – {end:.10g}"
-            for start, end in zip(starts, ends, strict=True)
-        ]
-        groups = np.searchsorted(starts, self.values, side="right") - 1
-        groups[np.isnan(self.values)] = len(names)
-        return Classes(self.column, (*names, f"no {self.column}"), groups, ordered=True)
-
-    def _ends(self) -> tuple[float, float]:
-        """Return the numbers at the ends of the colour map: without a few that lie far off."""
-        known = self.values[~np.isnan(self.values)]
-        if not len(known):
-            return 0, 1
-        lowest, highest = float(known.min()), float(known.max())
-        low = float(np.percentile(known, _ENDS[0], method="lower"))
-        high = float(np.percentile(known, _ENDS[1], method="higher"))
-        far = _FAR * (high - low) or np.inf
-        low = low if low - lowest > far else lowest
-        high = high if highest - high > far else highest
-        return (low, high) if low < high else (low - 0.5, low + 0.5)
-
-
-def read_column(corpus: Corpus, column: Any) -> Numbers | Classes:
-    """Return the values of a column of the input: for each paper, that of its first row.
+def read_column(corpus: Corpus, column: Any) -> Classes:
+    """Divide papers by a column of the input: by the value in the first row of each.
 
     "year" is known from a date too. A column is one of numbers if all its values are, or are
     dates, of which the year is taken.
@@ -252,7 +203,7 @@ def read_column(corpus: Corpus, column: Any) -> Numbers | Classes:
             raise OptionError(
                 f"color_by is {column!r}, but no paper has a year; name another column"
             )
-        return Numbers(shortened(column), np.where(years > 0, years, np.nan))
+        return Classes.of_numbers(shortened(column), np.where(years > 0, years, np.nan))
     if column not in names:
         raise OptionError(
             f"color_by is {column!r}; expected a column of the input: {', '.join(map(repr, names))}"
@@ -262,7 +213,8 @@ def read_column(corpus: Corpus, column: Any) -> Numbers | Classes:
     numbers = [_number(cell) if text else np.nan for cell, text in zip(cells, texts, strict=True)]
     if any(texts) and None not in numbers:
         known = np.array(numbers, dtype=float)
-        return Numbers(shortened(column), np.where(np.isfinite(known), known, np.nan))
+        known[~np.isfinite(known)] = np.nan
+        return Classes.of_numbers(shortened(column), known)
     return Classes.of(shortened(column), texts)
 
 

@@ -15,7 +15,7 @@ from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, as_text, figure_of, new_axes, picture, pixels
 from absclust.plot.colors import Colors, text_colors, theme_colors
 from absclust.plot.density import draw_density
-from absclust.plot.paper_colors import Classes, Numbers, PaperColors, color_by_theme, read_column
+from absclust.plot.paper_colors import Classes, PaperColors, color_by_theme, read_column
 from absclust.plot.place_names import NamePlaces, place_names
 from absclust.themes.find import find_themes
 
@@ -86,9 +86,9 @@ def draw_map(
     color_by : str, optional
         A column of the input that papers take their colours from, instead of their
         themes; a paper that has several rows takes the value of its first row. Numbers,
-        and dates by their years, are shown by a colour bar; of other columns, the ten
-        most frequent values have a colour each, and a legend. Papers without a value are
-        grey. ``"year"`` is also taken from a column of dates.
+        and dates by their years, are in up to seven classes of about as many papers; of
+        other columns, the ten most frequent values have a colour each. Papers without a
+        value are grey. ``"year"`` is also taken from a column of dates.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def usual_size(places: FloatArray) -> tuple[float, float]:
     return min(_WIDTH, max(inside * width / height, _MOST)), inside + _AROUND
 
 
-def _frame(ax: Axes, title: str, column: Numbers | Classes | None, style: PlotStyle) -> None:
+def _frame(ax: Axes, title: str, column: Classes | None, style: PlotStyle) -> None:
     """Write all that stands around the map, which settles the size of the axes."""
     ax.set_xticks([])
     ax.set_yticks([])

@@ -188,15 +188,11 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
     names = [name for name in records.columns if name not in shown_elsewhere]
     alone = np.isin(themes.corpus.first_row, themes.corpus.title_only)
     abstracts = Classes.of("abstract", np.where(alone, "", "given").tolist())
+    # One after the other, as long as there is room: an export may have a hundred columns.
     divisions = (
         read_column(themes.corpus, name)
         for name in dict.fromkeys([*years, *names])
         if list(records.columns).count(name) == 1
-    )
-    # One after the other, as long as there is room: an export may have a hundred columns.
-    all_classes = (
-        each if isinstance(each, Classes) else each.classes()
-        for each in chain([abstracts], divisions)
     )
     return [
         {
@@ -209,7 +205,7 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
                 for mode in ("light", "dark")
             },
         }
-        for classes in islice(filter(_divides, all_classes), _MOST_COLUMNS)
+        for classes in islice(filter(_divides, chain([abstracts], divisions)), _MOST_COLUMNS)
     ]
 
 
