@@ -12,7 +12,6 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from absclust.errors import OptionError, check_number
 
@@ -323,9 +322,3 @@ def write(
     written = ax.text(*place, text, ha=across, va=up, **properties)
     as_text([written])
     return written
-
-
-def extents(texts: Iterable[Text]) -> npt.NDArray[np.float64]:
-    """Return the width and height of texts in pixels, an array of shape (n_texts, 2)."""
-    boxes = [text.get_window_extent() for text in texts]
-    return np.array([[box.width, box.height] for box in boxes]).reshape(-1, 2)

@@ -98,30 +98,28 @@ def _name_points(
 ) -> None:
     """Write the names of points where they are clear of each other, with lines to their points."""
     canvas.figure_of(ax).draw_without_rendering()
-    box, pixel = ax.get_window_extent(), canvas.pixels(ax)
-    size, (names, colors) = 0.9 * style.font, named
-    lines = [canvas.in_lines(name, 20, 3) for name in names]
-    texts = [ax.text(0, 0, line, fontsize=size, linespacing=0.95) for line in lines]
-    canvas.as_text(texts)
-    words = [text.get_window_extent() for text in ax.texts[:4]]  # of the quadrants
-    taken = np.array(
-        [
-            [x - box.x0, (word.y0 + word.y1) / 2 - box.y0]
-            for word in words
-            for x in np.linspace(word.x0, word.x1, 9)
-        ]
-    )
-    points = np.vstack([ax.transData.transform(places) - box.p0, taken]).astype(np.float32)
-    labels = np.append(np.arange(len(names)), [-1] * len(taken))
-    core, heights = np.ones(len(points), dtype=bool), np.full(len(names), size * pixel)
-    extents = canvas.extents(texts) + 2 * pixel
-    reach = float(radii.max()) * pixel
-    found = place_names(points, labels, core, extents, (box.width, box.height), heights, reach)
-    for text, color, centre, *ends in zip(texts, colors, *found.on(ax), strict=True):
+    lines, small = [canvas.in_lines(name, 20, 3) for name in named[0]], 0.9 * style.font
+    texts = [canvas.write(ax, (0, 0), each, style, size=small, linespacing=0.95) for each in lines]
+    # The words for the quadrants and the circles are kept clear, as points of no theme.
+    words = [text.get_window_extent() for text in ax.texts[:4]]
+    along = [
+        (word.x0 + share * word.width, word.y0 + word.height / 2)
+        for word in words
+        for share in np.linspace(0, 1, 9)
+    ]
+    angles = np.linspace(0, 2 * np.pi, 12)
+    circle = canvas.pixels(ax) * np.column_stack([np.cos(angles), np.sin(angles)])
+    rims = ax.transData.transform(places)[:, None] + radii[:, None, None] * circle
+    taken = np.vstack([along, rims.reshape(-1, 2)])
+    points = np.vstack([places, ax.transData.inverted().transform(taken)])
+    labels = np.append(np.arange(len(texts)), [-1] * len(taken))
+    core = np.ones(len(points), dtype=bool)
+    found = place_names(ax, points.astype(np.float32), labels, core, texts)
+    for text, color, centre, *ends in zip(texts, named[1], *found, strict=True):
         if np.isnan(centre[0]):
             text.remove()
             continue
-        text.set(ha="center", va="center", color=color, position=centre)
+        text.set(color=color, position=centre)
         ax.plot(*np.transpose(ends), color=color, lw=0.6, zorder=1)
 
 

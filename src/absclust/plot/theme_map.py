@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -12,17 +11,18 @@ from absclust import sizes
 from absclust.counted import counted, counted_themes
 from absclust.errors import OptionError
 from absclust.plot import canvas
-from absclust.plot.canvas import Drawn, PlotStyle, as_text, figure_of, new_axes, picture, pixels
+from absclust.plot.canvas import Drawn, PlotStyle, as_text, figure_of, new_axes, picture
 from absclust.plot.colors import Colors, text_colors, theme_colors
 from absclust.plot.density import draw_density
 from absclust.plot.paper_colors import Classes, PaperColors, color_by_theme, read_column
-from absclust.plot.place_names import NamePlaces, place_names
+from absclust.plot.place_names import Places, place_names
 from absclust.themes.find import find_themes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
     from absclust.arrays import FloatArray, IntArray
     from absclust.plot.pictures import Pictures
@@ -38,9 +38,8 @@ _TITLE, _SMALL, _LARGEST = 1.3, 0.94, 1.65
 _SMALLEST_FONT, _SMALLEST_NAME = 5.0, 0.5  # points, on any map; and of the largest name
 _FONT_STEPS, _LAST_STEP = 6, 6.0  # from large type to small: points, of the largest name
 _TYPE: dict[str, Any] = {"fontweight": "bold", "linespacing": 1.05}  # of names
-_SPACE = 0.2  # around a name, in font sizes
 _LINE = (13, 22)  # characters in a line of a name, on narrow and on wide axes
-_CROWDED, _FULL = 0.3, 0.5  # of the axes under names; beyond, names get smaller, then fewer
+_CROWDED = 0.3  # of the axes under names, about; beyond, smaller type is tried at once
 
 
 @picture
@@ -194,65 +193,57 @@ def _point_size(ax: Axes, n: int) -> float:
     return float(np.clip(0.0024 * np.prod(canvas.points_of(ax)) * n**-0.6, 0.3, 70))
 
 
-@dataclass(frozen=True, eq=False)
-class _Names:
-    """Names broken into lines, with the font sizes at which they fit and their places."""
-
-    lines: list[str]
-    sizes: Colors
-    places: NamePlaces
-
-
 def _write_names(
     ax: Axes, themes: ThemeMap, named: Sequence[int], colors: Colors, style: PlotStyle
 ) -> int:
     """Write the names of some themes as large as they fit; return how many fit."""
     from matplotlib.patheffects import Stroke
 
-    names = _fit_names(ax, themes, named, style)
-    centres, starts, ends = names.places.on(ax)
-    written = np.flatnonzero(~np.isnan(centres[:, 0])).tolist()
-    for i in written:
-        color, size = colors[named[i]], float(names.sizes[i])
-        if not np.isnan(ends[i, 0]):
-            x, y = np.transpose([starts[i], ends[i]])
-            ax.plot(x, y, color=style.background, linewidth=size / 5, alpha=0.7, zorder=3)
-            ax.plot(x, y, color=color, linewidth=size / 14, zorder=3)
+    names, (centres, starts, ends) = _fit_names(ax, themes, named, style)
+    for name, theme, centre, start, end in zip(names, named, centres, starts, ends, strict=True):
+        if np.isnan(centre[0]):
+            name.remove()
+            continue
+        color, line = colors[theme], np.transpose([start, end])
+        size = float(name.get_fontsize())
+        ax.plot(*line, color=style.background, linewidth=size / 5, alpha=0.7, zorder=3)
+        ax.plot(*line, color=color, linewidth=size / 14, zorder=3)
+        name.set(color=color, position=centre, zorder=5)
         # The halo is a text of its own: with a path effect, a name would not stay text in a PDF.
-        halo = [Stroke(linewidth=size / 4, foreground=style.background)]
-        for layer, effects in ((4, halo), (5, None)):
-            how: dict[str, Any] = {"color": color, "path_effects": effects, "zorder": layer}
-            canvas.write(ax, centres[i], names.lines[i], style, size=size, **how, **_TYPE)
-    return len(written)
+        halo = canvas.write(ax, centre, name.get_text(), style, size=size, **_TYPE)
+        effect = Stroke(linewidth=size / 4, foreground=style.background)
+        halo.set(path_effects=[effect], zorder=4)
+    return int((~np.isnan(centres[:, 0])).sum())
 
 
-def _fit_names(ax: Axes, themes: ThemeMap, named: Sequence[int], style: PlotStyle) -> _Names:
+def _fit_names(
+    ax: Axes, themes: ThemeMap, named: Sequence[int], style: PlotStyle
+) -> tuple[list[Text], Places]:
     """Find the largest type in which all names have a place, or else that in which most have."""
-    box = ax.get_window_extent()
     labels, core = _named_first(themes, named), themes._paper_membership.core
-    points = ax.transData.transform(themes.foundation.paper_coordinates) - box.p0
-    radius = pixels(ax) * _point_size(ax, len(points)) ** 0.5 / 2
-    largest = _LARGEST * style.font
-    fitted: list[tuple[int, _Names]] = []
-    tops = np.geomspace(largest, min(_LAST_STEP, largest), _FONT_STEPS).tolist()
-    for top in tops:
-        sizes = _font_sizes(top, [themes[theme].size for theme in named])
-        lines = [
-            _wrap(themes[theme].name, box.width / size)
+    places, (width, height) = themes.foundation.paper_coordinates, canvas.points_of(ax)
+    radius, largest = _point_size(ax, len(places)) ** 0.5 / 2, _LARGEST * style.font
+    lengths = np.array([len(themes[theme].name) for theme in named])
+    tries: list[tuple[int, list[Text], Places]] = []
+    for step in np.geomspace(largest, min(_LAST_STEP, largest), _FONT_STEPS).tolist():
+        sizes = _font_sizes(step, [themes[theme].size for theme in named])
+        crowded = (lengths * sizes**2).sum() > _CROWDED * width * height
+        if crowded and step > _LAST_STEP:
+            continue
+        texts = [
+            canvas.write(
+                ax, (0, 0), _wrap(themes[theme].name, width / size), style, size=size, **_TYPE
+            )
             for theme, size in zip(named, sizes.tolist(), strict=True)
         ]
-        extents = _extents(ax, lines, sizes, style)
-        covered = extents.prod(axis=1).cumsum() / (box.width * box.height)
-        if top != tops[-1] and covered.max(initial=0) > _CROWDED:
-            continue
-        room = extents[covered <= _FULL]
-        heights = pixels(ax) * sizes
-        places = place_names(points, labels, core, room, (box.width, box.height), heights, radius)
-        n_placed = int((~np.isnan(places.centres[:, 0])).sum())
-        fitted.append((n_placed, _Names(lines, sizes, places)))
-        if n_placed == len(named):
+        found = place_names(ax, places, labels, core, texts, radius)
+        tries.append((int((~np.isnan(found[0][:, 0])).sum()), texts, found))
+        if tries[-1][0] == len(named):
             break
-    return max(fitted, key=lambda number_and_names: number_and_names[0])[1]
+    _, kept, found = max(tries, key=lambda tried: tried[0])
+    for text in (text for _, texts, _ in tries if texts is not kept for text in texts):
+        text.remove()
+    return kept, found
 
 
 def _font_sizes(top: float, sizes: Sequence[int]) -> Colors:
@@ -272,21 +263,9 @@ def _named_first(themes: ThemeMap, named: Sequence[int]) -> IntArray:
     return np.append(np.argsort(order), -1)[themes._paper_labels].astype(np.int64)
 
 
-def _extents(ax: Axes, names: list[str], sizes: Colors, style: PlotStyle) -> Colors:
-    """Return the width and height of names in pixels, with some space around them."""
-    texts = [
-        canvas.write(ax, (0, 0), name, style, size=size, **_TYPE)
-        for name, size in zip(names, sizes.tolist(), strict=True)
-    ]
-    wide_and_high = canvas.extents(texts)
-    for text in texts:
-        text.remove()
-    return wide_and_high + 2 * pixels(ax) * _SPACE * sizes[:, None]
-
-
 def _wrap(name: str, width: float) -> str:
     """Break a name into lines of even length; ``width`` is that of the axes, in font sizes."""
-    most = int(np.clip(width / 4, *_LINE))
+    most = int(np.clip(width / 3, *_LINE))
     even = len(name) // -(-len(name) // most) + 4
     longest = max((len(word) for word in name.split() if len(word) <= most + 7), default=0)
     return "\n".join(textwrap.wrap(name, max(even, longest), break_on_hyphens=False))
