@@ -12,13 +12,12 @@ import gzip
 import hashlib
 import json
 import re
-from itertools import chain, islice
+from itertools import chain, compress, islice
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from absclust import sizes
 from absclust._version import __version__
@@ -32,7 +31,7 @@ from absclust.plot.canvas import shortened, style_of
 from absclust.plot.colors import layer_colors, paler, text_colors
 from absclust.plot.paper_colors import Classes, read_column
 from absclust.reprs import focus_word, summary
-from absclust.web.meaning import meaning
+from absclust.web.meaning import meaning, packed
 from absclust.web.script import PARTS, page_script
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 
 # Could end the script element early or break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
-_LAYERS = ("Broad", "Themes", "Fine")
+_LAYERS = {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}  # and their columns
 _SHOWN = len(_LAYERS)  # of the layers; those below have too many themes for a legend
 # Of more papers, a sample is drawn: a million took 165 MB, 14 seconds to open and half a second
 # for each move of the map.
@@ -159,17 +158,17 @@ def _data(
     layers, main = _layers(themes, drawn)
     return {
         "sample": _sample(corpus, drawn),
-        "x": _packed(x, "<u2"),
-        "y": _packed(y, "<u2"),
-        "strength": _packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
-        "centrality": _packed((_centrality(themes, drawn) * 32767).round(), "<i2"),
-        "year": _packed(years(records), "<u2"),
-        "row": _packed(first, "<i4"),
+        "x": packed(x, "<u2"),
+        "y": packed(y, "<u2"),
+        "strength": packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
+        "centrality": packed((_centrality(themes, drawn) * 32767).round(), "<i2"),
+        "year": packed(years(records), "<u2"),
+        "row": packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
         "links": link_of_paper if any(link_of_paper) else None,
-        "nearest": _packed(_nearest(themes, drawn), "<i4"),
-        "runnerUp": _packed(themes._paper_membership.runner_up[drawn], "<i4"),
+        "nearest": packed(_nearest(themes, drawn), "<i4"),
+        "runnerUp": packed(themes._paper_membership.runner_up[drawn], "<i4"),
         "ids": _ids(records),
         "layers": layers,
         "main": main,
@@ -199,7 +198,7 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
             "name": classes.column,
             "names": [shortened(each) for each in classes.names],
             "ordered": classes.ordered,
-            "groups": _packed(classes.groups[drawn], "<u1"),
+            "groups": packed(classes.groups[drawn], "<u1"),
             "colors": {
                 mode: _packed_colors(classes.palette(style_of(dark=mode == "dark")))
                 for mode in ("light", "dark")
@@ -275,16 +274,11 @@ def _drawn(themes: ThemeMap) -> IntArray:
 def _layers(themes: ThemeMap, drawn: IntArray) -> tuple[list[dict[str, Any]], int]:
     """Return the layers that differ, broad to fine, and the index of ``themes`` among them."""
     broad, _, fine = themes.layers[:_SHOWN]
-    kept = [(_LAYERS[1], themes)]
-    if len(broad) < len(themes):
-        kept.insert(0, (_LAYERS[0], broad))
-    if len(fine) > len(themes):
-        kept.append((_LAYERS[2], fine))
-    light, dark = (
-        dict(zip(_LAYERS, layer_colors(themes, dark=d), strict=True)) for d in (False, True)
-    )
-    shown = [_layer(name, layer, drawn, light[name], dark[name]) for name, layer in kept]
-    return shown, int(kept[0][1] is broad)
+    light, dark = (layer_colors(themes, dark=each) for each in (False, True))
+    layers = zip(_LAYERS, (broad, themes, fine), light, dark, strict=True)
+    kept = len(broad) < len(themes), True, len(fine) > len(themes)
+    shown = [_layer(name, layer, drawn, *colors) for name, layer, *colors in compress(layers, kept)]
+    return shown, int(kept[0])
 
 
 def _layer(
@@ -294,9 +288,9 @@ def _layer(
     typical = _typical(themes, drawn)
     return {
         "name": name,
-        "column": {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}[name],
+        "column": _LAYERS[name],
         "unplaced": int((labels < 0).sum()),
-        "labels": _packed(labels[drawn], "<i4"),
+        "labels": packed(labels[drawn], "<i4"),
         "colors": {"light": _packed_colors(light), "dark": _packed_colors(dark)},
         "inks": {
             "light": _packed_colors(paler(text_colors(light), (0, 0, 0), _DEEPER)),
@@ -344,21 +338,17 @@ def _ids(records: pd.DataFrame) -> list[str] | None:
 
 def _quantised(coordinates: FloatArray) -> FloatArray:
     """Return x and y as whole numbers from 0 to 65535, in the same proportions, y downwards."""
-    x, y = coordinates[:, 0], -coordinates[:, 1]
-    extent = max(np.ptp(x), np.ptp(y), np.finfo(np.float32).tiny)
-    middle = [(axis.min() + axis.max()) / 2 for axis in (x, y)]
-    places = [(axis - m) / extent + 0.5 for axis, m in zip((x, y), middle, strict=True)]
-    quantised: FloatArray = (np.clip(places, 0, 1) * 65535).round()
-    return quantised
+    places = coordinates * np.array([1, -1], dtype=np.float32)
+    low, high = places.min(axis=0), places.max(axis=0)
+    extent = max((high - low).max(), np.finfo(np.float32).tiny)
+    quantised: FloatArray = (
+        np.clip((places - (low + high) / 2) / extent + 0.5, 0, 1) * 65535
+    ).round()
+    return quantised.T
 
 
 def _packed_colors(colors: Colors) -> str:
-    return _packed((colors * 255).round(), "<u1")
-
-
-def _packed(values: npt.ArrayLike, kind: str) -> str:
-    """Return numbers as the base64 of their bytes, to be read into JavaScript's typed arrays."""
-    return base64.b64encode(np.asarray(values).astype(kind).tobytes()).decode()
+    return packed((colors * 255).round(), "<u1")
 
 
 def _packed_texts(
