@@ -597,7 +597,7 @@ def test_the_flow_of_records_counts_what_the_table_counts(sample_themes, size):
     written = [" ".join(text.get_text().split()) for text in ax.texts if text.get_text()]
     assert written[0].startswith(f"{total['identified']} records identified")
     assert any(text.startswith(f"{total['without_text']} record") for text in written)
-    assert written[-1].startswith(f"{total['clustered']} papers clustered in 9 themes")
+    assert written[-1].startswith(f"{total['clustered']} papers clustered in 8 themes and 1 mixed")
     ax.figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])

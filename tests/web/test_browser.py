@@ -18,6 +18,7 @@ from PIL import Image
 from absclust import cluster_abstracts
 from absclust._version import __version__
 from absclust.corpus.clean import display_text
+from absclust.counted import counted_themes
 from absclust.io.formulas import guarded
 from absclust.plot.colors import layer_colors, theme_colors
 from absclust.web.page import page as text_of_page
@@ -1500,6 +1501,15 @@ def test_a_touch_explains_stability(open_page, address):
 @pytest.fixture(scope="module")
 def meant(sample_themes, tmp_path_factory):
     return sample_themes.to_html(tmp_path_factory.mktemp("meant") / "map.html").as_uri()
+
+
+def test_mixed_themes_are_counted_apart_everywhere(open_page, meant, sample_themes):
+    said = counted_themes(sample_themes.themes)
+    assert "mixed" in said
+    page = open_page(meant)
+    assert page.inner_text("#heading") == f"164 papers, {said}"
+    assert sample_themes.plot().get_title(loc="left") == f"{said} of 164 papers"
+    assert f"Themes {said.split()[0]}" in page.inner_text("#layers").split("\n")
 
 
 def test_search_by_meaning_finds_what_words_do_not(open_page, meant, sample_themes):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from absclust.analysis.years import count_periods
-from absclust.counted import counted
+from absclust.counted import counted, counted_themes
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, picture
 from absclust.plot.colors import Colors, paler, theme_colors
@@ -292,7 +292,7 @@ def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
         (0.5, f"{counted(number['without_text'], 'record')} without any text",
          f"{counted(no_theme, 'paper')} in no theme"),
         (0.0, f"{counted(number['clustered'], 'paper')} clustered",
-         f"in {counted(len(themes), 'theme')}"),
+         f"in {counted_themes(themes.themes)}"),
     )  # fmt: skip
     frame = {"boxstyle": "square,pad=0.5", "facecolor": "none", "edgecolor": style.faint}
     arrow = {"arrowstyle": "->", "color": style.faint}

@@ -26,6 +26,7 @@ from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.clean import display_text, without_surrogates
 from absclust.corpus.columns import find_bibliographic, find_columns, keywords, years
+from absclust.counted import counted, counted_themes
 from absclust.io.formulas import FORMULA, PLAIN_NUMBER
 from absclust.plot.canvas import shortened, style_of
 from absclust.plot.colors import layer_colors, paler, text_colors
@@ -172,6 +173,7 @@ def _data(
         "ids": _ids(records),
         "layers": layers,
         "main": main,
+        "heading": f"{counted(corpus.n_papers, 'paper')}, {counted_themes(themes.themes)}",
         "made": _made(themes),
         "columns": _columns(themes, drawn),
         "formulas": {"start": FORMULA, "number": PLAIN_NUMBER},

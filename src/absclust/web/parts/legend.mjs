@@ -124,7 +124,7 @@ function buildLayers() {
   });
   for (const [index, layer] of layers.entries())
     button(element("input", { type: "radio", name: "layer", value: String(index) }),
-      `${layer.name} ${number(layer.themes.length)}`, () => {
+      `${layer.name} ${number(layer.themes.filter(({ focus }) => focus !== "mixed").length)}`, () => {
         state.follow = false;
         showLayer(index);
       });
