@@ -457,6 +457,9 @@ def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
     assert page.get_attribute("#theme-links", "aria-pressed") == "true"
     names_on(page)  # drawn by now
     assert picture_of_names(page) != without
+    written = page.get_attribute("#map", "data-links").split()
+    assert written
+    assert all(int(number) > 0 for number in written)
     page.click("#theme-links")
     names_on(page)
     assert picture_of_names(page) == without

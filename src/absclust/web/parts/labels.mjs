@@ -80,7 +80,8 @@ function measure(context, name, size) {
   return measured.get(key);
 }
 
-const overlap = (a, b) =>
+/** Return whether two boxes overlap. */
+export const overlap = (a, b) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** Return the line from a name to its place, or null if it stands there. */
