@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -222,11 +221,8 @@ def _number(cell: Any) -> float | None:
     """Return a cell as a number, a date by its year; None if it is neither."""
     if isinstance(cell, bool | np.bool_):
         return None
-    if isinstance(cell, str | Real | Decimal):
-        try:
-            return float(cell)
-        except ValueError:
-            pass
+    with suppress(TypeError, ValueError):
+        return float(cell)
     match = YEAR.match(str(cell).strip())
     return float(match[0]) if match else None
 

@@ -120,25 +120,17 @@ def _draw(
     area = max(_LARGEST * node.theme.size / n_papers, _LEAST_DOT)
     area *= (style.font / canvas.FONT) ** 2
     ax.scatter(node.layer, node.row, s=area, color=[node.color], zorder=3, linewidths=0)
+    width = (1 - _LINK * bool(node.parts)) * room[0] / 0.55 / style.font - 1  # in characters
     lines = max(1, int(room[1] / _LEADING / style.font))
-    name = canvas.in_lines(
-        node.theme.name,
-        int((1 - _LINK * bool(node.parts)) * room[0] / 0.55 / style.font) - 1,
-        lines,
-        f"  {node.theme.size:,}",
-    )
-    text = ax.annotate(
-        name,
-        (node.layer, node.row),
-        xytext=(area**0.5 / 2 + 3, 0),
-        textcoords="offset points",
-        va="center",
+    canvas.write(
+        ax,
+        (node.layer + (area**0.5 / 2 + 3) / room[0], node.row),
+        canvas.in_lines(node.theme.name, int(width), lines, f"  {node.theme.size:,}"),
+        style,
+        "left center",
+        fontweight="normal" if node.layer else "bold",
         linespacing=0.95,
-        fontsize=style.font,
-        fontweight="bold" if node.layer == 0 else "normal",
-        color=style.ink,
         # Links end behind the name instead of running through it.
         bbox={"facecolor": style.background, "edgecolor": "none", "pad": 1},
         zorder=2,
     )
-    canvas.as_text([text])

@@ -130,7 +130,9 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
         style=style,
         script=script,
         data=_json(_data(themes, drawn, records, known)),
-        texts=_packed_texts(records, known, abstracts=abstracts, meaning=meaning(themes, drawn)),
+        texts=_compressed(
+            _texts(records, known, abstracts=abstracts) | {"meaning": meaning(themes, drawn)}
+        ),
     )
 
 
@@ -324,13 +326,13 @@ def _typical(themes: ThemeMap, drawn: IntArray) -> list[list[int]]:
 
 def _copies(corpus: Corpus, drawn: IntArray) -> dict[int, list[int]]:
     """Return the other rows of each drawn paper that occurs in several rows."""
-    place = _places(corpus, drawn)
+    import pandas as pd
+
     rows = corpus.duplicate_rows
-    copies: dict[int, list[int]] = {}
-    for at, row in zip(place[corpus.paper_of_row[rows]].tolist(), rows.tolist(), strict=True):
-        if at >= 0:
-            copies.setdefault(at, []).append(row)
-    return copies
+    places = _places(corpus, drawn)[corpus.paper_of_row[rows]]
+    known = places >= 0
+    copies: Any = pd.Series(rows[known]).groupby(places[known]).agg(list).to_dict()
+    return dict(copies)
 
 
 def _ids(records: pd.DataFrame) -> list[str] | None:
@@ -353,37 +355,23 @@ def _packed_colors(colors: Colors) -> str:
     return packed((colors * 255).round(), "<u1")
 
 
-def _packed_texts(
-    records: pd.DataFrame,
-    addresses: list[dict[str, str]],
-    *,
-    abstracts: bool,
-    meaning: dict[str, Any] | None = None,
-) -> str:
-    """Return the texts of papers as base64 of compressed JSON.
-
-    Parameters
-    ----------
-    records
-        The papers, one row each.
-    addresses
-        Their web addresses, from ``corpus.addresses``.
-    abstracts
-        Whether to include the abstracts, which are most of the size.
-    meaning
-        What the search by meaning needs, from ``web.meaning``.
-    """
+def _texts(
+    records: pd.DataFrame, addresses: list[dict[str, str]], *, abstracts: bool
+) -> dict[str, Any]:
+    """Return the texts of some papers and their addresses; abstracts are most of the size."""
     columns = find_bibliographic(records.columns) | find_columns(records.columns)
-    texts = {
+    return {
         "abstracts": _column_shown(records, columns.get("abstract")) if abstracts else None,
         "authors": _column_shown(records, columns.get("authors")),
         "venues": _column_shown(records, columns.get("journal")),
         "keywords": keywords(records),
         "addresses": [list(known.items()) for known in addresses],
-        "meaning": meaning,
     }
-    content = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
-    # Without a time, the same papers give the same page.
+
+
+def _compressed(data: Any) -> str:
+    """Return data as base64 of compressed JSON; without a time, so that it is always the same."""
+    content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.b64encode(gzip.compress(content, mtime=0)).decode()
 
 
