@@ -62,7 +62,7 @@ def open_page(browser):
 
     def opened(address, **options):
         context = browser.new_context(
-            viewport={"width": 1200, "height": 800}, reduced_motion="reduce", **options
+            viewport={"width": 1200, "height": 800}, **({"reduced_motion": "reduce"} | options)
         )
         contexts.append(context)
         context.route(re.compile("^https?:"), lambda route: route.fulfill(body="a paper"))
@@ -1513,6 +1513,19 @@ def test_mixed_themes_are_counted_apart_everywhere(open_page, meant, sample_them
     assert page.inner_text("#heading") == f"164 papers, {said}"
     assert sample_themes.plot().get_title(loc="left") == f"{said} of 164 papers"
     assert f"Themes {said.split()[0]}" in page.inner_text("#layers").split("\n")
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_an_address_leads_to_its_theme_and_its_paper(open_page, address, themes, motion):
+    page = open_page(f"{address}#theme=2", reduced_motion=motion)
+    page.wait_for_timeout(600)  # longer than the flight
+    assert shown(page, "#where").startswith(themes[2].name)
+    page = open_page(f"{address}#paper=9", reduced_motion=motion)
+    page.wait_for_timeout(600)
+    title = page.inner_text("#reader-title")
+    box = page.locator("#map").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert shown(page, "#card strong") == title
 
 
 def test_search_by_meaning_finds_what_words_do_not(open_page, meant, sample_themes):
