@@ -7,7 +7,7 @@ import { before, beforeEach, test } from "node:test";
 import { toCsv } from "../../../src/absclust/web/parts/csv.mjs";
 import { layers, linkOf, load, meta, nearestOf, papers, rowsOf } from "../../../src/absclust/web/parts/data.mjs";
 import { count } from "../../../src/absclust/web/parts/dom.mjs";
-import { crosses, place } from "../../../src/absclust/web/parts/labels.mjs";
+import { crosses, meet, place } from "../../../src/absclust/web/parts/labels.mjs";
 import { layerAt, titlesAt } from "../../../src/absclust/web/parts/levels.mjs";
 import { themeLinks } from "../../../src/absclust/web/parts/links.mjs";
 import { prepare, scores, standingOut, themesFound } from "../../../src/absclust/web/parts/search.mjs";
@@ -126,6 +126,12 @@ test("growth joins years of few papers, and the last ones", () => {
   assert.deepEqual(few, [[1, 1, 0.5, 0], [0, 0, 0.5, 1]]);
   assert.deepEqual(sharesOverTime(layers[0], 2), [[1, 1 / 3], [0, 2 / 3]]);
   papers.year = year;
+});
+
+test("lines that cross meet", () => {
+  assert.ok(meet([[0, 0], [2, 2]], [[0, 2], [2, 0]]));
+  assert.ok(!meet([[0, 0], [2, 2]], [[3, 0], [3, 9]]));
+  assert.ok(!meet([[0, 0], [2, 0]], [[0, 1], [2, 1]]));
 });
 
 test("themes are found by name and keywords, on the current layer", () => {
