@@ -25,6 +25,10 @@ _ROW, _COLUMN = 0.21, 3.6  # inches: height of a leaf, and width of a layer
 _LINK = 0.16  # of a layer's width, where links to the next one bend
 _LEADING = 1.3  # height of a row, in sizes of its type
 _SMALLEST = 4.5  # points; fine themes are left out where they would need smaller type
+_CHARACTER, _FEWEST = (
+    0.55,
+    30,
+)  # width of one, in font sizes; in a layer, for fine themes to be shown
 _MANY = 80  # fine themes; if there are more, they are left out
 _LARGEST, _LEAST_DOT = 160.0, 6.0  # square points, dots of a theme of all papers and of few
 
@@ -72,7 +76,8 @@ def tree(pictures: Pictures, *, fine: bool | None = None, **drawn: Unpack[Drawn]
     ax.set(xticks=[], yticks=[])
     canvas.figure_of(ax).draw_without_rendering()  # settles the size of the axes
     width, height = canvas.points_of(ax)
-    if shown and fine is None and height / n_rows < _LEADING * _SMALLEST:
+    narrow = width / 3 < _FEWEST * _CHARACTER * style.font
+    if shown and fine is None and (narrow or height / n_rows < _LEADING * _SMALLEST):
         shown = False
         nodes, n_rows = _grow(themes, shown, dark=style.dark)
     style = replace(style, font=min(style.font, height / n_rows / _LEADING))
@@ -120,8 +125,10 @@ def _draw(
     area = max(_LARGEST * node.theme.size / n_papers, _LEAST_DOT)
     area *= (style.font / canvas.FONT) ** 2
     ax.scatter(node.layer, node.row, s=area, color=[node.color], zorder=3, linewidths=0)
-    width = (1 - _LINK * bool(node.parts)) * room[0] / 0.55 / style.font - 1  # in characters
-    lines = max(1, int(room[1] / _LEADING / style.font))
+    character = _CHARACTER * style.font * (1 if node.layer else 1.15)  # wider in bold type
+    width = (1 - _LINK * bool(node.parts)) * room[0] / character - 1
+    high = node.parts[-1].row - node.parts[0].row + 1 if node.parts else 1  # in rows
+    lines = max(1, int(high * room[1] / _LEADING / style.font))
     canvas.write(
         ax,
         (node.layer + (area**0.5 / 2 + 3) / room[0], node.row),
