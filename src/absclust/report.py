@@ -146,7 +146,10 @@ def write_map(themes: ThemeMap, path: Path) -> None:
 def _picture(themes: ThemeMap, kind: str = "png") -> bytes:
     from matplotlib.figure import Figure
 
-    figure, drawn = Figure(figsize=(10, 7.5), layout="constrained"), io.BytesIO()
+    from absclust.plot.theme_map import usual_size
+
+    size, drawn = usual_size(themes.foundation.paper_coordinates), io.BytesIO()
+    figure = Figure(figsize=size, layout="constrained")
     themes.plot(ax=figure.subplots())
     figure.savefig(drawn, dpi=150, format=kind)
     return drawn.getvalue()
@@ -184,6 +187,7 @@ def markdown(themes: ThemeMap, picture: str = "") -> str:
     lines = _paper_lines(themes)
     unassigned = np.flatnonzero(themes.labels < 0).tolist()
     method, result = _method(themes), _result(themes)
+    aside = "\n".join(f"- {_escape(note)}" for note in themes.corpus.report())
     return "\n\n".join(
         [
             f"# {counted_themes(themes.themes)} in {counted(themes.corpus.n_rows, 'paper')}",
@@ -193,7 +197,7 @@ def markdown(themes: ThemeMap, picture: str = "") -> str:
             result,
             "### References",
             _references(method + result),
-            *(["### Set aside", _set_aside(themes)] if themes.corpus.report() else []),
+            *(["### Set aside", aside] if aside else []),
             "## Themes",
             _table(themes),
             "## Papers",
@@ -209,29 +213,22 @@ def _method(themes: ThemeMap) -> str:
     corpus, foundation = themes.corpus, themes.foundation
     n_dimensions = foundation.paper_embedding.shape[1]
     n_neighbors = foundation.paper_graph.indices.shape[1]
+    used, namer = (themes.options.get(name) for name in ("embedder", "namer"))
+    embedder = f" ({_EMBEDDERS.get(used) or _escape(used)})" if used else ""
+    by_namer = f", or by {_escape(namer)}" if namer else ""
     return " ".join(
         [
             f"{_escape(flow(themes))}. Records with the same text counted as one paper, which "
             f"made {counted(corpus.n_papers, 'distinct paper')}.",
             "Titles and abstracts were cleaned of markup, copyright lines and headings, and each "
-            f"paper was represented by a vector of {n_dimensions} dimensions{_embedder(themes)}. "
+            f"paper was represented by a vector of {n_dimensions} dimensions{embedder}. "
             f"Each was linked to its {n_neighbors} nearest neighbours by cosine similarity.",
             _clustering(themes),
             "Themes are named by the phrases that set their papers apart from the others"
-            f"{_by(themes)}. The map shows the same neighbour graph in two dimensions (t-SNE; "
+            f"{by_namer}. The map shows the same neighbour graph in two dimensions (t-SNE; "
             "van der Maaten and Hinton, 2008).",
         ]
     )
-
-
-def _embedder(themes: ThemeMap) -> str:
-    used = themes.options.get("embedder", "")
-    return f" ({_EMBEDDERS.get(used) or _escape(used)})" if used else ""
-
-
-def _by(themes: ThemeMap) -> str:
-    namer = themes.options.get("namer")
-    return f", or by {_escape(namer)}" if namer else ""
 
 
 def _clustering(themes: ThemeMap) -> str:
@@ -300,10 +297,6 @@ def _result(themes: ThemeMap) -> str:
         f"{themes.foundation.random_state}; the partition's fingerprint is `{themes.fingerprint}`."
     )
     return " ".join(parts)
-
-
-def _set_aside(themes: ThemeMap) -> str:
-    return "\n".join(f"- {_escape(note)}" for note in themes.corpus.report())
 
 
 def _references(cited: str) -> str:

@@ -67,10 +67,8 @@ def summary(themes: ThemeMap) -> str:
 
 def _trust(themes: ThemeMap) -> list[str]:
     known = sum(not np.isnan(theme.stability) for theme in themes)
-    if not known:
-        return []
     of_some = "" if known == len(themes) else f" (known for {known} of {len(themes)} themes)"
-    return [f"mean stability {themes.mean_stability:.2f} of 1{of_some}"]
+    return [f"mean stability {themes.mean_stability:.2f} of 1{of_some}"] if known else []
 
 
 def _unassigned(themes: ThemeMap) -> list[str]:
@@ -84,15 +82,10 @@ def _unassigned(themes: ThemeMap) -> list[str]:
 def map_text(themes: ThemeMap) -> str:
     """Return the report and one line per theme, none wider than a terminal."""
     first, notes, shown, more = _parts(themes)
-    lines = [
-        *(
-            textwrap.fill(line, _COLUMNS, subsequent_indent="  ")
-            for line in (f"ThemeMap: {first}", *notes)
-        ),
-        *_text_rows(shown),
-        *(textwrap.fill(line, _COLUMNS) for line in more),
+    above = [
+        textwrap.fill(n, _COLUMNS, subsequent_indent="  ") for n in (f"ThemeMap: {first}", *notes)
     ]
-    return "\n".join(lines)
+    return "\n".join([*above, *_text_rows(shown), *(textwrap.fill(n, _COLUMNS) for n in more)])
 
 
 def map_html(themes: ThemeMap) -> str:

@@ -91,7 +91,7 @@ def test_what_is_no_network(themes, tmp_path):
     for options in ({}, {"format": ".net"}):
         with pytest.raises(WriteError, match=r"\.net: expected a name that ends in \.gexf, \.gr"):
             themes.to_network(tmp_path / "a.net", **options)
-    with pytest.raises(OptionError, match="of is 'words'; expected 'themes' or 'papers'"):
+    with pytest.raises(OptionError, match="of is 'words'; expected 'themes', 'papers' or 'cit"):
         themes.to_network(tmp_path / "a.gexf", of="words")
     with pytest.raises(WriteError, match="there is no folder"):
         themes.to_network(tmp_path / "none" / "a.gexf")

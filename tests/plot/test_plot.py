@@ -9,11 +9,11 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from absclust import OptionError, cluster_abstracts
 from absclust.counted import counted
-from absclust.plot.keywords import one_spelling
 from absclust.plot.theme_map import _wrap
 from tests.conftest import with_coordinates
 
@@ -70,6 +70,22 @@ def test_names_of_the_sample_are_clear(sample_themes, figsize):
     ax = sample_themes.plot(figsize=figsize)
     assert sum(len(c.get_offsets()) for c in ax.collections) == sample_themes.corpus.n_papers
     assert_clear(ax)
+
+
+def share_of(inner, outer):
+    return np.divide([inner.width, inner.height], [outer.width, outer.height])
+
+
+@pytest.mark.parametrize("shape", [(2, 1), (1.4, 1), (1, 1), (6, 1)])
+def test_the_map_fills_the_figure_and_papers_fill_the_map(many_themes, shape):
+    themes = with_coordinates(many_themes, many_themes.foundation.paper_coordinates * shape)
+    ax = themes.plot()
+    ax.figure.draw_without_rendering()
+    box = ax.get_window_extent()
+    spans = np.ptp(ax.transData.transform(themes.foundation.paper_coordinates), axis=0)
+    assert (share_of(box, ax.figure.bbox) > [0.97, 0.85]).all()
+    assert spans[0] > 0.8 * box.width
+    assert spans[1] > (0.75 if shape[0] < 3 else 0.25) * box.height
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -234,7 +250,10 @@ def test_names_are_plain_text_even_if_they_look_like_mathematics(sample_themes, 
 def test_names_are_broken_into_even_lines():
     assert _wrap("RLHF, reward model", 80) == "RLHF, reward model"
     assert _wrap("Vision-language models, well-posedness", 80) == (
-        "Vision-language\nmodels, well-posedness"
+        "Vision-language models,\nwell-posedness"
+    )
+    assert _wrap("Mixed: interpretability, monitoring", 40) == (
+        "Mixed:\ninterpretability,\nmonitoring"
     )
     assert max(map(len, _wrap("仿真结果表明" * 6, 40).split("\n"))) < 20
     assert _wrap("a" * 30, 40).replace("\n", "") == "a" * 30
@@ -265,7 +284,7 @@ def test_no_theme_at_all():
     papers = [{"abstract": "Robot arms grasp.", "year": 2020}, {"abstract": "Proteins fold."}]
     themes = cluster_abstracts(papers, min_strength=1.0)
     assert len(themes) == 0
-    for chart in ("__call__", *CHARTS):
+    for chart in ("__call__", *CHARTS, "growth", "links", "sources"):
         getattr(themes.plot, chart)().figure.savefig(io.BytesIO())
 
 
@@ -312,18 +331,16 @@ def test_keywords_of_all_themes_stand_side_by_side(sample_themes):
 
 def test_keywords_of_different_themes_have_one_spelling(sample_themes):
     rows = [("language models", "behaviour"), ("language model", "Behavior"), ("language models",)]
-    rows += [(theme.keywords[0],) for theme in sample_themes.themes[3:]]
+    # What differs in more than spelling stays apart.
+    rows += [("model language", "graph", "graphical")]
+    rows += [(theme.keywords[0],) for theme in sample_themes.themes[4:]]
     changed = [
         dataclasses.replace(t, keywords=row) for t, row in zip(sample_themes, rows, strict=True)
     ]
     ax = dataclasses.replace(sample_themes, themes=tuple(changed)).plot.keywords()
     written = [text.get_text() for text in ax.texts]
     assert written[:5] == ["language models", "behaviour"] * 2 + ["language models"]
-    # What differs in more than spelling stays apart.
-    assert one_spelling([["model language", "graph", "graphical"], ["language model"]]) == [
-        ["model language", "graph", "graphical"],
-        ["language model"],
-    ]
+    assert written[5:8] == ["model language", "graph", "graphical"]
 
 
 def test_tree_has_all_themes_of_all_layers(sample_themes):
@@ -352,7 +369,8 @@ def test_years(sample_themes):
     counts = sample_themes.plot.years(share=False)
     with_text = sample_themes.corpus.paper_of_row >= 0
     years, n = np.unique(sample_themes.corpus.years[with_text], return_counts=True)
-    assert [text.get_text() for text in counts.texts] == [str(count) for count in n]
+    ticks = sorted(label.get_text() for label in counts.get_xticklabels())
+    assert ticks == [f"{year}\n{count}" for year, count in zip(years, n, strict=True)]
     for theme, bars in zip(sample_themes, counts.containers, strict=False):
         papers = np.bincount(
             sample_themes.corpus.years[sample_themes.labels == theme.id] - years[0],
@@ -444,11 +462,14 @@ def test_the_strategic_map_shows_the_table(sample_themes):
 def test_growth_shows_the_table(sample_themes):
     table = sample_themes.growth()
     ax = sample_themes.plot.growth()
-    assert len(ax.child_axes) == len(sample_themes)
-    for theme, side in enumerate(ax.child_axes):
+    assert labels_of(ax) == [f"{theme.name}  {theme.size}" for theme in sample_themes]
+    top = scale_of(ax)[1]
+    lines = [line for line in ax.lines if line.get_marker() == "."]
+    assert len(lines) == len(sample_themes)
+    for theme, line in enumerate(lines):
         part = table[(table["theme"] == theme) & (table["of"] > 0)]
-        assert side.lines[0].get_ydata().tolist() == part["share"].tolist()
-        assert side.get_ylim() == ax.child_axes[0].get_ylim()
+        shares = (theme + 0.45 - line.get_ydata()) / 0.85 * float(top.rstrip("%")) / 100
+        assert shares == pytest.approx(part["share"], abs=0.02)
 
 
 def test_evolution_shows_the_numbers_of_the_table(sample_themes):
@@ -483,7 +504,7 @@ def test_years_start_where_there_is_something_to_see():
     vectors = np.random.default_rng(0).normal(size=(401, 5))
     unknown = {"abstract": "Robot arms grasp a tool.", "year": None}
     ax = cluster_abstracts([*papers, unknown], embeddings=vectors, n_themes=1).plot.years()
-    assert "3 papers before 2004 and 1 without a year left out" in caption(ax)
+    assert "3 papers before 2004 left out; 1 without a year left out" in caption(ax)
     assert ax.get_xlim() == (2003.4, 2008.6)
     assert len(ax.containers[0]) == 5
     ax.figure.draw_without_rendering()
@@ -500,19 +521,27 @@ def test_no_years():
         cluster_abstracts(["a robot", "a protein"]).plot.years()
 
 
+def rows_of(ax):
+    """Return the rows of a heat map by the number of their theme, and the texts in its cells."""
+    rows = {int(label.get_text().split()[0]): row for row, label in enumerate(ax.get_yticklabels())}
+    assert list(rows) == [int(label.get_text()) for label in ax.get_xticklabels()]
+    return rows, {text.get_position(): text.get_text() for text in ax.texts}
+
+
 def test_similarity(sample_themes):
     ax = sample_themes.plot.similarity()
-    shown = ax.images[0].get_array()
-    assert shown.shape == (len(sample_themes),) * 2
-    assert np.ma.getmaskarray(shown).diagonal().all()
-    assert np.allclose(shown, shown.T)
-    assert sorted(labels_of(ax)) == sorted(theme.name for theme in sample_themes)
+    rows, written = rows_of(ax)
+    names = [re.sub(r"^\d+ +", "", label) for label in labels_of(ax)]
+    assert names == [sample_themes[theme].name for theme in rows]
     labels = sample_themes.labels[sample_themes.corpus.first_row]
     centres = np.stack(
         [sample_themes.foundation.paper_embedding[labels == t.id].mean(0) for t in sample_themes]
     )
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-    assert shown.max() == pytest.approx((centres @ centres.T - 2 * np.eye(len(centres))).max())
+    for one, other in combinations(rows, 2):
+        for place in ((rows[one], rows[other]), (rows[other], rows[one])):
+            assert float(written[place]) == pytest.approx(centres[one] @ centres[other], abs=0.006)
+    assert len(written) == len(rows) * (len(rows) - 1)  # none for a theme and itself
 
 
 def test_a_missing_font_is_said_once_and_what_to_install(monkeypatch, sample_themes):
@@ -549,16 +578,16 @@ def test_help_shows_what_all_pictures_take(sample_themes):
 def test_links_are_written_in_their_cells(sample_themes, size):
     ax = sample_themes.plot.links(figsize=size)
     table = sample_themes.links()
-    names = [re.sub(r"^\d+ +", "", label.get_text()) for label in ax.get_yticklabels()]
-    if size is None:
-        place = {name: row for row, name in enumerate(names)}
-        written = {tuple(text.get_position()): text.get_text() for text in ax.texts}
-        for one, other, links in table[["name", "other_name", "links"]].to_numpy()[:10]:
-            assert written[place[one], place[other]] == written[place[other], place[one]]
-            assert written[place[one], place[other]] == f"{links:,}"
-    full = ax.images[0].get_array()
-    strongest = table.iloc[0]
-    assert np.nanmax(full) == pytest.approx(min(np.log2(strongest["strength"]), 2))
+    rows, written = rows_of(ax)
+    for one, other, links in table[["theme", "other", "links"]].to_numpy()[:10]:
+        for place in ((rows[one], rows[other]), (rows[other], rows[one])):
+            assert size or written[place] == f"{links:,}"
+    (mesh,) = (each for each in ax.collections if isinstance(each, QuadMesh))
+    warmth = np.array(mesh.get_array()[..., 0] - mesh.get_array()[..., 2])
+    np.fill_diagonal(warmth, -1)  # of a theme and itself, grey
+    strongest, weakest = table.iloc[0], table.iloc[-1]
+    assert warmth[rows[strongest["theme"]], rows[strongest["other"]]] == warmth.max()
+    assert warmth[rows[weakest["theme"]], rows[weakest["other"]]] < 0
 
 
 @pytest.mark.parametrize("size", [None, (3.3, 2.7)])
@@ -568,7 +597,7 @@ def test_the_flow_of_records_counts_what_the_table_counts(sample_themes, size):
     written = [" ".join(text.get_text().split()) for text in ax.texts if text.get_text()]
     assert written[0].startswith(f"{total['identified']} records identified")
     assert any(text.startswith(f"{total['without_text']} record") for text in written)
-    assert written[-1].startswith(f"{total['clustered']} papers clustered in 9 themes")
+    assert written[-1].startswith(f"{total['clustered']} papers clustered in 8 themes and 1 mixed")
     ax.figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])

@@ -18,6 +18,7 @@ from PIL import Image
 from absclust import cluster_abstracts
 from absclust._version import __version__
 from absclust.corpus.clean import display_text
+from absclust.counted import counted_themes
 from absclust.io.formulas import guarded
 from absclust.plot.colors import layer_colors, theme_colors
 from absclust.web.page import page as text_of_page
@@ -61,7 +62,7 @@ def open_page(browser):
 
     def opened(address, **options):
         context = browser.new_context(
-            viewport={"width": 1200, "height": 800}, reduced_motion="reduce", **options
+            viewport={"width": 1200, "height": 800}, **({"reduced_motion": "reduce"} | options)
         )
         contexts.append(context)
         context.route(re.compile("^https?:"), lambda route: route.fulfill(body="a paper"))
@@ -456,6 +457,9 @@ def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
     assert page.get_attribute("#theme-links", "aria-pressed") == "true"
     names_on(page)  # drawn by now
     assert picture_of_names(page) != without
+    written = page.get_attribute("#map", "data-links").split()
+    assert written
+    assert all(int(number) > 0 for number in written)
     page.click("#theme-links")
     names_on(page)
     assert picture_of_names(page) == without
@@ -1500,6 +1504,28 @@ def test_a_touch_explains_stability(open_page, address):
 @pytest.fixture(scope="module")
 def meant(sample_themes, tmp_path_factory):
     return sample_themes.to_html(tmp_path_factory.mktemp("meant") / "map.html").as_uri()
+
+
+def test_mixed_themes_are_counted_apart_everywhere(open_page, meant, sample_themes):
+    said = counted_themes(sample_themes.themes)
+    assert "mixed" in said
+    page = open_page(meant)
+    assert page.inner_text("#heading") == f"164 papers, {said}"
+    assert sample_themes.plot().get_title(loc="left") == f"{said} of 164 papers"
+    assert f"Themes {said.split()[0]}" in page.inner_text("#layers").split("\n")
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_an_address_leads_to_its_theme_and_its_paper(open_page, address, themes, motion):
+    page = open_page(f"{address}#theme=2", reduced_motion=motion)
+    page.wait_for_timeout(600)  # longer than the flight
+    assert shown(page, "#where").startswith(themes[2].name)
+    page = open_page(f"{address}#paper=9", reduced_motion=motion)
+    page.wait_for_timeout(600)
+    title = page.inner_text("#reader-title")
+    box = page.locator("#map").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert shown(page, "#card strong") == title
 
 
 def test_search_by_meaning_finds_what_words_do_not(open_page, meant, sample_themes):

@@ -12,7 +12,9 @@ import pytest
 import absclust.web.page
 from absclust import WriteError, cluster_abstracts
 from absclust.arrays import evenly_spread
+from absclust.text.words import all_words
 from absclust.theme_map import ThemeMap
+from absclust.web.meaning import meaning
 from absclust.web.page import page
 from tests.conftest import with_coordinates
 
@@ -295,3 +297,11 @@ def test_a_map_at_the_limit_is_drawn_whole(themes, text, monkeypatch):
     monkeypatch.setattr("absclust.sizes.DRAWN_IN_PAGE", themes.corpus.n_papers)
     assert page(themes) == text
     assert data_of(text)["sample"] is None
+
+
+def test_words_for_the_search_by_meaning_have_one_order(sample_themes):
+    # With the order of a set, each process would write another page.
+    words = meaning(sample_themes, np.arange(sample_themes.corpus.n_papers))["words"]
+    texts = [set(all_words(text.lower())) for text in sample_themes.corpus.paper_texts]
+    counts = {word: sum(word in each for each in texts) for word in words}
+    assert words == sorted(words, key=lambda word: (-counts[word], word))

@@ -33,7 +33,7 @@ def test_modules_come_after_those_that_they_import():
         ('export const one = () => import("./b.mjs");', "can't join 'import"),
         ("export const one = import.meta.url;", "can't join 'import"),
         ('import { two } from "./b.mjs";\nexport const one = 1;', r"\['two'\], which b.mjs"),
-        ('import { start } from "./main.mjs";\nexport const one = 1;', "in a circle"),
+        ('import { start } from "./main.mjs";\nexport const one = 1;', "in a cycle"),
         ('import { three as two } from "./b.mjs";\nexport const one = 1;', "'three as two'"),
         ("export const other = 1;", r"\['one'\], which a.mjs doesn't export"),
     ],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from absclust.analysis.citations import citations
 from absclust.analysis.strategic import links
 from absclust.arrays import FloatArray
 from absclust.atomic import Target, format_of, write_beside
@@ -43,7 +44,8 @@ def to_network(
         is open for writing.
     of
         ``"themes"``: a node per theme, linked as in ``links``; ``"papers"``: a node per
-        distinct paper, linked to its nearest papers by their cosines.
+        distinct paper, linked to its nearest papers by their cosines; ``"citations"``: a node per
+        distinct paper, with a link to each paper of the map that its references name for sure.
     format : optional
         ``".gexf"``, ``".graphml"`` or ``".json"``, for a file without such a name.
 
@@ -55,7 +57,7 @@ def to_network(
     Raises
     ------
     OptionError
-        If ``of`` is neither.
+        If ``of`` is none of these, or the input has no column of references.
     WriteError
         If the path is a folder, its folder is missing, its name is that of another format, or
         writing fails.
@@ -71,9 +73,9 @@ def to_network(
     import networkx as nx
 
     kind = format_of(path, format, _SUFFIXES)
-    if of not in ("themes", "papers"):
-        raise OptionError(f"of is {of!r}; expected 'themes' or 'papers'")
-    graph = _of_themes(themes) if of == "themes" else _of_papers(themes)
+    if of not in ("themes", "papers", "citations"):
+        raise OptionError(f"of is {of!r}; expected 'themes', 'papers' or 'citations'")
+    graph = _of_themes(themes) if of == "themes" else _of_papers(themes, of == "citations")
     if kind == ".json":
         text = json.dumps(_vosviewer(graph), ensure_ascii=False)
     elif kind == ".graphml":
@@ -125,15 +127,19 @@ def _of_themes(themes: ThemeMap) -> Graph[int]:
     return graph
 
 
-def _of_papers(themes: ThemeMap) -> Graph[int]:
+def _of_papers(themes: ThemeMap, cited: bool) -> Graph[int]:
     import networkx as nx
 
     corpus, labels, near = themes.corpus, themes._paper_labels, themes.foundation.paper_graph
-    graph, places, rows = nx.Graph(), _places(themes), corpus.first_row
+    pairs = citations(corpus) if cited else None
+    graph, places, rows = nx.DiGraph() if cited else nx.Graph(), _places(themes), corpus.first_row
     for row, label, place in zip(rows.tolist(), labels.tolist(), places, strict=True):
         year, url = int(corpus.years[row]) or None, corpus.links[row] or None
         node = _node(themes, corpus.titles[row], label, place, year=year, url=url)
         graph.add_node(row, **node)
+    if pairs is not None:
+        graph.add_edges_from(rows[pairs].tolist(), weight=1)
+        return graph
     starts = np.repeat(rows, near.indices.shape[1]).tolist()
     edges = zip(starts, rows[near.indices].ravel(), near.similarities.ravel(), strict=True)
     graph.add_weighted_edges_from((one, int(two), float(of)) for one, two, of in edges if of > 0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from absclust.analysis.citations import citations, has_references
 from absclust.corpus.addresses import links
 from absclust.corpus.columns import years
 from absclust.errors import check_number
@@ -43,7 +44,9 @@ def reading_list(themes: ThemeMap, n: int = 20, *, theme: int | str | None = Non
     DataFrame, one row per paper, with its index in the input
         ``order``, from 1 on; ``row``, its row number; ``title``; ``theme`` and
         ``theme_name``; ``year`` and ``link``, missing and empty where unknown; and
-        ``covered``, the share covered so far, 0 to 1: 1 if all papers are on the list.
+        ``covered``, the share covered so far, 0 to 1: 1 if all papers are on the list. Where the
+        input has references, as in the exports of Scopus, Web of Science and OpenAlex, also
+        ``cited_by``, how many papers of the map are known to cite it.
 
     Raises
     ------
@@ -74,7 +77,7 @@ def reading_list(themes: ThemeMap, n: int = 20, *, theme: int | str | None = Non
     rows = corpus.first_row[papers]
     records = corpus.records.iloc[rows]
     known = years(records)
-    return pd.DataFrame(
+    listed = pd.DataFrame(
         {
             "order": np.arange(1, len(rows) + 1),
             "row": rows,
@@ -87,6 +90,10 @@ def reading_list(themes: ThemeMap, n: int = 20, *, theme: int | str | None = Non
         },
         index=records.index,
     )
+    if has_references(corpus):
+        cited = np.bincount(citations(corpus)[:, 1], minlength=corpus.n_papers)
+        listed["cited_by"] = cited[papers]
+    return listed
 
 
 def reading_order(themes: ThemeMap, theme: int) -> IntArray:

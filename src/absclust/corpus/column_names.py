@@ -56,6 +56,7 @@ BIBLIOGRAPHIC_NAMES = {
         "journal title", "pubtitle", "journaltitle s", "journal name", "zeitschrift", "revue",
         "revista", "rivista", "来源出版物名称", "期刊", "刊名", "文献来源", "source 文献来源",
     ),
+    "references": ("references", "cited references", "cr", "referenced works"),
     # Zotero's "Type" is that of a thesis or a report.
     "type": (
         "item type", "itemtype", "document type", "publication type", "content type",

@@ -12,7 +12,6 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from absclust.errors import OptionError, check_number
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
@@ -28,6 +28,10 @@ Draw = TypeVar("Draw", bound="Callable[..., object]")
 
 FONT = 8.5  # points, for names and numbers in a picture of this width, or wider
 ROW = 0.27  # inches, the height of a row with a name
+
+# A curve from one place to another that leaves and arrives level: its steps across, and up.
+ACROSS = np.linspace(0, 1, 40)
+RISE = ACROSS**2 * (3 - 2 * ACROSS)
 
 _WIDE, _SHRINKS = 6.5, 0.6  # inches, and the power of the width by which type shrinks below
 _LEADING, _CHARACTER = 1.1, 0.56  # height of a line and width of a character, in font sizes
@@ -156,17 +160,13 @@ def _inches(ax: Axes) -> tuple[float, float]:
 
 def points_of(ax: Axes) -> tuple[float, float]:
     """Return the width and height of axes, in points."""
-    box, dpi = ax.get_window_extent(), figure_of(ax).dpi
-    return 72 * box.width / dpi, 72 * box.height / dpi
+    box = ax.get_window_extent()
+    return box.width / pixels(ax), box.height / pixels(ax)
 
 
-def font_size(ax: Axes, at_ten_inches: float) -> float:
-    """Return a font size in points that suits the width of the axes.
-
-    Type shrinks less than the picture: to two thirds at column width.
-    """
-    inches = points_of(ax)[0] / 72
-    return float(at_ten_inches * np.clip(inches / 10, 0.15, 1.5) ** 0.4)
+def pixels(ax: Axes) -> float:
+    """Return how many pixels of the figure a point is."""
+    return figure_of(ax).dpi / 72
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -201,19 +201,29 @@ def _say_what_to_install() -> None:
     )
 
 
-def name_rows(ax: Axes, names: Sequence[str], style: PlotStyle, rows: float | None = None) -> None:
+def name_rows(
+    ax: Axes,
+    names: Sequence[str],
+    style: PlotStyle,
+    rows: float | None = None,
+    papers: Sequence[int] | None = None,
+) -> None:
     """Label the rows 0, 1, ... of a picture on its left, the first at the top.
 
     A name that is too long for two fifths of the picture goes on in a second line, if rows are
     high enough, and is shortened if not; where rows are low, type is smaller. `rows` is how many
-    the picture has in all, with what stands above and below.
+    the picture has in all, with what stands above and below; `papers` are written after the names.
     """
     width, height = _inches(ax)
     row = 72 * 0.85 * height / max(rows or len(names), 1)
     size = min(style.font, row / _LEADING)
     lines = max(1, int(row / _LEADING / size))
     most = int(_NAMES * width * 72 / _CHARACTER / size)
-    ax.set_yticks(range(len(names)), [in_lines(name, most, lines) for name in names])
+    written = [
+        in_lines(name, most, lines, after="" if papers is None else f"  {papers[row]:,}")
+        for row, name in enumerate(names)
+    ]
+    ax.set_yticks(range(len(names)), written)
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", labelsize=size, labelcolor=style.ink)
     as_text(ax.get_yticklabels())
@@ -221,16 +231,18 @@ def name_rows(ax: Axes, names: Sequence[str], style: PlotStyle, rows: float | No
         label.set_linespacing(0.95)
 
 
-def in_lines(text: str, width: int, lines: int) -> str:
+def in_lines(text: str, width: int, lines: int, after: str = "") -> str:
     r"""Break a text into lines of so many characters, at most as many; end it by "…" if need be.
+
+    What comes after it is never shortened.
 
     Examples
     --------
     >>> in_lines("Proteins fold fast", 14, 2), in_lines("Proteins fold fast", 14, 1)
     ('Proteins fold\nfast', 'Proteins …')
     """
-    width = max(width // (1 if max(text, default="") < _EAST_ASIAN_FROM else 2), 4)
-    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …"))
+    width = max(width // (1 if max(text, default="") < _EAST_ASIAN_FROM else 2) - len(after), 4)
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …")) + after
 
 
 def as_text(labels: Iterable[Text]) -> None:
@@ -253,19 +265,27 @@ def shortened(text: Any) -> str:
     return textwrap.shorten(str(text), _LONGEST, placeholder=" …") if text else str(text)
 
 
-def plain(ax: Axes, label: str, style: PlotStyle) -> None:
+def plain(ax: Axes, style: PlotStyle, *notes: str) -> None:
     """Remove the frame and tick marks, and write below what is shown, as wide as the axes."""
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0, colors=style.faint)
     ax.tick_params(axis="x", labelsize=style.font)
     ax.tick_params(axis="y", labelcolor=style.ink)
     ax.set_xlabel(" ", fontsize=style.font, color=style.faint)
-    if label:
+    if label := "; ".join(filter(None, notes)):
         figure_of(ax).draw_without_rendering()  # settles the width of the axes
         most = max(int(points_of(ax)[0] / _CHARACTER / style.font), 16)
         lines = [in_lines(line, most, 99) for line in label.split("\n")]
         ax.xaxis.label.set(text="\n".join(lines), x=0, ha="left")
     as_text([ax.xaxis.label])
+
+
+def color_bar(ax: Axes, scale: ScalarMappable, label: str, style: PlotStyle, **where: Any) -> Axes:
+    """Draw a colour bar below a picture, with what it shows; return its axes."""
+    bar = figure_of(ax).colorbar(scale, ax=ax, location="bottom", aspect=50, pad=0.02, **where)
+    bar.outline.set_visible(False)
+    plain(bar.ax, style, label)
+    return bar.ax
 
 
 def ticks_that_fit(ax: Axes, characters: int, style: PlotStyle) -> int:
@@ -302,9 +322,3 @@ def write(
     written = ax.text(*place, text, ha=across, va=up, **properties)
     as_text([written])
     return written
-
-
-def extents(texts: Iterable[Text]) -> npt.NDArray[np.float64]:
-    """Return the width and height of texts in pixels, an array of shape (n_texts, 2)."""
-    boxes = [text.get_window_extent() for text in texts]
-    return np.array([[box.width, box.height] for box in boxes]).reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""Charts of a ThemeMap: sizes, years, similarity."""
+"""Charts of a ThemeMap: sizes, years, growth, where its papers came from."""
 
 from __future__ import annotations
 
@@ -7,27 +7,23 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 
 from absclust.analysis.years import count_periods
-from absclust.counted import counted
+from absclust.counted import counted, counted_themes
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, picture
-from absclust.plot.colors import RATIOS, Colors, color_map, paler, theme_colors
+from absclust.plot.colors import Colors, paler, theme_colors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from matplotlib.axes import Axes
 
-    from absclust.arrays import FloatArray, IntArray
+    from absclust.arrays import IntArray
     from absclust.plot.pictures import Pictures
 
 _WIDTH = 7.5
 _SIDE = 0.3  # share of the axes' width for the stability of themes
 _THIN_YEAR = 20  # papers; in a year with fewer, a theme's share is mostly chance
 _LEADING = 0.01  # share of the papers; the first years with fewer in all are left out
+_FLOOR, _HIGH = 0.45, 0.85  # of a row: where its floor lies below its middle; highest bar or line
 _THIN = 0.6  # share of the background in the colour of their bars
-_ROOM = 0.6  # rows, above the last one, for the numbers of papers
-_NUMBERS_BELOW = 7.0  # points; with smaller type, themes have numbers instead of names on top
-_NUMBERED = 12  # with more themes, similarities are not written in their cells
 
 
 @picture
@@ -59,7 +55,7 @@ def sizes(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
     ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=style.font, color=style.ink)
     canvas.name_rows(ax, [theme.name for theme in themes], style)
-    canvas.plain(ax, "papers", style)
+    canvas.plain(ax, style, "papers")
     most = float(sizes.max(initial=1))
     ax.set_xticks([])  # the bars have their numbers
     digits = 0.6 * style.font * len(f"{most:,.0f}") / 72  # inches
@@ -83,7 +79,7 @@ def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle
     side.set_xlim(-0.15, 1.15)  # room for whole dots
     side.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
     side.tick_params(axis="y", left=False, labelleft=False)
-    canvas.plain(side, "stability", style)
+    canvas.plain(side, style, "stability")
 
 
 @picture
@@ -122,8 +118,6 @@ def years(pictures: Pictures, *, share: bool = True, **drawn: Unpack[Drawn]) -> 
     ['Robots grasp', 'all papers']
     """
     themes = pictures.themes
-    from matplotlib.ticker import MaxNLocator
-
     labels, _, counts = count_periods(themes)
     first = first_shown(counts.sum(axis=0))
     earlier = int(counts[:, :first].sum())
@@ -132,202 +126,130 @@ def years(pictures: Pictures, *, share: bool = True, **drawn: Unpack[Drawn]) -> 
     height = 1.2 + 1.5 * canvas.ROW * (len(themes) + 1)
     ax, style = canvas.new_axes((_WIDTH, height), **drawn)
     values = counts / np.maximum(totals, 1) if share else counts.astype(float)
-    thin = totals < _THIN_YEAR
-    reliable = values[:, ~thin] if share and not thin.all() else values
+    thin = (totals < _THIN_YEAR) & share
+    reliable = values if thin.all() else values[:, ~thin]
     most = max(float(reliable.max(initial=0)), 1e-9)
     colors = [*theme_colors(themes, dark=style.dark), np.array(style.unassigned)]
-    heights = [*(values / most), totals / totals.max()]
+    heights = np.vstack([values / most, totals / totals.max()])
+    above = heights > 1 + 1e-9
     for row, (bars, color) in enumerate(zip(heights, colors, strict=True)):
-        shades = np.where(thin[:, None] & share, paler(color, style.background, _THIN), color)
-        floor = row + 0.45 + (_ROOM if row == len(themes) else 0)
-        ax.bar(years, -0.85 * np.minimum(bars, 1), bottom=floor, width=0.85, color=shades)
-        ax.axhline(floor, color=style.unassigned, lw=0.5, zorder=0)
-        above = years[bars > 1 + 1e-9]
-        ax.plot(above, np.full(len(above), floor - 0.8), ls="", marker="^", color=style.ink, ms=2)
-    canvas.name_rows(
-        ax, [*(theme.name for theme in themes), "all papers"], style, 1.4 * len(themes)
-    )
-    ax.set_ylim(len(themes) + 0.5 + _ROOM, -0.6)
-    ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-    _write_scale(ax, f"{most:.0%}" if share else f"{most:,.0f}", style)
-    what = "share of the year's papers, with one scale for all rows" if share else "papers"
-    pale = f"; pale: years with fewer than {_THIN_YEAR} papers" if share and thin.any() else ""
-    pale += "; arrows: above the scale" if (np.array(heights) > 1 + 1e-9).any() else ""
+        shades = np.where(thin[:, None], paler(color, style.background, _THIN), color)
+        floor = row + _FLOOR
+        ax.bar(years, -_HIGH * np.minimum(bars, 1), bottom=floor, width=0.85, color=shades)
+        high = years[above[row]]
+        ax.plot(
+            high, np.full(len(high), floor - _HIGH + 0.05), ls="", marker="^", color=style.ink, ms=2
+        )
+    names = [*(theme.name for theme in themes), "all papers"]
+    canvas.name_rows(ax, names, style, 1.4 * len(themes))
+    _set_scale(ax, len(names), f"{most:.0%}" if share else f"{most:,.0f}", style)
     unknown = int((themes.corpus.years == 0).sum())
-    without = [f"{counted(earlier, 'paper')} before {years[0]}"] if earlier else []
-    without += [f"{unknown:,} without a year"] if unknown else []
-    left_out = f"{' and '.join(without)} left out" if without else ""
-    canvas.plain(ax, what + pale + ("; " if left_out else "") + left_out, style)
-    n_ticks = canvas.ticks_that_fit(ax, 4, style)
-    ax.xaxis.set_major_locator(MaxNLocator(min(n_ticks, 9), integer=True, min_n_ticks=1))
-    _write_totals(ax, years, totals, len(themes), style)
+    canvas.plain(
+        ax,
+        style,
+        "share of the year's papers, with one scale for all rows" if share else "papers",
+        "below the years, all their papers",
+        f"pale: years with fewer than {_THIN_YEAR} papers" if thin.any() else "",
+        "arrows: above the scale" if above.any() else "",
+        f"{counted(earlier, 'paper')} before {years[0]} left out" if earlier else "",
+        f"{unknown:,} without a year left out" if unknown else "",
+    )
+    _name_periods(
+        ax, years, [f"{year}\n{n:,}" for year, n in zip(years, totals, strict=True)], style
+    )
     return ax
 
 
-def _write_scale(ax: Axes, top: str, style: PlotStyle) -> None:
-    """Write the scale of the rows on the right of the first one."""
-    side = ax.secondary_yaxis("right")
-    side.set_yticks([0.45, -0.4], ["0", top])
-    side.spines[:].set_visible(False)
-    side.tick_params(length=0, pad=1, labelsize=0.8 * style.font, colors=style.faint)
+@picture
+def growth(
+    pictures: Pictures, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
+) -> Axes:
+    """Draw each theme's share of the papers over time as a line with its interval.
+
+    All rows have the same scale, written beside the first. The first periods, as long as less
+    than 1 % of the papers lie in them together, are left out. The numbers are those of
+    ``ThemeMap.growth``.
+
+    Parameters
+    ----------
+    freq, confidence
+        As in ``ThemeMap.growth``.
+    ax, dark, figsize
+        As in ``plot``.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that were drawn on.
+
+    Raises
+    ------
+    OptionError
+        As in ``ThemeMap.growth``.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2023 + i % 2}
+    ...                             for i in range(8)], n_themes=1)
+    >>> [name.get_text() for name in themes.plot.growth().get_yticklabels()]
+    ['Robots grasp  8']
+    """
+    themes = pictures.themes
+    table = themes.growth(freq, confidence=confidence)
+    ax, style = canvas.new_axes((_WIDTH, 1.2 + 1.5 * canvas.ROW * len(themes)), **drawn)
+    periods = table["period"].unique()
+    first = first_shown(table["of"].to_numpy()[: len(periods)])
+    table["at"] = table.groupby("theme").cumcount()
+    shown = table[(table["at"] >= first) & (table["of"] > 0)]
+    reliable = shown["high"][shown["of"] >= min(_THIN_YEAR, shown["of"].max())]
+    most = 1.05 * max(reliable, default=1.0)
+    for row, color in enumerate(theme_colors(themes, dark=style.dark)):
+        part = shown[shown["theme"] == row]
+        low, line, high = (
+            row + _FLOOR - _HIGH * np.minimum(part[name] / most, 1)
+            for name in ("low", "share", "high")
+        )
+        band = paler(color, style.background, 0.65)
+        ax.fill_between(part["at"], low, high, color=band, lw=0)
+        ax.plot(part["at"], line, color=color, lw=1.1, marker=".", ms=2.5)
+    names, papers = [theme.name for theme in themes], [theme.size for theme in themes]
+    canvas.name_rows(ax, names, style, 1.4 * len(themes), papers)
+    _set_scale(ax, len(themes), f"{most:.{0 if most > 0.05 else 1}%}", style)
+    canvas.plain(
+        ax,
+        style,
+        f"share of the papers of each period, with its interval at {100 * confidence:.4g} %",
+        "after each name, the papers of the theme",
+        f"papers before {periods[first]} left out" if first else "",
+        table.attrs["note"],
+    )
+    _name_periods(ax, np.arange(first, len(periods)), periods[first:].tolist(), style)
+    return ax
+
+
+def _set_scale(ax: Axes, n_rows: int, top: str, style: PlotStyle) -> None:
+    """Draw the floors of all rows, and write their scale beside the first."""
+    ax.set_ylim(max(n_rows, 1) - 0.5, -0.6)
+    for row in range(n_rows):
+        ax.axhline(row + _FLOOR, color=style.unassigned, lw=0.5, zorder=0)
+    scale = ax.secondary_yaxis("right")
+    scale.set_yticks([_FLOOR, _FLOOR - _HIGH], ["0", top])
+    scale.spines[:].set_visible(False)
+    scale.tick_params(length=0, pad=1, labelsize=0.8 * style.font, colors=style.faint)
+
+
+def _name_periods(ax: Axes, at: IntArray, names: list[str], style: PlotStyle) -> None:
+    """Write the names of periods below them, as many as fit, the last one always."""
+    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
+    every = max(-(-len(names) // canvas.ticks_that_fit(ax, longest, style)), 1)
+    ax.set_xticks(at[::-every], names[::-every])
+    ax.set_xlim(min(at, default=0) - 0.6, max(at, default=0) + 0.6)
 
 
 def first_shown(totals: IntArray) -> int:
     """Return the first period to show: before it lies less than a hundredth of the papers."""
-    return int(np.argmax(totals.cumsum() >= _LEADING * totals.sum()))
-
-
-def _write_totals(ax: Axes, years: IntArray, totals: IntArray, row: int, style: PlotStyle) -> None:
-    """Write how many papers the years have, above the bars of the last row, as there is room."""
-    longest = len(f"{totals.max():,}")
-    every = -(-len(years) // canvas.ticks_that_fit(ax, longest, style))
-    shown = np.flatnonzero(totals)
-    if every > 1:  # not all fit: the largest
-        shown = np.array([totals.argmax()])
-    for at in shown.tolist():
-        place = years[at], row + 0.42 + _ROOM - 0.85 * totals[at] / totals.max()
-        canvas.write(ax, place, f"{totals[at]:,}", style, "center bottom", 0.85 * style.font)
-
-
-@picture
-def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
-    """Draw the cosine similarity of the themes' centroids, with similar themes side by side.
-
-    Parameters
-    ----------
-    ax, dark, figsize
-        As in ``plot``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes that were drawn on.
-
-    Examples
-    --------
-    >>> from absclust import cluster_abstracts
-    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-    ...                             "Proteins fold fast."])
-    >>> [name.get_text() for name in themes.plot.similarity().get_yticklabels()]
-    ['Robots grasp', 'Proteins fold']
-    """
-    themes = pictures.themes
-    side = 2.2 + canvas.ROW * max(len(themes), 4)
-    ax, style = canvas.new_axes((side + 2, side), **drawn)
-    cosines = themes.similarity().to_numpy()
-    order = _side_by_side(cosines)
-    shown = np.where(np.eye(len(themes), dtype=bool), np.nan, cosines)[np.ix_(order, order)]
-    most = float(np.nanmax(np.abs(shown), initial=0.01))
-    ticks = {-most: f"{-most:.2f}", 0: "0", most: f"{most:.2f}"}
-    texts = [[f"{cosine:.2f}" for cosine in row] for row in shown]
-    names = [themes[theme].name for theme in order.tolist()]
-    _draw_pairs(ax, names, shown, texts, (ticks, "cosine of the themes' centres"), style)
-    return ax
-
-
-@picture
-def links(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
-    """Draw how strongly themes are linked: the numbers of links, and whether they are many.
-
-    Cells have the number of links between the papers of two themes. They are the more orange, the
-    more that is of what themes with as many links would have by chance, and the bluer, the fewer.
-    The numbers are those of ``ThemeMap.links``; similar themes are side by side.
-
-    Parameters
-    ----------
-    ax, dark, figsize
-        As in ``plot``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes that were drawn on.
-
-    Examples
-    --------
-    >>> from absclust import cluster_abstracts
-    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-    ...                             "Proteins fold fast."])
-    >>> [name.get_text() for name in themes.plot.links().get_yticklabels()]
-    ['Robots grasp', 'Proteins fold']
-    """
-    themes, n = pictures.themes, len(pictures.themes)
-    side = 2.2 + canvas.ROW * max(n, 4)
-    ax, style = canvas.new_axes((side + 2, side), **drawn)
-    table, order = themes.links(), _side_by_side(themes.similarity().to_numpy())
-    strength, number = np.zeros((2, n, n))
-    for values, column in ((strength, "strength"), (number, "links")):
-        values[table["theme"], table["other"]] = values[table["other"], table["theme"]] = table[
-            column
-        ]
-    full = max(RATIOS)
-    shown = np.clip(np.log2(np.maximum(strength, 2.0**-full)), -full, full)
-    shown[np.eye(n, dtype=bool)] = np.nan
-    pairs = np.ix_(order, order)
-    texts = [[f"{links:,.0f}" for links in row] for row in number[pairs]]
-    names = [themes[theme].name for theme in order.tolist()]
-    label = f"links of {counted(themes.corpus.n_papers, 'paper')} to their nearest / by chance"
-    _draw_pairs(ax, names, shown[pairs], texts, (RATIOS, label), style)
-    return ax
-
-
-def _draw_pairs(
-    ax: Axes,
-    names: list[str],
-    shown: Colors,
-    texts: list[list[str]],
-    key: tuple[Mapping[float, str], str],
-    style: PlotStyle,
-) -> None:
-    """Draw a matrix of themes: values as colours, 0 in the middle, and what is written in cells."""
-    ticks, label = key
-    most = max(ticks)
-    shades = color_map(style).with_extremes(bad=style.unassigned)  # for a theme and itself
-    end = max(len(names), 1) - 0.5
-    image = ax.imshow(
-        shown, cmap=shades, vmin=-most, vmax=most, aspect="auto", extent=(-0.5, end, end, -0.5)
-    )
-    narrow = style.font < _NUMBERS_BELOW
-    numbered = [f"{i}  {name}" if narrow else name for i, name in enumerate(names, 1)]
-    canvas.name_rows(ax, numbered, style, 1.4 * len(names))
-    ax.set_ylim(end, -0.5)
-    if narrow:
-        ax.set_xticks(range(len(names)), map(str, range(1, len(names) + 1)))
-    else:
-        ax.set_xticks(range(len(names)), names, rotation=45, ha="left", rotation_mode="anchor")
-    ax.xaxis.tick_top()
-    canvas.as_text(ax.get_xticklabels())
-    canvas.plain(ax, "", style)
-    if narrow:
-        room = canvas.points_of(ax)[0] / max(len(names), 1)
-        ax.tick_params(axis="x", labelsize=min(style.font, room / 1.6))
-    bar = canvas.figure_of(ax).colorbar(image, ax=ax, location="bottom", shrink=0.6, aspect=30)
-    bar.outline.set_visible(False)
-    canvas.plain(bar.ax, label, style)
-    bar.ax.set_xticks(list(ticks), list(ticks.values()))
-    if len(names) <= _NUMBERED and not narrow:
-        _write_cells(ax, shown, texts, most, style)
-
-
-def _write_cells(
-    ax: Axes, shown: Colors, texts: list[list[str]], most: float, style: PlotStyle
-) -> None:
-    for (row, column), value in np.ndenumerate(shown):
-        if row != column:
-            color = "white" if abs(value) > most / 2 and not style.dark else style.ink
-            size = style.font - 1.5
-            canvas.write(ax, (column, row), texts[row][column], style, size=size, color=color)
-
-
-def _side_by_side(cosines: FloatArray) -> IntArray:
-    """Return an order that puts similar themes side by side: the leaves of their dendrogram."""
-    from scipy.cluster.hierarchy import leaves_list, linkage
-    from scipy.spatial.distance import squareform
-
-    if len(cosines) < 3:
-        return np.arange(len(cosines))
-    distances = squareform(np.clip(1 - cosines, 0, 2), checks=False)
-    return leaves_list(linkage(distances, "average", optimal_ordering=True)).astype(np.int64)
+    return int((totals.cumsum() < _LEADING * totals.sum()).sum())
 
 
 @picture
@@ -355,7 +277,7 @@ def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     """
     themes, table = pictures.themes, pictures.themes.sources()
     ax, style = canvas.new_axes((6.5, 3.4), **drawn)
-    canvas.plain(ax, "", style)
+    canvas.plain(ax, style)
     ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(-0.5, 2.5))
     number = {name: int(of) for name, of in table.iloc[-1].items()}
     left = number["identified"] - number["duplicates"]
@@ -370,7 +292,7 @@ def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
         (0.5, f"{counted(number['without_text'], 'record')} without any text",
          f"{counted(no_theme, 'paper')} in no theme"),
         (0.0, f"{counted(number['clustered'], 'paper')} clustered",
-         f"in {counted(len(themes), 'theme')}"),
+         f"in {counted_themes(themes.themes)}"),
     )  # fmt: skip
     frame = {"boxstyle": "square,pad=0.5", "facecolor": "none", "edgecolor": style.faint}
     arrow = {"arrowstyle": "->", "color": style.faint}

@@ -63,8 +63,6 @@ _FEW, _MANY = 6, 24
 _LESS = {False: (0.16, 0.42, 0.70), True: (0.33, 0.62, 0.93)}
 _MORE = {False: (0.85, 0.40, 0.05), True: (0.96, 0.56, 0.18)}
 _GREY = {False: 0.62, True: 0.5}
-# Binary logarithms of ratios, and how they are written beside these colours.
-RATIOS = {-2.0: "¼", -1.0: "½", 0.0: "1", 1.0: "2", 2.0: "4"}
 _NORMAL_WEIGHT = 0.8  # of distances in normal vision, which are larger
 # Width of a family's range of hues beyond that of its themes, in themes; share of a mean range
 # that stays empty between two; the widest range, in degrees, that still looks like a family.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from absclust.plot.canvas import PlotStyle
-from absclust.plot.colors import Colors, paler
+from absclust.plot.colors import paler
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,9 +39,11 @@ def draw_density(ax: Axes, places: FloatArray, style: PlotStyle) -> None:
     """
     from scipy.ndimage import gaussian_filter
 
-    x, y = (_edges(ax, limits) for limits in (ax.get_xlim(), ax.get_ylim()))
+    limits = ax.get_xlim(), ax.get_ylim()
+    cell = max(map(np.ptp, limits)) / _CELLS
+    x, y = (np.arange(low, high + cell, cell) for low, high in limits)
     counts, _, _ = np.histogram2d(places[:, 0], places[:, 1], bins=(x, y))
-    spread = float(places.std(axis=0).mean()) / (x[1] - x[0])
+    spread = float(places.std(axis=0).mean()) / cell
     # The width falls with the number of papers as in Scott's rule (1992) for two dimensions.
     width = np.clip(_WIDTH * spread * len(places) ** (-1 / 6), 1, _WIDEST * _CELLS)
     density = gaussian_filter(counts, width, mode="constant")
@@ -59,10 +61,3 @@ def draw_density(ax: Axes, places: FloatArray, style: PlotStyle) -> None:
         colors=[paler(np.array(style.ink), style.background, 1 - share) for share in shares],
         zorder=1,
     )
-
-
-def _edges(ax: Axes, limits: tuple[float, float]) -> Colors:
-    """Divide one side of the axes into cells that are as wide as those of the other side."""
-    longer = max(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()))
-    n_cells = max(round(_CELLS * float(np.ptp(limits) / longer)), 2)
-    return np.linspace(*limits, n_cells + 1)

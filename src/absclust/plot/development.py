@@ -1,4 +1,4 @@
-"""How themes develop: the strategic map, growth with intervals, and thematic evolution."""
+"""How themes develop: the strategic map, and thematic evolution."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 from absclust.counted import counted
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, picture
-from absclust.plot.charts import first_shown
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
 from absclust.plot.place_names import place_names
 
@@ -58,13 +57,14 @@ def strategic(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     places = table[["centrality", "density"]].to_numpy()
     colors = theme_colors(themes, dark=style.dark)
     ax.set_ylabel("density: closeness inside the theme", fontsize=style.font, color=style.faint)
-    dated = f"; mean years and growth since {table.attrs['split']} in the table"
+    split = table.attrs["split"]
     canvas.plain(
         ax,
-        "centrality: links to other themes, 1 is chance\n"
-        f"{counted(int(table['papers'].sum()), 'paper')}; circles grow with papers, lines are "
-        f"medians{dated if table.attrs['split'] else ''}",
         style,
+        "centrality: links to other themes, 1 is chance\n"
+        f"{counted(int(table['papers'].sum()), 'paper')}",
+        "circles grow with papers, lines are medians",
+        f"mean years and growth since {split} in the table" if split else "",
     )
     ax.tick_params(labelsize=0.9 * style.font)
     ax.tick_params(axis="y", labelcolor=style.faint)
@@ -98,137 +98,29 @@ def _name_points(
 ) -> None:
     """Write the names of points where they are clear of each other, with lines to their points."""
     canvas.figure_of(ax).draw_without_rendering()
-    box, pixel = ax.get_window_extent(), canvas.figure_of(ax).dpi / 72
-    size, (names, colors) = 0.9 * style.font, named
-    lines = [canvas.in_lines(name, 20, 3) for name in names]
-    texts = [ax.text(0, 0, line, fontsize=size, linespacing=0.95) for line in lines]
-    canvas.as_text(texts)
-    words = [text.get_window_extent() for text in ax.texts[:4]]  # of the quadrants
-    taken = np.array(
-        [
-            [x - box.x0, (word.y0 + word.y1) / 2 - box.y0]
-            for word in words
-            for x in np.linspace(word.x0, word.x1, 9)
-        ]
-    )
-    points = np.vstack([ax.transData.transform(places) - box.p0, taken]).astype(np.float32)
-    labels = np.append(np.arange(len(names)), [-1] * len(taken))
-    core, heights = np.ones(len(points), dtype=bool), np.full(len(names), size * pixel)
-    extents = canvas.extents(texts) + 2 * pixel
-    reach = float(radii.max()) * pixel
-    found = place_names(points, labels, core, extents, (box.width, box.height), heights, reach)
-    for text, color, centre, *ends in zip(texts, colors, *found.on(ax), strict=True):
+    lines, small = [canvas.in_lines(name, 20, 3) for name in named[0]], 0.9 * style.font
+    texts = [canvas.write(ax, (0, 0), each, style, size=small, linespacing=0.95) for each in lines]
+    # The words for the quadrants and the circles are kept clear, as points of no theme.
+    words = [text.get_window_extent() for text in ax.texts[:4]]
+    along = [
+        (word.x0 + share * word.width, word.y0 + word.height / 2)
+        for word in words
+        for share in np.linspace(0, 1, 9)
+    ]
+    angles = np.linspace(0, 2 * np.pi, 12)
+    circle = canvas.pixels(ax) * np.column_stack([np.cos(angles), np.sin(angles)])
+    rims = ax.transData.transform(places)[:, None] + radii[:, None, None] * circle
+    taken = np.vstack([along, rims.reshape(-1, 2)])
+    points = np.vstack([places, ax.transData.inverted().transform(taken)])
+    labels = np.append(np.arange(len(texts)), [-1] * len(taken))
+    core = np.ones(len(points), dtype=bool)
+    found = place_names(ax, points.astype(np.float32), labels, core, texts)
+    for text, color, centre, *ends in zip(texts, named[1], *found, strict=True):
         if np.isnan(centre[0]):
             text.remove()
             continue
-        text.set(ha="center", va="center", color=color, position=centre)
+        text.set(color=color, position=centre)
         ax.plot(*np.transpose(ends), color=color, lw=0.6, zorder=1)
-
-
-@picture
-def growth(
-    pictures: Pictures, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
-) -> Axes:
-    """Draw each theme's share of the papers over time as a line with its interval.
-
-    All themes have the same axes. The first periods, as long as less than 1 % of the papers
-    lie in them together, are left out. The numbers are those of ``ThemeMap.growth``.
-
-    Parameters
-    ----------
-    freq, confidence
-        As in ``ThemeMap.growth``.
-    ax, dark, figsize
-        As in ``plot``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes that were drawn on; each theme has axes inside them, ``ax.child_axes``.
-
-    Raises
-    ------
-    OptionError
-        As in ``ThemeMap.growth``.
-
-    Examples
-    --------
-    >>> from absclust import cluster_abstracts
-    >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2023 + i % 2}
-    ...                             for i in range(8)], n_themes=1)
-    >>> len(themes.plot.growth().child_axes)
-    1
-    """
-    themes = pictures.themes
-    table = themes.growth(freq, confidence=confidence)
-    n = len(themes)
-    columns = min(3 if n < 16 else 4, max(n, 1))
-    rows = -(-n // columns)
-    ax, style = canvas.new_axes((_WIDTH, 0.9 + 1.05 * rows), **drawn)
-    first = first_shown(table.loc[table["theme"] == 0, "of"].to_numpy()) if len(table) else 0
-    note = "" if first == 0 else f"; papers before {table['period'][first]} left out"
-    note += f"; {table.attrs['note']}" if table.attrs["note"] else ""
-    canvas.plain(
-        ax,
-        f"share of the papers of each period, with its interval at {100 * confidence:.4g} %; after "
-        f"each name, the papers of the theme{note}",
-        style,
-    )
-    ax.set_xticks([])
-    ax.set_yticks([])
-    reliable = table[table["of"] >= min(20, table["of"].max())]
-    most = max(1.05 * float(reliable["high"].max()), 1e-9) if len(table) else 1.0
-    colors = theme_colors(themes, dark=style.dark)
-    for theme in range(n):
-        row, column = divmod(theme, columns)
-        width, height = 1 / columns, 1 / rows
-        place = (column * width + 0.06, 1 - (row + 1) * height + 0.24 * height, 0.8 * width, 0.46)
-        side = ax.inset_axes((*place[:3], place[3] * height), facecolor=style.background)
-        part = table[table["theme"] == theme].iloc[first:]
-        _draw_line(side, part, most, colors[theme], style)
-        _label_line(side, part, (row == rows - 1 or theme + columns >= n, column == 0), style)
-        most_characters = int(width * canvas.points_of(ax)[0] / 0.6 / (0.85 * style.font)) - 4
-        title = side.set_title(
-            f"{canvas.in_lines(themes[theme].name, most_characters, 2)}, {themes[theme].size:,}",
-            loc="left",
-            fontsize=0.85 * style.font,
-            color=style.ink,
-            pad=1.5,
-            linespacing=0.95,
-        )
-        canvas.as_text([title])
-    return ax
-
-
-def _draw_line(
-    side: Axes, part: pd.DataFrame, most: float, color: Colors, style: PlotStyle
-) -> None:
-    at = np.arange(len(part))
-    known = (part["of"] > 0).to_numpy()
-    band = paler(color, style.background, 0.65)
-    low, high = part["low"].to_numpy()[known], part["high"].to_numpy()[known]
-    side.fill_between(at[known], low, np.minimum(high, most), color=band, lw=0)
-    side.plot(at[known], part["share"].to_numpy()[known], color=color, lw=1.1, marker=".", ms=2.5)
-    side.set_ylim(0, most)
-    side.set_xlim(-0.3, len(part) - 0.7)
-
-
-def _label_line(side: Axes, part: pd.DataFrame, edge: tuple[bool, bool], style: PlotStyle) -> None:
-    """Write the first and last period below, and the scale on the left, of a panel at the edge."""
-    below, left = edge
-    small: dict[str, Any] = {"labelsize": 0.8 * style.font, "colors": style.faint, "length": 1.5}
-    side.tick_params(pad=1, **small)
-    side.spines[["top", "right"]].set_visible(False)
-    side.spines[["left", "bottom"]].set(color=style.unassigned, linewidth=0.6)
-    ends = sorted({0, len(part) - 1})
-    side.set_xticks(ends, [part["period"].iloc[end] for end in ends] if below else [""] * len(ends))
-    if below and len(ends) == 2:
-        first, last = side.get_xticklabels()
-        first.set_horizontalalignment("left")
-        last.set_horizontalalignment("right")
-    top = side.get_ylim()[1]
-    digits = 0 if top > 0.05 else 1
-    side.set_yticks([0, top], ["0", f"{top:.{digits}%}"] if left else ["", ""])
 
 
 @picture
@@ -289,25 +181,20 @@ def evolution(
             canvas.write(ax, place, f"{papers:,.0f}", style, "left center", 0.85 * style.font)
     canvas.name_rows(ax, [theme.name for theme in themes], style, 1.25 * len(themes))
     ax.set_xlim(-0.15, len(periods) - 1 + 0.35)
-    canvas.plain(ax, _about_flows(table, flows[~wide]), style)
+    later = (table["from_period"] != "") & (table["from_theme"] < 0)
+    alone, narrow = (int(part["papers"].sum()) for part in (table[later], flows[~wide]))
+    canvas.plain(
+        ax,
+        style,
+        "bars: share of the period's papers, with their number",
+        "bands: papers whose nearest papers of the period before are in that theme",
+        f"{counted(alone, 'paper')} with no near paper in the period before" if alone else "",
+        f"{counted(narrow, 'paper')} in bands too narrow to draw" if narrow else "",
+        table.attrs["note"],
+    )
     named = zip(periods, sizes.sum(axis=1).astype(int).tolist(), strict=True)
     ax.set_xticks(range(len(periods)), [f"{name}\n{counted(n, 'paper')}" for name, n in named])
     return ax
-
-
-def _about_flows(table: pd.DataFrame, narrow: pd.DataFrame) -> str:
-    later = table["from_period"] != ""
-    alone = int(table["papers"][later & (table["from_theme"] < 0)].sum())
-    notes = [
-        "bars: share of the period's papers, with their number; bands: papers whose nearest "
-        "papers of the period before are in that theme",
-        f"{counted(alone, 'paper')} with no near paper in the period before" if alone else "",
-        f"{counted(int(narrow['papers'].sum()), 'paper')} in bands too narrow to draw"
-        if len(narrow)
-        else "",
-        table.attrs["note"],
-    ]
-    return "; ".join(filter(None, notes))
 
 
 def _draw_flows(
@@ -320,8 +207,6 @@ def _draw_flows(
 ) -> None:
     """Draw the bands that end at a period, each in the colour of where it begins."""
     sizes, high = scale
-    x = np.linspace(0, 1, 40)
-    ease = x * x * (3 - 2 * x)
     into = {theme: theme - papers * high[at, 0] / 2 for theme, papers in enumerate(sizes[at])}
     out = flows.groupby("from_theme")["papers"].sum()
     # What begins in a theme may be more papers than it has: then its bands are narrower there.
@@ -333,10 +218,10 @@ def _draw_flows(
     for source, theme, papers in flows[["from_theme", "theme", "papers"]].to_numpy().tolist():
         end = papers * high[at, 0]
         start = end * room[source]
-        low = begin[source] + ease * (into[theme] - begin[source])
-        top = begin[source] + start + ease * (into[theme] + end - begin[source] - start)
+        low = begin[source] + canvas.RISE * (into[theme] - begin[source])
+        top = begin[source] + start + canvas.RISE * (into[theme] + end - begin[source] - start)
         shade = paler(colors[source], style.background, 0.5)
-        span = at - 1 + _NODE + x * (1 - 2 * _NODE)
+        span = at - 1 + _NODE + canvas.ACROSS * (1 - 2 * _NODE)
         ax.fill_between(span, low, top, color=shade, lw=0, alpha=0.8, zorder=1 + (source != theme))
         begin[source] += start
         into[theme] += end

@@ -16,6 +16,7 @@ from absclust.text.phrases import phrase_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from absclust.plot.pictures import Pictures
@@ -82,45 +83,35 @@ def _plot_one(themes: ThemeMap, theme: int, **drawn: Unpack[Drawn]) -> Axes:
     ax.xaxis.set_major_formatter("{x:.0%}")
     ax.xaxis.set_major_locator(MaxNLocator(4))
     name, size = themes[theme].name, f"{counted(themes[theme].size, 'paper')}"
-    plain(ax, f"share of papers that mention it: wide bars, {name} ({size}); grey, others", style)
+    plain(ax, style, f"share of papers that mention it: wide bars, {name} ({size})", "grey, others")
     return ax
 
 
 def _plot_all(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
-    """Write each theme's keywords in a row; the fewer of its papers mention one, the fainter."""
-    ax, style = new_axes((10, 0.7 + 1.4 * ROW * len(themes)), **drawn)
-    table = themes.keywords()
-    share_of = {
-        (theme, phrase_key(keyword)): share
-        for theme, keyword, share in table[["theme", "keyword", "share_in_theme"]].to_numpy()
-    }
-    rows = one_spelling([theme.keywords for theme in themes])
-    shares = [
-        np.array([share_of[theme.id, phrase_key(keyword)] for keyword in keywords])
-        for theme, keywords in zip(themes, rows, strict=True)
-    ]
+    """Write each theme's keywords in a row, each phrase in one spelling: the commonest."""
+    table = themes.keywords().rename(columns={"share_in_theme": "share"})
+    table["text"] = table.groupby(table["keyword"].map(phrase_key))["keyword"].transform(
+        lambda spellings: Counter(spellings).most_common(1)[0][0]
+    )
     note = "keywords, most distinctive first; fainter where fewer papers mention them"
-    _write_rows(ax, themes, rows, shares, note, style)
-    return ax
+    return _write_words(themes, table.drop_duplicates(["theme", "text"]), note, **drawn)
 
 
-def _write_rows(
-    ax: Axes,
-    themes: ThemeMap,
-    rows: list[list[str]],
-    shares: list[Colors],
-    note: str,
-    style: PlotStyle,
-) -> None:
-    """Write some words of each theme in its row; the smaller their shares, the fainter."""
-    ax.set_xlim(0, 1)
-    ax.set_xticks([])
+def _write_words(
+    themes: ThemeMap, table: pd.DataFrame, *notes: str, **drawn: Unpack[Drawn]
+) -> Axes:
+    """Write the texts of each theme in its row; the smaller their shares, the fainter."""
+    ax, style = new_axes((10, 0.7 + 1.4 * ROW * len(themes)), **drawn)
+    ax.set(xlim=(0, 1), xticks=[])
     name_rows(ax, [theme.name for theme in themes], style)
-    plain(ax, note, style)
+    plain(ax, style, *notes)
     colors = text_colors(theme_colors(themes, dark=style.dark), dark=style.dark)
-    for row, (words, share, color) in enumerate(zip(rows, shares, colors, strict=True)):
-        faint = _FAINTEST * (1 - np.minimum(2 * share, 1))
-        _write_row(ax, row, words, [paler(color, style.background, f) for f in faint], style)
+    for theme, color in enumerate(colors):
+        words = table[table["theme"] == theme]
+        faint = _FAINTEST * (1 - np.minimum(2 * words["share"], 1))
+        shades = [paler(color, style.background, share) for share in faint]
+        _write_row(ax, theme, words["text"].tolist(), shades, style)
+    return ax
 
 
 @picture
@@ -154,48 +145,20 @@ def top(pictures: Pictures, column: str, n: int = 5, **drawn: Unpack[Drawn]) -> 
     >>> [text.get_text() for text in cluster_abstracts(papers, n_themes=1).plot.top("venue").texts]
     ['ICRA 4']
     """
-    themes, table = pictures.themes, pictures.themes.top(column, n)
-    ax, style = new_axes((10, 0.7 + 1.4 * ROW * len(themes)), **drawn)
+    table = pictures.themes.top(column, n)
     table["text"] = [
         f"{canvas.shortened(value)} {papers:,}"
         for value, papers in zip(table["value"], table["papers"], strict=True)
     ]
-    rows = [table[table["theme"] == theme.id] for theme in themes]
-    words = [row["text"].tolist() for row in rows]
-    notes = f"{canvas.shortened(column)}: most papers first, with their number", table.attrs["note"]
-    shares = [row["share"].to_numpy() for row in rows]
-    _write_rows(ax, themes, words, shares, "; ".join(filter(None, notes)), style)
-    return ax
-
-
-def one_spelling(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Write each phrase in one spelling: the one in most rows, or else the first.
-
-    Phrases are one if their keys are the same, as for the keywords of a theme. Where that
-    makes two keywords of a row one, it has it once.
-
-    Parameters
-    ----------
-    rows : sequence of sequences of str
-        The keywords of each theme.
-
-    Examples
-    --------
-    >>> one_spelling([["language model"], ["behaviour", "Language models"], ["behaviours"]])
-    [['language model'], ['behaviour', 'language model'], ['behaviour']]
-    """
-    counts = Counter(keyword for row in rows for keyword in row)  # in order of the first
-    spelling: dict[str, str] = {}
-    for keyword, _ in counts.most_common():
-        spelling.setdefault(phrase_key(keyword), keyword)
-    return [list(dict.fromkeys(spelling[phrase_key(keyword)] for keyword in row)) for row in rows]
+    note = f"{canvas.shortened(column)}: most papers first, with their number"
+    return _write_words(pictures.themes, table, note, table.attrs["note"], **drawn)
 
 
 def _write_row(
     ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Colors], style: PlotStyle
 ) -> None:
     """Write as many keywords as fit one after the other, in as many lines as the row has."""
-    area, pixel = ax.get_window_extent(), canvas.figure_of(ax).dpi / 72
+    area, pixel = ax.get_window_extent(), canvas.pixels(ax)
     height = 1.05 * style.font * pixel
     high = area.height / (ax.get_ylim()[0] - ax.get_ylim()[1])
     lines = max(1, int(high / height))

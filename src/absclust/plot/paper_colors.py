@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,13 +14,12 @@ import numpy.typing as npt
 from absclust.corpus.columns import YEAR, is_year
 from absclust.corpus.corpus import Corpus, is_missing
 from absclust.errors import OptionError
-from absclust.plot.canvas import PlotStyle, as_text, figure_of, points_of, shortened, write
+from absclust.plot.canvas import PlotStyle, as_text, points_of, shortened
 from absclust.plot.colors import Colors, paler, palette
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
-    from matplotlib.transforms import Transform
 
     from absclust.arrays import IntArray
     from absclust.theme_map import ThemeMap
@@ -31,15 +29,11 @@ BACKGROUND, GREY, PALE, FULL = -1, 0, 1, 2
 _FRINGE = 0.5  # share of the background in the colours of fringe papers
 _LEAST_CORE = 0.5  # share of a theme's papers that are in its core, for the others to be paler
 _NOT_HIGHLIGHTED = 0.4  # share of it in the grey of papers that are not highlighted
-_MOST_CLASSES = 7  # of numbers, where the page lists them
+_MOST_CLASSES = 7  # of numbers
 _MOST_VALUES = 10  # of a text column, that have a colour of their own
 # The part of the colour map that stands out from the background, from low to high numbers.
 _PART = {False: (0.92, 0.0), True: (0.28, 1.0)}
-_ENDS = (1, 99)  # per cent: the few numbers beyond have the colours of the ends ...
-_FAR = 0.1  # ... if they reach farther than this share of the range between
-_GAP = 0.015  # of the axes' width, from the colour bar to the column's name
 _NOTE = 2.4  # font sizes, from the map to below its small print
-_BAR = (0.3, 0.8)  # width of the colour bar, of the axes', and height in font sizes
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +119,26 @@ class Classes:
         groups = np.array([places.get(value, len(common)) for value in values], dtype=np.int64)
         return cls(column, (*common, "other", f"no {column}"), groups)
 
+    @classmethod
+    def of_numbers(cls, column: str, values: Colors) -> Classes:
+        """Divide papers by a number each, NaN where there is none.
+
+        Classes have about as many papers, or there is one per number if these are few.
+        """
+        known = values[~np.isnan(values)]
+        starts = distinct = np.unique(known)
+        if len(distinct) > _MOST_CLASSES:
+            inner = np.arange(_MOST_CLASSES) / _MOST_CLASSES
+            starts = np.unique(np.quantile(known, inner, method="closest_observation"))
+        ends = [*(distinct[distinct < start][-1] for start in starts[1:]), *distinct[-1:]]
+        names = [
+            f"{start:.10g}" if start == end else f"{start:.10g} – {end:.10g}"
+            for start, end in zip(starts, ends, strict=True)
+        ]
+        groups = np.searchsorted(starts, values, side="right") - 1
+        groups[np.isnan(values)] = len(names)
+        return cls(column, (*names, f"no {column}"), groups, ordered=True)
+
     def palette(self, style: PlotStyle) -> Colors:
         """Return the colour of each class."""
         n = len(self.names) - 1
@@ -154,14 +168,13 @@ class Classes:
             title=self.column,
             ncols=int(np.clip(points_of(ax)[0] / ((0.55 * longest + 2.5) * size), 1, len(names))),
             loc="upper left",
-            bbox_to_anchor=(0, -_NOTE * size / 72),
-            bbox_transform=_below(ax),
+            bbox_to_anchor=(-_NOTE * size / points_of(ax)[0], 0),
+            borderaxespad=_NOTE,
             alignment="left",
             frameon=False,
             fontsize=size,
             title_fontsize=size,
             labelcolor=style.ink,
-            borderaxespad=0,
             borderpad=0,
             handlelength=1,
             handletextpad=0.4,
@@ -171,84 +184,8 @@ class Classes:
         as_text([legend.get_title(), *legend.get_texts()])
 
 
-@dataclass(frozen=True, eq=False)
-class Numbers:
-    """A number for each paper, NaN where there is none: shown by a colour map."""
-
-    column: str
-    values: Colors
-
-    def colors(self, style: PlotStyle) -> PaperColors:
-        """Return the colours of the papers."""
-        known, (low, high) = ~np.isnan(self.values), self._ends()
-        scaled = np.clip(np.nan_to_num((self.values - low) / (high - low)), 0, 1)
-        shades = _color_map(style)(scaled)[:, :3]
-        return PaperColors(
-            np.where(known[:, None], shades, style.unassigned),
-            np.where(known, FULL, GREY),
-            {GREY: f"Grey: no {self.column}."},
-        )
-
-    def draw_key(self, ax: Axes, size: float, style: PlotStyle) -> None:
-        """Draw a small colour bar below the map and its small print, which has this font size."""
-        from matplotlib.cm import ScalarMappable
-        from matplotlib.colors import Normalize
-        from matplotlib.ticker import MaxNLocator
-
-        known = self.values[~np.isnan(self.values)]
-        if not len(known):
-            return
-        low, high = self._ends()
-        width, height = _BAR[0], _BAR[1] * size / 72
-        room = (0, -_NOTE * size / 72 - height, width, height)
-        side = ax.inset_axes(room, transform=_below(ax))
-        shown = ScalarMappable(Normalize(low, high), _color_map(style))
-        beyond = {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}
-        extend = beyond[known.min() < low, known.max() > high]
-        bar = figure_of(ax).colorbar(
-            shown, cax=side, orientation="horizontal", extend=extend, extendfrac=0.04
-        )
-        bar.outline.set_visible(False)
-        whole = bool((known == known.round()).all())
-        bar.ax.xaxis.set_major_locator(MaxNLocator(4, integer=whole, min_n_ticks=1))
-        bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:.10g}")
-        bar.ax.tick_params(length=0, labelsize=size, colors=style.faint)
-        middle = width + _GAP, room[1] + height / 2
-        write(bar.ax, middle, self.column, style, "left center", size, transform=_below(ax))
-
-    def classes(self) -> Classes:
-        """Divide the numbers into classes with about as many papers, or one per number if few."""
-        known = np.unique(self.values[~np.isnan(self.values)])
-        starts = known
-        if len(known) > _MOST_CLASSES:
-            inner = np.arange(_MOST_CLASSES) / _MOST_CLASSES
-            quantiles = np.nanquantile(self.values, inner, method="closest_observation")
-            starts = np.unique(quantiles)
-        ends = [*(known[known < start][-1] for start in starts[1:]), *known[-1:]]
-        names = [
-            f"{start:.10g}" if start == end else f"{start:.10g} – {end:.10g}"
-            for start, end in zip(starts, ends, strict=True)
-        ]
-        groups = np.searchsorted(starts, self.values, side="right") - 1
-        groups[np.isnan(self.values)] = len(names)
-        return Classes(self.column, (*names, f"no {self.column}"), groups, ordered=True)
-
-    def _ends(self) -> tuple[float, float]:
-        """Return the numbers at the ends of the colour map: without a few that lie far off."""
-        known = self.values[~np.isnan(self.values)]
-        if not len(known):
-            return 0, 1
-        lowest, highest = float(known.min()), float(known.max())
-        low = float(np.percentile(known, _ENDS[0], method="lower"))
-        high = float(np.percentile(known, _ENDS[1], method="higher"))
-        far = _FAR * (high - low) or np.inf
-        low = low if low - lowest > far else lowest
-        high = high if highest - high > far else highest
-        return (low, high) if low < high else (low - 0.5, low + 0.5)
-
-
-def read_column(corpus: Corpus, column: Any) -> Numbers | Classes:
-    """Return the values of a column of the input: for each paper, that of its first row.
+def read_column(corpus: Corpus, column: Any) -> Classes:
+    """Divide papers by a column of the input: by the value in the first row of each.
 
     "year" is known from a date too. A column is one of numbers if all its values are, or are
     dates, of which the year is taken.
@@ -265,7 +202,7 @@ def read_column(corpus: Corpus, column: Any) -> Numbers | Classes:
             raise OptionError(
                 f"color_by is {column!r}, but no paper has a year; name another column"
             )
-        return Numbers(shortened(column), np.where(years > 0, years, np.nan))
+        return Classes.of_numbers(shortened(column), np.where(years > 0, years, np.nan))
     if column not in names:
         raise OptionError(
             f"color_by is {column!r}; expected a column of the input: {', '.join(map(repr, names))}"
@@ -275,7 +212,8 @@ def read_column(corpus: Corpus, column: Any) -> Numbers | Classes:
     numbers = [_number(cell) if text else np.nan for cell, text in zip(cells, texts, strict=True)]
     if any(texts) and None not in numbers:
         known = np.array(numbers, dtype=float)
-        return Numbers(shortened(column), np.where(np.isfinite(known), known, np.nan))
+        known[~np.isfinite(known)] = np.nan
+        return Classes.of_numbers(shortened(column), known)
     return Classes.of(shortened(column), texts)
 
 
@@ -283,11 +221,8 @@ def _number(cell: Any) -> float | None:
     """Return a cell as a number, a date by its year; None if it is neither."""
     if isinstance(cell, bool | np.bool_):
         return None
-    if isinstance(cell, str | Real | Decimal):
-        try:
-            return float(cell)
-        except ValueError:
-            pass
+    with suppress(TypeError, ValueError):
+        return float(cell)
     match = YEAR.match(str(cell).strip())
     return float(match[0]) if match else None
 
@@ -304,12 +239,3 @@ def _color_map(style: PlotStyle) -> Colormap:
     from matplotlib.colors import ListedColormap
 
     return ListedColormap(colormaps["viridis"](np.linspace(*_PART[style.dark], 256)))
-
-
-def _below(ax: Axes) -> Transform:
-    """Return a transform from shares of the axes' width, and inches above their lower edge."""
-    from matplotlib import transforms
-
-    corner = transforms.ScaledTranslation(0, 0, transforms.BboxTransformTo(ax.bbox))
-    inches = figure_of(ax).dpi_scale_trans + corner
-    return transforms.blended_transform_factory(ax.transAxes, inches)

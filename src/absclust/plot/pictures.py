@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from absclust.plot import charts, development, groups, theme_map
+from absclust.plot import charts, development, heat_maps, theme_map
 from absclust.plot import keywords as keyword_bars
 from absclust.plot import tree as trees
 
@@ -44,11 +44,11 @@ class Pictures:
     keywords = keyword_bars.keywords
     tree = trees.tree
     years = charts.years
-    growth = development.growth
+    growth = charts.growth
     evolution = development.evolution
     strategic = development.strategic
-    similarity = charts.similarity
-    links = charts.links
+    similarity = heat_maps.similarity
+    links = heat_maps.links
     sources = charts.sources
-    by = groups.by
+    by = heat_maps.by
     top = keyword_bars.top

@@ -17,14 +17,20 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray
+from absclust.plot.canvas import pixels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 Raster = npt.NDArray[np.floating]
+Places = tuple[Raster, Raster, Raster]  # of names' middles, and the ends of their leader lines
 
 _CELLS = 180  # along the longer side of the area
 _SWEEPS = 3
+_SPACE = 0.2  # around a name, in font sizes
 _HIDES_OWN, _HIDES_OTHERS = 1.0, 2.5  # costs of hiding all points of a theme
 _HIDDEN = 0.005  # the largest share of other themes' points, added up over themes, under a name
 _AWAY, _OFF_CENTRE = 0.05, 0.006  # cost per line of text to the theme, and to its middle
@@ -38,75 +44,65 @@ _FARTHEST = 0.3  # of the longer side, from a name to its theme; farther names a
 _INWARD = 0.5  # how much leader lines prefer the middle of a theme to its edge
 
 
-@dataclass(frozen=True, eq=False)
-class NamePlaces:
-    """Where the names of themes go on a map.
-
-    Attributes
-    ----------
-    centres : float array of shape (n_names, 2)
-        Middle of each name; NaN where there is no room for it.
-    starts, ends : float arrays of shape (n_names, 2)
-        Ends of the leader line from each name's edge to its theme; NaN where it needs none.
-    """
-
-    centres: Raster
-    starts: Raster
-    ends: Raster
-
-    def on(self, ax: Axes) -> tuple[Raster, Raster, Raster]:
-        """Return centres, starts and ends in the coordinates of the axes that are the area."""
-        to_data, corner = ax.transData.inverted(), ax.get_window_extent().p0
-        centres, starts, ends = (
-            np.asarray(to_data.transform(np.add(spots, corner)))
-            for spots in (self.centres, self.starts, self.ends)
-        )
-        return centres, starts, ends
-
-
 def place_names(
-    points: FloatArray,
+    ax: Axes,
+    places: FloatArray,
     labels: IntArray,
     core: npt.NDArray[np.bool_],
-    sizes: Raster,
-    area: tuple[float, float],
-    lines: Raster,
+    texts: Sequence[Text],
     radius: float = 0.0,
-) -> NamePlaces:
+) -> Places:
     """Find a place for the name of each theme.
 
     Parameters
     ----------
-    points : float array of shape (n, 2)
-        Points of the map, in pixels from the lower left corner of the area.
+    ax
+        The axes of the map, which must have their final size and limits.
+    places : float array of shape (n, 2)
+        Points of the map.
     labels : int array of shape (n,)
         Theme of each point; -1 for none.
     core : bool array of shape (n,)
         Which points are in the core of their theme, where its name belongs.
-    sizes : float array of shape (n_names, 2)
-        Width and height of each name, in pixels; row i is the name of theme i.
-    area
-        Width and height of the area, in pixels.
-    lines : float array of shape (n_names,)
-        Height of a line of text in each name, in pixels.
+    texts
+        The names; the first is that of theme 0.
     radius
-        Radius of the points, in pixels.
+        Radius of the points, in typographic points.
+
+    Returns
+    -------
+    centres : float array of shape (n_names, 2)
+        Middle of each name; NaN where there is no room for it.
+    starts, ends : float arrays of shape (n_names, 2)
+        Ends of the leader line from each name's edge to its theme; NaN where it needs none.
 
     Examples
     --------
-    >>> points = np.array([[40, 50], [50, 50], [60, 50]], dtype=np.float32)
-    >>> labels, core, name = np.zeros(3, dtype=int), np.ones(3, dtype=bool), np.array([[30, 10]])
-    >>> places = place_names(points, labels, core, name, (100, 100), np.array([10]))
-    >>> bool(np.abs(places.centres[0] - [50, 50]).max() < 25)
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().subplots()
+    >>> _ = ax.set(xlim=(0, 9), ylim=(0, 9))
+    >>> places, core = np.array([[4, 5], [5, 5], [6, 5]]), np.ones(3, dtype=bool)
+    >>> name = ax.text(0, 0, "Robots")
+    >>> centres, _, _ = place_names(ax, places, np.zeros(3, dtype=int), core, [name])
+    >>> bool(np.abs(centres[0] - [5, 5]).max() < 2)
     True
     """
-    board = _Board(points, labels, core, sizes, area, lines, radius)
+    box, pixel = ax.get_window_extent(), pixels(ax)
+    fonts = pixel * np.array([text.get_fontsize() for text in texts])
+    boxes = [text.get_window_extent() for text in texts]
+    sizes = np.array([[box.width, box.height] for box in boxes]).reshape(-1, 2)
+    sizes += 2 * _SPACE * fonts[:, None]
+    points, area = ax.transData.transform(places) - box.p0, (box.width, box.height)
+    board = _Board(points, labels, core, sizes, area, fonts, radius * pixel)
     for _ in range(_SWEEPS):
         for theme in range(len(sizes)):
             board.place(theme)
     leaders = [board.leader(theme) for theme in range(len(sizes))]
-    starts, ends = np.array(leaders).reshape(-1, 2, 2).transpose(1, 0, 2)
-    return NamePlaces(board.centres, starts, ends)
+    found = np.concatenate([board.centres[:, None], np.reshape(leaders, (-1, 2, 2))], axis=1)
+    centres, starts, ends = (
+        np.asarray(ax.transData.inverted().transform(found[:, i] + box.p0)) for i in range(3)
+    )
+    return centres, starts, ends
 
 
 @dataclass(eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -12,41 +11,35 @@ from absclust import sizes
 from absclust.counted import counted, counted_themes
 from absclust.errors import OptionError
 from absclust.plot import canvas
-from absclust.plot.canvas import (
-    Drawn,
-    PlotStyle,
-    as_text,
-    figure_of,
-    font_size,
-    fonts,
-    new_axes,
-    picture,
-)
+from absclust.plot.canvas import Drawn, PlotStyle, as_text, figure_of, new_axes, picture
 from absclust.plot.colors import Colors, text_colors, theme_colors
 from absclust.plot.density import draw_density
-from absclust.plot.paper_colors import Classes, Numbers, PaperColors, color_by_theme, read_column
-from absclust.plot.place_names import NamePlaces, place_names
+from absclust.plot.paper_colors import Classes, PaperColors, color_by_theme, read_column
+from absclust.plot.place_names import Places, place_names
 from absclust.themes.find import find_themes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
     from absclust.arrays import FloatArray, IntArray
     from absclust.plot.pictures import Pictures
     from absclust.theme_map import ThemeMap
 
-_FIGSIZE = (10.0, 7.5)
-# On each side of the axes: in sizes of the largest type, since names stand there, and at most
-# this share of the axes; around few points a further share.
-_MARGIN, _WIDEST_MARGIN, _MARGIN_OF_ONE = 3.8, 0.2, 0.2
-_FONT = 14.0  # points, for the name of the largest theme on a map ten inches wide
+_WIDTH, _LEAST, _MOST = 10.0, 4.5, 8.0  # inches: width of the usual figure, limits of its height
+_AROUND = 0.6  # inches, above and below the map: the title and a note
+# Around the papers on both sides, and above and below: in sizes of the largest type, since names
+# stand there, and at most this share of the axes; around few points a further share.
+_MARGINS, _WIDEST_MARGIN, _MARGIN_OF_ONE = np.array([3.8, 2.0]), 0.2, 0.2
+# In the sizes of the style: the title, the small print, the name of the largest theme.
+_TITLE, _SMALL, _LARGEST = 1.3, 0.94, 1.65
 _SMALLEST_FONT, _SMALLEST_NAME = 5.0, 0.5  # points, on any map; and of the largest name
 _FONT_STEPS, _LAST_STEP = 6, 6.0  # from large type to small: points, of the largest name
-_SPACE = 0.2  # around a name, in font sizes
+_TYPE: dict[str, Any] = {"fontweight": "bold", "linespacing": 1.05}  # of names
 _LINE = (13, 22)  # characters in a line of a name, on narrow and on wide axes
-_CROWDED, _FULL = 0.3, 0.5  # of the axes under names; beyond, names get smaller, then fewer
+_CROWDED = 0.3  # of the axes under names, about; beyond, smaller type is tried at once
 
 
 @picture
@@ -81,8 +74,8 @@ def draw_map(
     title
         The title; by default, the numbers of themes and papers. "" for none.
     figsize
-        Width and height of a new figure in inches; by default 10 by 7.5. For one
-        column of a paper, use about ``(3.3, 2.7)``.
+        Width and height of a new figure in inches; by default about 10 by what the map
+        needs. For one column of a paper, use about ``(3.3, 2.7)``.
     density
         Whether to shade, under the points, where papers lie densely. The outermost
         shade holds 95 % of all papers, the innermost a fifth.
@@ -92,9 +85,9 @@ def draw_map(
     color_by : str, optional
         A column of the input that papers take their colours from, instead of their
         themes; a paper that has several rows takes the value of its first row. Numbers,
-        and dates by their years, are shown by a colour bar; of other columns, the ten
-        most frequent values have a colour each, and a legend. Papers without a value are
-        grey. ``"year"`` is also taken from a column of dates.
+        and dates by their years, are in up to seven classes of about as many papers; of
+        other columns, the ten most frequent values have a colour each. Papers without a
+        value are grey. ``"year"`` is also taken from a column of dates.
 
     Returns
     -------
@@ -120,7 +113,8 @@ def draw_map(
         raise OptionError(f"names is {names}; expected the number of themes to name, 0 or more")
     shown = find_themes(themes, highlight)
     column = None if color_by is None else read_column(themes.corpus, color_by)
-    ax, style = new_axes(_FIGSIZE, **drawn)
+    places = themes.foundation.paper_coordinates
+    ax, style = new_axes(usual_size(places), **drawn)
     colors = theme_colors(themes, dark=style.dark)
     papers = column.colors(style) if column else color_by_theme(themes, colors, style)
     if highlight is not None:
@@ -128,10 +122,10 @@ def draw_map(
     if title is None:
         title = f"{counted_themes(themes.themes)} of {counted(themes.corpus.n_papers, 'paper')}"
     _frame(ax, title, column, style)
-    _scale(ax, themes.foundation.paper_coordinates)
+    _scale(ax, places, style)
     if density:
-        draw_density(ax, themes.foundation.paper_coordinates, style)
-    _draw_points(ax, themes.foundation.paper_coordinates, papers, style)
+        draw_density(ax, places, style)
+    _draw_points(ax, places, papers, style)
     named = shown[:names]
     inks = text_colors(colors, dark=style.dark)
     if column:
@@ -141,14 +135,21 @@ def draw_map(
     return ax
 
 
-def _frame(ax: Axes, title: str, column: Numbers | Classes | None, style: PlotStyle) -> None:
+def usual_size(places: FloatArray) -> tuple[float, float]:
+    """Return the width and height in inches of a figure that a map fills."""
+    width, height = np.maximum(np.ptp(places, axis=0), 1e-3).tolist()
+    inside = float(np.clip(_WIDTH * height / width, _LEAST, _MOST))
+    return min(_WIDTH, max(inside * width / height, _MOST)), inside + _AROUND
+
+
+def _frame(ax: Axes, title: str, column: Classes | None, style: PlotStyle) -> None:
     """Write all that stands around the map, which settles the size of the axes."""
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines[:].set_visible(False)
-    ax.set_title(title, loc="left", fontsize=font_size(ax, 11), color=style.ink, parse_math=False)
+    ax.set_title(title, loc="left", fontsize=_TITLE * style.font, color=style.ink, parse_math=False)
     # The note is written last, but takes its line now: the size of the axes must be final.
-    small = font_size(ax, 8)
+    small = _SMALL * style.font
     ax.set_xlabel(" ", loc="left", fontsize=small, color=style.faint)
     figure_of(ax).draw_without_rendering()
     if column:
@@ -156,19 +157,17 @@ def _frame(ax: Axes, title: str, column: Numbers | Classes | None, style: PlotSt
         figure_of(ax).draw_without_rendering()
 
 
-def _scale(ax: Axes, places: FloatArray) -> None:
+def _scale(ax: Axes, places: FloatArray, style: PlotStyle) -> None:
     """Set limits that show all papers with a margin, at the same scale up and across."""
-    box = ax.get_window_extent()
+    area = np.array(canvas.points_of(ax))
     low, high = places.min(axis=0), places.max(axis=0)
     middle, span = (low + high) / 2, np.maximum(high - low, 1e-3)
-    type_ = _pixels(ax, font_size(ax, _FONT)) / box.width
-    margin = min(_MARGIN * type_, _WIDEST_MARGIN) + _MARGIN_OF_ONE / np.sqrt(len(places))
-    unit = float((span / (np.array([box.width, box.height]) * (1 - 2 * margin))).max())
+    margins = np.minimum(_MARGINS * _LARGEST * style.font / area, _WIDEST_MARGIN)
+    margins += _MARGIN_OF_ONE / np.sqrt(len(places))
+    half = area * (span / area / (1 - 2 * margins)).max() / 2
     ax.set_aspect("equal", adjustable="box")
-    half = unit * np.array([box.width, box.height]) / 2
     (left, bottom), (right, top) = (middle - half).tolist(), (middle + half).tolist()
-    ax.set_xlim(left, right)
-    ax.set_ylim(bottom, top)
+    ax.set(xlim=(left, right), ylim=(bottom, top))
 
 
 def _draw_points(ax: Axes, places: FloatArray, papers: PaperColors, style: PlotStyle) -> None:
@@ -191,64 +190,60 @@ def _draw_points(ax: Axes, places: FloatArray, papers: PaperColors, style: PlotS
 
 def _point_size(ax: Axes, n: int) -> float:
     """Return the area of a dot in square points: a share of the axes that falls with n."""
-    box = ax.get_window_extent()
-    area = box.width * box.height / _pixels(ax, 1) ** 2
-    return float(np.clip(0.0024 * area * n**-0.6, 0.3, 70))
-
-
-@dataclass(frozen=True, eq=False)
-class _Names:
-    """Names broken into lines, with the font sizes at which they fit and their places."""
-
-    lines: list[str]
-    sizes: Colors
-    places: NamePlaces
+    return float(np.clip(0.0024 * np.prod(canvas.points_of(ax)) * n**-0.6, 0.3, 70))
 
 
 def _write_names(
     ax: Axes, themes: ThemeMap, named: Sequence[int], colors: Colors, style: PlotStyle
 ) -> int:
     """Write the names of some themes as large as they fit; return how many fit."""
-    names = _fit_names(ax, themes, named)
-    centres, starts, ends = names.places.on(ax)
-    written = np.flatnonzero(~np.isnan(centres[:, 0])).tolist()
-    for i in written:
-        color, size = colors[named[i]], float(names.sizes[i])
-        if not np.isnan(ends[i, 0]):
-            x, y = np.transpose([starts[i], ends[i]])
-            ax.plot(x, y, color=style.background, linewidth=size / 5, alpha=0.7, zorder=3)
-            ax.plot(x, y, color=color, linewidth=size / 14, zorder=3)
-        _write(ax, names.lines[i], centres[i], size, color, style)
-    return len(written)
+    from matplotlib.patheffects import Stroke
+
+    names, (centres, starts, ends) = _fit_names(ax, themes, named, style)
+    for name, theme, centre, start, end in zip(names, named, centres, starts, ends, strict=True):
+        if np.isnan(centre[0]):
+            name.remove()
+            continue
+        color, line = colors[theme], np.transpose([start, end])
+        size = float(name.get_fontsize())
+        ax.plot(*line, color=style.background, linewidth=size / 5, alpha=0.7, zorder=3)
+        ax.plot(*line, color=color, linewidth=size / 14, zorder=3)
+        name.set(color=color, position=centre, zorder=5)
+        # The halo is a text of its own: with a path effect, a name would not stay text in a PDF.
+        halo = canvas.write(ax, centre, name.get_text(), style, size=size, **_TYPE)
+        effect = Stroke(linewidth=size / 4, foreground=style.background)
+        halo.set(path_effects=[effect], zorder=4)
+    return int((~np.isnan(centres[:, 0])).sum())
 
 
-def _fit_names(ax: Axes, themes: ThemeMap, named: Sequence[int]) -> _Names:
+def _fit_names(
+    ax: Axes, themes: ThemeMap, named: Sequence[int], style: PlotStyle
+) -> tuple[list[Text], Places]:
     """Find the largest type in which all names have a place, or else that in which most have."""
-    box = ax.get_window_extent()
     labels, core = _named_first(themes, named), themes._paper_membership.core
-    points = ax.transData.transform(themes.foundation.paper_coordinates) - box.p0
-    radius = _pixels(ax, _point_size(ax, len(points)) ** 0.5 / 2)
-    largest = font_size(ax, _FONT)
-    fitted: list[tuple[int, _Names]] = []
-    tops = np.geomspace(largest, min(_LAST_STEP, largest), _FONT_STEPS).tolist()
-    for top in tops:
-        sizes = _font_sizes(top, [themes[theme].size for theme in named])
-        lines = [
-            _wrap(themes[theme].name, box.width / size)
+    places, (width, height) = themes.foundation.paper_coordinates, canvas.points_of(ax)
+    radius, largest = _point_size(ax, len(places)) ** 0.5 / 2, _LARGEST * style.font
+    lengths = np.array([len(themes[theme].name) for theme in named])
+    tries: list[tuple[int, list[Text], Places]] = []
+    for step in np.geomspace(largest, min(_LAST_STEP, largest), _FONT_STEPS).tolist():
+        sizes = _font_sizes(step, [themes[theme].size for theme in named])
+        crowded = (lengths * sizes**2).sum() > _CROWDED * width * height
+        if crowded and step > _LAST_STEP:
+            continue
+        texts = [
+            canvas.write(
+                ax, (0, 0), _wrap(themes[theme].name, width / size), style, size=size, **_TYPE
+            )
             for theme, size in zip(named, sizes.tolist(), strict=True)
         ]
-        extents = _extents(ax, lines, sizes)
-        covered = extents.prod(axis=1).cumsum() / (box.width * box.height)
-        if top != tops[-1] and covered.max(initial=0) > _CROWDED:
-            continue
-        room = extents[covered <= _FULL]
-        heights = _pixels(ax, 1) * sizes
-        places = place_names(points, labels, core, room, (box.width, box.height), heights, radius)
-        n_placed = int((~np.isnan(places.centres[:, 0])).sum())
-        fitted.append((n_placed, _Names(lines, sizes, places)))
-        if n_placed == len(named):
+        found = place_names(ax, places, labels, core, texts, radius)
+        tries.append((int((~np.isnan(found[0][:, 0])).sum()), texts, found))
+        if tries[-1][0] == len(named):
             break
-    return max(fitted, key=lambda number_and_names: number_and_names[0])[1]
+    _, kept, found = max(tries, key=lambda tried: tried[0])
+    for text in (text for _, texts, _ in tries if texts is not kept for text in texts):
+        text.remove()
+    return kept, found
 
 
 def _font_sizes(top: float, sizes: Sequence[int]) -> Colors:
@@ -268,56 +263,12 @@ def _named_first(themes: ThemeMap, named: Sequence[int]) -> IntArray:
     return np.append(np.argsort(order), -1)[themes._paper_labels].astype(np.int64)
 
 
-def _write(
-    ax: Axes, name: str, place: Colors, size: float, color: Colors, style: PlotStyle
-) -> None:
-    """Write a name over a halo in the colour of the background."""
-    from matplotlib.patheffects import Stroke
-
-    # The halo is a text of its own: with a path effect, a name would not stay text in a PDF.
-    halo = [Stroke(linewidth=size / 4, foreground=style.background)]
-    x, y = place
-    for layer, effects in ((4, halo), (5, None)):
-        ax.text(x, y, name, color=color, path_effects=effects, zorder=layer, **_type(name, size))
-
-
-def _type(name: str, size: float) -> dict[str, Any]:
-    """Return how to set a name: as plain text, even where it looks like mathematics."""
-    return {
-        "fontfamily": fonts([name]),
-        "fontsize": size,
-        "fontweight": "bold",
-        "ha": "center",
-        "va": "center",
-        "linespacing": 1.05,
-        "parse_math": False,
-    }
-
-
-def _extents(ax: Axes, names: list[str], sizes: Colors) -> Colors:
-    """Return the width and height of names in pixels, with some space around them."""
-    texts = [
-        ax.text(0, 0, name, **_type(name, size))
-        for name, size in zip(names, sizes.tolist(), strict=True)
-    ]
-    wide_and_high = canvas.extents(texts)
-    for text in texts:
-        text.remove()
-    return wide_and_high + 2 * _pixels(ax, _SPACE) * sizes[:, None]
-
-
 def _wrap(name: str, width: float) -> str:
     """Break a name into lines of even length; ``width`` is that of the axes, in font sizes."""
-    most = int(np.clip(width / 4, *_LINE))
-    n_lines = -(-len(name) // most)
-    lengths = range(-(-len(name) // n_lines), most + 8)
-    tries = [
-        textwrap.wrap(name, length, break_on_hyphens=False, break_long_words=breaks)
-        for breaks in (False, True)  # Chinese has no spaces to break at
-        for length in lengths
-    ]
-    fitting = (t for t in tries if len(t) <= n_lines and max(map(len, t)) <= most + 7)
-    return "\n".join(next(fitting, [name]))
+    most = int(np.clip(width / 3, *_LINE))
+    even = len(name) // -(-len(name) // most) + 4
+    longest = max((len(word) for word in name.split() if len(word) <= most + 7), default=0)
+    return "\n".join(textwrap.wrap(name, max(even, longest), break_on_hyphens=False))
 
 
 def _write_note(ax: Axes, notes: Sequence[str], left_out: int) -> None:
@@ -325,7 +276,3 @@ def _write_note(ax: Axes, notes: Sequence[str], left_out: int) -> None:
     names = [f"{counted(left_out, 'name')} left out."] if left_out else []
     ax.xaxis.label.set_text(" ".join([*notes, *names]) or " ")
     as_text([ax.xaxis.label])
-
-
-def _pixels(ax: Axes, points: float) -> float:
-    return points * figure_of(ax).dpi / 72

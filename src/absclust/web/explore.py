@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from absclust.errors import MissingPackageError
+from absclust.errors import needs
 
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
@@ -37,12 +37,7 @@ def explore(themes: ThemeMap) -> MapView:
     >>> len(view.selected) == themes[0].size
     True
     """
-    try:
+    need = "explore() in a notebook (elsewhere, to_html('map.html') writes the map to a file)"
+    with needs(need, "anywidget", install="absclust[notebook]"):
         from absclust.web.widget import MapView
-    except ModuleNotFoundError as error:
-        raise MissingPackageError(
-            "explore() shows the map in a notebook and needs anywidget: "
-            "pip install 'absclust[notebook]'. Outside a notebook, write the map to a file "
-            "with to_html('map.html')"
-        ) from error
     return MapView(themes)

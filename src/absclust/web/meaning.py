@@ -7,9 +7,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread, unit_rows
+from absclust.arrays import IntArray, evenly_spread, one_thread, unit_rows
 from absclust.errors import EmbedderError
 from absclust.text.words import all_words
 
@@ -32,7 +33,9 @@ def meaning(themes: ThemeMap, drawn: IntArray) -> dict[str, Any] | None:
         return None
     texts = themes.corpus.paper_texts
     counts = Counter(word for text in texts for word in set(all_words(text.lower())))
-    words = [word for word, n in counts.most_common(_MOST_WORDS) if n >= _FEWEST]
+    # By the alphabet where as many papers have them, so that the page is the same in every process.
+    common = sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS]
+    words = [word for word in common if counts[word] >= _FEWEST]
     try:
         encoder = themes.foundation.checked_encoder
     except EmbedderError:
@@ -49,11 +52,11 @@ def meaning(themes: ThemeMap, drawn: IntArray) -> dict[str, Any] | None:
     return {
         "dimensions": axes.shape[1],
         "words": words,
-        "ofWords": _bytes(of_words),
-        "ofPapers": _bytes(unit_rows(papers[drawn])),
+        "ofWords": packed((127 * of_words).round(), "<i1"),
+        "ofPapers": packed((127 * unit_rows(papers[drawn])).round(), "<i1"),
     }
 
 
-def _bytes(vectors: FloatArray) -> str:
-    """Return numbers from -1 to 1 as the base64 of a byte each."""
-    return base64.b64encode((vectors * 127).round().astype(np.int8).tobytes()).decode()
+def packed(values: npt.ArrayLike, kind: str) -> str:
+    """Return numbers as the base64 of their bytes, to be read into JavaScript's typed arrays."""
+    return base64.b64encode(np.asarray(values).astype(kind).tobytes()).decode()

@@ -12,13 +12,12 @@ import gzip
 import hashlib
 import json
 import re
-from itertools import chain, islice
+from itertools import chain, compress, islice
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from absclust import sizes
 from absclust._version import __version__
@@ -27,12 +26,13 @@ from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.clean import display_text, without_surrogates
 from absclust.corpus.columns import find_bibliographic, find_columns, keywords, years
+from absclust.counted import counted, counted_themes
 from absclust.io.formulas import FORMULA, PLAIN_NUMBER
 from absclust.plot.canvas import shortened, style_of
 from absclust.plot.colors import layer_colors, paler, text_colors
 from absclust.plot.paper_colors import Classes, read_column
 from absclust.reprs import focus_word, summary
-from absclust.web.meaning import meaning
+from absclust.web.meaning import meaning, packed
 from absclust.web.script import PARTS, page_script
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 # Could end the script element early or break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
-_LAYERS = ("Broad", "Themes", "Fine")
+_LAYERS = {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}  # and their columns
 _SHOWN = len(_LAYERS)  # of the layers; those below have too many themes for a legend
 # Of more papers, a sample is drawn: a million took 165 MB, 14 seconds to open and half a second
 # for each move of the map.
@@ -130,7 +130,9 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
         style=style,
         script=script,
         data=_json(_data(themes, drawn, records, known)),
-        texts=_packed_texts(records, known, abstracts=abstracts, meaning=meaning(themes, drawn)),
+        texts=_compressed(
+            _texts(records, known, abstracts=abstracts) | {"meaning": meaning(themes, drawn)}
+        ),
     )
 
 
@@ -159,20 +161,21 @@ def _data(
     layers, main = _layers(themes, drawn)
     return {
         "sample": _sample(corpus, drawn),
-        "x": _packed(x, "<u2"),
-        "y": _packed(y, "<u2"),
-        "strength": _packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
-        "centrality": _packed((_centrality(themes, drawn) * 32767).round(), "<i2"),
-        "year": _packed(years(records), "<u2"),
-        "row": _packed(first, "<i4"),
+        "x": packed(x, "<u2"),
+        "y": packed(y, "<u2"),
+        "strength": packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
+        "centrality": packed((_centrality(themes, drawn) * 32767).round(), "<i2"),
+        "year": packed(years(records), "<u2"),
+        "row": packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
         "links": link_of_paper if any(link_of_paper) else None,
-        "nearest": _packed(_nearest(themes, drawn), "<i4"),
-        "runnerUp": _packed(themes._paper_membership.runner_up[drawn], "<i4"),
+        "nearest": packed(_nearest(themes, drawn), "<i4"),
+        "runnerUp": packed(themes._paper_membership.runner_up[drawn], "<i4"),
         "ids": _ids(records),
         "layers": layers,
         "main": main,
+        "heading": f"{counted(corpus.n_papers, 'paper')}, {counted_themes(themes.themes)}",
         "made": _made(themes),
         "columns": _columns(themes, drawn),
         "formulas": {"start": FORMULA, "number": PLAIN_NUMBER},
@@ -188,28 +191,24 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
     names = [name for name in records.columns if name not in shown_elsewhere]
     alone = np.isin(themes.corpus.first_row, themes.corpus.title_only)
     abstracts = Classes.of("abstract", np.where(alone, "", "given").tolist())
+    # One after the other, as long as there is room: an export may have a hundred columns.
     divisions = (
         read_column(themes.corpus, name)
         for name in dict.fromkeys([*years, *names])
         if list(records.columns).count(name) == 1
-    )
-    # One after the other, as long as there is room: an export may have a hundred columns.
-    all_classes = (
-        each if isinstance(each, Classes) else each.classes()
-        for each in chain([abstracts], divisions)
     )
     return [
         {
             "name": classes.column,
             "names": [shortened(each) for each in classes.names],
             "ordered": classes.ordered,
-            "groups": _packed(classes.groups[drawn], "<u1"),
+            "groups": packed(classes.groups[drawn], "<u1"),
             "colors": {
                 mode: _packed_colors(classes.palette(style_of(dark=mode == "dark")))
                 for mode in ("light", "dark")
             },
         }
-        for classes in islice(filter(_divides, all_classes), _MOST_COLUMNS)
+        for classes in islice(filter(_divides, chain([abstracts], divisions)), _MOST_COLUMNS)
     ]
 
 
@@ -279,16 +278,11 @@ def _drawn(themes: ThemeMap) -> IntArray:
 def _layers(themes: ThemeMap, drawn: IntArray) -> tuple[list[dict[str, Any]], int]:
     """Return the layers that differ, broad to fine, and the index of ``themes`` among them."""
     broad, _, fine = themes.layers[:_SHOWN]
-    kept = [(_LAYERS[1], themes)]
-    if len(broad) < len(themes):
-        kept.insert(0, (_LAYERS[0], broad))
-    if len(fine) > len(themes):
-        kept.append((_LAYERS[2], fine))
-    light, dark = (
-        dict(zip(_LAYERS, layer_colors(themes, dark=d), strict=True)) for d in (False, True)
-    )
-    shown = [_layer(name, layer, drawn, light[name], dark[name]) for name, layer in kept]
-    return shown, int(kept[0][1] is broad)
+    light, dark = (layer_colors(themes, dark=each) for each in (False, True))
+    layers = zip(_LAYERS, (broad, themes, fine), light, dark, strict=True)
+    kept = len(broad) < len(themes), True, len(fine) > len(themes)
+    shown = [_layer(name, layer, drawn, *colors) for name, layer, *colors in compress(layers, kept)]
+    return shown, int(kept[0])
 
 
 def _layer(
@@ -298,9 +292,9 @@ def _layer(
     typical = _typical(themes, drawn)
     return {
         "name": name,
-        "column": {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}[name],
+        "column": _LAYERS[name],
         "unplaced": int((labels < 0).sum()),
-        "labels": _packed(labels[drawn], "<i4"),
+        "labels": packed(labels[drawn], "<i4"),
         "colors": {"light": _packed_colors(light), "dark": _packed_colors(dark)},
         "inks": {
             "light": _packed_colors(paler(text_colors(light), (0, 0, 0), _DEEPER)),
@@ -332,13 +326,13 @@ def _typical(themes: ThemeMap, drawn: IntArray) -> list[list[int]]:
 
 def _copies(corpus: Corpus, drawn: IntArray) -> dict[int, list[int]]:
     """Return the other rows of each drawn paper that occurs in several rows."""
-    place = _places(corpus, drawn)
+    import pandas as pd
+
     rows = corpus.duplicate_rows
-    copies: dict[int, list[int]] = {}
-    for at, row in zip(place[corpus.paper_of_row[rows]].tolist(), rows.tolist(), strict=True):
-        if at >= 0:
-            copies.setdefault(at, []).append(row)
-    return copies
+    places = _places(corpus, drawn)[corpus.paper_of_row[rows]]
+    known = places >= 0
+    copies: Any = pd.Series(rows[known]).groupby(places[known]).agg(list).to_dict()
+    return dict(copies)
 
 
 def _ids(records: pd.DataFrame) -> list[str] | None:
@@ -348,54 +342,36 @@ def _ids(records: pd.DataFrame) -> list[str] | None:
 
 def _quantised(coordinates: FloatArray) -> FloatArray:
     """Return x and y as whole numbers from 0 to 65535, in the same proportions, y downwards."""
-    x, y = coordinates[:, 0], -coordinates[:, 1]
-    extent = max(np.ptp(x), np.ptp(y), np.finfo(np.float32).tiny)
-    middle = [(axis.min() + axis.max()) / 2 for axis in (x, y)]
-    places = [(axis - m) / extent + 0.5 for axis, m in zip((x, y), middle, strict=True)]
-    quantised: FloatArray = (np.clip(places, 0, 1) * 65535).round()
-    return quantised
+    places = coordinates * np.array([1, -1], dtype=np.float32)
+    low, high = places.min(axis=0), places.max(axis=0)
+    extent = max((high - low).max(), np.finfo(np.float32).tiny)
+    quantised: FloatArray = (
+        np.clip((places - (low + high) / 2) / extent + 0.5, 0, 1) * 65535
+    ).round()
+    return quantised.T
 
 
 def _packed_colors(colors: Colors) -> str:
-    return _packed((colors * 255).round(), "<u1")
+    return packed((colors * 255).round(), "<u1")
 
 
-def _packed(values: npt.ArrayLike, kind: str) -> str:
-    """Return numbers as the base64 of their bytes, to be read into JavaScript's typed arrays."""
-    return base64.b64encode(np.asarray(values).astype(kind).tobytes()).decode()
-
-
-def _packed_texts(
-    records: pd.DataFrame,
-    addresses: list[dict[str, str]],
-    *,
-    abstracts: bool,
-    meaning: dict[str, Any] | None = None,
-) -> str:
-    """Return the texts of papers as base64 of compressed JSON.
-
-    Parameters
-    ----------
-    records
-        The papers, one row each.
-    addresses
-        Their web addresses, from ``corpus.addresses``.
-    abstracts
-        Whether to include the abstracts, which are most of the size.
-    meaning
-        What the search by meaning needs, from ``web.meaning``.
-    """
+def _texts(
+    records: pd.DataFrame, addresses: list[dict[str, str]], *, abstracts: bool
+) -> dict[str, Any]:
+    """Return the texts of some papers and their addresses; abstracts are most of the size."""
     columns = find_bibliographic(records.columns) | find_columns(records.columns)
-    texts = {
+    return {
         "abstracts": _column_shown(records, columns.get("abstract")) if abstracts else None,
         "authors": _column_shown(records, columns.get("authors")),
         "venues": _column_shown(records, columns.get("journal")),
         "keywords": keywords(records),
         "addresses": [list(known.items()) for known in addresses],
-        "meaning": meaning,
     }
-    content = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
-    # Without a time, the same papers give the same page.
+
+
+def _compressed(data: Any) -> str:
+    """Return data as base64 of compressed JSON; without a time, so that it is always the same."""
+    content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.b64encode(gzip.compress(content, mtime=0)).decode()
 
 

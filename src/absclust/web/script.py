@@ -8,6 +8,7 @@ fails in the browser.
 from __future__ import annotations
 
 import re
+from graphlib import TopologicalSorter
 from importlib.resources import files
 
 PARTS = files("absclust.web").joinpath("parts")  # of the page: a template, a style sheet, modules
@@ -45,34 +46,30 @@ def joined_modules(sources: dict[str, str], entry: str) -> str:
     <BLANKLINE>
     """
     exported = {name: _EXPORT.findall(source) for name, source in sources.items()}
-    bodies = {name: _EXPORT.sub("", source) for name, source in sources.items()}
-    for name, body in bodies.items():
-        if other := _OTHER.search(_IMPORT.sub("", body)):
+    imports = {name: _IMPORT.findall(source) for name, source in sources.items()}
+    for name, source in sources.items():
+        if other := _OTHER.search(_IMPORT.sub("", _EXPORT.sub("", source))):
             raise ValueError(f"{name}.mjs: can't join {other[0].strip()!r}; see web/script.py")
-    parts: dict[str, str] = {}
-
-    def add(name: str, importers: tuple[str, ...]) -> None:
-        if name in importers:
-            raise ValueError(f"modules import each other in a circle: {(*importers, name)}")
-        if name in parts:
-            return
-        for names, other in _IMPORT.findall(sources[name]):
-            wanted = [each.strip() for each in names.split(",") if each.strip()]
-            missing = [each for each in wanted if each not in exported.get(other, ())]
-            if missing:
+    for name, found in imports.items():
+        for names, other in found:
+            wanted = {each.strip() for each in names.split(",")} - {""}
+            if missing := sorted(wanted.difference(exported.get(other, ()))):
                 raise ValueError(f"{name}.mjs imports {missing}, which {other}.mjs doesn't export")
-            add(other, (*importers, name))
-        body, given = _IMPORT.sub(r"const {\1} = _\2;", bodies[name]), ", ".join(exported[name])
-        parts[name] = f"const _{name} = (() => {{\n{body}\nreturn {{ {given} }};\n}})();\n"
-
-    add(entry, ())
-    if unused := sorted(sources.keys() - parts.keys()):
+    uses = {name: [other for _, other in found] for name, found in imports.items()}
+    order = list(TopologicalSorter(uses).static_order())  # a circle is an error
+    if unused := sorted(sources.keys() - {entry}.union(*uses.values())):
         raise ValueError(f"no module imports {unused}; remove the files or import them")
-    return "".join(parts.values()) + f"_{entry}.start();\n"
+    parts = [
+        f"const _{name} = (() => {{\n"
+        + _IMPORT.sub(r"const {\1} = _\2;", _EXPORT.sub("", sources[name]))
+        + f"\nreturn {{ {', '.join(exported[name])} }};\n}})();\n"
+        for name in order
+    ]
+    return "".join([*parts, f"_{entry}.start();\n"])
 
 
 def page_script() -> str:
     """Return the script of the interactive page."""
-    modules = [part for part in PARTS.iterdir() if part.name.endswith(".mjs")]
-    sources = {part.name.removesuffix(".mjs"): part.read_text("utf-8") for part in modules}
+    names = sorted(part.name for part in PARTS.iterdir() if part.name.endswith(".mjs"))
+    sources = {name.removesuffix(".mjs"): PARTS.joinpath(name).read_text("utf-8") for name in names}
     return joined_modules(sources, "main")

@@ -7,12 +7,12 @@ import { before, beforeEach, test } from "node:test";
 import { toCsv } from "../../../src/absclust/web/parts/csv.mjs";
 import { layers, linkOf, load, meta, nearestOf, papers, rowsOf } from "../../../src/absclust/web/parts/data.mjs";
 import { count } from "../../../src/absclust/web/parts/dom.mjs";
-import { crosses, place } from "../../../src/absclust/web/parts/labels.mjs";
+import { crosses, meet, place } from "../../../src/absclust/web/parts/labels.mjs";
 import { layerAt, titlesAt } from "../../../src/absclust/web/parts/levels.mjs";
 import { themeLinks } from "../../../src/absclust/web/parts/links.mjs";
 import { prepare, scores, standingOut, themesFound } from "../../../src/absclust/web/parts/search.mjs";
 import { boxOf, inside, nearest } from "../../../src/absclust/web/parts/space.mjs";
-import { classesOff, countOf, filter, isOn, listed, mark, narrowed, on, select, showAll, showOnly, startState, state, toggle, toggleClass, years } from "../../../src/absclust/web/parts/state.mjs";
+import { classesOff, countOf, filter, isOn, listed, mark, narrowed, on, select, sharesOverTime, showAll, showOnly, startState, state, toggle, toggleClass, years } from "../../../src/absclust/web/parts/state.mjs";
 import { places, smallMap, smallTexts } from "./small_map.mjs";
 
 const PARTS = new URL("../../../src/absclust/web/parts/", import.meta.url);
@@ -112,6 +112,26 @@ test("search finds every word anywhere, and ranks titles above abstracts", () =>
   assert.ok(scores("gait").slice(2, 4).every((score) => score > 0), "by a keyword");
   assert.ok(scores("protein folding")[4] > 0, "by the name of its theme");
   assert.equal(scores("  "), null);
+});
+
+test("a theme's keywords help to find its papers, but alone don't make them found", () => {
+  assert.deepEqual([...scores("touch")].map((score) => score > 0), [false, true, false, false, false, false]);
+  assert.ok(scores("touch cups")[0] > 0, "one word of its own");
+});
+
+test("growth joins years of few papers, and the last ones", () => {
+  const { year } = papers;
+  papers.year = Uint16Array.from([1923, 2000, 2000, 2001, 2001, 2002]);
+  const few = sharesOverTime(layers[0]);
+  assert.deepEqual(few, [[1, 1, 0.5, 0], [0, 0, 0.5, 1]]);
+  assert.deepEqual(sharesOverTime(layers[0], 2), [[1, 1 / 3], [0, 2 / 3]]);
+  papers.year = year;
+});
+
+test("lines that cross meet", () => {
+  assert.ok(meet([[0, 0], [2, 2]], [[0, 2], [2, 0]]));
+  assert.ok(!meet([[0, 0], [2, 2]], [[3, 0], [3, 9]]));
+  assert.ok(!meet([[0, 0], [2, 0]], [[0, 1], [2, 1]]));
 });
 
 test("themes are found by name and keywords, on the current layer", () => {

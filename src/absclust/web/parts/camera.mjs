@@ -13,6 +13,7 @@ export const camera = { scale: 1, x: 0, y: 0, width: 1, height: 1, top: 0, whole
 
 const everything = once(() => boxOf(new Uint8Array(papers.count).fill(1)));
 let flight = 0;
+let later = null; // where to go when the stage has a size: an address may name a place at the start
 
 /** Turn a place on the map into one on the stage, in CSS pixels. */
 export const toScreen = (x, y) => [x * camera.scale + camera.x, y * camera.scale + camera.y];
@@ -48,6 +49,13 @@ export function resize(width, height, top) {
   camera.whole = whole.scale;
   if (first || atWhole) Object.assign(camera, whole);
   emit("view");
+  later?.();
+  later = null;
+}
+
+function whenSized(go) {
+  if (camera.width > 1) go();
+  else later = go;
 }
 
 function fly(target) {
@@ -82,14 +90,16 @@ export const showWhole = () => fly(wholeView());
 /** Bring the papers of a mask into view, but not too close. */
 export function zoomTo(mask) {
   const box = boxOf(mask);
-  if (box.left <= box.right) fly(viewOf(box, camera.whole * 12));
+  if (box.left <= box.right) whenSized(() => fly(viewOf(box, camera.whole * 12)));
 }
 
 /** Bring a paper to the middle of the stage. */
 export function zoomToPaper(paper) {
   const [x, y] = [papers.x[paper], papers.y[paper]];
-  const scale = Math.max(camera.scale, camera.whole * 4);
-  fly({ scale, x: camera.width / 2 - x * scale, y: camera.height / 2 - y * scale });
+  whenSized(() => {
+    const scale = Math.max(camera.scale, camera.whole * 4);
+    fly({ scale, x: camera.width / 2 - x * scale, y: camera.height / 2 - y * scale });
+  });
 }
 
 function zoom(factor, px = camera.width / 2, py = camera.height / 2) {

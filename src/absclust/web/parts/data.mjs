@@ -69,7 +69,7 @@ export function load(raw) {
   })));
   layers.splice(0, layers.length, ...raw.layers.map(layerOf));
   const finest = layers.at(-1);
-  Object.assign(meta, { main: raw.main, finest, sample: raw.sample, formulas: raw.formulas, made: raw.made });
+  Object.assign(meta, { main: raw.main, heading: raw.heading, finest, sample: raw.sample, formulas: raw.formulas, made: raw.made });
   // Since layers are nested, any paper of a theme tells the theme above it.
   for (const layer of layers)
     layer.ofFinest = finest.anyPaper.map((paper) => (paper < 0 ? -1 : layer.labels[paper]));

@@ -11,6 +11,7 @@ const REACH = 0.08; // radius around a place within which papers are averaged
 const SPARSE = 1500; // with fewer papers in sight, names avoid them
 const FARTHEST = 12; // most steps, each 3 % of the stage, that a name moves
 const [OWN, FOREIGN] = [2, 5]; // what it costs to cover a paper of the theme, or of another
+const CROSSED = 20; // what it costs that the line to a name crosses another
 const FEW = 150; // papers in sight
 const LEADER = 14; // pixels between a name and its place from which on a line joins them
 const MOST_TITLES = 40;
@@ -80,7 +81,8 @@ function measure(context, name, size) {
   return measured.get(key);
 }
 
-const overlap = (a, b) =>
+/** Return whether two boxes overlap. */
+export const overlap = (a, b) =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** Return the line from a name to its place, or null if it stands there. */
@@ -102,9 +104,15 @@ export function crosses([[ax, ay], [bx, by]], { left, right, top, bottom }) {
   return enter < leave;
 }
 
+/** Return whether two lines cross. */
+export function meet([a, b], [c, d]) {
+  const side = ([px, py], [qx, qy], [rx, ry]) => Math.sign((qx - px) * (ry - py) - (qy - py) * (rx - px));
+  return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
+}
+
 /**
  * Return the free spot near a place that covers the fewest papers; null if there is none. With
- * `leads`, the lines drawn so far, no line may run through a name.
+ * `leads`, the lines drawn so far, no line may run through a name, and lines cross only if there is no other spot.
  */
 export function place(box, owns, { taken, discs, width, height, leads, farthest = FARTHEST }) {
   // At the edge of the stage, a name begins where it is just inside.
@@ -124,7 +132,7 @@ export function place(box, owns, { taken, discs, width, height, leads, farthest 
     if (leads?.some((line) => crosses(line, spot))) continue;
     const line = leads && leader(spot, box.x, box.y);
     if (line && taken.some((other) => crosses(line, other))) continue;
-    let cost = far;
+    let cost = far + (leads && line && leads.some((other) => meet(line, other)) ? CROSSED : 0);
     for (const disc of discs) if (overlap(spot, disc)) cost += owns(disc.paper) ? OWN : FOREIGN;
     if (cost < least) [best, least] = [spot, cost];
   }

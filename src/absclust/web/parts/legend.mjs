@@ -3,7 +3,7 @@
 import { camera } from "./camera.mjs";
 import { css, colorsOf } from "./colors.mjs";
 import { layers } from "./data.mjs";
-import { countPapers, emit, isKept, isOn, narrowed, on, open, sharesByYear, showAll, showOnly, state, toggle } from "./state.mjs";
+import { countPapers, emit, isKept, isOn, narrowed, on, open, sharesOverTime, showAll, showOnly, state, toggle } from "./state.mjs";
 import { element, find, number } from "./dom.mjs";
 import { layerAt } from "./levels.mjs";
 
@@ -48,7 +48,7 @@ function row(theme, { name, size, stability, keywords, authorKeywords, sentence 
 
 function build() {
   const layer = layers[state.layer];
-  const shares = sharesByYear(layer);
+  const shares = sharesOverTime(layer);
   const rows = layer.themes.map((theme, id) => row(id, theme, shares[id]));
   if (layer.unplaced)
     rows.push(row(-1, {
@@ -124,7 +124,7 @@ function buildLayers() {
   });
   for (const [index, layer] of layers.entries())
     button(element("input", { type: "radio", name: "layer", value: String(index) }),
-      `${layer.name} ${number(layer.themes.length)}`, () => {
+      `${layer.name} ${number(layer.themes.filter(({ focus }) => focus !== "mixed").length)}`, () => {
         state.follow = false;
         showLayer(index);
       });

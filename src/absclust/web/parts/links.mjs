@@ -1,12 +1,14 @@
 /** The neighbour graph as lines: from a paper to those nearest to it, and between themes. */
 
 import { layers, nearestOf, papers } from "./data.mjs";
-import { anchorsOf } from "./labels.mjs";
+import { anchorsOf, overlap } from "./labels.mjs";
 import { state } from "./state.mjs";
 
 const EACH = 3; // strongest links that a theme has
 const WEAKEST = 0.01; // share of the themes' links below which a link isn't shown
 const THICKEST = 7; // pixels
+const NUMBER = 11; // pixels, the height of a number
+const ALONG = [0.5, 0.4, 0.6, 0.3, 0.7]; // of a link, where its number may stand
 
 const known = []; // for each layer, once they are asked for
 
@@ -50,24 +52,42 @@ export function themeLinks(index) {
   return known[index];
 }
 
+const shownLinks = (counts) =>
+  themeLinks(state.layer).filter(({ ends }) => ends.every((theme) => counts[theme] > 0));
+
 /** Draw the links between the themes of the current layer that have shown papers. */
-export function drawThemeLinks(context, { toScreen, counts, ink, paper }) {
+export function drawThemeLinks(context, { toScreen, counts, ink }) {
   const places = anchorsOf(state.layer);
-  const links = themeLinks(state.layer).filter(({ ends }) => ends.every((theme) => counts[theme] > 0));
+  const links = shownLinks(counts);
   for (const { ends, strength } of links) {
     const focused = state.focus < 0 || ends.includes(state.focus);
     context.globalAlpha = focused ? 0.5 : 0.12;
     line(context, ends.map((theme) => toScreen(...places[theme])), ink, Math.max(1, (THICKEST * strength) / links[0].strength));
   }
   context.globalAlpha = 1;
-  for (const { ends, links: number } of links) {
+}
+
+/** Write the numbers of links on them, strongest first, where nothing else is `taken`. */
+export function writeLinkNumbers(context, { toScreen, counts, ink, paper, taken }) {
+  const places = anchorsOf(state.layer);
+  context.font = `500 ${NUMBER}px ${getComputedStyle(document.documentElement).fontFamily}`;
+  Object.assign(context, { textAlign: "center", textBaseline: "middle", strokeStyle: paper, lineWidth: 3, lineJoin: "round", fillStyle: ink });
+  const numbers = [];
+  for (const { ends, links } of shownLinks(counts)) {
     if (state.focus >= 0 && !ends.includes(state.focus)) continue;
     const [from, to] = ends.map((theme) => toScreen(...places[theme]));
-    context.font = `500 11px ${getComputedStyle(document.documentElement).fontFamily}`;
-    Object.assign(context, { textAlign: "center", textBaseline: "middle", strokeStyle: paper, lineWidth: 3, lineJoin: "round", fillStyle: ink });
-    for (const draw of ["strokeText", "fillText"]) context[draw](String(number), (from[0] + to[0]) / 2, (from[1] + to[1]) / 2);
+    const half = 0.35 * NUMBER * String(links).length + 1;
+    for (const share of ALONG) {
+      const [x, y] = [0, 1].map((axis) => from[axis] + share * (to[axis] - from[axis]));
+      const box = { left: x - half, right: x + half, top: y - NUMBER / 2, bottom: y + NUMBER / 2 };
+      if (taken.some((other) => overlap(box, other))) continue;
+      taken.push(box);
+      for (const draw of ["strokeText", "fillText"]) context[draw](String(links), x, y);
+      numbers.push(links);
+      break;
+    }
   }
-  context.globalAlpha = 1;
+  context.canvas.dataset.links = numbers.join(" ");
 }
 
 /** Draw lines from a paper to the shown papers nearest to it. */

@@ -2,7 +2,7 @@
 
 import { camera, listen, showWhole, toMap, toScreen, zoomSmoothly } from "./camera.mjs";
 import { layers, load, meta, papers } from "./data.mjs";
-import { count, element, find, number, setText } from "./dom.mjs";
+import { element, find, number, setText } from "./dom.mjs";
 import { startColumns } from "./columns.mjs";
 import { startHost } from "./host.mjs";
 import { nameAt } from "./labels.mjs";
@@ -113,9 +113,8 @@ function startMode() {
 
 function startHeading() {
   find("made").replaceChildren(...meta.made.map((text) => element("li", { textContent: text })));
-  const { main, sample } = meta;
-  find("heading").textContent =
-    `${count(sample?.of ?? papers.count, "paper")}, ${count(layers[main].themes.length, "theme")}`;
+  const { heading, sample } = meta;
+  find("heading").textContent = heading;
   find("sampled").hidden = !sample;
   if (sample) find("sampled").textContent = aboutSample(sample);
 }

@@ -5,6 +5,7 @@ import { state } from "./state.mjs";
 
 // How much a word counts where it stands; the last field has most of the words.
 const WEIGHTS = [8, 5, 4, 3, 2, 1]; // id, title, keywords, authors and venue, theme, abstract
+const OF_THEME = 4; // the place of the theme among them
 const AT_START = 1.25; // of a word
 const AS_PHRASE = 2; // the whole query, as it is
 const FEWEST = 2; // papers of a selection that use what stands out in it
@@ -33,9 +34,13 @@ export function prepare(all) {
   ]);
 }
 
-/** Return how well a paper matches: 0 if one of the words is nowhere. */
+/**
+ * Return how well a paper matches: 0 if one of the words is nowhere, or if all are only in its theme,
+ * which is found by itself.
+ */
 function score(texts, words, phrase) {
   let sum = 0;
+  let own = false;
   for (const word of words) {
     let best = 0;
     for (let f = 0; f < texts.length && WEIGHTS[f] * AT_START > best; f += 1) {
@@ -45,8 +50,10 @@ function score(texts, words, phrase) {
       best = Math.max(best, WEIGHTS[f] * (begins ? AT_START : 1));
     }
     if (best === 0) return 0;
+    own ||= texts.some((text, f) => f !== OF_THEME && text.includes(word));
     sum += best;
   }
+  if (!own) return 0;
   return texts[1].includes(phrase) ? sum * AS_PHRASE : sum;
 }
 

@@ -6,7 +6,7 @@ import { download } from "./csv.mjs";
 import { columns, layers, papers } from "./data.mjs";
 import { count, find, setText } from "./dom.mjs";
 import { drawLabels } from "./labels.mjs";
-import { drawPaperLinks, drawThemeLinks } from "./links.mjs";
+import { drawPaperLinks, drawThemeLinks, writeLinkNumbers } from "./links.mjs";
 import { drawPoints } from "./points.mjs";
 import { countPapers, membersOf, on, papersOf, standOut, state } from "./state.mjs";
 import { svgContext } from "./svg.mjs";
@@ -86,11 +86,13 @@ function drawMarks(context = find("map").getContext("2d")) {
   const note = find("nameless"); // keeps its room, because what it says depends on it
   const taken = [corner, boxWithin(note)];
   if (!find("where").hidden) taken.push(boxWithin(find("where")));
-  if (state.linked) drawThemeLinks(context, { toScreen, counts: counts[state.layer], ink, paper });
+  const links = { toScreen, counts: counts[state.layer], ink, paper, taken };
+  if (state.linked) drawThemeLinks(context, links);
   const nameless = drawLabels(context, {
     toScreen, width: camera.width, height: camera.height, side: camera.scale,
     radius: radius(), counts: counts[state.layer], taken, paper, ink,
   });
+  if (state.linked) writeLinkNumbers(context, links);
   note.style.visibility = nameless ? "visible" : "hidden";
   setText(note, `${count(nameless, "theme")} without room for a name: zoom in`);
   const pointed = state.spotted >= 0 ? state.spotted : state.read;

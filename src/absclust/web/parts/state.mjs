@@ -2,6 +2,7 @@
 
 import { columns, layers, meta, papers } from "./data.mjs";
 
+const MOST_PERIODS = 24; // of a theme's growth
 const listeners = new Map();
 
 /** Call `listener` on each of the events in `names`, which are separated by spaces. */
@@ -129,16 +130,19 @@ export function countPapers({ labels, themes }, counted) {
   return counts;
 }
 
-/** Return each theme's share of the papers of each year with any, years in their order. */
-export function sharesByYear({ labels, themes }) {
-  const all = new Map();
-  const counts = themes.map(() => new Map());
-  papers.year.forEach((year, i) => {
-    if (!year) return;
-    for (const of of [all, counts[labels[i]]]) of?.set(year, (of.get(year) ?? 0) + 1);
-  });
-  const known = [...all.keys()].sort((a, b) => a - b);
-  return counts.map((of) => known.map((year) => (of.get(year) ?? 0) / all.get(year)));
+/** Return each theme's share of the papers of successive years, joined where these have few papers. */
+export function sharesOverTime({ labels, themes }, most = MOST_PERIODS) {
+  const dated = papersOf(papers.year).sort((a, b) => papers.year[a] - papers.year[b]);
+  const fewest = Math.max(dated.length / most, 1);
+  const periods = [];
+  for (const [place, paper] of dated.entries()) {
+    const begins = place === 0 || papers.year[dated[place - 1]] !== papers.year[paper];
+    const enough = place === 0 || (periods.at(-1).all >= fewest && dated.length - place >= fewest);
+    if (begins && enough) periods.push({ all: 0, of: new Float64Array(themes.length) });
+    periods.at(-1).all += 1;
+    if (labels[paper] >= 0) periods.at(-1).of[labels[paper]] += 1;
+  }
+  return themes.map((_, theme) => periods.map(({ all, of }) => of[theme] / all));
 }
 
 export const yearsNarrowed = () => state.from > years.first || state.to < years.last || !state.withUndated;

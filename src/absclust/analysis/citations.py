@@ -1,0 +1,110 @@
+"""Who cites whom among the papers of a map, from the references in their export."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from absclust.corpus.columns import DOI, find_bibliographic, find_columns
+from absclust.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from absclust.arrays import IntArray
+    from absclust.corpus.corpus import Corpus
+
+Numbers = dict[str, set[int]]
+
+_SEPARATOR = re.compile(r"[;|\n]")  # of Scopus, OpenAlex and Web of Science
+_OPENALEX = re.compile(r"\bW\d{4,}\b")
+# "Silva I, 2018, J OWLS, V12, P45" of Web of Science.
+_SOURCE = re.compile(r"([^\W\d_]+)[^,]*, (\d{4}), .*\bV(\w+), P(\w+)")
+_WORD = re.compile(r"[^\W_]+")
+_FEWEST = 4  # words of a title that says which paper is meant
+
+
+def has_references(corpus: Corpus) -> bool:
+    """Whether the export has a column of references."""
+    return "references" in find_bibliographic(corpus.records.columns)
+
+
+def citations(corpus: Corpus) -> IntArray:
+    """Return which papers cite which others, where that is sure.
+
+    A reference is one of the papers if it has the DOI or the OpenAlex id of this paper alone, or
+    its title, of four words or more, and its year; or, as Web of Science writes it, its first
+    author, year, volume and page.
+
+    Returns
+    -------
+    int array of shape (n, 2)
+        Pairs of a paper and one that it cites, in rising order.
+
+    Raises
+    ------
+    OptionError
+        If the export has no column of references.
+    """
+    records = corpus.records
+    columns = find_bibliographic(records.columns) | find_columns(records.columns)
+    if "references" not in columns:
+        raise OptionError(
+            "the papers have no references; expected a column of them, as 'References' of Scopus, "
+            "'Cited References' of Web of Science and 'referenced_works' of OpenAlex"
+        )
+    (papers, lengths), pairs = _papers_by_key(corpus, columns), set()
+    for citing, cell in zip(corpus.paper_of_row, records[columns["references"]], strict=True):
+        listed = cell if isinstance(cell, list | tuple) else _SEPARATOR.split(str(cell))
+        for reference in map(str, listed):
+            cited = set.union(set(), *(papers.get(key, ()) for key in _keys(reference, lengths)))
+            if len(cited - {citing}) == len(cited) == 1 and citing >= 0:
+                pairs.add((int(citing), *cited))
+    found: IntArray = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    return found
+
+
+def _papers_by_key(corpus: Corpus, columns: Mapping[str, Any]) -> tuple[Numbers, Numbers]:
+    """Return the papers that each key may mean, and how long titles are by their first words."""
+    papers: Numbers = defaultdict(set)
+    lengths: Numbers = defaultdict(set)
+    names = ("doi", "id", "authors", "volume", "pages")
+    cells = [
+        corpus.records[columns.get(name, name)].astype(str)
+        if columns.get(name, name) in corpus.records
+        else [""] * corpus.n_rows
+        for name in names
+    ]
+    rows = zip(corpus.paper_of_row.tolist(), corpus.years, corpus.titles, *cells, strict=True)
+    for paper, year, title, doi, number, authors, volume, pages in rows:
+        keys = [*_identifiers(f"{doi} {number}")]
+        if len(words := _WORD.findall(title.lower())) >= _FEWEST:
+            keys.append(f"{' '.join(words)} {year}")
+            lengths[" ".join(words[:_FEWEST])].add(len(words))
+        if (family := _WORD.search(authors)) and volume and pages:
+            keys.append(f"{family[0]}, {year}, V{volume}, P{pages.split('-')[0]}".lower())
+        for key in keys if paper >= 0 else ():
+            papers[key].add(paper)
+    return papers, lengths
+
+
+def _identifiers(text: str) -> Iterator[str]:
+    yield from (doi.lower().rstrip(".,)]") for doi in DOI.findall(text))
+    yield from _OPENALEX.findall(text)
+
+
+def _keys(reference: str, lengths: Numbers) -> Iterator[str]:
+    """Yield the keys of a reference, by which its paper may be known."""
+    yield from _identifiers(reference)
+    if source := _SOURCE.search(reference):
+        author, year, volume, page = source.groups()
+        yield f"{author}, {year}, V{volume}, P{page}".lower()
+    words = _WORD.findall(reference.lower())
+    years = {word for word in words if len(word) == 4 and word.isdigit()}
+    for start in range(len(words)):
+        for length in lengths.get(" ".join(words[start : start + _FEWEST]), ()):
+            title = " ".join(words[start : start + length])
+            yield from (f"{title} {year}" for year in years)
