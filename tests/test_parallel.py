@@ -46,7 +46,7 @@ def _where(chunk):
 def test_a_daemon_starts_no_processes(monkeypatch):
     monkeypatch.setattr("absclust.parallel.PROCESSES_FROM", 1)
     monkeypatch.setattr(multiprocessing.current_process(), "_config", {"daemon": True})
-    monkeypatch.setattr(parallel, "_in_processes", lambda *_: pytest.fail("started"))
+    monkeypatch.setattr("joblib.Parallel", lambda **_: pytest.fail("started"))
     assert list(map_chunks(sum, [1, 2])) == [3]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -49,15 +50,16 @@ def combine(maps: Mapping[str, ThemeMap] | Sequence[ThemeMap]) -> ThemeMap:
     """
     listed = maps if isinstance(maps, Iterable) else [maps]
     pairs = maps.items() if isinstance(maps, Mapping) else enumerate(listed, start=1)
-    named = {str(key): themes for key, themes in pairs}
+    named: dict[str, Any] = {str(key): themes for key, themes in pairs}
     if len(named) < 2 or not all(isinstance(each, ThemeMap) for each in named.values()):
         raise OptionError(
             f"the maps are {list(map(type, named.values()))}; expected two or more of the class "
             "ThemeMap, as in combine([old, new])"
         )
-    (first, combined), *others = named.items()
-    for key, other in others:
-        combined = _combined(combined, first, other, key)
+    first, *others = named
+    combined: ThemeMap = named[first]
+    for key in others:
+        combined = _combined(combined, first, named[key], key)
     return combined
 
 

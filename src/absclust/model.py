@@ -170,32 +170,6 @@ progress, n_jobs
             themes = replace(themes, themes=tuple(named))
         return themes
 
-    def fit_predict(self, X: Any, y: object = None, **kwargs: Any) -> IntArray:  # noqa: N803
-        """Cluster the papers, and return the theme of each row; -1 for a row without text.
-
-        Parameters
-        ----------
-        X, y, **kwargs
-            As in ``fit``.
-
-        Returns
-        -------
-        int array of shape (n_rows,)
-            ``labels_``.
-
-        Raises
-        ------
-        EmbedderError, InputError, OptionError
-            As ``fit`` does.
-
-        Examples
-        --------
-        >>> ThemeModel().fit_predict(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-        ...                           "Proteins fold fast."]).tolist()
-        [0, 0, 1, 1]
-        """
-        return self.fit(X, y, **kwargs).labels_
-
     def predict(self, X: Any, *, embeddings: Any = None) -> IntArray:  # noqa: N803
         """Return the theme of each paper; -1 for none. ``theme_map_.predict`` returns more.
 

@@ -147,13 +147,8 @@ def map_chunks(
     n_processes = n_threads()
     if n_processes == 1:
         return map(function, chunks)
-    return _in_processes(function, chunks, n_processes)
-
-
-def _in_processes(function: Callable[..., Any], chunks: Iterator[Any], n: int) -> Iterator[Any]:
     from joblib import Parallel, delayed
 
-    results: Iterator[Any] = Parallel(n_jobs=n, return_as="generator")(
-        delayed(function)(chunk) for chunk in chunks
-    )
+    processes = Parallel(n_jobs=n_processes, return_as="generator")
+    results: Iterator[Result] = processes(delayed(function)(chunk) for chunk in chunks)
     return results

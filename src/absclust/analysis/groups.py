@@ -210,7 +210,7 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: i
     spellings = spellings.sort_values(["n", "name"], ascending=[False, True])
     names = spellings.drop_duplicates("key").set_index("key")["name"]
     pairs = used[["paper", "key"]].drop_duplicates()
-    sizes = pairs["key"].value_counts().to_dict()
+    sizes: Any = pairs.groupby("key").size().to_dict()
     # Of years, the last ones are kept, so that none is missing within the series.
     keys = sorted(sizes, key=lambda key: (-int(key),) if by_year else (-sizes[key], key))
     kept = [key for key in keys if sizes[key] >= min_papers][:n_groups]
