@@ -17,7 +17,7 @@ from absclust.corpus.corpus import Corpus
 from absclust.errors import OptionError
 from absclust.text.keyword_usage import uses
 from absclust.text.language_id import main_language
-from absclust.text.phrases import count_phrases
+from absclust.text.phrases import count_phrases, keyed_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -272,7 +272,7 @@ def _distinctive(corpus: Corpus, read: list[IntArray]) -> list[str]:
     labels = np.repeat(np.arange(len(read)), sizes)
     texts = [corpus.paper_texts[i] for i in papers]
     titles = [corpus.paper_titles[i] for i in papers]
-    phrases = count_phrases(texts, titles, language=main_language(texts))
+    phrases = count_phrases(keyed_words(texts, titles, language=main_language(texts)))
     often = np.flatnonzero((phrases.n_papers >= _FEWEST) & ~phrases.fragment)
     keys = [phrases.key(phrase) for phrase in often.tolist()]
     used = phrases.uses[:, often].astype(bool).astype(np.int64)
