@@ -46,7 +46,7 @@ class TokenCounts:
     known_share: FloatArray
 
 
-def count_tokens(texts: Sequence[str], *, progress: bool = False) -> TokenCounts:
+def count_tokens(texts: Sequence[str], *, progress: bool | None = None) -> TokenCounts:
     """Count the tokens of texts.
 
     Tokens never go beyond a space, and most words of a corpus recur: only the distinct
