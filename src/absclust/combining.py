@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from absclust.errors import OptionError
+from absclust.errors import OptionError, listed
 from absclust.model import ThemeModel
 from absclust.theme_map import ThemeMap
 
@@ -48,8 +48,7 @@ def combine(maps: Mapping[str, ThemeMap] | Sequence[ThemeMap]) -> ThemeMap:
     >>> len(both.papers()), both.papers()["map"].unique().tolist()
     (8, ['old', 'new'])
     """
-    listed = maps if isinstance(maps, Iterable) else [maps]
-    pairs = maps.items() if isinstance(maps, Mapping) else enumerate(listed, start=1)
+    pairs = maps.items() if isinstance(maps, Mapping) else enumerate(listed(maps) or (), start=1)
     named: dict[str, Any] = {str(key): themes for key, themes in pairs}
     if len(named) < 2 or not all(isinstance(each, ThemeMap) for each in named.values()):
         raise OptionError(

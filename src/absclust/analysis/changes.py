@@ -218,7 +218,7 @@ def ratio_intervals(
     check_confidence(confidence)
     shares = np.divide(inside, of, out=np.full(of.shape, np.nan), where=of > 0)
     with_, without = inside + _PRIOR, of - inside + _PRIOR
-    tail = (1 - confidence) / 2 / max(of.shape[1], 1)
+    tail = (1 - float(confidence)) / 2 / max(of.shape[1], 1)
     middle = np.log(with_ / (of + 2 * _PRIOR))
     below = middle - np.log(betaincinv(with_, without, tail))
     above = np.log(betaincinv(with_, without, 1 - tail)) - middle

@@ -30,6 +30,7 @@ from absclust.clustering.nearest import nearest
 from absclust.corpus.corpus import build_corpus
 from absclust.embedding.embed import embed
 from absclust.errors import OptionError, check_number
+from absclust.themes.find import check_map
 
 if TYPE_CHECKING:
     from absclust.embedding.embedder import EmbedderLike
@@ -112,12 +113,8 @@ def compare(
     check_confidence(confidence)
     if other is None:
         return _of_periods(themes, before, confidence)
+    check_map(other, themes)
     for name, one in (("this map", themes), ("the other map", other)):
-        if not isinstance(one, type(themes)):
-            raise OptionError(
-                f"the other map is {type(one).__name__}; expected a ThemeMap, such as "
-                "cluster_abstracts returns"
-            )
         if one.corpus.n_papers < 2:
             raise OptionError(f"{name} has a single paper; expected two or more to compare")
     vectors = _one_space(themes, other, embedder)

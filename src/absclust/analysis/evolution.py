@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.counted import counted
-from absclust.errors import OptionError
+from absclust.errors import OptionError, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,7 +105,7 @@ def _starts(known: IntArray, breaks: Any) -> list[int]:
         second = int(known[known > first][0])  # where the first year has more than a third
         thirds = (known[len(known) * part // _PERIODS] for part in range(1, _PERIODS))
         return [first, *sorted({max(int(year), second) for year in thirds})]
-    given = list(breaks) if isinstance(breaks, Iterable) else [breaks]
+    given = listed(breaks, [breaks])
     whole = all(isinstance(year, Integral) for year in given)
     if not given or not whole or [first, *given, last + 1] != sorted({first, *given, last + 1}):
         raise OptionError(

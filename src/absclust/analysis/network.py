@@ -11,7 +11,7 @@ import numpy as np
 from absclust.analysis.strategic import links
 from absclust.arrays import FloatArray
 from absclust.atomic import Target, format_of, write_beside
-from absclust.errors import OptionError
+from absclust.errors import check_choice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,8 +71,7 @@ def to_network(
     import networkx as nx
 
     kind = format_of(path, format, _SUFFIXES)
-    if of not in ("themes", "papers"):
-        raise OptionError(f"of is {of!r}; expected 'themes' or 'papers'")
+    check_choice(of, "of", ("themes", "papers"))
     graph = _of_themes(themes) if of == "themes" else _of_papers(themes)
     if kind == ".json":
         text = json.dumps(_vosviewer(graph), ensure_ascii=False)

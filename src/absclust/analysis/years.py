@@ -197,7 +197,7 @@ def growth(themes: ThemeMap, freq: str = "Y", *, confidence: float = 0.95) -> pd
     check_confidence(confidence)
     table = years(themes, freq, keywords=False)
     papers, of = table["papers"], table["of"]
-    tail = (1 - confidence) / 2
+    tail = (1 - float(confidence)) / 2
     bounds = (betaincinv(papers + 0.5, of - papers + 0.5, at) for at in (tail, 1 - tail))
     # Where none or all papers are in the theme, the interval ends there.
     for name, bound, where, end in zip(

@@ -18,8 +18,8 @@ from absclust.arrays import IntArray
 from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside
 from absclust.corpus.corpus import Corpus
 from absclust.counted import name_rows
-from absclust.errors import OptionError, check_number
-from absclust.themes.find import find_theme, find_themes
+from absclust.errors import OptionError, check_number, listed
+from absclust.themes.find import check_map, find_theme, find_themes
 from absclust.themes.layers import FINE, parents
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ def merge(themes: ThemeMap, these: Iterable[int | str], name: str | None = None)
     >>> themes.merge([0, 1], "all").table()[["name", "size"]].values.tolist()
     [['all', 4]]
     """
-    is_listed = isinstance(these, Iterable) and not isinstance(these, str)
-    merged = find_themes(themes, these) if is_listed else []
+    merged = find_themes(themes, listed(these) or [])
     if len(merged) < 2:
         raise OptionError(
             f"the themes to merge are {these!r}; expected two or more, by number or name, "
@@ -249,6 +248,7 @@ def became(themes: ThemeMap, after: ThemeMap) -> pd.DataFrame:
     """
     import pandas as pd
 
+    check_map(after, themes)
     papers = after.corpus.find(themes.corpus.paper_keys)
     if (papers < 0).any():
         raise OptionError(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
+from numbers import Integral
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -23,7 +24,7 @@ from absclust.clustering.leiden import (
 )
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import stability_samples, theme_stability
-from absclust.errors import OptionError
+from absclust.errors import OptionError, listed
 from absclust.parallel import Memo, in_threads
 
 if TYPE_CHECKING:
@@ -183,10 +184,11 @@ def levels(themes: ThemeMap, numbers: Sequence[int]) -> tuple[ThemeMap, ...]:
     >>> [len(level) for level in themes.levels([1, 2])]
     [1, 2]
     """
-    rising = [0, *numbers]
-    if len(rising) < 2 or any(below >= above for below, above in pairwise(rising)):
+    rising = [0, *(listed(numbers) or ())]
+    whole = all(isinstance(number, Integral) for number in rising)
+    if len(rising) < 2 or not whole or any(below >= above for below, above in pairwise(rising)):
         raise OptionError(
-            f"the numbers of themes are {list(numbers)}; expected rising ones, from 1 on"
+            f"the numbers of themes are {numbers!r}; expected rising ones, from 1 on, as in [5, 20]"
         )
     foundation = themes.foundation
     graph, seed = foundation.paper_graph, foundation.random_state
