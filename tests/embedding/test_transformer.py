@@ -56,6 +56,7 @@ def test_a_second_run_takes_all_vectors_from_the_cache(model_folder, tmp_path, m
 
 
 def test_the_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
     (tmp_path / "weights").write_bytes(b"1")
     name = str(tmp_path)
     keys = {
