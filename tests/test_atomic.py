@@ -105,3 +105,8 @@ def test_what_can_not_be_written(tmp_path, monkeypatch):
     monkeypatch.setattr("absclust.atomic.Path.unlink", refuse)
     with pytest.raises(WriteError, match="Read-only"):
         write_beside(tmp_path / "a", whole)
+
+
+def test_bytes_do_not_go_into_a_file_that_is_open_for_text(tmp_path):
+    with (tmp_path / "a.zip").open("w") as file, pytest.raises(WriteError, match="'wb'"):
+        write_beside(file, lambda beside: beside.write_bytes(b"\xff\x00"))

@@ -217,21 +217,6 @@ def test_what_can_not_be_written_is_named_and_all_else_is_there(tmp_path, monkey
     ]
 
 
-def test_cache_is_shown_and_cleared(tmp_path, capsys):
-    import numpy as np
-
-    from absclust import VectorCache
-
-    letters = [f"letter {number}" for number in range(9000)]
-    VectorCache(tmp_path).encode("letters", letters, lambda t: np.ones((len(t), 30)))
-    assert main(["cache", "--folder", str(tmp_path)]) == 0
-    assert f"{tmp_path}: 1.2 MB of vectors" in capsys.readouterr().out
-    assert main(["cache", "--folder", str(tmp_path), "--clear"]) == 0
-    out = capsys.readouterr().out
-    assert "Removed 1.2 MB" in out
-    assert f"{tmp_path}: 0.0 MB" in out
-
-
 def test_a_warning_is_one_line_without_code(tmp_path, capsys):
     page = tmp_path / "a.csv"
     page.write_text(
@@ -381,8 +366,6 @@ def test_every_command_prints_json(results, tmp_path, capsys, sample_themes):
         assert found
     code, found, _ = run(["read", SAMPLES / "abstracts.bib"], capsys)
     assert len(found["papers"]) == 16
-    code, found, _ = run(["cache", "--folder", tmp_path], capsys)
-    assert found["bytes"] == 0
 
 
 def test_papers_and_tables_are_exported_by_the_suffix(results, tmp_path, capsys, sample_themes):

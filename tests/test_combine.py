@@ -44,7 +44,7 @@ def test_three_maps_in_a_list(maps):
     assert papers["theme"].iloc[48] == papers["theme"].iloc[60]
 
 
-@pytest.mark.parametrize("wrong", [[], [1, 2], "ab"])
+@pytest.mark.parametrize("wrong", [[], [1, 2], "ab", 5, None])
 def test_what_cannot_be_combined(wrong, maps):
     with pytest.raises(OptionError, match="expected two or more of the class"):
         combine(wrong)

@@ -278,3 +278,10 @@ def test_what_can_be_no_path(path):
         themes.save(path)
     with pytest.raises(StoreError, match="can't be a path"):
         load(path)
+
+
+@pytest.mark.parametrize("name", ["stop_phrases", "vocabulary", "seed_themes"])
+def test_an_option_that_can_be_read_only_once_is_refused(name):
+    """It would be empty when it is used, after it was checked."""
+    with pytest.raises(OptionError, match=name):
+        cluster_abstracts(TEXTS, **{name: (phrase for phrase in ["robot arms"])})

@@ -1,11 +1,13 @@
 import multiprocessing
 import os
+import pickle
 import warnings
 
 import pytest
 
 from absclust import OptionError, cluster_abstracts, parallel
 from absclust.parallel import (
+    Memo,
     check_n_jobs,
     in_threads,
     map_chunks,
@@ -46,7 +48,7 @@ def _where(chunk):
 def test_a_daemon_starts_no_processes(monkeypatch):
     monkeypatch.setattr("absclust.parallel.PROCESSES_FROM", 1)
     monkeypatch.setattr(multiprocessing.current_process(), "_config", {"daemon": True})
-    monkeypatch.setattr(parallel, "_in_processes", lambda *_: pytest.fail("started"))
+    monkeypatch.setattr("joblib.Parallel", lambda **_: pytest.fail("started"))
     assert list(map_chunks(sum, [1, 2])) == [3]
 
 
@@ -95,3 +97,11 @@ def test_filters_of_warnings_are_restored_when_threads_change_them_at_once():
     with use_jobs(4):
         assert in_threads(quiet, range(200)) == list(range(200))
     assert warnings.filters == before
+
+
+def test_a_memo_keeps_the_latest_results_only():
+    memo, computed = Memo(2), []
+    for key in (1, 2, 3, 3, 2, 1):
+        assert memo.one(key, lambda key: computed.append(key) or -key) == -key
+    assert computed == [1, 2, 3, 1]
+    assert pickle.loads(pickle.dumps(memo)).several([1, 2, 3], lambda new: new) == [1, 2, 3]

@@ -65,7 +65,21 @@ def test_stages_are_logged_with_their_times_and_what_is_set_aside_is_a_warning(c
     stages = [message for level, message in logged if level == "INFO"]
     assert all(re.fullmatch(r"[A-Z].*: \d+\.\d s", line) for line in stages)
     assert any(line.startswith("Finding themes: ") for line in stages)
-    assert not any("Embedding" in line for line in stages)  # short, and nobody asked to see it
+
+
+@pytest.mark.parametrize("progress", [True, False])
+def test_only_papers_are_logged_as_embedded(caplog, progress):
+    from absclust import cluster_abstracts
+
+    caplog.set_level(logging.DEBUG, "absclust")
+    texts = [f"{what} {i}." for what in ("Robots grasp", "Proteins fold") for i in range(30)]
+    themes = cluster_abstracts(texts, progress=progress)
+    assert len(themes.foundation.calibration_similarities) == 60  # from papers held out
+    themes.search("robots")
+    lines = [record.getMessage() for record in caplog.records if record.levelname == "INFO"]
+    embedded = [line for line in lines if "Embedding" in line]
+    assert all(line.startswith("Embedding 60 papers: ") for line in embedded)
+    assert not any(line.endswith(": 0.0 s") for line in embedded)
 
 
 def test_a_program_that_does_not_listen_sees_nothing(tmp_path):

@@ -6,8 +6,8 @@ from .analysis.explain import Explanation as Explanation
 from .analysis.quality import Quality as Quality
 from .analysis.search import SearchWarning as SearchWarning
 from .api import cluster_abstracts as cluster_abstracts
-from .api import combine as combine
 from .api import load as load
+from .combining import combine as combine
 from .dataset.cluster import cluster_dataset as cluster_dataset
 from .dataset.result import ClusteredDataset as ClusteredDataset
 from .embedding.builtin import BuiltinEmbedder as BuiltinEmbedder

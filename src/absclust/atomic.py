@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
@@ -133,10 +134,14 @@ def as_path(path: Any, kind: type[AbsclustError]) -> Path:
     """
     try:
         found = Path(path)
+        os.stat(found)
     except TypeError:
         raise kind(f"{path!r:.80} can't be a path; expected a str or a Path") from None
-    if "\0" in str(found):
-        raise kind(f"{str(found)!r} can't be a path: there is a NUL in it")
+    except ValueError as error:  # there is a NUL in it, or half of a surrogate pair
+        raise kind(f"{str(path)!r:.80} can't be a path: {error}") from None
+    except OSError as error:  # there is no such file yet, or its name is too long
+        if error.errno == errno.ENAMETOOLONG:
+            raise kind(f"{str(path)!r:.80} can't be a path: {error.strerror}") from None
     return found
 
 
@@ -203,9 +208,10 @@ def format_of(target: Target, given: str | None, suffixes: tuple[str, ...]) -> s
     WriteError
         If it is not among the suffixes.
     """
-    dotted = f".{given.removeprefix('.')}" if given else ""
-    name = Path(f"a file of the format {dotted}") if given else path_of(target)
-    return suffix_of(name, suffixes)
+    if given is None:
+        return suffix_of(path_of(target), suffixes)
+    dotted = f".{given.removeprefix('.')}" if isinstance(given, str) else repr(given)
+    return suffix_of(Path(f"a file of the format {dotted}"), suffixes)
 
 
 def _into(file: IO[Any], write: Callable[[Path], object]) -> None:
@@ -216,5 +222,7 @@ def _into(file: IO[Any], write: Callable[[Path], object]) -> None:
         content = whole.read_bytes()
     try:
         file.write(content.decode("utf-8-sig") if isinstance(file, io.TextIOBase) else content)
+    except UnicodeDecodeError:
+        raise WriteError("the file is open for text; expected one open for bytes, 'wb'") from None
     except OSError as error:
         raise WriteError(f"can't write: {error.strerror or error}") from error

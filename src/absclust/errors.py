@@ -18,14 +18,21 @@
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
+_LONGEST = 2000  # letters of a message: what came may be a whole table
+
 
 class AbsclustError(Exception):
-    """Base of every error that absclust raises on purpose."""
+    """Base of every error that absclust raises on purpose; a message says 2,000 letters at most."""
+
+    def __init__(self, message: str = "") -> None:
+        half = _LONGEST // 2
+        short = f"{message[:half]} ... {message[-half:]}" if len(message) > _LONGEST else message
+        super().__init__(short)
 
 
 class InputError(AbsclustError, ValueError):
@@ -159,3 +166,29 @@ def check_number(
     raise OptionError(
         f"{name} is {value!r}; expected {noun} {' and '.join(bounds)}{', or None' if none else ''}"
     )
+
+
+def check_choice(value: Any, name: str, choices: Collection[str]) -> None:
+    """Refuse an option that is none of the choices.
+
+    Examples
+    --------
+    >>> check_choice("paper", "of", ("themes", "papers"))
+    Traceback (most recent call last):
+    absclust.errors.OptionError: of is 'paper'; expected 'themes' or 'papers'
+    """
+    if not isinstance(value, str) or value not in choices:
+        *others, last = map(repr, choices)
+        raise OptionError(f"{name} is {value!r}; expected {', '.join(others)} or {last}")
+
+
+def listed(value: Any, single: Any = None) -> Any:
+    """Return what is in a list, or whatever else holds several; something else for one value.
+
+    Examples
+    --------
+    >>> listed((1, 2)), listed("text", single=["text"]), listed(5)
+    ([1, 2], ['text'], None)
+    """
+    is_one = isinstance(value, str | bytes) or not isinstance(value, Iterable)
+    return single if is_one or getattr(value, "ndim", 1) == 0 else list(value)

@@ -1,6 +1,6 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from numbers import Integral, Real
 from typing import Any, Literal, Self
@@ -18,7 +18,7 @@ from absclust.corpus.corpus import build_corpus
 from absclust.corpus.labels import KnownLabels, known_labels
 from absclust.embedding.embed import embed
 from absclust.embedding.embedder import CacheLike, EmbedderLike
-from absclust.errors import OptionError, check_number
+from absclust.errors import OptionError, check_choice, check_number, listed
 from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by
 from absclust.parallel import aside, check_n_jobs, use_jobs
@@ -135,7 +135,7 @@ progress, n_jobs
         )
         n = corpus.n_papers
         with stage(f"Comparing {n:,} papers", n, show=self.progress):
-            graph = neighbor_graph(embedding.vectors, self.n_neighbors, embedding.groups)
+            graph = neighbor_graph(embedding.vectors, int(self.n_neighbors), embedding.groups)
         foundation = Foundation(
             corpus=corpus,
             paper_embedding=embedding.vectors,
@@ -169,32 +169,6 @@ progress, n_jobs
             named = (replace(t, name=name) for t, name in zip(themes, names, strict=True))
             themes = replace(themes, themes=tuple(named))
         return themes
-
-    def fit_predict(self, X: Any, y: object = None, **kwargs: Any) -> IntArray:  # noqa: N803
-        """Cluster the papers, and return the theme of each row; -1 for a row without text.
-
-        Parameters
-        ----------
-        X, y, **kwargs
-            As in ``fit``.
-
-        Returns
-        -------
-        int array of shape (n_rows,)
-            ``labels_``.
-
-        Raises
-        ------
-        EmbedderError, InputError, OptionError
-            As ``fit`` does.
-
-        Examples
-        --------
-        >>> ThemeModel().fit_predict(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
-        ...                           "Proteins fold fast."]).tolist()
-        [0, 0, 1, 1]
-        """
-        return self.fit(X, y, **kwargs).labels_
 
     def predict(self, X: Any, *, embeddings: Any = None) -> IntArray:  # noqa: N803
         """Return the theme of each paper; -1 for none. ``theme_map_.predict`` returns more.
@@ -288,6 +262,8 @@ progress, n_jobs
     def check_options(self, labels: Any = None) -> None:
         """Raise an OptionError if an option is out of range, or if two can't be combined."""
         check_n_jobs(self.n_jobs)
+        if not isinstance(self.progress, bool | np.bool_):
+            raise OptionError(f"progress is {self.progress!r}; expected True or False")
         check_number(self.n_neighbors, "n_neighbors", Integral, least=1)
         check_number(self.n_themes, "n_themes", Integral, least=1, none=True)
         check_number(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)
@@ -305,8 +281,9 @@ progress, n_jobs
             ("vocabulary", "machine translation"),
         ):
             phrases = getattr(self, name)
-            listed = isinstance(phrases, Iterable) and not isinstance(phrases, str | Mapping)
-            if not listed or not all(isinstance(phrase, str) for phrase in phrases):
+            # What can be gone through only once would be empty when it is used.
+            may_be = isinstance(phrases, Collection) and not isinstance(phrases, Mapping)
+            if not may_be or not all(isinstance(phrase, str) for phrase in listed(phrases, [0])):
                 raise OptionError(
                     f"{name} is {phrases!r}; expected a list of str, as in [{example!r}]"
                 )
@@ -324,8 +301,7 @@ progress, n_jobs
                 f"clusterer is {self.clusterer!r}; expected 'graph', 'hdbscan' or an object with "
                 "a fit_predict method"
             )
-        if self.outliers not in ("keep", "assign"):
-            raise OptionError(f"outliers is {self.outliers!r}; expected 'keep' or 'assign'")
+        check_choice(self.outliers, "outliers", ("keep", "assign"))
         checked_seed_themes(self.seed_themes)
         steers = {name: getattr(self, name) for name in ("n_themes", "resolution", "seed_themes")}
         given = [name for name, value in (steers | {"labels": labels}).items() if value is not None]

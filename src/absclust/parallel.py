@@ -90,6 +90,11 @@ class Memo(Generic[Key, Result]):
 
     Copies and pickles are empty: they compute the results again.
 
+    Parameters
+    ----------
+    most : int, optional
+        How many results are kept, the latest; all by default.
+
     Examples
     --------
     >>> squares = Memo()
@@ -99,12 +104,12 @@ class Memo(Generic[Key, Result]):
     9
     """
 
-    def __init__(self) -> None:
-        self._results: dict[Key, Result] = {}
+    def __init__(self, most: int | None = None) -> None:
+        self._most, self._results = most, dict[Key, Result]()
         self._lock = threading.RLock()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), ()
+        return type(self), (self._most,)
 
     def one(self, key: Key, compute: Callable[[Key], Result]) -> Result:
         """Return the result for a key."""
@@ -117,7 +122,11 @@ class Memo(Generic[Key, Result]):
         with self._lock:
             if new := [key for key in dict.fromkeys(keys) if key not in self._results]:
                 self._results.update(zip(new, compute(new), strict=True))
-            return [self._results[key] for key in keys]
+            found = [self._results[key] for key in keys]
+            if self._most is not None:
+                for key in list(self._results)[: -self._most]:
+                    del self._results[key]
+            return found
 
 
 def map_chunks(
@@ -147,13 +156,8 @@ def map_chunks(
     n_processes = n_threads()
     if n_processes == 1:
         return map(function, chunks)
-    return _in_processes(function, chunks, n_processes)
-
-
-def _in_processes(function: Callable[..., Any], chunks: Iterator[Any], n: int) -> Iterator[Any]:
     from joblib import Parallel, delayed
 
-    results: Iterator[Any] = Parallel(n_jobs=n, return_as="generator")(
-        delayed(function)(chunk) for chunk in chunks
-    )
+    processes = Parallel(n_jobs=n_processes, return_as="generator")
+    results: Iterator[Result] = processes(delayed(function)(chunk) for chunk in chunks)
     return results

@@ -4,7 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from absclust import sizes
@@ -15,10 +15,11 @@ LOG = logging.getLogger("absclust")
 LOG.addHandler(logging.NullHandler())
 
 _DELAY_S = 2.0  # shorter tasks show no bar
+_INSTANT_S = 0.05  # and of shorter ones the log says nothing, as of the embedding of a query
 
 
 @contextmanager
-def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Iterator[Any]:
+def progress_bar(what: str, total: int, unit: str, *, show: bool | None) -> Iterator[Any]:
     """Yield a tqdm bar, which is advanced by ``update(n)``; logs what was done, and its time.
 
     Parameters
@@ -31,7 +32,8 @@ def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Iterator[An
         Name of one step, for the rate.
     show
         False for no bar. There is none either if the output goes neither to a terminal
-        nor to a notebook but, for example, to a log file.
+        nor to a notebook but, for example, to a log file. None for work that is part of a stage,
+        such as embedding the phrases for names: nothing is logged of it.
 
     Examples
     --------
@@ -39,8 +41,8 @@ def progress_bar(what: str, total: int, unit: str, *, show: bool) -> Iterator[An
     ...     _ = bar.update(3)
     """
     options = {"desc": what, "total": total, "unit": f" {unit}", "delay": _DELAY_S}
-    timed = _timed(f"{what} {total:,} {unit}", least=0 if show else _DELAY_S)
-    with timed, _tqdm(show=show, **options) as bar:
+    timed = nullcontext() if show is None else _timed(f"{what} {total:,} {unit}", least=_INSTANT_S)
+    with timed, _tqdm(show=bool(show), **options) as bar:
         yield bar
 
 

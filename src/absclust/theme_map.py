@@ -7,7 +7,7 @@ the map. Here it becomes a method.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,9 @@ if TYPE_CHECKING:
 
     from absclust.clustering.leiden import PartitionSettings
     from absclust.corpus.corpus import Corpus
+
+# How what a theme has several of stands in a cell of a table.
+_LISTS = {"keywords": ", ", "author_keywords": ", ", "representative_papers": " | "}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -260,21 +263,10 @@ class ThemeMap:
         """
         import pandas as pd
 
-        return pd.DataFrame(
-            {
-                "name": [t.name for t in self.themes],
-                "size": [t.size for t in self.themes],
-                "stability": [t.stability for t in self.themes],
-                "focus": [t.focus for t in self.themes],
-                "mixed": [t.mixed for t in self.themes],
-                "keywords": [", ".join(t.keywords) for t in self.themes],
-                "author_keywords": [", ".join(t.author_keywords) for t in self.themes],
-                "representative_papers": [" | ".join(t.representative_papers) for t in self.themes],
-                "sentence": [t.sentence for t in self.themes],
-                "sentence_paper": [t.sentence_paper for t in self.themes],
-            },
-            index=pd.Index([t.id for t in self.themes], name="theme"),
-        )
+        table = pd.DataFrame(self.themes, columns=[field.name for field in fields(Theme)])
+        for name, sign in _LISTS.items():
+            table[name] = table[name].map(sign.join)
+        return table.set_index("id").rename_axis("theme").drop(columns="representative_rows")
 
     def papers(self, theme: int | str | None = None, *, coordinates: bool = False) -> pd.DataFrame:
         """Return the input, row for row, with the theme of each paper.

@@ -303,3 +303,13 @@ def test_the_examples_in_the_documentation_run(sample_themes, page):
     scope = {"themes": sample_themes}
     for block in blocks:
         exec(block, scope)
+
+
+def test_a_long_query_of_unknown_words_is_not_compared_word_by_word(monkeypatch):
+    from absclust.analysis import search as module
+
+    compared = []
+    monkeypatch.setattr(module, "get_close_matches", lambda word, *_, **__: compared.append(word))
+    themes = cluster_abstracts(["Robots grasp.", "Proteins fold."], progress=False)
+    themes.search("robots " + " ".join(f"unknowable{letter}" for letter in "bcdefghijklmnopqr"))
+    assert 0 < len(compared) <= 5

@@ -116,7 +116,7 @@ def test_frequencies_that_cannot_be_used(sample_themes, freq):
 
 
 def test_what_the_dates_do_not_allow(sample_themes):
-    with pytest.raises(OptionError, match=r"no row has a month.*Use freq='Y'"):
+    with pytest.raises(OptionError, match=r"no paper has a month.*freq='Y'"):
         sample_themes.years("M")
     with pytest.raises(OptionError, match="no paper has a year"):
         cluster_abstracts(["a robot"]).years()

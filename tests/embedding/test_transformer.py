@@ -56,6 +56,7 @@ def test_a_second_run_takes_all_vectors_from_the_cache(model_folder, tmp_path, m
 
 
 def test_the_cache_key_changes_with_all_that_vectors_depend_on(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
     (tmp_path / "weights").write_bytes(b"1")
     name = str(tmp_path)
     keys = {
@@ -129,3 +130,14 @@ def test_a_model_that_the_library_cannot_load(monkeypatch):
     monkeypatch.setattr(transformer, "_reach_hub", lambda name: None)
     with pytest.raises(EmbedderError, match=r"can't load .*is_offline_mode"):
         TransformerEmbedder("some-model").encode(TEXTS)
+
+
+def test_a_folder_that_holds_no_model_is_not_read_and_nobody_is_asked(tmp_path, monkeypatch):
+    from absclust.embedding import transformer
+
+    monkeypatch.setattr(transformer, "_reach_hub", lambda name: pytest.fail("asked the hub"))
+    (tmp_path / "large.bin").write_bytes(b"x")
+    assert transformer.model_revision(str(tmp_path)) == ""
+    with pytest.raises(EmbedderError, match="the folder holds no model"):
+        TransformerEmbedder(str(tmp_path)).encode(["Robots grasp."])
+    assert transformer.model_revision("x" * 5000) == ""

@@ -33,7 +33,8 @@ def calls(monkeypatch):
 
     from absclust.embedding import builtin, tokens
 
-    counted(module, "count_phrases", lambda args: args[0])
+    counted(module, "keyed_words", lambda args: args[0])
+    counted(module, "count_phrases", lambda args: range(args[0].n_papers))
     counted(module, "paper_languages", lambda args: args[0])
     counted(module, "KeywordFinder", lambda args: args[0].starts[1:])
     counted(tokens, "count_tokens", lambda args: args[0])
@@ -48,7 +49,8 @@ def test_each_text_is_read_once(calls):
         name_themes(evidence, np.array(labels))
         evidence.uses(["Recht"])
         evidence.meaning("en")
-    assert calls["paper_languages"] == calls["count_phrases"] == calls["count_tokens"] == 10
+    assert calls["paper_languages"] == calls["keyed_words"] == calls["count_phrases"] == 10
+    assert calls["count_tokens"] == 10
     assert calls["KeywordFinder"] == 3 * 10  # texts, titles and keywords
     assert evidence.phrases("de") is evidence.phrases("de")
     assert evidence.meaning("en") is evidence.meaning("en")
@@ -58,7 +60,20 @@ def test_what_is_not_asked_for_is_not_read(calls):
     evidence = evidence_of(*GERMAN["recht"], ENGLISH)
     assert not calls
     evidence.phrases("de")
-    assert calls == {"paper_languages": 5, "count_phrases": 4}
+    assert calls == {"paper_languages": 5, "keyed_words": 4, "count_phrases": 4}
+
+
+def test_who_uses_keywords_is_found_without_counting_phrases(calls):
+    evidence_of(*GERMAN["recht"], ENGLISH).uses(["Recht"])
+    assert calls == {"paper_languages": 5, "keyed_words": 5, "KeywordFinder": 15}
+
+
+def test_the_papers_that_small_themes_need_are_read_once(monkeypatch):
+    monkeypatch.setattr("absclust.sizes.READ_FOR_NAMES", 4)
+    evidence = evidence_of(*(f"Robot number {i}." for i in range(10)))
+    first = evidence.covering(np.repeat([0, 1], [9, 1]))
+    assert len(first.papers) == 10
+    assert evidence.covering(np.repeat([1, 0], [9, 1])) is first
 
 
 def test_a_large_corpus_is_sampled_evenly(monkeypatch):

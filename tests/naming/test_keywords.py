@@ -18,7 +18,7 @@ from absclust.naming.keywords import (
     theme_keywords,
 )
 from absclust.naming.theme_use import ThemeUse
-from absclust.text.phrases import count_phrases
+from absclust.text.phrases import count_phrases, keyed_words
 
 OWLS = [f"The owls of the {word} hoot." for word in ("north", "south", "wood", "barn", "sea")]
 
@@ -39,7 +39,7 @@ def given_use(*themes):
     """Return how themes use authors' keywords, given those of each paper of each theme."""
     papers = [words for theme in themes for words in theme]
     labels = np.repeat(range(len(themes)), [len(theme) for theme in themes])
-    phrases = count_phrases(["We show it."] * len(papers), [""] * len(papers), papers)
+    phrases = count_phrases(keyed_words(["We show it."] * len(papers), [""] * len(papers), papers))
     return ThemeUse.count(phrases, labels, len(themes))
 
 

@@ -84,7 +84,15 @@ def _clean_environment(monkeypatch):
 
 def themes(n):
     return [
-        Theme(i, f"Keyword {i}", 3, (f"keyword {i}", "robot"), 0.5, (i,), (f"Title {i}",))
+        Theme(
+            id=i,
+            name=f"Keyword {i}",
+            size=3,
+            keywords=(f"keyword {i}", "robot"),
+            stability=0.5,
+            representative_rows=(i,),
+            representative_papers=(f"Title {i}",),
+        )
         for i in range(n)
     ]
 
@@ -174,7 +182,15 @@ def test_no_themes_no_calls():
 
 def test_half_a_character_is_sent():
     # Text from PDFs may contain half a surrogate pair.
-    theme = Theme(0, "\ud83d", 1, ("\ud83d",), 0.5, (0,), ("Robots \ud83d",))
+    theme = Theme(
+        id=0,
+        name="\ud83d",
+        size=1,
+        keywords=("\ud83d",),
+        stability=0.5,
+        representative_rows=(0,),
+        representative_papers=("Robots \ud83d",),
+    )
     with serving(lambda _: named("Robots")) as server:
         assert server.namer().name([theme]) == ["Robots"]
 

@@ -9,7 +9,15 @@ from absclust.themes.theme import Theme
 
 
 def theme(i, keywords=("robot",), titles=("A title",)):
-    return Theme(i, f"Theme {i}", 3, tuple(keywords), 0.5, (0,), tuple(titles))
+    return Theme(
+        id=i,
+        name=f"Theme {i}",
+        size=3,
+        keywords=tuple(keywords),
+        stability=0.5,
+        representative_rows=(0,),
+        representative_papers=tuple(titles),
+    )
 
 
 def test_titles_stay_data():

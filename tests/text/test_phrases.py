@@ -2,14 +2,21 @@ import numpy as np
 import pytest
 
 from absclust.text.grammar import grammar_of
-from absclust.text.phrases import DECLARED, IN_TEXT, IN_TITLE, PhraseKeys, count_phrases
+from absclust.text.phrases import (
+    DECLARED,
+    IN_TEXT,
+    IN_TITLE,
+    PhraseKeys,
+    count_phrases,
+    keyed_words,
+)
 from absclust.text.reading import words_in
 from absclust.text.stopwords import is_stop_word_in
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
 
 def count(*texts, titles=None, keywords=(), language="en"):
-    return count_phrases(texts, titles or [""] * len(texts), keywords, language)
+    return count_phrases(keyed_words(texts, titles or [""] * len(texts), keywords, language))
 
 
 def keys_of(phrases):
@@ -198,7 +205,7 @@ def test_japanese_phrases():
 
 
 def test_no_papers_have_no_phrases():
-    assert count_phrases([], []).uses.shape == (0, 0)
+    assert count_phrases(keyed_words([], [])).uses.shape == (0, 0)
     assert count("the of", "").uses.shape == (2, 0)
 
 
@@ -222,5 +229,5 @@ def test_capitals_inside_a_phrase_stay_where_running_text_mostly_has_them():
     assert "Red Sea" in shown("en", [*texts, "The sea rises.", "A sea falls."])
     titles = ["A Robot Arm Grasps", "The Robot Arm"]
     texts = [f"{title}. Here a robot arm moves." for title in titles]
-    phrases = count_phrases(texts, titles)
+    phrases = count_phrases(keyed_words(texts, titles))
     assert phrases.surfaces(phrases.find(["robot arm"])) == ["robot arm"]

@@ -244,7 +244,7 @@ def test_layers_of_an_edited_map(sample_themes):
         (lambda t: t.merge([2, 99]), "theme 99 is not in this map"),
         (lambda t: t.merge([2, 3], " "), "the new name of the merged theme is ' '"),
         (lambda t: t.split(99), "theme 99 is not in this map"),
-        (lambda t: t.split(0, n=1), "n is 1; expected the number of themes to make, 2 or more"),
+        (lambda t: t.split(0, n=1), "n is 1; expected an int of 2 or more"),
         (lambda t: t.split(0, n=2.0), "n is 2.0; expected"),
         (lambda t: t.split(0, n=500), r"n is 500, but theme 0 has \d+ distinct papers"),
         (lambda t: t.move(3, to=99), "theme 99 is not in this map"),

@@ -23,16 +23,17 @@ from absclust.analysis.changes import (
     news_of,
     ratio_intervals,
 )
-from absclust.analysis.years import no_year
+from absclust.analysis.years import none_known
 from absclust.arrays import FloatArray, IntArray, pair_counts
 from absclust.clustering.membership import count_votes
 from absclust.clustering.nearest import nearest
 from absclust.corpus.corpus import build_corpus
 from absclust.embedding.embed import embed
 from absclust.errors import OptionError, check_number
+from absclust.themes.find import check_map
 
 if TYPE_CHECKING:
-    from absclust.embedding.embedder import CacheLike, EmbedderLike
+    from absclust.embedding.embedder import EmbedderLike
     from absclust.theme_map import ThemeMap
 
 Shares = npt.NDArray[np.float64]
@@ -49,9 +50,6 @@ def compare(
     before: int | None = None,
     embedder: EmbedderLike = "builtin",
     confidence: float = 0.95,
-    cache: CacheLike = True,
-    progress: bool = True,
-    random_state: int = 0,
 ) -> Comparison:
     """Compare this map with that of another corpus, or two periods of this one.
 
@@ -81,10 +79,6 @@ def compare(
     confidence
         Confidence level of the intervals, for all themes at once (Bonferroni). With
         0.95, one in twenty comparisons of equal corpora reports any news.
-    cache, progress
-        As in ``cluster_abstracts``.
-    random_state
-        Seed of an embedding that is learnt from the texts.
 
     Returns
     -------
@@ -119,15 +113,11 @@ def compare(
     check_confidence(confidence)
     if other is None:
         return _of_periods(themes, before, confidence)
+    check_map(other, themes)
     for name, one in (("this map", themes), ("the other map", other)):
-        if not isinstance(one, type(themes)):
-            raise OptionError(
-                f"the other map is {type(one).__name__}; expected a ThemeMap, such as "
-                "cluster_abstracts returns"
-            )
         if one.corpus.n_papers < 2:
             raise OptionError(f"{name} has a single paper; expected two or more to compare")
-    vectors = _one_space(themes, other, embedder, cache, progress, random_state)
+    vectors = _one_space(themes, other, embedder)
     n = themes.corpus.n_papers
     keys = [*themes.corpus.paper_keys, *other.corpus.paper_keys]
     theme_before = _voted(themes, vectors[:n], vectors, keys)
@@ -151,7 +141,7 @@ def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
     years = themes.corpus.paper_years
     known = years[years > 0]
     if not len(known):
-        raise no_year(themes.corpus)
+        raise none_known(themes.corpus)
     later = (known >= before).astype(np.int64)
     counts = pair_counts(later, themes._paper_labels[years > 0], (2, len(themes) + 1))
     n_before, n_after = sizes = counts.sum(axis=1)
@@ -174,14 +164,7 @@ def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
     )
 
 
-def _one_space(
-    before: ThemeMap,
-    after: ThemeMap,
-    embedder: EmbedderLike,
-    cache: CacheLike,
-    progress: bool,
-    random_state: int,
-) -> FloatArray:
+def _one_space(before: ThemeMap, after: ThemeMap, embedder: EmbedderLike) -> FloatArray:
     """Return vectors of the papers of both maps, one after the other."""
     if isinstance(embedder, str) and embedder == "own":
         shapes = before.foundation.paper_embedding.shape, after.foundation.paper_embedding.shape
@@ -192,8 +175,13 @@ def _one_space(
             )
         return np.vstack([before.foundation.paper_embedding, after.foundation.paper_embedding])
     both = build_corpus([*before.corpus.paper_texts, *after.corpus.paper_texts])
+    own, encoder = before.foundation, before.foundation.encoder
     vectors = embed(
-        both, embedder=embedder, cache=cache, progress=progress, random_state=random_state
+        both,
+        embedder=embedder,
+        cache=True if encoder is None else encoder.cache,
+        progress=own.progress,
+        random_state=own.random_state,
     ).vectors
     # The row appended last serves texts of which nothing is left when they are cleaned again.
     return np.vstack([vectors, np.zeros_like(vectors[:1])])[both.paper_of_row]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from absclust.counted import counted
-from absclust.errors import OptionError
+from absclust.errors import OptionError, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
     from absclust.arrays import IntArray
@@ -105,15 +105,13 @@ def _starts(known: IntArray, breaks: Any) -> list[int]:
         second = int(known[known > first][0])  # where the first year has more than a third
         thirds = (known[len(known) * part // _PERIODS] for part in range(1, _PERIODS))
         return [first, *sorted({max(int(year), second) for year in thirds})]
-    given = list(breaks)
-    whole = all(isinstance(year, int | np.integer) for year in given)
-    if not given or not whole or given != sorted(set(given)) or not first < given[0] <= last:
+    given = listed(breaks, [breaks])
+    whole = all(isinstance(year, Integral) for year in given)
+    if not given or not whole or [first, *given, last + 1] != sorted({first, *given, last + 1}):
         raise OptionError(
             f"breaks is {breaks!r}; expected the first year of each later period in rising order, "
             f"from {first + 1} to {last}"
         )
-    if given[-1] > last:
-        raise OptionError(f"breaks has {given[-1]}, but the last paper is of {last}")
     return [first, *map(int, given)]
 
 

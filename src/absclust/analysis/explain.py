@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from absclust.analysis.changes import log_odds
 from absclust.analysis.keywords import KeywordUse
 from absclust.errors import OptionError
 from absclust.reprs import block, bullets
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Mask = npt.NDArray[np.bool_]
 
 _PAPERS_SHOWN = 5
-_SMOOTHING = 0.5  # half a paper with the phrase and half without (Haldane 1956): no 0 or 1
 
 
 @dataclass(frozen=True)
@@ -244,14 +244,13 @@ def _shared(
     for side in sides:
         n_read, share = int(side[use.papers].sum()), use.shares(side)[own]
         shares.append(share)
-        count = share * n_read
-        odds.append(np.log((count + _SMOOTHING) / (n_read - count + _SMOOTHING)))
+        odds.append(log_odds(share * n_read, n_read)[0])
     of_sides = []
     for here, there in ((0, 1), (1, 0)):
-        log_odds = odds[here] - odds[there]
-        columns = shares[here].round(3), shares[there].round(3), log_odds.round(2)
+        ratio = odds[here] - odds[there]
+        columns = shares[here].round(3), shares[there].round(3), ratio.round(2)
         rows = list(zip(keywords, *(column.tolist() for column in columns), strict=True))
-        best = [i for i in np.argsort(-log_odds, kind="stable") if log_odds[i] > 0]
+        best = [i for i in np.argsort(-ratio, kind="stable") if ratio[i] > 0]
         of_sides.append(tuple(SharedPhrase(*rows[i]) for i in best))
     return of_sides
 

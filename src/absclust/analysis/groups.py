@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -195,54 +194,47 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: i
     """
     check_number(n_groups, "n_groups", Integral, least=1, none=True)
     check_number(min_papers, "min_papers", Integral, least=1)
-    papers, names = _papers_by_value(corpus, column)
-    if not papers:
+    import pandas as pd
+
+    used = pd.DataFrame({"paper": corpus.paper_of_row, "name": values(corpus.records, column)})
+    used = used[used["paper"] >= 0].explode("name").dropna()
+    if used.empty:
         raise OptionError(
             f"no paper has a value in the column {column!r}; expected one that groups papers"
         )
     by_year = is_year(corpus.records, column)
+    # Values that differ in case only are one, named as it is written most often; of spellings
+    # that are as frequent, by the first in the alphabet.
+    used["key"] = used["name"].str.casefold()
+    spellings = used.groupby(["key", "name"]).size().rename("n").reset_index()
+    spellings = spellings.sort_values(["n", "name"], ascending=[False, True])
+    names = spellings.drop_duplicates("key").set_index("key")["name"]
+    pairs = used[["paper", "key"]].drop_duplicates()
+    sizes: Any = pairs.groupby("key").size().to_dict()
     # Of years, the last ones are kept, so that none is missing within the series.
-    keys = sorted(papers, key=lambda key: (-int(key),) if by_year else (-len(papers[key]), key))
-    kept = [key for key in keys if len(papers[key]) >= min_papers][:n_groups]
+    keys = sorted(sizes, key=lambda key: (-int(key),) if by_year else (-sizes[key], key))
+    kept = [key for key in keys if sizes[key] >= min_papers][:n_groups]
     rest = set(keys) - set(kept)
     if by_year:
         kept.reverse()
-    named, of_group = [names[key] for key in kept], [papers[key] for key in kept]
-    other, notes = "", []
+    named, other, notes = names[kept].tolist(), "", []
     if rest:
         earlier = by_year and kept and max(map(int, rest)) < int(kept[0])
         other = f"before {kept[0]}" if earlier else _OTHER
         while other in kept:
             other = f"all {other}"
         named.append(other)
-        of_group.append(set().union(*(papers[key] for key in rest)))
         what = counted(len(rest), "earlier year" if earlier else "smaller group")
         notes.append(f"{what} together in {other!r}")
-    if n_without := corpus.n_papers - len(set().union(*papers.values())):
+    if n_without := corpus.n_papers - pairs["paper"].nunique():
         notes.append(f"{counted(n_without, 'paper')} without a value left out")
+    numbers = dict.fromkeys(rest, len(kept)) | {key: i for i, key in enumerate(kept)}
+    pairs = pairs.assign(group=pairs["key"].map(numbers))
+    pairs = pairs.drop_duplicates(["group", "paper"]).sort_values(["group", "paper"])
     return Groups(
         names=tuple(named),
-        paper=np.array([paper for group in of_group for paper in sorted(group)], dtype=np.int64),
-        group=np.repeat(np.arange(len(of_group)), [len(group) for group in of_group]),
+        paper=pairs["paper"].to_numpy(),
+        group=pairs["group"].to_numpy(),
         other=other,
         note="; ".join(notes),
     )
-
-
-def _papers_by_value(corpus: Corpus, column: Any) -> tuple[dict[str, set[int]], dict[str, str]]:
-    """Return the papers and the name of each value.
-
-    Values that differ in case only are one, named as it is written most often; of spellings
-    that are as frequent, by the first in the alphabet.
-    """
-    papers: dict[str, set[int]] = {}
-    spellings: dict[str, Counter[str]] = {}
-    of_rows = values(corpus.records, column)
-    for paper, of_row in zip(corpus.paper_of_row.tolist(), of_rows, strict=True):
-        if paper >= 0:
-            for value in of_row:
-                papers.setdefault(value.casefold(), set()).add(paper)
-                spellings.setdefault(value.casefold(), Counter())[value] += 1
-    return papers, {
-        key: max(sorted(counts), key=counts.__getitem__) for key, counts in spellings.items()
-    }

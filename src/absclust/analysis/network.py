@@ -12,7 +12,7 @@ from absclust.analysis.citations import citations
 from absclust.analysis.strategic import links
 from absclust.arrays import FloatArray
 from absclust.atomic import Target, format_of, write_beside
-from absclust.errors import OptionError
+from absclust.errors import check_choice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,8 +73,7 @@ def to_network(
     import networkx as nx
 
     kind = format_of(path, format, _SUFFIXES)
-    if of not in ("themes", "papers", "citations"):
-        raise OptionError(f"of is {of!r}; expected 'themes', 'papers' or 'citations'")
+    check_choice(of, "of", ("themes", "papers", "citations"))
     graph = _of_themes(themes) if of == "themes" else _of_papers(themes, of == "citations")
     if kind == ".json":
         text = json.dumps(_vosviewer(graph), ensure_ascii=False)

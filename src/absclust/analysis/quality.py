@@ -118,25 +118,26 @@ def quality(themes: ThemeMap, labels: Any = None) -> Quality:
     >>> themes.quality(labels=["a", "a", "b", "b"]).ami
     1.0
     """
+    import pandas as pd
+
     of_papers = themes._paper_labels
     separation = silhouette(themes.foundation.paper_embedding, of_papers)
     placed = of_papers >= 0
-    by_theme = np.bincount(of_papers[placed], separation[placed], minlength=len(themes))
-    papers = np.bincount(of_papers[placed], minlength=len(themes))
+    by_theme = pd.Series(separation[placed]).groupby(of_papers[placed]).mean()
     coherences = _coherences(themes)
     keys = [phrase_key(word) for theme in themes for word in theme.keywords]
     ami, ari, n_labelled = _agreement(themes, labels)
     return Quality(
         stability=_rounded(themes.mean_stability),
-        separation=_rounded(_mean(separation[placed])),
-        coherence=_rounded(_mean(coherences[~np.isnan(coherences)])),
+        separation=_rounded(pd.Series(separation[placed]).mean()),
+        coherence=_rounded(coherences.mean()),
         diversity=_rounded(len(set(keys)) / len(keys) if keys else np.nan),
         coverage=_rounded(themes.coverage),
         ami=ami,
         ari=ari,
         n_labelled=n_labelled,
         _themes=themes.table()[["name", "size", "stability"]].assign(
-            separation=(by_theme / np.maximum(papers, 1)).round(4), coherence=coherences.round(4)
+            separation=by_theme.round(4), coherence=coherences.round(4)
         ),
     )
 
@@ -248,12 +249,14 @@ def npmi(used: npt.NDArray[np.bool_]) -> float:
     return float(values.mean())
 
 
-def _coherences(themes: ThemeMap) -> npt.NDArray[np.float64]:
+def _coherences(themes: ThemeMap) -> pd.Series[float]:
+    import pandas as pd
+
     words = list(dict.fromkeys(word for theme in themes for word in theme.keywords))
     column = {word: i for i, word in enumerate(words)}
     used = KeywordUse.of(themes, words).used
     coherences = [npmi(used[:, [column[word] for word in theme.keywords]]) for theme in themes]
-    return np.array(coherences, dtype=np.float64)
+    return pd.Series(coherences, dtype=float)
 
 
 def _agreement(themes: ThemeMap, labels: Any) -> tuple[float | None, float | None, int]:
@@ -268,10 +271,6 @@ def _agreement(themes: ThemeMap, labels: Any) -> tuple[float | None, float | Non
     assigned = themes.labels[labelled]
     ami, ari = adjusted_mutual_info_score(true, assigned), adjusted_rand_score(true, assigned)
     return _rounded(ami), _rounded(ari), int(labelled.sum())
-
-
-def _mean(values: npt.NDArray[np.float64]) -> float:
-    return float(values.mean()) if len(values) else float("nan")
 
 
 def _rounded(value: float) -> float:

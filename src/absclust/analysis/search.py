@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ _CLOSE = 0.5
 # which a short word is more likely right than wrong.
 _NEAR, _NEARER, _LONG = 0.75, 0.85, 6
 _NEAR_WORDS, _EDITS = 3, 2  # how many are named, and how much longer or shorter they may be
+_SPELLED = 5  # words of a query that may be spelt wrong: each is compared with all known ones
 _ALIKE = 1e-6  # a smaller difference between scores is due to rounding
 
 
@@ -245,11 +247,11 @@ def _suggest(themes: ThemeMap, text: str, *, nothing: bool) -> None:
     known = themes.foundation.words.numbers
     cutoff, shortest = (_NEAR, 1) if nothing else (_NEARER, _LONG)
     parts = []
-    for word in dict.fromkeys(words_of(text)):
-        if word not in known and len(word) >= shortest:
-            alike = [other for other in known if abs(len(other) - len(word)) <= _EDITS]
-            if near := get_close_matches(word, alike, n=_NEAR_WORDS, cutoff=cutoff):
-                parts.append(f"no paper has the word {word!r}, but {', '.join(map(repr, near))}")
+    unknown = (word for word in dict.fromkeys(words_of(text)) if word not in known)
+    for word in islice((word for word in unknown if len(word) >= shortest), _SPELLED):
+        alike = [other for other in known if abs(len(other) - len(word)) <= _EDITS]
+        if near := get_close_matches(word, alike, n=_NEAR_WORDS, cutoff=cutoff):
+            parts.append(f"no paper has the word {word!r}, but {', '.join(map(repr, near))}")
     if parts:
         warnings.warn("; ".join(parts), SearchWarning, stacklevel=5)
 

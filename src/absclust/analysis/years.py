@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.analysis.changes import check_confidence
+from absclust.analysis.changes import check_confidence, log_odds
 from absclust.arrays import IntArray, evenly_spread, pair_counts
 from absclust.corpus.columns import dated, months
 from absclust.corpus.columns import years as years_of
@@ -17,7 +17,7 @@ from absclust.corpus.corpus import Corpus
 from absclust.errors import OptionError
 from absclust.text.keyword_usage import uses
 from absclust.text.language_id import main_language
-from absclust.text.phrases import count_phrases
+from absclust.text.phrases import count_phrases, keyed_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,13 +30,17 @@ _FEWEST = 5  # papers of a theme in a period; the words of fewer are those of si
 _MAX_PAPERS_READ = 300  # per theme and period
 _KEYWORDS_SHOWN = 5
 _STANDARD_ERRORS = 2.5  # by which a phrase must stand out, since hundreds are tried
-_SMOOTHING = 0.5  # half a paper with the phrase and half without (Haldane 1956): no 0 or 1
 
 
 @dataclass(frozen=True)
 class _Freq:
     number: int
     unit: str
+
+    @property
+    def needs(self) -> str:
+        """What must be known of a paper to be counted."""
+        return "year" if self.unit == "Y" else "month"
 
     def periods(self, corpus: Corpus, date: Any = None) -> IntArray:
         """Return the period of each row, counted from the year 0; -1 if it is unknown."""
@@ -119,7 +123,7 @@ def years(
     left_out = int((with_text & (column < 0)).sum())
     table.attrs["note"] = (
         f"{left_out} of {int(with_text.sum())} rows with text are not counted: "
-        f"no {'year' if _parse(freq).unit == 'Y' else 'month'} is known"
+        f"no {_parse(freq).needs} is known"
         if left_out
         else ""
     )
@@ -149,7 +153,7 @@ def count_periods(
     periods = every.periods(themes.corpus, date)
     counted = (themes.corpus.paper_of_row >= 0) & (periods >= 0)
     if not counted.any():
-        raise _none_known(themes.corpus, every, freq)
+        raise none_known(themes.corpus, every.needs)
     first, last = int(periods[counted].min()), int(periods[counted].max())
     column = np.where(counted, periods - first, -1)
     shape = (len(themes) + 1, last - first + 1)
@@ -193,7 +197,7 @@ def growth(themes: ThemeMap, freq: str = "Y", *, confidence: float = 0.95) -> pd
     check_confidence(confidence)
     table = years(themes, freq, keywords=False)
     papers, of = table["papers"], table["of"]
-    tail = (1 - confidence) / 2
+    tail = (1 - float(confidence)) / 2
     bounds = (betaincinv(papers + 0.5, of - papers + 0.5, at) for at in (tail, 1 - tail))
     # Where none or all papers are in the theme, the interval ends there.
     for name, bound, where, end in zip(
@@ -213,21 +217,15 @@ def _parse(freq: Any) -> _Freq:
     return _Freq(int(match[1] or 1), match[2])
 
 
-def no_year(corpus: Corpus) -> OptionError:
-    """Return the error that no paper has a year."""
+def none_known(corpus: Corpus, needed: str = "year") -> OptionError:
+    """Return the error that no paper has a year, or a month."""
     columns = ", ".join(map(repr, corpus.records.columns))
+    expected = {
+        "year": "a column named 'year' or 'date'; add one and cluster again",
+        "month": "a column named 'date' with values such as 2024-05, or freq='Y' for years",
+    }
     return OptionError(
-        f"no paper has a year; the columns are {columns}. Expected a column named 'year' or "
-        "'date'; add one and cluster again"
-    )
-
-
-def _none_known(corpus: Corpus, every: _Freq, freq: str) -> OptionError:
-    if every.unit == "Y":
-        return no_year(corpus)
-    return OptionError(
-        f"freq is {freq!r}, but no row has a month: expected a column named date or published, "
-        "with values such as 2024-05. Use freq='Y' for years"
+        f"no paper has a {needed}; the columns are {columns}. Expected {expected[needed]}"
     )
 
 
@@ -274,7 +272,7 @@ def _distinctive(corpus: Corpus, read: list[IntArray]) -> list[str]:
     labels = np.repeat(np.arange(len(read)), sizes)
     texts = [corpus.paper_texts[i] for i in papers]
     titles = [corpus.paper_titles[i] for i in papers]
-    phrases = count_phrases(texts, titles, language=main_language(texts))
+    phrases = count_phrases(keyed_words(texts, titles, language=main_language(texts)))
     often = np.flatnonzero((phrases.n_papers >= _FEWEST) & ~phrases.fragment)
     keys = [phrases.key(phrase) for phrase in often.tolist()]
     used = phrases.uses[:, often].astype(bool).astype(np.int64)
@@ -294,10 +292,8 @@ def _distinctive(corpus: Corpus, read: list[IntArray]) -> list[str]:
 
 def _standardised_log_odds(inside: IntArray, sizes: IntArray) -> npt.NDArray[np.float64]:
     """Return how far each phrase stands out in each period, shape (n_phrases, n_periods)."""
+    odds, variance = log_odds(inside, sizes)
     outside = inside.sum(axis=1, keepdims=True) - inside
-    cells = [inside, sizes - inside, outside, sizes.sum() - sizes - outside]
-    with_, without, with_elsewhere, without_elsewhere = (cell + _SMOOTHING for cell in cells)
-    log_odds = np.log(with_ / without) - np.log(with_elsewhere / without_elsewhere)
-    error = np.sqrt(1 / with_ + 1 / without + 1 / with_elsewhere + 1 / without_elsewhere)
-    standardised: npt.NDArray[np.float64] = log_odds / error
-    return standardised
+    odds_elsewhere, variance_elsewhere = log_odds(outside, sizes.sum() - sizes)
+    standardised: npt.NDArray[np.float64] = odds - odds_elsewhere
+    return standardised / np.sqrt(variance + variance_elsewhere)

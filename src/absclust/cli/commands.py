@@ -369,27 +369,6 @@ def info(folder: Path, *, theme: int | str | None = None) -> Answer:
     return Answer(lines, vars(found))
 
 
-@_command()
-def cache(*, folder: Path | None = None, clear: bool = False) -> Answer:
-    """Show or clear the vectors that are kept on disk.
-
-    Those of slow embedders are. The folder is the user's cache folder, or $ABSCLUST_CACHE.
-
-    Parameters
-    ----------
-    folder : DIR
-        Another cache folder.
-    clear
-        Remove all vectors.
-    """
-    from absclust.embedding.cache import cache_bytes, clear_cache, default_folder
-
-    lines = [f"Removed {clear_cache(folder) / 1e6:,.1f} MB"] if clear else []
-    where, kept = folder or default_folder(), cache_bytes(folder)
-    lines.append(f"{where}: {kept / 1e6:,.1f} MB of vectors")
-    return Answer(lines, {"folder": where, "bytes": kept})
-
-
 def _is_map(path: Path) -> bool:
     """Whether a path is that of a saved map, and not of a folder of results."""
     return path.suffix.lower() == Path(MAP).suffix

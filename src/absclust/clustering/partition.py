@@ -121,7 +121,7 @@ class Partitioner:
             # Fitting another clusterer ten more times takes too long, if it can be done at all.
             unknown = np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
             partition = Partition(labels, unknown, None, {})
-        elif self.seed_themes or known is not None:
+        elif checked_seed_themes(self.seed_themes) or known is not None:
             partition = self._around_seeds(graph, embedding, corpus, known)
         else:
             partition = self._by_communities(graph, embedding, corpus)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
 from absclust.embedding.embed import Embedding
-from absclust.errors import EmbedderError, OptionError
+from absclust.errors import EmbedderError, OptionError, listed
 from absclust.text.keyword_usage import uses_with_titles
 
 # A seed's link to a paper, relative to the links of the median paper: by words, and by labels.
@@ -80,23 +80,23 @@ def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, tuple[str, 
     """
     if seed_themes is None:
         return {}
-    if isinstance(seed_themes, str) or not isinstance(seed_themes, Iterable):
+    if not isinstance(seed_themes, Collection) or listed(seed_themes) is None:
         raise OptionError(
             f"seed_themes is {seed_themes!r}; expected a dict of names with words or descriptions, "
             'or a list of descriptions, as in ["papers on protein folding"]'
         )
-    if not isinstance(seed_themes, Mapping):
-        seed_themes = {name: name for name in seed_themes}
+    pairs = (
+        seed_themes.items() if isinstance(seed_themes, Mapping) else ((x, x) for x in seed_themes)
+    )
     themes: dict[str, tuple[str, ...] | str] = {}
-    for name, content in seed_themes.items():
-        listed = isinstance(content, Iterable) and not isinstance(content, str)
-        words = tuple(content) if listed else (content,)
+    for name, content in pairs:
+        words = listed(content, [content])
         if not words or not all(map(_is_text, (name, *words))):
             raise OptionError(
                 f"seed theme {name!r} has the words {content!r}; expected a list of at least one "
                 "str, or a description, under a name that is a str"
             )
-        themes[name] = content if isinstance(content, str) else tuple(content)
+        themes[name] = content if isinstance(content, str) else tuple(words)
     return themes
 
 

@@ -171,7 +171,7 @@ def dated(records: "pd.DataFrame", column: Any) -> "pd.DataFrame":
     >>> years(dated(table, "Accepted")).tolist()
     [2023]
     """
-    if column not in records:
+    if not _may_name(column) or column not in records:
         names = ", ".join(map(repr, records.columns))
         raise OptionError(f"there is no column {column!r} of dates; the columns are {names}")
     return records[[column]].rename(columns={column: "date"}).assign(title="")
@@ -296,11 +296,13 @@ def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
     >>> values(table, "country"), values(table, "score")
     ((('PT', 'CN'), ('PT', 'CN'), ()), (('1',), ('2.5',), ()))
     """
-    if is_year(records, column):
+    if _may_name(column) and is_year(records, column):
         return tuple((str(year),) if year else () for year in years(records).tolist())
     names = list(records.columns)
     known = find_bibliographic(names)
-    name = column if column in names else known.get(field_of(column), _SINGULAR.get(column))
+    name = None
+    if _may_name(column):
+        name = column if column in names else known.get(field_of(column), _SINGULAR.get(column))
     if name not in names:
         raise OptionError(
             f"there is no column {column!r}; expected one of the input: "
@@ -325,6 +327,16 @@ def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
                 shown[part] = display_text(part)
         rows.append(distinct(shown[part] for part in parts if shown[part]))
     return tuple(rows)
+
+
+def _may_name(column: Any) -> bool:
+    """Whether a column can be called so: what can't be hashed or compared is no name."""
+    try:
+        hash(column)
+        bool(column == "")
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def is_year(records: "pd.DataFrame", column: Any) -> bool:

@@ -20,7 +20,7 @@ from absclust.corpus.addresses import links
 from absclust.corpus.clean import clean_text, display_text, without_surrogates
 from absclust.corpus.columns import distinct, find_columns, keywords, years
 from absclust.counted import name_rows
-from absclust.errors import EmptyCorpusError, InputError, InputTypeError
+from absclust.errors import EmptyCorpusError, InputError, InputTypeError, listed
 from absclust.parallel import map_chunks
 from absclust.progress import stage
 
@@ -353,12 +353,12 @@ def _as_table(texts: Any) -> "pd.DataFrame":
             f"texts is a table of {type(texts).__module__.split('.')[0]}; expected a DataFrame of "
             "pandas, as its to_pandas() or compute() gives"
         )
-    if isinstance(texts, str | bytes | Mapping) or not isinstance(texts, Iterable):
+    items = None if isinstance(texts, Mapping) else listed(texts)
+    if items is None:
         raise InputTypeError(
             f"texts is a single {type(texts).__name__}; expected a list of str, a Series, a list "
             "of dicts, a DataFrame or the path of a file such as 'library.bib'"
         )
-    items = list(texts)
     if any(isinstance(item, Mapping) for item in items):
         for row, item in enumerate(items):
             if not isinstance(item, Mapping) and not is_missing(item):

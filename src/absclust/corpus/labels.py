@@ -13,7 +13,7 @@ import numpy as np
 from absclust.arrays import IntArray
 from absclust.corpus.corpus import is_missing
 from absclust.counted import counted, name_rows
-from absclust.errors import OptionError
+from absclust.errors import OptionError, listed
 
 if TYPE_CHECKING:
     from absclust.corpus.corpus import Corpus
@@ -152,13 +152,14 @@ def _one_per_row(labels: Any, corpus: Corpus) -> list[Any]:
             raise OptionError(f"there is no column {labels!r}; the columns are {columns}")
         # By position, because two columns may have the same name.
         return list(corpus.records.iloc[:, names.index(labels)])
-    if not hasattr(labels, "__len__") or len(labels) != corpus.n_rows:
-        size = f"{len(labels)} labels" if hasattr(labels, "__len__") else type(labels).__name__
+    several = listed(labels)
+    if several is None or len(several) != corpus.n_rows:
+        size = type(labels).__name__ if several is None else f"{len(several)} labels"
         raise OptionError(
             f"labels is {size}; expected one for each of the {corpus.n_rows} rows, or the name of "
             "a column"
         )
-    return list(pd.Series(labels, dtype=object))
+    return list(pd.Series(several, dtype=object))
 
 
 def _as_text(label: Any) -> str:

@@ -105,7 +105,7 @@ def cluster_dataset(
     ClusteredDataset: 38,000,000 rows, 57 themes
     """
     model = _checked_model(sample_size, options)
-    store = Store(str(out), trust_model=model.embedder not in ("builtin", "lsa"))
+    store = Store(out, trust_model=model.embedder not in ("builtin", "lsa"))
     with needs_dask():
         import dask.dataframe  # noqa: F401
     parts = partitions(source)

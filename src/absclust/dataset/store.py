@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 import uuid
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from absclust.errors import MissingPackageError, WriteError, needs
+from absclust.errors import MissingPackageError, OptionError, ReadError, WriteError, needs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,8 +35,10 @@ def file_system(url: str) -> tuple[Any, str]:
     """
     with needs_dask():
         import fsspec
+    if not isinstance(url, str | os.PathLike):
+        raise OptionError(f"{url!r:.80} can't be a folder; expected a str or a Path")
     try:
-        place: tuple[Any, str] = fsspec.core.url_to_fs(url)
+        place: tuple[Any, str] = fsspec.core.url_to_fs(os.fspath(url))
     except ImportError as error:  # of s3fs, say; it tells what to install
         raise MissingPackageError(f"can't reach {url}: {error}") from error
     return place
@@ -90,7 +93,13 @@ class Store:
 
     def read(self, name: str) -> bytes:
         """Return the content of a file."""
-        content: bytes = self._place[0].cat_file(self._path(name))
+        try:
+            content: bytes = self._place[0].cat_file(self._path(name))
+        except (OSError, ValueError) as error:
+            raise ReadError(
+                f"can't read {self.url!r}/{name}: {error}; expected the folder of results of "
+                "cluster_dataset"
+            ) from error
         return content
 
     def write_json(self, name: str, value: Any) -> None:

@@ -63,7 +63,7 @@ class BuiltinEmbedder:
 
         The row of a text without a known word piece is zero.
         """
-        return embed_counts(count_tokens(sentences, progress=self.progress).counts)
+        return embed_counts(count_tokens(sentences, progress=self.progress or None).counts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +93,7 @@ class FittedBuiltin:
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], *, progress: bool, random_state: int, warn: bool
+        cls, texts: Sequence[str], *, progress: bool | None, random_state: int, warn: bool
     ) -> tuple[FittedBuiltin, FloatArray, IntArray | None]:
         """Learn from a corpus, and return the papers' vectors and language groups as well.
 
@@ -113,7 +113,7 @@ class FittedBuiltin:
         return fitted, vectors, groups if len(np.unique(groups)) > 1 else None
 
     def transform(
-        self, texts: Sequence[str], *, progress: bool
+        self, texts: Sequence[str], *, progress: bool | None
     ) -> tuple[FloatArray, IntArray | None]:
         """Return the vectors and language groups of texts; no groups if there is no LSA."""
         tokens = count_tokens(texts, progress=progress)

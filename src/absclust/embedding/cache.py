@@ -143,24 +143,6 @@ def default_folder() -> Path:
     return home / below_home / "absclust"
 
 
-def cache_bytes(folder: str | Path | None = None) -> int:
-    """Return how large a cache is on disk, by default the user's; a missing one has 0 bytes."""
-    files = _files(default_folder() if folder is None else Path(folder))
-    return sum(file.st_size for file in files.values())
-
-
-def clear_cache(folder: str | Path | None = None) -> int:
-    """Remove all vectors of a cache, and return how many bytes that freed."""
-    folder = default_folder() if folder is None else Path(folder)
-    before = cache_bytes(folder)
-    try:
-        for path in _files(folder):
-            path.unlink(missing_ok=True)
-    except OSError as error:
-        _warn(f"The vector cache {folder} can't be cleared ({error}).")
-    return before - cache_bytes(folder)
-
-
 class _Store:
     """One model's vectors on disk; after the first failure it neither reads nor writes."""
 

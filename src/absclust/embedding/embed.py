@@ -54,14 +54,14 @@ class FittedEmbedding:
         What ``"builtin"`` and ``"lsa"`` learnt from the corpus; other embedders learn nothing.
     cache : bool, path or VectorCache
         Where to keep the vectors of a slow embedder.
-    progress : bool
-        Show a progress bar for long work.
+    progress : bool or None
+        As in `progress_bar`.
     """
 
     embedder: EmbedderLike
     fitted: FittedBuiltin | FittedLSA | None = None
     cache: CacheLike = True
-    progress: bool = True
+    progress: bool | None = True
 
     @property
     def builtin(self) -> FittedBuiltin | None:
@@ -171,7 +171,7 @@ def fit_embedding(
     *,
     embedder: EmbedderLike,
     cache: CacheLike = True,
-    progress: bool = False,
+    progress: bool | None = None,
     random_state: int = 0,
     warn: bool = True,
 ) -> Embedding:

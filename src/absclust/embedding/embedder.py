@@ -74,7 +74,7 @@ CacheLike = bool | str | Path | VectorCache
 
 
 def embed_with(
-    embedder: EmbedderLike, texts: Sequence[str], cache: CacheLike, *, progress: bool
+    embedder: EmbedderLike, texts: Sequence[str], cache: CacheLike, *, progress: bool | None
 ) -> FloatArray:
     """Return an embedder's vectors, scaled to unit length, through the cache if it has a key.
 

@@ -47,7 +47,7 @@ class FittedLSA:
     features: Features
     vocabulary: tuple[str, ...]
     idf: FloatArray
-    components: FloatArray | None
+    components: FloatArray | None = None
 
     def transform(self, texts: Sequence[str]) -> FloatArray:
         """Return float32 vectors of unit length; zero for a text without known features.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
     from tokenizers import Tokenizer
 
+Mask = npt.NDArray[np.bool_]
+
 _WORD_OR_SIGN = re.compile(r"[a-z0-9]+|[^a-z0-9 ]")
 
 
@@ -44,7 +46,7 @@ class TokenCounts:
     known_share: FloatArray
 
 
-def count_tokens(texts: Sequence[str], *, progress: bool = False) -> TokenCounts:
+def count_tokens(texts: Sequence[str], *, progress: bool | None = None) -> TokenCounts:
     """Count the tokens of texts.
 
     Tokens never go beyond a space, and most words of a corpus recur: only the distinct
@@ -91,10 +93,9 @@ def _count_chunk(texts: Sequence[str]) -> TokenCounts:
     word_counts = _one_per_entry(rows, len(words))
     encoded = tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
     tokens = [word.ids for word in encoded]
-    kinds = _token_kinds()
-    counts = word_counts @ _one_per_entry(tokens, len(kinds.known))
+    counts = word_counts @ _one_per_entry(tokens, tokenizer().get_vocab_size())
     counts.sort_indices()
-    return TokenCounts(counts, _known_share(word_counts, tokens, kinds))
+    return TokenCounts(counts, _known_share(word_counts, tokens))
 
 
 def _split(text: str) -> list[str]:
@@ -120,34 +121,30 @@ def _one_per_entry(rows: Sequence[Sequence[int]], n_columns: int) -> Any:
     return counted
 
 
-@dataclass(frozen=True, eq=False)
-class _TokenKinds:
-    """The kind of each token; bool arrays of shape (vocabulary,)."""
-
-    starts_word: npt.NDArray[np.bool_]  # letters at the start of a word, or the unknown token
-    continues_word: npt.NDArray[np.bool_]
-    known: npt.NDArray[np.bool_]
-
-
 @cache
-def _token_kinds() -> _TokenKinds:
+def _token_kinds() -> tuple[Mask, Mask, Mask]:
+    """Return which tokens start a word (letters, or the unknown token), go on with one, are known.
+
+    Bool arrays of shape (vocabulary,).
+    """
     vocabulary = tokenizer().get_vocab()
     tokens = sorted(vocabulary, key=vocabulary.__getitem__)
     unknown = np.array([token == "[UNK]" for token in tokens])
     # Numbers and punctuation belong to no language.
     letters = np.array([token[:1].isalpha() for token in tokens])
     continues = np.array([token.startswith("##") for token in tokens])
-    return _TokenKinds(letters | unknown, continues, ~unknown)
+    return letters | unknown, continues, ~unknown
 
 
-def _known_share(word_counts: Any, tokens: list[list[int]], kinds: _TokenKinds) -> FloatArray:
+def _known_share(word_counts: Any, tokens: list[list[int]]) -> FloatArray:
     """Return the share of words that are a single known token, shape (n_texts,)."""
     lengths = [len(ids) for ids in tokens]
     of_word = np.repeat(np.arange(len(tokens)), lengths)
     ids = np.fromiter(chain.from_iterable(tokens), np.int32, sum(lengths))
-    starts = kinds.starts_word[ids]
-    goes_on = np.append(kinds.continues_word[ids[1:]], False)[: len(ids)]
-    whole = starts & kinds.known[ids] & ~goes_on
+    starts_word, continues_word, known = _token_kinds()
+    starts = starts_word[ids]
+    goes_on = np.append(continues_word[ids[1:]], False)[: len(ids)]
+    whole = starts & known[ids] & ~goes_on
     n_starts, n_whole = (
         word_counts @ np.bincount(of_word, kind, minlength=len(tokens)) for kind in (starts, whole)
     )

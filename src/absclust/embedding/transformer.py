@@ -13,6 +13,7 @@ from absclust.arrays import FloatArray
 from absclust.errors import EmbedderError, MissingPackageError
 
 MAX_TOKENS = 96
+_MODEL_FILES = ("modules.json", "config.json")  # one of which a model's folder has
 _PATIENCE_S = 10.0  # how long the model hub may take to answer
 
 
@@ -91,6 +92,8 @@ class TransformerEmbedder:
             )
         try:
             if not model_revision(self.name):
+                if _is_folder(self.name):
+                    raise ValueError("the folder holds no model")  # noqa: TRY301
                 _reach_hub(self.name)
             from sentence_transformers import SentenceTransformer
 
@@ -115,7 +118,9 @@ def model_revision(name: str) -> str:
     or "" if there is none.
     """
     folder = Path(name)
-    if folder.is_dir():
+    if _is_folder(name):
+        if not any((folder / file).is_file() for file in _MODEL_FILES):
+            return ""  # without reading all of what may be a whole disk
         digest = hashlib.blake2b(digest_size=16)
         for file in sorted(p for p in folder.rglob("*") if p.is_file()):
             digest.update(str(file.relative_to(folder)).encode("utf-8", "surrogatepass"))
@@ -129,6 +134,13 @@ def model_revision(name: str) -> str:
     except ValueError:  # no model can have that name; loading it says so
         return ""
     return Path(config).parent.name if isinstance(config, str) else ""
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:  # the name is too long for one
+        return False
 
 
 def _reach_hub(name: str) -> None:

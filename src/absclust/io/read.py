@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import re
 import zlib
 from collections import Counter
@@ -13,11 +14,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
-from absclust.atomic import is_readable, rest_of
+from absclust.atomic import as_path, is_readable, rest_of
 from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
 from absclust.corpus.columns import find_columns
 from absclust.counted import counted
-from absclust.errors import InputError, OptionError, ReadError
+from absclust.errors import InputError, OptionError, ReadError, listed
 from absclust.io import tagged
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
@@ -111,14 +112,18 @@ def read_abstracts(
     ...     read_abstracts(file)[["title", "abstract"]].iloc[0].tolist()
     ['Deep Q', 'We study Q-learning.']
     """
-    single = isinstance(path, str | PathLike) or is_readable(path) or not isinstance(path, Iterable)
-    paths: list[Any] = [path] if single else list(path)  # type: ignore[arg-type]
+    paths: list[Any] = [path] if is_readable(path) else listed(path, [path])
     if wrong := [p for p in paths if not isinstance(p, str | PathLike) and not is_readable(p)]:
         raise ReadError(
             f"{wrong[0]!r:.80} is no path; expected the path of a file, an open file, or several"
         )
     if not paths:
         raise ReadError("there are no files; expected the path of at least one")
+    if columns is not None and not isinstance(columns, Mapping):
+        raise OptionError(
+            f"columns is {columns!r}; expected our names with those in the file, as in "
+            '{"title": "Titel"}'
+        )
     known = [*COLUMN_NAMES, *BIBLIOGRAPHIC_NAMES]
     if unknown := [name for name in columns or {} if name not in known]:
         raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(known)}")
@@ -182,10 +187,11 @@ def _expanded(path: Any, number: int) -> list[_File]:
         name = str(getattr(path, "name", "")) or f"file {number}"
         known = _kind(name) in (*_READERS, ".zip")
         return [(name if known else f"{name}.txt", partial(rest_of, path))]
-    file = Path(path)
+    file = as_path(path, ReadError)
     files = [file]
     if file.is_dir():
-        found = [inside.relative_to(file) for inside in file.rglob("*")]
+        inside = [Path(folder, name) for folder, _, names in os.walk(file) for name in names]
+        found = [name.relative_to(file) for name in inside]
         visible = [name for name in found if not any(part[0] == "." for part in name.parts)]
         files = sorted(file / name for name in visible if (file / name).is_file())
     elif any(sign in str(path) for sign in "*?[") and not file.exists():

@@ -17,10 +17,11 @@ from absclust.embedding.known_language import KNOWN_SHARE
 from absclust.parallel import Memo
 from absclust.text.keyword_usage import KeywordFinder
 from absclust.text.language_id import commonest_language, paper_languages, part_in
-from absclust.text.phrases import Phrases, count_phrases
+from absclust.text.phrases import KeyedWords, Phrases, count_phrases, keyed_words
 
 # A theme of which fewer papers were read has more of them read: up to the second number.
 _FEWEST, _ADDED = 10, 50
+_KEPT = 2  # evidences with such papers: of the themes, and of one more layer
 _BEGINNING = 1000  # characters of a text that are enough to show its subject
 
 
@@ -67,10 +68,12 @@ class Evidence:
     _all_texts: Sequence[str]
     _all_titles: Sequence[str]
     _all_keywords: Sequence[Sequence[str]]
+    _words: Memo[str, KeyedWords] = field(default_factory=Memo)
     _phrases: Memo[str, Phrases] = field(default_factory=Memo)
     _finders: Memo[str, KeywordFinder] = field(default_factory=Memo)
     _meanings: Memo[str, Meaning] = field(default_factory=Memo)
     _embedded: Memo[str, FloatArray] = field(default_factory=Memo)
+    _covering: Memo[bytes, Evidence] = field(default_factory=lambda: Memo(_KEPT))
 
     @classmethod
     def of(
@@ -109,7 +112,8 @@ class Evidence:
         of_theme = members(labels, n_themes)
         added = [evenly_spread(of_theme[theme], _ADDED) for theme in short.tolist()]
         papers = np.union1d(self.papers, np.concatenate(added))
-        return Evidence(papers, self._all_texts, self._all_titles, self._all_keywords)
+        source = (self._all_texts, self._all_titles, self._all_keywords)
+        return self._covering.one(papers.tobytes(), lambda _: Evidence(papers, *source))
 
     def read(self) -> None:
         """Read the papers now, not when they are first needed."""
@@ -158,11 +162,14 @@ class Evidence:
         return self._phrases.one(language, self._read_phrases)
 
     def _read_phrases(self, language: str) -> Phrases:
+        return count_phrases(self._words.one(language, self._read_words))
+
+    def _read_words(self, language: str) -> KeyedWords:
         own = self.read_in(language).tolist()
         texts = [part_in(language, self.texts[i]) for i in own]
         titles = [self.titles[i] for i in own]
         keywords = [self._all_keywords[paper] for paper in self.papers[own]]
-        return count_phrases(texts, titles, keywords, language)
+        return keyed_words(texts, titles, keywords, language)
 
     def uses(self, keywords: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return which of the papers use which keywords, shape (n_read, n_keywords)."""
@@ -175,8 +182,8 @@ class Evidence:
         return used
 
     def _finder(self, language: str) -> KeywordFinder:
-        phrases = self.phrases(language)
-        return KeywordFinder(phrases.reading, phrases.word_keys, phrases.keys)
+        words = self._words.one(language, self._read_words)  # without counting phrases
+        return KeywordFinder(words.reading, words.of_words, words.keys)
 
     def embed(self, phrases: Sequence[str]) -> FloatArray:
         """Return the unit vector of each phrase by the built-in model, each computed once."""

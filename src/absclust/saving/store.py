@@ -19,7 +19,7 @@ from dataclasses import MISSING, fields
 from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from absclust.embedding.embedder import EmbedderLike
     from absclust.theme_map import ThemeMap
 
+Made = TypeVar("Made")
 FORMAT = 1
 # How fields of each plain type are written and read. Fields of other types are arrays, or parts
 # with fields of their own.
@@ -284,24 +285,22 @@ def _read_map(
     strings = {name: texts(values) for name, values in _parse(files["texts.json"]).items()}
     arrays = from_safetensors(files["arrays.safetensors"])
     check_arrays(arrays, _ARRAYS, len(plain["themes"]))
-    corpus = Corpus(
+    vocabulary = strings.pop("vocabulary")
+    corpus = _made(
+        Corpus,
+        _CORPUS,
+        arrays,
         records=read_records(files["records.parquet"], len(arrays["labels"])),
         paper_keys=tuple(row.tobytes() for row in arrays["paper_keys"]),
-        titles=strings["titles"],
-        paper_of_row=arrays["paper_of_row"],
-        paper_titles=strings["paper_titles"],
-        paper_texts=strings["paper_texts"],
-        first_row=arrays["first_row"],
-        title_only=arrays["title_only"],
+        **strings,
     )
-    near, similarities = arrays["neighbors"], arrays["similarities"]
-    foundation = Foundation(
+    foundation = _made(
+        Foundation,
+        _PAPERS,
+        arrays,
         corpus=corpus,
-        paper_embedding=arrays["embedding"],
-        paper_graph=NeighborGraph(near, similarities, arrays.get("groups"), plain["level"]),
-        encoder=_read_encoder(plain, strings["vocabulary"], arrays, embedder),
-        added=arrays.get("added"),
-        labels_when_added=arrays["labels_when_added"] if "added" in arrays else None,
+        paper_graph=_made(NeighborGraph, _GRAPH, arrays, level=plain["level"]),
+        encoder=_read_encoder(plain["embedder"], vocabulary, arrays, embedder),
         known_coordinates=arrays.get("coordinates"),
         known_calibration=arrays["usual_similarity"],
         **_read(Foundation, plain["foundation"]),
@@ -311,19 +310,36 @@ def _read_map(
         foundation=foundation,
         labels=arrays["labels"],
         themes=tuple(Theme(**_read(Theme, theme)) for theme in plain["themes"]),
-        _paper_membership=Membership(arrays["strength"], arrays["runner_up"], arrays["margin"]),
+        _paper_membership=_made(Membership, _VOTES, arrays),
         settings=None if rule is None else PartitionSettings(**_read(PartitionSettings, rule)),
         **_read(make, plain["map"]),
     )
 
 
+def _made(kind: Callable[..., Made], part: str, arrays: dict[str, Any], **given: Any) -> Made:
+    """Make a part of a map of its arrays and of what else is given.
+
+    Raises
+    ------
+    KeyError
+        If it lacks an array that such a part must have.
+    """
+    places = {f"{part}.{field.name}": field for field in fields(kind)}  # type: ignore[arg-type]
+    found = {
+        places[what.place].name: arrays[name]
+        for name, what in _ARRAYS.items()
+        if what.place in places
+        if name in arrays or places[what.place].default is MISSING
+    }
+    return kind(**found, **given)
+
+
 def _read_encoder(
-    plain: dict[str, Any],
+    about: dict[str, Any],
     vocabulary: tuple[str, ...],
     arrays: dict[str, Any],
     embedder: EmbedderLike | None,
 ) -> FittedEmbedding | None:
-    about = plain["embedder"]
     fits_itself = about["kind"] in ("builtin", "lsa")
     if embedder is not None and fits_itself:
         raise OptionError(
@@ -335,16 +351,15 @@ def _read_encoder(
         return None
     if isinstance(usable, MissingEmbedder) or not fits_itself:
         return FittedEmbedding(usable)
-    lsa = None
-    if about["features"] is not None:
-        lsa = FittedLSA(about["features"], vocabulary, arrays["idf"], arrays.get("components"))
+    features, lsa = about["features"], None
+    if features is not None:
+        lsa = _made(FittedLSA, _LSA, arrays, features=features, vocabulary=vocabulary)
     if usable == "lsa":
         return FittedEmbedding(usable, lsa)
-    contexts = TokenContexts(
-        *(arrays[f"context_{name}"] for name in ("tokens", "idf", "vectors", "directions"))
+    contexts = _made(TokenContexts, f"{_BUILTIN}.contexts", arrays)
+    return FittedEmbedding(
+        usable, _made(FittedBuiltin, _BUILTIN, arrays, contexts=contexts, lsa=lsa)
     )
-    builtin = FittedBuiltin(arrays["centres"], contexts, lsa, arrays.get("lsa_centres"))
-    return FittedEmbedding(usable, builtin)
 
 
 def _versions() -> dict[str, str]:

@@ -108,6 +108,58 @@ _ENGLISH = PhraseKeys(grammar_of("en"))
 
 
 @dataclass(frozen=True, eq=False)
+class KeyedWords:
+    """The words of some papers in a language, with their keys.
+
+    Attributes
+    ----------
+    language
+        ISO 639-1 code of the papers' language.
+    grammar
+        Its rules.
+    reading : Reading
+        The words of the texts, then those of the titles, then the authors' keywords.
+    keys
+        Makes the keys that phrases are compared by.
+    of_words : list of str
+        The key of each distinct word of the reading.
+    n_papers : int
+        Number of papers.
+    """
+
+    language: str
+    grammar: Grammar
+    reading: Reading
+    keys: PhraseKeys
+    of_words: list[str]
+    n_papers: int
+
+
+def keyed_words(
+    texts: Sequence[str],
+    titles: Sequence[str],
+    keywords: Sequence[Sequence[str]] = (),
+    language: str = "en",
+) -> KeyedWords:
+    """Read the words of papers.
+
+    Parameters
+    ----------
+    texts, titles
+        Cleaned text (title and abstract) and title of each paper.
+    keywords
+        The authors' keywords of each paper; none by default.
+    language
+        ISO 639-1 code of the papers' language.
+    """
+    grammar = grammar_of(language)
+    declared = map(f" {CUT} ".join, keywords)
+    reading = read([*texts, *titles, *declared], grammar.spaced, grammar.is_stop)
+    keys = PhraseKeys(grammar, compress(reading.lower_words, reading.content), texts)
+    return KeyedWords(language, grammar, reading, keys, keys.of_words(reading), len(texts))
+
+
+@dataclass(frozen=True, eq=False)
 class Phrases:
     """The phrases of some papers, and which papers use them.
 
@@ -124,8 +176,6 @@ class Phrases:
         keyword that its authors gave. 0 where it doesn't.
     reading : Reading
         The words of the texts, then those of the titles, then the keywords.
-    word_keys : sequence of str
-        The key of each distinct word of the reading.
     """
 
     language: str
@@ -133,7 +183,6 @@ class Phrases:
     keys: PhraseKeys
     uses: sparse.csr_array
     reading: Reading
-    word_keys: Sequence[str]
     _numbers: Mapping[str, int]  # of each phrase, by its key
     _places: IntArray  # where phrases occur in the reading, phrase by phrase
     _sizes: IntArray  # how many words they have there
@@ -265,36 +314,19 @@ class Phrases:
         return casings
 
 
-def count_phrases(
-    texts: Sequence[str],
-    titles: Sequence[str],
-    keywords: Sequence[Sequence[str]] = (),
-    language: str = "en",
-) -> Phrases:
+def count_phrases(papers: KeyedWords) -> Phrases:
     """Find the phrases of papers that could become keywords, and who uses them.
-
-    Parameters
-    ----------
-    texts, titles
-        Cleaned text (title and abstract) and title of each paper.
-    keywords
-        The authors' keywords of each paper; none by default.
-    language
-        ISO 639-1 code of the papers' language.
 
     Examples
     --------
-    >>> phrases = count_phrases(["Reward models help. A reward model fails."], [""])
+    >>> papers = keyed_words(["Reward models help. A reward model fails."], [""])
+    >>> phrases = count_phrases(papers)
     >>> number = phrases.find(["reward model"])
     >>> phrases.uses[:, number].toarray().tolist(), phrases.surfaces(number)
     ([[1]], ['reward model'])
     """
-    grammar = grammar_of(language)
-    declared = map(f" {CUT} ".join, keywords)
-    reading = read([*texts, *titles, *declared], grammar.spaced, grammar.is_stop)
-    keys = PhraseKeys(grammar, compress(reading.lower_words, reading.content), texts)
-    word_keys = keys.of_words(reading)
-    places, sizes = _candidates(reading, grammar, n_texts=2 * len(texts))
+    reading, word_keys = papers.reading, papers.of_words
+    places, sizes = _candidates(reading, papers.grammar, n_texts=2 * papers.n_papers)
     _, one_of, run = np.unique(
         _number_runs(reading, places, sizes), return_index=True, return_inverse=True
     )
@@ -307,12 +339,11 @@ def count_phrases(
     phrase = np.array(phrase_of_run, dtype=np.int64)[run]
     order = np.argsort(phrase, kind="stable")
     return Phrases(
-        language=language,
-        grammar=grammar,
-        keys=keys,
-        uses=_table(phrase, reading.text_of[places], (len(texts), len(numbers))),
+        language=papers.language,
+        grammar=papers.grammar,
+        keys=papers.keys,
+        uses=_table(phrase, reading.text_of[places], (papers.n_papers, len(numbers))),
         reading=reading,
-        word_keys=word_keys,
         _numbers=numbers,
         _places=places[order],
         _sizes=sizes[order],

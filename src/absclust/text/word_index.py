@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # The usual values: how soon further occurrences of a word say little, and how much a long
 # text is marked down.
 _K1, _B = 1.2, 0.75
+# Signs that part words: without them, there are half as many different pieces between spaces.
+_SEPARATORS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) in "-'")}
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -94,8 +96,8 @@ def words_of(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return a text in lower case, without accents."""
-    lower = text.lower()
+    """Return a text in lower case, without accents and punctuation."""
+    lower = text.lower().translate(_SEPARATORS)
     if lower.isascii():
         return lower
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", lower)))

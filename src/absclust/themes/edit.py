@@ -18,8 +18,8 @@ from absclust.arrays import IntArray
 from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside
 from absclust.corpus.corpus import Corpus
 from absclust.counted import name_rows
-from absclust.errors import OptionError
-from absclust.themes.find import find_theme, find_themes
+from absclust.errors import OptionError, check_number, listed
+from absclust.themes.find import check_map, find_theme, find_themes
 from absclust.themes.layers import FINE, parents
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ def merge(themes: ThemeMap, these: Iterable[int | str], name: str | None = None)
     >>> themes.merge([0, 1], "all").table()[["name", "size"]].values.tolist()
     [['all', 4]]
     """
-    is_listed = isinstance(these, Iterable) and not isinstance(these, str)
-    merged = find_themes(themes, these) if is_listed else []
+    merged = find_themes(themes, listed(these) or [])
     if len(merged) < 2:
         raise OptionError(
             f"the themes to merge are {these!r}; expected two or more, by number or name, "
@@ -143,8 +142,7 @@ def split(themes: ThemeMap, theme: int | str, n: int | None = None) -> ThemeMap:
     [0, 0, 1, 1]
     """
     theme = find_theme(themes, theme)
-    if n is not None and (not _is_int(n) or n < 2):
-        raise OptionError(f"n is {n!r}; expected the number of themes to make, 2 or more, or None")
+    check_number(n, "n", Integral, least=2, none=True)
     groups = themes._paper_labels
     members = np.flatnonzero(groups == theme)
     if n is not None and n > len(members):
@@ -197,7 +195,8 @@ def move(themes: ThemeMap, rows: Any, *, to: int | str) -> ThemeMap:
     >>> moved.labels.tolist(), moved.history
     ([0, 0, 0, 1], ("moved row 2 to theme 0 ('Robots grasp')",))
     """
-    target = UNASSIGNED if _is_int(to) and to == UNASSIGNED else find_theme(themes, to)
+    is_none = isinstance(to, Integral) and to == UNASSIGNED
+    target = UNASSIGNED if is_none else find_theme(themes, to)
     requested = row_numbers(rows, themes.corpus)
     groups = themes._paper_labels
     papers = np.unique(themes.corpus.paper_of_row[requested])
@@ -249,6 +248,7 @@ def became(themes: ThemeMap, after: ThemeMap) -> pd.DataFrame:
     """
     import pandas as pd
 
+    check_map(after, themes)
     papers = after.corpus.find(themes.corpus.paper_keys)
     if (papers < 0).any():
         raise OptionError(
@@ -344,10 +344,6 @@ def _finished(edited: ThemeMap, before: ThemeMap, *lines: str) -> ThemeMap:
 
 def _called(themes: ThemeMap, theme: int) -> str:
     return f"theme {theme} ({themes[theme].name!r})"
-
-
-def _is_int(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _name(name: Any, what: str) -> str:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from absclust.errors import UnknownThemeError
+from absclust.errors import OptionError, UnknownThemeError, listed
 
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
@@ -26,9 +26,16 @@ def find_themes(themes: ThemeMap, wanted: int | str | Iterable[int | str] | None
     """
     if wanted is None:
         return list(range(len(themes)))
-    if isinstance(wanted, str) or not isinstance(wanted, Iterable):
-        return [find_theme(themes, wanted)]
-    return sorted({find_theme(themes, theme) for theme in wanted})
+    return sorted({find_theme(themes, theme) for theme in listed(wanted, [wanted])})
+
+
+def check_map(other: Any, themes: ThemeMap) -> None:
+    """Raise an OptionError unless another map is one."""
+    if not isinstance(other, type(themes)):
+        raise OptionError(
+            f"the other map is {type(other).__name__}; expected a ThemeMap, such as "
+            "cluster_abstracts returns"
+        )
 
 
 def find_theme(themes: ThemeMap, theme: Any) -> int:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
+from numbers import Integral
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, group_matrix, members, take
+from absclust.arrays import IntArray, group_matrix, members, take
 from absclust.clustering.leiden import (
     DEFAULT_RESOLUTION,
     PartitionSettings,
@@ -23,7 +24,7 @@ from absclust.clustering.leiden import (
 )
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import stability_samples, theme_stability
-from absclust.errors import OptionError
+from absclust.errors import OptionError, listed
 from absclust.parallel import Memo, in_threads
 
 if TYPE_CHECKING:
@@ -183,10 +184,11 @@ def levels(themes: ThemeMap, numbers: Sequence[int]) -> tuple[ThemeMap, ...]:
     >>> [len(level) for level in themes.levels([1, 2])]
     [1, 2]
     """
-    rising = [0, *numbers]
-    if len(rising) < 2 or any(below >= above for below, above in pairwise(rising)):
+    rising = [0, *(listed(numbers) or ())]
+    whole = all(isinstance(number, Integral) for number in rising)
+    if len(rising) < 2 or not whole or any(below >= above for below, above in pairwise(rising)):
         raise OptionError(
-            f"the numbers of themes are {list(numbers)}; expected rising ones, from 1 on"
+            f"the numbers of themes are {numbers!r}; expected rising ones, from 1 on, as in [5, 20]"
         )
     foundation = themes.foundation
     graph, seed = foundation.paper_graph, foundation.random_state
@@ -258,53 +260,17 @@ def split_themes(labels: IntArray, graph: NeighborGraph, depth: int, random_stat
     return fine
 
 
-def ordered_layer(
-    labels: IntArray,
-    n_rows: IntArray,
-    graph: NeighborGraph,
-    settings: PartitionSettings,
-    random_state: int,
-) -> tuple[IntArray, FloatArray]:
-    """Renumber the themes of a layer from the largest down; measure how stable they are.
-
-    Parameters
-    ----------
-    labels : int array of shape (n_papers,)
-        Theme of each paper; -1 for none.
-    n_rows : int array of shape (n_papers,)
-        Number of rows that hold each paper, by which themes are compared in size.
-    graph
-        The neighbour graph of the papers.
-    settings
-        How samples of the papers are partitioned to measure stability.
-    random_state
-        Seed.
-
-    Returns
-    -------
-    labels, stability
-        The renumbered labels, and an array of shape (n_themes,).
-    """
-    labels = by_size(labels, n_rows)
-    samples = stability_samples(len(labels), random_state)
-    relabel = relabeller(graph.adjacency, settings, random_state)
-    return labels, theme_stability(labels, samples, relabel)
-
-
 def _layer(
     labels: IntArray,
     themes: ThemeMap,
     settings: PartitionSettings,
     parts: IntArray | None = None,
 ) -> ThemeMap:
-    foundation = themes.foundation
-    labels, stability = ordered_layer(
-        labels,
-        themes.corpus.n_rows_of_paper,
-        foundation.paper_graph,
-        settings,
-        foundation.random_state,
-    )
+    """Make a layer: its themes from the largest down, with their stability by the settings."""
+    foundation, seed = themes.foundation, themes.foundation.random_state
+    labels = by_size(labels, themes.corpus.n_rows_of_paper)
+    relabel = relabeller(foundation.paper_graph.adjacency, settings, seed)
+    stability = theme_stability(labels, stability_samples(len(labels), seed), relabel)
     names = names_of_whole(labels, themes._paper_labels, [theme.name for theme in themes])
     return themes._of(foundation, labels, stability, settings, names, parts)
 

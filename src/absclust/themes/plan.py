@@ -12,7 +12,7 @@ import numpy as np
 from absclust.arrays import IntArray
 from absclust.atomic import Target, content_of
 from absclust.corpus.columns import find_bibliographic, find_columns
-from absclust.errors import OptionError, ReadError, UnknownThemeError
+from absclust.errors import OptionError, ReadError, UnknownThemeError, listed
 from absclust.themes import edit as edits
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def _entries(plan: Target | Mapping[str, Any]) -> Iterator[tuple[str, dict[str, 
         known = needed + optional
         for entry in section if isinstance(section, list | tuple) else [section]:
             given = set(entry) if isinstance(entry, Mapping) else set()
-            if not set(needed) <= given <= set(known):
+            lists = [entry[name] for name in given & {"papers", "into"}]
+            if not set(needed) <= given <= set(known) or None in map(listed, lists):
                 raise OptionError(
                     f"an edit in {kind!r} is {entry!r}; expected {' and '.join(known)}, as in "
                     "the documentation of ThemeMap.edit"
@@ -145,7 +146,7 @@ def _merge(themes: ThemeMap, entry: dict[str, Any]) -> ThemeMap:
 
 
 def _split(themes: ThemeMap, entry: dict[str, Any]) -> ThemeMap:
-    names = entry.get("into", ())
+    names = listed(entry.get("into", ()))
     inside = themes.labels == themes[entry["theme"]].id
     divided = edits.split(themes, entry["theme"], entry.get("n", len(names) or None))
     parts = np.unique(divided.labels[inside]).tolist()  # the largest first
@@ -153,7 +154,8 @@ def _split(themes: ThemeMap, entry: dict[str, Any]) -> ThemeMap:
 
 
 def _move(themes: ThemeMap, entry: dict[str, Any]) -> ThemeMap:
-    to = entry["to"] if entry["to"] != "" else edits.UNASSIGNED
+    to = entry["to"]
+    to = edits.UNASSIGNED if isinstance(to, str) and not to else to
     return edits.move(themes, _rows(themes, entry["papers"]), to=to)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, kw_only=True)
 class Theme:
     """One theme.
 
@@ -53,15 +53,15 @@ class Theme:
     id: int
     name: str
     size: int
-    keywords: tuple[str, ...]
     stability: float
-    representative_rows: tuple[int, ...]
-    representative_papers: tuple[str, ...]
-    author_keywords: tuple[str, ...] = ()
     focus: float = float("nan")
     mixed: bool = False
+    keywords: tuple[str, ...]
+    author_keywords: tuple[str, ...] = ()
+    representative_papers: tuple[str, ...]
     sentence: str = ""
     sentence_paper: str = ""
+    representative_rows: tuple[int, ...]
 
     def __repr__(self) -> str:
         from absclust.reprs import theme_text

@@ -1,0 +1,99 @@
+"""Several maps into one: themes that are the same become one, the others stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from absclust.errors import OptionError, listed
+from absclust.model import ThemeModel
+from absclust.theme_map import ThemeMap
+
+
+def combine(maps: Mapping[str, ThemeMap] | Sequence[ThemeMap]) -> ThemeMap:
+    """Combine maps into one: themes that are the same become one, the others stay.
+
+    Which themes are the same is found as by ``compare``, between each map and those before it.
+    The papers are then embedded together, and keep their themes; those of a mixed theme, or of
+    none, join a theme or find their own.
+
+    Parameters
+    ----------
+    maps : dict of str to ThemeMap, or list of ThemeMap
+        Two or more maps, such as ``{"2024": map_2024, "2025": map_2025}``; in a list, they
+        are called "1", "2" and so on. The first gives the options, and the names of themes
+        that are the same; another theme that has such a name gets that of its map after it.
+
+    Returns
+    -------
+    ThemeMap
+        Of the rows of all maps, one map after the other. The column ``map`` says which map a
+        row comes from.
+
+    Raises
+    ------
+    OptionError
+        If these are not two or more maps, or one has a single paper.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts, combine
+    >>> old = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
+    ...                          "Proteins fold fast."])
+    >>> new = cluster_abstracts(["Owls hoot.", "Owls hoot at night.", "A robot grasps tools.",
+    ...                          "Robots grasp a cup."])
+    >>> both = combine({"old": old, "new": new})
+    >>> len(both.papers()), both.papers()["map"].unique().tolist()
+    (8, ['old', 'new'])
+    """
+    pairs = maps.items() if isinstance(maps, Mapping) else enumerate(listed(maps) or (), start=1)
+    named: dict[str, Any] = {str(key): themes for key, themes in pairs}
+    if len(named) < 2 or not all(isinstance(each, ThemeMap) for each in named.values()):
+        raise OptionError(
+            f"the maps are {list(map(type, named.values()))}; expected two or more of the class "
+            "ThemeMap, as in combine([old, new])"
+        )
+    first, *others = named
+    combined: ThemeMap = named[first]
+    for key in others:
+        combined = _combined(combined, first, named[key], key)
+    return combined
+
+
+def _combined(before: ThemeMap, first: str, other: ThemeMap, key: str) -> ThemeMap:
+    """Return a map of the papers of two, the first of which may be combined already."""
+    import pandas as pd
+
+    foundation, encoder = before.foundation, before.foundation.encoder
+    embedder = "builtin" if encoder is None else encoder.embedder
+    space = "own" if encoder is None else embedder
+    same = before.compare(other, embedder=space)
+    matched = {c.after_id: c.before for c in same.changes if min(c.before_id, c.after_id) >= 0}
+    taken = {theme.name for theme in before}
+    labels: list[str | None] = []
+    for themes, ending, alike in ((before, "", {}), (other, f" ({key})", matched)):
+        names: dict[int, str | None] = {
+            t.id: t.name + (ending if t.name in taken else "") for t in themes
+        }
+        names |= alike
+        names |= {t.id: None for t in themes if t.mixed}
+        labels += [names.get(theme) for theme in themes.labels.tolist()]
+    records = before.corpus.records
+    if "map" not in records.columns:
+        records = records.assign(map=first)
+    model = ThemeModel(
+        embedder=embedder,
+        n_neighbors=before.options["n_neighbors"],
+        stop_phrases=foundation.stop_phrases,
+        vocabulary=foundation.vocabulary,
+        random_state=foundation.random_state,
+        progress=foundation.progress,
+        n_jobs=foundation.n_jobs,
+    )
+    return model.fit(
+        pd.concat([records, other.corpus.records.assign(map=key)], ignore_index=True),
+        labels=labels,
+        embeddings=np.vstack([before.embedding, other.embedding]) if encoder is None else None,
+    ).theme_map_
