@@ -10,46 +10,13 @@ from absclust.corpus.clean import without_surrogates
 from absclust.corpus.columns import DOI, distinct, year_in
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
-from absclust.io.parsed import Parsed, join, parsed
+from absclust.io.parsed import FIELDS, Parsed, join, parsed
 
 # What belongs to a paper in Zotero but is none.
 NO_PAPERS = ("attachment", "note", "annotation")
-# Our name of a field -> the paths to it, best first; that name itself comes before them, if it is
-# not among them. Names of one word that tables have too are in `corpus.column_names`.
-_PATHS = {
-    "id": "key paperId entry_id lens_id DOI",
-    "title": "titles.title mainTitle caseName nameOfAct title_display title_s display_name",
-    "abstract": "abstract_inverted_index abstractNote descriptions summary abstractText abstract_s "
-    "abstracts.value description",
-    "year": "publication_year publicationYear pubYear year_published yearPublished "
-    "publicationDateY_i publication_info.year source.publishYear publicationdateyear",
-    "date": "issued versions.created published update_date publicationDate publication_date "
-    "date_published publishedDate earliest_date coverDate pubdate",
-    "doi": "DOI externalIds.DOI doiId_s dois.value identifiers.doi identifier external_ids pids "
-    "articleids",
-    "url": "url.value URL primary_location.landing_page_url link.url entry_id uri_s downloadUrl "
-    "article_url",
-    "authors": "authors_parsed authors author authorships.author creators author_display "
-    "authors.author authors.authors names.authors creator authFullName_s authorList.author "
-    "authorString",
-    "editor": "editors",
-    "keywords": "keywords.authorKeywords authkeywords keyword tags subjects subject "
-    "keywordList.keyword keyword_s fieldsOfStudy",
-    "journal": "container-title journal-ref journal.title journal.name "
-    "primary_location.source.display_name publicationTitle proceedingsTitle bookTitle "
-    "repository container.title journalTitle journalInfo.journal.title journalTitle_s "
-    "journals.title source.title publication_info.journal_title publicationName "
-    "publication_title source.sourceTitle container.name fulljournalname pub journal_ref source",
-    "type": "itemType types.resourceTypeGeneral docType_s",
-    "volume": "biblio.volume", "number": "issue", "pages": "page", "publisher": "publisher.name",
-    "issn": "ISSN",
-    "institutions": "authorships.institutions.display_name",
-    "countries": "authorships.countries",
-    "topics": "topics.display_name",
-}  # fmt: skip
 # The first key of a path -> the field that it leads to, its rank and the rest of the path.
 _PLACES: dict[str, list[tuple[str, int, list[str]]]] = {}
-for _field, _paths in _PATHS.items():
+for _field, _paths in FIELDS["json"].items():
     _listed = _paths.split()
     for _rank, _path in enumerate(_listed if _field in _listed else [_field, *_listed]):
         _key, *_rest = _path.split(".")

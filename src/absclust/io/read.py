@@ -14,8 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from absclust.atomic import is_readable, rest_of
-from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
-from absclust.corpus.columns import find_columns
+from absclust.corpus.columns import OUR_NAMES, find_columns
 from absclust.counted import counted
 from absclust.errors import InputError, OptionError, ReadError
 from absclust.io import tagged
@@ -119,9 +118,8 @@ def read_abstracts(
         )
     if not paths:
         raise ReadError("there are no files; expected the path of at least one")
-    known = [*COLUMN_NAMES, *BIBLIOGRAPHIC_NAMES]
-    if unknown := [name for name in columns or {} if name not in known]:
-        raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(known)}")
+    if unknown := [name for name in columns or {} if name not in OUR_NAMES]:
+        raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(OUR_NAMES)}")
     given = [_expanded(path, number) for number, path in enumerate(paths, start=1)]
     for (name, _), *more in filter(None, given):
         if not more and _kind(name) != ".zip":

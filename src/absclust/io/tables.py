@@ -12,12 +12,17 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
-from absclust.corpus.column_names import COMMON, EXPORTS, RESULT_COLUMNS
-from absclust.corpus.columns import field_of, find_bibliographic, find_columns, plain_name
+from absclust.corpus.columns import (
+    RESULT_COLUMNS,
+    field_of,
+    find_bibliographic,
+    find_columns,
+    plain_name,
+)
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, ReadError
 from absclust.io.formulas import unguarded
-from absclust.io.parsed import Parsed, join
+from absclust.io.parsed import FIELDS, Parsed, join
 from absclust.io.tagged import WEB_OF_SCIENCE
 
 if TYPE_CHECKING:
@@ -25,13 +30,20 @@ if TYPE_CHECKING:
 
 Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 
+# Columns that identify an export -> our names of those columns that would be misunderstood.
+_EXPORTS: dict[tuple[str, ...], dict[str, str]] = {
+    tuple(export["has"]): {theirs: ours for ours, theirs in export.get("names", {}).items()}
+    for export in FIELDS["exports"]
+}
 # Web of Science names the columns of its tables by the tags of its records.
-_EXPORTS = EXPORTS | {("TI", "SO"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}}
+_EXPORTS[("TI", "SO")] = {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
+_COMMON = {theirs: ours for ours, names in FIELDS["common"].items() for theirs in names}
 # R writes "Source title" as "Source.title".
 _SPELT = {
     plain_name(name): name
-    for name in chain(
-        COMMON, *EXPORTS, *EXPORTS.values(), ("Automatic Tags", "Extra", "DOI", "Index Keywords")
+    for name in (
+        *chain(_COMMON, *_EXPORTS, *_EXPORTS.values()),
+        *("Automatic Tags", "Extra", "DOI", "Index Keywords"),
     )
 }
 # What a table has that `to_csv` or the interactive map wrote, where formulas are guarded.
@@ -328,7 +340,7 @@ def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
     last = frame.columns[-1]
     if last.startswith("Unnamed: ") and not frame[last].any():
         frame = frame.drop(columns=last)
-    names = {old: new for old, new in (COMMON | dict(_EXPORTS[export])).items() if old in frame}
+    names = {old: new for old, new in (_COMMON | _EXPORTS[export]).items() if old in frame}
     taken = {*frame.columns, *(new for new, times in Counter(names.values()).items() if times > 1)}
     frame = frame.rename(columns={old: new for old, new in names.items() if new not in taken})
     columns = set(frame.columns)

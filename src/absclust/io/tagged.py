@@ -5,14 +5,14 @@ A record without its end mark is kept, because files are cut off or edited by ha
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
 from absclust.corpus.clean import HEADING
 from absclust.corpus.columns import year_in
-from absclust.io.parsed import Parsed, join, parsed, person
+from absclust.io.parsed import FIELDS, Parsed, join, parsed, person
 
 Lines = list[tuple[str, list[str]]]  # tag and the lines of its value, in the file's order
 
@@ -29,7 +29,7 @@ class Dialect:
     first, last : str
         Tags that begin and end a record; ``last`` is empty if no tag ends one. In a file without
         the first of them, its first tag begins each record.
-    fields : mapping of str to tuple of str
+    fields : mapping of str to list of str
         Our name of a field -> the format's tags, best first.
     repeated : frozenset of str
         Our names of the fields that may have several values, one per line.
@@ -40,7 +40,7 @@ class Dialect:
     line: re.Pattern[str]
     first: str
     last: str
-    fields: Mapping[str, tuple[str, ...]]
+    fields: Mapping[str, Sequence[str]]
     repeated: frozenset[str] = field(default=frozenset({"authors", "editor", "keywords"}))
     wrapped: bool = False
 
@@ -54,48 +54,20 @@ class Dialect:
         return frozenset(chain.from_iterable(self.fields.values()))
 
 
-# Our name of a field -> the tags of RIS, PubMed, Web of Science and EndNote, and those of all
-# others, which differ only in how they write a tag; in each, the best first.
-_TAGS = """
-id           ID,AN         PMID,OID  UT     %M,%F  UI,AN,ID,Accession number,Unique identifier
-type         TY            PT        DT,PT  %0     Reference type,RT,PT,Document type
-title        TI,T1,CT      TI,BTI    TI     %T     Title,TI,T1
-abstract     AB,N2         AB,OAB    AB     %X     Abstract,Summary,AB,N2
-year         PY,Y1         -         PY     %D     Year,YR,PY,Y1,Publication year
-date         DA            DP        -      %8     PubTime,FD,Publication date,Year of publication
-doi          DO            -         DI     %R     DOI,DO,DI,Digital object identifier
-url          UR            -         -      %U     URL,Link,UR,UL,LK,Document url,Persistent link
-authors      AU,A1         FAU,AU    AF,AU  %A     Author,Authors,AU,A1
-editor       A2,ED         -         -      -      -
-keywords     KW            OT        DE     %K     Keywords,Keyword,KW,KY,K1,DE,Subject
-keywords_plus -            -         ID     -      -
-journal      T2,JO,JF,JA   JT,TA     SO     %J,%B  Journal,Source,JN,JF,JO,T2,SO
-journal      -             -         -      -      Journal title,Publication title
-volume       VL            VI        VL     %V     Volume,VO,VL
-number       IS            IP        IS     %N     Issue,Period,IP,NO
-pages        -             PG        -      %P     Pages,PageCount,PG
-publisher    PB            -         PU     %I     Publisher,PB,PU
-issn         SN            -         SN     %@     ISBN/ISSN,SN,IS,ISSN
-language     LA            LA        LA     %G     Language,LG,LA,Language of publication
-start_page   SP            -         BP     -      SP
-end_page     EP            -         EP     -      OP
-notes        N1            -         -      %Z     -
-"""
-_FIELDS: list[dict[str, tuple[str, ...]]] = [{} for _ in range(5)]
-for _row_of_field in _TAGS.strip().split("\n"):
-    _field_name, *_cells = re.split(r"\s{1,}", _row_of_field, maxsplit=5)
-    for _fields, _cell in zip(_FIELDS, _cells, strict=True):
-        if _cell != "-":
-            _fields[_field_name] = (*_fields.get(_field_name, ()), *_cell.split(","))
-_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OTHERS = _FIELDS
-RIS = Dialect(re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$"), "TY", "ER", _RIS)
+_TAGS = FIELDS["tags"]
+_OTHERS = _TAGS["OTHERS"]
+RIS = Dialect(re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$"), "TY", "ER", _TAGS["RIS"])
 NBIB = Dialect(
-    re.compile(r"(?=.{4}-)([A-Z]{2,4}) {0,2}-(?: (.*)|)$"), "PMID", "", _NBIB, wrapped=True
+    re.compile(r"(?=.{4}-)([A-Z]{2,4}) {0,2}-(?: (.*)|)$"), "PMID", "", _TAGS["NBIB"], wrapped=True
 )
 WEB_OF_SCIENCE = Dialect(
-    re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"), "PT", "ER", _WEB_OF_SCIENCE, frozenset({"authors"})
+    re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"),
+    "PT",
+    "ER",
+    _TAGS["WEB_OF_SCIENCE"],
+    frozenset({"authors"}),
 )
-ENDNOTE = Dialect(re.compile(r"(%[^\s\w]|%[0-9A-Z])(?: (.*)|)$"), "%0", "", _ENDNOTE)
+ENDNOTE = Dialect(re.compile(r"(%[^\s\w]|%[0-9A-Z])(?: (.*)|)$"), "%0", "", _TAGS["ENDNOTE"])
 OVID = Dialect(re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|)$"), "VN", "", _OTHERS)
 COCHRANE = Dialect(re.compile(r"([A-Z][A-Z0-9]|DOI):(?: (.*)|)$"), "ID", "", _OTHERS)
 REFWORKS = Dialect(re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"), "RT", "", _OTHERS)
