@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
@@ -193,28 +194,39 @@ def record_of(item: Any, where: str = "record") -> dict[str, Any]:
             f"{where} is {type(item).__name__}; expected an object with an abstract, or a string"
         )
     item = _bare(item)
-    best: dict[str, tuple[int, str, Any]] = {}  # field -> rank, key, value
-    for key, value in item.items():
-        # Scopus writes "dc:title" and "prism:doi".
-        for field, rank, rest in _PLACES.get(key.rpartition(":")[2], ()):
-            if field not in best or rank < best[field][0]:
-                inside = _inside(value, rest) if rest else value
-                if rest == ["title"] and field == "title":  # DataCite's title and subtitle
-                    inside = join(_texts(inside), ": ")
-                if read := _read(field, inside):
-                    best[field] = rank, "" if rest else key, read
-    row = {field: value for field, (_, _, value) in best.items()}
+    row: dict[str, Any] = {}
+    used: set[str] = set()
+    for field, places in _places(tuple(item)):
+        for _, key, rest in places:
+            inside = _inside(item[key], rest) if rest else item[key]
+            if rest == ["title"] and field == "title":  # DataCite's title and subtitle
+                inside = join(_texts(inside), ": ")
+            if read := _read(field, inside):
+                row[field] = read
+                used |= set() if rest else {key}
+                break
     if "authors_parsed" in item:  # arXiv, which wraps lines
         row["abstract"] = " ".join(str(row.get("abstract", "")).split())
         row.setdefault("url", f"https://arxiv.org/abs/{row.get('id', '')}")
     if "year" not in row and (year := year_in(str(row.get("date", "")))):
         row["year"] = year
-    used = {key for _, key, _ in best.values()}
-    for key, value in item.items():
-        same = any(value == row.get(field) for field, _, _ in _PLACES.get(key, ()))
-        if not same and key not in used and key not in row:
-            row[key] = _flat(value)
+    for key in item:
+        if key in used or key in row:
+            continue
+        if all(item[key] != row.get(field) for field, _, _ in _PLACES.get(key, ())):
+            row[key] = _flat(item[key])
     return row
+
+
+@lru_cache(maxsize=1000)
+def _places(keys: tuple[str, ...]) -> list[tuple[str, list[tuple[int, str, list[str]]]]]:
+    """Return where each field may be, best first, in a record with some keys."""
+    places: dict[str, list[tuple[int, str, list[str]]]] = {}
+    for key in keys:
+        # Scopus writes "dc:title" and "prism:doi".
+        for field, rank, rest in _PLACES.get(key.rpartition(":")[2], ()):
+            places.setdefault(field, []).append((rank, key, rest))
+    return [(field, sorted(several)) for field, several in places.items()]
 
 
 def _read(field: str, value: Any) -> Any:

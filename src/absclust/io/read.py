@@ -6,6 +6,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from glob import glob
 from os import PathLike
@@ -317,7 +318,7 @@ def _content(path: Path) -> bytes:
 
 
 def _text(content: bytes) -> str:
-    """Decode UTF-8, UTF-16 or else Windows-1252."""
+    """Decode UTF-8, UTF-16, what XML declares or else Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\0" in content[:_BEGINNING]:  # UTF-16 without its mark has them in every second place
@@ -329,6 +330,9 @@ def _text(content: bytes) -> str:
                 "this is a binary file, of no kind that is known; export it as RIS, BibTeX or a "
                 "table"
             )
+    if declared := _ENCODING_OF_XML.match(content):
+        with suppress(LookupError):
+            return content.decode(declared[1].decode("ascii", "replace"), "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -343,8 +347,6 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     """Choose the reader by the beginning of the file; its name may be vague or wrong."""
 
     def read(content: bytes) -> Parsed:
-        if _XML_BEGINNING.match(content):
-            return read_xml(content)
         for sign, of_bytes in _SIGNATURES.items():
             if content.startswith(sign):
                 return of_bytes(content)
@@ -368,10 +370,7 @@ def _read_table_or_page(text: str) -> Parsed:
 
 
 _TSV = partial(read_delimited, separator="\t")
-# Not HTML, which a saved page may be.
-_XML_BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)"
-)
+_ENCODING_OF_XML = re.compile(rb"""\s*<\?xml[^>]*\bencoding\s*=\s*["']([^"'>]*)""")
 _SIGNATURES: dict[bytes, Callable[[bytes], Parsed]] = {
     b"PK\x03\x04": read_spreadsheet,
     b"\xd0\xcf\x11\xe0": read_spreadsheet,  # of older Excel
@@ -381,6 +380,8 @@ _SIGNATURES: dict[bytes, Callable[[bytes], Parsed]] = {
 # A first line with some tag, and what comes before another.
 _TAGGED = r"\s*(?:<\d+\. ?>\s+)?[A-Z][A-Z0-9]{1,3} {0,2}- \S(?s:.*?)\n"
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
+    # Not HTML, which a saved page may be.
+    r"\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)": read_xml,
     r"\s*(?:1\.\s+)?TY {1,2}- ": tagged.RIS,
     r"\s*(?:PMID|OWN) *- ": tagged.NBIB,
     r"\s*(?:FN (?:Clar|Thom|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": tagged.WEB_OF_SCIENCE,
@@ -421,7 +422,7 @@ _READERS: dict[str, Callable[[bytes], Parsed]] = {
     name: _guess(reader) for reader, names in _OF_NAMES.items() for name in names.split()
 } | {
     **dict.fromkeys((".bib", ".bibtex"), _of_text(read_bibtex)),
-    **dict.fromkeys((".xml", ".rdf", ".mods"), read_xml),
+    **dict.fromkeys((".xml", ".rdf", ".mods"), _of_text(read_xml)),
     **dict.fromkeys((".jsonl", ".ndjson"), _of_text(read_json_lines)),
     ".json": _of_text(read_json),
     ".tsv": _of_text(_TSV),

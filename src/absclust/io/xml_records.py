@@ -8,24 +8,15 @@ from absclust.corpus.columns import DOI, year_in
 from absclust.corpus.people import split_people
 from absclust.io.parsed import FIELDS, join, person
 
-Paths = Mapping[str, Sequence[str]]  # our name of a field -> the paths to it, best first
-
 _SEVERAL = ("authors", "editor", "keywords", "type", "mesh_terms", "categories", "identifiers")
-_FAMILY = (
-    "LastName",
-    "familyName",
-    "keyname",
-    "surname",
-    "name/surname",
-    "namePart[@type='family']",
-)
-_GIVEN = (
-    "ForeName", "Initials", "forenames", "givenName", "given-names", "name/given-names",
-    "namePart[@type='given']",
-)  # fmt: skip
+# The parts of a person's name -> the paths to them.
+_NAMES = {part: tuple(paths.split()) for part, paths in FIELDS["xml_names"].items()}
+_AUTHORS = {"aut", "author", "cre", "creator"}  # by their roles
 _NO_PAPERS = ("attachment", "note")  # of Zotero's RDF
-_INSTITUTION = ("CollectiveName", "collab")
 _MARC_PLACE = re.compile(r"\b(\d{3})([a-z])\b")
+_ATTRIBUTE = re.compile(r"(.*?)/?@([\w-]+)")  # at the end of a path
+# Our name of a field -> the paths to it, best first; of each, those whose texts are joined.
+Paths = Mapping[str, Sequence[str]]
 # The element of a record -> its fields. Those of MARC and JATS have a name that others have too.
 _PATHS: dict[str, Paths] = {
     element: {
@@ -72,13 +63,10 @@ def _marked(element: Element) -> str:
 
 def _texts(name: str, record: Element, path: str) -> list[str]:
     """Return what stands at a path: texts, or the names of persons."""
-    path, _, attribute = path.rpartition("@") if "/@" in path or path[0] == "@" else (path, "", "")
-    if attribute:
-        elements = record.iterfind(path.rstrip("/")) if path else [record]
-        return [value for e in elements if (value := e.get(attribute, ""))]
+    if "@" in path and (at := _ATTRIBUTE.fullmatch(path)):
+        elements = record.iterfind(at[1]) if at[1] else [record]
+        return [value for e in elements if (value := e.get(at[2], ""))]
     read = {"authors": _author, "editor": _author, "abstract": _sections}.get(name, text_of)
-    if name == "authors":
-        return [read(e) for e in record.iterfind(path) if _is_author(e)]
     texts = [text for e in record.iterfind(path) if (text := read(e))]
     # "info:eu-repo/semantics/article" of Europe's repositories.
     return [text.rpartition("/")[2] if text.startswith("info:") else text for text in texts]
@@ -91,25 +79,21 @@ def _first(record: Element, *paths: str) -> str:
 
 def _author(element: Element) -> str:
     """Return a name of two parts, an institution in braces, or else the whole text."""
-    if institution := _first(element, *_INSTITUTION):
-        return f"{{{institution}}}"
-    given = [_first(element, *_GIVEN), _first(element, "suffix")]
-    if parts := join([_first(element, *_FAMILY), join(given, " ")], ", "):
-        return parts
-    if element.tag == "authors" and len(element):
+    if not len(element):
+        # arXivRaw has all authors in one element; libraries end a name with a comma.
+        whole = text_of(element)
+        read = {"authors": split_people, "subfield": str}.get(element.tag, person)
+        return read(whole)
+    roles = {text_of(role).lower() for role in element.iterfind("role/roleTerm")}
+    if roles and not roles & _AUTHORS:
         return ""
-    # arXivRaw has all authors in one element; libraries end a name with a comma.
-    whole = text_of(element)
-    if element.tag == "authors":
-        whole = split_people(whole)
-    elif element.tag != "subfield":
-        whole = person(whole)
-    return _first(element, "namePart", "name", "creatorName") or whole
-
-
-def _is_author(name: Element) -> bool:
-    roles = {text_of(role).lower() for role in name.iterfind("role/roleTerm")}
-    return not roles or bool(roles & {"aut", "author", "cre", "creator"})
+    family, given, suffix, institution = (
+        _first(element, *_NAMES[part]) for part in ("family", "given", "suffix", "institution")
+    )
+    if institution:
+        return f"{{{institution}}}"
+    name = join([family, join([given, suffix], " ")], ", ") or _first(element, *_NAMES["whole"])
+    return name or ("" if element.tag == "authors" else person(text_of(element)))
 
 
 def _sections(abstract: Element) -> str:
@@ -129,28 +113,27 @@ def _by_paths(record: Element, paths: Paths) -> dict[str, str]:
     """Read the fields of a record by the paths to them, and its other children by their names."""
     row: dict[str, str] = {}
     used = set(paths.get("-", ()))
-    for name, places in paths.items():
-        for place in places:
-            texts = [text for path in place.split("+") for text in _texts(name, record, path)]
-            if place in _IDENTIFIERS and name in _KINDS_OF_IDENTIFIER:
-                found = map(_KINDS_OF_IDENTIFIER[name].search, texts)
-                texts = [match[0] for match in found if match]
-            if name == "date":
-                years = [year for text in texts if (year := year_in(text))]
-                row["year"] = row.get("year") or min(years, default="")
-            if name in _SEVERAL or name not in ("title", "abstract"):
-                row[name] = join(texts) if name in _SEVERAL else next(iter(texts), "")
-            elif texts:
-                row |= {name: texts[0], f"other_{name}s": join(texts[1:], "\n")}
-            if row.get(name):
-                used.add(place.partition("/")[0].partition("[")[0])
-                break
+    for name, place in ((n, place) for n, places in paths.items() if n != "-" for place in places):
+        if row.get(name):
+            continue
+        texts = [text for path in place.split("+") for text in _texts(name, record, path)]
+        if place in _IDENTIFIERS and name in _KINDS_OF_IDENTIFIER:
+            found = map(_KINDS_OF_IDENTIFIER[name].search, texts)
+            texts = [match[0] for match in found if match]
+        if name == "date":
+            years = [year for text in texts if (year := year_in(text))]
+            row["year"] = row.get("year") or min(years, default="")
+        if name in ("title", "abstract"):
+            row[f"other_{name}s"] = join(texts[1:], "\n")
+        row[name] = join(texts) if name in _SEVERAL else next(iter(texts), "")
+        if row[name]:
+            used.add(place.partition("/")[0].partition("[")[0])
     others: dict[str, list[str]] = {}
     for child in record:
         if child.tag not in used:
             others.setdefault(child.tag, []).append(text_of(child))
     return {tag: join(texts) for tag, texts in others.items()} | {
-        name: text for name, text in row.items() if text and name != "-"
+        name: text for name, text in row.items() if text
     }
 
 
