@@ -18,13 +18,13 @@ from absclust.atomic import is_readable, rest_of
 from absclust.corpus.columns import OUR_NAMES, find_columns
 from absclust.counted import counted
 from absclust.errors import InputError, OptionError, ReadError
-from absclust.io import tagged
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.papers import as_papers, shorten
 from absclust.io.parsed import Parsed
 from absclust.io.saved_page import read_page
 from absclust.io.tables import is_header, read_delimited, read_parquet, read_spreadsheet
+from absclust.io.tagged import DIALECTS
 from absclust.io.xml import read_xml
 from absclust.io.zotero import chosen, read_zotero
 from absclust.sizes import UNPACKED
@@ -360,6 +360,11 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     return read
 
 
+def _read_trec(text: str) -> Parsed:
+    """Read a test collection, whose records have no element around them all."""
+    return read_xml(f"<DOCS>{re.sub(r'&(?!#?[A-Za-z0-9]+;)', '&amp;', text)}</DOCS>")
+
+
 def _read_table_or_page(text: str) -> Parsed:
     """Read a table, if the first line is a header that is known; else a page."""
     header = text.lstrip().split("\n", 1)[0]
@@ -377,26 +382,14 @@ _SIGNATURES: dict[bytes, Callable[[bytes], Parsed]] = {
     b"PAR1": read_parquet,
     b"SQLite format 3": read_zotero,
 }
-# A first line with some tag, and what comes before another.
-_TAGGED = r"\s*(?:<\d+\. ?>\s+)?[A-Z][A-Z0-9]{1,3} {0,2}- \S(?s:.*?)\n"
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     # Not HTML, which a saved page may be.
     r"\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)": read_xml,
-    r"\s*(?:1\.\s+)?TY {1,2}- ": tagged.RIS,
-    r"\s*(?:PMID|OWN) *- ": tagged.NBIB,
-    r"\s*(?:FN (?:Clar|Thom|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": tagged.WEB_OF_SCIENCE,
-    r"\s*%0 ": tagged.ENDNOTE,
     r"\s*@\w+\s*\{": read_bibtex,
     r"\s*(?:\[\s*)?\{\s*\"": read_json,
+    r"\s*<DOC>": _read_trec,
     r"PT\t": _TSV,
-    rf"{_TAGGED}(?:TY|ER) {{1,2}}-": tagged.RIS,
-    rf"{_TAGGED}(?:PMID|FAU ?|JT {{0,2}})-": tagged.NBIB,
-    rf"{_TAGGED}[A-Z][A-Z0-9]{{1,3}} {{0,2}}- ": tagged.OVID,
-    r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": tagged.COCHRANE,
-    r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": tagged.REFWORKS,
-    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": tagged.NAMED,
-    r"\s*(?:START_RECORD|<1>\s*\n[A-Z][A-Za-z ]+\n {2,}\S)": tagged.NAMED,
-    r"(?m)(?=(?s:.*?)^Title: \S)(?=(?s:.*?)^(?:Authors?|Abstract): \S)": tagged.NAMED,
+    **{dialect.begins: dialect for dialect in DIALECTS.values()},
 }
 # What looks like a file of papers and isn't read.
 _REFUSED = {
@@ -410,10 +403,10 @@ _REFUSED = {
 # The reader of texts that begin in no known way, and the names of files that it is for. Most names
 # are vague or wrong: what Excel is said to have written may be text or HTML.
 _OF_NAMES: dict[Callable[[str], Parsed], str] = {
-    tagged.RIS: ".ris",
-    tagged.NBIB: ".nbib .medline",
-    tagged.WEB_OF_SCIENCE: ".ciw .isi",
-    tagged.ENDNOTE: ".enw .enl",
+    **{dialect: dialect.suffixes for dialect in DIALECTS.values()},
+    read_bibtex: ".bib .bibtex",
+    read_xml: ".xml .rdf .mods",
+    _TSV: ".tsv",
     read_delimited: ".csv .xlsx .xlsm .xls .ods",
     _read_table_or_page: ".txt",
     read_page: ".md",
@@ -421,11 +414,8 @@ _OF_NAMES: dict[Callable[[str], Parsed], str] = {
 _READERS: dict[str, Callable[[bytes], Parsed]] = {
     name: _guess(reader) for reader, names in _OF_NAMES.items() for name in names.split()
 } | {
-    **dict.fromkeys((".bib", ".bibtex"), _of_text(read_bibtex)),
-    **dict.fromkeys((".xml", ".rdf", ".mods"), _of_text(read_xml)),
     **dict.fromkeys((".jsonl", ".ndjson"), _of_text(read_json_lines)),
     ".json": _of_text(read_json),
-    ".tsv": _of_text(_TSV),
     ".sqlite": read_zotero,
     ".parquet": read_parquet,
 }

@@ -281,7 +281,7 @@ def _is_institution(name: str) -> bool:
 def _continued(text: str) -> str:
     """Keep the line breaks of a text, except before a line that looks like a tag."""
     first, *lines = text.split("\n")
-    return first + "".join((" " if RIS.line.match(line) else "\n") + line for line in lines)
+    return first + "".join((" " if RIS.tagged(line) else "\n") + line for line in lines)
 
 
 def _bib(record: Record, keys: Counter[str]) -> str:

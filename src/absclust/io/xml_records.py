@@ -80,10 +80,10 @@ def _first(record: Element, *paths: str) -> str:
 def _author(element: Element) -> str:
     """Return a name of two parts, an institution in braces, or else the whole text."""
     if not len(element):
-        # arXivRaw has all authors in one element; libraries end a name with a comma.
         whole = text_of(element)
-        read = {"authors": split_people, "subfield": str}.get(element.tag, person)
-        return read(whole)
+        if element.tag == "authors":  # of arXivRaw, which has all in one element
+            return split_people(whole)
+        return whole if element.tag == "subfield" else person(whole)  # libraries end all by commas
     roles = {text_of(role).lower() for role in element.iterfind("role/roleTerm")}
     if roles and not roles & _AUTHORS:
         return ""
