@@ -28,8 +28,8 @@ _AROUND = (
     "attributes", "data", "bibjson", "info", "metadata", "content", "_source", "citingPaper",
     "citedPaper", "node",
 )  # fmt: skip
-_FAMILY = ("family", "lastName", "familyName", "last_name", "surname")
-_GIVEN = ("given", "firstName", "givenName", "first_name")
+_FAMILY = ("family", "lastName", "familyName", "last_name", "lastname", "surname")
+_GIVEN = ("given", "firstName", "givenName", "first_name", "firstname")
 _NAME = (
     "name", "displayName", "authname", "creator", "full_name", "fullName", "display_name", "tag",
     "subject", "term", "keyword", "value", "text",

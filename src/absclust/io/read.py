@@ -21,7 +21,7 @@ from absclust.errors import InputError, OptionError, ReadError
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.papers import as_papers, shorten
-from absclust.io.parsed import Parsed
+from absclust.io.parsed import FIELDS, Parsed
 from absclust.io.saved_page import read_page
 from absclust.io.tables import is_header, read_delimited, read_parquet, read_spreadsheet
 from absclust.io.tagged import DIALECTS
@@ -254,6 +254,9 @@ def kind_of(name: str) -> str:
     """
     kind = _kind(name)
     if kind not in _READERS:
+        for refused in FIELDS["refused"]:
+            if kind and kind in refused.get("suffixes", "").split():
+                raise ReadError(f"{name}: this is {refused['what']}")
         known = ", ".join(sorted(_READERS))
         raise ReadError(
             f"{name}: can't read files of type {kind or '(none)'!r}; expected one of {known}"
@@ -351,9 +354,9 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
             if content.startswith(sign):
                 return of_bytes(content)
         text = _text(content)
-        for begin, what in _REFUSED.items():
-            if re.match(begin, text):
-                raise ReadError(f"this looks like {what}")
+        for refused in FIELDS["refused"]:
+            if "begins" in refused and re.match(refused["begins"], text):
+                raise ReadError(f"this looks like {refused['what']}")
         readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
         return next(readers, default)(text)
 
@@ -390,15 +393,6 @@ _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     r"\s*<DOC>": _read_trec,
     r"PT\t": _TSV,
     **{dialect.begins: dialect for dialect in DIALECTS.values()},
-}
-# What looks like a file of papers and isn't read.
-_REFUSED = {
-    r"\d{5}[a-z]{2,4}.{2,4}2\d{5}": "binary MARC, which is not read; export the records as RIS, or "
-    "convert them to MARCXML",
-    r"\s*Scopus\r?\nEXPORT DATE:": "Scopus's plain text, which has no tags; export CSV or "
-    "RIS, with abstracts",
-    r"\s*1(?:\. (?:.+\r?\n){1,3}\s*\n(?s:.{,9999}?)\n|: .*\b)PMID: \d": "PubMed's list of "
-    "abstracts or titles; save the search in the format PubMed, which is a .nbib file",
 }
 # The reader of texts that begin in no known way, and the names of files that it is for. Most names
 # are vague or wrong: what Excel is said to have written may be text or HTML.

@@ -63,6 +63,11 @@ class Dialect:
         tags: Mapping[str, Sequence[str]] = FIELDS["tags"][self.tags or self.name]
         return tags
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether people read it: lines hold several values, and records are numbered."""
+        return not self.suffixes
+
     @cached_property
     def known(self) -> frozenset[str]:
         """All tags that have one of our names."""
@@ -119,13 +124,13 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
     ended = False  # whether the record has had its end mark
     first = dialect.first
     ends = [tag for tag in (first, dialect.last) if tag]
-    if not re.search(rf"(?im)^\W?(?:{'|'.join(ends)})\b", text):
+    if not re.search(rf"(?im)^\W?(?:{'|'.join(map(re.escape, ends))})\b", text):
         first = next((m[1] for line in text.splitlines() if (m := dialect.tagged(line))), first)
     for line in _LINE_END.split(text):
         match = dialect.tagged(line)
         in_abstract = record and record[-1][0] in dialect.fields["abstract"]
         if match is None or (dialect is NAMED and in_abstract and _is_heading(match)):
-            if dialect.tags == "OTHERS" and (number := _NUMBER_OF_RECORD.fullmatch(line)):
+            if dialect.is_prose and (number := _NUMBER_OF_RECORD.fullmatch(line)):
                 if number[1] and record:
                     yield record
                     record = []
@@ -183,7 +188,7 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
     if name in dialect.repeated:
         # Some programs write the tag once and then one line per keyword or author.
         items = [line for value in values for line in value.split("\n")]
-        if dialect.tags == "OTHERS":
+        if dialect.is_prose:
             text = ";".join(items)
             items = (_ROLE.sub("", text) if name == "authors" else text).split(";")
         return join(items if name == "keywords" else map(person, items))

@@ -62,6 +62,7 @@ def _records(text: str) -> Iterator[Element]:
     text = text.lstrip()  # parsers take nothing before the declaration
     spaced = "xmlns" in text
     depth = record_depth = 0
+    around = ""  # the element before
     for place in range(0, len(text), _PIECE):
         parser.feed(text[place : place + _PIECE])
         for event, element in parser.read_events():
@@ -71,8 +72,12 @@ def _records(text: str) -> Iterator[Element]:
                     raise ReadError(
                         f"elements are nested more than {_MOST_NESTED} deep; expected records"
                     )
-                if not record_depth and _local(element.tag) in RECORDS:
-                    record_depth = depth
+                if not record_depth:
+                    name = _local(element.tag)
+                    if {name, f"{around}/{name}"} & RECORDS:
+                        record_depth = depth
+                    else:
+                        around = name
                 continue
             if depth == record_depth:
                 yield _without_namespaces(element) if spaced else element

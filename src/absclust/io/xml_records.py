@@ -19,15 +19,16 @@ _ATTRIBUTE = re.compile(r"(.*?)/?@([\w-]+)")  # at the end of a path
 Paths = Mapping[str, Sequence[str]]
 # The element of a record -> its fields. Those of MARC and JATS have a name that others have too.
 _PATHS: dict[str, Paths] = {
-    element: {
+    element.rpartition("/")[2]: {
         name: _MARC_PLACE.sub(r"datafield[@tag='\1']/subfield[@code='\2']", paths).split()
         for name, paths in fields.items()
     }
     for elements, fields in FIELDS["xml"].items()
     for element in elements.split()
 }
-# The elements of records, wherever they stand; of two, one inside the other, the outer.
-RECORDS = frozenset(_PATHS) - {"marc", "jats"}
+# The elements of records, some with the element around them; of two, one inside the other, the
+# outer.
+RECORDS = frozenset(" ".join(FIELDS["xml"]).split()) - {"marc", "jats"}
 # Where identifiers of several kinds are, and what is looked for among them.
 _IDENTIFIERS = (
     "identifier",
