@@ -87,8 +87,9 @@ def read_abstracts(
         ``keywords``, ``journal`` and ``type`` where the file has them, then all other
         fields under their own names. Years are whole numbers, NA where missing; what
         else is written in their place, such as "in press", is kept in ``year_given``.
-        Other missing values are empty strings. ``frame.attrs["notes"]`` says what was merged, is
-        missing or could not be used; ``ThemeMap.report`` repeats it.
+        Other missing values are empty strings, or NA in a column of numbers.
+        ``frame.attrs["notes"]`` says what was merged, is missing or could not be used;
+        ``ThemeMap.report`` repeats it.
         ``frame.attrs["sources"]`` counts the records of each file; ``ThemeMap.sources``
         shows them. With several files, ``source_file`` names the file of each record.
         ``frame.attrs["broken"]`` lists the parts that could not be read, and
