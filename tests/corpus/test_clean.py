@@ -14,6 +14,7 @@ from absclust.corpus.corpus import build_corpus
         (r"costs $5 and $7 a unit", "costs $5 and $7 a unit"),
         (r"as shown~\cite{smith2020} before", "as shown before"),
         (r"a 5\% gain \& more", "a 5% gain & more"),
+        ("modi(cid:12)ed rates (cid:3)", "modied rates"),  # a glyph that a PDF gives no letter
         ("<jats:p>We study <i>E. coli</i>.</jats:p>", "We study E. coli."),
         ("where p < 0.05 and n > 3", "where p < 0.05 and n > 3"),
         ("R&amp;D &lt; all", "R&D < all"),

@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import polars
 import pyarrow as pa
 import pytest
 
@@ -262,8 +263,15 @@ def test_columns_with_the_interface_of_arrow(column):
 
 
 def test_a_frame_of_polars():
-    polars = pytest.importorskip("polars")
     corpus = build_corpus(polars.DataFrame(TABLE))
     assert corpus.titles == ("Owls", "")
     assert build_corpus(polars.Series(["Owls", None])).titles == ("Owls", "")
     assert polars.DataFrame(corpus.records)["title"].to_list() == ["Owls", None]
+
+
+def test_what_was_read_can_become_a_table_of_arrow_and_polars():
+    papers = read_abstracts(EXPORTS / "openalex.json")
+    assert papers["cited_by_count"].tolist() == [4, pd.NA]
+    for table in (polars.DataFrame(papers), polars.from_pandas(papers), pa.table(papers)):
+        assert table.shape == papers.shape
+    assert polars.DataFrame(papers)["cited_by_count"].sum() == 4

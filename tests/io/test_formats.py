@@ -250,11 +250,11 @@ def test_the_content_of_a_file_decides_how_it_is_read(tmp_path):
         assert read_abstracts(tmp_path / name)["title"].tolist() == ["Owls"]
 
 
-BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">%s]>
-<feed><entry><title>&b9;</title></entry></feed>""" % b"".join(
-    b'<!ENTITY b%d "%s">' % (i, (b"&b%d;" % (i - 1) if i else b"&a;") * 10) for i in range(10)
+BOMB = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">%s]>
+<feed><entry><title>&b9;</title></entry></feed>""".replace(
+    "%s", "".join(f'<!ENTITY b{i} "{(f"&b{i - 1};" if i else "&a;") * 10}">' for i in range(10))
 )
-OTHER_FILE = b"""<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>
+OTHER_FILE = """<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>
 <feed><entry><title>&e;</title></entry></feed>"""
 
 
@@ -266,20 +266,29 @@ def test_hostile_xml_is_refused(content):
 
 def test_deeply_nested_xml_and_xml_of_another_kind_are_refused():
     with pytest.raises(ReadError, match="nested more than"):
-        read_xml(b"<a>" * 1_000_000)
+        read_xml("<a>" * 1_000_000)
     with pytest.raises(ReadError, match="found no record in <html>"):
-        read_xml(b"<html><body/></html>")
+        read_xml("<html><body/></html>")
 
 
 def test_an_external_dtd_is_not_fetched():
     # Sockets are disabled in tests, so a fetch would raise.
-    content = b'<!DOCTYPE f SYSTEM "http://example.org/x.dtd"><feed><entry><title>A</title></entry></feed>'
+    content = (
+        '<!DOCTYPE f SYSTEM "http://example.org/x.dtd"><feed><entry><title>A</title></entry></feed>'
+    )
     assert read_xml(content).frame["title"].tolist() == ["A"]
 
 
+def test_blank_lines_before_the_declaration_cost_nothing(tmp_path):
+    text = '\n\n<?xml version="1.0"?><feed><entry><title>Owls</title></entry></feed>'
+    for name in ("a.xml", "a.txt"):
+        (tmp_path / name).write_text(text)
+        assert read_abstracts(tmp_path / name)["title"].tolist() == ["Owls"]
+
+
 def test_xml_that_breaks_off_keeps_what_came_before():
-    content = (EXPORTS / "pubmed.xml").read_bytes()
-    cut = content[: content.index(b"A Handbook")]
+    content = (EXPORTS / "pubmed.xml").read_text("utf-8")
+    cut = content[: content.index("A Handbook")]
     library = read_xml(cut)
     assert len(library.frame) == 1
     assert "the rest of the file was not read" in library.broken[0]
@@ -335,7 +344,7 @@ EBSCO = """<records><rec resultID="1"><header shortDbName="o" uiTerm="7"><contro
 
 @pytest.mark.parametrize("text", [JATS, DBLP, EBSCO])
 def test_xml_of_publishers_and_databases(text):
-    row = read_xml(text.encode()).frame.iloc[0]
+    row = read_xml(text).frame.iloc[0]
     assert row[["title", "year", "doi", "journal"]].tolist() == [
         "Owls at night", "2018", "10.5555/o.1", "J Owls",
     ]  # fmt: skip
@@ -365,8 +374,8 @@ def test_other_records_of_repositories(inside):
         "<OAI-PMH><ListRecords><record><header><identifier>oai:x:1</identifier></header>"
         f"<metadata>{inside}</metadata></record></ListRecords></OAI-PMH>"
     )
-    row = read_xml(text.encode()).frame.iloc[0]
-    alone = read_xml(inside.replace("thesis>", "dc>").encode()).frame.iloc[0]
+    row = read_xml(text).frame.iloc[0]
+    alone = read_xml(inside.replace("thesis>", "dc>")).frame.iloc[0]
     assert alone["title"] == row["title"]
     assert row[["id", "title", "abstract", "year", "doi", "authors", "keywords"]].tolist() == [
         "oai:x:1", "Owls at night", "Owls hoot.", "2018", "10.5555/o.1", "Silva, Inês", "owls",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from absclust import cluster_abstracts, read_abstracts
 from absclust.atomic import write_beside
-from absclust.corpus.column_names import RESULT_COLUMNS
+from absclust.corpus.columns import RESULT_COLUMNS
 from absclust.io.formulas import guarded, unguarded, write_table
 from tests.hostile import HOSTILE
 

@@ -154,9 +154,9 @@ def test_sample_in_both_formats():
     ("name", "text", "message"),
     [
         (
-            "a.docx",
+            "a.xyz",
             "x",
-            r"can't read files of type '.docx'; expected one of .bib, .bibtex, .ciw, .csv",
+            r"can't read files of type '.xyz'; expected one of .bib, .bibtex, .ciw, .csv",
         ),
         ("a", "x", r"\(none\)"),
         ("a.csv", "", "the file is empty"),

@@ -6,6 +6,7 @@ original text.
 
 import re
 import unicodedata
+from importlib.resources import files
 
 from absclust.corpus.entities import unescape
 from absclust.corpus.latex import quotes, strip_latex, without_commands
@@ -38,7 +39,8 @@ _NAMED_SIGN = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = {"mu": "µ", "middle dot": "·", "degree": "°"}
-_SOFT_HYPHEN = re.compile(r"\xad\s*")  # in PDFs a line ends there
+# From PDFs: a soft hyphen, where a line ends, and the number of a glyph that has no letter.
+_OF_PDF = re.compile(r"\xad\s*|\(cid:\d{1,5}\)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
 # A publisher's notice at the end, after a complete sentence; or at the beginning.
@@ -80,26 +82,10 @@ _LABEL = re.compile(
     r"|in|to|it|there|here|for|as|with|while|although|recent|many)\b))",
     re.IGNORECASE,
 )
-# The words of which headings of structured abstracts consist, in medicine, management, economics
-# and veterinary science: "Design/methodology/approach", "Data collection and analysis".
-_HEADING_WORDS = r"""
-aims? analys[ie]s animals? applications? approach(?:es)? areas? assessments? authors?['’]?
-availability backgrounds? cases? categor(?:y|ies) characteristics clinical collection conclusions?
-conditions? considerations contexts? contributions? controls? covered criteria data descriptions?
-designs? diagnosis discussions? dissemination duration eligibility ethics ethnopharmacological
-evaluations? evidence exclusion experimental experiments? expert exposures? extraction findings?
-focus follow-up framework funding future goals? highlights hypothes[ie]s implications? importance
-inclusion innovation interpretations? interventions? introduction issues? key levels? limitations?
-location main managerial materials? measures? measurements? messages? methodological
-methodolog(?:y|ies) methods? motivations? needs novelty objectives? objects? opinion originality
-outcomes? outlook overview paper participants? patients? perspectives? points? policy populations?
-practical practice presentation primary principal problems? procedures? prospects proposed
-protocol purposes? questions? range rationale recent recommendations? registration relevance
-reports? research results? review reviewers['’] samples? sampling scientific scope search
-secondary selection settings? significance size social sources? statement statistic(?:s|al)
-strateg(?:y|ies) strengths? stud(?:y|ies) subjects? summary synthesis techniques? theoretical
-theory time treatments? trials? type value variables?
-"""
+# The words of which headings of structured abstracts consist.
+_HEADING_WORDS = re.sub(
+    "#.*", "", files("absclust.corpus").joinpath("heading_words.txt").read_text("utf-8")
+)
 _HEADING_WORD = rf"(?:{'|'.join(_HEADING_WORDS.split())}|\w+\(s\))"
 HEADING = re.compile(
     rf"(?:(?P<line>^|(?<=\n))[^\S\n]*+|(?<=[.!?;)\]]\s)\s*+)(?=(?-i:[A-Z])){_HEADING_WORD}"
@@ -143,7 +129,8 @@ def clean_text(text: str, *, headings: bool = True) -> str:
     'Erdős graphs have rate .'
     """
     if not text.isascii():
-        text = _SOFT_HYPHEN.sub("", unicodedata.normalize("NFKC", without_surrogates(text)))
+        text = unicodedata.normalize("NFKC", without_surrogates(text))
+    text = _OF_PDF.sub("", text)
     text = _without_html(text)
     if "\\" in text or "$" in text:
         text = strip_latex(text)

@@ -1,15 +1,15 @@
 """Find and read the columns of a user's table: title, abstract, year, link, keywords, groups."""
 
 import re
+import tomllib
 from collections.abc import Iterable
-from itertools import chain
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from absclust.arrays import IntArray
 from absclust.corpus.clean import display_text
-from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
 from absclust.corpus.entities import unescape
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, OptionError
@@ -22,11 +22,15 @@ THEME_TAG = "theme: "
 # The column that names the file of a record, where records come from several files.
 SOURCE_FILE = "source_file"
 
-_FIELD_OF_NAME = {
-    name: field
-    for field, names in chain(BIBLIOGRAPHIC_NAMES.items(), COLUMN_NAMES.items())
-    for name in (field, *names)
-}
+# Our name of a column -> the names that other programs use, best first.
+_TABLES = tomllib.loads(files("absclust.corpus").joinpath("columns.toml").read_text("utf-8"))
+_COLUMN_NAMES: dict[str, list[str]] = _TABLES["columns"]
+_BIBLIOGRAPHIC_NAMES: dict[str, list[str]] = _TABLES["bibliographic"]
+_NAMES = _BIBLIOGRAPHIC_NAMES | _COLUMN_NAMES
+_FIELD_OF_NAME = {name: field for field, names in _NAMES.items() for name in (field, *names)}
+OUR_NAMES = (*_COLUMN_NAMES, *_BIBLIOGRAPHIC_NAMES)
+# The columns that `ThemeMap.papers` adds to those of the input.
+RESULT_COLUMNS = ("theme", "theme_name", "strength", "runner_up", "margin", "core")
 _WORD = re.compile(r"[^\W_]+")
 # What people call a group -> the column that holds several of its kind.
 _SINGULAR = {"country": "countries", "institution": "institutions", "topic": "topics"}
@@ -75,7 +79,7 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
     names = list(names)
     plain_names = list(map(plain_name, names))
     columns: dict[str, Any] = {}
-    for field, known in COLUMN_NAMES.items():
+    for field, known in _COLUMN_NAMES.items():
         for candidate in known:
             same = [n for n, plain in zip(names, plain_names, strict=True) if plain == candidate]
             exact = [n for n in same if n == candidate]
@@ -109,7 +113,7 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
     names = list(names)
     plain = {plain_name(name): name for name in reversed(names)}
     columns = {}
-    for field, known in BIBLIOGRAPHIC_NAMES.items():
+    for field, known in _BIBLIOGRAPHIC_NAMES.items():
         candidates = [plain[name] for name in known if name in plain]
         if field in names or candidates:
             columns[field] = field if field in names else candidates[0]

@@ -7,6 +7,7 @@ _SEPARATOR = re.compile(r"[;|]")
 _BRACES = re.compile(r"\{[^{}]*\}")  # around the name of an institution, with what separates others
 _HIDDEN, _SHOWN = str.maketrans(";|", "\0\1"), str.maketrans("\0\1", ";|")
 _AND = re.compile(r"(?<!\s)\s+(?:and|&)\s+")  # tried once for many blanks, not at each of them
+_PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "la", "van", "von", "y"}
 # What databases write for an author whom they don't know.
 _NOBODY = re.compile(r"\[no author[^\]]*\]|null null", re.IGNORECASE)
 
@@ -24,6 +25,8 @@ def split_people(text: str) -> str:
     ('Silva I.; de la Cruz J.-P.', 'Silva, Inês')
     >>> split_people("N Okafor, JP Müller"), split_people("Silva, Inês and Wu, Lin")
     ('N Okafor; JP Müller', 'Silva, Inês; Wu, Lin')
+    >>> split_people("Silva I and Wu L"), split_people("Department of Health and Human Services")
+    ('Silva I; Wu L', 'Department of Health and Human Services')
     """
     # PubMed ends the list with a full stop.
     last = text[-6:].split(" ")[-1]
@@ -32,9 +35,11 @@ def split_people(text: str) -> str:
     pieces = [piece.translate(_SHOWN) for piece in _SEPARATOR.split(text)]
     people: list[str] = []
     for piece in pieces:
-        lists = len(pieces) == 1 and "," in piece and "{" not in piece
-        by_and = _AND.split(piece) if lists else []
-        people += by_and if len(by_and) > 1 else _comma_list(piece, alone=len(pieces) == 1)
+        by_and = _AND.split(piece) if len(pieces) == 1 and "{" not in piece else []
+        if len(by_and) > 1 and ("," in piece or all(map(_is_full_name, by_and))):
+            people += by_and
+        else:
+            people += _comma_list(piece, alone=len(pieces) == 1)
     people = list(chain.from_iterable(map(split_pairs, people)))
     names = (name.strip().removeprefix("and ") for name in people)
     return "; ".join(name for name in names if name and not _NOBODY.fullmatch(name))
@@ -67,6 +72,12 @@ def _comma_list(text: str, *, alone: bool) -> list[str]:
         return parts
     several_words = all(len(part.split()) > 1 for part in parts)
     return parts if alone and several_words and len(parts) > 2 else [text]
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether a text is several words with capitals, as in "Silva I" or "Ana de la Cruz"."""
+    words = name.split()
+    return len(words) > 1 and all(w[0].isupper() or w in _PARTICLES for w in words)
 
 
 def family_first(name: str) -> str:

@@ -4,52 +4,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
 from absclust.corpus.columns import DOI, distinct, year_in
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
-from absclust.io.parsed import Parsed, join, parsed
+from absclust.io.parsed import FIELDS, Parsed, join, parsed
 
 # What belongs to a paper in Zotero but is none.
 NO_PAPERS = ("attachment", "note", "annotation")
-# Our name of a field -> the paths to it, best first; that name itself comes before them, if it is
-# not among them. Names of one word that tables have too are in `corpus.column_names`.
-_PATHS = {
-    "id": "key paperId entry_id lens_id DOI",
-    "title": "titles.title mainTitle caseName nameOfAct title_display title_s display_name",
-    "abstract": "abstract_inverted_index abstractNote descriptions summary abstractText abstract_s "
-    "abstracts.value description",
-    "year": "publication_year publicationYear pubYear year_published yearPublished "
-    "publicationDateY_i publication_info.year source.publishYear publicationdateyear",
-    "date": "issued versions.created published update_date publicationDate publication_date "
-    "date_published publishedDate earliest_date coverDate pubdate",
-    "doi": "DOI externalIds.DOI doiId_s dois.value identifiers.doi identifier external_ids pids "
-    "articleids",
-    "url": "url.value URL primary_location.landing_page_url link.url entry_id uri_s downloadUrl "
-    "article_url",
-    "authors": "authors_parsed authors author authorships.author creators author_display "
-    "authors.author authors.authors names.authors creator authFullName_s authorList.author "
-    "authorString",
-    "editor": "editors",
-    "keywords": "keywords.authorKeywords authkeywords keyword tags subjects subject "
-    "keywordList.keyword keyword_s fieldsOfStudy",
-    "journal": "container-title journal-ref journal.title journal.name "
-    "primary_location.source.display_name publicationTitle proceedingsTitle bookTitle "
-    "repository container.title journalTitle journalInfo.journal.title journalTitle_s "
-    "journals.title source.title publication_info.journal_title publicationName "
-    "publication_title source.sourceTitle container.name fulljournalname pub journal_ref source",
-    "type": "itemType types.resourceTypeGeneral docType_s",
-    "volume": "biblio.volume", "number": "issue", "pages": "page", "publisher": "publisher.name",
-    "issn": "ISSN",
-    "institutions": "authorships.institutions.display_name",
-    "countries": "authorships.countries",
-    "topics": "topics.display_name",
-}  # fmt: skip
 # The first key of a path -> the field that it leads to, its rank and the rest of the path.
 _PLACES: dict[str, list[tuple[str, int, list[str]]]] = {}
-for _field, _paths in _PATHS.items():
+for _field, _paths in FIELDS["json"].items():
     _listed = _paths.split()
     for _rank, _path in enumerate(_listed if _field in _listed else [_field, *_listed]):
         _key, *_rest = _path.split(".")
@@ -60,8 +28,8 @@ _AROUND = (
     "attributes", "data", "bibjson", "info", "metadata", "content", "_source", "citingPaper",
     "citedPaper", "node",
 )  # fmt: skip
-_FAMILY = ("family", "lastName", "familyName", "last_name", "surname")
-_GIVEN = ("given", "firstName", "givenName", "first_name")
+_FAMILY = ("family", "lastName", "familyName", "last_name", "lastname", "surname")
+_GIVEN = ("given", "firstName", "givenName", "first_name", "firstname")
 _NAME = (
     "name", "displayName", "authname", "creator", "full_name", "fullName", "display_name", "tag",
     "subject", "term", "keyword", "value", "text",
@@ -226,28 +194,39 @@ def record_of(item: Any, where: str = "record") -> dict[str, Any]:
             f"{where} is {type(item).__name__}; expected an object with an abstract, or a string"
         )
     item = _bare(item)
-    best: dict[str, tuple[int, str, Any]] = {}  # field -> rank, key, value
-    for key, value in item.items():
-        # Scopus writes "dc:title" and "prism:doi".
-        for field, rank, rest in _PLACES.get(key.rpartition(":")[2], ()):
-            if field not in best or rank < best[field][0]:
-                inside = _inside(value, rest) if rest else value
-                if rest == ["title"] and field == "title":  # DataCite's title and subtitle
-                    inside = join(_texts(inside), ": ")
-                if read := _read(field, inside):
-                    best[field] = rank, "" if rest else key, read
-    row = {field: value for field, (_, _, value) in best.items()}
+    row: dict[str, Any] = {}
+    used: set[str] = set()
+    for field, places in _places(tuple(item)):
+        for _, key, rest in places:
+            inside = _inside(item[key], rest) if rest else item[key]
+            if rest == ["title"] and field == "title":  # DataCite's title and subtitle
+                inside = join(_texts(inside), ": ")
+            if read := _read(field, inside):
+                row[field] = read
+                used |= set() if rest else {key}
+                break
     if "authors_parsed" in item:  # arXiv, which wraps lines
         row["abstract"] = " ".join(str(row.get("abstract", "")).split())
         row.setdefault("url", f"https://arxiv.org/abs/{row.get('id', '')}")
     if "year" not in row and (year := year_in(str(row.get("date", "")))):
         row["year"] = year
-    used = {key for _, key, _ in best.values()}
-    for key, value in item.items():
-        same = any(value == row.get(field) for field, _, _ in _PLACES.get(key, ()))
-        if not same and key not in used and key not in row:
-            row[key] = _flat(value)
+    for key in item:
+        if key in used or key in row:
+            continue
+        if all(item[key] != row.get(field) for field, _, _ in _PLACES.get(key, ())):
+            row[key] = _flat(item[key])
     return row
+
+
+@lru_cache(maxsize=1000)
+def _places(keys: tuple[str, ...]) -> list[tuple[str, list[tuple[int, str, list[str]]]]]:
+    """Return where each field may be, best first, in a record with some keys."""
+    places: dict[str, list[tuple[int, str, list[str]]]] = {}
+    for key in keys:
+        # Scopus writes "dc:title" and "prism:doi".
+        for field, rank, rest in _PLACES.get(key.rpartition(":")[2], ()):
+            places.setdefault(field, []).append((rank, key, rest))
+    return [(field, sorted(several)) for field, several in places.items()]
 
 
 def _read(field: str, value: Any) -> Any:

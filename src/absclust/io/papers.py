@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PLACEHOLDER_MAX = 60  # characters; "[No abstract available]" and the like are shorter
+_NUMBERS: dict[type, Any] = {int: "Int64", float: "Float64", bool: "boolean"}
 _MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
 _PART_MAX, _LINE_MAX = 160, 40  # characters that it quotes of a broken part, and of a line or year
 
@@ -66,7 +67,7 @@ def as_papers(
     if merge_duplicates:
         frame = merge(frame)
     sources = _sources(names, frames, frame, contents)
-    frame = _with_years(frame)
+    frame = _with_years(frame).apply(_with_numbers)
     frame.attrs = {
         "notes": _notes(frame, sources, contents),
         "broken": [
@@ -157,6 +158,15 @@ def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
         dated = pd.Series(years(frame[unknown]), frame.index[unknown], "Int64")
         frame["year"] = frame["year"].fillna(dated.replace(0, pd.NA))
     return frame
+
+
+def _with_numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Give a column of numbers with gaps one type, as Arrow and Polars need it: NA for a gap."""
+    if column.dtype != object:
+        return column
+    kinds = {type(value) for value in column if not isinstance(value, str) or value}
+    types = [name for kind, name in _NUMBERS.items() if kinds == {kind}]
+    return column.where(column != "", None).astype(types[0]) if types else column
 
 
 def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Parsed]) -> list[str]:

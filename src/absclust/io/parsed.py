@@ -7,14 +7,21 @@ Several authors or keywords are one string, separated by "; "; an institution am
 the authors is enclosed in braces, as in BibTeX.
 """
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from absclust.errors import ReadError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Where each kind of file keeps what we know.
+FIELDS: dict[str, Any] = tomllib.loads(
+    files("absclust.io").joinpath("fields.toml").read_text("utf-8")
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from glob import glob
 from os import PathLike
@@ -15,17 +16,16 @@ from typing import IO, TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from absclust.atomic import as_path, is_readable, rest_of
-from absclust.corpus.column_names import BIBLIOGRAPHIC_NAMES, COLUMN_NAMES
-from absclust.corpus.columns import find_columns
+from absclust.corpus.columns import OUR_NAMES, find_columns
 from absclust.counted import counted
 from absclust.errors import InputError, OptionError, ReadError, listed
-from absclust.io import tagged
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.papers import as_papers, shorten
-from absclust.io.parsed import Parsed
+from absclust.io.parsed import FIELDS, Parsed
 from absclust.io.saved_page import read_page
 from absclust.io.tables import is_header, read_delimited, read_parquet, read_spreadsheet
+from absclust.io.tagged import DIALECTS
 from absclust.io.xml import read_xml
 from absclust.io.zotero import chosen, read_zotero
 from absclust.sizes import UNPACKED
@@ -88,8 +88,9 @@ def read_abstracts(
         ``keywords``, ``journal`` and ``type`` where the file has them, then all other
         fields under their own names. Years are whole numbers, NA where missing; what
         else is written in their place, such as "in press", is kept in ``year_given``.
-        Other missing values are empty strings. ``frame.attrs["notes"]`` says what was merged, is
-        missing or could not be used; ``ThemeMap.report`` repeats it.
+        Other missing values are empty strings, or NA in a column of numbers.
+        ``frame.attrs["notes"]`` says what was merged, is missing or could not be used;
+        ``ThemeMap.report`` repeats it.
         ``frame.attrs["sources"]`` counts the records of each file; ``ThemeMap.sources``
         shows them. With several files, ``source_file`` names the file of each record.
         ``frame.attrs["broken"]`` lists the parts that could not be read, and
@@ -124,9 +125,8 @@ def read_abstracts(
             f"columns is {columns!r}; expected our names with those in the file, as in "
             '{"title": "Titel"}'
         )
-    known = [*COLUMN_NAMES, *BIBLIOGRAPHIC_NAMES]
-    if unknown := [name for name in columns or {} if name not in known]:
-        raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(known)}")
+    if unknown := [name for name in columns or {} if name not in OUR_NAMES]:
+        raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(OUR_NAMES)}")
     given = [_expanded(path, number) for number, path in enumerate(paths, start=1)]
     for (name, _), *more in filter(None, given):
         if not more and _kind(name) != ".zip":
@@ -261,6 +261,9 @@ def kind_of(name: str) -> str:
     """
     kind = _kind(name)
     if kind not in _READERS:
+        for refused in FIELDS["refused"]:
+            if kind and kind in refused.get("suffixes", "").split():
+                raise ReadError(f"{name}: this is {refused['what']}")
         known = ", ".join(sorted(_READERS))
         raise ReadError(
             f"{name}: can't read files of type {kind or '(none)'!r}; expected one of {known}"
@@ -325,7 +328,7 @@ def _content(path: Path) -> bytes:
 
 
 def _text(content: bytes) -> str:
-    """Decode UTF-8, UTF-16 or else Windows-1252."""
+    """Decode UTF-8, UTF-16, what XML declares or else Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\0" in content[:_BEGINNING]:  # UTF-16 without its mark has them in every second place
@@ -337,6 +340,9 @@ def _text(content: bytes) -> str:
                 "this is a binary file, of no kind that is known; export it as RIS, BibTeX or a "
                 "table"
             )
+    if declared := _ENCODING_OF_XML.match(content):
+        with suppress(LookupError):
+            return content.decode(declared[1].decode("ascii", "replace"), "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -351,19 +357,22 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
     """Choose the reader by the beginning of the file; its name may be vague or wrong."""
 
     def read(content: bytes) -> Parsed:
-        if _XML_BEGINNING.match(content):
-            return read_xml(content)
         for sign, of_bytes in _SIGNATURES.items():
             if content.startswith(sign):
                 return of_bytes(content)
         text = _text(content)
-        for begin, what in _REFUSED.items():
-            if re.match(begin, text):
-                raise ReadError(f"this looks like {what}")
+        for refused in FIELDS["refused"]:
+            if "begins" in refused and re.match(refused["begins"], text):
+                raise ReadError(f"this looks like {refused['what']}")
         readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
         return next(readers, default)(text)
 
     return read
+
+
+def _read_trec(text: str) -> Parsed:
+    """Read a test collection, whose records have no element around them all."""
+    return read_xml(f"<DOCS>{re.sub(r'&(?!#?[A-Za-z0-9]+;)', '&amp;', text)}</DOCS>")
 
 
 def _read_table_or_page(text: str) -> Parsed:
@@ -376,51 +385,29 @@ def _read_table_or_page(text: str) -> Parsed:
 
 
 _TSV = partial(read_delimited, separator="\t")
-# Not HTML, which a saved page may be.
-_XML_BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)"
-)
+_ENCODING_OF_XML = re.compile(rb"""\s*<\?xml[^>]*\bencoding\s*=\s*["']([^"'>]*)""")
 _SIGNATURES: dict[bytes, Callable[[bytes], Parsed]] = {
     b"PK\x03\x04": read_spreadsheet,
     b"\xd0\xcf\x11\xe0": read_spreadsheet,  # of older Excel
     b"PAR1": read_parquet,
     b"SQLite format 3": read_zotero,
 }
-# A first line with some tag, and what comes before another.
-_TAGGED = r"\s*(?:<\d+\. ?>\s+)?[A-Z][A-Z0-9]{1,3} {0,2}- \S(?s:.*?)\n"
 _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
-    r"\s*(?:1\.\s+)?TY {1,2}- ": tagged.RIS,
-    r"\s*(?:PMID|OWN) *- ": tagged.NBIB,
-    r"\s*(?:FN (?:Clar|Thom|ISI)|VR 1\.0|PT [A-Z]\r?\n[A-Z][A-Z0-9] )": tagged.WEB_OF_SCIENCE,
-    r"\s*%0 ": tagged.ENDNOTE,
+    # Not HTML, which a saved page may be.
+    r"\s*<(?:\?xml|!DOCTYPE (?!html)|PubmedArticle|xml>|XML>|feed|OAI-PMH)": read_xml,
     r"\s*@\w+\s*\{": read_bibtex,
     r"\s*(?:\[\s*)?\{\s*\"": read_json,
+    r"\s*<DOC>": _read_trec,
     r"PT\t": _TSV,
-    rf"{_TAGGED}(?:TY|ER) {{1,2}}-": tagged.RIS,
-    rf"{_TAGGED}(?:PMID|FAU ?|JT {{0,2}})-": tagged.NBIB,
-    rf"{_TAGGED}[A-Z][A-Z0-9]{{1,3}} {{0,2}}- ": tagged.OVID,
-    r"\s*(?:Record #\d+ of \d+\s+)?[A-Z][A-Z0-9]: \S(?s:.*?)\n[A-Z][A-Z0-9]: ": tagged.COCHRANE,
-    r"\s*RT \S.*\r?\n(?:\s*[A-Z][A-Z0-9] )": tagged.REFWORKS,
-    r"\s*(?:\{[A-Z][A-Za-z/ ]+\}|[A-Z][A-Za-z]+-[\u4e00-\u9fff]+):": tagged.NAMED,
-    r"\s*(?:START_RECORD|<1>\s*\n[A-Z][A-Za-z ]+\n {2,}\S)": tagged.NAMED,
-    r"(?m)(?=(?s:.*?)^Title: \S)(?=(?s:.*?)^(?:Authors?|Abstract): \S)": tagged.NAMED,
-}
-# What looks like a file of papers and isn't read.
-_REFUSED = {
-    r"\d{5}[a-z]{2,4}.{2,4}2\d{5}": "binary MARC, which is not read; export the records as RIS, or "
-    "convert them to MARCXML",
-    r"\s*Scopus\r?\nEXPORT DATE:": "Scopus's plain text, which has no tags; export CSV or "
-    "RIS, with abstracts",
-    r"\s*1(?:\. (?:.+\r?\n){1,3}\s*\n(?s:.{,9999}?)\n|: .*\b)PMID: \d": "PubMed's list of "
-    "abstracts or titles; save the search in the format PubMed, which is a .nbib file",
+    **{dialect.begins: dialect for dialect in DIALECTS.values()},
 }
 # The reader of texts that begin in no known way, and the names of files that it is for. Most names
 # are vague or wrong: what Excel is said to have written may be text or HTML.
 _OF_NAMES: dict[Callable[[str], Parsed], str] = {
-    tagged.RIS: ".ris",
-    tagged.NBIB: ".nbib .medline",
-    tagged.WEB_OF_SCIENCE: ".ciw .isi",
-    tagged.ENDNOTE: ".enw .enl",
+    **{dialect: dialect.suffixes for dialect in DIALECTS.values()},
+    read_bibtex: ".bib .bibtex",
+    read_xml: ".xml .rdf .mods",
+    _TSV: ".tsv",
     read_delimited: ".csv .xlsx .xlsm .xls .ods",
     _read_table_or_page: ".txt",
     read_page: ".md",
@@ -428,11 +415,8 @@ _OF_NAMES: dict[Callable[[str], Parsed], str] = {
 _READERS: dict[str, Callable[[bytes], Parsed]] = {
     name: _guess(reader) for reader, names in _OF_NAMES.items() for name in names.split()
 } | {
-    **dict.fromkeys((".bib", ".bibtex"), _of_text(read_bibtex)),
-    **dict.fromkeys((".xml", ".rdf", ".mods"), read_xml),
     **dict.fromkeys((".jsonl", ".ndjson"), _of_text(read_json_lines)),
     ".json": _of_text(read_json),
-    ".tsv": _of_text(_TSV),
     ".sqlite": read_zotero,
     ".parquet": read_parquet,
 }

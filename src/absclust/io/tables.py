@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from ast import literal_eval
 from collections import Counter
@@ -12,12 +13,18 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
-from absclust.corpus.column_names import COMMON, EXPORTS, RESULT_COLUMNS
-from absclust.corpus.columns import field_of, find_bibliographic, find_columns, plain_name
+from absclust.corpus.columns import (
+    RESULT_COLUMNS,
+    field_of,
+    find_bibliographic,
+    find_columns,
+    plain_name,
+)
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, ReadError
 from absclust.io.formulas import unguarded
-from absclust.io.parsed import Parsed, join
+from absclust.io.json_records import record_of
+from absclust.io.parsed import FIELDS, Parsed, join
 from absclust.io.tagged import WEB_OF_SCIENCE
 
 if TYPE_CHECKING:
@@ -25,13 +32,20 @@ if TYPE_CHECKING:
 
 Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 
+# Columns that identify an export -> our names of those columns that would be misunderstood.
+_EXPORTS: dict[tuple[str, ...], dict[str, str]] = {
+    tuple(export["has"]): {theirs: ours for ours, theirs in export.get("names", {}).items()}
+    for export in FIELDS["exports"]
+}
 # Web of Science names the columns of its tables by the tags of its records.
-_EXPORTS = EXPORTS | {("TI", "SO"): {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}}
+_EXPORTS[("TI", "SO")] = {tags[0]: name for name, tags in WEB_OF_SCIENCE.fields.items()}
+_COMMON = {theirs: ours for ours, names in FIELDS["common"].items() for theirs in names}
 # R writes "Source title" as "Source.title".
 _SPELT = {
     plain_name(name): name
-    for name in chain(
-        COMMON, *EXPORTS, *EXPORTS.values(), ("Automatic Tags", "Extra", "DOI", "Index Keywords")
+    for name in (
+        *chain(_COMMON, *_EXPORTS, *_EXPORTS.values()),
+        *("Automatic Tags", "Extra", "DOI", "Index Keywords"),
     )
 }
 # What a table has that `to_csv` or the interactive map wrote, where formulas are guarded.
@@ -56,6 +70,7 @@ _PATIENCE = 20  # times that the lines of a file are read to find the end of a c
 _MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
 # The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
 _EMBASE_YEAR = re.compile(r"\((\d{4})\)")
+_OBJECTS = ("[{", "{'", '{"')  # how objects begin
 _EXTRA_DOI = re.compile(r"(?m)^DOI: *(10\.\S+)")
 _EMBASE_DOI = re.compile(r"[?&]id=doi:(10\.[^&]+)")
 # Where Springer's names meet, as in "Inês SilvaJón Müller", except inside one such as "McDonald".
@@ -133,12 +148,14 @@ def _table(rows: list[Row], broken: list[str]) -> Parsed:
     frame = pd.DataFrame(records, columns=names, dtype=object)
     if frame.empty and broken:
         raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")
-    frame = _known_export(_without_missing_marks(frame))
+    frame = _known_export(_with_objects(_without_missing_marks(frame)))
     known = find_bibliographic(frame.columns)
     for name in {known.get("keywords"), known.get("authors"), *_SEVERAL} & {*frame.columns}:
         frame[name] = frame[name].map(_separated)
     if authors := known.get("authors"):
         frame[authors] = frame[authors].map(split_people)
+    if (keywords := known.get("keywords")) and _joined_by_and(frame[keywords]):
+        frame[keywords] = frame[keywords].str.replace(" and ", "; ")
     return Parsed(frame, tuple(broken), tuple(skipped))
 
 
@@ -154,11 +171,36 @@ def _turned(rows: list[Row]) -> list[Row]:
     return list(enumerate([names, *body], start=1))
 
 
+def _with_objects(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Read the columns with objects of JSON, as pandas writes what an API answered."""
+    import pandas as pd
+
+    names = [name for name in frame if any(cell[:2] in _OBJECTS for cell in frame[name])]
+    if not names:
+        return frame
+    rows = frame[names].map(_literal).to_dict("records")
+    read = pd.DataFrame(map(record_of, rows), frame.index, dtype=object)
+    new = read.loc[:, ~read.columns.isin(frame.columns.difference(names))]
+    return frame.drop(columns=names).join(new.where(new.notna(), ""))
+
+
+def _literal(cell: str) -> Any:
+    """Return the value of a cell that is written as JSON or Python writes it, or else the cell."""
+    for read in (json.loads, literal_eval):
+        with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+            return read(cell)
+    return cell
+
+
+def _joined_by_and(cells: "pd.Series[str]") -> bool:
+    """Whether nothing but "and" separates the keywords, as R's synthesisr writes them."""
+    return not cells.str.contains("[;|,\n]").any() and bool((cells.str.count(" and ") > 1).any())
+
+
 def _separated(cell: str) -> str:
     """Separate by semicolons what OpenAlex does by bars, Embase by ";," and Python as a list."""
-    if cell[:2] in ("['", '["') and cell[-1] == "]":
-        with suppress(ValueError, SyntaxError):
-            return join(map(str, literal_eval(cell)))
+    if cell[:2] in ("['", '["') and isinstance(several := _literal(cell), list):
+        return join(map(str, several))
     return re.sub(r";\s*,\s*", "; ", cell) if ";" in cell else cell.replace("|", "; ")
 
 
@@ -328,7 +370,7 @@ def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
     last = frame.columns[-1]
     if last.startswith("Unnamed: ") and not frame[last].any():
         frame = frame.drop(columns=last)
-    names = {old: new for old, new in (COMMON | dict(_EXPORTS[export])).items() if old in frame}
+    names = {old: new for old, new in (_COMMON | _EXPORTS[export]).items() if old in frame}
     taken = {*frame.columns, *(new for new, times in Counter(names.values()).items() if times > 1)}
     frame = frame.rename(columns={old: new for old, new in names.items() if new not in taken})
     columns = set(frame.columns)

@@ -5,14 +5,14 @@ A record without its end mark is kept, because files are cut off or edited by ha
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
 from absclust.corpus.clean import HEADING
 from absclust.corpus.columns import year_in
-from absclust.io.parsed import Parsed, join, parsed, person
+from absclust.io.parsed import FIELDS, Parsed, join, parsed, person
 
 Lines = list[tuple[str, list[str]]]  # tag and the lines of its value, in the file's order
 
@@ -23,91 +23,65 @@ class Dialect:
 
     Attributes
     ----------
-    line : re.Pattern
-        A tagged line; its groups are tag and value. Other lines continue the value
+    name : str
+        What the format is called in ``fields.toml``.
+    line : str
+        A pattern of a tagged line; its groups are tag and value. Other lines continue the value
         before them.
     first, last : str
         Tags that begin and end a record; ``last`` is empty if no tag ends one. In a file without
         the first of them, its first tag begins each record.
-    fields : mapping of str to tuple of str
-        Our name of a field -> the format's tags, best first.
-    repeated : frozenset of str
+    begins : str
+        A pattern of how a file begins.
+    tags : str
+        The format whose tags it has, if they are not its own.
+    repeated : sequence of str
         Our names of the fields that may have several values, one per line.
     wrapped : bool
         Whether lines are wrapped at a fixed width, so that line ends mean nothing.
+    suffixes : str
+        Names of files that have this format if they begin in no way that is known.
     """
 
-    line: re.Pattern[str]
+    name: str
+    line: str
     first: str
-    last: str
-    fields: Mapping[str, tuple[str, ...]]
-    repeated: frozenset[str] = field(default=frozenset({"authors", "editor", "keywords"}))
+    begins: str
+    last: str = ""
+    tags: str = ""
+    repeated: Sequence[str] = ("authors", "editor", "keywords")
     wrapped: bool = False
+    suffixes: str = ""
 
     def __call__(self, text: str) -> Parsed:
         """Read a file."""
         return read_tagged(text, self)
 
     @cached_property
+    def fields(self) -> Mapping[str, Sequence[str]]:
+        """Our name of a field -> the format's tags, best first."""
+        tags: Mapping[str, Sequence[str]] = FIELDS["tags"][self.tags or self.name]
+        return tags
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether people read it: lines hold several values, and records are numbered."""
+        return not self.suffixes
+
+    @cached_property
     def known(self) -> frozenset[str]:
         """All tags that have one of our names."""
         return frozenset(chain.from_iterable(self.fields.values()))
 
+    @cached_property
+    def tagged(self) -> Callable[[str], re.Match[str] | None]:
+        """Matches a line with its tag."""
+        return re.compile(self.line).match
 
-# Our name of a field -> the tags of RIS, PubMed, Web of Science and EndNote, and those of all
-# others, which differ only in how they write a tag; in each, the best first.
-_TAGS = """
-id           ID,AN         PMID,OID  UT     %M,%F  UI,AN,ID,Accession number,Unique identifier
-type         TY            PT        DT,PT  %0     Reference type,RT,PT,Document type
-title        TI,T1,CT      TI,BTI    TI     %T     Title,TI,T1
-abstract     AB,N2         AB,OAB    AB     %X     Abstract,Summary,AB,N2
-year         PY,Y1         -         PY     %D     Year,YR,PY,Y1,Publication year
-date         DA            DP        -      %8     PubTime,FD,Publication date,Year of publication
-doi          DO            -         DI     %R     DOI,DO,DI,Digital object identifier
-url          UR            -         -      %U     URL,Link,UR,UL,LK,Document url,Persistent link
-authors      AU,A1         FAU,AU    AF,AU  %A     Author,Authors,AU,A1
-editor       A2,ED         -         -      -      -
-keywords     KW            OT        DE     %K     Keywords,Keyword,KW,KY,K1,DE,Subject
-keywords_plus -            -         ID     -      -
-journal      T2,JO,JF,JA   JT,TA     SO     %J,%B  Journal,Source,JN,JF,JO,T2,SO
-journal      -             -         -      -      Journal title,Publication title
-volume       VL            VI        VL     %V     Volume,VO,VL
-number       IS            IP        IS     %N     Issue,Period,IP,NO
-pages        -             PG        -      %P     Pages,PageCount,PG
-publisher    PB            -         PU     %I     Publisher,PB,PU
-issn         SN            -         SN     %@     ISBN/ISSN,SN,IS,ISSN
-language     LA            LA        LA     %G     Language,LG,LA,Language of publication
-start_page   SP            -         BP     -      SP
-end_page     EP            -         EP     -      OP
-notes        N1            -         -      %Z     -
-"""
-_FIELDS: list[dict[str, tuple[str, ...]]] = [{} for _ in range(5)]
-for _row_of_field in _TAGS.strip().split("\n"):
-    _field_name, *_cells = re.split(r"\s{1,}", _row_of_field, maxsplit=5)
-    for _fields, _cell in zip(_FIELDS, _cells, strict=True):
-        if _cell != "-":
-            _fields[_field_name] = (*_fields.get(_field_name, ()), *_cell.split(","))
-_RIS, _NBIB, _WEB_OF_SCIENCE, _ENDNOTE, _OTHERS = _FIELDS
-RIS = Dialect(re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$"), "TY", "ER", _RIS)
-NBIB = Dialect(
-    re.compile(r"(?=.{4}-)([A-Z]{2,4}) {0,2}-(?: (.*)|)$"), "PMID", "", _NBIB, wrapped=True
-)
-WEB_OF_SCIENCE = Dialect(
-    re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"), "PT", "ER", _WEB_OF_SCIENCE, frozenset({"authors"})
-)
-ENDNOTE = Dialect(re.compile(r"(%[^\s\w]|%[0-9A-Z])(?: (.*)|)$"), "%0", "", _ENDNOTE)
-OVID = Dialect(re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}-(?: (.*)|)$"), "VN", "", _OTHERS)
-COCHRANE = Dialect(re.compile(r"([A-Z][A-Z0-9]|DOI):(?: (.*)|)$"), "ID", "", _OTHERS)
-REFWORKS = Dialect(re.compile(r"([A-Z][A-Z0-9])(?: (.*)|)$"), "RT", "", _OTHERS)
-# "{Title}: ..." of NoteExpress, "Title-题名: ..." of CNKI, "Title: ..." of ProQuest and EBSCO,
-# "FIELD Title:..." of SciFinder.
-NAMED = Dialect(
-    re.compile(
-        r"(?:FIELD |\{)?([A-Z][A-Za-z/]+(?: [A-Za-z]+){0,3})(?:\}|-[\u4e00-\u9fff]+|):\s?(.*)$"
-    ),
-    "Reference type",
-    "",
-    _OTHERS,
+
+DIALECTS = {name: Dialect(name, **rules) for name, rules in FIELDS["dialects"].items()}
+RIS, NBIB, WEB_OF_SCIENCE, OVID, NAMED = (
+    DIALECTS[name] for name in ("RIS", "NBIB", "WEB_OF_SCIENCE", "OVID", "NAMED")
 )
 # Tags of the file, not of a record: "FN Clarivate Analytics Web of Science", "VR 1.0", "EF".
 _FILE_TAGS = ("FN", "VR", "EF")
@@ -150,13 +124,13 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
     ended = False  # whether the record has had its end mark
     first = dialect.first
     ends = [tag for tag in (first, dialect.last) if tag]
-    if not re.search(rf"(?im)^\W?(?:{'|'.join(ends)})\b", text):
-        first = next((m[1] for line in text.splitlines() if (m := dialect.line.match(line))), first)
+    if not re.search(rf"(?im)^\W?(?:{'|'.join(map(re.escape, ends))})\b", text):
+        first = next((m[1] for line in text.splitlines() if (m := dialect.tagged(line))), first)
     for line in _LINE_END.split(text):
-        match = dialect.line.match(line)
+        match = dialect.tagged(line)
         in_abstract = record and record[-1][0] in dialect.fields["abstract"]
         if match is None or (dialect is NAMED and in_abstract and _is_heading(match)):
-            if dialect.fields is _OTHERS and (number := _NUMBER_OF_RECORD.fullmatch(line)):
+            if dialect.is_prose and (number := _NUMBER_OF_RECORD.fullmatch(line)):
                 if number[1] and record:
                     yield record
                     record = []
@@ -175,7 +149,7 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
             yield record
             record = []
         ended = tag == dialect.last or (ended and bool(record))
-        if tag != dialect.last and not (dialect.first == "PT" and tag in _FILE_TAGS):
+        if tag != dialect.last and not (dialect is WEB_OF_SCIENCE and tag in _FILE_TAGS):
             record.append((tag, [value]))
     if record:
         yield record
@@ -214,7 +188,7 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
     if name in dialect.repeated:
         # Some programs write the tag once and then one line per keyword or author.
         items = [line for value in values for line in value.split("\n")]
-        if dialect.fields is _OTHERS:
+        if dialect.is_prose:
             text = ";".join(items)
             items = (_ROLE.sub("", text) if name == "authors" else text).split(";")
         return join(items if name == "keywords" else map(person, items))

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.atomic import Target, path_of, suffix_of, write_beside
-from absclust.corpus.column_names import RESULT_COLUMNS
 from absclust.corpus.columns import (
     MONTH_NAMES,
+    RESULT_COLUMNS,
     THEME_TAG,
     find_bibliographic,
     find_columns,
@@ -31,6 +31,7 @@ from absclust.corpus.people import family_first
 from absclust.errors import InputError, WriteError, needs
 from absclust.io import bibtex
 from absclust.io.formulas import write_table
+from absclust.io.parsed import FIELDS
 from absclust.io.tagged import RIS
 
 if TYPE_CHECKING:
@@ -41,33 +42,10 @@ if TYPE_CHECKING:
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
 
-# Kinds of records: BibTeX's entry type -> the type of RIS.
-_KINDS = {
-    "article": "JOUR", "inproceedings": "CONF", "incollection": "CHAP", "book": "BOOK",
-    "phdthesis": "THES", "techreport": "RPRT", "unpublished": "UNPB", "online": "ELEC",
-    "dataset": "DATA", "software": "COMP", "patent": "PAT", "misc": "GEN",
-}  # fmt: skip
-# What other programs call them; the first that fits. Scopus, Web of Science and CSL among them.
-_CALLED = {
-    re.compile(rf"\b(?:{pattern})\b"): kind
-    for pattern, kind in {
-        r"conferences?|conferencepaper|proceedings?|cpaper|c": "inproceedings",
-        r"chapter|section|booksection|inbook": "incollection",
-        r"thesis|dissertation|\w+thesis": "phdthesis",
-        r"book|monograph": "book",
-        r"report": "techreport",
-        r"preprint|manuscript": "unpublished",
-        r"webpage|web page|electronic": "online",
-        r"article|articles|journalarticle|j|review|letter|journals|magazines": "article",
-    }.items()
-}
-_BIBTEX_ONLY = {
-    "inbook", "mastersthesis", "manual", "proceedings", "booklet", "thesis", "report",
-    "collection", "conference", "electronic", "periodical", "artwork", "audio", "bookinbook",
-    "image", "inreference", "jurisdiction", "legislation", "movie", "music", "mvbook",
-    "mvcollection", "mvproceedings", "mvreference", "performance", "reference", "standard",
-    "suppbook", "suppcollection", "suppperiodical", "video", "www",
-}  # fmt: skip
+# Kinds of records: BibTeX's entry type -> the type of RIS; and what other programs call them.
+_KINDS: dict[str, str] = FIELDS["ris_types"]
+_CALLED = {re.compile(rf"\b(?:{words})\b"): kind for kind, words in FIELDS["called"].items()}
+_BIBTEX_ONLY = frozenset(FIELDS["bibtex"]["types"])
 _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 # RIS tags for which we have no name; the same tags of other formats may mean something else.
 _RIS_TAG = re.compile(
@@ -303,7 +281,7 @@ def _is_institution(name: str) -> bool:
 def _continued(text: str) -> str:
     """Keep the line breaks of a text, except before a line that looks like a tag."""
     first, *lines = text.split("\n")
-    return first + "".join((" " if RIS.line.match(line) else "\n") + line for line in lines)
+    return first + "".join((" " if RIS.tagged(line) else "\n") + line for line in lines)
 
 
 def _bib(record: Record, keys: Counter[str]) -> str:

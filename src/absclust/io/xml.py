@@ -1,117 +1,97 @@
 """XML, record by record; ``xml_records.py`` reads what a record says.
 
-Files are parsed record by record with the standard library's expat, so that the tree
-of a large file is never in memory. Files that declare entities are refused: such
-declarations serve only for attacks ("billion laughs", reading other files).
+Of a large file, the tree of one record at a time is in memory. Files that declare entities are
+refused: such declarations serve only for attacks ("billion laughs", reading other files).
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
-from xml.etree.ElementTree import TreeBuilder
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from absclust.errors import ReadError
 from absclust.io.parsed import Parsed, parsed
 from absclust.io.xml_records import RECORDS, row_of, text_of
 
 _MOST_NESTED = 200
-_ENCODING = re.compile(rb"""<\?xml[^>]*\bencoding\s*=\s*["']([^"'>]*)""")
+_PIECE = 1 << 16  # characters
+_ELEMENT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
+_ENTITY = re.compile(r"<!ENTITY\s+(?:%\s+)?([^\s>]*)")
 
 
-def read_xml(content: bytes) -> Parsed:
+def read_xml(text: str) -> Parsed:
     """Read the records of a PubMed, arXiv, EndNote or OAI-PMH file.
 
     If the XML breaks off, the records before that place are kept and it is listed as broken.
 
     Examples
     --------
-    >>> library = read_xml(b"<feed><entry><title>On owls</title></entry><entry><title>Cut")
+    >>> library = read_xml("<feed><entry><title>On owls</title></entry><entry><title>Cut")
     >>> library.frame["title"].tolist(), len(library.broken)
     (['On owls'], 1)
     """
+    if entity := _ENTITY.search(text):
+        raise ReadError(
+            f"the file declares the entity {entity[1]!r}; expected XML without entities"
+        )
+    rows: list[dict[str, str]] = []
+    skipped: list[str] = []
     broken = []
     try:
-        records = _Records()
-        try:
-            records.parse(content)
-        except (LookupError, ValueError):  # not an encoding that expat knows, such as GBK
-            records = _Records()
-            records.parse(_decode(content).encode(), "utf-8")
-    except expat.ExpatError as error:
-        if not records.rows:
+        for record in _records(text):
+            if row := {name: value for name, value in row_of(record).items() if value}:
+                rows.append(row)
+            else:
+                skipped.append(f"<{record.tag}> without content: {text_of(record)}")
+    except ParseError as error:
+        if not rows:
             raise ReadError(f"not readable as XML ({error})") from error
         broken.append(f"{error}; the rest of the file was not read")
-    if not records.rows:
+    if not rows:
         known = ", ".join(sorted(RECORDS))
+        root = _ELEMENT.search(text)
         raise ReadError(
-            f"found no record in <{records.root}>; expected one of the elements {known}"
+            f"found no record in <{root[1] if root else ''}>; expected one of the elements {known}"
         )
-    return parsed(records.rows, broken, records.skipped)
+    return parsed(rows, broken, skipped)
 
 
-def _decode(content: bytes) -> str:
-    """Decode a file as it declares, or as UTF-8 if there is no such encoding."""
-    declared = _ENCODING.search(content)
-    try:
-        return content.decode(
-            declared[1].decode("ascii", "replace") if declared else "utf-8", "replace"
-        )
-    except LookupError:
-        return content.decode("utf-8", "replace")
+def _records(text: str) -> Iterator[Element]:
+    """Yield the elements that are records, with names that have no namespace."""
+    parser: Any = XMLPullParser(("start", "end"))
+    text = text.lstrip()  # parsers take nothing before the declaration
+    spaced = "xmlns" in text
+    depth = record_depth = 0
+    around = ""  # the element before
+    for place in range(0, len(text), _PIECE):
+        parser.feed(text[place : place + _PIECE])
+        for event, element in parser.read_events():
+            if event == "start":
+                depth += 1
+                if depth > _MOST_NESTED:
+                    raise ReadError(
+                        f"elements are nested more than {_MOST_NESTED} deep; expected records"
+                    )
+                if not record_depth:
+                    name = _local(element.tag)
+                    if {name, f"{around}/{name}"} & RECORDS:
+                        record_depth = depth
+                    else:
+                        around = name
+                continue
+            if depth == record_depth:
+                yield _without_namespaces(element) if spaced else element
+                element.clear()
+                record_depth = 0
+            depth -= 1
+    parser.close()
 
 
-class _Records:
-    """Builds the tree of one record at a time and turns it into a row."""
-
-    def __init__(self) -> None:
-        self.rows: list[dict[str, str]] = []
-        self.skipped: list[str] = []
-        self.root = ""
-        self._depth = 0
-        self._record_depth = 0
-        self._tree: TreeBuilder | None = None
-
-    def parse(self, content: bytes, encoding: str | None = None) -> None:
-        """Parse a file; an encoding given here overrides the one that the file declares."""
-        parser = expat.ParserCreate(encoding, namespace_separator="}")
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        parser.EntityDeclHandler = _refuse_entity
-        parser.Parse(content, True)
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = _local(name)
-        self.root = self.root or name
-        self._depth += 1
-        if self._depth > _MOST_NESTED:
-            raise ReadError(f"elements are nested more than {_MOST_NESTED} deep; expected records")
-        if self._tree is None and name in RECORDS:
-            self._tree, self._record_depth = TreeBuilder(), self._depth
-        if self._tree is not None:
-            self._tree.start(name, {_local(k): v for k, v in attributes.items()})
-
-    def _end(self, name: str) -> None:
-        name = _local(name)
-        if self._tree is not None:
-            self._tree.end(name)
-            if self._depth == self._record_depth:
-                record = self._tree.close()
-                if row := {k: v for k, v in row_of(record).items() if v}:
-                    self.rows.append(row)
-                else:
-                    self.skipped.append(f"<{name}> without content: {text_of(record)}")
-                self._tree = None
-        self._depth -= 1
-
-    def _text(self, text: str) -> None:
-        if self._tree is not None:
-            self._tree.data(text)
-
-
-def _refuse_entity(name: str, *_: Any) -> None:
-    raise ReadError(f"the file declares the entity {name!r}; expected XML without entities")
+def _without_namespaces(record: Element) -> Element:
+    for element in record.iter():
+        element.tag = _local(element.tag)
+        element.attrib = {_local(name): value for name, value in element.attrib.items()}
+    return record
 
 
 def _local(name: str) -> str:

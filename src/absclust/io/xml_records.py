@@ -1,119 +1,34 @@
 """Records of XML files: one table says where each kind keeps what we know."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from absclust.corpus.columns import DOI, year_in
 from absclust.corpus.people import split_people
-from absclust.io.parsed import join, person
+from absclust.io.parsed import FIELDS, join, person
 
-Paths = Mapping[str, tuple[str, ...]]  # our name of a field -> the paths to it, best first
-
-# Our name of a field and the paths to it, as in ElementTree; "@term" at the end is an attribute.
-# What stands after "-" is left out.
-_PUBMED = """
-id MedlineCitation/PMID BookDocument/PMID;
-title MedlineCitation/Article/ArticleTitle BookDocument/ArticleTitle
-  BookDocument/Book/BookTitle MedlineCitation/Article/VernacularTitle;
-abstract MedlineCitation/Article/Abstract BookDocument/Abstract MedlineCitation/OtherAbstract;
-date MedlineCitation/Article/Journal/JournalIssue/PubDate BookDocument/Book/PubDate .//PubDate;
-doi PubmedData/ArticleIdList/ArticleId[@IdType='doi']
-  MedlineCitation/Article/ELocationID[@EIdType='doi'] .//ArticleId[@IdType='doi'];
-authors MedlineCitation/Article/AuthorList/Author .//AuthorList/Author;
-keywords MedlineCitation/KeywordList/Keyword .//KeywordList/Keyword;
-journal MedlineCitation/Article/Journal/Title MedlineCitation/MedlineJournalInfo/MedlineTA;
-type .//PublicationTypeList/PublicationType; mesh_terms .//MeshHeading/DescriptorName;
-volume .//JournalIssue/Volume; number .//JournalIssue/Issue; pages .//MedlinePgn;
-language .//Language; issn .//ISSN; - PubmedData MedlineCitation BookDocument PubmedBookData
-"""
-_ATOM = """
-title title; abstract summary content; date published updated;
-url link[@rel='alternate']/@href link/@href; authors author/name; journal journal_ref;
-categories category/@term; - author
-"""
-_ENDNOTE = """
-id rec-number; title titles/title; abstract abstract; year dates/year;
-date dates/pub-dates/date; doi electronic-resource-num;
-url urls/related-urls/url urls/web-urls/url; authors contributors/authors/author;
-keywords keywords/keyword; journal titles/secondary-title periodical/full-title;
-type ref-type/@name; editor contributors/secondary-authors/author; - foreign-keys
-"""
-_OLD_ENDNOTE = """
-id REFNUM; title TITLE; abstract ABSTRACT; year YEAR; date DATE; doi DOI; url URL;
-authors AUTHORS/AUTHOR; keywords KEYWORDS/KEYWORD; journal SECONDARY_TITLE PERIODICAL;
-type REFERENCE_TYPE; editor SECONDARY_AUTHORS/SECONDARY_AUTHOR; volume VOLUME; number NUMBER;
-pages PAGES; publisher PUBLISHER; issn ISBN; notes NOTES
-"""
-_MODS = """
-id recordInfo/recordIdentifier identifier[@type='citekey']; title titleInfo/title;
-abstract abstract;
-date originInfo/dateIssued relatedItem[@type='host']/originInfo/dateIssued
-relatedItem[@type='host']/part/date; doi identifier[@type='doi'];
-url location/url identifier[@type='uri']; authors name; keywords subject/topic;
-journal relatedItem[@type='host']/titleInfo/title; type genre;
-editor relatedItem[@type='host']/name
-"""
-_MARC = """
-id controlfield[@tag='001']; title 245a; subtitle 245b; abstract 520a; date 264c 260c 773g;
-doi 024a; url 856u; authors 100a+110a+700a; keywords 650a; journal 773t; - datafield leader
-"""
-_RDF = """
-id @about; title title; abstract abstract; date date; doi identifier isPartOf/*/identifier;
-type itemType; url identifier/URI/value; authors authors/Seq/li/Person;
-editor editors/Seq/li/Person; keywords subject; journal isPartOf/*/title
-"""
-# arXiv and arXivRaw, which has several versions, and authors as a text.
-_ARXIV = """
-title title; abstract abstract; date created version/date; authors authors/author authors;
-journal journal-ref
-"""
-_DUBLIN_CORE = """
-title title; abstract description; date date; doi identifier; url identifier;
-identifiers identifier; authors creator; keywords subject; journal source; type type
-"""
-_DATACITE = """
-title titles/title; abstract descriptions/description; date publicationYear dates/date;
-doi identifier; authors creators/creator; keywords subjects/subject; publisher publisher;
-type resourceType/@resourceTypeGeneral
-"""
-_JATS = """
-id front/article-meta/article-id[@pub-id-type='pmid'] front/article-meta/article-id;
-title front/article-meta/title-group/article-title; abstract front/article-meta/abstract;
-date front/article-meta/pub-date/year; doi front/article-meta/article-id[@pub-id-type='doi'];
-authors front/article-meta/contrib-group/contrib[@contrib-type='author'];
-keywords front/article-meta/kwd-group/kwd;
-journal front/journal-meta/journal-title-group/journal-title front/journal-meta/journal-title;
-volume front/article-meta/volume; number front/article-meta/issue; type @article-type;
-- body back floats-group sub-article processing-meta
-"""
-_DBLP = """
-id @key; title title; authors author; editor editor; doi ee; url ee url;
-journal journal booktitle
-"""
-_EBSCO = """
-id header/controlInfo/artinfo/ui header/@uiTerm; title header/controlInfo/artinfo/tig/atl;
-abstract header/controlInfo/artinfo/ab; date header/controlInfo/pubinfo/dt/@year;
-doi header/controlInfo/artinfo/ui[@type='doi']; authors header/controlInfo/artinfo/aug/au;
-keywords header/controlInfo/artinfo/sug/subj header/controlInfo/artinfo/keyword;
-journal header/controlInfo/jinfo/jtl; volume header/controlInfo/pubinfo/vid;
-number header/controlInfo/pubinfo/iid; type header/controlInfo/artinfo/doctype
-"""
 _SEVERAL = ("authors", "editor", "keywords", "type", "mesh_terms", "categories", "identifiers")
-_FAMILY = (
-    "LastName",
-    "familyName",
-    "keyname",
-    "surname",
-    "name/surname",
-    "namePart[@type='family']",
-)
-_GIVEN = (
-    "ForeName", "Initials", "forenames", "givenName", "given-names", "name/given-names",
-    "namePart[@type='given']",
-)  # fmt: skip
-_INSTITUTION = ("CollectiveName", "collab")
-_MARC_PLACE = re.compile(r"(\d{3})(\w)")
+# The parts of a person's name -> the paths to them.
+_NAMES = {part: tuple(paths.split()) for part, paths in FIELDS["xml_names"].items()}
+_AUTHORS = {"aut", "author", "cre", "creator"}  # by their roles
+_NO_PAPERS = ("attachment", "note")  # of Zotero's RDF
+_MARC_PLACE = re.compile(r"\b(\d{3})([a-z])\b")
+_ATTRIBUTE = re.compile(r"(.*?)/?@([\w-]+)")  # at the end of a path
+# Our name of a field -> the paths to it, best first; of each, those whose texts are joined.
+Paths = Mapping[str, Sequence[str]]
+# The element of a record -> its fields. Those of MARC and JATS have a name that others have too.
+_PATHS: dict[str, Paths] = {
+    element.rpartition("/")[2]: {
+        name: _MARC_PLACE.sub(r"datafield[@tag='\1']/subfield[@code='\2']", paths).split()
+        for name, paths in fields.items()
+    }
+    for elements, fields in FIELDS["xml"].items()
+    for element in elements.split()
+}
+# The elements of records, some with the element around them; of two, one inside the other, the
+# outer.
+RECORDS = frozenset(" ".join(FIELDS["xml"]).split()) - {"marc", "jats"}
 # Where identifiers of several kinds are, and what is looked for among them.
 _IDENTIFIERS = (
     "identifier",
@@ -127,12 +42,6 @@ _OLD_ENDNOTE_TYPES = {
     "0": "Journal Article", "1": "Book", "2": "Thesis", "3": "Conference Proceedings",
     "7": "Book Section", "10": "Report", "16": "Web Page",
 }  # fmt: skip
-
-
-def _table(text: str) -> Paths:
-    """Read a table of paths."""
-    fields = (field.split() for field in text.split(";"))
-    return {name: tuple(paths) for name, *paths in fields}
 
 
 def text_of(element: Element | None) -> str:
@@ -155,13 +64,10 @@ def _marked(element: Element) -> str:
 
 def _texts(name: str, record: Element, path: str) -> list[str]:
     """Return what stands at a path: texts, or the names of persons."""
-    path, _, attribute = path.rpartition("@") if "/@" in path or path[0] == "@" else (path, "", "")
-    if attribute:
-        elements = record.iterfind(path.rstrip("/")) if path else [record]
-        return [value for e in elements if (value := e.get(attribute, ""))]
+    if "@" in path and (at := _ATTRIBUTE.fullmatch(path)):
+        elements = record.iterfind(at[1]) if at[1] else [record]
+        return [value for e in elements if (value := e.get(at[2], ""))]
     read = {"authors": _author, "editor": _author, "abstract": _sections}.get(name, text_of)
-    if name == "authors":
-        return [read(e) for e in record.iterfind(path) if _is_author(e)]
     texts = [text for e in record.iterfind(path) if (text := read(e))]
     # "info:eu-repo/semantics/article" of Europe's repositories.
     return [text.rpartition("/")[2] if text.startswith("info:") else text for text in texts]
@@ -174,25 +80,21 @@ def _first(record: Element, *paths: str) -> str:
 
 def _author(element: Element) -> str:
     """Return a name of two parts, an institution in braces, or else the whole text."""
-    if institution := _first(element, *_INSTITUTION):
-        return f"{{{institution}}}"
-    given = [_first(element, *_GIVEN), _first(element, "suffix")]
-    if parts := join([_first(element, *_FAMILY), join(given, " ")], ", "):
-        return parts
-    if element.tag == "authors" and len(element):
+    if not len(element):
+        whole = text_of(element)
+        if element.tag == "authors":  # of arXivRaw, which has all in one element
+            return split_people(whole)
+        return whole if element.tag == "subfield" else person(whole)  # libraries end all by commas
+    roles = {text_of(role).lower() for role in element.iterfind("role/roleTerm")}
+    if roles and not roles & _AUTHORS:
         return ""
-    # arXivRaw has all authors in one element; libraries end a name with a comma.
-    whole = text_of(element)
-    if element.tag == "authors":
-        whole = split_people(whole)
-    elif element.tag != "subfield":
-        whole = person(whole)
-    return _first(element, "namePart", "name", "creatorName") or whole
-
-
-def _is_author(name: Element) -> bool:
-    roles = {text_of(role).lower() for role in name.iterfind("role/roleTerm")}
-    return not roles or bool(roles & {"aut", "author", "cre", "creator"})
+    family, given, suffix, institution = (
+        _first(element, *_NAMES[part]) for part in ("family", "given", "suffix", "institution")
+    )
+    if institution:
+        return f"{{{institution}}}"
+    name = join([family, join([given, suffix], " ")], ", ") or _first(element, *_NAMES["whole"])
+    return name or ("" if element.tag == "authors" else person(text_of(element)))
 
 
 def _sections(abstract: Element) -> str:
@@ -212,43 +114,36 @@ def _by_paths(record: Element, paths: Paths) -> dict[str, str]:
     """Read the fields of a record by the paths to them, and its other children by their names."""
     row: dict[str, str] = {}
     used = set(paths.get("-", ()))
-    for name, places in paths.items():
-        for place in places:
-            texts = [text for path in place.split("+") for text in _texts(name, record, path)]
-            if place in _IDENTIFIERS and name in _KINDS_OF_IDENTIFIER:
-                found = map(_KINDS_OF_IDENTIFIER[name].search, texts)
-                texts = [match[0] for match in found if match]
-            if name == "date":
-                years = [year for text in texts if (year := year_in(text))]
-                row["year"] = row.get("year") or min(years, default="")
-            if name in _SEVERAL or name not in ("title", "abstract"):
-                row[name] = join(texts) if name in _SEVERAL else next(iter(texts), "")
-            elif texts:
-                row |= {name: texts[0], f"other_{name}s": join(texts[1:], "\n")}
-            if row.get(name):
-                used.add(place.partition("/")[0].partition("[")[0])
-                break
+    for name, place in ((n, place) for n, places in paths.items() if n != "-" for place in places):
+        if row.get(name):
+            continue
+        texts = [text for path in place.split("+") for text in _texts(name, record, path)]
+        if place in _IDENTIFIERS and name in _KINDS_OF_IDENTIFIER:
+            found = map(_KINDS_OF_IDENTIFIER[name].search, texts)
+            texts = [match[0] for match in found if match]
+        if name == "date":
+            years = [year for text in texts if (year := year_in(text))]
+            row["year"] = row.get("year") or min(years, default="")
+        if name in ("title", "abstract"):
+            row[f"other_{name}s"] = join(texts[1:], "\n")
+        row[name] = join(texts) if name in _SEVERAL else next(iter(texts), "")
+        if row[name]:
+            used.add(place.partition("/")[0].partition("[")[0])
     others: dict[str, list[str]] = {}
     for child in record:
         if child.tag not in used:
             others.setdefault(child.tag, []).append(text_of(child))
     return {tag: join(texts) for tag, texts in others.items()} | {
-        name: text for name, text in row.items() if text and name != "-"
+        name: text for name, text in row.items() if text
     }
 
 
 def _marc(record: Element) -> dict[str, str]:
-    row = _by_paths(record, _MARC_PATHS)
+    row = _by_paths(record, _PATHS["marc"])
     # As libraries punctuate: "Owls :", "Silva, Inês,".
     for name in {"title", "subtitle", "journal", "authors"} & row.keys():
         row[name] = re.sub(r"\s*[/:;,](?=; |$)", "", row[name])
     return row | {"title": join([row.get("title", ""), row.pop("subtitle", "")], ": ")}
-
-
-def _rdf(record: Element) -> dict[str, str]:
-    """Read Zotero's RDF; notes and files are no papers."""
-    row = _by_paths(record, _RDF_PATHS)
-    return {} if row.get("type") in ("attachment", "note") or "title" not in row else row
 
 
 def _record(record: Element) -> dict[str, str]:
@@ -279,28 +174,11 @@ def row_of(record: Element) -> dict[str, str]:
     """
     if record.tag == "record":
         return _record(record)
-    if record.tag in _OF_RDF:
-        return _rdf(record)
     jats = record.tag == "article" and record.find("front") is not None
     row = _by_paths(record, _PATHS.get("jats" if jats else record.tag, _PATHS["dc"]))
+    of_zotero = "about" in record.attrib or record.find("itemType") is not None
+    if of_zotero and (row.get("type") in _NO_PAPERS or "title" not in row):
+        return {}
     if record.tag == "RECORD":
         row["type"] = _OLD_ENDNOTE_TYPES.get(row.get("type", ""), row.get("type", ""))
     return row
-
-
-_MARC_PATHS = _table(_MARC_PLACE.sub(r"datafield[@tag='\1']/subfield[@code='\2']", _MARC))
-_RDF_PATHS = _table(_RDF)
-_OF_RDF = ("Article", "Book", "BookSection", "Document", "Thesis", "Report", "Description")
-_PATHS = {
-    "PubmedArticle": _table(_PUBMED), "PubmedBookArticle": _table(_PUBMED),
-    "entry": _table(_ATOM), "record": _table(_ENDNOTE), "RECORD": _table(_OLD_ENDNOTE),
-    "mods": _table(_MODS), "dc": _table(_DUBLIN_CORE), "resource": _table(_DATACITE),
-    "jats": _table(_JATS), "rec": _table(_EBSCO),
-    **dict.fromkeys(("arXiv", "arXivRaw"), _table(_ARXIV)),
-    **dict.fromkeys(
-        ("article", "inproceedings", "incollection", "book", "phdthesis", "mastersthesis"),
-        _table(_DBLP),
-    ),
-}  # fmt: skip
-# The elements of records, wherever they stand; of two, one inside the other, the outer.
-RECORDS = frozenset({*_PATHS, *_OF_RDF} - {"jats"})
