@@ -17,7 +17,7 @@ from absclust.themes.layers import FINE
 from absclust.themes.theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from absclust.themes.foundation import Foundation
 
@@ -108,13 +108,24 @@ def _named(
 
 
 def _mixed_name(whole: ThemeName, parts: list[ThemeName], taken: Collection[str]) -> ThemeName:
-    """Name a mixed theme: by as many of its parts' keywords in turn as fit, three at most."""
-    keywords: tuple[str, ...] = ()
-    for word in chain.from_iterable(zip_longest(*(part.keywords[:2] for part in parts))):
-        if word and not any(related(word, other) for other in keywords):
-            keywords += (word,)
-    names = (_MIXED.format(", ".join(keywords[:n])) for n in (3, 2, 1) if keywords[n - 1 :])
+    """Name a mixed theme: by its parts' best keywords in turn, three at most.
+
+    If two don't fit into a name, by the shorter of each part's first two.
+    """
+    best = _in_turn([part.keywords[:2] for part in parts])
+    short = _in_turn([sorted(part.keywords[:2], key=len) for part in parts])
+    choices = [(words, n) for words in (best, short) for n in (3, 2)] + [(best, 1)]
+    names = [_MIXED.format(", ".join(words[:n])) for words, n in choices if words[n - 1 :]]
     free = [name for name in names if name not in taken]
-    short = [name for name in free if len(name) <= MAX_NAME_LENGTH]
-    name = next(iter(short or free[-1:]), whole.name)
-    return replace(whole, name=name, keywords=keywords, sentence=None)
+    fitting = [name for name in free if len(name) <= MAX_NAME_LENGTH]
+    name = next(iter(fitting or free[-1:]), whole.name)
+    return replace(whole, name=name, keywords=tuple(best), sentence=None)
+
+
+def _in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
+    """Return the words of several lists in turn, without those related to an earlier one."""
+    kept: list[str] = []
+    for word in chain.from_iterable(zip_longest(*lists)):
+        if word and not any(related(word, other) for other in kept):
+            kept.append(word)
+    return kept
