@@ -86,3 +86,11 @@ def test_years_tell_what_emerges_from_what_declines(late, said):
 def test_one_theme_has_no_others():
     table = cluster_abstracts(["Robots grasp.", "Robots grasp cups."], n_themes=1).strategic()
     assert table["centrality"].tolist() == [0]
+
+
+def test_without_themes_the_map_is_empty():
+    with pytest.warns(UserWarning, match="HDBSCAN found no theme"):
+        themes = cluster_abstracts(
+            ["Owls hoot.", "Nets learn.", "Corn grows."], clusterer="hdbscan"
+        )
+    assert themes.strategic().empty

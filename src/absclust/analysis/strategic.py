@@ -81,6 +81,10 @@ def similarity(themes: ThemeMap) -> pd.DataFrame:
     return pd.DataFrame(themes.centroids @ themes.centroids.T, index=numbers, columns=numbers)
 
 
+def _middle(values: npt.NDArray[np.float64]) -> float:
+    return float(np.median(values)) - 1e-9 if len(values) else 0.0
+
+
 def strategic(themes: ThemeMap) -> pd.DataFrame:
     """Return the strategic map of Callon, Courtial and Laville (1991): one row per theme.
 
@@ -129,7 +133,7 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
         }
     ).join(growth)
     # The median itself belongs to the upper side, so equal themes are motor themes.
-    central, dense = (of >= np.median(of) - 1e-9 for of in (centrality, density))
+    central, dense = (of >= _middle(of) for of in (centrality, density))
     quadrants = np.array(
         [_QUADRANTS[where] for where in zip(central.tolist(), dense.tolist(), strict=True)],
         dtype=object,
