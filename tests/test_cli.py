@@ -158,7 +158,7 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
     ("argv", "code", "says"),
     [
         (["cluster", "nowhere.csv"], 3, "nowhere.csv: no such file"),
-        (["cluster", "paper.pdf"], 3, "can't read files of type '.pdf'"),
+        (["cluster", "paper.pdf"], 3, "paper.pdf: this is a PDF, which is not read; export"),
         (["cluster", SAMPLE, "--granularity", "-1"], 2, "granularity is -1.0"),
         (["cluster", SAMPLE, "--granularity", "fine"], 2, "'fine' is not a valid float"),
         (["cluster", SAMPLE, "--gran", "2"], 2, "No such option '--gran'"),

@@ -344,7 +344,8 @@ def test_keywords_of_different_themes_have_one_spelling(sample_themes):
 
 
 def test_tree_has_all_themes_of_all_layers(sample_themes):
-    drawn = {text.get_text().rsplit("  ", 1)[0] for text in sample_themes.plot.tree().texts}
+    texts = [text.get_text().replace("\n", " ") for text in sample_themes.plot.tree().texts]
+    drawn = {text.rsplit("  ", 1)[0] for text in texts}
     broad, middle, fine = sample_themes.layers
     assert (
         {t.name for t in (*broad, *middle)} <= drawn <= {t.name for t in (*broad, *middle, *fine)}

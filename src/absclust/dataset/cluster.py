@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ def cluster_dataset(
             parts = numbered([part for of_file in found for part in of_file])
         if not run.begin(parts, source):
             run.finish(parts, skipped)
-    return ClusteredDataset(store.url)
+    return ClusteredDataset(os.fspath(store.url))
 
 
 def _checked_model(sample_size: int, options: dict[str, Any]) -> ThemeModel:

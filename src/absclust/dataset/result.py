@@ -54,7 +54,7 @@ class ClusteredDataset:
         with needs_dask():
             import dask.dataframe as dd
 
-        return dd.read_parquet(f"{self.url.rstrip('/')}/papers/*.parquet")
+        return dd.read_parquet(f"{str(self.url).rstrip('/')}/papers/*.parquet")
 
     def table(self) -> pd.DataFrame:
         """Return the themes of all layers, one per row, with their sizes in the data set."""

@@ -1,6 +1,7 @@
 """Make one table of papers, with counts and notes, from one parsed file or several."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,7 +167,9 @@ def _with_numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
         return column
     kinds = {type(value) for value in column if not isinstance(value, str) or value}
     types = [name for kind, name in _NUMBERS.items() if kinds == {kind}]
-    return column.where(column != "", None).astype(types[0]) if types else column
+    with suppress(OverflowError):  # some Python ints are too large
+        return column.where(column != "", None).astype(types[0]) if types else column
+    return column
 
 
 def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Parsed]) -> list[str]:
