@@ -30,9 +30,11 @@ _NEEDY = re.compile(
     r"it|its|they|their|he|she|his|her|both|here|there|th[ue]s|thereby|hence|however|therefore|"
     r"moreover|furthermore|additionally|finally|also|but|and|so|yet|then|although|while|in (?:addi"
     r"tion|contrast|particular|total|conclusion)|to do|for (?:example|instance)|as a result|on the "
-    r"other|the (?:(?:present|current|proposed|above|latter|former)|authors?|papers?|articles?|"
+    r"other|specifically|previous\w*|when that|the (?:experiments?|resulting|survey|present|current|"
+    r"above|latter|former|authors?|papers?|articles?|"
     r"stud(?:y|ies)|books?|methods?|results?|models?|approach|aim|purpose|objective)|experiment\w*|"
-    r"results?)\b|\b(?:we|our|us|this|these|those|such|i|my|professor|university|author)\b",
+    r"results?)\b|\b(?:we|our|us|this|these|those|such|i|my|professor|university|author|"
+    r"proposed|superiority|outperforms?)\b",
     re.IGNORECASE,
 )
 # Signs of one paper's own result, rather than of what papers share; and of formulas that were lost.
@@ -41,7 +43,9 @@ _DETAIL = re.compile(
     r"significant\w*|et al|recent)\b|[%=<>$\\]"
 )
 _BROKEN = re.compile(r"\s[,.;:]|\(\s*\)|\b(?:of|a|the|by|with) (?:for|is|and|[,.])")
-_COVERED, _DETAILED, _LATE = 0.4, -0.08, 0.1  # weights beside the cosine to the theme's centre
+# Weights beside the median cosine to the theme's papers, and the least of these (decision 87).
+_COVERED, _DETAILED, _LATE = 0.2, -0.04, 0.05
+_TYPICAL = 0.3
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class Sentence:
 
 def theme_sentence(theme: int, keywords: list[Scored], setting: Setting) -> Sentence | None:
     """Return the sentence that covers most of what a theme's papers share, if one is fit.
+
+    It is close in meaning to most of the papers, rather than to what sets the theme apart.
 
     In a language that the built-in model doesn't know there is none: without meaning, hardly one
     in ten of the sentences that share its keywords speaks of the theme.
@@ -91,9 +97,11 @@ def theme_sentence(theme: int, keywords: list[Scored], setting: Setting) -> Sent
             for text, _, place in found
         ]
     )
-    scores += evidence.embed([text for text, _, _ in found]) @ centre
-    text, paper, _ = found[int(scores.round(5).argmax())]
-    return Sentence(text, int(evidence.papers[paper]))
+    vectors = evidence.embed([text for text, _, _ in found])
+    typical = np.median(setting.meaning.texts[own] @ vectors.T, axis=0)
+    best = int((scores + typical).round(5).argmax())
+    text, paper, _ = found[best]
+    return Sentence(text, int(evidence.papers[paper])) if typical[best] >= _TYPICAL else None
 
 
 def _standing_alone(sentence: str) -> str:
