@@ -30,8 +30,8 @@ _NEEDY = re.compile(
     r"it|its|they|their|he|she|his|her|both|here|there|th[ue]s|thereby|hence|however|therefore|"
     r"moreover|furthermore|additionally|finally|also|but|and|so|yet|then|although|while|in (?:addi"
     r"tion|contrast|particular|total|conclusion)|to do|for (?:example|instance)|as a result|on the "
-    r"other|specifically|previous\w*|when that|the (?:experiments?|resulting|survey|present|current|"
-    r"above|latter|former|authors?|papers?|articles?|"
+    r"other|specifically|previous\w*|when that|the (?:experiments?|resulting|survey|present|"
+    r"current|above|latter|former|authors?|papers?|articles?|"
     r"stud(?:y|ies)|books?|methods?|results?|models?|approach|aim|purpose|objective)|experiment\w*|"
     r"results?)\b|\b(?:we|our|us|this|these|those|such|i|my|professor|university|author|"
     r"proposed|superiority|outperforms?)\b",
