@@ -133,15 +133,15 @@ def test_papers_without_a_theme_have_no_say_in_its_language():
 def test_only_one_language_of_a_bilingual_abstract_is_read():
     german, english = " ".join(GERMAN["recht"]), "The basic rights are protected by the court."
     phrases = evidence_of(f"{german} {' '.join([english] * 5)}").phrases("de")
-    assert phrases.find([phrases.keys.of("Grundrechte")]) >= 0
-    assert not {"court", "rights"} & set(phrases.reading.words)
+    assert phrases.find([phrases.words.keys.of("Grundrechte")]) >= 0
+    assert not {"court", "rights"} & set(phrases.words.reading.words)
 
 
 def test_an_english_corpus_is_read_as_a_whole():
     texts = [ENGLISH, "E. coli and S. aureus made de novo.", "Owls"]
     evidence = evidence_of(*texts)
     assert evidence.themes_in(np.array([0, 1, 0])) == {"en": [0, 1]}
-    reading = evidence.phrases("en").reading
+    reading = evidence.phrases("en").words.reading
     assert {"coli", "aureus", "novo", "Owls", "flow"} <= set(reading.words)
 
 

@@ -68,7 +68,10 @@ def test_keywords_of_authors_are_taken_whole(a, b):
     phrases = count("We grasp.", "We grasp.", keywords=[[a], [b]])
     (declared,) = np.unique(phrases.uses.indices[phrases.uses.data == DECLARED])
     assert phrases.n_papers[declared] == 2
-    assert phrases.find([phrases.keys.of(a), phrases.keys.of(b)]).tolist() == [declared] * 2
+    assert (
+        phrases.find([phrases.words.keys.of(a), phrases.words.keys.of(b)]).tolist()
+        == [declared] * 2
+    )
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def author_keywords(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ())
 
 def _allowed(chosen: IntArray, phrases: Phrases, stop_phrases: Sequence[str]) -> BoolArray:
     """Return which phrases contain no stop phrase."""
-    stops = [f" {phrases.keys.of(phrase)} " for phrase in stop_phrases]
+    stops = [f" {phrases.words.keys.of(phrase)} " for phrase in stop_phrases]
     keys = [f" {phrases.key(phrase)} " for phrase in chosen.tolist()] if stops else []
     free = [not any(stop in key for stop in stops) for key in keys]
     return np.array(free, dtype=bool) if stops else np.ones(len(chosen), dtype=bool)
@@ -228,7 +228,9 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
     titled, declared = (
         use.n_papers(theme, chosen, how) / len(used) for how in (IN_TITLE, DECLARED)
     )
-    wording = [_wording(*names, phrases.grammar) for names in zip(keys, surfaces, strict=True)]
+    wording = [
+        _wording(*names, phrases.words.grammar) for names in zip(keys, surfaces, strict=True)
+    ]
     compared = meaning(theme, vectors, setting)
     share = np.log((used.sum(axis=0) + _FEW) / (len(used) + _FEW))
     features = np.column_stack([*compared, ratio, share, titled, np.array(wording)])

@@ -91,7 +91,7 @@ def theme_sentence(theme: int, keywords: list[Scored], setting: Setting) -> Sent
         return None
     scores = np.array(
         [
-            _COVERED * _covered(f" {setting.use.phrases.keys.of(text)} ", keywords)
+            _COVERED * _covered(f" {setting.use.phrases.words.keys.of(text)} ", keywords)
             + _DETAILED * len(_DETAIL.findall(text))
             + _LATE * place
             for text, _, place in found

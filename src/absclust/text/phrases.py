@@ -113,10 +113,8 @@ class KeyedWords:
 
     Attributes
     ----------
-    language
-        ISO 639-1 code of the papers' language.
     grammar
-        Its rules.
+        The rules of their language.
     reading : Reading
         The words of the texts, then those of the titles, then the authors' keywords.
     keys
@@ -127,7 +125,6 @@ class KeyedWords:
         Number of papers.
     """
 
-    language: str
     grammar: Grammar
     reading: Reading
     keys: PhraseKeys
@@ -156,7 +153,7 @@ def keyed_words(
     declared = map(f" {CUT} ".join, keywords)
     reading = read([*texts, *titles, *declared], grammar.spaced, grammar.is_stop)
     keys = PhraseKeys(grammar, compress(reading.lower_words, reading.content), texts)
-    return KeyedWords(language, grammar, reading, keys, keys.of_words(reading), len(texts))
+    return KeyedWords(grammar, reading, keys, keys.of_words(reading), len(texts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,24 +162,15 @@ class Phrases:
 
     Attributes
     ----------
-    language
-        ISO 639-1 code of the papers' language.
-    grammar
-        Its rules.
-    keys
-        Makes the keys that phrases are compared by.
+    words
+        The papers' words.
     uses : sparse int8 array of shape (n_papers, n_phrases), by rows
         How each paper uses a phrase: 1 in its text, plus 2 in its title, plus 4 as a
         keyword that its authors gave. 0 where it doesn't.
-    reading : Reading
-        The words of the texts, then those of the titles, then the keywords.
     """
 
-    language: str
-    grammar: Grammar
-    keys: PhraseKeys
+    words: KeyedWords
     uses: sparse.csr_array
-    reading: Reading
     _numbers: Mapping[str, int]  # of each phrase, by its key
     _places: IntArray  # where phrases occur in the reading, phrase by phrase
     _sizes: IntArray  # how many words they have there
@@ -245,23 +233,23 @@ class Phrases:
         shown = running | headings[of_phrase]
         of_phrase, at = of_phrase[shown], at[shown]
         places, sizes = self._places[at], self._sizes[at]
-        written = _number_runs(self.reading, places, sizes)
+        written = _number_runs(self.words.reading, places, sizes)
         n_papers = self.uses.shape[0]
         _, one_of, form = np.unique(written, return_index=True, return_inverse=True)
-        papers = self.reading.text_of[places] % n_papers
+        papers = self.words.reading.text_of[places] % n_papers
         pairs = np.unique(form * np.int64(n_papers) + papers) // n_papers
         counted = np.bincount(pairs, minlength=len(one_of)).tolist()
         forms: list[Counter[str]] = [Counter() for _ in range(len(phrases))]
         for i, count in zip(one_of.tolist(), counted, strict=True):
-            words = self.reading.ids[places[i] : places[i] + sizes[i]].tolist()
-            written_as = self.grammar.join([self.reading.words[word] for word in words])
+            words = self.words.reading.ids[places[i] : places[i] + sizes[i]].tolist()
+            written_as = self.words.grammar.join([self.words.reading.words[word] for word in words])
             forms[of_phrase[i]][written_as.replace(" 's", "'s")] += count
         return forms, headings
 
     def _in_running_text(self, places: IntArray) -> BoolArray:
         """Return which places are in a text, after the title with which it begins."""
-        n_papers, starts = self.uses.shape[0], self.reading.starts
-        text = self.reading.text_of[places]
+        n_papers, starts = self.uses.shape[0], self.words.reading.starts
+        text = self.words.reading.text_of[places]
         title = np.minimum(text, n_papers - 1) + n_papers
         begins = starts[text] + starts[title + 1] - starts[title] - 1
         running: BoolArray = (text < n_papers) & (places >= begins)
@@ -272,7 +260,7 @@ class Phrases:
         forms: Counter[str] = Counter()
         kinds: Counter[str] = Counter({key: 0})
         _, _, mostly = max(counted, key=lambda form: (counted[form], form)).partition(" ")
-        names = not (heading or self.grammar.capital_nouns or mostly[:1].islower())
+        names = not (heading or self.words.grammar.capital_nouns or mostly[:1].islower())
         for form, count in counted.items():
             # Capitals inside a phrase stay if most papers write them: "Red Sea".
             named = names and form.endswith(f" {mostly}")
@@ -281,15 +269,15 @@ class Phrases:
         kinds[key] *= _SPELLED_OUT
         best = min(kinds, key=lambda kind: (-kinds[kind], len(kind), kind))
         same = {form: count for form, count in forms.items() if self._kind(form) == best}
-        return self.grammar.best_form(Counter(same))
+        return self.words.grammar.best_form(Counter(same))
 
     def _kind(self, form: str) -> str:
         """Return a key shared by singular and plural, but not by an acronym and its words."""
-        return " ".join(map(self.grammar.fold, _HYPHEN.sub(" ", form.lower()).split()))
+        return " ".join(map(self.words.grammar.fold, _HYPHEN.sub(" ", form.lower()).split()))
 
     def _as_in_text(self, form: str) -> str:
         *words, last = form.split()
-        last = last if self.grammar.capital_nouns else self._in_text(last)
+        last = last if self.words.grammar.capital_nouns else self._in_text(last)
         return " ".join([*map(self._in_text, words), last])
 
     def _in_text(self, word: str) -> str:
@@ -306,9 +294,11 @@ class Phrases:
     @cached_property
     def _casings(self) -> dict[str, Counter[str]]:
         """How often each word is written in which case."""
-        counts = np.bincount(self.reading.ids, minlength=len(self.reading.words)).tolist()
+        counts = np.bincount(
+            self.words.reading.ids, minlength=len(self.words.reading.words)
+        ).tolist()
         casings: dict[str, Counter[str]] = defaultdict(Counter)
-        table = zip(self.reading.lower_words, self.reading.words, counts, strict=True)
+        table = zip(self.words.reading.lower_words, self.words.reading.words, counts, strict=True)
         for lower, word, count in table:
             casings[lower][word] = count
         return casings
@@ -339,11 +329,8 @@ def count_phrases(papers: KeyedWords) -> Phrases:
     phrase = np.array(phrase_of_run, dtype=np.int64)[run]
     order = np.argsort(phrase, kind="stable")
     return Phrases(
-        language=papers.language,
-        grammar=papers.grammar,
-        keys=papers.keys,
+        words=papers,
         uses=_table(phrase, reading.text_of[places], (papers.n_papers, len(numbers))),
-        reading=reading,
         _numbers=numbers,
         _places=places[order],
         _sizes=sizes[order],
