@@ -9,11 +9,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from absclust.dataset import source
 from absclust.dataset.store import Store
 
 
 def dask_setup(worker):
-    """Make the worker hold tasks; Dask calls this when it starts."""
+    """Make the worker hold tasks, and parts small; Dask calls this when it starts."""
+    source._ROWS = 20
     folder, write = Path(os.environ["FOLDER_OF_HELD_TASKS"]), Store.write
 
     def is_held(name):

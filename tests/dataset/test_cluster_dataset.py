@@ -303,9 +303,9 @@ def test_the_map_predicts_a_dask_dataframe(done, rows):
 def test_json_lines_are_divided_at_line_ends(monkeypatch, rows, tmp_path):
     papers = Path(write(rows, tmp_path / "papers", 1, "jsonl")) / "000.jsonl"
     monkeypatch.setattr(source, "_BYTES", 1000)
-    parts = source.parts_of_file(str(papers))
-    assert len(parts) > 10
-    read = pd.concat([part.read() for part in parts])
+    pieces = source.pieces_of_files({str(papers): papers.stat().st_size})
+    assert len(pieces) > 10
+    read = pd.concat([piece.read() for piece in pieces])
     assert read["title"].tolist() == rows["title"].tolist()
 
 

@@ -1,10 +1,12 @@
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
 from absclust import ReadError, WriteError
 from absclust.dataset import source
-from absclust.dataset.source import Part, list_files, numbered, parts_of_file
+from absclust.dataset.source import Piece, list_files, parts_of, pieces_of_files
 from absclust.dataset.store import Store
 
 
@@ -17,12 +19,12 @@ def papers(n):
 def test_files_of_a_folder_and_of_a_pattern(tmp_path):
     for name in ("b.csv", "a.jsonl.gz", "notes.docx", "_SUCCESS", ".hidden.csv"):
         (tmp_path / name).write_text("x")
-    files, others, size = list_files(str(tmp_path))
+    files, others = list_files(str(tmp_path))
     assert [file.rpartition("/")[2] for file in files] == ["a.jsonl.gz", "b.csv"]
     assert [other.rpartition("/")[2] for other in others] == ["notes.docx"]
-    assert size == 2
+    assert list(files.values()) == [1, 1]
     assert len(list_files(f"{tmp_path}/*.csv")[0]) == 1
-    assert list_files(f"{tmp_path}/b.csv")[2] == 1
+    assert list(list_files(f"{tmp_path}/b.csv")[0].values()) == [1]
     with pytest.raises(ReadError, match="no files of papers"):
         list_files(f"{tmp_path}/*.parquet")
 
@@ -30,32 +32,54 @@ def test_files_of_a_folder_and_of_a_pattern(tmp_path):
 def test_row_groups_are_grouped(monkeypatch, tmp_path):
     monkeypatch.setattr(source, "_ROWS", 5)
     papers(11).to_parquet(tmp_path / "papers.parquet", row_group_size=2)
-    parts = numbered(parts_of_file(str(tmp_path / "papers.parquet")))
-    assert [(part.number, part.start, part.stop) for part in parts] == [
-        *((0, 0, 2), (1, 2, 4), (2, 4, 6)),
-    ]
-    read = [part.read() for part in parts]
+    parts = parts_of(pieces_of_files({str(tmp_path / "papers.parquet"): 1}))
+    pieces = [piece for part in parts for piece in part.pieces]
+    assert [(piece.start, piece.stop) for piece in pieces] == [(0, 2), (2, 4), (4, 6)]
+    assert [part.number for part in parts] == [0, 1, 2]
+    read = [piece.read() for piece in pieces]
     assert pd.concat(read)["title"].tolist() == papers(11)["title"].tolist()
     assert "more" not in read[0]  # what no stage needs stays where it is
     assert parts[1].name.endswith("papers.parquet (row groups 2 to 4)")
 
 
+def test_small_files_are_read_together(monkeypatch, tmp_path):
+    monkeypatch.setattr(source, "_ROWS", 5)
+    monkeypatch.setattr(source, "_BYTES", 100)
+    sizes = {}
+    for name, n in {"a": 4, "b": 1, "c": 3}.items():
+        papers(n).to_parquet(tmp_path / f"{name}.parquet")
+        sizes[f"{tmp_path}/{name}.parquet"] = 1
+    sizes |= {"d.csv": 30, "e.csv": 20, "f.csv": 130, "g.csv.gz": 20, "h.csv": 15}
+    parts = parts_of(pieces_of_files(sizes))
+    names = [[p.name.rpartition("/")[2].split(".")[0] for p in part.pieces] for part in parts]
+    # Three of five rows leave no room for 50 of 100 bytes; what is packed counts four times.
+    assert names == [["a", "b"], ["c", "d"], ["e"], ["f"], ["g", "h"]]
+    assert parts[4].name == "g.csv.gz to h.csv"
+
+
+def test_a_file_without_row_groups_is_named(tmp_path):
+    with pq.ParquetWriter(tmp_path / "papers.parquet", pa.schema({"title": pa.string()})):
+        pass
+    (part,) = parts_of(pieces_of_files({str(tmp_path / "papers.parquet"): 1}))
+    with pytest.raises(ReadError, match="a header but no records"):
+        part.pieces[0].read()
+
+
 def test_a_damaged_file_is_a_part_that_cannot_be_read(tmp_path):
     (tmp_path / "papers.parquet").write_bytes(b"PAR1")
-    (part,) = parts_of_file(str(tmp_path / "papers.parquet"))
+    (piece,) = pieces_of_files({str(tmp_path / "papers.parquet"): 4})
     with pytest.raises(ReadError, match=r"papers\.parquet: not readable as Parquet"):
-        part.read()
+        piece.read()
     with pytest.raises(ReadError, match=r"gone\.csv"):
-        Part(0, f"file://{tmp_path}/gone.csv").read()
+        Piece(f"file://{tmp_path}/gone.csv").read()
 
 
 def test_a_partition_is_read_as_it_is():
     frame = papers(2).astype(object)
     frame.loc[1, "abstract"] = None
-    read = Part(7, frame=frame).read()
+    read = Piece("partition 7", frame=frame).read()
     assert read["abstract"].tolist() == ["Owls hoot.", ""]
     assert read["id"].tolist() == ["", ""]
-    assert Part(7).name == "partition 7"
 
 
 def test_what_a_full_disk_leaves_is_removed_with_the_work(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import numpy as np
 
 from absclust.arrays import IntArray, take
 from absclust.corpus.corpus import build_corpus
-from absclust.dataset.scan import paper_numbers, scanned
+from absclust.dataset.scan import paper_numbers, read_again, scanned
 from absclust.errors import InputError
 from absclust.layout import place_new
 from absclust.new_papers.placement import place_inside
@@ -40,8 +40,10 @@ def write_layers(themes: ThemeMap, store: Store) -> None:
     store.write_table(_LAYERS, table, [[theme.name for theme in layer] for layer in layers])
 
 
-def assign(part: Part, start: int, store: Store) -> None:
+def assign(part: Part, start: int, store: Store) -> Any:
     """Assign the papers of a part, and write the result for its rows.
+
+    Returns the number of rows in each theme of each layer.
 
     Parameters
     ----------
@@ -54,8 +56,8 @@ def assign(part: Part, start: int, store: Store) -> None:
     """
     import pyarrow as pa
 
-    scanned_as = scanned(part.number, store)
-    corpus = build_corpus(part.read() if len(scanned_as) else [], allow_empty=True)
+    scanned_as = scanned(part, store)
+    corpus = build_corpus(read_again(part, store) if len(scanned_as) else [], allow_empty=True)
     papers = paper_numbers(corpus)
     if not np.array_equal(papers, scanned_as):
         raise InputError(
@@ -80,7 +82,7 @@ def assign(part: Part, start: int, store: Store) -> None:
         np.bincount(labels[labels >= 0], minlength=len(of_layer)).tolist()
         for labels, of_layer in zip(on_layers, names, strict=True)
     ]
-    store.write_table(papers_name(part.number), pa.table(columns | votes), counts)
+    return store.write_table(papers_name(part.number), pa.table(columns | votes), counts)
 
 
 def _found(

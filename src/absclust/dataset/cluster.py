@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from absclust._version import __version__
 from absclust.dataset.assign import assign, papers_name, write_layers
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
 from absclust.dataset.scan import NOTED, count_papers, sample, scan, scan_name, united
-from absclust.dataset.source import Part, list_files, numbered, partitions, parts_of_file
+from absclust.dataset.source import Part, list_files, partitions, parts_of, pieces_of_files
 from absclust.dataset.store import Store, needs_dask
 from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import ClusterError, EmptyCorpusError, OptionError, check_number
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _RUN = "run.json"  # what is being computed, to continue it
 _RETRIES = 2  # of a task that fails, such as by a broken connection
 _PATIENCE = "20s"  # for a scheduler to answer
+_LISTED_AT_ONCE = 100  # files, by a worker
 _MORE = 1.1  # drawn for the sample, beyond the expected number
 
 
@@ -109,13 +111,15 @@ def cluster_dataset(
     store = Store(out, trust_model=model.embedder not in ("builtin", "lsa"))
     with needs_dask():
         import dask.dataframe  # noqa: F401
-    parts = partitions(source)
-    files, skipped, size = ([], [], ON_WORKERS_FROM) if parts else list_files(str(source))
-    with _cluster(client, size) as cluster:
+    pieces = partitions(source)
+    files, skipped = ({}, []) if pieces else list_files(str(source))
+    with _cluster(client, ON_WORKERS_FROM if pieces else sum(files.values())) as cluster:
         run = _Run(cluster, store, model, sample_size)
-        if parts is None:
-            found = run.results("Listing", parts_of_file, [(file,) for file in files])
-            parts = numbered([part for of_file in found for part in of_file])
+        if pieces is None:
+            starts = range(0, len(files), _LISTED_AT_ONCE)
+            several = [(dict(islice(files.items(), n, n + _LISTED_AT_ONCE)),) for n in starts]
+            pieces = list(chain.from_iterable(run.results("Listing", pieces_of_files, several)))
+        parts = parts_of(pieces)
         if not run.begin(parts, source):
             run.finish(parts, skipped)
     return ClusteredDataset(os.fspath(store.url))
@@ -201,7 +205,9 @@ class _Run:
             "version": __version__,
             "sample_size": self.sample_size,
             "options": options,
-            "parts": [p.name for p in parts] if parts[0].frame is None else [str(source._name)],
+            "parts": [str(source._name)]
+            if hasattr(source, "_name")
+            else [piece.name for part in parts for piece in part.pieces],
         }
         if not self.store.has(_RUN):
             self.store.write_json(_RUN, about | {"finished": False})
@@ -219,25 +225,41 @@ class _Run:
     def finish(self, parts: list[Part], skipped: list[str]) -> None:
         """Run all stages, except for what is finished."""
         store = self.store
-        self._stage("Reading", scan, scan_name, [(part, store) for part in parts])
-        facts = [store.read_facts(scan_name(part.number)) for part in parts]
+        facts = self._stage("Reading", scan, scan_name, [(part, store) for part in parts])
         starts = [0, *accumulate(fact["rows"] for fact in facts)]
         themes = self._learn(parts, facts)
         tasks = [(part, start, store) for part, start in zip(parts, starts, strict=False)]
-        self._stage("Assigning", assign, papers_name, tasks)
-        self._write_rest(themes, facts, skipped)
+        counts = self._stage("Assigning", assign, papers_name, tasks)
+        sizes = [np.sum(of_layer, axis=0).tolist() for of_layer in zip(*counts, strict=True)]
+        write_table(theme_table(themes, sizes), table := io.BytesIO())
+        store.write(TABLE, table.getvalue())
+        store.write(PAGE, page(themes).encode("utf-8"))
+        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in NOTED}
+        report |= {
+            "papers": count_papers(parts, report["rows"], store),
+            "not_read": [problem for fact in facts for problem in fact["not_read"]],
+            "files_of_other_types": skipped,
+            "learnt_from": themes.corpus.n_papers,
+            "in_one_process": self.client is None,
+            "layers": dict(zip(layer_names(len(sizes)), map(len, sizes), strict=True)),
+        }
+        store.write_json(REPORT, report)
+        store.write_json(_RUN, store.read_json(_RUN) | {"finished": True})
+        store.remove("work")
 
     def _stage(
         self,
         what: str,
-        task: Callable[..., None],
+        task: Callable[..., Any],
         name: Callable[[int], str],
         arguments: list[tuple[Any, ...]],
-    ) -> None:
-        """Run a task for each part whose file isn't there yet."""
+    ) -> list[Any]:
+        """Run a task for each part whose file isn't there yet; return the facts of all."""
         there = self.store.names(name(0).rpartition("/")[0])
         left = [given for number, given in enumerate(arguments) if name(number) not in there]
-        self.results(what, task, left)
+        found = iter(self.results(what, task, left))
+        names = map(name, range(len(arguments)))
+        return [self.store.read_facts(n) if n in there else next(found) for n in names]
 
     def results(
         self, what: str, task: Callable[..., Any], arguments: list[tuple[Any, ...]]
@@ -253,9 +275,10 @@ class _Run:
         with progress_bar(what, len(calls), "parts", show=self.model.progress) as bar:
             try:
                 # Partitions of a dask DataFrame among the arguments are computed.
-                futures = self.client and self.client.compute(calls, retries=_RETRIES)
-                for call in futures or calls:
-                    found.append(call.result() if futures else call.compute(scheduler="sync"))
+                left = deque(self.client.compute(calls, retries=_RETRIES) if self.client else calls)
+                while left:  # no reference stays, so workers forget results that are here
+                    call = left.popleft()
+                    found.append(call.result() if self.client else call.compute(scheduler="sync"))
                     bar.update(1)
             except KilledWorker as error:
                 raise ClusterError(
@@ -298,27 +321,6 @@ class _Run:
             if len(papers) == self.sample_size or share >= 1:
                 return papers
             share *= 2
-
-    def _write_rest(self, themes: ThemeMap, facts: list[Any], skipped: list[str]) -> None:
-        """Write the table, the page and the report, and remove what was needed on the way."""
-        store, n_parts = self.store, len(facts)
-        counts = [store.read_facts(papers_name(part)) for part in range(n_parts)]
-        sizes = [np.sum(of_layer, axis=0).tolist() for of_layer in zip(*counts, strict=True)]
-        write_table(theme_table(themes, sizes), table := io.BytesIO())
-        store.write(TABLE, table.getvalue())
-        store.write(PAGE, page(themes).encode("utf-8"))
-        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in NOTED}
-        report |= {
-            "papers": count_papers(n_parts, report["rows"], store),
-            "not_read": [problem for fact in facts for problem in fact["not_read"]],
-            "files_of_other_types": skipped,
-            "learnt_from": themes.corpus.n_papers,
-            "in_one_process": self.client is None,
-            "layers": dict(zip(layer_names(len(sizes)), map(len, sizes), strict=True)),
-        }
-        store.write_json(REPORT, report)
-        store.write_json(_RUN, store.read_json(_RUN) | {"finished": True})
-        store.remove("work")
 
 
 def theme_table(themes: ThemeMap, sizes: list[list[int]]) -> pd.DataFrame:

@@ -33,7 +33,6 @@ NOTED = (
 )
 _MOST_NAMED = 20  # broken rows of a part
 _ALL = 2.0**63  # numbers that papers may have
-_COUNTED_AT_ONCE = 50_000_000  # rows, 400 MB
 
 
 def scan_name(number: int) -> str:
@@ -54,34 +53,54 @@ def paper_numbers(corpus: Corpus) -> IntArray:
     return corpus.to_rows((halves // 2).astype(np.int64), missing=-1)
 
 
-def scan(part: Part, store: Store) -> None:
-    """Read a part; write the number of each row's paper, and what was noted.
+def scan(part: Part, store: Store) -> Any:
+    """Read a part; write the number of each row's paper, and return what was noted.
 
-    A part that can't be read has no rows, and its facts say why.
+    A piece that can't be read has no rows, and the facts say why.
     """
     import pyarrow as pa
 
-    facts: dict[str, Any] = dict.fromkeys(NOTED, 0) | {"parts": 1, "not_read": []}
-    numbers = np.zeros(0, dtype=np.int64)
-    try:
-        papers = part.read()
-        if len(papers):
-            corpus = build_corpus(papers, allow_empty=True)
-            numbers = paper_numbers(corpus)
-            facts["rows"], facts["rows_without_text"] = len(papers), len(corpus.empty_rows)
-            facts["rows_with_title_only"] = len(corpus.title_only)
-        broken = papers.attrs.get("broken", [])
-        facts["not_read"] = [f"{part.name}: {problem}" for problem in broken[:_MOST_NAMED]]
-        facts["rows_not_read"] = len(broken)
-    except (ReadError, InputError) as error:
-        facts |= {"not_read": [str(error)], "parts_not_read": 1}
-    store.write_table(scan_name(part.number), pa.table({"paper": numbers}), facts)
+    facts: dict[str, Any] = dict.fromkeys(NOTED, 0) | {"rows_of_pieces": [], "not_read": []}
+    numbers = [np.zeros(0, dtype=np.int64)]
+    for piece in part.pieces:
+        found = {"parts": 1}
+        try:
+            papers = piece.read()
+            corpus = build_corpus(papers if len(papers) else [], allow_empty=True)
+        except (ReadError, InputError) as error:
+            facts["not_read"].append(str(error))
+            found |= {"parts_not_read": 1, "rows": 0}
+        else:
+            numbers.append(paper_numbers(corpus))
+            broken = papers.attrs.get("broken", [])
+            facts["not_read"] += [f"{piece.name}: {problem}" for problem in broken[:_MOST_NAMED]]
+            found |= {
+                "rows": corpus.n_rows,
+                "rows_without_text": len(corpus.empty_rows),
+                "rows_with_title_only": len(corpus.title_only),
+                "rows_not_read": len(broken),
+            }
+        facts["rows_of_pieces"].append(found["rows"])
+        facts |= {name: facts[name] + n for name, n in found.items()}
+    table = pa.table({"paper": np.concatenate(numbers)})
+    return store.write_table(scan_name(part.number), table, facts)
 
 
-def scanned(number: int, store: Store) -> IntArray:
+def scanned(part: Part, store: Store) -> IntArray:
     """Return the number of the paper in each row of a part that was read."""
-    numbers: IntArray = store.read_table(scan_name(number))["paper"].to_numpy()
+    numbers: IntArray = store.read_table(scan_name(part.number))["paper"].to_numpy()
     return numbers
+
+
+def read_again(part: Part, store: Store) -> pd.DataFrame:
+    """Return the papers of a part, of the pieces that could be read when it was scanned."""
+    import pandas as pd
+
+    rows = store.read_facts(scan_name(part.number))["rows_of_pieces"]
+    read = [piece.read() for piece, n in zip(part.pieces, rows, strict=True) if n]
+    for papers in read:
+        papers.attrs = {}  # which pandas would compare
+    return pd.concat(read, ignore_index=True)
 
 
 def sample(part: Part, store: Store, share: float) -> Any:
@@ -93,13 +112,9 @@ def sample(part: Part, store: Store, share: float) -> Any:
         Their numbers, and a DataFrame of them; of equal papers the first. None if the part has
         none.
     """
-    numbers, rows = np.unique(scanned(part.number, store), return_index=True)
+    numbers, rows = np.unique(scanned(part, store), return_index=True)
     kept = (numbers >= 0) & (numbers <= share * _ALL)
-    if not kept.any():
-        return None
-    papers = part.read().iloc[rows[kept]]
-    papers.attrs = {}
-    return numbers[kept], papers
+    return (numbers[kept], read_again(part, store).iloc[rows[kept]]) if kept.any() else None
 
 
 def united(samples: list[Any], size: int) -> pd.DataFrame:
@@ -123,14 +138,11 @@ def united(samples: list[Any], size: int) -> pd.DataFrame:
     return whole
 
 
-def count_papers(n_parts: int, n_rows: int, store: Store) -> int:
-    """Return the number of distinct papers in the data set, in as many turns as memory needs."""
-    turns = 1 + n_rows // _COUNTED_AT_ONCE
-    total = 0
-    for turn in range(turns):
-        found = []
-        for part in range(n_parts):
-            numbers = scanned(part, store)
-            found.append(numbers[(numbers >= 0) & (numbers % turns == turn)])
-        total += len(np.unique(np.concatenate(found)))
-    return total
+def count_papers(parts: list[Part], n_rows: int, store: Store) -> int:
+    """Return the number of distinct papers in the data set; 9 bytes of memory for each row."""
+    numbers, place = np.empty(n_rows, dtype=np.int64), 0
+    for part in parts:
+        found = scanned(part, store)
+        numbers[place : (place := place + len(found))] = found
+    numbers.sort()
+    return int(numbers[0] >= 0) + int(np.count_nonzero(numbers[1:] != numbers[:-1]))

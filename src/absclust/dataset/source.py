@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from absclust.corpus.columns import find_columns
-from absclust.dataset.store import file_system
+from absclust.dataset.store import file_system, reached
 from absclust.errors import InputError, InputTypeError, ReadError
 from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
@@ -19,32 +20,34 @@ from absclust.io.tables import as_text_table
 if TYPE_CHECKING:
     import pandas as pd
 
-_ROWS = 50_000  # of a Parquet file in a part: whole row groups, at least one
-_BYTES = 64_000_000  # of a file of JSON lines in a part
+# How much a part holds. It is read whole, so this bounds the memory of a worker.
+_ROWS = 50_000  # of Parquet files: whole row groups, at least one
+_BYTES = 64_000_000  # of other files; of these, those of JSON lines are divided
+_UNPACKED = 4  # times the size of a compressed file of texts
 _LINES = (".jsonl", ".ndjson")
 # What later stages know; other columns stay in the source.
 _COLUMNS = ("id", "title", "abstract", "year", "keywords", "doi", "url", "authors", "journal")
 
 
 @dataclass(frozen=True)
-class Part:
-    """A piece of a data set that is small enough to be held in memory.
+class Piece:
+    """What is read at once: a file, a range of one, or a partition of a Dask DataFrame.
 
     Attributes
     ----------
-    number : int
-        Its place in the data set.
     url : str
-        The file, or "" for a partition of a Dask DataFrame.
+        The file; of a partition, what messages call it.
+    share : float
+        How much of a part it fills.
     start, stop : int or None
         The row groups of a Parquet file, or the bytes of a file of JSON lines, that it
         consists of; None for a whole file.
     frame : DataFrame, optional
-        The partition, not yet computed until a task gets the part.
+        The partition, not yet computed until a task gets it.
     """
 
-    number: int
-    url: str = ""
+    url: str
+    share: float = 1
     start: int | None = None
     stop: int | None = None
     frame: Any = None
@@ -52,8 +55,6 @@ class Part:
     @property
     def name(self) -> str:
         """What messages call it."""
-        if not self.url:
-            return f"partition {self.number}"
         if self.start is None:
             return self.url
         unit = "bytes" if kind_of(self.url) in _LINES else "row groups"
@@ -65,7 +66,7 @@ class Part:
         Raises
         ------
         ReadError
-            If nothing of the part can be read.
+            If nothing of it can be read.
         """
         parsed = self._parse() if self.frame is None else as_text_table(self.frame)
         if parsed.frame.empty and self.start is not None:
@@ -100,8 +101,30 @@ class Part:
             raise ReadError(f"{self.name}: {error}") from error
 
 
-def list_files(source: str) -> tuple[list[str], list[str], int]:
-    """Return the files of a data set, in the order of their names, others, and their bytes.
+@dataclass(frozen=True)
+class Part:
+    """Pieces of a data set that are small enough to be held in memory together.
+
+    Attributes
+    ----------
+    number : int
+        Its place in the data set.
+    pieces : tuple of Piece
+        In their order.
+    """
+
+    number: int
+    pieces: tuple[Piece, ...]
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        names = [self.pieces[0].name, self.pieces[-1].name][: len(self.pieces)]
+        return " to ".join(names)
+
+
+def list_files(source: str) -> tuple[dict[str, int], list[str]]:
+    """Return the files of a data set in the order of their names, with their bytes; and others.
 
     Parameters
     ----------
@@ -116,7 +139,8 @@ def list_files(source: str) -> tuple[list[str], list[str], int]:
         If there are no files that can be read.
     """
     fs, path = file_system(source)
-    found = (fs.glob if any(sign in path for sign in "*?[") else fs.find)(path, detail=True)
+    with reached(source, ReadError):
+        found = (fs.glob if any(sign in path for sign in "*?[") else fs.find)(path, detail=True)
     # "_SUCCESS" and the like are hidden too.
     files = [file for file in sorted(found) if PurePosixPath(file).name[0] not in "._"]
     readable = [file for file in files if _is_readable(file)]
@@ -125,9 +149,10 @@ def list_files(source: str) -> tuple[list[str], list[str], int]:
             f"{source}: no files of papers; expected a file, a folder, or a pattern such as "
             "'papers/*.parquet', of a type that read_abstracts can read"
         )
-    size = sum(found[file].get("size") or fs.info(file)["size"] for file in readable)
+    # A pattern that names one file tells no size.
+    sizes = [found[file].get("size") or fs.info(file)["size"] for file in readable]
     others = [file for file in files if file not in set(readable)]
-    return [fs.unstrip_protocol(file) for file in readable], others, size
+    return dict(zip(map(fs.unstrip_protocol, readable), sizes, strict=True)), others
 
 
 def _is_readable(path: str) -> bool:
@@ -138,45 +163,47 @@ def _is_readable(path: str) -> bool:
     return True
 
 
-def parts_of_file(url: str) -> list[Part]:
-    """Divide a file into parts; they are numbered later. A damaged file is a single part."""
+def pieces_of_files(sizes: Mapping[str, int]) -> list[Piece]:
+    """Divide files, given with their sizes in bytes; a damaged file is a single piece."""
+    return [piece for url, size in sizes.items() for piece in _divided(url, size)]
+
+
+def _divided(url: str, size: int) -> list[Piece]:
     import fsspec
     import pyarrow.parquet as pq
 
-    ranges: list[tuple[int, int]] = []
-    with suppress(Exception):  # of any kind; it is named and counted when the part is read
-        if url.lower().endswith(_LINES):
-            fs, path = fsspec.core.url_to_fs(url)
-            size = fs.info(path)["size"]
-            if size > _BYTES:
-                ranges = [(at, min(at + _BYTES, size)) for at in range(0, size, _BYTES)]
-        elif url.lower().endswith(".parquet"):
-            with fsspec.open(url, "rb") as file:
-                metadata = pq.ParquetFile(file).metadata
-            sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
-            ranges = list(_grouped(sizes))
-    return [Part(0, url, *part) for part in ranges] or [Part(0, url)]
+    share = size / _BYTES
+    if url.lower().endswith(_LINES) and share > 1:
+        ends = [*range(0, size, _BYTES), size]
+        return [Piece(url, (b - a) / _BYTES, a, b) for a, b in pairwise(ends)]
+    if url.lower().endswith(".parquet"):
+        with suppress(Exception), fsspec.open(url, "rb") as file:  # it is named when it is read
+            about = pq.ParquetFile(file).metadata
+            rows = [about.row_group(group).num_rows for group in range(about.num_row_groups)]
+            if rows:
+                return [Piece(url, n / _ROWS, group, group + 1) for group, n in enumerate(rows)]
+    return [Piece(url, share * (_UNPACKED if url.lower().endswith(".gz") else 1))]
 
 
-def _grouped(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield ranges of row groups with so many rows together."""
-    start = rows = 0
-    for number, size in enumerate(sizes):
-        if rows and rows + size > _ROWS:
-            yield start, number
-            start, rows = number, 0
-        rows += size
-    if sizes:
-        yield start, len(sizes)
+def parts_of(pieces: Iterable[Piece]) -> list[Part]:
+    """Make parts of pieces, in their order: as many together as fill one, so that none is small."""
+    parts: list[list[Piece]] = []
+    filled = float("inf")
+    for piece in pieces:
+        filled += piece.share
+        if filled > 1:
+            parts.append([])
+            filled = piece.share
+        last = parts[-1][-1] if parts[-1] else None
+        if last and last.url == piece.url and last.stop == piece.start:
+            parts[-1][-1] = replace(last, stop=piece.stop)  # read at once
+        else:
+            parts[-1].append(piece)
+    return [Part(number, tuple(several)) for number, several in enumerate(parts)]
 
 
-def numbered(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts with their numbers."""
-    return [replace(part, number=number) for number, part in enumerate(parts)]
-
-
-def partitions(source: Any) -> list[Part] | None:
-    """Return the partitions of a Dask DataFrame as parts, not computed; None for a path.
+def partitions(source: Any) -> list[Piece] | None:
+    """Return the partitions of a Dask DataFrame, not computed; None for a path.
 
     Raises
     ------
@@ -194,7 +221,7 @@ def partitions(source: Any) -> list[Part] | None:
                 "an 'abstract' column"
             )
         frames = source.to_delayed()  # type: ignore[no-untyped-call]
-        return [Part(number, frame=frame) for number, frame in enumerate(frames)]
+        return [Piece(f"partition {n}", frame=frame) for n, frame in enumerate(frames)]
     if isinstance(source, str) or hasattr(source, "__fspath__"):
         return None
     raise InputTypeError(

@@ -7,12 +7,21 @@ import json
 import os
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from absclust.errors import MissingPackageError, OptionError, ReadError, WriteError, needs
+from absclust.errors import (
+    AbsclustError,
+    MissingPackageError,
+    OptionError,
+    ReadError,
+    WriteError,
+    needs,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,6 +53,19 @@ def file_system(url: str) -> tuple[Any, str]:
     return place
 
 
+@contextmanager
+def reached(url: str, kind: type[AbsclustError]) -> Iterator[None]:
+    """Raise an error of that kind if a file system raises anything, as those of clouds do."""
+    try:
+        yield
+    except AbsclustError:
+        raise
+    except Exception as error:
+        done = "write" if kind is WriteError else "read"
+        reason = getattr(error, "strerror", None) or error
+        raise kind(f"can't {done} {url}: {reason}") from error
+
+
 @dataclass(frozen=True)
 class Store:
     """A folder of results; what is in it under its final name is complete.
@@ -59,48 +81,40 @@ class Store:
     url: str
     trust_model: bool = False
 
-    @cached_property
-    def _place(self) -> tuple[Any, str]:
-        return file_system(self.url)
-
-    def _path(self, name: str) -> str:
-        return f"{self._place[1].rstrip('/')}/{name}"
+    @contextmanager
+    def _at(self, name: str, kind: type[AbsclustError] = ReadError) -> Iterator[tuple[Any, str]]:
+        """Give the file system and the path of a file; what the system raises becomes an error."""
+        fs, path = file_system(self.url)
+        with reached(f"the results of cluster_dataset, {self.url}/{name}", kind):
+            yield fs, f"{path.rstrip('/')}/{name}"
 
     def names(self, folder: str) -> set[str]:
         """Return the names of the files in a folder of the store; none if there is no folder."""
-        fs, path = self._place[0], self._path(folder)
-        if not fs.exists(path):
-            return set()
-        fs.invalidate_cache(path)
-        return {f"{folder}/{Path(found).name}" for found in fs.ls(path, detail=False)}
+        with self._at(folder) as (fs, path):
+            fs.invalidate_cache()  # others write there too
+            found = fs.ls(path, detail=False) if fs.exists(path) else []
+            return {f"{folder}/{Path(file).name}" for file in found}
 
     def has(self, name: str) -> bool:
         """Whether there is a file of this name."""
-        found: bool = self._place[0].exists(self._path(name))
-        return found
+        with self._at(name) as (fs, path):
+            found: bool = fs.exists(path)
+            return found
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file among those that are removed in the end, then move it to its place."""
-        fs, path = self._place[0], self._path(name)
-        unfinished = self._path(f"work/{uuid.uuid4().hex}")
-        try:
+        with self._at(name, WriteError) as (fs, path):
+            unfinished = f"{path.removesuffix(name)}work/{uuid.uuid4().hex}"
             for file in (unfinished, path):
                 fs.makedirs(file.rpartition("/")[0], exist_ok=True)
             fs.pipe_file(unfinished, content)
             fs.mv(unfinished, path)
-        except OSError as error:
-            raise WriteError(f"can't write {self.url}/{name}: {error.strerror or error}") from error
 
     def read(self, name: str) -> bytes:
         """Return the content of a file."""
-        try:
-            content: bytes = self._place[0].cat_file(self._path(name))
-        except (OSError, ValueError) as error:
-            raise ReadError(
-                f"can't read {self.url!r}/{name}: {error}; expected the folder of results of "
-                "cluster_dataset"
-            ) from error
-        return content
+        with self._at(name) as (fs, path):
+            content: bytes = fs.cat_file(path)
+            return content
 
     def write_json(self, name: str, value: Any) -> None:
         """Write plain values."""
@@ -110,37 +124,39 @@ class Store:
         """Read plain values."""
         return json.loads(self.read(name))
 
-    def write_table(self, name: str, table: pa.Table, facts: Any) -> None:
-        """Write a Parquet file, and plain facts beside its table."""
+    def write_table(self, name: str, table: pa.Table, facts: Any) -> Any:
+        """Write a Parquet file, and plain facts beside its table; return these."""
         import pyarrow.parquet as pq
 
         content = io.BytesIO()
         about = {b"facts": json.dumps(facts).encode("utf-8")}
         pq.write_table(table.replace_schema_metadata(about), content)
         self.write(name, content.getvalue())
+        return facts
 
     def read_table(self, name: str) -> pa.Table:
         """Read a Parquet file."""
         import pyarrow.parquet as pq
 
-        with self._place[0].open(self._path(name), "rb") as file:
+        with self._at(name) as (fs, path), fs.open(path, "rb") as file:
             return pq.read_table(file, use_threads=False)
 
     def read_facts(self, name: str) -> Any:
         """Read the facts that were written beside tables."""
         import pyarrow.parquet as pq
 
-        with self._place[0].open(self._path(name), "rb") as file:
+        with self._at(name) as (fs, path), fs.open(path, "rb") as file:
             return json.loads(pq.read_schema(file).metadata[b"facts"])
 
     def load_map(self, name: str) -> ThemeMap:
         """Load a map; kept in memory, so that the next task in this process has it at once."""
-        with _loading:  # not once for each thread of a worker
-            return _load(self, name, self._place[0].ukey(self._path(name)))
+        with _loading, self._at(name) as (fs, path):  # not once for each thread of a worker
+            return _load(self, name, fs.ukey(path))
 
     def remove(self, name: str) -> None:
         """Remove a folder of the store with all that is in it."""
-        self._place[0].rm(self._path(name), recursive=True)
+        with self._at(name, WriteError) as (fs, path):
+            fs.rm(path, recursive=True)
 
 
 @lru_cache(maxsize=1)
