@@ -90,6 +90,34 @@ def test_clustering_loads_no_plotting_and_no_torch():
     assert not {"torch", "umap", "numba", "matplotlib", "hdbscan"} & set(json.loads(done.stdout))
 
 
+# Calls, in one process -> how many modules Python may have loaded by then: some 5 % more than when
+# this was written. Imports are what a first call waits for, and seconds differ between machines.
+MODULES_LOADED = {
+    "import absclust": 70,
+    "papers = absclust.read_abstracts('papers.csv')": 700,
+    "themes = absclust.cluster_abstracts(papers); themes.table()": 1730,
+    "themes.predict(papers)": 1730,
+    "themes.search('robots')": 1730,
+    "themes.save('map.zip'); absclust.load('map.zip')": 1750,
+    "themes.to_csv('themes.csv')": 1750,
+    "themes.plot()": 1910,
+    "themes.to_html('map.html')": 1910,
+    "themes.report('report.md')": 1910,
+}
+
+
+def test_calls_load_few_modules(tmp_path):
+    rows = ["title,abstract", *(f"Robots {n},A robot grasps cups. Proteins fold." for n in "abc")]
+    (tmp_path / "papers.csv").write_text("\n".join(rows), "utf-8")
+    code = "".join(f"\n{call}; print(len(sys.modules))" for call in MODULES_LOADED)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", f"import sys{code}"],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    loaded = zip(MODULES_LOADED, map(int, done.stdout.split()), strict=True)
+    assert not {call: n for call, n in loaded if n > MODULES_LOADED[call]}
+
+
 def test_both_signatures_have_the_same_options():
     call = inspect.signature(absclust.cluster_abstracts).parameters
     model = inspect.signature(ThemeModel.__init__).parameters

@@ -5,7 +5,6 @@ Prints the number of rows that got a theme, and what could not be read.
 """
 
 import os
-import resource
 import sys
 from pathlib import Path
 
@@ -25,13 +24,20 @@ def work(parts, store):
     return n_assigned, not_read
 
 
-data, folder, source._BYTES = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-first = data.with_name("first.jsonl")
-first.write_text("".join(data.open().readlines()[:100]), "utf-8")
-# Loads the map and whatever else is loaded once.
-work(source.parts_of([source.Piece(str(first))]), Store(folder, trust_model=True))
-taken = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-limit = taken + int(sys.argv[4]) * 1_000_000
-resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-pieces = source.pieces_of_files({str(data): data.stat().st_size})
-print(*work(source.parts_of(pieces), Store(folder, trust_model=True)))
+def main(data, folder, part, megabytes):
+    """Work without a limit first, which loads what is loaded once, and then with it."""
+    import resource  # only where there is Linux
+
+    data, folder, source._BYTES = Path(data), folder, int(part)
+    first = data.with_name("first.jsonl")
+    first.write_text("".join(data.open().readlines()[:100]), "utf-8")
+    work(source.parts_of([source.Piece(str(first))]), Store(folder, trust_model=True))
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    limit = taken + int(megabytes) * 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    pieces = source.pieces_of_files({str(data): data.stat().st_size})
+    print(*work(source.parts_of(pieces), Store(folder, trust_model=True)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

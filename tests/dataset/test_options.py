@@ -1,6 +1,7 @@
 """Calls of cluster_dataset that are refused before any work is done."""
 
 import builtins
+import importlib
 import sys
 
 import pytest
@@ -56,6 +57,8 @@ def test_results_without_dask(monkeypatch, tmp_path):
 
 def test_a_file_system_without_its_package(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "s3fs", None)
+    loaded = importlib.import_module("fsspec.registry")._registry
+    monkeypatch.delitem(loaded, "s3", raising=False)  # by an earlier test
     with pytest.raises(MissingPackageError, match=r"can't reach s3://papers: Install s3fs"):
         cluster_dataset("s3://papers", tmp_path / "themes", client=object())
     with pytest.raises(MissingPackageError, match=r"can't reach s3://themes: Install s3fs"):
