@@ -251,6 +251,55 @@ def test_lines_lead_to_the_nearest_papers(page, themes):
     assert page.evaluate(marks) != before
 
 
+def test_who_cites_whom_is_listed_and_drawn_as_arrows(open_page, tmp_path):
+    papers = [
+        {
+            "title": f"Owls of study {i}",
+            "doi": f"10.1234/{i}",
+            "year": 2010 + i,
+            "References": cited,
+        }
+        for i, cited in enumerate(["", "10.1234/0", "10.1234/1", "10.1234/1; 10.1234/9", "", ""])
+    ]
+    vectors = np.random.default_rng(0).random((6, 4))
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=1)
+    row, places = (
+        themes.corpus.first_row,
+        np.array([[0, 0], [9, 1], [4, 7], [8, 6], [2, 3], [7, 3]]),
+    )
+    themes = with_coordinates(themes, places[row])
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.fill("#search", "study 1")
+    page.press("#search", "Enter")
+    page.locator("#list .paper").first.click()
+    page.wait_for_selector("#reader h3.cites")
+    headings = page.locator("#reader h3.cites").all_inner_texts()
+    assert headings == ["Cites 1 of these papers →", "Cited by 2 of these papers ←"]
+    lists = [page.locator(f"#reader h3.cites >> nth={i} >> xpath=following::ol[1]") for i in (0, 1)]
+    assert [each.locator(".title").all_inner_texts() for each in lists] == [
+        ["Owls of study 0"], ["Owls of study 3", "Owls of study 2"]
+    ]  # fmt: skip
+    page.mouse.move(5, 400)
+    page.click("#reset")
+    accent = page.evaluate("getComputedStyle(document.querySelector('.cites')).color")
+    with page.expect_download() as caught:
+        page.click("#save-svg")
+    paths = [path.get("d") for path in ElementTree.parse(caught.value.path()).getroot().iter()
+             if path.get("stroke") == accent]  # fmt: skip
+    assert len(paths) == 9  # three arrows, each of a line and two strokes of its head
+    ends = [np.array(re.findall(r"[-\d.]+", path), float).reshape(2, 2) for path in paths[::3]]
+    starts, tips = np.array(ends).swapaxes(0, 1)
+    np.testing.assert_allclose(tips[1:], [tips[1]] * 2, atol=30)  # at the paper that is read
+    np.testing.assert_allclose(starts[0], tips[1], atol=30)
+    assert np.linalg.norm(starts[1:] - tips[1], axis=1).min() > 60
+    url = page.evaluate("document.getElementById('map').toDataURL()")
+    drawn = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))), dtype=int)
+    for x, y in np.mean(ends, axis=1).astype(int):  # on the map itself, half-way along each arrow
+        red, green, blue, opacity = drawn[y, x]
+        assert opacity > 100
+        assert blue > green + 30 > red + 60
+
+
 def test_authors_venue_keywords_and_links_are_shown(open_page, tmp_path):
     records = [
         {"id": "2103.00001", "title": "On owls", "authors": ["Silva, Inês", "Wu, Lin"],

@@ -124,6 +124,26 @@ def test_places_keep_their_proportions(themes, text):
     assert shown.max() <= 1
 
 
+def test_citations_are_of_the_papers_drawn(monkeypatch):
+    cited = [
+        {"title": f"Owls {i}", "doi": f"10.1234/{i}", "references": f"10.1234/{i - 1}"}
+        for i in range(4)
+    ]
+    vectors = np.random.default_rng(0).random((4, 3))
+    themes = cluster_abstracts(cited, embeddings=vectors, n_themes=1)
+    themes = with_coordinates(themes, np.zeros((4, 2)))
+    titles = [themes.corpus.titles[row] for row in themes.corpus.first_row]
+    for drawn in (slice(4), slice(1, 4)):
+        monkeypatch.setattr(absclust.web.page, "_drawn", lambda _, some=drawn: np.arange(4)[some])
+        data, order = data_of(page(themes)), titles[drawn]
+        pairs = np.reshape(numbers(data["citations"], "<i4"), (-1, 2))
+        named = {(order[citing], order[paper]) for citing, paper in pairs}
+        assert named == {(f"Owls {i}", f"Owls {i - 1}") for i in range(1, 4)} & {
+            (one, other) for one in order for other in order
+        }
+    assert data_of(page(make_map()))["citations"] is None
+
+
 def test_loads_nothing_from_elsewhere(text):
     assert not re.search(
         r"<link(?! rel=\"icon\" href=\"data:,\")|<(?:img|iframe|object|base)\b", text

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.corpus.columns import DOI, find_bibliographic, find_columns
-from absclust.errors import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,13 +26,8 @@ _WORD = re.compile(r"[^\W_]+")
 _FEWEST = 4  # words of a title that says which paper is meant
 
 
-def has_references(corpus: Corpus) -> bool:
-    """Whether the export has a column of references."""
-    return "references" in find_bibliographic(corpus.records.columns)
-
-
-def citations(corpus: Corpus) -> IntArray:
-    """Return which papers cite which others, where that is sure.
+def citations(corpus: Corpus) -> IntArray | None:
+    """Return which papers cite which others, where that is sure; None without any references.
 
     A reference is one of the papers if it has the DOI or the OpenAlex id of this paper alone, or
     its title, of four words or more, and its year; or, as Web of Science writes it, its first
@@ -43,19 +37,11 @@ def citations(corpus: Corpus) -> IntArray:
     -------
     int array of shape (n, 2)
         Pairs of a paper and one that it cites, in rising order.
-
-    Raises
-    ------
-    OptionError
-        If the export has no column of references.
     """
     records = corpus.records
     columns = find_bibliographic(records.columns) | find_columns(records.columns)
     if "references" not in columns:
-        raise OptionError(
-            "the papers have no references; expected a column of them, as 'References' of Scopus, "
-            "'Cited References' of Web of Science and 'referenced_works' of OpenAlex"
-        )
+        return None
     (papers, lengths), pairs = _papers_by_key(corpus, columns), set()
     for citing, cell in zip(corpus.paper_of_row, records[columns["references"]], strict=True):
         listed = cell if isinstance(cell, list | tuple) else _SEPARATOR.split(str(cell))

@@ -12,7 +12,7 @@ from absclust.analysis.citations import citations
 from absclust.analysis.strategic import links
 from absclust.arrays import FloatArray
 from absclust.atomic import Target, format_of, write_beside
-from absclust.errors import check_choice
+from absclust.errors import OptionError, check_choice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,13 +130,17 @@ def _of_papers(themes: ThemeMap, cited: bool) -> Graph[int]:
     import networkx as nx
 
     corpus, labels, near = themes.corpus, themes._paper_labels, themes.foundation.paper_graph
-    pairs = citations(corpus) if cited else None
     graph, places, rows = nx.DiGraph() if cited else nx.Graph(), _places(themes), corpus.first_row
     for row, label, place in zip(rows.tolist(), labels.tolist(), places, strict=True):
         year, url = int(corpus.years[row]) or None, corpus.links[row] or None
         node = _node(themes, corpus.titles[row], label, place, year=year, url=url)
         graph.add_node(row, **node)
-    if pairs is not None:
+    if cited:
+        if (pairs := citations(corpus)) is None:
+            raise OptionError(
+                "the papers have no references; expected a column of them, as 'References' of "
+                "Scopus, 'Cited References' of Web of Science and 'referenced_works' of OpenAlex"
+            )
         graph.add_edges_from(rows[pairs].tolist(), weight=1)
         return graph
     starts = np.repeat(rows, near.indices.shape[1]).tolist()

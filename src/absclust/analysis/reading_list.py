@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.analysis.citations import citations, has_references
+from absclust.analysis.citations import citations
 from absclust.corpus.addresses import links
 from absclust.corpus.columns import years
 from absclust.errors import check_number
@@ -90,9 +90,8 @@ def reading_list(themes: ThemeMap, n: int = 20, *, theme: int | str | None = Non
         },
         index=records.index,
     )
-    if has_references(corpus):
-        cited = np.bincount(citations(corpus)[:, 1], minlength=corpus.n_papers)
-        listed["cited_by"] = cited[papers]
+    if (cited := citations(corpus)) is not None:
+        listed["cited_by"] = np.bincount(cited[:, 1], minlength=corpus.n_papers)[papers]
     return listed
 
 

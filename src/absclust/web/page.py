@@ -21,6 +21,7 @@ import numpy as np
 
 from absclust import sizes
 from absclust._version import __version__
+from absclust.analysis.citations import citations
 from absclust.arrays import evenly_spread, members
 from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
@@ -171,6 +172,7 @@ def _data(
         "titles": [corpus.titles[row] for row in first],
         "links": link_of_paper if any(link_of_paper) else None,
         "nearest": packed(_nearest(themes, drawn), "<i4"),
+        "citations": _citations(corpus, drawn),
         "runnerUp": packed(themes._paper_membership.runner_up[drawn], "<i4"),
         "ids": _ids(records),
         "layers": layers,
@@ -251,6 +253,14 @@ def _nearest(themes: ThemeMap, drawn: IntArray) -> IntArray:
     padded = np.full((len(drawn), _N_NEAREST), -1)
     padded[:, : nearest.shape[1]] = nearest
     return padded
+
+
+def _citations(corpus: Corpus, drawn: IntArray) -> str | None:
+    """Return which drawn papers cite which, by their places; None without references."""
+    if (cited := citations(corpus)) is None:
+        return None
+    pairs = _places(corpus, drawn)[cited]
+    return packed(pairs[(pairs >= 0).all(axis=1)], "<i4")
 
 
 def _sample(corpus: Corpus, drawn: IntArray) -> dict[str, int] | None:

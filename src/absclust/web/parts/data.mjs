@@ -18,6 +18,7 @@ export const meta = {};
 export const columns = [];
 
 let nearest = new Int32Array();
+let citations = new Int32Array(); // pairs of a paper and one that it cites
 
 /** Return a function that makes something of the data when it is first called. */
 export function once(make) {
@@ -64,6 +65,7 @@ export function load(raw) {
     runnerUp: decode(raw.runnerUp, Int32Array), // of the layer that the user asked for; -1 is none
   });
   nearest = decode(raw.nearest, Int32Array);
+  citations = decode(raw.citations ?? "", Int32Array);
   columns.splice(0, columns.length, ...raw.columns.map((column) => ({
     ...column, groups: decode(column.groups, Uint8Array), colors: bothModes(column.colors),
   })));
@@ -79,6 +81,17 @@ export function load(raw) {
 export function nearestOf(paper) {
   const each = nearest.length / papers.count;
   return [...nearest.subarray(each * paper, each * (paper + 1))].filter((other) => other >= 0);
+}
+
+/** Return the papers of the map that a paper cites, and those that cite it; the latest first. */
+export function citationsOf(paper) {
+  const [cites, citedBy] = [[], []];
+  for (let i = 0; i < citations.length; i += 2) {
+    if (citations[i] === paper) cites.push(citations[i + 1]);
+    if (citations[i + 1] === paper) citedBy.push(citations[i]);
+  }
+  for (const list of [cites, citedBy]) list.sort((a, b) => papers.year[b] - papers.year[a]);
+  return { cites, citedBy };
 }
 
 /** Return all rows of the user's table that contain a paper. */

@@ -1,12 +1,13 @@
-/** The neighbour graph as lines: from a paper to those nearest to it, and between themes. */
+/** Lines: from a paper to those nearest to it and to those that it cites, and between themes. */
 
-import { layers, nearestOf, papers } from "./data.mjs";
+import { citationsOf, layers, nearestOf, papers } from "./data.mjs";
 import { anchorsOf, overlap } from "./labels.mjs";
 import { state } from "./state.mjs";
 
 const EACH = 3; // strongest links that a theme has
 const WEAKEST = 0.01; // share of the themes' links below which a link isn't shown
 const THICKEST = 7; // pixels
+const HEAD = 7; // pixels, the length of an arrow's head
 const NUMBER = 11; // pixels, the height of a number
 const ALONG = [0.5, 0.4, 0.6, 0.3, 0.7]; // of a link, where its number may stand
 
@@ -90,13 +91,30 @@ export function writeLinkNumbers(context, { toScreen, counts, ink, paper, taken 
   context.canvas.dataset.links = numbers.join(" ");
 }
 
-/** Draw lines from a paper to the shown papers nearest to it. */
-export function drawPaperLinks(context, { toScreen, paper, ink }) {
+/** Draw lines from a paper to the shown papers nearest to it, and arrows from whom cites to whom is cited. */
+export function drawPaperLinks(context, { toScreen, paper, ink, accent, radius }) {
   const place = (i) => toScreen(papers.x[i], papers.y[i]);
   context.globalAlpha = 0.55;
   for (const other of nearestOf(paper))
     if (state.shown[other]) line(context, [place(paper), place(other)], ink, 1.25);
+  context.globalAlpha = 0.8;
+  const { cites, citedBy } = citationsOf(paper);
+  const arrows = [...cites.map((other) => [paper, other]), ...citedBy.map((other) => [other, paper])];
+  for (const ends of arrows.filter(([a, b]) => state.shown[a] && state.shown[b]))
+    arrow(context, ends.map(place), accent, radius);
   context.globalAlpha = 1;
+}
+
+/** Draw an arrow between two papers, which ends before the dot of the second. */
+function arrow(context, [from, to], ink, radius) {
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const length = Math.hypot(dx, dy);
+  if (length <= radius) return;
+  const [x, y] = [dx / length, dy / length];
+  const tip = [to[0] - radius * x, to[1] - radius * y];
+  line(context, [from, tip], ink, 1.75);
+  for (const side of [-0.5, 0.5])
+    line(context, [[tip[0] - HEAD * (x - side * y), tip[1] - HEAD * (y + side * x)], tip], ink, 1.75);
 }
 
 function line(context, [from, to], ink, width) {

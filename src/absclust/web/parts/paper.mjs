@@ -1,6 +1,6 @@
 /** What the panel says of one paper: its texts, its links and the papers nearest to it. */
 
-import { layers, meta, nearestOf, papers, rowsOf, safe } from "./data.mjs";
+import { citationsOf, layers, meta, nearestOf, papers, rowsOf, safe } from "./data.mjs";
 import { element, line, number } from "./dom.mjs";
 import { anchor, item, theme } from "./list.mjs";
 import { open } from "./state.mjs";
@@ -28,6 +28,10 @@ function authorsOf(text) {
     others.join("; "));
 }
 
+/** Return a list of papers under a heading, or nothing. */
+const listed = (heading, list, className = "") =>
+  list.length ? [element("h3", { textContent: heading, className }), element("ol", { className: "papers" }, ...list.map(item))] : [];
+
 /** Return the parts of the panel for a paper. */
 export function partsOfPaper(paper, all) {
   const of = (field) => all[field]?.[paper] ?? "";
@@ -35,7 +39,7 @@ export function partsOfPaper(paper, all) {
   const about = [papers.year[paper] || "", of("venues"), rows > 1 ? `in ${rows} rows` : ""];
   const links = all.addresses[paper].filter(([, address]) => safe(address));
   const missing = all.abstracts ? "It has no abstract." : "This page was made without abstracts.";
-  const near = nearestOf(paper);
+  const { cites, citedBy } = citationsOf(paper);
   return [
     of("authors") && authorsOf(of("authors")),
     about.some(Boolean) && line("about", about.filter(Boolean).join(" · ")),
@@ -43,7 +47,8 @@ export function partsOfPaper(paper, all) {
     links.length && line("links", ...links.map(([label, href]) => anchor(href, `${label} ↗`))),
     of("abstracts") ? line("abstract", of("abstracts")) : line("missing", missing),
     all.keywords[paper].length && line("words", `Keywords: ${all.keywords[paper].join("; ")}`),
-    near.length && element("h3", { textContent: "Nearest papers" }),
-    near.length && element("ol", { className: "papers" }, ...near.map(item)),
+    ...listed("Nearest papers", nearestOf(paper)),
+    ...listed(`Cites ${number(cites.length)} of these papers →`, cites, "cites"),
+    ...listed(`Cited by ${number(citedBy.length)} of these papers ←`, citedBy, "cites"),
   ].filter(Boolean);
 }

@@ -96,10 +96,11 @@ function drawMarks(context = find("map").getContext("2d")) {
   note.style.visibility = nameless ? "visible" : "hidden";
   setText(note, `${count(nameless, "theme")} without room for a name: zoom in`);
   const pointed = state.spotted >= 0 ? state.spotted : state.read;
-  if (pointed >= 0) drawPaperLinks(context, { toScreen, paper: pointed, ink });
+  const { color: accent } = getComputedStyle(find("all-on"));
+  if (pointed >= 0) drawPaperLinks(context, { toScreen, paper: pointed, ink, accent, radius: radius() });
   for (const marked of [state.read, state.spotted])
     if (marked >= 0) ring(context, marked, [[paper, 5], [ink, 2]]);
-  if (stroke) outline(context, getComputedStyle(find("all-on")).color);
+  if (stroke) outline(context, accent);
 }
 
 /** Return the box of an element on the stage. */
