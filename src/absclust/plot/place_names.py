@@ -34,8 +34,7 @@ _SPACE = 0.2  # around a name, in font sizes
 _HIDES_OWN, _HIDES_OTHERS = 1.0, 2.5  # costs of hiding all points of a theme
 _HIDDEN = 0.005  # the largest share of other themes' points, added up over themes, under a name
 _AWAY, _OFF_CENTRE = 0.05, 0.006  # cost per line of text to the theme, and to its middle
-_CROSSES = 1.0  # cost of a leader line across a name or another leader line
-_UNDER_NAME = 0.4  # cost of a name on a leader line
+_CROSSES = 1.0  # cost of a leader line across a name, which none may have at last, or a line
 _TRIED = 300  # cheapest positions, whose leader lines are examined
 _DENSE = 0.3  # share of the peak density from which on a place belongs to the theme
 _SMOOTHED = 0.012  # width of the density's smoothing, of the longer side
@@ -94,9 +93,9 @@ def place_names(
     sizes += 2 * _SPACE * fonts[:, None]
     points, area = ax.transData.transform(places) - box.p0, (box.width, box.height)
     board = _Board(points, labels, core, sizes, area, fonts, radius * pixel)
-    for _ in range(_SWEEPS):
+    for through_name in [_CROSSES] * _SWEEPS + [np.inf]:
         for theme in range(len(sizes)):
-            board.place(theme)
+            board.place(theme, through_name)
     leaders = [board.leader(theme) for theme in range(len(sizes))]
     found = np.concatenate([board.centres[:, None], np.reshape(leaders, (-1, 2, 2))], axis=1)
     centres, starts, ends = (
@@ -179,16 +178,20 @@ class _Board:
         cost[~inside | (gap > _FARTHEST * _CELLS) | (others > _HIDDEN + 1e-9)] = np.inf
         return cost
 
-    def place(self, theme: int) -> None:
-        """Move a name to where it costs least, given where the others are."""
+    def place(self, theme: int, through_name: float) -> None:
+        """Move a name to where it costs least, given where the others are.
+
+        `through_name` is the cost of a leader line that runs through a name.
+        """
         from scipy import ndimage
 
         self._count(theme, -1)
-        taken = (self.names > 0) | (self.lines > 0)
-        box = tuple(self.boxes[theme])
-        blocked = ndimage.maximum_filter(self.names, size=box, mode="constant") > 0
-        on_line = ndimage.maximum_filter(self.lines, size=box, mode="constant") > 0
-        cost = np.where(blocked, np.inf, self.costs[theme] + _UNDER_NAME * on_line).ravel()
+        names, lines = (
+            ndimage.maximum_filter(taken, size=tuple(self.boxes[theme]), mode="constant") > 0
+            for taken in (self.names, self.lines)
+        )
+        cost = self.costs[theme] + np.select([names, lines], [np.inf, through_name])
+        cost = cost.ravel()
         tried = np.argpartition(cost, min(_TRIED, len(cost) - 1))[:_TRIED]
         best, least = np.full(2, np.nan), np.inf
         for position in tried[np.argsort(cost[tried], kind="stable")].tolist():
@@ -197,9 +200,13 @@ class _Board:
             self.centres[theme] = middle = self._middles(
                 np.array(divmod(position, self.shape[1])[::-1])
             )
-            crosses = bool(taken[self._leader_cells(theme)].any())
-            if cost[position] + _CROSSES * crosses < least:
-                best, least = middle, float(cost[position] + _CROSSES * crosses)
+            under = self._leader_cells(theme)
+            crossing = max(
+                through_name if self.names[under].any() else 0.0,
+                _CROSSES * self.lines[under].any(),
+            )
+            if cost[position] + crossing < least:
+                best, least = middle, float(cost[position] + crossing)
         self.centres[theme] = best
         self._count(theme, 1)
 
