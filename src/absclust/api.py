@@ -60,12 +60,12 @@ def cluster_abstracts(
         Finds the themes: ``"graph"``, communities of the neighbour graph; ``"hdbscan"``,
         UMAP followed by HDBSCAN; or an object with a ``fit_predict(vectors)`` method.
     outliers : str
-        What to do with papers that another clusterer than ``"graph"`` leaves in no
-        theme: ``"keep"`` them as -1, or ``"assign"`` each to the theme of its neighbours.
+        What to do with papers that a clusterer other than ``"graph"`` leaves in no theme:
+        ``"keep"`` them as -1, or ``"assign"`` each to the theme of its neighbours.
     n_neighbors : int
         Number of neighbours per paper in the neighbour graph; small corpora use fewer.
     n_themes : int, optional
-        The exact number of themes. By default, as many as the corpus has.
+        The exact number of themes. By default, it follows from the papers.
     granularity : float
         2 for finer themes, 0.5 for coarser ones: multiplies the resolution.
     min_theme_size : int, optional
@@ -90,11 +90,11 @@ def cluster_abstracts(
         Phrases that no name and no keyword may contain, such as ``["case study"]``, in
         upper or lower case, singular or plural.
     vocabulary : list of str
-        Phrases that names come from, such as the terms of a thesaurus. A theme that none
-        of them fits is named by its keywords, and a warning says so. By default, names
-        come from the papers.
+        Phrases to take names from, such as the terms of a thesaurus. A theme that none of
+        them fits is named by its keywords, and a warning says so. By default, names come
+        from the papers.
     namer : object, optional
-        Names the themes instead of their keywords: an object with a ``name(themes)``
+        Names the themes in place of their keywords: an object with a ``name(themes)``
         method that returns a name or None for each, such as ``LLMNamer``. Themes for
         which it returns None keep their keyword names.
     min_strength : float
