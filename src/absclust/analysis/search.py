@@ -56,16 +56,15 @@ def search(
     Words are compared by BM25 (Robertson and Zaragoza 2009) over titles, which count
     twice, and abstracts; forms and spellings of a word count as one. Meaning is the cosine
     similarity of the papers' vectors to the query's, by the embedder that the map was made
-    with. The two are joined by a convex combination (Bruch, Gai and Ingber 2023), which
-    found more than a fusion of ranks (Cormack, Clarke and Buettcher 2009): the score is the
-    mean of BM25, as a share of the best paper's, and of the cosine, scaled to 0 for an
-    average paper and 1 for the nearest. A paper whose title is the query comes first, with
-    the score 1; one that has none of the words, and is no nearer in meaning than an average
-    paper, is left out. If no paper has any of the words, only those that are close in meaning
-    match, with a cosine similarity of 0.5; there may be none.
+    with. The score is their mean (a convex combination; Bruch, Gai and Ingber 2023): BM25 as
+    a share of the best paper's, and the cosine scaled to 0 for an average paper and 1 for the
+    nearest. A paper whose title is the query comes first, with the score 1. A paper that has
+    none of the words, and is no nearer in meaning than an average paper, is left out. If no
+    paper has any of the words, only papers with a cosine similarity of at least 0.5 match;
+    there may be none.
 
-    The first search reads all papers, which takes some ten seconds for 100,000 of them;
-    later ones take milliseconds. What was read is not saved with the map.
+    The first search indexes all papers, which takes some ten seconds for 100,000 of them;
+    later ones take milliseconds. The index is not saved with the map.
 
     Parameters
     ----------
