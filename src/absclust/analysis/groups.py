@@ -78,8 +78,8 @@ def by(
     DataFrame, one row per group and theme
         Largest groups first, years in their order. ``group``, ``theme``, ``name``;
         ``papers``, distinct papers of the group in the theme; ``of``, all papers of the
-        group; ``share``, the one divided by the other; ``share_elsewhere``, the theme's
-        share of the papers that have a value, but not this one; ``ratio`` of the two
+        group; ``share``, the first divided by the second; ``share_elsewhere``, the theme's
+        share of the papers that have a value but are not in the group; ``ratio`` of the two
         shares, after adding half a paper inside and outside the theme to each, with the
         bounds ``low`` and ``high``; and ``news``: ``"over"`` or ``"under"`` if the interval
         excludes 1, else ``"even"``. ``attrs["note"]`` says how many groups are in "other",
@@ -132,7 +132,7 @@ def by(
 
 
 def top(themes: ThemeMap, column: str, n: int = 5) -> pd.DataFrame:
-    """Return the authors, venues or other values of a column that each theme has most papers of.
+    """Return the most frequent values of a column in each theme, such as authors or venues.
 
     Parameters
     ----------
