@@ -45,7 +45,7 @@ def to_network(
     of
         ``"themes"``: a node per theme, linked as in ``links``; ``"papers"``: a node per
         distinct paper, linked to its nearest papers by their cosines; ``"citations"``: a node per
-        distinct paper, with a link to each paper of the map that its references name for sure.
+        distinct paper, with a link to each paper of the map that its references surely name.
     format : optional
         ``".gexf"``, ``".graphml"`` or ``".json"``, for a file without such a name.
 

@@ -145,10 +145,10 @@ def quality(themes: ThemeMap, labels: Any = None) -> Quality:
 def alternatives(themes: ThemeMap) -> pd.DataFrame:
     """Return what coarser and finer themes would be like: how many, how stable, coverage.
 
-    Each row describes the partition at one resolution; ``chosen`` marks this map's. The
-    numbers are those before themes that aren't about one thing are divided, which
-    ``cluster_abstracts`` does afterwards: a map has a few more. To get one of them, pass its
-    resolution to ``cluster_abstracts``. Takes a few times as long as the clustering.
+    Each row describes the partition at one resolution; ``chosen`` marks this map's. To get
+    another one, pass its resolution to ``cluster_abstracts``, which then divides themes that
+    aren't about one thing: a map may have a few more themes than its row says. Takes a few
+    times as long as the clustering.
 
     Raises
     ------

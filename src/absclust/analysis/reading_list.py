@@ -30,7 +30,7 @@ def reading_list(themes: ThemeMap, n: int = 20, *, theme: int | str | None = Non
     is covered: the mean, over all papers, of the cosine similarity to the most similar
     paper on the list. This is the greedy solution of facility location, which covers at
     least 63 % of what the best n papers do (Nemhauser, Wolsey and Fisher 1978). Of more
-    than 5,000 papers, an even sample is chosen from.
+    than 5,000 papers, the list is chosen from an even sample.
 
     Parameters
     ----------

@@ -55,9 +55,9 @@ def _read(
     Parameters
     ----------
     columns : NAME=COLUMN
-        Our name of a column and the one in the file, such as title=Titel, for tables in which it
-        isn't found or another is meant. Our names are id, title, abstract, year, date, doi, url,
-        authors, keywords, journal and type. May be given again.
+        absclust's name of a column and its name in the file, such as title=Titel, for tables in
+        which it isn't found or another one is meant. absclust's names are id, title, abstract,
+        year, date, doi, url, authors, keywords, journal and type. May be given again.
     """
     return api.read_abstracts(paths, columns=dict(columns), **reading)
 

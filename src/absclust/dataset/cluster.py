@@ -59,8 +59,8 @@ def cluster_dataset(
     neither on the number of workers nor on how the data set is divided into parts. If all
     papers are in the sample, it is that of ``cluster_abstracts``.
 
-    What is finished is kept: if the workers or this process are stopped, the same call goes
-    on where it was.
+    What is finished is kept: if the workers or this process are stopped, the same call picks
+    up where it left off.
 
     Parameters
     ----------

@@ -67,9 +67,9 @@ def read_abstracts(
         one table; what a folder, a pattern or an archive holds besides papers is named. A file
         that is open for reading, or a stream such as ``io.BytesIO``, is read like one.
     columns
-        Our name of a column -> its name in the file, for tables in which it is not found or
-        another is meant: ``{"title": "display_name", "year": "Jahr"}``. Our names are those
-        listed below, and ``date``.
+        absclust's name of a column -> its name in the file, for tables in which it is not
+        found or another one is meant: ``{"title": "display_name", "year": "Jahr"}``. The
+        former are the names listed below, and ``date``.
     collection
         Only the papers of this collection of Zotero's library, and of those inside it.
     tag

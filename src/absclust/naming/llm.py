@@ -76,7 +76,7 @@ class LLMNamer:
     retries : int, default 2
         How many times to repeat a call that timed out or met a busy server.
     instructions : str, optional
-        What the model is told besides, such as "for clinicians".
+        Further instructions to the model, such as "Write for clinicians."
     language : str, optional
         The language of the names, as its code or in words; by default that of the titles.
     progress : bool, default True

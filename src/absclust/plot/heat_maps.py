@@ -67,12 +67,12 @@ def by(
 ) -> Axes:
     """Draw which themes each venue, country, author or year has more or less of.
 
-    Each cell has the number of papers of a group in a theme. It is the more orange, the
-    larger the theme's share of the group's papers is compared with its share of all others,
-    and the bluer, the smaller; at four times, or a quarter, it has the full colour. To the
-    papers found and those expected, half a paper is added. Framed cells are more than
-    noise: the interval of the ratio excludes 1, at a confidence for all cells at once; all
-    others are paler. After each theme and group stands the number of its papers.
+    Each cell has the number of papers of a group in a theme: orange where the theme's share of
+    the group's papers is larger than its share of all others, blue where it is smaller. The
+    colour is full at four times, or a quarter. Half a paper is added to the papers found and to
+    those expected. Framed cells are more than noise: the interval of the ratio excludes 1, at a
+    confidence for all cells at once. The others are paler. The number after a theme or group is
+    that of its papers.
 
     Parameters
     ----------
@@ -160,12 +160,11 @@ def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
 
 @picture
 def links(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
-    """Draw how strongly themes are linked: the numbers of links, and whether they are many.
+    """Draw how strongly themes are linked.
 
-    Cells have the number of links between the papers of two themes. They are the more orange, the
-    more that is of what themes with as many links would have by chance, and the bluer, the fewer.
-    The numbers are those of ``ThemeMap.links``. Rows and columns have the themes' numbers; similar
-    themes are side by side.
+    Each cell has the number of links between the papers of two themes: orange where there are
+    more than expected by chance, blue where there are fewer. The numbers are those of
+    ``ThemeMap.links``. Rows and columns have the themes' numbers; similar themes are side by side.
 
     Parameters
     ----------

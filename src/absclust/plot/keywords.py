@@ -116,10 +116,10 @@ def _write_words(
 
 @picture
 def top(pictures: Pictures, column: str, n: int = 5, **drawn: Unpack[Drawn]) -> Axes:
-    """Write the authors, venues or other values of a column that each theme has most papers of.
+    """Write the most frequent values of a column in each theme, such as authors or venues.
 
-    After each stands its number of the theme's papers, and it is the darker, the larger its share.
-    The numbers are those of ``ThemeMap.top``.
+    The number after a value is that of its papers in the theme; the larger their share, the
+    darker the value. The numbers are those of ``ThemeMap.top``.
 
     Parameters
     ----------

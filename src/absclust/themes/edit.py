@@ -36,7 +36,7 @@ def rename(themes: ThemeMap, names: Mapping[int | str, str]) -> ThemeMap:
     Parameters
     ----------
     names : dict of int or str to str
-        The new name of each theme, by its number or its name of today.
+        The new name of each theme, by its number or present name.
 
     Raises
     ------

@@ -34,9 +34,9 @@ class EditWarning(UserWarning):
 def edit(themes: ThemeMap, plan: Target | Mapping[str, Any]) -> ThemeMap:
     """Return a new map with the edits of a plan: renames, merges, splits and moves.
 
-    The plan is made to be kept, and applied to every new map of the same subject. Its sections
-    are applied in their order, each to the names that the ones before it left. An edit that was
-    applied before is passed over; one that no longer fits is left out, with a warning.
+    Keep a plan and apply it to every new map of the same subject. Its sections are applied in
+    their order, and each names themes as the ones before it left them. An edit that was applied
+    already is skipped; one that no longer fits is left out, with a warning.
 
     Parameters
     ----------

@@ -35,8 +35,8 @@ class Theme:
         are linked, of the share that a person would give one label, beyond chance. NaN for a
         theme of a single paper.
     mixed : bool
-        Whether the theme is what is left over where the others are about something. It comes
-        last, and is named after the things it holds, as in "Mixed: health, law, grading".
+        Whether its focus is far below the mean of the map: its papers fit nowhere else. It
+        comes last, and is named after what it holds, as in "Mixed: health, law, grading".
     sentence, sentence_paper : str
         A sentence of one of its papers that says what they share, and the title of that
         paper; empty if no sentence is fit to stand alone.
