@@ -19,9 +19,8 @@ from absclust import (
     cluster_dataset,
 )
 from absclust.dataset import source
-from absclust.dataset.assign import papers_name
 from absclust.dataset.cluster import _cluster
-from absclust.dataset.scan import scan_name
+from absclust.dataset.stages import papers_name, scan_name
 from absclust.dataset.store import Store
 from absclust.saving.store import map_bytes
 from absclust.sizes import ON_WORKERS_FROM

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
+
+import pandas as pd
 
 from absclust.corpus.columns import DOI, find_bibliographic, find_columns, plain_name
 from absclust.corpus.entities import unescape
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Reader = Callable[[str], str]  # the text of a cell -> an address, or ""
 
@@ -27,7 +26,7 @@ _IDENTIFIERS = (
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
-def links(records: "pd.DataFrame") -> tuple[str, ...]:
+def links(records: pd.DataFrame) -> tuple[str, ...]:
     """Return the web address of each row, made from its identifiers if there is no other; or "".
 
     Only http and https addresses are accepted, because users click on them.
@@ -46,7 +45,7 @@ def best(known: dict[str, str]) -> str:
     return next(iter(known.values()), "")
 
 
-def addresses(records: "pd.DataFrame") -> list[dict[str, str]]:
+def addresses(records: pd.DataFrame) -> list[dict[str, str]]:
     """Return all web addresses of each row by what they lead to, the best first.
 
     They come from the columns for addresses and DOIs, and from identifiers of arXiv, PubMed and

@@ -1,21 +1,21 @@
 """Find and read the columns of a user's table: title, abstract, year, link, keywords, groups."""
 
+from __future__ import annotations
+
 import re
 import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.arrays import IntArray
 from absclust.corpus.clean import display_text
 from absclust.corpus.entities import unescape
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, OptionError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Begins the keyword, and the note, that our exports add to a paper for its theme.
 THEME_TAG = "theme: "
@@ -143,7 +143,7 @@ def year_in(text: str) -> str:
     return year[0] if year else ""
 
 
-def years(records: "pd.DataFrame") -> IntArray:
+def years(records: pd.DataFrame) -> IntArray:
     """Return the year of each row, from its year or its date; 0 where it is unknown.
 
     Examples
@@ -160,7 +160,7 @@ def years(records: "pd.DataFrame") -> IntArray:
     return year_of_row
 
 
-def dated(records: "pd.DataFrame", column: Any) -> "pd.DataFrame":
+def dated(records: pd.DataFrame, column: Any) -> pd.DataFrame:
     """Return records whose only date is that of a column.
 
     Raises
@@ -181,7 +181,7 @@ def dated(records: "pd.DataFrame", column: Any) -> "pd.DataFrame":
     return records[[column]].rename(columns={column: "date"}).assign(title="")
 
 
-def with_years(records: "pd.DataFrame", known: IntArray) -> "pd.DataFrame":
+def with_years(records: pd.DataFrame, known: IntArray) -> pd.DataFrame:
     """Return the records with the known years where their column of years is empty.
 
     Examples
@@ -204,7 +204,7 @@ def with_years(records: "pd.DataFrame", known: IntArray) -> "pd.DataFrame":
     return records.assign(**{column: kept})
 
 
-def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
+def months(records: pd.DataFrame, known_years: IntArray) -> IntArray:
     """Return the month of each row (1 to 12), from its date; 0 where it is unknown.
 
     Parameters
@@ -246,7 +246,7 @@ def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
     return month_of_row
 
 
-def keywords(records: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
+def keywords(records: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
     """Return the authors' keywords of each row, without those that our exports added.
 
     A cell may be a list of str, or a str that separates keywords by semicolons, else by
@@ -271,7 +271,7 @@ def keywords(records: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
     )
 
 
-def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
+def values(records: pd.DataFrame, column: Any) -> tuple[tuple[str, ...], ...]:
     """Return the values of a column in each row, as text; none where the cell is empty.
 
     A cell may be a list, or a str that separates values by semicolons, else by vertical bars;
@@ -343,7 +343,7 @@ def _may_name(column: Any) -> bool:
     return True
 
 
-def is_year(records: "pd.DataFrame", column: Any) -> bool:
+def is_year(records: pd.DataFrame, column: Any) -> bool:
     """Whether a column is that of years; "year" is also known from a column of dates.
 
     Examples
@@ -357,7 +357,7 @@ def is_year(records: "pd.DataFrame", column: Any) -> bool:
     return column in ("year", year) and (year in records or bool(years(records).any()))
 
 
-def first_source(records: "pd.DataFrame") -> "pd.Series[str]":
+def first_source(records: pd.DataFrame) -> pd.Series[str]:
     """Return the file that each record came from; of a merged one, that of the record kept."""
     return records[SOURCE_FILE].astype(str).str.split("; ").str[0]
 
@@ -391,8 +391,6 @@ def _parts(cell: Any) -> list[str]:
 
 def _items(cell: Any) -> list[str]:
     """Split a cell into values, each as text."""
-    import pandas as pd
-
     if isinstance(cell, str):
         text = unescape(cell)  # first, because "&amp;" contains a semicolon
         return text.split(";" if ";" in text else "|")
@@ -411,6 +409,6 @@ def _keyword(text: str) -> str:
     return _keyword(quoted[2]) if quoted else word
 
 
-def _values(records: "pd.DataFrame", field: str) -> "Iterable[Any]":
+def _values(records: pd.DataFrame, field: str) -> Iterable[Any]:
     column = find_columns(records.columns).get(field)
     return [""] * len(records) if column is None else records[column]

@@ -9,6 +9,7 @@ from statistics import multimode
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.arrays import IntArray
 from absclust.corpus.corpus import is_missing
@@ -143,8 +144,6 @@ def _notes(of_row: Sequence[str], corpus: Corpus, torn: np.ndarray[Any, Any]) ->
 
 
 def _one_per_row(labels: Any, corpus: Corpus) -> list[Any]:
-    import pandas as pd
-
     if isinstance(labels, str):
         names = list(corpus.records.columns)
         if labels not in names:

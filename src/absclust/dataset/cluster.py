@@ -13,12 +13,22 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust._version import __version__
-from absclust.dataset.assign import assign, papers_name, write_layers
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
-from absclust.dataset.scan import NOTED, count_papers, sample, scan, scan_name, united
 from absclust.dataset.source import Part, list_files, partitions, parts_of, pieces_of_files
+from absclust.dataset.stages import (
+    NOTED,
+    assign,
+    count_papers,
+    papers_name,
+    sample,
+    scan,
+    scan_name,
+    united,
+    write_layers,
+)
 from absclust.dataset.store import Store, needs_dask
 from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import ClusterError, EmptyCorpusError, OptionError, check_number
@@ -32,8 +42,6 @@ from absclust.themes.layers import layer_names, parents
 from absclust.web.page import page
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 _RUN = "run.json"  # what is being computed, to continue it
@@ -333,8 +341,6 @@ def theme_table(themes: ThemeMap, sizes: list[list[int]]) -> pd.DataFrame:
     sizes
         Number of rows of the data set in each theme of each layer.
     """
-    import pandas as pd
-
     tables: dict[str, pd.DataFrame] = {}
     over = themes.layers[0]
     for name, layer, rows in zip(layer_names(len(sizes)), themes.layers, sizes, strict=True):

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from absclust.dataset.store import Store, needs_dask
 from absclust.io.formulas import unguarded
 from absclust.saving import MAP
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 TABLE, PAGE, REPORT = "themes.csv", "map.html", "report.json"
@@ -59,8 +59,6 @@ class ClusteredDataset:
     def table(self) -> pd.DataFrame:
         """Return the themes of all layers, one per row, with their sizes in the data set."""
         import io
-
-        import pandas as pd
 
         content = io.BytesIO(Store(self.url).read(TABLE))
         table = pd.read_csv(content, keep_default_na=False, na_values={"stability": [""]})

@@ -26,15 +26,14 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from absclust.corpus.clean import clean_text
 from absclust.corpus.columns import DOI, SOURCE_FILE, find_bibliographic, years
 from absclust.corpus.entities import unescape
 from absclust.corpus.people import is_initials
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _SHARED_WORDS = 0.6  # share of the words of the longer title, or of the shorter abstract
 _YEARS_APART = 2  # at most, of a preprint and the paper that it became
@@ -77,7 +76,7 @@ class _Paper:
         return _ABOUT_ANOTHER & {*self.title[:3], *self.title[-3:]}
 
 
-def merge(records: "pd.DataFrame") -> "pd.DataFrame":
+def merge(records: pd.DataFrame) -> pd.DataFrame:
     """Merge the records of the same paper into the first of them.
 
     The merged record has the longest abstract, the keywords of all, and the first
@@ -116,7 +115,7 @@ def merge(records: "pd.DataFrame") -> "pd.DataFrame":
     return merged.drop(index=merged.index[duplicates]).reset_index(drop=True)
 
 
-def _papers(records: "pd.DataFrame", columns: dict[str, Any]) -> list[_Paper]:
+def _papers(records: pd.DataFrame, columns: dict[str, Any]) -> list[_Paper]:
     blank = [""] * len(records)
     dois, authors = (
         records[columns[name]] if name in columns else blank for name in ("doi", "authors")
@@ -248,7 +247,7 @@ def _best(values: list[Any], name: Any, columns: dict[str, Any]) -> Any:
     return filled[0]
 
 
-def _merged_names(records: "pd.DataFrame", doi: Any, groups: list[list[int]]) -> list[str]:
+def _merged_names(records: pd.DataFrame, doi: Any, groups: list[list[int]]) -> list[str]:
     """List the records merged into each row: their ids, and their DOIs where different."""
     dois = [""] * len(records) if doi is None else [_doi(value) for value in records[doi]]
     ids = [str(value) for value in records["id"]]

@@ -11,12 +11,11 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from absclust.errors import ReadError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Where each kind of file keeps what we know.
 FIELDS: dict[str, Any] = tomllib.loads(
@@ -40,7 +39,7 @@ class Parsed:
         What else a user should know of how the file was read.
     """
 
-    frame: "pd.DataFrame"
+    frame: pd.DataFrame
     broken: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -56,8 +55,6 @@ def parsed(
     ReadError
         If there are no rows.
     """
-    import pandas as pd
-
     rows, broken = list(rows), tuple(broken)
     if not rows:
         raise ReadError(

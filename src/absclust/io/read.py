@@ -12,8 +12,10 @@ from functools import partial
 from glob import glob
 from os import PathLike
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
+
+import pandas as pd
 
 from absclust.atomic import as_path, is_readable, rest_of
 from absclust.corpus.columns import OUR_NAMES, find_columns
@@ -30,9 +32,6 @@ from absclust.io.xml import read_xml
 from absclust.io.zotero import chosen, read_zotero
 from absclust.sizes import UNPACKED
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _File = tuple[str, Callable[[], bytes]]  # its name, and what reads it
 
 _LONGEST_PATH = 4096  # characters
@@ -48,7 +47,7 @@ def read_abstracts(
     collection: str | None = None,
     tag: str | None = None,
     merge_duplicates: bool = True,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     r"""Read papers from a file, or from several.
 
     Parameters

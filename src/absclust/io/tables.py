@@ -1,5 +1,7 @@
 """Tables: CSV and TSV, including the exports of databases; Excel and OpenDocument; Parquet."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
@@ -10,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import unquote
+
+import pandas as pd
 
 from absclust.corpus.columns import (
     RESULT_COLUMNS,
@@ -26,9 +30,6 @@ from absclust.io.formulas import unguarded
 from absclust.io.json_records import record_of
 from absclust.io.parsed import FIELDS, Parsed, join
 from absclust.io.tagged import WEB_OF_SCIENCE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 
@@ -137,8 +138,6 @@ def _shown(cell: Any) -> str:
 
 def _table(rows: list[Row], broken: list[str]) -> Parsed:
     """Make a table of its rows, the header among them."""
-    import pandas as pd
-
     skipped: list[str] = []
     if {"title", "authors"} <= {field_of(cells[0]) for _, cells in rows[:_LONGEST_RECORD]}:
         rows = _turned(rows)
@@ -171,10 +170,8 @@ def _turned(rows: list[Row]) -> list[Row]:
     return list(enumerate([names, *body], start=1))
 
 
-def _with_objects(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _with_objects(frame: pd.DataFrame) -> pd.DataFrame:
     """Read the columns with objects of JSON, as pandas writes what an API answered."""
-    import pandas as pd
-
     names = [name for name in frame if any(cell[:2] in _OBJECTS for cell in frame[name])]
     if not names:
         return frame
@@ -192,7 +189,7 @@ def _literal(cell: str) -> Any:
     return cell
 
 
-def _joined_by_and(cells: "pd.Series[str]") -> bool:
+def _joined_by_and(cells: pd.Series[str]) -> bool:
     """Whether nothing but "and" separates the keywords, as R's synthesisr writes them."""
     return not cells.str.contains("[;|,\n]").any() and bool((cells.str.count(" and ") > 1).any())
 
@@ -204,7 +201,7 @@ def _separated(cell: str) -> str:
     return re.sub(r";\s*,\s*", "; ", cell) if ";" in cell else cell.replace("|", "; ")
 
 
-def _without_missing_marks(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _without_missing_marks(frame: pd.DataFrame) -> pd.DataFrame:
     """Empty the cells that a statistics program wrote for a missing value, such as R's NA.
 
     A paper may be called "NA", and a country be Namibia: the mark must stand where it can be no
@@ -360,7 +357,7 @@ def _unique(names: list[str]) -> list[str]:
     return list(copies)
 
 
-def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _known_export(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the columns of a known export our names, and read what it writes in its own way."""
     frame = frame.rename(columns=lambda n: _SPELT.get(plain_name(n), n) if "." in n else n)
     export = next((e for e in _EXPORTS if set(e) <= set(frame.columns)), None)
@@ -394,8 +391,6 @@ def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
 
 def read_parquet(content: bytes) -> Parsed:
     """Read a Parquet file."""
-    import pandas as pd
-
     try:
         frame = pd.read_parquet(io.BytesIO(content), engine="pyarrow")
     except Exception as error:  # the parser may raise anything
@@ -403,7 +398,7 @@ def read_parquet(content: bytes) -> Parsed:
     return as_text_table(frame)
 
 
-def as_text_table(frame: "pd.DataFrame") -> Parsed:
+def as_text_table(frame: pd.DataFrame) -> Parsed:
     """Return a table whose missing values are empty strings, like those of all other files."""
     frame = frame.astype(object)
     frame.attrs = {}

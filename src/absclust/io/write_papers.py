@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.atomic import Target, path_of, suffix_of, write_beside
 from absclust.corpus.columns import (
@@ -36,8 +37,6 @@ from absclust.io.tagged import RIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pandas as pd
 
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
@@ -107,8 +106,6 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], target: Target) -> Path:
     WriteError
         As `write_beside` does, and if a table has more rows than a sheet can hold.
     """
-    import pandas as pd
-
     with needs("a spreadsheet", "XlsxWriter", install="absclust[office]"):
         import xlsxwriter  # noqa: F401
     as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

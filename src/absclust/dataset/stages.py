@@ -1,4 +1,4 @@
-"""The first stages: read each part, number its papers, and draw a sample of all papers.
+"""The stages that read the parts: number the papers, draw a sample, assign themes.
 
 A paper's number is taken from the hash that `corpus` gives its text: rows with the same text
 have the same number, in whichever parts they are, and the papers with the smallest numbers are a
@@ -10,29 +10,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
-from absclust.arrays import IntArray
+from absclust.arrays import IntArray, take
 from absclust.corpus.corpus import Corpus, build_corpus
+from absclust.dataset.source import Part
+from absclust.dataset.store import Store
 from absclust.errors import InputError, ReadError
+from absclust.layout import place_new
+from absclust.new_papers.placement import place_inside
+from absclust.new_papers.predict import locate
+from absclust.saving import MAP
+from absclust.themes.layers import layer_names, parents
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from absclust.dataset.source import Part
-    from absclust.dataset.store import Store
-
+    from absclust.theme_map import ThemeMap
 
 # What is counted in each part, and added up in the report.
-NOTED = (
-    "rows",
-    "rows_without_text",
-    "rows_with_title_only",
-    "rows_not_read",
-    "parts",
-    "parts_not_read",
-)
+_OF_ROWS = ("rows", "rows_without_text", "rows_with_title_only", "rows_not_read")
+NOTED = (*_OF_ROWS, "parts", "parts_not_read")
 _MOST_NAMED = 20  # broken rows of a part
 _ALL = 2.0**63  # numbers that papers may have
+_LAYERS = "work/layers.parquet"  # of the map that was learnt from the sample
 
 
 def scan_name(number: int) -> str:
@@ -58,8 +58,6 @@ def scan(part: Part, store: Store) -> Any:
 
     A piece that can't be read has no rows, and the facts say why.
     """
-    import pyarrow as pa
-
     facts: dict[str, Any] = dict.fromkeys(NOTED, 0) | {"rows_of_pieces": [], "not_read": []}
     numbers = [np.zeros(0, dtype=np.int64)]
     for piece in part.pieces:
@@ -74,12 +72,8 @@ def scan(part: Part, store: Store) -> Any:
             numbers.append(paper_numbers(corpus))
             broken = papers.attrs.get("broken", [])
             facts["not_read"] += [f"{piece.name}: {problem}" for problem in broken[:_MOST_NAMED]]
-            found |= {
-                "rows": corpus.n_rows,
-                "rows_without_text": len(corpus.empty_rows),
-                "rows_with_title_only": len(corpus.title_only),
-                "rows_not_read": len(broken),
-            }
+            aside = (len(corpus.empty_rows), len(corpus.title_only), len(broken))
+            found |= dict(zip(_OF_ROWS, (corpus.n_rows, *aside), strict=True))
         facts["rows_of_pieces"].append(found["rows"])
         facts |= {name: facts[name] + n for name, n in found.items()}
     table = pa.table({"paper": np.concatenate(numbers)})
@@ -94,8 +88,6 @@ def scanned(part: Part, store: Store) -> IntArray:
 
 def read_again(part: Part, store: Store) -> pd.DataFrame:
     """Return the papers of a part, of the pieces that could be read when it was scanned."""
-    import pandas as pd
-
     rows = store.read_facts(scan_name(part.number))["rows_of_pieces"]
     read = [piece.read() for piece, n in zip(part.pieces, rows, strict=True) if n]
     for papers in read:
@@ -127,8 +119,6 @@ def united(samples: list[Any], size: int) -> pd.DataFrame:
     size
         Number of papers.
     """
-    import pandas as pd
-
     samples = [found for found in samples if found is not None]
     numbers = np.concatenate([numbers for numbers, _ in samples])
     chosen = np.unique(numbers, return_index=True)[1][:size]
@@ -146,3 +136,84 @@ def count_papers(parts: list[Part], n_rows: int, store: Store) -> int:
         numbers[place : (place := place + len(found))] = found
     numbers.sort()
     return int(numbers[0] >= 0) + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
+
+
+def papers_name(number: int) -> str:
+    """Return the file of the store with the result for a part."""
+    return f"papers/part-{number:05d}.parquet"
+
+
+def write_layers(themes: ThemeMap, store: Store) -> None:
+    """Write each paper's theme on each layer of a map, from broad to fine, and the names."""
+    layers = list(themes.layers)
+    columns = zip(layer_names(len(layers)), layers, strict=True)
+    table = pa.table({name: layer._paper_labels for name, layer in columns})
+    store.write_table(_LAYERS, table, [[theme.name for theme in layer] for layer in layers])
+
+
+def assign(part: Part, start: int, store: Store) -> Any:
+    """Assign the papers of a part, and write the result for its rows.
+
+    Returns the number of rows in each theme of each layer.
+
+    Parameters
+    ----------
+    part
+        The part.
+    start
+        Number of its first row in the data set.
+    store
+        The folder of results.
+    """
+    scanned_as = scanned(part, store)
+    corpus = build_corpus(read_again(part, store) if len(scanned_as) else [], allow_empty=True)
+    papers = paper_numbers(corpus)
+    if not np.array_equal(papers, scanned_as):
+        raise InputError(
+            f"{part.name} has changed since it was read first; expected the same papers in each "
+            "reading. Begin again in another folder"
+        )
+    layers, names = store.read_table(_LAYERS), store.read_facts(_LAYERS)
+    on_layers, votes = _found(store.load_map(MAP), corpus, [x.to_numpy() for x in layers.columns])
+    rows = start + np.arange(corpus.n_rows)
+    ids: Any = corpus.records["id"] if corpus.n_rows else []
+    columns: dict[str, Any] = {
+        "id": pa.array([str(own) or str(row) for own, row in zip(ids, rows, strict=True)], "str"),
+        "row": rows,
+        "paper": papers,
+    }
+    for name, labels, of_layer in [
+        *zip(layers.column_names, on_layers, names, strict=True),
+        ("runner_up", votes.pop("runner_up"), names[1]),
+    ]:
+        columns |= {name: labels.astype(np.int32), f"{name}_name": _named(of_layer, labels)}
+    counts = [
+        np.bincount(labels[labels >= 0], minlength=len(of_layer)).tolist()
+        for labels, of_layer in zip(on_layers, names, strict=True)
+    ]
+    return store.write_table(papers_name(part.number), pa.table(columns | votes), counts)
+
+
+def _found(
+    themes: ThemeMap, corpus: Corpus, of_sample: list[IntArray]
+) -> tuple[list[IntArray], dict[str, Any]]:
+    """Return each row's theme on each layer, and what else is said of it.
+
+    The theme is found by the rule of ``ThemeMap.predict``, and the finest one inside it.
+    """
+    located, fine = locate(themes, corpus), of_sample[-1]
+    finest = located.values(fine, lambda new: place_inside(themes, new, fine), -1)
+    coordinates = themes.foundation.paper_coordinates
+    places = located.values(
+        coordinates, lambda new: place_new(new.indices, new.similarities, coordinates), np.nan
+    )
+    votes = located.themes_and_votes()
+    del votes["theme"]  # that of the second layer
+    on_layers = [take(parents(fine, labels), finest, missing=-1) for labels in of_sample]
+    return on_layers, votes | {"x": places[:, 0], "y": places[:, 1]}
+
+
+def _named(names: list[str], labels: IntArray) -> Any:
+    """Return the name of each row's theme, "" for -1, each name stored once."""
+    numbers = np.where(labels < 0, len(names), labels).astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(numbers), pa.array([*names, ""]))
