@@ -5,6 +5,7 @@ original text.
 """
 
 import re
+import tomllib
 import unicodedata
 from importlib.resources import files
 
@@ -43,39 +44,17 @@ _SIGNS = {"mu": "µ", "middle dot": "·", "degree": "°"}
 _OF_PDF = re.compile(r"\xad\s*|\(cid:\d{1,5}\)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
-# A publisher's notice at the end, after a complete sentence; or at the beginning.
-_NOTICE = re.compile(
-    r"©(?=\s*+[^\W\d_])|(?:©|\(c\)|copyrights?|\(copyright\)|& ?copy;|\?\?)"
-    r"[\s:]*+(?:©|\(c\)|\(copyright\))?\s*+(?:by\s++)?"
-    r"(?:the\s+(?:authors?|copyright)\b|all rights|\(?(?:19|20)\d\d|\W*+\Z)"
-    r"|published by\W*+\Z|(?:19|20)\d\d (?:[\w.,&/-]+ ){0,6}(?:elsevier|wiley|springer|mdpi)\b"
-    r"|(?:(?:19|20)\d\d (?:[\w.,&/-]+ ){1,8})?all rights reserved|georg thieme verlag"
-    r"|published by (?:elsevier|springer|(?:john )?wiley|ieee|oxford|cambridge"
-    r"|mdpi|bmj|acs|aip|sage|taylor|the royal society)"
-    r"|this is an open[- ]access article|licensee\s+\w+|crown copyright"
-    r"|this (?:article|work|paper) is (?:protected by copyright|licensed under|published under)"
-    r"|(?:electronic )?supplementary materials?:? the online version"
-    r"|supplementary (?:data|information|materials?)(?: is| are)? available",
-    re.IGNORECASE,
+# How notices of publishers and databases begin; and what all of them contain, in lower case.
+_NOTICES: dict[str, list[str]] = tomllib.loads(
+    files("absclust.corpus").joinpath("notices.toml").read_text("utf-8")
 )
-# A notice of a database, or one with its year, which needs no sentence before it.
-_DATABASE_NOTICE = re.compile(
-    r"\(?\s*psyc\w+ database record|\[\s*abstract (?:from|by) (?:authors?|publisher)"
-    r"|\(abstract shortened by|\((?:author|journal|publication) abstract\)|\[references\]"
-    r"|(?:crown )?(?:copyright )?(?:©\s*|\(c\) )\(?(?:19|20)\d\d\b",
-    re.IGNORECASE,
+_NOTICE, _DATABASE_NOTICE = (
+    re.compile("|".join(_NOTICES[name]), re.IGNORECASE) for name in ("after_a_sentence", "anywhere")
 )
 # The notice of EBSCO, which is longer than others.
 _EBSCO = re.compile(r"(?:\[ABSTRACT FROM [A-Z]+\]\s*)?Copyright of .{1,300}? is the property of")
 _EBSCO_SIGN = " is the property of "
 _EBSCO_MAX_CHARS = 900
-# Whatever the two patterns match contains one of these, in lower case.
-_NOTICE_SIGNS = (
-    "©", "(c)", "copyright", "reserved", "published by", "open access", "open-access",
-    "licensee", "licensed under", "published under", "supplementary", "database record",
-    "[abstract", "(abstract shortened", " abstract)", "[references]", "thieme", "& copy", "&copy",
-    "??", "elsevier", "wiley", "springer", "mdpi",
-)  # fmt: skip
 _LABEL = re.compile(
     r"^\s*(?:abstract|summary|zusammenfassung|résumé)(?:\s*(?:[:.\-–—]|\n)+\s*"
     r"|\s+(?=(?:background|introduction|objectives?|purpose|aims?|methods?|we|our|this|these|the|an?"
@@ -213,7 +192,7 @@ def _strip_notices(text: str) -> str:
     if _EBSCO_SIGN in text[-_EBSCO_MAX_CHARS:] and (notice := _EBSCO.search(text)):
         text = text[: notice.start()].rstrip()
     end_of_text = text[-_NOTICE_MAX_CHARS:].lower()
-    if not any(sign in end_of_text for sign in _NOTICE_SIGNS):
+    if not any(sign in end_of_text for sign in _NOTICES["signs"]):
         return text  # several times faster than the search
     if notice := _DATABASE_NOTICE.search(text, max(1, len(text) - _NOTICE_MAX_CHARS)):
         text = text[: notice.start()].rstrip()

@@ -17,7 +17,7 @@ from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 
-from absclust.atomic import as_path, is_readable, rest_of
+from absclust.atomic import as_path, content_of, is_readable, rest_of
 from absclust.corpus.columns import OUR_NAMES, find_columns
 from absclust.counted import counted
 from absclust.errors import InputError, OptionError, ReadError, listed
@@ -195,7 +195,7 @@ def _expanded(path: Any, number: int) -> list[_File]:
         files = sorted(file / name for name in visible if (file / name).is_file())
     elif any(sign in str(path) for sign in "*?[") and not file.exists():
         files = sorted(Path(name) for name in glob(str(path), recursive=True))
-    return [(str(file), partial(_content, file)) for file in files]
+    return [(str(file), partial(content_of, file, ReadError)) for file in files]
 
 
 def _members(name: str, content: Callable[[], bytes]) -> list[_File]:
@@ -313,17 +313,6 @@ def _unpacked(file: IO[bytes] | gzip.GzipFile) -> bytes:
         if size > UNPACKED:
             raise ReadError(f"it holds more than {UNPACKED / 1e9:g} GB; {_SPLIT}")
     return b"".join(pieces)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise ReadError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise ReadError(f"{path}: this is a folder; expected a file") from None
-    except (OSError, ValueError) as error:  # a ValueError, if there is a NUL in the path
-        raise ReadError(f"{str(path)!r}: {error}") from error
 
 
 def _text(content: bytes) -> str:

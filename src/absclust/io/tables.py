@@ -69,11 +69,7 @@ _LONGEST_RECORD = 40  # rows of a record with a row for each field
 _MOST_LINES = 50  # of a record whose quotation marks don't match
 _PATIENCE = 20  # times that the lines of a file are read to find the end of a cell
 _MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
-# The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
-_EMBASE_YEAR = re.compile(r"\((\d{4})\)")
 _OBJECTS = ("[{", "{'", '{"')  # how objects begin
-_EXTRA_DOI = re.compile(r"(?m)^DOI: *(10\.\S+)")
-_EMBASE_DOI = re.compile(r"[?&]id=doi:(10\.[^&]+)")
 # Where Springer's names meet, as in "Inês SilvaJón Müller", except inside one such as "McDonald".
 _SPRINGER_NAMES = re.compile(r"(?<=[^\W\d_])(?<!\bMc)(?<!\bMac)(?<!\b[DLO][aeiou])(?=[A-ZÀ-ÖØ-Þ])")
 
@@ -374,15 +370,14 @@ def _known_export(frame: pd.DataFrame) -> pd.DataFrame:
     if {"keywords", "Automatic Tags"} <= columns:  # Zotero
         tags = zip(frame["keywords"], frame.pop("Automatic Tags"), strict=True)
         frame["keywords"] = [join(dict.fromkeys(join(both).split("; "))) for both in tags]
-    if {"Extra", "DOI"} <= columns:  # Zotero, for types that have no field for it
-        extra = frame["Extra"].str.extract(_EXTRA_DOI, expand=False).fillna("")
-        frame["DOI"] = frame["DOI"].where(frame["DOI"] != "", extra)
     if {"Item DOI", "Authors"} <= columns:  # Springer
         frame["Authors"] = frame["Authors"].map(lambda names: _SPRINGER_NAMES.sub("; ", names))
-    if {"Open URL Link", "journal"} <= columns:  # Embase
-        frame["year"] = frame["journal"].str.extract(_EMBASE_YEAR, expand=False).fillna("")
-        dois = frame["Open URL Link"].str.extract(_EMBASE_DOI, expand=False).fillna("")
-        frame["doi"] = dois.map(unquote)
+    for inside in FIELDS["inside"]:
+        if {*inside["has"], inside["column"]} <= columns:
+            found = frame[inside["column"]].str.extract(inside["pattern"], expand=False)
+            found = found.fillna("").map(unquote)
+            own = frame.get(inside["is"], found)
+            frame[inside["is"]] = own.where(own != "", found)
     if {"start_page", "end_page"} <= columns:
         pages = zip(frame.pop("start_page"), frame.pop("end_page"), strict=True)
         frame["pages"] = [join(both, "-") for both in pages]

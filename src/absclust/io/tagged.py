@@ -12,7 +12,7 @@ from itertools import chain
 
 from absclust.corpus.clean import HEADING
 from absclust.corpus.columns import year_in
-from absclust.io.parsed import FIELDS, Parsed, join, parsed, person
+from absclust.io.parsed import FIELDS, Parsed, join, named, parsed, person
 
 Lines = list[tuple[str, list[str]]]  # tag and the lines of its value, in the file's order
 
@@ -166,14 +166,7 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
         line = "\n".join(value_lines)
         if value := " ".join(line.split()) if dialect.wrapped else line.strip():
             values.setdefault(tag, []).append(value)
-    row: dict[str, str] = {}
-    for name, tags in dialect.fields.items():
-        if best := next((tag for tag in tags if tag in values), None):
-            row[name] = _field(name, values.pop(best), dialect)
-    row.update(
-        (tag, texts[0] if len(texts) == 1 else join(dict.fromkeys(texts)))
-        for tag, texts in values.items()
-    )
+    row = named(values, dialect.fields, lambda name, _, texts: _field(name, texts, dialect))
     if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):
         row["doi"] = doi[1]
     if dialect in (OVID, NAMED) and (source := _SOURCE.search(row.get("journal", ""))):
@@ -185,6 +178,8 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
 
 
 def _field(name: str, values: list[str], dialect: Dialect) -> str:
+    if not name:
+        return values[0] if len(values) == 1 else join(dict.fromkeys(values))
     if name in dialect.repeated:
         # Some programs write the tag once and then one line per keyword or author.
         items = [line for value in values for line in value.split("\n")]
