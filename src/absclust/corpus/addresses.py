@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from absclust.corpus.columns import DOI, find_bibliographic, find_columns, plain_name
+from absclust.corpus.columns import DOI, cells_of, find_bibliographic, find_columns, plain_name
 from absclust.corpus.entities import unescape
 
 Reader = Callable[[str], str]  # the text of a cell -> an address, or ""
@@ -73,8 +73,7 @@ def addresses(records: pd.DataFrame) -> list[dict[str, str]]:
         also = [own] if own is not None and label != "PubMed" else []
         sources += [(label, column, read_id) for column in (*named, *also)]
     for label, column, read in sources:
-        cells = records.iloc[:, list(records.columns).index(column)]
-        for addresses_of_row, value in zip(known, cells, strict=True):
+        for addresses_of_row, value in zip(known, cells_of(records, column), strict=True):
             if label not in addresses_of_row and (address := read(str(value))):
                 addresses_of_row[label] = address
     return known

@@ -175,10 +175,7 @@ def dated(records: pd.DataFrame, column: Any) -> pd.DataFrame:
     >>> years(dated(table, "Accepted")).tolist()
     [2023]
     """
-    if not _may_name(column) or column not in records:
-        names = ", ".join(map(repr, records.columns))
-        raise OptionError(f"there is no column {column!r} of dates; the columns are {names}")
-    return records[[column]].rename(columns={column: "date"}).assign(title="")
+    return cells_of(records, column).rename("date").to_frame().assign(title="")
 
 
 def with_years(records: pd.DataFrame, known: IntArray) -> pd.DataFrame:
@@ -259,16 +256,11 @@ def keywords(records: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
     >>> keywords(pd.DataFrame({"title": ["a", "b", "c"], "Author Keywords": cells}))
     (('barn owls', 'Models, Animal'), ('Hearing',), ())
     """
-    names = list(records.columns)
-    columns = find_bibliographic(names)
+    columns = find_bibliographic(records.columns)
     if "keywords" not in columns:
         return ((),) * len(records)
-    # By position, because two columns may have the same name.
-    cells = records.iloc[:, names.index(columns["keywords"])]
-    return tuple(
-        distinct(k for k in map(_keyword, _parts(cell)) if k and not k.startswith(THEME_TAG))
-        for cell in cells
-    )
+    cells = (map(_keyword, _words(cell)) for cell in cells_of(records, columns["keywords"]))
+    return tuple(distinct(k for k in cell if k and not k.startswith(THEME_TAG)) for cell in cells)
 
 
 def values(records: pd.DataFrame, column: Any) -> tuple[tuple[str, ...], ...]:
@@ -302,19 +294,12 @@ def values(records: pd.DataFrame, column: Any) -> tuple[tuple[str, ...], ...]:
     """
     if _may_name(column) and is_year(records, column):
         return tuple((str(year),) if year else () for year in years(records).tolist())
-    names = list(records.columns)
-    known = find_bibliographic(names)
-    name = None
-    if _may_name(column):
-        name = column if column in names else known.get(field_of(column), _SINGULAR.get(column))
-    if name not in names:
-        raise OptionError(
-            f"there is no column {column!r}; expected one of the input: "
-            f"{', '.join(map(repr, names))}"
-        )
+    known, name = find_bibliographic(records.columns), column
+    if _may_name(column) and column not in records:
+        name = known.get(field_of(column), _SINGULAR.get(column, column))
+    cells = cells_of(records, name)
     if name == known.get("keywords"):
         return keywords(records)
-    cells = records.iloc[:, names.index(name)]
     whole, people = name == known.get("journal"), name == known.get("authors")
     shown: dict[str, str] = {}  # cleaned once: values recur
     rows = []
@@ -325,12 +310,27 @@ def values(records: pd.DataFrame, column: Any) -> tuple[tuple[str, ...], ...]:
         elif text and people:
             parts = split_people(cell).split("; ")
         else:
-            parts = _items(cell)
+            parts = _items(cell, ";|")
         for part in parts:
             if part not in shown:
                 shown[part] = display_text(part)
         rows.append(distinct(shown[part] for part in parts if shown[part]))
     return tuple(rows)
+
+
+def cells_of(records: pd.DataFrame, column: Any) -> pd.Series[Any]:
+    """Return a column by its name, the first if there are two.
+
+    Raises
+    ------
+    OptionError
+        If there is none.
+    """
+    names = list(records.columns)
+    if not _may_name(column) or column not in names:
+        known = ", ".join(map(repr, names))
+        raise OptionError(f"there is no column {column!r}; the columns are {known}")
+    return records.iloc[:, names.index(column)]
 
 
 def _may_name(column: Any) -> bool:
@@ -376,26 +376,23 @@ def distinct(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def _parts(cell: Any) -> list[str]:
+def _words(cell: Any) -> list[str]:
     """Split a cell into keywords."""
     if isinstance(cell, str):
-        text = unescape(cell).strip()  # first, because "&amp;" contains a semicolon
-        return text.split(next((mark for mark in ";|\n" if mark in text), ","))
-    if isinstance(cell, np.ndarray):
-        cell = cell.ravel().tolist()
-    if not isinstance(cell, list | tuple):
-        return []
-    # OpenReview has lists whose only item holds all keywords, separated by semicolons.
-    return [part for item in cell if isinstance(item, str) for part in unescape(item).split(";")]
+        return _items(cell, ";|\n,")
+    several = cell.ravel().tolist() if isinstance(cell, np.ndarray) else cell
+    known = several if isinstance(several, list | tuple) else []
+    return _items([word for word in known if isinstance(word, str)], "")
 
 
-def _items(cell: Any) -> list[str]:
-    """Split a cell into values, each as text."""
+def _items(cell: Any, marks: str) -> list[str]:
+    """Split a cell into values, each as text: at the first of the marks that it has."""
     if isinstance(cell, str):
-        text = unescape(cell)  # first, because "&amp;" contains a semicolon
-        return text.split(";" if ";" in text else "|")
+        text = unescape(cell).strip()  # first, because "&amp;" contains a semicolon
+        return text.split(next((mark for mark in marks if mark in text), marks[-1]))
     if isinstance(cell, list | tuple | np.ndarray):
-        return [part for item in cell for part in _items(item)]
+        # OpenReview has lists whose only item holds all keywords, separated by semicolons.
+        return [part for item in cell for part in _items(item, ";")]
     if pd.api.types.is_scalar(cell) and pd.isna(cell):
         return []
     # A column of whole numbers in which some are missing holds floats.

@@ -16,19 +16,9 @@ import numpy as np
 import pandas as pd
 
 from absclust._version import __version__
+from absclust.dataset import stages
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
 from absclust.dataset.source import Part, list_files, partitions, parts_of, pieces_of_files
-from absclust.dataset.stages import (
-    NOTED,
-    assign,
-    count_papers,
-    papers_name,
-    sample,
-    scan,
-    scan_name,
-    united,
-    write_layers,
-)
 from absclust.dataset.store import Store, needs_dask
 from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import ClusterError, EmptyCorpusError, OptionError, check_number
@@ -233,18 +223,19 @@ class _Run:
     def finish(self, parts: list[Part], skipped: list[str]) -> None:
         """Run all stages, except for what is finished."""
         store = self.store
-        facts = self._stage("Reading", scan, scan_name, [(part, store) for part in parts])
+        read = [(part, store) for part in parts]
+        facts = self._stage("Reading", stages.scan, stages.scan_name, read)
         starts = [0, *accumulate(fact["rows"] for fact in facts)]
         themes = self._learn(parts, facts)
         tasks = [(part, start, store) for part, start in zip(parts, starts, strict=False)]
-        counts = self._stage("Assigning", assign, papers_name, tasks)
+        counts = self._stage("Assigning", stages.assign, stages.papers_name, tasks)
         sizes = [np.sum(of_layer, axis=0).tolist() for of_layer in zip(*counts, strict=True)]
         write_table(theme_table(themes, sizes), table := io.BytesIO())
         store.write(TABLE, table.getvalue())
         store.write(PAGE, page(themes).encode("utf-8"))
-        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in NOTED}
+        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in stages.NOTED}
         report |= {
-            "papers": count_papers(parts, report["rows"], store),
+            "papers": stages.count_papers(parts, report["rows"], store),
             "not_read": [problem for fact in facts for problem in fact["not_read"]],
             "files_of_other_types": skipped,
             "learnt_from": themes.corpus.n_papers,
@@ -316,7 +307,7 @@ class _Run:
         themes = self.model.fit(papers).theme_map_
         themes.foundation.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
-        write_layers(themes, self.store)
+        stages.write_layers(themes, self.store)
         self.store.write(MAP, map_bytes(themes))
         return themes
 
@@ -324,8 +315,9 @@ class _Run:
         """Draw the sample; again with a larger share where many rows repeat others."""
         share = _MORE * self.sample_size / n_texts
         while True:
-            drawn = self.results("Drawing", sample, [(part, self.store, share) for part in parts])
-            papers = united(drawn, self.sample_size)
+            arguments = [(part, self.store, share) for part in parts]
+            drawn = self.results("Drawing", stages.sample, arguments)
+            papers = stages.united(drawn, self.sample_size)
             if len(papers) == self.sample_size or share >= 1:
                 return papers
             share *= 2

@@ -38,7 +38,7 @@ from absclust.embedding.lsa import FittedLSA
 from absclust.errors import AbsclustError, OptionError, StoreError, WriteError
 from absclust.saving import MAP
 from absclust.saving.records import read_records, write_records
-from absclust.saving.saved_embedder import describe_embedder, find_embedder
+from absclust.saving.saved_embedder import FIT_THEMSELVES, describe_embedder, find_embedder
 from absclust.saving.sound import Array, check_arrays, check_fit, texts
 from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
@@ -204,9 +204,8 @@ def read_map(
                 f"{path} has format {str(plain['format'])[:20]}, but this version of absclust "
                 f"reads format {FORMAT}; install the version that saved it, or a newer one"
             )
-        if embedder is None and trust_model and plain["embedder"]["kind"] == "folder":
-            embedder = find_embedder(plain["embedder"], trust_model=True)
-        themes = _read_map(files, plain, embedder, make)
+        usable = find_embedder(plain["embedder"], embedder, trust_model=trust_model)
+        themes = _read_map(files, plain, usable, make)
         check_fit(themes)
         again = _plain_map(themes)
         if _dump(again) != _dump({name: plain[name] for name in again}):
@@ -277,7 +276,7 @@ def _plain_map(themes: ThemeMap) -> dict[str, Any]:
 def _read_map(
     files: dict[str, bytes],
     plain: dict[str, Any],
-    embedder: EmbedderLike | None,
+    usable: EmbedderLike | None,
     make: Callable[..., ThemeMap],
 ) -> ThemeMap:
     from safetensors.numpy import load as from_safetensors
@@ -300,7 +299,7 @@ def _read_map(
         arrays,
         corpus=corpus,
         paper_graph=_made(NeighborGraph, _GRAPH, arrays, level=plain["level"]),
-        encoder=_read_encoder(plain["embedder"], vocabulary, arrays, embedder),
+        encoder=_read_encoder(plain["embedder"], vocabulary, arrays, usable),
         known_coordinates=arrays.get("coordinates"),
         known_calibration=arrays["usual_similarity"],
         **_read(Foundation, plain["foundation"]),
@@ -338,18 +337,11 @@ def _read_encoder(
     about: dict[str, Any],
     vocabulary: tuple[str, ...],
     arrays: dict[str, Any],
-    embedder: EmbedderLike | None,
+    usable: EmbedderLike | None,
 ) -> FittedEmbedding | None:
-    fits_itself = about["kind"] in ("builtin", "lsa")
-    if embedder is not None and fits_itself:
-        raise OptionError(
-            f"embedder is given, but this map was made with {about['kind']!r}, which needs none; "
-            "leave it out"
-        )
-    usable = embedder if embedder is not None else find_embedder(about)
     if usable is None:
         return None
-    if isinstance(usable, MissingEmbedder) or not fits_itself:
+    if isinstance(usable, MissingEmbedder) or about["kind"] not in FIT_THEMSELVES:
         return FittedEmbedding(usable)
     features, lsa = about["features"], None
     if features is not None:
