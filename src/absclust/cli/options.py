@@ -8,6 +8,10 @@ from typing import Any
 
 import click
 
+from absclust.atomic import content_of
+from absclust.errors import OptionError
+from absclust.io.read import decoded
+
 # What a value is called, if neither its type nor its docstring says it.
 _METAVARS = {
     "folder": "MAP",
@@ -47,12 +51,7 @@ class Option(click.Option):
 def phrases(value: str) -> list[str]:
     """Return a phrase, or all that ``@FILE`` holds; the name of a file is no phrase."""
     if value.startswith("@"):
-        try:
-            text = Path(value[1:]).read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise click.BadParameter(f"can't read {value[1:]}: {reason}.") from error
-        lines = map(str.strip, text.splitlines())
+        lines = map(str.strip, decoded(content_of(value[1:], OptionError)).splitlines())
         return [line for line in lines if line and not line.startswith("#")]
     if Path(value).exists():
         raise click.BadParameter(

@@ -77,20 +77,21 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
     {'title': 'Article Title', 'abstract': 'Abstract'}
     """
     names = list(names)
-    plain_names = list(map(plain_name, names))
+    called: dict[str, list[Any]] = {}
+    for name in names:
+        called.setdefault(plain_name(name), []).append(name)
     columns: dict[str, Any] = {}
     for field, known in _COLUMN_NAMES.items():
-        for candidate in known:
-            same = [n for n, plain in zip(names, plain_names, strict=True) if plain == candidate]
-            exact = [n for n in same if n == candidate]
-            if len(same) > 1 and len(exact) != 1:
-                raise InputError(
-                    f"the columns {', '.join(map(repr, same))} could each be the {field}; "
-                    "expected one. Rename or drop the others"
-                )
-            if same:
-                columns[field] = (exact or same)[0]
-                break
+        candidate = next((name for name in known if name in called), "")
+        same = called.get(candidate, [])
+        exact = [name for name in same if name == candidate]
+        if len(same) > 1 and len(exact) != 1:
+            raise InputError(
+                f"the columns {', '.join(map(repr, same))} could each be the {field}; "
+                "expected one. Rename or drop the others"
+            )
+        if candidate:
+            columns[field] = (exact or same)[0]
     if "title" not in columns and "abstract" not in columns:
         seen = ", ".join(repr(n) for n in names) or "(none)"
         raise InputError(

@@ -119,13 +119,11 @@ def read_abstracts(
         )
     if not paths:
         raise ReadError("there are no files; expected the path of at least one")
-    if columns is not None and not isinstance(columns, Mapping):
+    if not isinstance(columns or {}, Mapping) or set(columns or ()) - set(OUR_NAMES):
         raise OptionError(
-            f"columns is {columns!r}; expected our names with those in the file, as in "
-            '{"title": "Titel"}'
+            f"columns is {columns!r:.200}; expected our names with those in the file, as in "
+            f'{{"title": "Titel"}}; our names are {", ".join(OUR_NAMES)}'
         )
-    if unknown := [name for name in columns or {} if name not in OUR_NAMES]:
-        raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(OUR_NAMES)}")
     given = [_expanded(path, number) for number, path in enumerate(paths, start=1)]
     for (name, _), *more in filter(None, given):
         if not more and _kind(name) != ".zip":
@@ -315,7 +313,7 @@ def _unpacked(file: IO[bytes] | gzip.GzipFile) -> bytes:
     return b"".join(pieces)
 
 
-def _text(content: bytes) -> str:
+def decoded(content: bytes) -> str:
     """Decode UTF-8, UTF-16, what XML declares or else Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
@@ -338,7 +336,7 @@ def _text(content: bytes) -> str:
 
 
 def _of_text(reader: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
-    return lambda content: reader(_text(content))
+    return lambda content: reader(decoded(content))
 
 
 def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
@@ -348,7 +346,7 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
         for sign, of_bytes in _SIGNATURES.items():
             if content.startswith(sign):
                 return of_bytes(content)
-        text = _text(content)
+        text = decoded(content)
         for refused in FIELDS["refused"]:
             if "begins" in refused and re.match(refused["begins"], text):
                 raise ReadError(f"this looks like {refused['what']}")

@@ -218,11 +218,11 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
     # Web of Science separates fields by tabs and does not escape quotes inside them.
     quoting: Literal[0, 3] = csv.QUOTE_NONE if text.startswith("PT\t") else csv.QUOTE_MINIMAL
     csv.field_size_limit(2**31 - 1)
-    lines: list[str] = []  # of the text, where they are needed
+    lines = list(io.StringIO(text, newline=""))
     width = 0  # number of fields of the row before
     place = start = 0
     # How many lines may be read in vain, for a quotation mark that is never closed.
-    patience = _PATIENCE * text.count("\n")
+    patience = _PATIENCE * len(lines)
 
     def following() -> Iterator[str]:
         for number in range(place, len(lines)):
@@ -230,12 +230,8 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
                 raise csv.Error("a cell without end")
             yield lines[number]
 
-    while not lines or place < len(lines):
-        reader = csv.reader(
-            following() if lines else io.StringIO(text, newline=""),
-            delimiter=separator, quoting=quoting, strict=True,
-        )  # fmt: skip
-        start = place
+    while (start := place) < len(lines):
+        reader = csv.reader(following(), delimiter=separator, quoting=quoting, strict=True)
         try:
             for fields in reader:
                 if any(map(str.strip, fields)):
@@ -245,7 +241,6 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
             break
         except csv.Error as error:
             patience -= place + reader.line_num - start
-            lines = lines or list(io.StringIO(text, newline=""))
             fields, n_lines = _stray_quotes(lines, start, separator, width)
             if fields:
                 width = len(fields)

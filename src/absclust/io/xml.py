@@ -39,13 +39,7 @@ _PATHS: dict[str, Paths] = {
 # The elements of records, some with the element around them; of two, one inside the other, the
 # outer.
 _RECORDS = frozenset(" ".join(FIELDS["xml"]).split()) - {"marc", "jats"}
-# Where identifiers of several kinds are, and what is looked for among them.
-_IDENTIFIERS = (
-    "identifier",
-    "isPartOf/*/identifier",
-    "ee",
-    "datafield[@tag='024']/subfield[@code='a']",
-)
+# What is looked for among identifiers of several kinds.
 _KINDS_OF_IDENTIFIER = {"doi": DOI, "url": re.compile(r"https?://\S+")}
 
 
@@ -202,7 +196,7 @@ def _by_paths(record: Element, paths: Paths) -> dict[str, str]:
         if row.get(name):
             continue
         texts = [text for path in place.split("+") for text in _texts(name, record, path)]
-        if place in _IDENTIFIERS and name in _KINDS_OF_IDENTIFIER:
+        if place in FIELDS["xml_identifiers"]["paths"] and name in _KINDS_OF_IDENTIFIER:
             found = map(_KINDS_OF_IDENTIFIER[name].search, texts)
             texts = [match[0] for match in found if match]
         if name == "date":

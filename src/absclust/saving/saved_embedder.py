@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def find_embedder(
     OptionError
         If one is given that isn't needed.
     """
-    kind = about["kind"]
+    kind: str = about["kind"]
     if given is not None:
         if kind in FIT_THEMSELVES:
             raise OptionError(
@@ -70,21 +71,19 @@ def find_embedder(
                 "it out"
             )
         return given
+    missing = partial(MissingEmbedder, about)
     if kind == "given":
         return None
-    if kind == "lsa":
-        return "lsa"
+    if kind == "lsa" or (kind == "builtin" and about["model"] == model_hash()):
+        return kind
     if kind == "builtin":
-        if about["model"] == model_hash():
-            return "builtin"
-        return MissingEmbedder(
-            about,
+        return missing(
             "this map was made with another version of the built-in model; install the version "
             "of absclust that saved it (map.json in the file says which), or cluster again",
         )
     name = about["name"]
     if kind == "object":
-        return MissingEmbedder(about, f"this map was made with {name}; {_PASS_IT}")
+        return missing(f"this map was made with {name}; {_PASS_IT}")
     if kind not in ("hub", "folder"):
         raise ValueError("the kind of embedder is unknown")
     options = {option: about["options"][option] for option in _OPTIONS}
@@ -94,8 +93,7 @@ def find_embedder(
         raise ValueError("the embedder reads no tokens")
     embedder = TransformerEmbedder(name, **options)
     if kind == "folder" and not trust_model:
-        return MissingEmbedder(
-            about,
+        return missing(
             f"this map names a sentence-transformers model in the folder {name!r}, which is loaded "
             "only if you say so: absclust.load(path, trust_model=True), if you trust it; or "
             f"{_PASS_IT}",
@@ -112,8 +110,7 @@ def find_embedder(
         )
     if is_usable:
         return embedder
-    return MissingEmbedder(
-        about,
+    return missing(
         f"this map was made with the sentence-transformers model {name!r}, which is missing, has "
         f"changed, or contains files that may run code; {_PASS_IT}",
     )
