@@ -195,8 +195,10 @@ class _Run:
 
     def begin(self, parts: Sequence[Part], source: Any) -> bool:
         """Check that the folder is empty or holds the same run; return whether it is finished."""
-        options = {name: repr(value) for name, value in sorted(self.model.get_params().items())}
-        del options["progress"], options["cache"]  # they change no result
+        given = self.model.get_params()
+        del given["progress"], given["cache"], given["n_jobs"]  # they change no result
+        # A command gives lists where Python has tuples by default.
+        options = {n: repr(tuple(v) if isinstance(v, list) else v) for n, v in given.items()}
         if isinstance(self.model.embedder, TransformerEmbedder):
             options["embedder"] = self.model.embedder.cache_key
         about = {
