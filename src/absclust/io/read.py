@@ -119,7 +119,8 @@ def read_abstracts(
         )
     if not paths:
         raise ReadError("there are no files; expected the path of at least one")
-    if not isinstance(columns or {}, Mapping) or set(columns or ()) - set(OUR_NAMES):
+    columns = {} if columns is None else columns
+    if not isinstance(columns, Mapping) or set(columns) - set(OUR_NAMES):
         raise OptionError(
             f"columns is {columns!r:.200}; expected our names with those in the file, as in "
             f'{{"title": "Titel"}}; our names are {", ".join(OUR_NAMES)}'
@@ -135,7 +136,7 @@ def read_abstracts(
         for name, whole in (
             [(name, parse(name, content())) for name, content in found]
             if single
-            else _parsed(path, found, columns or {}, aside)
+            else _parsed(path, found, columns, aside)
         )
     ]
     twice = [name for name, times in Counter(Path(name) for name, _ in files).items() if times > 1]
