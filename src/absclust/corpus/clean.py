@@ -8,15 +8,21 @@ import re
 import tomllib
 import unicodedata
 from importlib.resources import files
+from typing import Any
 
 from absclust.corpus.entities import unescape
 from absclust.corpus.latex import quotes, strip_latex, without_commands
 
-# Tags that may stand inside a word, as in CO<sub>2</sub>, and those that separate words.
-_INLINE_TAG = re.compile(
-    r"</?(?:jats:|ns\d:)?(?:i|b|u|it|em|strong|sub|sup|inf|italic|bold|underline|roman|small|sc|scp"
-    r"|tt|monospace|font|span|uri|named-content|styled-content)(?:\s[^<>]{0,300})?/?>",
-    re.IGNORECASE,
+_REMOVED: dict[str, Any] = tomllib.loads(
+    files("absclust.corpus").joinpath("removed.toml").read_text("utf-8")
+)
+_INLINE, _BLOCK = ("|".join(_REMOVED[tags].split()) for tags in ("inline_tags", "block_tags"))
+_INLINE_TAG, _HTML_TAG = (
+    re.compile(rf"</?(?:{names})(?:\s[^<>]{{0,300}})?/?>", re.IGNORECASE)
+    for names in (
+        rf"(?:jats:|ns\d:)?(?:{_INLINE})",
+        rf"(?:jats|mml):[\w-]+|(?:ns\d:)?(?:{_BLOCK})",
+    )
 )
 _POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>(?=[-+−]?\d)", re.IGNORECASE)
 # Formulas without spaces that are a single letter, or have digits that are raised or lowered.
@@ -27,12 +33,6 @@ _HIGH, _LOW = (
     str.maketrans("-+0123456789n", "₋₊₀₁₂₃₄₅₆₇₈₉ₙ"),
 )
 _PLAIN_MATHS = re.compile(r"[^\^_{}$\\]+")
-_HTML_TAG = re.compile(
-    r"</?(?:(?:jats|mml):[\w-]+|(?:ns\d:)?(?:p|title|sec|div|br|hr|list|list-item|label|abstract"
-    r"|abstracttext|h[1-6]|ul|ol|li|a|math|mi|mo|mn|mrow|msub|msup|xref|ext-link|inline-formula"
-    r"|disp-formula|alternatives|tex-math))(?:\s[^<>]{0,300})?/?>",
-    re.IGNORECASE,
-)
 # Signs by their names, as the databases of CAB and BIOSIS write them.
 _NAMED_SIGN = re.compile(
     r"<(alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|pi|rho|sigma|tau|chi|omega"
@@ -45,11 +45,8 @@ _OF_PDF = re.compile(r"\xad\s*|\(cid:\d{1,5}\)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
 # How notices of publishers and databases begin; and what all of them contain, in lower case.
-_NOTICES: dict[str, list[str]] = tomllib.loads(
-    files("absclust.corpus").joinpath("notices.toml").read_text("utf-8")
-)
 _NOTICE, _DATABASE_NOTICE = (
-    re.compile("|".join(_NOTICES[name]), re.IGNORECASE) for name in ("after_a_sentence", "anywhere")
+    re.compile("|".join(_REMOVED[name]), re.IGNORECASE) for name in ("after_a_sentence", "anywhere")
 )
 # The notice of EBSCO, which is longer than others.
 _EBSCO = re.compile(r"(?:\[ABSTRACT FROM [A-Z]+\]\s*)?Copyright of .{1,300}? is the property of")
@@ -75,13 +72,7 @@ HEADING = re.compile(
     re.IGNORECASE,
 )
 _HEADING_ENDS = (":", "\n", " - ", " – ", " — ")  # one of which most texts with headings have
-_WITHDRAWN = re.compile(
-    r"\b(?:this|the) (?:paper|article|submission|manuscript|preprint|version) (?:has been|is|was)"
-    r"(?: temporarily)? (?:withdrawn|retracted)|\bwithdrawn (?:by|due to)|^\s*withdrawn\b"
-    r"|^\W*(?:no abstract(?: is)?(?: available)?|abstract (?:not|un)\s?available|n/?a|none|nan"
-    r"|null|not available)\W*$",
-    re.IGNORECASE,
-)
+_WITHDRAWN = re.compile("|".join(_REMOVED["withdrawn"]), re.IGNORECASE)
 _WITHDRAWN_MAX_WORDS = 60  # a longer text is an abstract, even if it mentions a withdrawal
 _NOTICE_MAX_CHARS = 300  # at either end of a text, where notices are looked for
 _SENTENCE_END = (".", "!", "?", ")", "”", '"')
@@ -192,7 +183,7 @@ def _strip_notices(text: str) -> str:
     if _EBSCO_SIGN in text[-_EBSCO_MAX_CHARS:] and (notice := _EBSCO.search(text)):
         text = text[: notice.start()].rstrip()
     end_of_text = text[-_NOTICE_MAX_CHARS:].lower()
-    if not any(sign in end_of_text for sign in _NOTICES["signs"]):
+    if not any(sign in end_of_text for sign in _REMOVED["signs"]):
         return text  # several times faster than the search
     if notice := _DATABASE_NOTICE.search(text, max(1, len(text) - _NOTICE_MAX_CHARS)):
         text = text[: notice.start()].rstrip()

@@ -23,9 +23,9 @@ THEME_TAG = "theme: "
 SOURCE_FILE = "source_file"
 
 # Our name of a column -> the names that other programs use, best first.
-_TABLES = tomllib.loads(files("absclust.corpus").joinpath("columns.toml").read_text("utf-8"))
-_COLUMN_NAMES: dict[str, list[str]] = _TABLES["columns"]
-_BIBLIOGRAPHIC_NAMES: dict[str, list[str]] = _TABLES["bibliographic"]
+TABLES = tomllib.loads(files("absclust.corpus").joinpath("columns.toml").read_text("utf-8"))
+_COLUMN_NAMES: dict[str, list[str]] = TABLES["columns"]
+_BIBLIOGRAPHIC_NAMES: dict[str, list[str]] = TABLES["bibliographic"]
 _NAMES = _BIBLIOGRAPHIC_NAMES | _COLUMN_NAMES
 _FIELD_OF_NAME = {name: field for field, names in _NAMES.items() for name in (field, *names)}
 OUR_NAMES = (*_COLUMN_NAMES, *_BIBLIOGRAPHIC_NAMES)
@@ -113,12 +113,11 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
     """
     names = list(names)
     plain = {plain_name(name): name for name in reversed(names)}
-    columns = {}
-    for field, known in _BIBLIOGRAPHIC_NAMES.items():
-        candidates = [plain[name] for name in known if name in plain]
-        if field in names or candidates:
-            columns[field] = field if field in names else candidates[0]
-    return columns
+    candidates = {
+        field: [field] * (field in names) + [plain[name] for name in known if name in plain]
+        for field, known in _BIBLIOGRAPHIC_NAMES.items()
+    }
+    return {field: several[0] for field, several in candidates.items() if several}
 
 
 def field_of(name: Any) -> str:

@@ -386,19 +386,14 @@ def _of_arrow(texts: Any) -> pd.DataFrame:
 
 def _text_values(column: pd.Series[Any], name: Any) -> list[str]:
     """Return the column as strings, empty where missing; other types raise an error."""
-    values: list[str] = []
     for row, (index, value) in enumerate(column.items()):
-        if isinstance(value, str):
-            values.append(value)
-        elif is_missing(value):
-            values.append("")
-        else:
+        if not isinstance(value, str) and not is_missing(value):
             label = "" if index == row else f" (index {index!r})"
             raise InputTypeError(
                 f"row {row}{label}, column {name!r}, is {_show(value)}; expected str, or None "
                 "for a row without text"
             )
-    return values
+    return [value if isinstance(value, str) else "" for value in column]
 
 
 def is_missing(value: Any) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import accumulate, chain, islice
 from numbers import Integral
@@ -150,9 +150,8 @@ def _checked_model(sample_size: int, options: dict[str, Any]) -> ThemeModel:
     return model
 
 
-@contextmanager
-def _cluster(client: Any, size: int) -> Iterator[Any]:
-    """Yield the cluster to use, None for this process; one started for this is closed in the end.
+def _cluster(client: Any, size: int) -> AbstractContextManager[Any]:
+    """Return what gives the cluster to use, None for this process, and closes one of its own.
 
     Parameters
     ----------
@@ -163,25 +162,22 @@ def _cluster(client: Any, size: int) -> Iterator[Any]:
     """
     from distributed import Client, default_client
 
-    own: Any = nullcontext()
-    if client is None:
+    if isinstance(client, str):
         try:
-            client = default_client()  # type: ignore[no-untyped-call]
-        except ValueError:  # none is in use
-            if size < ON_WORKERS_FROM:
-                LOG.info("%.1f MB of files: read in this process, without workers", size / 1e6)
-            else:
-                client = own = Client(threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
-    elif isinstance(client, str):
-        try:
-            client = own = Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+            return Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
         except OSError as error:
             raise OptionError(
                 f"there is no Dask scheduler at {client!r} ({error}); expected an address such as "
                 "'tcp://127.0.0.1:8786'"
             ) from error
-    with own:
-        yield client
+    if client is None:
+        with suppress(ValueError):  # none is in use
+            client = default_client()  # type: ignore[no-untyped-call]
+    if client is None and size >= ON_WORKERS_FROM:
+        return Client(threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
+    if client is None:
+        LOG.info("%.1f MB of files: read in this process, without workers", size / 1e6)
+    return nullcontext(client)
 
 
 @dataclass(frozen=True)

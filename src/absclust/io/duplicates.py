@@ -34,16 +34,12 @@ from absclust.corpus.clean import clean_text
 from absclust.corpus.columns import DOI, SOURCE_FILE, find_bibliographic, years
 from absclust.corpus.entities import unescape
 from absclust.corpus.people import is_initials
-from absclust.io.parsed import join
+from absclust.io.parsed import FIELDS, join
 
 _SHARED_WORDS = 0.6  # share of the words of the longer title, or of the shorter abstract
 _YEARS_APART = 2  # at most, of a preprint and the paper that it became
 _TITLE_MIN_WORDS = 4  # fewer, as in "Editorial", are not evidence
-# The first or last words of titles that name a paper about another paper.
-_ABOUT_ANOTHER = frozenset(
-    {"correction", "corrigendum", "erratum", "errata", "retraction", "reply", "response", "comment",
-     "commentary", "addendum", "concern"}
-)  # fmt: skip
+_ABOUT_ANOTHER = frozenset(FIELDS["about_another"]["words"].split())
 _SAME_MIN_WORDS = 3  # of titles that are the same, under one DOI and in one year
 _MOST_COMPARED = 50  # records with the same title that are compared pairwise
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # each CJK character is a word

@@ -54,8 +54,21 @@ class Dialect:
     suffixes: str = ""
 
     def __call__(self, text: str) -> Parsed:
-        """Read a file."""
-        return read_tagged(text, self)
+        r"""Read a file.
+
+        Examples
+        --------
+        >>> library = RIS("TY  - JOUR\nTI  - On owls\nAU  - Silva, I\nAU  - Wu, L\nER  -")
+        >>> library.frame[["title", "authors"]].iloc[0].tolist()
+        ['On owls', 'Silva, I; Wu, L']
+        """
+        skipped: list[str] = []
+        if self is RIS and "TY  -" not in text:
+            text = _ONE_SPACE.sub(r"\1  - ", text)
+        if self is NAMED:
+            text = _NAME_ALONE.sub(r"\1: ", text)
+        rows = [_row(lines, self) for lines in _records(text, self, skipped)]
+        return parsed(rows, skipped=skipped)
 
     @cached_property
     def fields(self) -> Mapping[str, Sequence[str]]:
@@ -98,24 +111,6 @@ _NAME_ALONE = re.compile(r"^([A-Z][A-Za-z /]+)\n {2,}(?=\S)", re.MULTILINE)  # a
 _ONE_SPACE = re.compile(r"^([A-Z][A-Z0-9]) - ", re.MULTILINE)  # RIS as some programs write it
 _DOI_OF_PUBMED = re.compile(r"(10\.\S+) \[doi\]")
 _LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which occur inside texts
-
-
-def read_tagged(text: str, dialect: Dialect) -> Parsed:
-    r"""Read the records of a file of tagged lines.
-
-    Examples
-    --------
-    >>> library = read_tagged("TY  - JOUR\nTI  - On owls\nAU  - Silva, I\nAU  - Wu, L\nER  -", RIS)
-    >>> library.frame[["title", "authors"]].iloc[0].tolist()
-    ['On owls', 'Silva, I; Wu, L']
-    """
-    skipped: list[str] = []
-    if dialect is RIS and "TY  -" not in text:
-        text = _ONE_SPACE.sub(r"\1  - ", text)
-    if dialect is NAMED:
-        text = _NAME_ALONE.sub(r"\1: ", text)
-    rows = [_row(lines, dialect) for lines in _records(text, dialect, skipped)]
-    return parsed(rows, skipped=skipped)
 
 
 def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]:

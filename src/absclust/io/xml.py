@@ -4,10 +4,10 @@ Of a large file, the tree of one record at a time is in memory. Files that decla
 refused: such declarations serve only for attacks ("billion laughs", reading other files).
 """
 
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from absclust.corpus.columns import DOI, year_in
 from absclust.corpus.people import split_people
@@ -15,7 +15,6 @@ from absclust.errors import ReadError
 from absclust.io.parsed import FIELDS, Parsed, join, parsed, person
 
 _MOST_NESTED = 200
-_PIECE = 1 << 16  # characters
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 _ENTITY = re.compile(r"<!ENTITY\s+(?:%\s+)?([^\s>]*)")
 _SEVERAL = ("authors", "editor", "keywords", "type", "mesh_terms", "categories", "identifiers")
@@ -82,33 +81,29 @@ def read_xml(text: str) -> Parsed:
 
 def _records(text: str) -> Iterator[Element]:
     """Yield the elements that are records, with names that have no namespace."""
-    parser: Any = XMLPullParser(("start", "end"))
     text = text.lstrip()  # parsers take nothing before the declaration
     spaced = "xmlns" in text
     depth = record_depth = 0
     around = ""  # the element before
-    for place in range(0, len(text), _PIECE):
-        parser.feed(text[place : place + _PIECE])
-        for event, element in parser.read_events():
-            if event == "start":
-                depth += 1
-                if depth > _MOST_NESTED:
-                    raise ReadError(
-                        f"elements are nested more than {_MOST_NESTED} deep; expected records"
-                    )
-                if not record_depth:
-                    name = _local(element.tag)
-                    if {name, f"{around}/{name}"} & _RECORDS:
-                        record_depth = depth
-                    else:
-                        around = name
-                continue
-            if depth == record_depth:
-                yield _without_namespaces(element) if spaced else element
-                element.clear()
-                record_depth = 0
-            depth -= 1
-    parser.close()
+    for event, element in iterparse(io.StringIO(text), ("start", "end")):
+        if event == "start":
+            depth += 1
+            if depth > _MOST_NESTED:
+                raise ReadError(
+                    f"elements are nested more than {_MOST_NESTED} deep; expected records"
+                )
+            if not record_depth:
+                name = _local(element.tag)
+                if {name, f"{around}/{name}"} & _RECORDS:
+                    record_depth = depth
+                else:
+                    around = name
+            continue
+        if depth == record_depth:
+            yield _without_namespaces(element) if spaced else element
+            element.clear()
+            record_depth = 0
+        depth -= 1
 
 
 def _without_namespaces(record: Element) -> Element:
