@@ -5,17 +5,14 @@ original text.
 """
 
 import re
-import tomllib
 import unicodedata
 from importlib.resources import files
-from typing import Any
 
 from absclust.corpus.entities import unescape
 from absclust.corpus.latex import quotes, strip_latex, without_commands
+from absclust.packaged import packaged
 
-_REMOVED: dict[str, Any] = tomllib.loads(
-    files("absclust.corpus").joinpath("removed.toml").read_text("utf-8")
-)
+_REMOVED = packaged("corpus/removed.toml")
 _INLINE, _BLOCK = ("|".join(_REMOVED[tags].split()) for tags in ("inline_tags", "block_tags"))
 _INLINE_TAG, _HTML_TAG = (
     re.compile(rf"</?(?:{names})(?:\s[^<>]{{0,300}})?/?>", re.IGNORECASE)

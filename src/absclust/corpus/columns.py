@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from absclust.corpus.clean import display_text
 from absclust.corpus.entities import unescape
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, OptionError
+from absclust.packaged import packaged
 
 # Begins the keyword, and the note, that our exports add to a paper for its theme.
 THEME_TAG = "theme: "
@@ -23,7 +22,7 @@ THEME_TAG = "theme: "
 SOURCE_FILE = "source_file"
 
 # Our name of a column -> the names that other programs use, best first.
-TABLES = tomllib.loads(files("absclust.corpus").joinpath("columns.toml").read_text("utf-8"))
+TABLES = packaged("corpus/columns.toml")
 _COLUMN_NAMES: dict[str, list[str]] = TABLES["columns"]
 _BIBLIOGRAPHIC_NAMES: dict[str, list[str]] = TABLES["bibliographic"]
 _NAMES = _BIBLIOGRAPHIC_NAMES | _COLUMN_NAMES

@@ -7,12 +7,12 @@ once per process, because a library repeats the same few hundred of them.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from absclust.packaged import packaged
 
 if TYPE_CHECKING:
     from pylatexenc.latex2text import LatexNodes2Text
@@ -29,9 +29,7 @@ MATH = (
     rf"\$(?<!\\\$)\$?(?![\s$])(?:{_BODY}(?!\d)|(?=[^$\n]{{0,300}}[\\^_]){_BODY})"
     rf"|\\\((?<!\\\\\(){_ATOM}{{1,300}}?\\\)"
 )
-_TABLES: dict[str, dict[str, str]] = tomllib.loads(
-    files("absclust.corpus").joinpath("latex.toml").read_text("utf-8")
-)
+_TABLES: dict[str, dict[str, str]] = packaged("corpus/latex.toml")
 _SIGNS, _COMBINING = _TABLES["signs"], _TABLES["combining"]
 SPECIAL_SIGNS, _ENCODED_BY_NAME = _TABLES["special"], _TABLES["encoded"]
 _ACCENTS = "[uvHckrdbtGUf]|cb|textcommabelow"  # those whose commands are letters

@@ -7,20 +7,17 @@ Several authors or keywords are one string, separated by "; "; an institution am
 the authors is enclosed in braces, as in BibTeX.
 """
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 
 from absclust.errors import ReadError
+from absclust.packaged import packaged
 
 # Where each kind of file keeps what we know.
-FIELDS: dict[str, Any] = tomllib.loads(
-    files("absclust.io").joinpath("fields.toml").read_text("utf-8")
-)
+FIELDS = packaged("io/fields.toml")
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,13 +12,11 @@ import io
 import json
 import platform
 import re
-import tomllib
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, fields
 from importlib.metadata import PackageNotFoundError, requires, version
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -38,6 +36,7 @@ from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.embedding.tokens import tokenizer
 from absclust.errors import AbsclustError, OptionError, StoreError, WriteError
+from absclust.packaged import packaged
 from absclust.saving import MAP
 from absclust.saving.records import read_records, write_records
 from absclust.saving.saved_embedder import FIT_THEMSELVES, describe_embedder, find_embedder
@@ -96,12 +95,7 @@ class Array(NamedTuple):
 
 _CORPUS, _PAPERS, _GRAPH = "corpus", "foundation", "foundation.paper_graph"
 _VOTES, _BUILTIN, _LSA = "_paper_membership", "foundation.encoder.builtin", "foundation.encoder.lsa"
-_ARRAYS = {
-    name: Array(**about)
-    for name, about in tomllib.loads(
-        files("absclust.saving").joinpath("arrays.toml").read_text("utf-8")
-    ).items()
-}
+_ARRAYS = {name: Array(**about) for name, about in packaged("saving/arrays.toml").items()}
 
 
 class StoreWarning(UserWarning):
