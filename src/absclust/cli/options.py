@@ -11,6 +11,7 @@ import click
 from absclust.atomic import content_of
 from absclust.errors import OptionError
 from absclust.io.read import decoded
+from absclust.themes.plan import read_toml
 
 # What a value is called, if neither its type nor its docstring says it.
 _METAVARS = {
@@ -67,13 +68,6 @@ def pair(value: str) -> list[tuple[str, str]]:
     if not (ours and sign and theirs):
         raise click.BadParameter(f"{value!r}; expected NAME=COLUMN, such as title=Titel.")
     return [(ours, theirs)]
-
-
-def toml(value: str) -> dict[str, Any]:
-    """Return what a file in TOML holds."""
-    from absclust.themes.plan import read_toml
-
-    return read_toml(value)
 
 
 def number_or_name(value: str) -> int | str:
@@ -164,7 +158,7 @@ def _type_of(kind: str) -> Any:
     if kind.startswith("Literal"):
         return click.Choice(re.findall(r"['\"]([\w-]+)['\"]", kind))
     if kind.startswith("SeedThemes"):
-        return toml
+        return read_toml
     if kind == "ClustererLike":
         return click.Choice(["graph", "hdbscan"])
     words = re.findall(r"\w+", kind)
