@@ -282,6 +282,16 @@ def test_another_run_in_the_same_folder_is_refused(done, cluster, rows, tmp_path
         cluster_dataset(papers, done.url, client=cluster.address, sample_size=SIZE)
 
 
+def test_files_that_grew_make_other_parts(rows, tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "_BYTES", 300_000)
+    papers, out = Path(write(rows, tmp_path / "papers", 2, "jsonl")), tmp_path / "themes"
+    cluster_dataset(papers, out, sample_size=SIZE)
+    grown = papers / "000.jsonl"
+    grown.write_text(4 * grown.read_text("utf-8"), "utf-8")  # no room for the second file beside it
+    with pytest.raises(OptionError, match="holds a run with other parts"):
+        cluster_dataset(papers, out, sample_size=SIZE)
+
+
 def test_a_data_set_without_text(cluster, tmp_path):
     (tmp_path / "papers.csv").write_text("title,abstract\n,\n", "utf-8")
     with pytest.raises(EmptyCorpusError, match="no row of the data set has text"):

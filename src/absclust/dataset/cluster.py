@@ -203,7 +203,7 @@ class _Run:
             "options": options,
             "parts": [str(source._name)]
             if hasattr(source, "_name")
-            else [piece.name for part in parts for piece in part.pieces],
+            else [[piece.name for piece in part.pieces] for part in parts],
         }
         if not self.store.has(_RUN):
             self.store.write_json(_RUN, about | {"finished": False})
