@@ -20,7 +20,7 @@ from absclust import (
 )
 from absclust.dataset import source
 from absclust.dataset.cluster import _cluster
-from absclust.dataset.stages import papers_name, scan_name
+from absclust.dataset.stages import PAPERS, SCAN
 from absclust.dataset.store import Store
 from absclust.saving.store import map_bytes
 from absclust.sizes import ON_WORKERS_FROM
@@ -205,7 +205,10 @@ def test_a_scheduler_that_dies(rows, tmp_path_factory):
     cluster = Cluster(folder)
     papers = write(rows, folder / "papers", 4)
     try:
-        with cluster.holding(scan_name(2), command(papers, folder / "themes", cluster)) as (run, _):
+        with cluster.holding(SCAN.format(2), command(papers, folder / "themes", cluster)) as (
+            run,
+            _,
+        ):
             cluster.scheduler.kill()
             _, errors = run.communicate(timeout=SECONDS)
             assert run.returncode == 3, errors
@@ -249,7 +252,7 @@ def command(papers, out, cluster):
 def test_a_worker_killed_in_the_middle_costs_its_tasks_only(done, cluster, rows, tmp_path):
     papers, work = write(rows, tmp_path / "papers", 6), tmp_path / "themes" / "work"
     in_the_middle = command(papers, tmp_path / "themes", cluster)
-    with cluster.holding(scan_name(3), in_the_middle) as (run, worker):
+    with cluster.holding(SCAN.format(3), in_the_middle) as (run, worker):
         wait_for(lambda: len(list(work.glob("scan-*.parquet"))) >= 2, run)  # by the other worker
         worker.kill()
         worker.wait()
@@ -263,7 +266,7 @@ def test_a_worker_killed_in_the_middle_costs_its_tasks_only(done, cluster, rows,
 
 def test_a_client_killed_in_the_middle_goes_on_where_it_was(done, cluster, rows, tmp_path):
     papers, out = write(rows, tmp_path / "papers", 6), tmp_path / "themes"
-    with cluster.holding(papers_name(3), command(papers, out, cluster)) as (run, _):
+    with cluster.holding(PAPERS.format(3), command(papers, out, cluster)) as (run, _):
         run.kill()
         run.wait()
     learnt = (out / "map.zip").stat().st_mtime_ns

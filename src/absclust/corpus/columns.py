@@ -151,12 +151,9 @@ def years(records: pd.DataFrame) -> IntArray:
     >>> years(pd.DataFrame({"title": ["a", "b", "c"], "Date": ["2024-05", 1999.0, None]})).tolist()
     [2024, 1999, 0]
     """
-    year_of_row = np.zeros(len(records), dtype=np.int64)
-    for field in ("date", "year"):  # the year column overrides the date
-        for row, value in enumerate(_values(records, field)):
-            if year := year_in(str(value)):
-                year_of_row[row] = int(year)
-    return year_of_row
+    given, dates = (map(year_in, map(str, _values(records, field))) for field in ("year", "date"))
+    found = (int(year or of_date or 0) for year, of_date in zip(given, dates, strict=True))
+    return np.fromiter(found, dtype=np.int64, count=len(records))
 
 
 def dated(records: pd.DataFrame, column: Any) -> pd.DataFrame:

@@ -222,11 +222,11 @@ class _Run:
         """Run all stages, except for what is finished."""
         store = self.store
         read = [(part, store) for part in parts]
-        facts = self._stage("Reading", stages.scan, stages.scan_name, read)
+        facts = self._stage("Reading", stages.scan, stages.SCAN, read)
         starts = [0, *accumulate(fact["rows"] for fact in facts)]
         themes = self._learn(parts, facts)
         tasks = [(part, start, store) for part, start in zip(parts, starts, strict=False)]
-        counts = self._stage("Assigning", stages.assign, stages.papers_name, tasks)
+        counts = self._stage("Assigning", stages.assign, stages.PAPERS, tasks)
         sizes = [np.sum(of_layer, axis=0).tolist() for of_layer in zip(*counts, strict=True)]
         write_table(theme_table(themes, sizes), table := io.BytesIO())
         store.write(TABLE, table.getvalue())
@@ -245,17 +245,13 @@ class _Run:
         store.remove("work")
 
     def _stage(
-        self,
-        what: str,
-        task: Callable[..., Any],
-        name: Callable[[int], str],
-        arguments: list[tuple[Any, ...]],
+        self, what: str, task: Callable[..., Any], file: str, arguments: list[tuple[Any, ...]]
     ) -> list[Any]:
         """Run a task for each part whose file isn't there yet; return the facts of all."""
-        there = self.store.names(name(0).rpartition("/")[0])
-        left = [given for number, given in enumerate(arguments) if name(number) not in there]
+        there = self.store.names(file.rpartition("/")[0])
+        names = [file.format(number) for number in range(len(arguments))]
+        left = [given for name, given in zip(names, arguments, strict=True) if name not in there]
         found = iter(self.results(what, task, left))
-        names = map(name, range(len(arguments)))
         return [self.store.read_facts(n) if n in there else next(found) for n in names]
 
     def results(

@@ -30,14 +30,12 @@ if TYPE_CHECKING:
 # What is counted in each part, and added up in the report.
 _OF_ROWS = ("rows", "rows_without_text", "rows_with_title_only", "rows_not_read")
 NOTED = (*_OF_ROWS, "parts", "parts_not_read")
+# The files of the store: what a part was read as, the result for it, and the layers of the map that
+# was learnt from the sample.
+SCAN, PAPERS = "work/scan-{:05d}.parquet", "papers/part-{:05d}.parquet"
+_LAYERS = "work/layers.parquet"
 _MOST_NAMED = 20  # broken rows of a part
 _ALL = 2.0**63  # numbers that papers may have
-_LAYERS = "work/layers.parquet"  # of the map that was learnt from the sample
-
-
-def scan_name(number: int) -> str:
-    """Return the file of the store with the papers' numbers of a part."""
-    return f"work/scan-{number:05d}.parquet"
 
 
 def paper_numbers(corpus: Corpus) -> IntArray:
@@ -77,18 +75,18 @@ def scan(part: Part, store: Store) -> Any:
         facts["rows_of_pieces"].append(found["rows"])
         facts |= {name: facts[name] + n for name, n in found.items()}
     table = pa.table({"paper": np.concatenate(numbers)})
-    return store.write_table(scan_name(part.number), table, facts)
+    return store.write_table(SCAN.format(part.number), table, facts)
 
 
 def scanned(part: Part, store: Store) -> IntArray:
     """Return the number of the paper in each row of a part that was read."""
-    numbers: IntArray = store.read_table(scan_name(part.number))["paper"].to_numpy()
+    numbers: IntArray = store.read_table(SCAN.format(part.number))["paper"].to_numpy()
     return numbers
 
 
 def read_again(part: Part, store: Store) -> pd.DataFrame:
     """Return the papers of a part, of the pieces that could be read when it was scanned."""
-    rows = store.read_facts(scan_name(part.number))["rows_of_pieces"]
+    rows = store.read_facts(SCAN.format(part.number))["rows_of_pieces"]
     read = [piece.read() for piece, n in zip(part.pieces, rows, strict=True) if n]
     for papers in read:
         papers.attrs = {}  # which pandas would compare
@@ -136,11 +134,6 @@ def count_papers(parts: list[Part], n_rows: int, store: Store) -> int:
         numbers[place : (place := place + len(found))] = found
     numbers.sort()
     return int(numbers[0] >= 0) + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
-
-
-def papers_name(number: int) -> str:
-    """Return the file of the store with the result for a part."""
-    return f"papers/part-{number:05d}.parquet"
 
 
 def write_layers(themes: ThemeMap, store: Store) -> None:
@@ -191,7 +184,7 @@ def assign(part: Part, start: int, store: Store) -> Any:
         np.bincount(labels[labels >= 0], minlength=len(of_layer)).tolist()
         for labels, of_layer in zip(on_layers, names, strict=True)
     ]
-    return store.write_table(papers_name(part.number), pa.table(columns | votes), counts)
+    return store.write_table(PAPERS.format(part.number), pa.table(columns | votes), counts)
 
 
 def _found(
