@@ -157,7 +157,7 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("argv", "code", "says"),
     [
-        (["cluster", "nowhere.csv"], 3, "nowhere.csv: no such file"),
+        (["cluster", "nowhere.csv"], 3, "can't read nowhere.csv: No such file"),
         (["cluster", "paper.pdf"], 3, "paper.pdf: this is a PDF, which is not read; export"),
         (["cluster", SAMPLE, "--granularity", "-1"], 2, "granularity is -1.0"),
         (["cluster", SAMPLE, "--granularity", "fine"], 2, "'fine' is not a valid float"),

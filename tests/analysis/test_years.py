@@ -150,5 +150,5 @@ def test_dates_of_any_column():
     found = themes.years("M", keywords=False, date="Accepted")
     assert found["period"].tolist() == ["2022-12", "2023-01"]
     assert themes.years(keywords=False)["period"].tolist() == ["2024"]
-    with pytest.raises(OptionError, match="no column 'Sent' of dates; the columns are 'title', 'y"):
+    with pytest.raises(OptionError, match="no column 'Sent'; the columns are 'title', 'y"):
         themes.years(date="Sent")

@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 from absclust.dataset import source
-from absclust.dataset.assign import assign
-from absclust.dataset.scan import sample, scan
+from absclust.dataset.stages import assign, sample, scan
 from absclust.dataset.store import Store
 
 

@@ -19,9 +19,8 @@ from absclust import (
     cluster_dataset,
 )
 from absclust.dataset import source
-from absclust.dataset.assign import papers_name
 from absclust.dataset.cluster import _cluster
-from absclust.dataset.scan import scan_name
+from absclust.dataset.stages import PAPERS, SCAN
 from absclust.dataset.store import Store
 from absclust.saving.store import map_bytes
 from absclust.sizes import ON_WORKERS_FROM
@@ -206,7 +205,10 @@ def test_a_scheduler_that_dies(rows, tmp_path_factory):
     cluster = Cluster(folder)
     papers = write(rows, folder / "papers", 4)
     try:
-        with cluster.holding(scan_name(2), command(papers, folder / "themes", cluster)) as (run, _):
+        with cluster.holding(SCAN.format(2), command(papers, folder / "themes", cluster)) as (
+            run,
+            _,
+        ):
             cluster.scheduler.kill()
             _, errors = run.communicate(timeout=SECONDS)
             assert run.returncode == 3, errors
@@ -250,7 +252,7 @@ def command(papers, out, cluster):
 def test_a_worker_killed_in_the_middle_costs_its_tasks_only(done, cluster, rows, tmp_path):
     papers, work = write(rows, tmp_path / "papers", 6), tmp_path / "themes" / "work"
     in_the_middle = command(papers, tmp_path / "themes", cluster)
-    with cluster.holding(scan_name(3), in_the_middle) as (run, worker):
+    with cluster.holding(SCAN.format(3), in_the_middle) as (run, worker):
         wait_for(lambda: len(list(work.glob("scan-*.parquet"))) >= 2, run)  # by the other worker
         worker.kill()
         worker.wait()
@@ -264,7 +266,7 @@ def test_a_worker_killed_in_the_middle_costs_its_tasks_only(done, cluster, rows,
 
 def test_a_client_killed_in_the_middle_goes_on_where_it_was(done, cluster, rows, tmp_path):
     papers, out = write(rows, tmp_path / "papers", 6), tmp_path / "themes"
-    with cluster.holding(papers_name(3), command(papers, out, cluster)) as (run, _):
+    with cluster.holding(PAPERS.format(3), command(papers, out, cluster)) as (run, _):
         run.kill()
         run.wait()
     learnt = (out / "map.zip").stat().st_mtime_ns
@@ -281,6 +283,16 @@ def test_another_run_in_the_same_folder_is_refused(done, cluster, rows, tmp_path
     papers = write(rows, tmp_path / "papers", 3)
     with pytest.raises(OptionError, match="holds a run with other parts"):
         cluster_dataset(papers, done.url, client=cluster.address, sample_size=SIZE)
+
+
+def test_files_that_grew_make_other_parts(rows, tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "_BYTES", 300_000)
+    papers, out = Path(write(rows, tmp_path / "papers", 2, "jsonl")), tmp_path / "themes"
+    cluster_dataset(papers, out, sample_size=SIZE)
+    grown = papers / "000.jsonl"
+    grown.write_text(4 * grown.read_text("utf-8"), "utf-8")  # no room for the second file beside it
+    with pytest.raises(OptionError, match="holds a run with other parts"):
+        cluster_dataset(papers, out, sample_size=SIZE)
 
 
 def test_a_data_set_without_text(cluster, tmp_path):

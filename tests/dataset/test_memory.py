@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from absclust.dataset.assign import write_layers
+from absclust.dataset.stages import write_layers
 from absclust.dataset.store import Store
 from absclust.saving import MAP
 from absclust.saving.store import map_bytes

@@ -91,8 +91,10 @@ def test_a_data_set_from_and_to_an_object_store(as_user, address, papers, tmp_pa
     assert there.themes.fingerprint == here.themes.fingerprint
     pd.testing.assert_frame_equal(there.table(), here.table())
     pd.testing.assert_frame_equal(there.papers().compute(), here.papers().compute())
-    assert main([*command.split(), "--quiet"]) == 0  # which finds the run finished
+    # The same call finds the run finished, from a shell or from Python.
+    assert main([*command.split(), "--quiet"]) == 0
     assert capsys.readouterr().out.startswith(repr(there))
+    cluster_dataset("s3://library/papers/*.parquet", there.url, sample_size=80, n_jobs=1)
 
 
 def test_a_key_that_the_store_does_not_know(as_user, tmp_path):

@@ -13,7 +13,7 @@ from absclust.corpus.columns import values
 from absclust.io.bibtex import read_bibtex
 from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.tables import read_delimited
-from absclust.io.tagged import NBIB, RIS, read_tagged
+from absclust.io.tagged import NBIB, RIS
 from absclust.io.xml import read_xml
 from tests.conftest import ROOT, SAMPLES
 
@@ -105,13 +105,13 @@ def test_endnote_ris_keeps_records_whose_end_mark_is_missing():
 
 
 def test_lines_before_the_first_ris_record_are_named():
-    library = read_tagged("Provider: ACM\nDatabase: x\nTY  - JOUR\nTI  - Owls\nER  - \n", RIS)
+    library = RIS("Provider: ACM\nDatabase: x\nTY  - JOUR\nTI  - Owls\nER  - \n")
     assert library.skipped == ("Provider: ACM", "Database: x")
 
 
 def test_two_authors_with_the_same_name_are_both_kept():
     text = "TY  - JOUR\nAU  - Wang, Y\nAU  - Wang, Y\nTI  - Owls\nER  - \n"
-    assert read_tagged(text, RIS).frame["authors"][0] == "Wang, Y; Wang, Y"
+    assert RIS(text).frame["authors"][0] == "Wang, Y; Wang, Y"
 
 
 def test_pubmed_nbib():
@@ -129,7 +129,7 @@ def test_pubmed_nbib():
 
 def test_a_line_with_a_dash_continues_the_abstract():
     text = "PMID- 1\nTI  - Owls\nAB  - Owls hunt, foxes\n      AB - sleep.\n"
-    assert read_tagged(text, NBIB).frame["abstract"][0] == "Owls hunt, foxes AB - sleep."
+    assert NBIB(text).frame["abstract"][0] == "Owls hunt, foxes AB - sleep."
 
 
 def test_pubmed_xml():

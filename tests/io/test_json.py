@@ -134,3 +134,9 @@ def test_objects_without_papers_are_refused(tmp_path):
         (tmp_path / "a.json").write_text(json.dumps(data))
         with pytest.raises(ReadError):
             read_abstracts(tmp_path / "a.json")
+
+
+def test_an_abstract_may_be_a_list_of_anything(tmp_path):
+    record = {"title": "Owls", "year": 2020, "abstract": ["They hoot.", 5, ["x"], None]}
+    (tmp_path / "papers.json").write_text(json.dumps([record]), "utf-8")
+    assert read_abstracts(tmp_path / "papers.json")["abstract"].tolist() == ["They hoot. 5"]

@@ -8,6 +8,11 @@ from typing import Any
 
 import click
 
+from absclust.atomic import content_of
+from absclust.errors import OptionError
+from absclust.io.read import decoded
+from absclust.themes.plan import read_toml
+
 # What a value is called, if neither its type nor its docstring says it.
 _METAVARS = {
     "folder": "MAP",
@@ -47,12 +52,7 @@ class Option(click.Option):
 def phrases(value: str) -> list[str]:
     """Return a phrase, or all that ``@FILE`` holds; the name of a file is no phrase."""
     if value.startswith("@"):
-        try:
-            text = Path(value[1:]).read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise click.BadParameter(f"can't read {value[1:]}: {reason}.") from error
-        lines = map(str.strip, text.splitlines())
+        lines = map(str.strip, decoded(content_of(value[1:], OptionError)).splitlines())
         return [line for line in lines if line and not line.startswith("#")]
     if Path(value).exists():
         raise click.BadParameter(
@@ -68,13 +68,6 @@ def pair(value: str) -> list[tuple[str, str]]:
     if not (ours and sign and theirs):
         raise click.BadParameter(f"{value!r}; expected NAME=COLUMN, such as title=Titel.")
     return [(ours, theirs)]
-
-
-def toml(value: str) -> dict[str, Any]:
-    """Return what a file in TOML holds."""
-    from absclust.themes.plan import read_toml
-
-    return read_toml(value)
 
 
 def number_or_name(value: str) -> int | str:
@@ -165,7 +158,7 @@ def _type_of(kind: str) -> Any:
     if kind.startswith("Literal"):
         return click.Choice(re.findall(r"['\"]([\w-]+)['\"]", kind))
     if kind.startswith("SeedThemes"):
-        return toml
+        return read_toml
     if kind == "ClustererLike":
         return click.Choice(["graph", "hdbscan"])
     words = re.findall(r"\w+", kind)

@@ -3,31 +3,27 @@
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
-from absclust.corpus.columns import DOI, find_bibliographic, find_columns, plain_name
-from absclust.corpus.entities import unescape
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
+from absclust.corpus.columns import (
+    DOI,
+    TABLES,
+    cells_of,
+    find_bibliographic,
+    find_columns,
+    plain_name,
+)
+from absclust.corpus.entities import unescape
 
 Reader = Callable[[str], str]  # the text of a cell -> an address, or ""
 
-# What an identifier leads to, the columns that hold it, its pattern and its address.
-_IDENTIFIERS = (
-    ("arXiv", ("arxiv id", "arxivid", "arxiv", "eprint"),
-     re.compile(r"(?:arxiv:|https?://arxiv\.org/abs/)?(\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?"
-                r"/\d{7}(?:v\d+)?)", re.IGNORECASE), "https://arxiv.org/abs/{}"),
-    ("PubMed", ("pmid", "pubmed id"),
-     re.compile(r"(\d{1,8})(?:\.0)?"), "https://pubmed.ncbi.nlm.nih.gov/{}/"),
-    ("OpenAlex", ("openalex", "openalex id"),
-     re.compile(r"(?:https://openalex\.org/)?(W\d{4,})"), "https://openalex.org/{}"),
-)  # fmt: skip
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
-def links(records: "pd.DataFrame") -> tuple[str, ...]:
+def links(records: pd.DataFrame) -> tuple[str, ...]:
     """Return the web address of each row, made from its identifiers if there is no other; or "".
 
     Only http and https addresses are accepted, because users click on them.
@@ -46,7 +42,7 @@ def best(known: dict[str, str]) -> str:
     return next(iter(known.values()), "")
 
 
-def addresses(records: "pd.DataFrame") -> list[dict[str, str]]:
+def addresses(records: pd.DataFrame) -> list[dict[str, str]]:
     """Return all web addresses of each row by what they lead to, the best first.
 
     They come from the columns for addresses and DOIs, and from identifiers of arXiv, PubMed and
@@ -67,15 +63,15 @@ def addresses(records: "pd.DataFrame") -> list[dict[str, str]]:
         for label, field, read in (("Page", "url", _link), ("DOI", "doi", _link))
         if field in columns
     ]
-    for label, names, pattern, address in _IDENTIFIERS:
-        read_id: Reader = partial(_identified, pattern=pattern, address=address)
-        named = [plain[name] for name in names if name in plain]
+    for known_as in TABLES["identifiers"]:
+        label, pattern = known_as["label"], re.compile(known_as["pattern"])
+        read_id: Reader = partial(_identified, pattern=pattern, address=known_as["address"])
+        named = [plain[name] for name in known_as["names"] if name in plain]
         # A bare number in the id column says nothing.
         also = [own] if own is not None and label != "PubMed" else []
         sources += [(label, column, read_id) for column in (*named, *also)]
     for label, column, read in sources:
-        cells = records.iloc[:, list(records.columns).index(column)]
-        for addresses_of_row, value in zip(known, cells, strict=True):
+        for addresses_of_row, value in zip(known, cells_of(records, column), strict=True):
             if label not in addresses_of_row and (address := read(str(value))):
                 addresses_of_row[label] = address
     return known

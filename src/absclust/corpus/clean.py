@@ -10,12 +10,16 @@ from importlib.resources import files
 
 from absclust.corpus.entities import unescape
 from absclust.corpus.latex import quotes, strip_latex, without_commands
+from absclust.packaged import packaged
 
-# Tags that may stand inside a word, as in CO<sub>2</sub>, and those that separate words.
-_INLINE_TAG = re.compile(
-    r"</?(?:jats:|ns\d:)?(?:i|b|u|it|em|strong|sub|sup|inf|italic|bold|underline|roman|small|sc|scp"
-    r"|tt|monospace|font|span|uri|named-content|styled-content)(?:\s[^<>]{0,300})?/?>",
-    re.IGNORECASE,
+_REMOVED = packaged("corpus/removed.toml")
+_INLINE, _BLOCK = ("|".join(_REMOVED[tags].split()) for tags in ("inline_tags", "block_tags"))
+_INLINE_TAG, _HTML_TAG = (
+    re.compile(rf"</?(?:{names})(?:\s[^<>]{{0,300}})?/?>", re.IGNORECASE)
+    for names in (
+        rf"(?:jats:|ns\d:)?(?:{_INLINE})",
+        rf"(?:jats|mml):[\w-]+|(?:ns\d:)?(?:{_BLOCK})",
+    )
 )
 _POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>(?=[-+−]?\d)", re.IGNORECASE)
 # Formulas without spaces that are a single letter, or have digits that are raised or lowered.
@@ -26,12 +30,6 @@ _HIGH, _LOW = (
     str.maketrans("-+0123456789n", "₋₊₀₁₂₃₄₅₆₇₈₉ₙ"),
 )
 _PLAIN_MATHS = re.compile(r"[^\^_{}$\\]+")
-_HTML_TAG = re.compile(
-    r"</?(?:(?:jats|mml):[\w-]+|(?:ns\d:)?(?:p|title|sec|div|br|hr|list|list-item|label|abstract"
-    r"|abstracttext|h[1-6]|ul|ol|li|a|math|mi|mo|mn|mrow|msub|msup|xref|ext-link|inline-formula"
-    r"|disp-formula|alternatives|tex-math))(?:\s[^<>]{0,300})?/?>",
-    re.IGNORECASE,
-)
 # Signs by their names, as the databases of CAB and BIOSIS write them.
 _NAMED_SIGN = re.compile(
     r"<(alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|pi|rho|sigma|tau|chi|omega"
@@ -43,39 +41,14 @@ _SIGNS = {"mu": "µ", "middle dot": "·", "degree": "°"}
 _OF_PDF = re.compile(r"\xad\s*|\(cid:\d{1,5}\)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.IGNORECASE)
 _EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b")
-# A publisher's notice at the end, after a complete sentence; or at the beginning.
-_NOTICE = re.compile(
-    r"©(?=\s*+[^\W\d_])|(?:©|\(c\)|copyrights?|\(copyright\)|& ?copy;|\?\?)"
-    r"[\s:]*+(?:©|\(c\)|\(copyright\))?\s*+(?:by\s++)?"
-    r"(?:the\s+(?:authors?|copyright)\b|all rights|\(?(?:19|20)\d\d|\W*+\Z)"
-    r"|published by\W*+\Z|(?:19|20)\d\d (?:[\w.,&/-]+ ){0,6}(?:elsevier|wiley|springer|mdpi)\b"
-    r"|(?:(?:19|20)\d\d (?:[\w.,&/-]+ ){1,8})?all rights reserved|georg thieme verlag"
-    r"|published by (?:elsevier|springer|(?:john )?wiley|ieee|oxford|cambridge"
-    r"|mdpi|bmj|acs|aip|sage|taylor|the royal society)"
-    r"|this is an open[- ]access article|licensee\s+\w+|crown copyright"
-    r"|this (?:article|work|paper) is (?:protected by copyright|licensed under|published under)"
-    r"|(?:electronic )?supplementary materials?:? the online version"
-    r"|supplementary (?:data|information|materials?)(?: is| are)? available",
-    re.IGNORECASE,
-)
-# A notice of a database, or one with its year, which needs no sentence before it.
-_DATABASE_NOTICE = re.compile(
-    r"\(?\s*psyc\w+ database record|\[\s*abstract (?:from|by) (?:authors?|publisher)"
-    r"|\(abstract shortened by|\((?:author|journal|publication) abstract\)|\[references\]"
-    r"|(?:crown )?(?:copyright )?(?:©\s*|\(c\) )\(?(?:19|20)\d\d\b",
-    re.IGNORECASE,
+# How notices of publishers and databases begin; and what all of them contain, in lower case.
+_NOTICE, _DATABASE_NOTICE = (
+    re.compile("|".join(_REMOVED[name]), re.IGNORECASE) for name in ("after_a_sentence", "anywhere")
 )
 # The notice of EBSCO, which is longer than others.
 _EBSCO = re.compile(r"(?:\[ABSTRACT FROM [A-Z]+\]\s*)?Copyright of .{1,300}? is the property of")
 _EBSCO_SIGN = " is the property of "
 _EBSCO_MAX_CHARS = 900
-# Whatever the two patterns match contains one of these, in lower case.
-_NOTICE_SIGNS = (
-    "©", "(c)", "copyright", "reserved", "published by", "open access", "open-access",
-    "licensee", "licensed under", "published under", "supplementary", "database record",
-    "[abstract", "(abstract shortened", " abstract)", "[references]", "thieme", "& copy", "&copy",
-    "??", "elsevier", "wiley", "springer", "mdpi",
-)  # fmt: skip
 _LABEL = re.compile(
     r"^\s*(?:abstract|summary|zusammenfassung|résumé)(?:\s*(?:[:.\-–—]|\n)+\s*"
     r"|\s+(?=(?:background|introduction|objectives?|purpose|aims?|methods?|we|our|this|these|the|an?"
@@ -96,13 +69,7 @@ HEADING = re.compile(
     re.IGNORECASE,
 )
 _HEADING_ENDS = (":", "\n", " - ", " – ", " — ")  # one of which most texts with headings have
-_WITHDRAWN = re.compile(
-    r"\b(?:this|the) (?:paper|article|submission|manuscript|preprint|version) (?:has been|is|was)"
-    r"(?: temporarily)? (?:withdrawn|retracted)|\bwithdrawn (?:by|due to)|^\s*withdrawn\b"
-    r"|^\W*(?:no abstract(?: is)?(?: available)?|abstract (?:not|un)\s?available|n/?a|none|nan"
-    r"|null|not available)\W*$",
-    re.IGNORECASE,
-)
+_WITHDRAWN = re.compile("|".join(_REMOVED["withdrawn"]), re.IGNORECASE)
 _WITHDRAWN_MAX_WORDS = 60  # a longer text is an abstract, even if it mentions a withdrawal
 _NOTICE_MAX_CHARS = 300  # at either end of a text, where notices are looked for
 _SENTENCE_END = (".", "!", "?", ")", "”", '"')
@@ -213,7 +180,7 @@ def _strip_notices(text: str) -> str:
     if _EBSCO_SIGN in text[-_EBSCO_MAX_CHARS:] and (notice := _EBSCO.search(text)):
         text = text[: notice.start()].rstrip()
     end_of_text = text[-_NOTICE_MAX_CHARS:].lower()
-    if not any(sign in end_of_text for sign in _NOTICE_SIGNS):
+    if not any(sign in end_of_text for sign in _REMOVED["signs"]):
         return text  # several times faster than the search
     if notice := _DATABASE_NOTICE.search(text, max(1, len(text) - _NOTICE_MAX_CHARS)):
         text = text[: notice.start()].rstrip()

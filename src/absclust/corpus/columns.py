@@ -1,21 +1,20 @@
 """Find and read the columns of a user's table: title, abstract, year, link, keywords, groups."""
 
+from __future__ import annotations
+
 import re
-import tomllib
 from collections.abc import Iterable
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.arrays import IntArray
 from absclust.corpus.clean import display_text
 from absclust.corpus.entities import unescape
 from absclust.corpus.people import split_people
 from absclust.errors import InputError, OptionError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from absclust.packaged import packaged
 
 # Begins the keyword, and the note, that our exports add to a paper for its theme.
 THEME_TAG = "theme: "
@@ -23,9 +22,9 @@ THEME_TAG = "theme: "
 SOURCE_FILE = "source_file"
 
 # Our name of a column -> the names that other programs use, best first.
-_TABLES = tomllib.loads(files("absclust.corpus").joinpath("columns.toml").read_text("utf-8"))
-_COLUMN_NAMES: dict[str, list[str]] = _TABLES["columns"]
-_BIBLIOGRAPHIC_NAMES: dict[str, list[str]] = _TABLES["bibliographic"]
+TABLES = packaged("corpus/columns.toml")
+_COLUMN_NAMES: dict[str, list[str]] = TABLES["columns"]
+_BIBLIOGRAPHIC_NAMES: dict[str, list[str]] = TABLES["bibliographic"]
 _NAMES = _BIBLIOGRAPHIC_NAMES | _COLUMN_NAMES
 _FIELD_OF_NAME = {name: field for field, names in _NAMES.items() for name in (field, *names)}
 OUR_NAMES = (*_COLUMN_NAMES, *_BIBLIOGRAPHIC_NAMES)
@@ -77,20 +76,21 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
     {'title': 'Article Title', 'abstract': 'Abstract'}
     """
     names = list(names)
-    plain_names = list(map(plain_name, names))
+    called: dict[str, list[Any]] = {}
+    for name in names:
+        called.setdefault(plain_name(name), []).append(name)
     columns: dict[str, Any] = {}
     for field, known in _COLUMN_NAMES.items():
-        for candidate in known:
-            same = [n for n, plain in zip(names, plain_names, strict=True) if plain == candidate]
-            exact = [n for n in same if n == candidate]
-            if len(same) > 1 and len(exact) != 1:
-                raise InputError(
-                    f"the columns {', '.join(map(repr, same))} could each be the {field}; "
-                    "expected one. Rename or drop the others"
-                )
-            if same:
-                columns[field] = (exact or same)[0]
-                break
+        candidate = next((name for name in known if name in called), "")
+        same = called.get(candidate, [])
+        exact = [name for name in same if name == candidate]
+        if len(same) > 1 and len(exact) != 1:
+            raise InputError(
+                f"the columns {', '.join(map(repr, same))} could each be the {field}; "
+                "expected one. Rename or drop the others"
+            )
+        if candidate:
+            columns[field] = (exact or same)[0]
     if "title" not in columns and "abstract" not in columns:
         seen = ", ".join(repr(n) for n in names) or "(none)"
         raise InputError(
@@ -112,12 +112,11 @@ def find_bibliographic(names: Iterable[Any]) -> dict[str, Any]:
     """
     names = list(names)
     plain = {plain_name(name): name for name in reversed(names)}
-    columns = {}
-    for field, known in _BIBLIOGRAPHIC_NAMES.items():
-        candidates = [plain[name] for name in known if name in plain]
-        if field in names or candidates:
-            columns[field] = field if field in names else candidates[0]
-    return columns
+    candidates = {
+        field: [field] * (field in names) + [plain[name] for name in known if name in plain]
+        for field, known in _BIBLIOGRAPHIC_NAMES.items()
+    }
+    return {field: several[0] for field, several in candidates.items() if several}
 
 
 def field_of(name: Any) -> str:
@@ -143,7 +142,7 @@ def year_in(text: str) -> str:
     return year[0] if year else ""
 
 
-def years(records: "pd.DataFrame") -> IntArray:
+def years(records: pd.DataFrame) -> IntArray:
     """Return the year of each row, from its year or its date; 0 where it is unknown.
 
     Examples
@@ -152,15 +151,12 @@ def years(records: "pd.DataFrame") -> IntArray:
     >>> years(pd.DataFrame({"title": ["a", "b", "c"], "Date": ["2024-05", 1999.0, None]})).tolist()
     [2024, 1999, 0]
     """
-    year_of_row = np.zeros(len(records), dtype=np.int64)
-    for field in ("date", "year"):  # the year column overrides the date
-        for row, value in enumerate(_values(records, field)):
-            if year := year_in(str(value)):
-                year_of_row[row] = int(year)
-    return year_of_row
+    given, dates = (map(year_in, map(str, _values(records, field))) for field in ("year", "date"))
+    found = (int(year or of_date or 0) for year, of_date in zip(given, dates, strict=True))
+    return np.fromiter(found, dtype=np.int64, count=len(records))
 
 
-def dated(records: "pd.DataFrame", column: Any) -> "pd.DataFrame":
+def dated(records: pd.DataFrame, column: Any) -> pd.DataFrame:
     """Return records whose only date is that of a column.
 
     Raises
@@ -175,13 +171,10 @@ def dated(records: "pd.DataFrame", column: Any) -> "pd.DataFrame":
     >>> years(dated(table, "Accepted")).tolist()
     [2023]
     """
-    if not _may_name(column) or column not in records:
-        names = ", ".join(map(repr, records.columns))
-        raise OptionError(f"there is no column {column!r} of dates; the columns are {names}")
-    return records[[column]].rename(columns={column: "date"}).assign(title="")
+    return cells_of(records, column).rename("date").to_frame().assign(title="")
 
 
-def with_years(records: "pd.DataFrame", known: IntArray) -> "pd.DataFrame":
+def with_years(records: pd.DataFrame, known: IntArray) -> pd.DataFrame:
     """Return the records with the known years where their column of years is empty.
 
     Examples
@@ -204,7 +197,7 @@ def with_years(records: "pd.DataFrame", known: IntArray) -> "pd.DataFrame":
     return records.assign(**{column: kept})
 
 
-def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
+def months(records: pd.DataFrame, known_years: IntArray) -> IntArray:
     """Return the month of each row (1 to 12), from its date; 0 where it is unknown.
 
     Parameters
@@ -246,7 +239,7 @@ def months(records: "pd.DataFrame", known_years: IntArray) -> IntArray:
     return month_of_row
 
 
-def keywords(records: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
+def keywords(records: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
     """Return the authors' keywords of each row, without those that our exports added.
 
     A cell may be a list of str, or a str that separates keywords by semicolons, else by
@@ -259,19 +252,14 @@ def keywords(records: "pd.DataFrame") -> tuple[tuple[str, ...], ...]:
     >>> keywords(pd.DataFrame({"title": ["a", "b", "c"], "Author Keywords": cells}))
     (('barn owls', 'Models, Animal'), ('Hearing',), ())
     """
-    names = list(records.columns)
-    columns = find_bibliographic(names)
+    columns = find_bibliographic(records.columns)
     if "keywords" not in columns:
         return ((),) * len(records)
-    # By position, because two columns may have the same name.
-    cells = records.iloc[:, names.index(columns["keywords"])]
-    return tuple(
-        distinct(k for k in map(_keyword, _parts(cell)) if k and not k.startswith(THEME_TAG))
-        for cell in cells
-    )
+    cells = (map(_keyword, _words(cell)) for cell in cells_of(records, columns["keywords"]))
+    return tuple(distinct(k for k in cell if k and not k.startswith(THEME_TAG)) for cell in cells)
 
 
-def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
+def values(records: pd.DataFrame, column: Any) -> tuple[tuple[str, ...], ...]:
     """Return the values of a column in each row, as text; none where the cell is empty.
 
     A cell may be a list, or a str that separates values by semicolons, else by vertical bars;
@@ -302,19 +290,12 @@ def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
     """
     if _may_name(column) and is_year(records, column):
         return tuple((str(year),) if year else () for year in years(records).tolist())
-    names = list(records.columns)
-    known = find_bibliographic(names)
-    name = None
-    if _may_name(column):
-        name = column if column in names else known.get(field_of(column), _SINGULAR.get(column))
-    if name not in names:
-        raise OptionError(
-            f"there is no column {column!r}; expected one of the input: "
-            f"{', '.join(map(repr, names))}"
-        )
+    known, name = find_bibliographic(records.columns), column
+    if _may_name(column) and column not in records:
+        name = known.get(field_of(column), _SINGULAR.get(column, column))
+    cells = cells_of(records, name)
     if name == known.get("keywords"):
         return keywords(records)
-    cells = records.iloc[:, names.index(name)]
     whole, people = name == known.get("journal"), name == known.get("authors")
     shown: dict[str, str] = {}  # cleaned once: values recur
     rows = []
@@ -325,12 +306,27 @@ def values(records: "pd.DataFrame", column: Any) -> tuple[tuple[str, ...], ...]:
         elif text and people:
             parts = split_people(cell).split("; ")
         else:
-            parts = _items(cell)
+            parts = _items(cell, ";|")
         for part in parts:
             if part not in shown:
                 shown[part] = display_text(part)
         rows.append(distinct(shown[part] for part in parts if shown[part]))
     return tuple(rows)
+
+
+def cells_of(records: pd.DataFrame, column: Any) -> pd.Series[Any]:
+    """Return a column by its name, the first if there are two.
+
+    Raises
+    ------
+    OptionError
+        If there is none.
+    """
+    names = list(records.columns)
+    if not _may_name(column) or column not in names:
+        known = ", ".join(map(repr, names))
+        raise OptionError(f"there is no column {column!r}; the columns are {known}")
+    return records.iloc[:, names.index(column)]
 
 
 def _may_name(column: Any) -> bool:
@@ -343,7 +339,7 @@ def _may_name(column: Any) -> bool:
     return True
 
 
-def is_year(records: "pd.DataFrame", column: Any) -> bool:
+def is_year(records: pd.DataFrame, column: Any) -> bool:
     """Whether a column is that of years; "year" is also known from a column of dates.
 
     Examples
@@ -357,7 +353,7 @@ def is_year(records: "pd.DataFrame", column: Any) -> bool:
     return column in ("year", year) and (year in records or bool(years(records).any()))
 
 
-def first_source(records: "pd.DataFrame") -> "pd.Series[str]":
+def first_source(records: pd.DataFrame) -> pd.Series[str]:
     """Return the file that each record came from; of a merged one, that of the record kept."""
     return records[SOURCE_FILE].astype(str).str.split("; ").str[0]
 
@@ -376,28 +372,23 @@ def distinct(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def _parts(cell: Any) -> list[str]:
+def _words(cell: Any) -> list[str]:
     """Split a cell into keywords."""
     if isinstance(cell, str):
-        text = unescape(cell).strip()  # first, because "&amp;" contains a semicolon
-        return text.split(next((mark for mark in ";|\n" if mark in text), ","))
-    if isinstance(cell, np.ndarray):
-        cell = cell.ravel().tolist()
-    if not isinstance(cell, list | tuple):
-        return []
-    # OpenReview has lists whose only item holds all keywords, separated by semicolons.
-    return [part for item in cell if isinstance(item, str) for part in unescape(item).split(";")]
+        return _items(cell, ";|\n,")
+    several = cell.ravel().tolist() if isinstance(cell, np.ndarray) else cell
+    known = several if isinstance(several, list | tuple) else []
+    return _items([word for word in known if isinstance(word, str)], "")
 
 
-def _items(cell: Any) -> list[str]:
-    """Split a cell into values, each as text."""
-    import pandas as pd
-
+def _items(cell: Any, marks: str) -> list[str]:
+    """Split a cell into values, each as text: at the first of the marks that it has."""
     if isinstance(cell, str):
-        text = unescape(cell)  # first, because "&amp;" contains a semicolon
-        return text.split(";" if ";" in text else "|")
+        text = unescape(cell).strip()  # first, because "&amp;" contains a semicolon
+        return text.split(next((mark for mark in marks if mark in text), marks[-1]))
     if isinstance(cell, list | tuple | np.ndarray):
-        return [part for item in cell for part in _items(item)]
+        # OpenReview has lists whose only item holds all keywords, separated by semicolons.
+        return [part for item in cell for part in _items(item, ";")]
     if pd.api.types.is_scalar(cell) and pd.isna(cell):
         return []
     # A column of whole numbers in which some are missing holds floats.
@@ -411,6 +402,6 @@ def _keyword(text: str) -> str:
     return _keyword(quoted[2]) if quoted else word
 
 
-def _values(records: "pd.DataFrame", field: str) -> "Iterable[Any]":
+def _values(records: pd.DataFrame, field: str) -> Iterable[Any]:
     column = find_columns(records.columns).get(field)
     return [""] * len(records) if column is None else records[column]

@@ -4,16 +4,20 @@ Rows keep the user's order. Papers are sorted by a hash of their text, so that n
 later stage can depend on the order of the rows.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
 
 from absclust.arrays import IntArray, take
 from absclust.corpus.addresses import links
@@ -23,9 +27,6 @@ from absclust.counted import name_rows
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError, listed
 from absclust.parallel import map_chunks
 from absclust.progress import stage
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _LONGEST_NAME = 40  # characters of a title that names its row
 # Of an abstract shown in place of a title: about a line of a report.
@@ -55,7 +56,7 @@ class Corpus:
         Rows that are clustered by their title because they have no abstract.
     """
 
-    records: "pd.DataFrame"
+    records: pd.DataFrame
     titles: tuple[str, ...]
     paper_of_row: IntArray
     paper_titles: tuple[str, ...]
@@ -240,7 +241,7 @@ def build_corpus(texts: Any, *, allow_empty: bool = False, progress: bool = Fals
     )
 
 
-def noted(records: "pd.DataFrame", name: str) -> list[Any]:
+def noted(records: pd.DataFrame, name: str) -> list[Any]:
     """Return what ``read_abstracts`` noted of a table: ``notes``, or the files as ``sources``.
 
     Tables from elsewhere have nothing there, or what others put there, which is left alone.
@@ -307,10 +308,8 @@ def _number(keys: list[bytes]) -> tuple[tuple[bytes, ...], IntArray, IntArray]:
     return order, paper_of_row, first_row
 
 
-def _stack(above: "pd.DataFrame", below: "pd.DataFrame") -> "pd.DataFrame":
+def _stack(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
     """Put one table below the other without changing the type of any value."""
-    import pandas as pd
-
     names, new_names = find_columns(above.columns), find_columns(below.columns)
     below = below.rename(
         columns={new_names[f]: names[f] for f in new_names if f in names and names[f] not in below}
@@ -338,9 +337,7 @@ def _stack(above: "pd.DataFrame", below: "pd.DataFrame") -> "pd.DataFrame":
     return stacked
 
 
-def _as_table(texts: Any) -> "pd.DataFrame":
-    import pandas as pd
-
+def _as_table(texts: Any) -> pd.DataFrame:
     if isinstance(texts, pd.DataFrame):
         return texts.copy()
     if isinstance(texts, pd.Series):
@@ -372,11 +369,8 @@ def _as_table(texts: Any) -> "pd.DataFrame":
     return pd.DataFrame({"abstract": pd.Series(items, dtype=object)})
 
 
-def _of_arrow(texts: Any) -> "pd.DataFrame":
+def _of_arrow(texts: Any) -> pd.DataFrame:
     """Convert a table, or a column of texts, by Arrow's interface between libraries."""
-    import pandas as pd
-    import pyarrow as pa
-
     try:
         table = pa.table(texts)
     except (TypeError, ValueError):
@@ -390,27 +384,20 @@ def _of_arrow(texts: Any) -> "pd.DataFrame":
     return frame
 
 
-def _text_values(column: "pd.Series[Any]", name: Any) -> list[str]:
+def _text_values(column: pd.Series[Any], name: Any) -> list[str]:
     """Return the column as strings, empty where missing; other types raise an error."""
-    values: list[str] = []
     for row, (index, value) in enumerate(column.items()):
-        if isinstance(value, str):
-            values.append(value)
-        elif is_missing(value):
-            values.append("")
-        else:
+        if not isinstance(value, str) and not is_missing(value):
             label = "" if index == row else f" (index {index!r})"
             raise InputTypeError(
                 f"row {row}{label}, column {name!r}, is {_show(value)}; expected str, or None "
                 "for a row without text"
             )
-    return values
+    return [value if isinstance(value, str) else "" for value in column]
 
 
 def is_missing(value: Any) -> bool:
     """Whether a value of a table is missing: None, NaN, NaT or NA."""
-    import pandas as pd
-
     return value is None or (bool(pd.api.types.is_scalar(value)) and bool(pd.isna(value)))
 
 

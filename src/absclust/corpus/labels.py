@@ -9,8 +9,10 @@ from statistics import multimode
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.arrays import IntArray
+from absclust.corpus.columns import cells_of
 from absclust.corpus.corpus import is_missing
 from absclust.counted import counted, name_rows
 from absclust.errors import OptionError, listed
@@ -143,15 +145,8 @@ def _notes(of_row: Sequence[str], corpus: Corpus, torn: np.ndarray[Any, Any]) ->
 
 
 def _one_per_row(labels: Any, corpus: Corpus) -> list[Any]:
-    import pandas as pd
-
     if isinstance(labels, str):
-        names = list(corpus.records.columns)
-        if labels not in names:
-            columns = ", ".join(map(repr, names))
-            raise OptionError(f"there is no column {labels!r}; the columns are {columns}")
-        # By position, because two columns may have the same name.
-        return list(corpus.records.iloc[:, names.index(labels)])
+        return list(cells_of(corpus.records, labels))
     several = listed(labels)
     if several is None or len(several) != corpus.n_rows:
         size = type(labels).__name__ if several is None else f"{len(several)} labels"

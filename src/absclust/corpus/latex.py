@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from absclust.packaged import packaged
+
 if TYPE_CHECKING:
     from pylatexenc.latex2text import LatexNodes2Text
     from pylatexenc.macrospec import LatexContextDb
@@ -27,31 +29,9 @@ MATH = (
     rf"\$(?<!\\\$)\$?(?![\s$])(?:{_BODY}(?!\d)|(?=[^$\n]{{0,300}}[\\^_]){_BODY})"
     rf"|\\\((?<!\\\\\(){_ATOM}{{1,300}}?\\\)"
 )
-# Commands of LaTeX's text mode that pylatexenc does not know, or gives another sign.
-_SIGNS = {
-    "textless": "<", "textgreater": ">", "textbar": "|", "textquotedbl": '"',
-    "textquotesingle": "'", "textasciigrave": "`", "textperiodcentered": "·",
-    "textasteriskcentered": "*", "textperthousand": "‰", "textmu": "µ", "slash": "/",
-    "copyright": "©", "euro": "€", "pounds": "£", "S": "§", "P": "¶", "textminus": "−",
-    "guillemetleft": "«", "guillemetright": "»",
-    "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "space": " ", "quad": " ",
-    "newline": " ", "linebreak": " ", "par": " ",
-} | dict.fromkeys(
-    ["relax", "protect", "noindent", "allowbreak", "nobreak", "xspace", "em", "it", "bf", "rm",
-     "sc", "sf", "sl", "tt", "itshape", "bfseries", "upshape", "scshape", "rmfamily", "normalfont"],
-    "",
-)  # fmt: skip
-# Accents that pylatexenc does not know, and the combining characters for them.
-_COMBINING = {
-    "cb": "\u0326", "textcommabelow": "\u0326", "t": "\u0361", "G": "\u030f", "U": "\u030e",
-    "f": "\u0311",
-}  # fmt: skip
-# Signs that mean something in LaTeX. Their commands stay in a text that is still LaTeX.
-SPECIAL_SIGNS = {
-    "textbackslash": "\\", "textbraceleft": "{", "textbraceright": "}", "textasciitilde": "~",
-    "textasciicircum": "^", "textunderscore": "_", "textdollar": "$", "texttildelow": "~",
-    "backslash": "\\", "lbrace": "{", "rbrace": "}",
-}  # fmt: skip
+_TABLES: dict[str, dict[str, str]] = packaged("corpus/latex.toml")
+_SIGNS, _COMBINING = _TABLES["signs"], _TABLES["combining"]
+SPECIAL_SIGNS, _ENCODED_BY_NAME = _TABLES["special"], _TABLES["encoded"]
 _ACCENTS = "[uvHckrdbtGUf]|cb|textcommabelow"  # those whose commands are letters
 _CHARACTER = re.compile(
     r"\\\\"  # a line break, whose second backslash begins no command
@@ -79,11 +59,6 @@ _ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\{([^{}]*)\}")
 _MOST_NESTED = 3  # commands and braces that are removed inside each other
 # Braces around a word, which keep BibTeX from changing its case; escaped by some publishers.
 _PROTECTED = re.compile(r"\\?\{(?=[\d_.+-]*[^\W\d_])([\w.+-]+)\\?\}")
-# Signs of a BibTeX field that are encoded as a command; a backslash does for the others.
-_ENCODED_BY_NAME = {
-    "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright",
-    "~": "textasciitilde", "^": "textasciicircum",
-}  # fmt: skip
 _NAMED = "|".join(SPECIAL_SIGNS)
 _FONTS = "em|it|bf|sc|sl|tt|itshape|bfseries|scshape"
 # Mathematics, text in another font, a command alone in braces, and commands with their arguments.

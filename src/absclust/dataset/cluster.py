@@ -5,19 +5,19 @@ from __future__ import annotations
 import io
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import accumulate, chain, islice
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust._version import __version__
-from absclust.dataset.assign import assign, papers_name, write_layers
+from absclust.dataset import stages
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
-from absclust.dataset.scan import NOTED, count_papers, sample, scan, scan_name, united
 from absclust.dataset.source import Part, list_files, partitions, parts_of, pieces_of_files
 from absclust.dataset.store import Store, needs_dask
 from absclust.embedding.transformer import TransformerEmbedder
@@ -32,8 +32,6 @@ from absclust.themes.layers import layer_names, parents
 from absclust.web.page import page
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 _RUN = "run.json"  # what is being computed, to continue it
@@ -152,9 +150,8 @@ def _checked_model(sample_size: int, options: dict[str, Any]) -> ThemeModel:
     return model
 
 
-@contextmanager
-def _cluster(client: Any, size: int) -> Iterator[Any]:
-    """Yield the cluster to use, None for this process; one started for this is closed in the end.
+def _cluster(client: Any, size: int) -> AbstractContextManager[Any]:
+    """Return what gives the cluster to use, None for this process, and closes one of its own.
 
     Parameters
     ----------
@@ -165,25 +162,22 @@ def _cluster(client: Any, size: int) -> Iterator[Any]:
     """
     from distributed import Client, default_client
 
-    own: Any = nullcontext()
-    if client is None:
+    if isinstance(client, str):
         try:
-            client = default_client()  # type: ignore[no-untyped-call]
-        except ValueError:  # none is in use
-            if size < ON_WORKERS_FROM:
-                LOG.info("%.1f MB of files: read in this process, without workers", size / 1e6)
-            else:
-                client = own = Client(threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
-    elif isinstance(client, str):
-        try:
-            client = own = Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+            return Client(client, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
         except OSError as error:
             raise OptionError(
                 f"there is no Dask scheduler at {client!r} ({error}); expected an address such as "
                 "'tcp://127.0.0.1:8786'"
             ) from error
-    with own:
-        yield client
+    if client is None:
+        with suppress(ValueError):  # none is in use
+            client = default_client()  # type: ignore[no-untyped-call]
+    if client is None and size >= ON_WORKERS_FROM:
+        return Client(threads_per_worker=1, dashboard_address=":0")  # type: ignore[no-untyped-call]
+    if client is None:
+        LOG.info("%.1f MB of files: read in this process, without workers", size / 1e6)
+    return nullcontext(client)
 
 
 @dataclass(frozen=True)
@@ -197,8 +191,10 @@ class _Run:
 
     def begin(self, parts: Sequence[Part], source: Any) -> bool:
         """Check that the folder is empty or holds the same run; return whether it is finished."""
-        options = {name: repr(value) for name, value in sorted(self.model.get_params().items())}
-        del options["progress"], options["cache"]  # they change no result
+        given = self.model.get_params()
+        del given["progress"], given["cache"], given["n_jobs"]  # they change no result
+        # A command gives lists where Python has tuples by default.
+        options = {n: repr(tuple(v) if isinstance(v, list) else v) for n, v in given.items()}
         if isinstance(self.model.embedder, TransformerEmbedder):
             options["embedder"] = self.model.embedder.cache_key
         about = {
@@ -207,7 +203,7 @@ class _Run:
             "options": options,
             "parts": [str(source._name)]
             if hasattr(source, "_name")
-            else [piece.name for part in parts for piece in part.pieces],
+            else [[piece.name for piece in part.pieces] for part in parts],
         }
         if not self.store.has(_RUN):
             self.store.write_json(_RUN, about | {"finished": False})
@@ -225,18 +221,19 @@ class _Run:
     def finish(self, parts: list[Part], skipped: list[str]) -> None:
         """Run all stages, except for what is finished."""
         store = self.store
-        facts = self._stage("Reading", scan, scan_name, [(part, store) for part in parts])
+        read = [(part, store) for part in parts]
+        facts = self._stage("Reading", stages.scan, stages.SCAN, read)
         starts = [0, *accumulate(fact["rows"] for fact in facts)]
         themes = self._learn(parts, facts)
         tasks = [(part, start, store) for part, start in zip(parts, starts, strict=False)]
-        counts = self._stage("Assigning", assign, papers_name, tasks)
+        counts = self._stage("Assigning", stages.assign, stages.PAPERS, tasks)
         sizes = [np.sum(of_layer, axis=0).tolist() for of_layer in zip(*counts, strict=True)]
         write_table(theme_table(themes, sizes), table := io.BytesIO())
         store.write(TABLE, table.getvalue())
         store.write(PAGE, page(themes).encode("utf-8"))
-        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in NOTED}
+        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in stages.NOTED}
         report |= {
-            "papers": count_papers(parts, report["rows"], store),
+            "papers": stages.count_papers(parts, report["rows"], store),
             "not_read": [problem for fact in facts for problem in fact["not_read"]],
             "files_of_other_types": skipped,
             "learnt_from": themes.corpus.n_papers,
@@ -248,17 +245,13 @@ class _Run:
         store.remove("work")
 
     def _stage(
-        self,
-        what: str,
-        task: Callable[..., Any],
-        name: Callable[[int], str],
-        arguments: list[tuple[Any, ...]],
+        self, what: str, task: Callable[..., Any], file: str, arguments: list[tuple[Any, ...]]
     ) -> list[Any]:
         """Run a task for each part whose file isn't there yet; return the facts of all."""
-        there = self.store.names(name(0).rpartition("/")[0])
-        left = [given for number, given in enumerate(arguments) if name(number) not in there]
+        there = self.store.names(file.rpartition("/")[0])
+        names = [file.format(number) for number in range(len(arguments))]
+        left = [given for name, given in zip(names, arguments, strict=True) if name not in there]
         found = iter(self.results(what, task, left))
-        names = map(name, range(len(arguments)))
         return [self.store.read_facts(n) if n in there else next(found) for n in names]
 
     def results(
@@ -308,7 +301,7 @@ class _Run:
         themes = self.model.fit(papers).theme_map_
         themes.foundation.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
-        write_layers(themes, self.store)
+        stages.write_layers(themes, self.store)
         self.store.write(MAP, map_bytes(themes))
         return themes
 
@@ -316,8 +309,9 @@ class _Run:
         """Draw the sample; again with a larger share where many rows repeat others."""
         share = _MORE * self.sample_size / n_texts
         while True:
-            drawn = self.results("Drawing", sample, [(part, self.store, share) for part in parts])
-            papers = united(drawn, self.sample_size)
+            arguments = [(part, self.store, share) for part in parts]
+            drawn = self.results("Drawing", stages.sample, arguments)
+            papers = stages.united(drawn, self.sample_size)
             if len(papers) == self.sample_size or share >= 1:
                 return papers
             share *= 2
@@ -333,8 +327,6 @@ def theme_table(themes: ThemeMap, sizes: list[list[int]]) -> pd.DataFrame:
     sizes
         Number of rows of the data set in each theme of each layer.
     """
-    import pandas as pd
-
     tables: dict[str, pd.DataFrame] = {}
     over = themes.layers[0]
     for name, layer, rows in zip(layer_names(len(sizes)), themes.layers, sizes, strict=True):

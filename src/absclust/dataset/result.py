@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from absclust.dataset.store import Store, needs_dask
 from absclust.io.formulas import unguarded
 from absclust.saving import MAP
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 TABLE, PAGE, REPORT = "themes.csv", "map.html", "report.json"
+_LEFT_OUT = {
+    "rows_without_text": "rows without text, in no theme",
+    "rows_with_title_only": "rows with a title only",
+    "parts_not_read": "parts that could not be read",
+    "rows_not_read": "rows that could not be read",
+}
 _MOST_NAMED = 5  # parts, rows and files that are not in the result
 
 
@@ -60,8 +66,6 @@ class ClusteredDataset:
         """Return the themes of all layers, one per row, with their sizes in the data set."""
         import io
 
-        import pandas as pd
-
         content = io.BytesIO(Store(self.url).read(TABLE))
         table = pd.read_csv(content, keep_default_na=False, na_values={"stability": [""]})
         return table.map(unguarded)
@@ -75,19 +79,14 @@ class ClusteredDataset:
         report = self.report()
         layers = ", ".join(f"{number:,} {name}" for name, number in report["layers"].items())
         others = report["files_of_other_types"]
-        left_out = [
-            (report["rows_without_text"], "rows without text, in no theme"),
-            (report["rows_with_title_only"], "rows with a title only"),
-            (report["parts_not_read"], "parts that could not be read"),
-            (report["rows_not_read"], "rows that could not be read"),
-            (len(others), "files of other types"),
-        ]
+        left_out = {words: report[name] for name, words in _LEFT_OUT.items()}
+        left_out["files of other types"] = len(others)
         here = "; read in one process, without workers" if report["in_one_process"] else ""
         return "\n".join(
             [
                 f"ClusteredDataset: {report['rows']:,} rows, {report['papers']:,} distinct papers; "
                 f"themes: {layers}{here}",
-                *(f"{what}: {n:,}" for n, what in left_out if n),
+                *(f"{what}: {n:,}" for what, n in left_out.items() if n),
                 *(f"  {named}" for named in [*report["not_read"], *others][:_MOST_NAMED]),
             ]
         )

@@ -7,7 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
 
 from absclust.corpus.columns import find_columns
 from absclust.dataset.store import file_system, reached
@@ -16,9 +19,6 @@ from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
 from absclust.io.read import kind_of, parse
 from absclust.io.tables import as_text_table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # How much a part holds. It is read whole, so this bounds the memory of a worker.
 _ROWS = 50_000  # of Parquet files: whole row groups, at least one
@@ -81,8 +81,6 @@ class Piece:
 
     def _parse(self) -> Parsed:
         import fsspec
-        import pandas as pd
-        import pyarrow.parquet as pq
 
         try:
             with fsspec.open(self.url, "rb") as file:
@@ -170,7 +168,6 @@ def pieces_of_files(sizes: Mapping[str, int]) -> list[Piece]:
 
 def _divided(url: str, size: int) -> list[Piece]:
     import fsspec
-    import pyarrow.parquet as pq
 
     share = size / _BYTES
     if url.lower().endswith(_LINES) and share > 1:

@@ -14,6 +14,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from absclust.errors import (
     AbsclustError,
     MissingPackageError,
@@ -24,8 +27,6 @@ from absclust.errors import (
 )
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from absclust.theme_map import ThemeMap
 
 _loading = threading.Lock()
@@ -126,8 +127,6 @@ class Store:
 
     def write_table(self, name: str, table: pa.Table, facts: Any) -> Any:
         """Write a Parquet file, and plain facts beside its table; return these."""
-        import pyarrow.parquet as pq
-
         content = io.BytesIO()
         about = {b"facts": json.dumps(facts).encode("utf-8")}
         pq.write_table(table.replace_schema_metadata(about), content)
@@ -136,15 +135,11 @@ class Store:
 
     def read_table(self, name: str) -> pa.Table:
         """Read a Parquet file."""
-        import pyarrow.parquet as pq
-
         with self._at(name) as (fs, path), fs.open(path, "rb") as file:
             return pq.read_table(file, use_threads=False)
 
     def read_facts(self, name: str) -> Any:
         """Read the facts that were written beside tables."""
-        import pyarrow.parquet as pq
-
         with self._at(name) as (fs, path), fs.open(path, "rb") as file:
             return json.loads(pq.read_schema(file).metadata[b"facts"])
 

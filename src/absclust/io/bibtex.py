@@ -11,26 +11,13 @@ from absclust.corpus.columns import year_in
 from absclust.corpus.latex import GROUP, decode_latex, unescape_verbatim
 from absclust.corpus.people import split_pairs
 from absclust.errors import ReadError
-from absclust.io.parsed import Parsed, join, parsed
+from absclust.io.parsed import FIELDS as TABLES
+from absclust.io.parsed import Parsed, join, named, parsed
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry, Field
 
-# Our name of a field -> the format's, best first. If an entry has several of them, the
-# others keep their own names.
-FIELDS = {
-    "title": ("title",),
-    "abstract": ("abstract",),
-    "year": ("year",),
-    "doi": ("doi",),
-    "url": ("url",),
-    "authors": ("author",),
-    "keywords": ("keywords", "keyword"),
-    "journal": ("journal", "journaltitle", "booktitle"),
-    "notes": ("annote", "annotation"),
-    "genre": ("type",),  # of a thesis or report; our "type" is the type of the entry
-    "id_field": ("id",),
-}
+FIELDS: dict[str, list[str]] = TABLES["tags"]["BIBTEX"]
 # Links, paths and numbers are not LaTeX: "%", "_" and "~" in them are literal.
 VERBATIM = frozenset({"url", "doi", "file", "pdf", "eprint", "local-url", "year", "date"})
 PEOPLE = frozenset({"author", "authors", "editor", "translator"})
@@ -212,10 +199,7 @@ def _row(entry: "Entry", strings: dict[str, str]) -> dict[str, str]:
         if value := _value(raw, strings).strip():
             fields.setdefault(name.lower(), []).append(value)
     row = {"id": entry.key, "type": entry.entry_type}
-    for field_name, bibtex_names in FIELDS.items():
-        if best := next((name for name in bibtex_names if name in fields), None):
-            row[field_name] = _read(best, fields.pop(best))
-    row.update((name, _read(name, values)) for name, values in fields.items())
+    row |= named(fields, FIELDS, lambda _, name, values: _read(name, values))
     if "year" not in row and (year := year_in(row.get("date", ""))):
         row["year"] = year
     return row

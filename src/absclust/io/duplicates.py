@@ -26,24 +26,20 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from absclust.corpus.clean import clean_text
 from absclust.corpus.columns import DOI, SOURCE_FILE, find_bibliographic, years
 from absclust.corpus.entities import unescape
 from absclust.corpus.people import is_initials
-
-if TYPE_CHECKING:
-    import pandas as pd
+from absclust.io.parsed import FIELDS, join
 
 _SHARED_WORDS = 0.6  # share of the words of the longer title, or of the shorter abstract
 _YEARS_APART = 2  # at most, of a preprint and the paper that it became
 _TITLE_MIN_WORDS = 4  # fewer, as in "Editorial", are not evidence
-# The first or last words of titles that name a paper about another paper.
-_ABOUT_ANOTHER = frozenset(
-    {"correction", "corrigendum", "erratum", "errata", "retraction", "reply", "response", "comment",
-     "commentary", "addendum", "concern"}
-)  # fmt: skip
+_ABOUT_ANOTHER = frozenset(FIELDS["about_another"]["words"].split())
 _SAME_MIN_WORDS = 3  # of titles that are the same, under one DOI and in one year
 _MOST_COMPARED = 50  # records with the same title that are compared pairwise
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # each CJK character is a word
@@ -77,7 +73,7 @@ class _Paper:
         return _ABOUT_ANOTHER & {*self.title[:3], *self.title[-3:]}
 
 
-def merge(records: "pd.DataFrame") -> "pd.DataFrame":
+def merge(records: pd.DataFrame) -> pd.DataFrame:
     """Merge the records of the same paper into the first of them.
 
     The merged record has the longest abstract, the keywords of all, and the first
@@ -102,7 +98,8 @@ def merge(records: "pd.DataFrame") -> "pd.DataFrame":
     columns = find_bibliographic(records.columns)
     if not {"doi", "authors"} & set(columns):
         return records
-    groups = _groups(_papers(records, columns))
+    papers = _papers(records, columns)
+    groups = _groups(papers)
     if not groups:
         return records
     merged = records.copy()
@@ -111,12 +108,12 @@ def merge(records: "pd.DataFrame") -> "pd.DataFrame":
         for group in groups:
             values[group[0]] = _best([values[row] for row in group], name, columns)
         merged[name] = values
-    merged["merged_records"] = _merged_names(records, columns.get("doi"), groups)
+    merged["merged_records"] = _merged_names([*map(str, records["id"])], papers, groups)
     duplicates = [row for group in groups for row in group[1:]]
     return merged.drop(index=merged.index[duplicates]).reset_index(drop=True)
 
 
-def _papers(records: "pd.DataFrame", columns: dict[str, Any]) -> list[_Paper]:
+def _papers(records: pd.DataFrame, columns: dict[str, Any]) -> list[_Paper]:
     blank = [""] * len(records)
     dois, authors = (
         records[columns[name]] if name in columns else blank for name in ("doi", "authors")
@@ -248,17 +245,14 @@ def _best(values: list[Any], name: Any, columns: dict[str, Any]) -> Any:
     return filled[0]
 
 
-def _merged_names(records: "pd.DataFrame", doi: Any, groups: list[list[int]]) -> list[str]:
+def _merged_names(ids: list[str], papers: list[_Paper], groups: list[list[int]]) -> list[str]:
     """List the records merged into each row: their ids, and their DOIs where different."""
-    dois = [""] * len(records) if doi is None else [_doi(value) for value in records[doi]]
-    ids = [str(value) for value in records["id"]]
-    if SOURCE_FILE in records:
-        ids = [f"{source}: {name}" for source, name in zip(records[SOURCE_FILE], ids, strict=True)]
-    names = [""] * len(records)
+    names = [""] * len(papers)
     for group in groups:
-        own = next((dois[row] for row in group if dois[row]), "")
+        own = next((papers[row].doi for row in group if papers[row].doi), "")
         names[group[0]] = "; ".join(
-            f"{ids[row]}{f' ({dois[row]})' if dois[row] not in ('', own) else ''}"
+            join([papers[row].file, ids[row]], ": ")
+            + (f" ({papers[row].doi})" if papers[row].doi not in ("", own) else "")
             for row in group[1:]
         )
     return names

@@ -10,11 +10,11 @@ the two languages.
 import re
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from io import BytesIO
     from pathlib import Path
-
-    import pandas as pd
 
 # What programs skip or nobody sees: white space (but for what may separate cells), control and
 # format characters; and apostrophes, so that those of ours can be told from those of a text.
@@ -68,7 +68,7 @@ def unguarded(value: Any) -> Any:
     return _GUARDED.sub(r"\1\3\2\4", value) if isinstance(value, str) else value
 
 
-def write_table(table: "pd.DataFrame", file: "Path | BytesIO") -> None:
+def write_table(table: pd.DataFrame, file: "Path | BytesIO") -> None:
     """Write a table as CSV without its index, with its columns' names and its values guarded.
 
     Parameters

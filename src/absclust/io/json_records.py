@@ -22,18 +22,9 @@ for _field, _paths in FIELDS["json"].items():
     for _rank, _path in enumerate(_listed if _field in _listed else [_field, *_listed]):
         _key, *_rest = _path.split(".")
         _PLACES.setdefault(_key, []).append((_field, _rank, _rest))
-# What holds a record and says something about it: DataCite, Zotero, DOAJ, DBLP, Zenodo,
-# OpenReview, search engines, Semantic Scholar.
-_AROUND = (
-    "attributes", "data", "bibjson", "info", "metadata", "content", "_source", "citingPaper",
-    "citedPaper", "node",
-)  # fmt: skip
-_FAMILY = ("family", "lastName", "familyName", "last_name", "lastname", "surname")
-_GIVEN = ("given", "firstName", "givenName", "first_name", "firstname")
-_NAME = (
-    "name", "displayName", "authname", "creator", "full_name", "fullName", "display_name", "tag",
-    "subject", "term", "keyword", "value", "text",
-)  # fmt: skip
+_AROUND, _FAMILY, _GIVEN, _NAME = (
+    FIELDS["json_keys"][keys].split() for keys in ("around", "family", "given", "name")
+)
 _SEVERAL = ("institutions", "countries", "topics", "type")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -305,28 +296,14 @@ def _name(item: Any) -> str:
 def _abstract(value: Any) -> str:
     """Join the parts of an abstract: sections, descriptions of DataCite, or OpenAlex's words."""
     if isinstance(value, list):
-        parts = (
-            v
-            for v in value
-            if not isinstance(v, dict) or v.get("descriptionType", "Abstract") == "Abstract"
-        )
-        return join(
-            (
-                _name(part) if isinstance(part, str) else _text(part.get("description"))
-                for part in parts
-            ),
-            " ",
-        )
+        parts = (part if isinstance(part, dict) else {"description": part} for part in value)
+        abstracts = (p for p in parts if p.get("descriptionType", "Abstract") == "Abstract")
+        return join((_text(part.get("description")) for part in abstracts), " ")
     if texts := [text for key, text in value.items() if isinstance(text, str) and key != "h1"]:
         return join(texts, " ")
-    places = [
-        (place, word)
-        for word, places_of_word in value.items()
-        if isinstance(places_of_word, list)
-        for place in places_of_word
-        if isinstance(place, int)
-    ]
-    return " ".join(word for _, word in sorted(places))
+    lists = [(word, places) for word, places in value.items() if isinstance(places, list)]
+    words = ((place, word) for word, at in lists for place in at if isinstance(place, int))
+    return " ".join(word for _, word in sorted(words))
 
 
 def _csl_date(value: Mapping[str, Any]) -> str:

@@ -1,9 +1,13 @@
 """Make one table of papers, with counts and notes, from one parsed file or several."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from absclust.corpus.clean import clean_text
 from absclust.corpus.columns import (
@@ -20,9 +24,6 @@ from absclust.errors import InputError, ReadError
 from absclust.io.duplicates import merge
 from absclust.io.parsed import Parsed
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _PLACEHOLDER_MAX = 60  # characters; "[No abstract available]" and the like are shorter
 _NUMBERS: dict[type, Any] = {int: "Int64", float: "Float64", bool: "boolean"}
 _MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
@@ -33,7 +34,7 @@ def as_papers(
     files: Sequence[tuple[str, Parsed]],
     merge_duplicates: bool,
     columns: Mapping[str, str] | None = None,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     """Return the table that `read_abstracts` returns.
 
     Parameters
@@ -82,7 +83,7 @@ def as_papers(
     return frame
 
 
-def _renamed(frame: "pd.DataFrame", columns: Mapping[str, str]) -> "pd.DataFrame":
+def _renamed(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     """Give the columns that the user chose our names."""
     chosen = {theirs: ours for ours, theirs in columns.items() if theirs in frame}
     displaced = {ours: f"{ours} (in file)" for ours in chosen.values() if ours not in chosen}
@@ -92,7 +93,7 @@ def _renamed(frame: "pd.DataFrame", columns: Mapping[str, str]) -> "pd.DataFrame
     return frame
 
 
-def _standard_columns(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _standard_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Give known columns our names and put them first."""
     columns = find_columns(frame.columns)
     if frame.empty:
@@ -116,10 +117,8 @@ def _short_names(names: list[str]) -> list[str]:
     return short if len(set(short)) == len(short) else names
 
 
-def _stacked(names: list[str], frames: "list[pd.DataFrame]") -> "pd.DataFrame":
+def _stacked(names: list[str], frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Put the records of several files below each other, with the name of their file."""
-    import pandas as pd
-
     frames = [
         frame.assign(**{SOURCE_FILE: name}).astype(object)
         for name, frame in zip(names, frames, strict=True)
@@ -129,7 +128,7 @@ def _stacked(names: list[str], frames: "list[pd.DataFrame]") -> "pd.DataFrame":
 
 
 def _sources(
-    names: list[str], frames: "list[pd.DataFrame]", frame: "pd.DataFrame", parsed: list[Parsed]
+    names: list[str], frames: list[pd.DataFrame], frame: pd.DataFrame, parsed: list[Parsed]
 ) -> list[dict[str, Any]]:
     """Count the records of each file, and those that were merged into another."""
     kept = first_source(frame) if SOURCE_FILE in frame else None
@@ -144,10 +143,8 @@ def _sources(
     ]
 
 
-def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _with_years(frame: pd.DataFrame) -> pd.DataFrame:
     """Make the years whole numbers, from dates if need be; ``year_given`` keeps anything else."""
-    import pandas as pd
-
     text = frame["year"].map(str).str.strip().replace("0", "")
     odd = ~text.str.fullmatch(r"(?:\d{4}(?:\.0)?)?")
     if odd.any():
@@ -161,7 +158,7 @@ def _with_years(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame
 
 
-def _with_numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
+def _with_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
     """Give a column of numbers with gaps one type, as Arrow and Polars need it: NA for a gap."""
     if column.dtype != object:
         return column
@@ -172,7 +169,7 @@ def _with_numbers(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column
 
 
-def _notes(frame: "pd.DataFrame", sources: list[dict[str, Any]], parsed: list[Parsed]) -> list[str]:
+def _notes(frame: pd.DataFrame, sources: list[dict[str, Any]], parsed: list[Parsed]) -> list[str]:
     """Say what was merged, what is missing and what could not be used."""
     notes = []
     n_merged = sum(source["duplicates"] for source in sources)

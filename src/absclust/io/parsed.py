@@ -7,21 +7,17 @@ Several authors or keywords are one string, separated by "; "; an institution am
 the authors is enclosed in braces, as in BibTeX.
 """
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from absclust.errors import ReadError
-
-if TYPE_CHECKING:
-    import pandas as pd
+from absclust.packaged import packaged
 
 # Where each kind of file keeps what we know.
-FIELDS: dict[str, Any] = tomllib.loads(
-    files("absclust.io").joinpath("fields.toml").read_text("utf-8")
-)
+FIELDS = packaged("io/fields.toml")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +36,7 @@ class Parsed:
         What else a user should know of how the file was read.
     """
 
-    frame: "pd.DataFrame"
+    frame: pd.DataFrame
     broken: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -56,8 +52,6 @@ def parsed(
     ReadError
         If there are no rows.
     """
-    import pandas as pd
-
     rows, broken = list(rows), tuple(broken)
     if not rows:
         raise ReadError(
@@ -66,6 +60,33 @@ def parsed(
     # dtype=object keeps integers as integers where some records have none.
     frame = pd.DataFrame(rows, dtype=object)
     return Parsed(frame.where(frame.notna(), ""), broken, tuple(skipped))
+
+
+def named(
+    values: Mapping[str, list[str]],
+    fields: Mapping[str, Sequence[str]],
+    read: Callable[[str, str, list[str]], str],
+) -> dict[str, str]:
+    """Return a record by our names of its fields; others keep theirs.
+
+    Parameters
+    ----------
+    values
+        The format's name of a field -> what the record has there.
+    fields
+        Our name of a field -> the format's, of which the best is read, the first that is there.
+    read
+        Called with our name, or "" for none, the format's name and the values.
+
+    Examples
+    --------
+    >>> named({"TI": ["Owls"], "U1": ["x"]}, {"title": ["T1", "TI"]}, lambda *read: read[2][0])
+    {'title': 'Owls', 'U1': 'x'}
+    """
+    best = {ours: next(filter(values.__contains__, theirs), "") for ours, theirs in fields.items()}
+    row = {ours: read(ours, theirs, values[theirs]) for ours, theirs in best.items() if theirs}
+    others = [name for name in values if name not in best.values()]
+    return row | {name: read("", name, values[name]) for name in others}
 
 
 def join(values: Iterable[str], separator: str = "; ") -> str:

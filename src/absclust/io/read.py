@@ -12,10 +12,12 @@ from functools import partial
 from glob import glob
 from os import PathLike
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
-from absclust.atomic import as_path, is_readable, rest_of
+import pandas as pd
+
+from absclust.atomic import as_path, content_of, is_readable, rest_of
 from absclust.corpus.columns import OUR_NAMES, find_columns
 from absclust.counted import counted
 from absclust.errors import InputError, OptionError, ReadError, listed
@@ -29,9 +31,6 @@ from absclust.io.tagged import DIALECTS
 from absclust.io.xml import read_xml
 from absclust.io.zotero import chosen, read_zotero
 from absclust.sizes import UNPACKED
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _File = tuple[str, Callable[[], bytes]]  # its name, and what reads it
 
@@ -48,7 +47,7 @@ def read_abstracts(
     collection: str | None = None,
     tag: str | None = None,
     merge_duplicates: bool = True,
-) -> "pd.DataFrame":
+) -> pd.DataFrame:
     r"""Read papers from a file, or from several.
 
     Parameters
@@ -120,22 +119,25 @@ def read_abstracts(
         )
     if not paths:
         raise ReadError("there are no files; expected the path of at least one")
-    if columns is not None and not isinstance(columns, Mapping):
+    columns = {} if columns is None else columns
+    if not isinstance(columns, Mapping) or set(columns) - set(OUR_NAMES):
         raise OptionError(
-            f"columns is {columns!r}; expected our names with those in the file, as in "
-            '{"title": "Titel"}'
+            f"columns is {columns!r:.200}; expected our names with those in the file, as in "
+            f'{{"title": "Titel"}}; our names are {", ".join(OUR_NAMES)}'
         )
-    if unknown := [name for name in columns or {} if name not in OUR_NAMES]:
-        raise OptionError(f"columns has {unknown[0]!r}; expected one of {', '.join(OUR_NAMES)}")
     given = [_expanded(path, number) for number, path in enumerate(paths, start=1)]
-    for (name, _), *more in filter(None, given):
-        if not more and _kind(name) != ".zip":
-            kind_of(name)  # before a large file is read in vain
+    for single, found in given:
+        if single:
+            kind_of(found[0][0])  # before a large file is read in vain
     aside: list[str] = []
     files = [
         (name, chosen(chosen(whole, "collection", collection), "tag", tag))
-        for path, expanded in zip(paths, given, strict=True)
-        for name, whole in _parsed(path, expanded, columns or {}, aside)
+        for path, (single, found) in zip(paths, given, strict=True)
+        for name, whole in (
+            [(name, parse(name, content())) for name, content in found]
+            if single
+            else _parsed(path, found, columns, aside)
+        )
     ]
     twice = [name for name, times in Counter(Path(name) for name, _ in files).items() if times > 1]
     if twice:
@@ -147,19 +149,14 @@ def read_abstracts(
 
 
 def _parsed(
-    path: Any, expanded: list[_File], columns: Mapping[str, str], aside: list[str]
+    path: Any, files: list[_File], columns: Mapping[str, str], aside: list[str]
 ) -> Iterator[tuple[str, Parsed]]:
-    """Yield the name and the papers of a file, or of all files of a folder, pattern or archive.
+    """Yield the name and the papers of all files of a folder, pattern or archive.
 
-    Of these, files without papers are added to ``aside``.
+    Files without papers are added to ``aside``.
     """
-    members = [member for file in expanded for member in _members(*file)]
-    if members == expanded and (is_readable(path) or [n for n, _ in members] == [str(Path(path))]):
-        for name, content in members:
-            yield name, parse(name, content())
-        return
     n_read = 0
-    for name, content in members:
+    for name, content in files:
         if _kind(name) not in _READERS:
             aside.append(Path(name).name)
             continue
@@ -178,25 +175,27 @@ def _parsed(
         raise ReadError(f"{path}: found no file of papers{reasons}")
 
 
-def _expanded(path: Any, number: int) -> list[_File]:
-    """Return a file, or those of a folder or of a pattern in the order of their names.
+def _expanded(path: Any, number: int) -> tuple[bool, list[_File]]:
+    """Return whether a path is that of a single file, and what it stands for.
 
+    These are a file, or those of a folder, a pattern or an archive, in the order of their names.
     A file that is open may have no name; its content says what it is.
     """
     if is_readable(path):
         name = str(getattr(path, "name", "")) or f"file {number}"
         known = _kind(name) in (*_READERS, ".zip")
-        return [(name if known else f"{name}.txt", partial(rest_of, path))]
-    file = as_path(path, ReadError)
-    files = [file]
-    if file.is_dir():
-        inside = [Path(folder, name) for folder, _, names in os.walk(file) for name in names]
-        found = [name.relative_to(file) for name in inside]
-        visible = [name for name in found if not any(part[0] == "." for part in name.parts)]
-        files = sorted(file / name for name in visible if (file / name).is_file())
-    elif any(sign in str(path) for sign in "*?[") and not file.exists():
-        files = sorted(Path(name) for name in glob(str(path), recursive=True))
-    return [(str(file), partial(_content, file)) for file in files]
+        files: list[_File] = [(name if known else f"{name}.txt", partial(rest_of, path))]
+    else:
+        found = [file := as_path(path, ReadError)]
+        if file.is_dir():
+            inside = [Path(folder, name) for folder, _, names in os.walk(file) for name in names]
+            visible = [i for i in inside if not _is_hidden(i.relative_to(file))]
+            found = sorted(name for name in visible if name.is_file())
+        elif any(sign in str(path) for sign in "*?[") and not file.exists():
+            found = sorted(Path(name) for name in glob(str(path), recursive=True))
+        files = [(str(file), partial(content_of, file, ReadError)) for file in found]
+    members = [member for file in files for member in _members(*file)]
+    return members == files and (is_readable(path) or found == [file]), members
 
 
 def _members(name: str, content: Callable[[], bytes]) -> list[_File]:
@@ -207,8 +206,8 @@ def _members(name: str, content: Callable[[], bytes]) -> list[_File]:
         archive = ZipFile(io.BytesIO(content()))
     except (BadZipFile, NotImplementedError) as error:
         raise ReadError(f"{name}: not readable as a zip archive ({error})") from error
-    names = [inside for inside in archive.namelist() if not _is_hidden(inside)]
-    return [(f"{name}/{inside}", partial(_member, archive, inside)) for inside in names]
+    inside = [i for i in archive.namelist() if not (i.endswith("/") or _is_hidden(Path(i)))]
+    return [(f"{name}/{i}", partial(_member, archive, i)) for i in inside]
 
 
 def _member(archive: ZipFile, name: str) -> bytes:
@@ -219,10 +218,8 @@ def _member(archive: ZipFile, name: str) -> bytes:
         raise ReadError(f"not readable in its archive ({error})") from error
 
 
-def _is_hidden(name: str) -> bool:
-    return name.endswith("/") or any(
-        part.startswith((".", "__MACOSX")) for part in Path(name).parts
-    )
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in path.parts)
 
 
 def papers_of(texts: Any) -> Any:
@@ -316,18 +313,7 @@ def _unpacked(file: IO[bytes] | gzip.GzipFile) -> bytes:
     return b"".join(pieces)
 
 
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise ReadError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise ReadError(f"{path}: this is a folder; expected a file") from None
-    except (OSError, ValueError) as error:  # a ValueError, if there is a NUL in the path
-        raise ReadError(f"{str(path)!r}: {error}") from error
-
-
-def _text(content: bytes) -> str:
+def decoded(content: bytes) -> str:
     """Decode UTF-8, UTF-16, what XML declares or else Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
@@ -350,7 +336,7 @@ def _text(content: bytes) -> str:
 
 
 def _of_text(reader: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
-    return lambda content: reader(_text(content))
+    return lambda content: reader(decoded(content))
 
 
 def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
@@ -360,7 +346,7 @@ def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
         for sign, of_bytes in _SIGNATURES.items():
             if content.startswith(sign):
                 return of_bytes(content)
-        text = _text(content)
+        text = decoded(content)
         for refused in FIELDS["refused"]:
             if "begins" in refused and re.match(refused["begins"], text):
                 raise ReadError(f"this looks like {refused['what']}")

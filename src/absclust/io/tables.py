@@ -1,5 +1,7 @@
 """Tables: CSV and TSV, including the exports of databases; Excel and OpenDocument; Parquet."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
@@ -10,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import unquote
+
+import pandas as pd
 
 from absclust.corpus.columns import (
     RESULT_COLUMNS,
@@ -26,9 +30,6 @@ from absclust.io.formulas import unguarded
 from absclust.io.json_records import record_of
 from absclust.io.parsed import FIELDS, Parsed, join
 from absclust.io.tagged import WEB_OF_SCIENCE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 
@@ -68,11 +69,7 @@ _LONGEST_RECORD = 40  # rows of a record with a row for each field
 _MOST_LINES = 50  # of a record whose quotation marks don't match
 _PATIENCE = 20  # times that the lines of a file are read to find the end of a cell
 _MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
-# The first year in "Annals of Owls (2019) 7:2 (33-41). Date of Publication: 1 Mar 2019".
-_EMBASE_YEAR = re.compile(r"\((\d{4})\)")
 _OBJECTS = ("[{", "{'", '{"')  # how objects begin
-_EXTRA_DOI = re.compile(r"(?m)^DOI: *(10\.\S+)")
-_EMBASE_DOI = re.compile(r"[?&]id=doi:(10\.[^&]+)")
 # Where Springer's names meet, as in "Inês SilvaJón Müller", except inside one such as "McDonald".
 _SPRINGER_NAMES = re.compile(r"(?<=[^\W\d_])(?<!\bMc)(?<!\bMac)(?<!\b[DLO][aeiou])(?=[A-ZÀ-ÖØ-Þ])")
 
@@ -137,8 +134,6 @@ def _shown(cell: Any) -> str:
 
 def _table(rows: list[Row], broken: list[str]) -> Parsed:
     """Make a table of its rows, the header among them."""
-    import pandas as pd
-
     skipped: list[str] = []
     if {"title", "authors"} <= {field_of(cells[0]) for _, cells in rows[:_LONGEST_RECORD]}:
         rows = _turned(rows)
@@ -171,10 +166,8 @@ def _turned(rows: list[Row]) -> list[Row]:
     return list(enumerate([names, *body], start=1))
 
 
-def _with_objects(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _with_objects(frame: pd.DataFrame) -> pd.DataFrame:
     """Read the columns with objects of JSON, as pandas writes what an API answered."""
-    import pandas as pd
-
     names = [name for name in frame if any(cell[:2] in _OBJECTS for cell in frame[name])]
     if not names:
         return frame
@@ -192,7 +185,7 @@ def _literal(cell: str) -> Any:
     return cell
 
 
-def _joined_by_and(cells: "pd.Series[str]") -> bool:
+def _joined_by_and(cells: pd.Series[str]) -> bool:
     """Whether nothing but "and" separates the keywords, as R's synthesisr writes them."""
     return not cells.str.contains("[;|,\n]").any() and bool((cells.str.count(" and ") > 1).any())
 
@@ -204,7 +197,7 @@ def _separated(cell: str) -> str:
     return re.sub(r";\s*,\s*", "; ", cell) if ";" in cell else cell.replace("|", "; ")
 
 
-def _without_missing_marks(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _without_missing_marks(frame: pd.DataFrame) -> pd.DataFrame:
     """Empty the cells that a statistics program wrote for a missing value, such as R's NA.
 
     A paper may be called "NA", and a country be Namibia: the mark must stand where it can be no
@@ -225,11 +218,11 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
     # Web of Science separates fields by tabs and does not escape quotes inside them.
     quoting: Literal[0, 3] = csv.QUOTE_NONE if text.startswith("PT\t") else csv.QUOTE_MINIMAL
     csv.field_size_limit(2**31 - 1)
-    lines: list[str] = []  # of the text, where they are needed
+    lines = list(io.StringIO(text, newline=""))
     width = 0  # number of fields of the row before
     place = start = 0
     # How many lines may be read in vain, for a quotation mark that is never closed.
-    patience = _PATIENCE * text.count("\n")
+    patience = _PATIENCE * len(lines)
 
     def following() -> Iterator[str]:
         for number in range(place, len(lines)):
@@ -237,12 +230,8 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
                 raise csv.Error("a cell without end")
             yield lines[number]
 
-    while not lines or place < len(lines):
-        reader = csv.reader(
-            following() if lines else io.StringIO(text, newline=""),
-            delimiter=separator, quoting=quoting, strict=True,
-        )  # fmt: skip
-        start = place
+    while (start := place) < len(lines):
+        reader = csv.reader(following(), delimiter=separator, quoting=quoting, strict=True)
         try:
             for fields in reader:
                 if any(map(str.strip, fields)):
@@ -252,7 +241,6 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
             break
         except csv.Error as error:
             patience -= place + reader.line_num - start
-            lines = lines or list(io.StringIO(text, newline=""))
             fields, n_lines = _stray_quotes(lines, start, separator, width)
             if fields:
                 width = len(fields)
@@ -360,7 +348,7 @@ def _unique(names: list[str]) -> list[str]:
     return list(copies)
 
 
-def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
+def _known_export(frame: pd.DataFrame) -> pd.DataFrame:
     """Give the columns of a known export our names, and read what it writes in its own way."""
     frame = frame.rename(columns=lambda n: _SPELT.get(plain_name(n), n) if "." in n else n)
     export = next((e for e in _EXPORTS if set(e) <= set(frame.columns)), None)
@@ -377,15 +365,14 @@ def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
     if {"keywords", "Automatic Tags"} <= columns:  # Zotero
         tags = zip(frame["keywords"], frame.pop("Automatic Tags"), strict=True)
         frame["keywords"] = [join(dict.fromkeys(join(both).split("; "))) for both in tags]
-    if {"Extra", "DOI"} <= columns:  # Zotero, for types that have no field for it
-        extra = frame["Extra"].str.extract(_EXTRA_DOI, expand=False).fillna("")
-        frame["DOI"] = frame["DOI"].where(frame["DOI"] != "", extra)
     if {"Item DOI", "Authors"} <= columns:  # Springer
         frame["Authors"] = frame["Authors"].map(lambda names: _SPRINGER_NAMES.sub("; ", names))
-    if {"Open URL Link", "journal"} <= columns:  # Embase
-        frame["year"] = frame["journal"].str.extract(_EMBASE_YEAR, expand=False).fillna("")
-        dois = frame["Open URL Link"].str.extract(_EMBASE_DOI, expand=False).fillna("")
-        frame["doi"] = dois.map(unquote)
+    for inside in FIELDS["inside"]:
+        if {*inside["has"], inside["column"]} <= columns:
+            found = frame[inside["column"]].str.extract(inside["pattern"], expand=False)
+            found = found.fillna("").map(unquote)
+            own = frame.get(inside["is"], found)
+            frame[inside["is"]] = own.where(own != "", found)
     if {"start_page", "end_page"} <= columns:
         pages = zip(frame.pop("start_page"), frame.pop("end_page"), strict=True)
         frame["pages"] = [join(both, "-") for both in pages]
@@ -394,8 +381,6 @@ def _known_export(frame: "pd.DataFrame") -> "pd.DataFrame":
 
 def read_parquet(content: bytes) -> Parsed:
     """Read a Parquet file."""
-    import pandas as pd
-
     try:
         frame = pd.read_parquet(io.BytesIO(content), engine="pyarrow")
     except Exception as error:  # the parser may raise anything
@@ -403,7 +388,7 @@ def read_parquet(content: bytes) -> Parsed:
     return as_text_table(frame)
 
 
-def as_text_table(frame: "pd.DataFrame") -> Parsed:
+def as_text_table(frame: pd.DataFrame) -> Parsed:
     """Return a table whose missing values are empty strings, like those of all other files."""
     frame = frame.astype(object)
     frame.attrs = {}

@@ -12,7 +12,7 @@ from itertools import chain
 
 from absclust.corpus.clean import HEADING
 from absclust.corpus.columns import year_in
-from absclust.io.parsed import FIELDS, Parsed, join, parsed, person
+from absclust.io.parsed import FIELDS, Parsed, join, named, parsed, person
 
 Lines = list[tuple[str, list[str]]]  # tag and the lines of its value, in the file's order
 
@@ -54,8 +54,21 @@ class Dialect:
     suffixes: str = ""
 
     def __call__(self, text: str) -> Parsed:
-        """Read a file."""
-        return read_tagged(text, self)
+        r"""Read a file.
+
+        Examples
+        --------
+        >>> library = RIS("TY  - JOUR\nTI  - On owls\nAU  - Silva, I\nAU  - Wu, L\nER  -")
+        >>> library.frame[["title", "authors"]].iloc[0].tolist()
+        ['On owls', 'Silva, I; Wu, L']
+        """
+        skipped: list[str] = []
+        if self is RIS and "TY  -" not in text:
+            text = _ONE_SPACE.sub(r"\1  - ", text)
+        if self is NAMED:
+            text = _NAME_ALONE.sub(r"\1: ", text)
+        rows = [_row(lines, self) for lines in _records(text, self, skipped)]
+        return parsed(rows, skipped=skipped)
 
     @cached_property
     def fields(self) -> Mapping[str, Sequence[str]]:
@@ -98,24 +111,6 @@ _NAME_ALONE = re.compile(r"^([A-Z][A-Za-z /]+)\n {2,}(?=\S)", re.MULTILINE)  # a
 _ONE_SPACE = re.compile(r"^([A-Z][A-Z0-9]) - ", re.MULTILINE)  # RIS as some programs write it
 _DOI_OF_PUBMED = re.compile(r"(10\.\S+) \[doi\]")
 _LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which occur inside texts
-
-
-def read_tagged(text: str, dialect: Dialect) -> Parsed:
-    r"""Read the records of a file of tagged lines.
-
-    Examples
-    --------
-    >>> library = read_tagged("TY  - JOUR\nTI  - On owls\nAU  - Silva, I\nAU  - Wu, L\nER  -", RIS)
-    >>> library.frame[["title", "authors"]].iloc[0].tolist()
-    ['On owls', 'Silva, I; Wu, L']
-    """
-    skipped: list[str] = []
-    if dialect is RIS and "TY  -" not in text:
-        text = _ONE_SPACE.sub(r"\1  - ", text)
-    if dialect is NAMED:
-        text = _NAME_ALONE.sub(r"\1: ", text)
-    rows = [_row(lines, dialect) for lines in _records(text, dialect, skipped)]
-    return parsed(rows, skipped=skipped)
 
 
 def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]:
@@ -166,14 +161,7 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
         line = "\n".join(value_lines)
         if value := " ".join(line.split()) if dialect.wrapped else line.strip():
             values.setdefault(tag, []).append(value)
-    row: dict[str, str] = {}
-    for name, tags in dialect.fields.items():
-        if best := next((tag for tag in tags if tag in values), None):
-            row[name] = _field(name, values.pop(best), dialect)
-    row.update(
-        (tag, texts[0] if len(texts) == 1 else join(dict.fromkeys(texts)))
-        for tag, texts in values.items()
-    )
+    row = named(values, dialect.fields, lambda name, _, texts: _field(name, texts, dialect))
     if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):
         row["doi"] = doi[1]
     if dialect in (OVID, NAMED) and (source := _SOURCE.search(row.get("journal", ""))):
@@ -185,6 +173,8 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
 
 
 def _field(name: str, values: list[str], dialect: Dialect) -> str:
+    if not name:
+        return values[0] if len(values) == 1 else join(dict.fromkeys(values))
     if name in dialect.repeated:
         # Some programs write the tag once and then one line per keyword or author.
         items = [line for value in values for line in value.split("\n")]

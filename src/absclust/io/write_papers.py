@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.atomic import Target, path_of, suffix_of, write_beside
 from absclust.corpus.columns import (
@@ -37,8 +38,6 @@ from absclust.io.tagged import RIS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pandas as pd
-
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
 
@@ -47,14 +46,7 @@ _KINDS: dict[str, str] = FIELDS["ris_types"]
 _CALLED = {re.compile(rf"\b(?:{words})\b"): kind for kind, words in FIELDS["called"].items()}
 _BIBTEX_ONLY = frozenset(FIELDS["bibtex"]["types"])
 _RIS_CODE = re.compile(r"[A-Z]{3,7}")
-# RIS tags for which we have no name; the same tags of other formats may mean something else.
-_RIS_TAG = re.compile(
-    r"A[34D]|C[1-8ANY]|D[BP]|ET|J[12AFO]|L[1-4B]|M[1-3]|NV|OP|R[INP]|S[ET]|T[3AT]|U[1-5]|Y2"
-)
-# Fields of PubMed that say how its record was made, or repeat others; and what others are in RIS.
-_PUBMED_ONLY = re.compile(
-    "OWN|STAT|DCOM|LR|CRDT|EDAT|MHDA|PHST|PST|SB|JID|DEP|SO|AU|AUID|LID|AID|PL|DA"
-)
+_RIS_TAG, _PUBMED_ONLY = (re.compile(FIELDS["ris"][name]) for name in ("tags", "pubmed_only"))
 _PUBMED_NAMES = {"TA": "J2", "IS": "issn", "PMC": "C2"}
 _DASH = re.compile(r"(?:(?<!\s)\s+)?(?:--?|–)\s*")
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
@@ -107,8 +99,6 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], target: Target) -> Path:
     WriteError
         As `write_beside` does, and if a table has more rows than a sheet can hold.
     """
-    import pandas as pd
-
     with needs("a spreadsheet", "XlsxWriter", install="absclust[office]"):
         import xlsxwriter  # noqa: F401
     as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

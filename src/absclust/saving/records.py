@@ -5,20 +5,23 @@ stored as JSON, one text per value. What JSON can't hold either is stored in a s
 or as lists, and reported.
 """
 
+from __future__ import annotations
+
 import io
 import json
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 _ABOUT = b"absclust"  # the key of the file's metadata that says how to read the columns
 _ENCODINGS = {"PLAIN", "RLE", "BIT_PACKED"}  # RLE is for levels and booleans, never for text
 
 
-def write_records(frame: "pd.DataFrame") -> tuple[bytes, list[str]]:
+def write_records(frame: pd.DataFrame) -> tuple[bytes, list[str]]:
     """Return a table as Parquet, and what could not be kept.
 
     Examples
@@ -29,10 +32,6 @@ def write_records(frame: "pd.DataFrame") -> tuple[bytes, list[str]]:
     >>> read_records(data, 1)["authors"].tolist(), lost
     ([['Ada', 'Ben']], [])
     """
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     index, lost = frame.index, Counter[str]()
     is_plain = index.name is None and index.equals(pd.RangeIndex(len(frame)))
     columns = [frame.iloc[:, number] for number in range(frame.shape[1])]
@@ -66,7 +65,7 @@ def write_records(frame: "pd.DataFrame") -> tuple[bytes, list[str]]:
     return file.getvalue(), [f"{n:,} in {where}" for where, n in lost.items() if n]
 
 
-def read_records(data: bytes, n_rows: int) -> "pd.DataFrame":
+def read_records(data: bytes, n_rows: int) -> pd.DataFrame:
     """Return the table that ``write_records`` wrote.
 
     Raises
@@ -74,9 +73,6 @@ def read_records(data: bytes, n_rows: int) -> "pd.DataFrame":
     ValueError, TypeError, KeyError or an error of pyarrow
         If the file is damaged, or doesn't fit its description.
     """
-    import pandas as pd
-    import pyarrow.parquet as pq
-
     file = pq.ParquetFile(io.BytesIO(data))
     _check_metadata(file.metadata, n_rows)
     table = file.read()
@@ -104,11 +100,8 @@ def _check_metadata(metadata: Any, n_rows: int) -> None:
                 raise ValueError("the records are compressed; a saved map's never are")
 
 
-def _pack(column: "pd.Series[Any]", lost: Counter[str]) -> tuple[Any, dict[str, Any]]:
+def _pack(column: pd.Series[Any], lost: Counter[str]) -> tuple[Any, dict[str, Any]]:
     """Return a column as an Arrow array, and how to read it back."""
-    import pandas as pd
-    import pyarrow as pa
-
     how: dict[str, Any] = {"name": _plain(column.name), "type": str(column.dtype), "as": "arrow"}
     lost[f"the name {column.name!r}"] += _name(how["name"]) != column.name
     if isinstance(column.dtype, pd.CategoricalDtype):
@@ -130,9 +123,7 @@ def _pack(column: "pd.Series[Any]", lost: Counter[str]) -> tuple[Any, dict[str, 
     return array, how
 
 
-def _unpack(array: Any, how: dict[str, Any]) -> "pd.Series[Any]":
-    import pandas as pd
-
+def _unpack(array: Any, how: dict[str, Any]) -> pd.Series[Any]:
     column: pd.Series[Any]
     if how["as"] == "json":
         column = pd.Series([json.loads(text) for text in array.to_pylist()], dtype=object)
@@ -145,7 +136,7 @@ def _unpack(array: Any, how: dict[str, Any]) -> "pd.Series[Any]":
     return column.astype(how["type"])
 
 
-def _n_changed(array: Any, how: dict[str, Any], column: "pd.Series[Any]") -> int:
+def _n_changed(array: Any, how: dict[str, Any], column: pd.Series[Any]) -> int:
     """Return how many values of a column come back as others."""
     read = _unpack(array, how)
     if str(read.dtype) != str(column.dtype):

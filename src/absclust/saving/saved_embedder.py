@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from absclust.embedding.builtin import model_hash
 from absclust.embedding.embed import FittedEmbedding
 from absclust.embedding.embedder import EmbedderLike, MissingEmbedder
 from absclust.embedding.transformer import TransformerEmbedder, model_revision
+from absclust.errors import OptionError
 
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
 _MAY_RUN = {".py", ".pyc", ".so", ".dll", ".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
@@ -16,6 +18,7 @@ _OPTIONS = {"max_tokens": int, "prompt": str | None}  # that vectors depend on
 # What a model's files call its parts: classes of sentence-transformers itself, whose loading runs
 # nothing that the files hold. Other names could be those of functions that unpickle a file.
 _OWN_CLASS = re.compile(r"sentence_transformers(?:\.\w+)*\.[A-Z]\w*")
+FIT_THEMSELVES = ("builtin", "lsa")
 _PASS_IT = "pass it, absclust.load(folder, embedder=...), to embed new papers"
 
 
@@ -26,7 +29,7 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
     embedder = encoder.embedder
     if isinstance(embedder, MissingEmbedder):
         return embedder.about
-    if embedder in ("builtin", "lsa"):
+    if embedder in FIT_THEMSELVES:
         features = None if encoder.lsa is None else encoder.lsa.features
         return {"kind": embedder, "model": model_hash(), "features": features}
     if isinstance(embedder, str):
@@ -44,8 +47,10 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
     return {"kind": "object", "name": f"{named.__module__}.{named.__qualname__}"}
 
 
-def find_embedder(about: dict[str, Any], *, trust_model: bool = False) -> EmbedderLike | None:
-    """Return the described embedder, or a ``MissingEmbedder`` if it can't be found.
+def find_embedder(
+    about: dict[str, Any], given: EmbedderLike | None = None, *, trust_model: bool = False
+) -> EmbedderLike | None:
+    """Return the described embedder or the one given, or a ``MissingEmbedder`` if there is none.
 
     A model in a folder is used only if the user trusts it, it is the same to the byte, and
     contains nothing that could run when it is loaded: whoever sends a map could send such a
@@ -55,23 +60,30 @@ def find_embedder(about: dict[str, Any], *, trust_model: bool = False) -> Embedd
     ------
     ValueError, TypeError or KeyError
         If the description is not valid.
+    OptionError
+        If one is given that isn't needed.
     """
-    kind = about["kind"]
+    kind: str = about["kind"]
+    if given is not None:
+        if kind in FIT_THEMSELVES:
+            raise OptionError(
+                f"embedder is given, but this map was made with {kind!r}, which needs none; leave "
+                "it out"
+            )
+        return given
+    missing = partial(MissingEmbedder, about)
     if kind == "given":
         return None
-    if kind == "lsa":
-        return "lsa"
+    if kind == "lsa" or (kind == "builtin" and about["model"] == model_hash()):
+        return kind
     if kind == "builtin":
-        if about["model"] == model_hash():
-            return "builtin"
-        return MissingEmbedder(
-            about,
+        return missing(
             "this map was made with another version of the built-in model; install the version "
             "of absclust that saved it (map.json in the file says which), or cluster again",
         )
     name = about["name"]
     if kind == "object":
-        return MissingEmbedder(about, f"this map was made with {name}; {_PASS_IT}")
+        return missing(f"this map was made with {name}; {_PASS_IT}")
     if kind not in ("hub", "folder"):
         raise ValueError("the kind of embedder is unknown")
     options = {option: about["options"][option] for option in _OPTIONS}
@@ -81,8 +93,7 @@ def find_embedder(about: dict[str, Any], *, trust_model: bool = False) -> Embedd
         raise ValueError("the embedder reads no tokens")
     embedder = TransformerEmbedder(name, **options)
     if kind == "folder" and not trust_model:
-        return MissingEmbedder(
-            about,
+        return missing(
             f"this map names a sentence-transformers model in the folder {name!r}, which is loaded "
             "only if you say so: absclust.load(path, trust_model=True), if you trust it; or "
             f"{_PASS_IT}",
@@ -99,8 +110,7 @@ def find_embedder(about: dict[str, Any], *, trust_model: bool = False) -> Embedd
         )
     if is_usable:
         return embedder
-    return MissingEmbedder(
-        about,
+    return missing(
         f"this map was made with the sentence-transformers model {name!r}, which is missing, has "
         f"changed, or contains files that may run code; {_PASS_IT}",
     )

@@ -13,13 +13,12 @@ import json
 import platform
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, fields
-from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
@@ -30,16 +29,17 @@ from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.builtin import FittedBuiltin
+from absclust.embedding.builtin import DIMENSIONS, FittedBuiltin
 from absclust.embedding.contexts import TokenContexts
 from absclust.embedding.embed import FittedEmbedding
 from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
+from absclust.embedding.tokens import tokenizer
 from absclust.errors import AbsclustError, OptionError, StoreError, WriteError
+from absclust.packaged import packaged
 from absclust.saving import MAP
 from absclust.saving.records import read_records, write_records
-from absclust.saving.saved_embedder import describe_embedder, find_embedder
-from absclust.saving.sound import Array, check_arrays, check_fit, texts
+from absclust.saving.saved_embedder import FIT_THEMSELVES, describe_embedder, find_embedder
 from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 
@@ -68,42 +68,34 @@ _LATER = {  # fields that themes that were saved earlier lack
     if field.default is not MISSING
 }
 
-_optional = partial(Array, needed=False)
-_COSINE = (-1.01, 1.01)  # also of the parts of a vector of length 1
-_IDF = (0, 1e3)
-_PLACE = (-1e6, 1e6)
+# Names of sizes that are known beforehand; for others, the same name means the same size.
+_SIZES = {"two": 2, "key": 16, "static": DIMENSIONS}
+_MOST = 1e6  # that a factor can be
+_TOLD = {"embedder": str, "clusterer": str, "outliers": str}  # options that the report tells
+_TOLD_IF_GIVEN = {"namer": str | None, "seed_themes": dict, "labels": dict}
+
+
+class Array(NamedTuple):
+    """What an array of a saved map must be, and where the map has it."""
+
+    dtype: str
+    shape: str  # by names of sizes, such as "papers key"
+    least: float  # that a value may be
+    below: float | str  # that all values are: a number, or the name of a size
+    place: str  # attributes of the map, one after the other
+    needed: bool = True
+
+    def of(self, themes: ThemeMap) -> Any:
+        """Return the array, or None where the map has none."""
+        value: Any = themes
+        for name in self.place.split("."):
+            value = None if value is None else getattr(value, name)
+        return value
+
+
 _CORPUS, _PAPERS, _GRAPH = "corpus", "foundation", "foundation.paper_graph"
 _VOTES, _BUILTIN, _LSA = "_paper_membership", "foundation.encoder.builtin", "foundation.encoder.lsa"
-_ARRAYS = {
-    "labels": Array("int64", "rows", -1, "themes", "labels"),
-    "paper_of_row": Array("int64", "rows", -1, "papers", f"{_CORPUS}.paper_of_row"),
-    "title_only": Array("int64", "title_only", 0, "rows", f"{_CORPUS}.title_only"),
-    "first_row": Array("int64", "papers", 0, "rows", f"{_CORPUS}.first_row"),
-    "paper_keys": Array("uint8", "papers key", 0, 256, f"{_CORPUS}.key_bytes"),
-    "embedding": Array("float32", "papers dimensions", *_COSINE, f"{_PAPERS}.paper_embedding"),
-    "neighbors": Array("int32", "papers k", 0, "papers", f"{_GRAPH}.indices"),
-    "similarities": Array("float32", "papers k", *_COSINE, f"{_GRAPH}.similarities"),
-    "groups": _optional("int64", "papers", 0, "two", f"{_GRAPH}.groups"),
-    "strength": Array("float32", "papers", *_COSINE, f"{_VOTES}.strength"),
-    "runner_up": Array("int64", "papers", -1, "themes", f"{_VOTES}.runner_up"),
-    "margin": Array("float32", "papers", *_COSINE, f"{_VOTES}.margin"),
-    "usual_similarity": Array("float32", "usual", *_COSINE, f"{_PAPERS}.calibration_similarities"),
-    "added": _optional("bool", "papers", 0, "two", f"{_PAPERS}.added"),
-    "labels_when_added": _optional("int64", "papers", -1, "papers", f"{_PAPERS}.labels_when_added"),
-    "coordinates": _optional("float32", "papers two", *_PLACE, f"{_PAPERS}.coordinates_so_far"),
-    "idf": _optional("float32", "features", *_IDF, f"{_LSA}.idf"),
-    "components": _optional("float32", "components features", *_COSINE, f"{_LSA}.components"),
-    "centres": _optional("float32", "two static", *_COSINE, f"{_BUILTIN}.centres"),
-    "lsa_centres": _optional("float32", "two lsa", *_COSINE, f"{_BUILTIN}.lsa_centres"),
-    "context_tokens": _optional("int32", "tokens", 0, "model", f"{_BUILTIN}.contexts.tokens"),
-    "context_idf": _optional("float32", "tokens", *_IDF, f"{_BUILTIN}.contexts.idf"),
-    "context_vectors": _optional(
-        "float32", "tokens directions", *_COSINE, f"{_BUILTIN}.contexts.vectors"
-    ),
-    "context_directions": _optional(
-        "float32", "directions static", *_COSINE, f"{_BUILTIN}.contexts.directions"
-    ),
-}
+_ARRAYS = {name: Array(**about) for name, about in packaged("saving/arrays.toml").items()}
 
 
 class StoreWarning(UserWarning):
@@ -204,10 +196,9 @@ def read_map(
                 f"{path} has format {str(plain['format'])[:20]}, but this version of absclust "
                 f"reads format {FORMAT}; install the version that saved it, or a newer one"
             )
-        if embedder is None and trust_model and plain["embedder"]["kind"] == "folder":
-            embedder = find_embedder(plain["embedder"], trust_model=True)
-        themes = _read_map(files, plain, embedder, make)
-        check_fit(themes)
+        usable = find_embedder(plain["embedder"], embedder, trust_model=trust_model)
+        themes = _read_map(files, plain, usable, make)
+        _check_fit(themes)
         again = _plain_map(themes)
         if _dump(again) != _dump({name: plain[name] for name in again}):
             raise ValueError("values have other types, or don't fit the labels")  # noqa: TRY301
@@ -277,14 +268,14 @@ def _plain_map(themes: ThemeMap) -> dict[str, Any]:
 def _read_map(
     files: dict[str, bytes],
     plain: dict[str, Any],
-    embedder: EmbedderLike | None,
+    usable: EmbedderLike | None,
     make: Callable[..., ThemeMap],
 ) -> ThemeMap:
     from safetensors.numpy import load as from_safetensors
 
-    strings = {name: texts(values) for name, values in _parse(files["texts.json"]).items()}
+    strings = {name: _texts(values) for name, values in _parse(files["texts.json"]).items()}
     arrays = from_safetensors(files["arrays.safetensors"])
-    check_arrays(arrays, _ARRAYS, len(plain["themes"]))
+    _check_arrays(arrays, _ARRAYS, len(plain["themes"]))
     vocabulary = strings.pop("vocabulary")
     corpus = _made(
         Corpus,
@@ -300,7 +291,7 @@ def _read_map(
         arrays,
         corpus=corpus,
         paper_graph=_made(NeighborGraph, _GRAPH, arrays, level=plain["level"]),
-        encoder=_read_encoder(plain["embedder"], vocabulary, arrays, embedder),
+        encoder=_read_encoder(plain["embedder"], vocabulary, arrays, usable),
         known_coordinates=arrays.get("coordinates"),
         known_calibration=arrays["usual_similarity"],
         **_read(Foundation, plain["foundation"]),
@@ -338,18 +329,11 @@ def _read_encoder(
     about: dict[str, Any],
     vocabulary: tuple[str, ...],
     arrays: dict[str, Any],
-    embedder: EmbedderLike | None,
+    usable: EmbedderLike | None,
 ) -> FittedEmbedding | None:
-    fits_itself = about["kind"] in ("builtin", "lsa")
-    if embedder is not None and fits_itself:
-        raise OptionError(
-            f"embedder is given, but this map was made with {about['kind']!r}, which needs none; "
-            "leave it out"
-        )
-    usable = embedder if embedder is not None else find_embedder(about)
     if usable is None:
         return None
-    if isinstance(usable, MissingEmbedder) or not fits_itself:
+    if isinstance(usable, MissingEmbedder) or about["kind"] not in FIT_THEMSELVES:
         return FittedEmbedding(usable)
     features, lsa = about["features"], None
     if features is not None:
@@ -371,3 +355,92 @@ def _versions() -> dict[str, str]:
             with suppress(PackageNotFoundError):  # a light install has no sentence-transformers
                 versions[package] = version(package)
     return versions
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    """Return a tuple of str, or raise ValueError."""
+    if not isinstance(values, list) or not all(type(value) is str for value in values):
+        raise ValueError("texts are not a list of str")
+    "".join(values).encode()  # half a surrogate pair raises a ValueError
+    return tuple(values)
+
+
+def _check_arrays(arrays: dict[str, Any], known: Mapping[str, Array], n_themes: int) -> None:
+    """Raise ValueError unless the arrays have the types, sizes and ranges that a map needs."""
+    sizes = _SIZES | {"themes": n_themes, "model": tokenizer().get_vocab_size()}
+    wanted = {name: what for name, what in known.items() if what.needed or name in arrays}
+    for name, what in wanted.items():
+        array, shape = arrays[name], what.shape.split()
+        if array.dtype != what.dtype or array.ndim != len(shape):
+            raise ValueError(f"{name} has type {array.dtype} and {array.ndim} dimensions")
+        for size, called in zip(array.shape, shape, strict=True):
+            if sizes.setdefault(called, size) != size:
+                raise ValueError(f"{name} has {size} {called}, other arrays have {sizes[called]}")
+    for name, what in wanted.items():
+        array, below = (
+            arrays[name],
+            sizes[what.below] if isinstance(what.below, str) else what.below,
+        )
+        if array.size and not (array.min() >= what.least and array.max() < below):  # nor NaN
+            raise ValueError(f"{name} has values that are not from {what.least} to below {below}")
+    if set(arrays) - set(known) or not sizes["papers"] or not sizes["dimensions"]:
+        raise ValueError("there are no papers or vectors, or there are unknown arrays")
+
+
+def _check_fit(themes: ThemeMap) -> None:
+    """Raise ValueError unless the parts of a map fit together."""
+    corpus, graph = themes.corpus, themes.foundation.paper_graph
+    n_rows, n_papers, n_themes = corpus.n_rows, len(themes.foundation.paper_embedding), len(themes)
+    rows, labels = corpus.first_row, themes.labels
+    _require(np.array_equal(corpus.paper_of_row[rows], np.arange(n_papers)))
+    _require(np.array_equal(labels, corpus.to_rows(labels[rows], missing=-1)))
+    _require(len(corpus.titles) == n_rows)
+    _require(len(corpus.paper_titles) == len(corpus.paper_texts) == n_papers)
+    _require(all(a < b for a, b in zip(corpus.paper_keys, corpus.paper_keys[1:], strict=False)))
+    _require([theme.id for theme in themes] == list(range(n_themes)))
+    _require(all(theme.name.strip() for theme in themes))
+    sizes = np.bincount(labels[labels >= 0], minlength=n_themes)
+    _require([theme.size for theme in themes] == sizes.tolist())
+    _require(all(0 <= row < n_rows for theme in themes for row in theme.representative_rows))
+    _require(all(len(t.representative_rows) == len(t.representative_papers) for t in themes))
+    _require((np.linalg.norm(themes.foundation.paper_embedding, axis=1) < 1.01).all())
+    _require((np.diff(themes.foundation.calibration_similarities) >= 0).all())
+    if (added := themes.foundation.added) is not None:
+        _require(not added[graph.indices].any() and not added.all())
+    if (rule := themes.settings) is not None:
+        _require(0 < rule.resolution < _MOST and rule.min_theme_size >= 0)
+        _require(0 < (rule.n_themes or 1) <= n_papers)
+    _require(0 < graph.level < _MOST)
+    _require(all(np.isnan(theme.stability) or 0 <= theme.stability <= 1 for theme in themes))
+    _require(0 <= themes.foundation.random_state < 2**32)
+    _require(0 <= themes.foundation.min_strength <= 1)
+    if options := themes.options:
+        told = _TOLD | {name: kind for name, kind in _TOLD_IF_GIVEN.items() if name in options}
+        _require(all(isinstance(options[name], kind) for name, kind in told.items()))
+        _require(all(type(n) is int for n in options.get("labels", {}).values()))
+    _check_encoder(themes)
+
+
+def _check_encoder(themes: ThemeMap) -> None:
+    encoder = themes.foundation.encoder
+    if encoder is None:
+        return
+    fitted, lsa = encoder.fitted, encoder.lsa
+    _require(lsa is not None or encoder.embedder != "lsa")
+    width = 0
+    if lsa is not None:
+        _require(lsa.features in ("words", "characters"))
+        _require(len(lsa.vocabulary) == len(lsa.idf) == len(set(lsa.vocabulary)) > 0)
+        width = len(lsa.idf) if lsa.components is None else len(lsa.components)
+    if isinstance(fitted, FittedBuiltin):
+        _require((fitted.lsa_centres is None) == (lsa is None))
+        _require(fitted.lsa_centres is None or fitted.lsa_centres.shape[1] == width)
+        _require((np.diff(fitted.contexts.tokens) > 0).all())
+        width += DIMENSIONS
+    if fitted is not None:
+        _require(themes.foundation.paper_embedding.shape[1] == width)
+
+
+def _require(fits: Any) -> None:
+    if not fits:
+        raise ValueError("numbers are out of range, or counts differ")

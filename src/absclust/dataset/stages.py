@@ -1,0 +1,212 @@
+"""The stages that read the parts: number the papers, draw a sample, assign themes.
+
+A paper's number is taken from the hash that `corpus` gives its text: rows with the same text
+have the same number, in whichever parts they are, and the papers with the smallest numbers are a
+fair sample, however the data set is divided.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from absclust.arrays import IntArray, take
+from absclust.corpus.corpus import Corpus, build_corpus
+from absclust.dataset.source import Part
+from absclust.dataset.store import Store
+from absclust.errors import InputError, ReadError
+from absclust.layout import place_new
+from absclust.new_papers.placement import place_inside
+from absclust.new_papers.predict import locate
+from absclust.saving import MAP
+from absclust.themes.layers import layer_names, parents
+
+if TYPE_CHECKING:
+    from absclust.theme_map import ThemeMap
+
+# What is counted in each part, and added up in the report.
+_OF_ROWS = ("rows", "rows_without_text", "rows_with_title_only", "rows_not_read")
+NOTED = (*_OF_ROWS, "parts", "parts_not_read")
+# The files of the store: what a part was read as, the result for it, and the layers of the map that
+# was learnt from the sample.
+SCAN, PAPERS = "work/scan-{:05d}.parquet", "papers/part-{:05d}.parquet"
+_LAYERS = "work/layers.parquet"
+_MOST_NAMED = 20  # broken rows of a part
+_ALL = 2.0**63  # numbers that papers may have
+
+
+def paper_numbers(corpus: Corpus) -> IntArray:
+    """Return the number of each row's paper; -1 for a row without text.
+
+    Examples
+    --------
+    >>> numbers = paper_numbers(build_corpus(["Owls hoot.", None, "Owls  hoot."]))
+    >>> bool(numbers[0] == numbers[2] > 0), int(numbers[1])
+    (True, -1)
+    """
+    halves = np.frombuffer(b"".join(corpus.paper_keys), dtype=">u8")[::2]
+    return corpus.to_rows((halves // 2).astype(np.int64), missing=-1)
+
+
+def scan(part: Part, store: Store) -> Any:
+    """Read a part; write the number of each row's paper, and return what was noted.
+
+    A piece that can't be read has no rows, and the facts say why.
+    """
+    facts: dict[str, Any] = dict.fromkeys(NOTED, 0) | {"rows_of_pieces": [], "not_read": []}
+    numbers = [np.zeros(0, dtype=np.int64)]
+    for piece in part.pieces:
+        found = {"parts": 1}
+        try:
+            papers = piece.read()
+            corpus = build_corpus(papers if len(papers) else [], allow_empty=True)
+        except (ReadError, InputError) as error:
+            facts["not_read"].append(str(error))
+            found |= {"parts_not_read": 1, "rows": 0}
+        else:
+            numbers.append(paper_numbers(corpus))
+            broken = papers.attrs.get("broken", [])
+            facts["not_read"] += [f"{piece.name}: {problem}" for problem in broken[:_MOST_NAMED]]
+            aside = (len(corpus.empty_rows), len(corpus.title_only), len(broken))
+            found |= dict(zip(_OF_ROWS, (corpus.n_rows, *aside), strict=True))
+        facts["rows_of_pieces"].append(found["rows"])
+        facts |= {name: facts[name] + n for name, n in found.items()}
+    table = pa.table({"paper": np.concatenate(numbers)})
+    return store.write_table(SCAN.format(part.number), table, facts)
+
+
+def scanned(part: Part, store: Store) -> IntArray:
+    """Return the number of the paper in each row of a part that was read."""
+    numbers: IntArray = store.read_table(SCAN.format(part.number))["paper"].to_numpy()
+    return numbers
+
+
+def read_again(part: Part, store: Store) -> pd.DataFrame:
+    """Return the papers of a part, of the pieces that could be read when it was scanned."""
+    rows = store.read_facts(SCAN.format(part.number))["rows_of_pieces"]
+    read = [piece.read() for piece, n in zip(part.pieces, rows, strict=True) if n]
+    for papers in read:
+        papers.attrs = {}  # which pandas would compare
+    return pd.concat(read, ignore_index=True)
+
+
+def sample(part: Part, store: Store, share: float) -> Any:
+    """Return the papers of a part that are in the sample of all papers.
+
+    Returns
+    -------
+    tuple
+        Their numbers, and a DataFrame of them; of equal papers the first. None if the part has
+        none.
+    """
+    numbers, rows = np.unique(scanned(part, store), return_index=True)
+    kept = (numbers >= 0) & (numbers <= share * _ALL)
+    return (numbers[kept], read_again(part, store).iloc[rows[kept]]) if kept.any() else None
+
+
+def united(samples: list[Any], size: int) -> pd.DataFrame:
+    """Return the papers with the smallest numbers of all parts, in their order.
+
+    Parameters
+    ----------
+    samples
+        What `sample` returned for each part, in the order of the parts.
+    size
+        Number of papers.
+    """
+    samples = [found for found in samples if found is not None]
+    numbers = np.concatenate([numbers for numbers, _ in samples])
+    chosen = np.unique(numbers, return_index=True)[1][:size]
+    papers = pd.concat([papers for _, papers in samples], ignore_index=True)
+    papers = papers.iloc[chosen].astype(object).reset_index(drop=True)
+    whole: pd.DataFrame = papers.where(papers.notna(), "")  # some parts may lack a column
+    return whole
+
+
+def count_papers(parts: list[Part], n_rows: int, store: Store) -> int:
+    """Return the number of distinct papers in the data set; 9 bytes of memory for each row."""
+    numbers, place = np.empty(n_rows, dtype=np.int64), 0
+    for part in parts:
+        found = scanned(part, store)
+        numbers[place : (place := place + len(found))] = found
+    numbers.sort()
+    return int(numbers[0] >= 0) + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
+
+
+def write_layers(themes: ThemeMap, store: Store) -> None:
+    """Write each paper's theme on each layer of a map, from broad to fine, and the names."""
+    layers = list(themes.layers)
+    columns = zip(layer_names(len(layers)), layers, strict=True)
+    table = pa.table({name: layer._paper_labels for name, layer in columns})
+    store.write_table(_LAYERS, table, [[theme.name for theme in layer] for layer in layers])
+
+
+def assign(part: Part, start: int, store: Store) -> Any:
+    """Assign the papers of a part, and write the result for its rows.
+
+    Returns the number of rows in each theme of each layer.
+
+    Parameters
+    ----------
+    part
+        The part.
+    start
+        Number of its first row in the data set.
+    store
+        The folder of results.
+    """
+    scanned_as = scanned(part, store)
+    corpus = build_corpus(read_again(part, store) if len(scanned_as) else [], allow_empty=True)
+    papers = paper_numbers(corpus)
+    if not np.array_equal(papers, scanned_as):
+        raise InputError(
+            f"{part.name} has changed since it was read first; expected the same papers in each "
+            "reading. Begin again in another folder"
+        )
+    layers, names = store.read_table(_LAYERS), store.read_facts(_LAYERS)
+    on_layers, votes = _found(store.load_map(MAP), corpus, [x.to_numpy() for x in layers.columns])
+    rows = start + np.arange(corpus.n_rows)
+    ids: Any = corpus.records["id"] if corpus.n_rows else []
+    columns: dict[str, Any] = {
+        "id": pa.array([str(own) or str(row) for own, row in zip(ids, rows, strict=True)], "str"),
+        "row": rows,
+        "paper": papers,
+    }
+    for name, labels, of_layer in [
+        *zip(layers.column_names, on_layers, names, strict=True),
+        ("runner_up", votes.pop("runner_up"), names[1]),
+    ]:
+        columns |= {name: labels.astype(np.int32), f"{name}_name": _named(of_layer, labels)}
+    counts = [
+        np.bincount(labels[labels >= 0], minlength=len(of_layer)).tolist()
+        for labels, of_layer in zip(on_layers, names, strict=True)
+    ]
+    return store.write_table(PAPERS.format(part.number), pa.table(columns | votes), counts)
+
+
+def _found(
+    themes: ThemeMap, corpus: Corpus, of_sample: list[IntArray]
+) -> tuple[list[IntArray], dict[str, Any]]:
+    """Return each row's theme on each layer, and what else is said of it.
+
+    The theme is found by the rule of ``ThemeMap.predict``, and the finest one inside it.
+    """
+    located, fine = locate(themes, corpus), of_sample[-1]
+    finest = located.values(fine, lambda new: place_inside(themes, new, fine), -1)
+    coordinates = themes.foundation.paper_coordinates
+    places = located.values(
+        coordinates, lambda new: place_new(new.indices, new.similarities, coordinates), np.nan
+    )
+    votes = located.themes_and_votes()
+    del votes["theme"]  # that of the second layer
+    on_layers = [take(parents(fine, labels), finest, missing=-1) for labels in of_sample]
+    return on_layers, votes | {"x": places[:, 0], "y": places[:, 1]}
+
+
+def _named(names: list[str], labels: IntArray) -> Any:
+    """Return the name of each row's theme, "" for -1, each name stored once."""
+    numbers = np.where(labels < 0, len(names), labels).astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(numbers), pa.array([*names, ""]))
