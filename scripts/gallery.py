@@ -67,7 +67,6 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
         "tree": themes.plot.tree,
         "years": themes.plot.years,
         "similarity": themes.plot.similarity,
-        "growth": themes.plot.growth,
         "evolution": themes.plot.evolution,
         "strategic": themes.plot.strategic,
         "links": themes.plot.links,
