@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from absclust.plot.pictures import Pictures
+    from absclust.theme_map import ThemeMap
+
 
 _WIDTH = 7.5
 _SIDE = 0.3  # share of the axes' width for the stability of themes
@@ -26,7 +27,7 @@ _FLOOR, _HIGH = 0.45, 0.85  # of a row: where its floor lies below its middle; h
 
 
 @picture
-def sizes(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+def sizes(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the number of papers in each theme, with the theme's stability beside it.
 
     Parameters
@@ -47,7 +48,6 @@ def sizes(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> [name.get_text() for name in themes.plot.sizes().get_yticklabels()]
     ['Robots grasp', 'Proteins fold']
     """
-    themes = pictures.themes
     ax, style = canvas.new_axes((_WIDTH, 0.9 + canvas.ROW * len(themes)), **drawn)
     colors = theme_colors(themes, dark=style.dark)
     sizes = np.array([theme.size for theme in themes])
@@ -83,7 +83,7 @@ def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle
 
 @picture
 def years(
-    pictures: Pictures, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
+    themes: ThemeMap, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
 ) -> Axes:
     """Draw each theme's share of the papers over time as a line with its interval.
 
@@ -118,7 +118,6 @@ def years(
     >>> [name.get_text() for name in themes.plot.years().get_yticklabels()]
     ['Robots grasp  8', 'all papers  8']
     """
-    themes = pictures.themes
     table = themes.years(freq, keywords=False, confidence=confidence)
     periods, _, counts = count_periods(themes, freq)
     totals = counts.sum(axis=0)
@@ -183,7 +182,7 @@ def _set_scale(ax: Axes, n_rows: int, top: str, style: PlotStyle) -> None:
 
 
 @picture
-def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+def sources(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     r"""Draw what became of the records, as the PRISMA statement asks for: a flow of boxes.
 
     The numbers are those of ``ThemeMap.sources``, of all files together.
@@ -205,7 +204,7 @@ def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> [text.get_text() for text in themes.plot.sources().texts][-1]
     '2 papers clustered\nin 2 themes'
     """
-    themes, table = pictures.themes, pictures.themes.sources()
+    table = themes.sources()
     ax, style = canvas.new_axes((6.5, 3.4), **drawn)
     canvas.plain(ax, style)
     ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(-0.5, 2.5))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.arrays import FloatArray, IntArray
-    from absclust.plot.pictures import Pictures
     from absclust.theme_map import ThemeMap
 
 _CELL = 0.4  # inches, the width of a column
@@ -57,7 +56,7 @@ class _Cells:
 
 @picture
 def by(
-    pictures: Pictures,
+    themes: ThemeMap,
     column: str,
     *,
     n_groups: int | None = 20,
@@ -103,7 +102,6 @@ def by(
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
 
-    themes = pictures.themes
     table = themes.by(column, n_groups=n_groups, min_papers=min_papers, confidence=confidence)
     groups = table["group"].unique().tolist()
     papers, of, ratio, news = (
@@ -128,7 +126,7 @@ def by(
 
 
 @picture
-def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+def similarity(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the cosine similarity of the themes' centroids, with similar themes side by side.
 
     Rows and columns have the themes' numbers, as in ``ThemeMap.similarity``.
@@ -151,15 +149,15 @@ def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> [name.get_text() for name in themes.plot.similarity().get_yticklabels()]
     ['0  Robots grasp', '1  Proteins fold']
     """
-    cosines = pictures.themes.similarity().to_numpy()
+    cosines = themes.similarity().to_numpy()
     most = float(np.max(np.abs(cosines - np.eye(len(cosines))), initial=0.01))
     key = {-most: f"{-most:.2f}", 0: "0", most: f"{most:.2f}"}
     cells = _Cells(cosines, cosines, "{:.2f}", key, "cosine of the themes' centres")
-    return _draw_pairs(pictures.themes, cells, **drawn)
+    return _draw_pairs(themes, cells, **drawn)
 
 
 @picture
-def links(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+def links(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     """Draw how strongly themes are linked: the numbers of links, and whether they are many.
 
     Cells have the number of links between the papers of two themes. They are the more orange, the
@@ -185,7 +183,7 @@ def links(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> [name.get_text() for name in themes.plot.links().get_yticklabels()]
     ['0  Robots grasp', '1  Proteins fold']
     """
-    themes, table = pictures.themes, pictures.themes.links()
+    table = themes.links()
     strength, number = np.zeros((2, len(themes), len(themes)))
     for values, column in ((strength, "strength"), (number, "links")):
         values[table["theme"], table["other"]] = table[column]
