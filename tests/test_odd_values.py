@@ -69,7 +69,6 @@ OF_A_MAP = {
     "evolution": lambda t, value: t.evolution(value),
     "by": lambda t, value: t.by(value),
     "by n": lambda t, value: t.by("venue", n_groups=value),
-    "by papers": lambda t, value: t.by("venue", min_papers=value),
     "by at": lambda t, value: t.by("venue", confidence=value),
     "top": lambda t, value: t.top(value),
     "top n": lambda t, value: t.top("venue", value),

@@ -1228,11 +1228,23 @@ def test_ten_thousand_papers_load(open_page, tmp_path):
     vectors = centres[topic] + rng.normal(0, 0.4, (10_000, 16))
     themes = cluster_abstracts(papers, embeddings=vectors, progress=False)
     places = (centres[:, :2] * 4)[topic] + rng.normal(0, 0.5, (10_000, 2))
+    places[0] = places.min(axis=0) - 2  # alone, at the bottom on the left
     themes = with_coordinates(themes, places[themes.corpus.first_row])
     written = themes.to_html(tmp_path / "map.html")
     assert written.stat().st_size < 8e6
     page = open_page(written.as_uri())
     assert page.inner_text("#tab-papers") == "Papers 10,000"
+    page.get_by_label(f"Themes {len(themes)}").click()  # held
+    image = Image.open(io.BytesIO(base64.b64decode(picture(page).split(",")[1])))
+    pixels = np.asarray(image)[..., :3] / 255
+    ground, color = pixels[0, 0], theme_colors(themes)[themes.labels[0]]
+    covered = (pixels - ground) @ (color - ground) / ((color - ground) ** 2).sum()
+    off = np.linalg.norm(pixels - ground - covered[..., None] * (color - ground), axis=2)
+    covered[off > 0.03] = 0  # of other colours
+    row, column = np.nonzero(np.linalg.norm(pixels - ground, axis=2) > 0.1)
+    alone = covered[row.max() - 3 :, : column.min() + 4].max()
+    assert 0.25 < alone < 0.6  # where papers lie over each other, they are darker than alone
+    assert covered.max() > alone + 0.3
     page.fill("#search", "topica 1")
     page.press("#search", "Enter")
     assert int(page.inner_text("#listed").split()[0]) > 100

@@ -60,7 +60,6 @@ def by(
     column: str,
     *,
     n_groups: int | None = 20,
-    min_papers: int = 1,
     confidence: float = 0.95,
     **drawn: Unpack[Drawn],
 ) -> Axes:
@@ -75,7 +74,7 @@ def by(
 
     Parameters
     ----------
-    column, n_groups, min_papers, confidence
+    column, n_groups, confidence
         As in ``by``, which returns the numbers.
     ax, dark, figsize
         As in ``plot``.
@@ -102,7 +101,7 @@ def by(
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
 
-    table = themes.by(column, n_groups=n_groups, min_papers=min_papers, confidence=confidence)
+    table = themes.by(column, n_groups=n_groups, confidence=confidence)
     groups = table["group"].unique().tolist()
     papers, of, ratio, news = (
         table[name].to_numpy().reshape(len(groups), -1).T if groups else np.zeros((0, 0))
