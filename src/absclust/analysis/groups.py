@@ -48,11 +48,7 @@ class Groups:
 
 
 def by(
-    themes: ThemeMap,
-    column: str,
-    *,
-    n_groups: int | None = 20,
-    confidence: float = 0.95,
+    themes: ThemeMap, column: str, *, n_groups: int | None = 20, confidence: float = 0.95
 ) -> pd.DataFrame:
     """Return which themes each venue, country, author or year has more or less of.
 
