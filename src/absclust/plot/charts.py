@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 
 _WIDTH = 7.5
-_SIDE = 0.3  # share of the axes' width for the stability of themes
 _THIN = 20  # papers; in a period with fewer, a theme's share is mostly chance
 _LEADING = 0.01  # share of the papers; the first periods with fewer in all are left out
 _FLOOR, _HIGH = 0.45, 0.85  # of a row: where its floor lies below its middle; highest line
@@ -54,31 +53,18 @@ def sizes(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
     ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=style.font, color=style.ink)
     canvas.name_rows(ax, [theme.name for theme in themes], style)
-    canvas.plain(ax, style, "papers")
+    known = [theme for theme in themes if not np.isnan(theme.stability)]
+    note = "on the right stability, 0 to 1; read themes below 0.6 with care" if known else ""
+    canvas.plain(ax, style, "papers", note)
     most = float(sizes.max(initial=1))
     ax.set_xticks([])  # the bars have their numbers
-    digits = 0.6 * style.font * len(f"{most:,.0f}") / 72  # inches
-    inches = canvas.points_of(ax)[0] / 72
-    stability = np.array([theme.stability for theme in themes])
-    side = 0 if np.isnan(stability).all() else _SIDE
-    ax.set_xlim(0, most / (1 - side - (digits + 0.1) / inches))
-    if side:
-        _add_stability(ax, stability, colors, style)
+    characters = len(f"{most:,.0f}  0.00" if known else f"{most:,.0f}") + 1
+    ax.set_xlim(0, most / (1 - characters * 0.6 * style.font / canvas.points_of(ax)[0]))
+    for theme in known:
+        place, across = (1, theme.id), ax.get_yaxis_transform()
+        text = f"{theme.stability:.2f}"
+        canvas.write(ax, place, text, style, "right center", color=style.faint, transform=across)
     return ax
-
-
-def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle) -> None:
-    """Draw stability, 0 to 1, in a second column of dots on lines."""
-    rows = np.arange(len(stability))
-    side = ax.inset_axes((1 - _SIDE, 0, _SIDE, 1), sharey=ax, facecolor=style.background)
-    side.hlines(
-        rows, 0, np.nan_to_num(stability), color=paler(colors, style.background, 0.5), lw=1.5
-    )
-    side.scatter(stability, rows, c=colors, s=(0.6 * style.font) ** 2, zorder=3)
-    side.set_xlim(-0.15, 1.15)  # room for whole dots
-    side.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
-    side.tick_params(axis="y", left=False, labelleft=False)
-    canvas.plain(side, style, "stability")
 
 
 @picture
