@@ -1498,17 +1498,20 @@ def exported_of_tab(page):
     return exported(page)
 
 
-def test_the_papers_of_one_venue_and_author_are_listed(open_page, tmp_path):
+def test_the_papers_of_one_venue_author_year_and_country_are_listed(open_page, tmp_path):
     papers = [
         {"title": f"Robots {i}", "authors": "Okafor, Ada" if i % 3 else "Silva, Ines",
-         "journal": "Journal of Owls" if i < 4 else "Robots Today"}
+         "journal": "Journal of Owls" if i < 4 else "Robots Today", "year": 2020 + i // 6,
+         "Country": "Peru" if i < 5 else "Chad"}
         for i in range(12)
     ]  # fmt: skip
     vectors = np.random.default_rng(0).random((12, 4))
     themes = cluster_abstracts(papers, embeddings=vectors, n_themes=1)
     page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
     page.wait_for_selector("html[data-texts=read]")
-    for query, number in (("silva", 4), ("journal of owls", 4), ("okafor today", 6)):
+    for query, number in (
+        ("silva", 4), ("journal of owls", 4), ("okafor today", 6), ("2021", 6), ("peru silva", 2)
+    ):  # fmt: skip
         page.fill("#search", query)
         page.press("#search", "Enter")
         assert shown(page, "#listed") == f"{number} found"
