@@ -59,7 +59,7 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
     save(themes.plot().figure, out / "map-sample.png")
     save(themes.plot(dark=True).figure, out / "map-sample-dark.png")
     save(themes.plot(figsize=COLUMN).figure, out / "map-sample-column.png", dpi=200)
-    save(themes.plot(color_by="year", density=True).figure, out / "map-sample-year.png")
+    save(themes.plot(color_by="year").figure, out / "map-sample-year.png")
     save(themes.plot(highlight=[0, 4]).figure, out / "map-sample-highlight.png")
     pictures = {
         "sizes": themes.plot.sizes,
@@ -67,7 +67,6 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
         "tree": themes.plot.tree,
         "years": themes.plot.years,
         "similarity": themes.plot.similarity,
-        "growth": themes.plot.growth,
         "evolution": themes.plot.evolution,
         "strategic": themes.plot.strategic,
         "links": themes.plot.links,

@@ -467,7 +467,6 @@ class ThemeMap:
     similarity = strategy.similarity
     keywords = keyword_use.keywords
     years = periods.years
-    growth = periods.growth
     evolution = flows.evolution
     strategic = strategy.strategic
     links = strategy.links

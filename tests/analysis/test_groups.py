@@ -112,7 +112,6 @@ def test_small_groups_are_together(grouped):
     assert table["group"].unique().tolist() == ["SILVA I.", "other"]
     assert cell(table, "other", 0)["of"] == 21  # papers with any other author
     assert table.attrs["note"] == "2 smaller groups together in 'other'"
-    assert grouped.by("authors", min_papers=20)["group"].unique().tolist() == ["SILVA I.", "other"]
     assert grouped.by("authors", n_groups=None).attrs == {"note": "", "other": ""}
 
 
@@ -144,10 +143,6 @@ def test_errors_say_what_to_do(grouped):
         grouped.by("land")
     with pytest.raises(OptionError, match="n_groups is 0; expected an int of 1 or more, or None"):
         grouped.by("venue", n_groups=0)
-    with pytest.raises(OptionError, match="min_papers is None"):
-        grouped.by("venue", min_papers=None)
-    with pytest.raises(OptionError, match="min_papers is 0; expected an int of 1 or more"):
-        grouped.by("venue", min_papers=0)
     with pytest.raises(OptionError, match="confidence is 95"):
         grouped.by("venue", confidence=95)
     empty = cluster_abstracts([{"abstract": "Robots grasp.", "venue": ""}])

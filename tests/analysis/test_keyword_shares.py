@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from absclust import OptionError, cluster_abstracts
@@ -48,9 +49,8 @@ def test_a_keyword_has_one_share_wherever_it_is_shown(sample, monkeypatch):
         drawn = [bar.get_width() for bar in axes.patches]
         assert drawn == [*table["share_in_theme"], *table["share_elsewhere"]]
     explained = [themes.explain(row) for row in range(0, 160, 7)]
-    sides = [side for why in explained for side in (why.own, why.runner_up) if side]
-    shown = [(side.theme, phrase) for side in sides for phrase in side.phrases]
-    shown = [(theme, p) for theme, p in shown if (theme, p.phrase) in everything.index]
+    shown = pd.concat([why.phrases for why in explained]).set_index(["theme", "phrase"])["share"]
+    shown = shown[shown.index.isin(everything.index)]
     assert len(shown) > 20
-    for theme, phrase in shown:
-        assert phrase.share == everything.loc[(theme, phrase.phrase), "share_in_theme"]
+    for theme_and_keyword, share in shown.items():
+        assert share == everything.loc[theme_and_keyword, "share_in_theme"]

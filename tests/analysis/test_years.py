@@ -23,7 +23,7 @@ def _corpus(dates, column="year"):
 def test_counts_are_those_of_the_papers(sample, sample_themes):
     table = sample_themes.years()
     assert list(table.columns) == [
-        "theme", "name", "period", "papers", "of", "share", "growth", "keywords", "distinctive",
+        "theme", "name", "period", "papers", "of", "share", "low", "high", "growth", "keywords",
     ]  # fmt: skip
     years = sample_themes.corpus.years
     for row in table.itertuples():
@@ -102,11 +102,10 @@ def test_words_of_a_period():
         }
     )
     table = cluster_abstracts(frame, n_themes=1).years("5Y").set_index("period")
-    assert "pneumatic grippers" in table.loc["2010–2014", "distinctive"]
-    assert "foundation models" in table.loc["2020–2024", "distinctive"]
-    assert "pneumatic" not in table.loc["2020–2024", "distinctive"]
+    assert "pneumatic" in table.loc["2010–2014", "keywords"]
+    assert "foundation" in table.loc["2020–2024", "keywords"]
     assert "pneumatic" not in table.loc["2020–2024", "keywords"]
-    assert table.loc["2015–2019", ["keywords", "distinctive"]].tolist() == ["", ""]
+    assert table.loc["2015–2019", "keywords"] == ""
 
 
 @pytest.mark.parametrize("freq", ["W", "", "0Y", "5", None, "y"])
@@ -122,13 +121,13 @@ def test_what_the_dates_do_not_allow(sample_themes):
         cluster_abstracts(["a robot"]).years()
 
 
-def test_growth_has_jeffreys_intervals():
+def test_shares_have_jeffreys_intervals():
     years = [2020] * 10 + [2022] * 4
     papers = [{"title": f"Robots grasp {i}", "year": year} for i, year in enumerate(years)]
     papers += [{"title": f"Proteins fold {i}", "year": 2020} for i in range(5)]
     vectors = np.repeat(np.eye(2), [14, 5], axis=0) + np.random.default_rng(0).random((19, 2)) / 9
     themes = cluster_abstracts(papers, embeddings=vectors, n_themes=2)
-    table = themes.growth()
+    table = themes.years(keywords=False)
     robots, proteins = table[table["theme"] == 0], table[table["theme"] == 1]
     assert robots["papers"].tolist() == [10, 0, 4]
     jeffreys = beta.ppf([0.025, 0.975], 10.5, 5.5)
@@ -138,7 +137,7 @@ def test_growth_has_jeffreys_intervals():
     assert proteins["low"].iloc[2] == 0
     assert (table["low"] <= table["share"])[table["of"] > 0].all()
     with pytest.raises(OptionError, match="confidence is 2"):
-        themes.growth(confidence=2)
+        themes.years(confidence=2)
 
 
 def test_dates_of_any_column():

@@ -1,4 +1,4 @@
-"""What `ThemeMap.plot` shows with density, highlight and color_by."""
+"""What `ThemeMap.plot` shows with highlight and color_by."""
 
 import io
 from dataclasses import replace
@@ -73,57 +73,6 @@ def is_grey(colors):
 
 def background_of(ax):
     return np.array(ax.get_facecolor()[:3])
-
-
-def shades_of(ax):
-    return [c for c in ax.collections if c.get_zorder() < 1.5]
-
-
-# --- density
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_density_is_subtle_and_under_the_points(themes, dark):
-    ax = themes.plot(density=True, dark=dark)
-    (shades,) = shades_of(ax)
-    assert shades.get_zorder() < min(c.get_zorder() for c in ax.collections if c is not shades)
-    colors = shades.get_facecolors()[:, :3]
-    assert is_grey(colors).all()
-    away = np.linalg.norm(colors - background_of(ax), axis=1)
-    assert (np.diff(away) > 0).all()  # the denser, the farther from the background
-    assert 0 < away[0] < away[-1] < 0.3
-    assert_clear(ax)
-
-
-def test_density_covers_the_papers(themes):
-    plain, ax = themes.plot(), themes.plot(density=True)
-    assert not shades_of(plain)
-    assert ax.get_xlim() == plain.get_xlim()
-    outermost = shades_of(ax)[0].get_paths()[0]
-    (left, bottom), (right, top) = outermost.get_extents().get_points()
-    inside = (themes.foundation.paper_coordinates >= [left, bottom]) & (
-        themes.foundation.paper_coordinates <= [right, top]
-    )
-    assert inside.all(axis=1).mean() > 0.9
-    innermost = shades_of(ax)[0].get_paths()[-1].vertices
-    middles = np.array(
-        [themes.foundation.paper_coordinates[themes._paper_labels == t].mean(0) for t in range(3)]
-    )
-    nearest = np.linalg.norm(innermost[:, None] - middles, axis=2).min(axis=1)
-    assert nearest.max() < 1.5  # no shade of the densest places between the themes
-
-
-def test_density_is_the_same_in_every_run(themes):
-    first, second = (shades_of(themes.plot(density=True))[0] for _ in range(2))
-    for a, b in zip(first.get_paths(), second.get_paths(), strict=True):
-        assert np.array_equal(a.vertices, b.vertices)
-
-
-@pytest.mark.parametrize("n", [1, 2, 3])
-def test_density_of_tiny_corpora(n):
-    texts = ["Robot arms grasp cups.", "Proteins fold.", "Owls hoot."][:n]
-    themes = with_coordinates(cluster_abstracts(texts), [[0, 0], [1, 0], [1, 0]][:n])
-    themes.plot(density=True).figure.savefig(io.BytesIO())
 
 
 # --- highlight
@@ -316,14 +265,13 @@ def test_unknown_columns_are_named(themes):
         made_up().plot(color_by="year")
 
 
-def test_all_options_together(themes):
-    ax = themes.plot(density=True, highlight=[0], color_by="venue", dark=True)
+def test_both_options_together(themes):
+    ax = themes.plot(highlight=[0], color_by="venue", dark=True)
     colors = colors_of(ax, themes)
     inside = themes._paper_labels == 0
     assert is_grey(colors[~inside]).all()
     given = inside & pd.notna(cells_of(themes, "venue"))
     assert not is_grey(colors[given]).any()
-    assert len(shades_of(ax)) == 1
     assert [text.get_text() for text in names_of(ax)] == [_wrap(themes[0].name, 80)]
 
 

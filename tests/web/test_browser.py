@@ -1228,11 +1228,23 @@ def test_ten_thousand_papers_load(open_page, tmp_path):
     vectors = centres[topic] + rng.normal(0, 0.4, (10_000, 16))
     themes = cluster_abstracts(papers, embeddings=vectors, progress=False)
     places = (centres[:, :2] * 4)[topic] + rng.normal(0, 0.5, (10_000, 2))
+    places[0] = places.min(axis=0) - 2  # alone, at the bottom on the left
     themes = with_coordinates(themes, places[themes.corpus.first_row])
     written = themes.to_html(tmp_path / "map.html")
     assert written.stat().st_size < 8e6
     page = open_page(written.as_uri())
     assert page.inner_text("#tab-papers") == "Papers 10,000"
+    page.get_by_label(f"Themes {len(themes)}").click()  # held
+    image = Image.open(io.BytesIO(base64.b64decode(picture(page).split(",")[1])))
+    pixels = np.asarray(image)[..., :3] / 255
+    ground, color = pixels[0, 0], theme_colors(themes)[themes.labels[0]]
+    covered = (pixels - ground) @ (color - ground) / ((color - ground) ** 2).sum()
+    off = np.linalg.norm(pixels - ground - covered[..., None] * (color - ground), axis=2)
+    covered[off > 0.03] = 0  # of other colours
+    row, column = np.nonzero(np.linalg.norm(pixels - ground, axis=2) > 0.1)
+    alone = covered[row.max() - 3 :, : column.min() + 4].max()
+    assert 0.25 < alone < 0.6  # where papers lie over each other, they are darker than alone
+    assert covered.max() > alone + 0.3
     page.fill("#search", "topica 1")
     page.press("#search", "Enter")
     assert int(page.inner_text("#listed").split()[0]) > 100
@@ -1486,17 +1498,20 @@ def exported_of_tab(page):
     return exported(page)
 
 
-def test_the_papers_of_one_venue_and_author_are_listed(open_page, tmp_path):
+def test_the_papers_of_one_venue_author_year_and_country_are_listed(open_page, tmp_path):
     papers = [
         {"title": f"Robots {i}", "authors": "Okafor, Ada" if i % 3 else "Silva, Ines",
-         "journal": "Journal of Owls" if i < 4 else "Robots Today"}
+         "journal": "Journal of Owls" if i < 4 else "Robots Today", "year": 2020 + i // 6,
+         "Country": "Peru" if i < 5 else "Chad"}
         for i in range(12)
     ]  # fmt: skip
     vectors = np.random.default_rng(0).random((12, 4))
     themes = cluster_abstracts(papers, embeddings=vectors, n_themes=1)
     page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
     page.wait_for_selector("html[data-texts=read]")
-    for query, number in (("silva", 4), ("journal of owls", 4), ("okafor today", 6)):
+    for query, number in (
+        ("silva", 4), ("journal of owls", 4), ("okafor today", 6), ("2021", 6), ("peru silva", 2)
+    ):  # fmt: skip
         page.fill("#search", query)
         page.press("#search", "Enter")
         assert shown(page, "#listed") == f"{number} found"

@@ -166,21 +166,6 @@ def check_confidence(confidence: Any) -> None:
         )
 
 
-def log_odds(inside: IntArray | Floats, of: IntArray | int) -> tuple[Floats, Floats]:
-    """Return logarithms of odds and their variances, of so many inside of so many papers.
-
-    Half a paper inside and half a paper outside are added (Haldane 1956): no odds are 0.
-
-    Examples
-    --------
-    >>> odds, variance = log_odds(np.array([1, 2]), 4)
-    >>> odds.round(2).tolist(), variance.round(2).tolist()
-    ([-0.85, 0.0], [0.95, 0.8])
-    """
-    with_, without = inside + _PRIOR, of - inside + _PRIOR
-    return np.log(with_ / without), 1 / with_ + 1 / without
-
-
 def ratio_intervals(
     inside: IntArray | Floats, of: IntArray, confidence: float
 ) -> tuple[Floats, Floats, Floats, Floats]:

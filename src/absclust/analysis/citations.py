@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from absclust.corpus.corpus import Corpus
 
 Numbers = dict[str, set[int]]
+Lengths = dict[tuple[str, ...], set[int]]  # of titles in words, by their first words
 
 _SEPARATOR = re.compile(r"[;|\n]")  # of Scopus, OpenAlex and Web of Science
 _OPENALEX = re.compile(r"\bW\d{4,}\b")
 # "Silva I, 2018, J OWLS, V12, P45" of Web of Science.
-_SOURCE = re.compile(r"([^\W\d_]+)[^,]*, (\d{4}), .*\bV(\w+), P(\w+)")
+_SOURCE = re.compile(r"\s*([^\W\d_]+)[^,]*, (\d{4}), .*\bV(\w+), P(\w+)")
 _WORD = re.compile(r"[^\W_]+")
 _FEWEST = 4  # words of a title that says which paper is meant
 
@@ -46,17 +47,17 @@ def citations(corpus: Corpus) -> IntArray | None:
     for citing, cell in zip(corpus.paper_of_row, records[columns["references"]], strict=True):
         listed = cell if isinstance(cell, list | tuple) else _SEPARATOR.split(str(cell))
         for reference in map(str, listed):
-            cited = set.union(set(), *(papers.get(key, ()) for key in _keys(reference, lengths)))
+            cited = {one for key in _keys(reference, lengths) for one in papers.get(key, ())}
             if len(cited - {citing}) == len(cited) == 1 and citing >= 0:
                 pairs.add((int(citing), *cited))
     found: IntArray = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
     return found
 
 
-def _papers_by_key(corpus: Corpus, columns: Mapping[str, Any]) -> tuple[Numbers, Numbers]:
+def _papers_by_key(corpus: Corpus, columns: Mapping[str, Any]) -> tuple[Numbers, Lengths]:
     """Return the papers that each key may mean, and how long titles are by their first words."""
     papers: Numbers = defaultdict(set)
-    lengths: Numbers = defaultdict(set)
+    lengths: Lengths = defaultdict(set)
     names = ("doi", "id", "authors", "volume", "pages")
     cells = [
         corpus.records[columns.get(name, name)].astype(str)
@@ -69,7 +70,7 @@ def _papers_by_key(corpus: Corpus, columns: Mapping[str, Any]) -> tuple[Numbers,
         keys = [*_identifiers(f"{doi} {number}")]
         if len(words := _WORD.findall(title.lower())) >= _FEWEST:
             keys.append(f"{' '.join(words)} {year}")
-            lengths[" ".join(words[:_FEWEST])].add(len(words))
+            lengths[tuple(words[:_FEWEST])].add(len(words))
         if (family := _WORD.search(authors)) and volume and pages:
             keys.append(f"{family[0]}, {year}, V{volume}, P{pages.split('-')[0]}".lower())
         for key in keys if paper >= 0 else ():
@@ -82,15 +83,15 @@ def _identifiers(text: str) -> Iterator[str]:
     yield from _OPENALEX.findall(text)
 
 
-def _keys(reference: str, lengths: Numbers) -> Iterator[str]:
+def _keys(reference: str, lengths: Lengths) -> Iterator[str]:
     """Yield the keys of a reference, by which its paper may be known."""
     yield from _identifiers(reference)
-    if source := _SOURCE.search(reference):
+    if source := _SOURCE.match(reference):
         author, year, volume, page = source.groups()
         yield f"{author}, {year}, V{volume}, P{page}".lower()
     words = _WORD.findall(reference.lower())
-    years = {word for word in words if len(word) == 4 and word.isdigit()}
-    for start in range(len(words)):
-        for length in lengths.get(" ".join(words[start : start + _FEWEST]), ()):
+    beginnings = zip(*(words[at:] for at in range(_FEWEST)), strict=False)
+    for start, beginning in enumerate(beginnings):
+        for length in lengths.get(beginning, ()):
             title = " ".join(words[start : start + length])
-            yield from (f"{title} {year}" for year in years)
+            yield from (f"{title} {year}" for year in words if len(year) == 4 and year.isdigit())

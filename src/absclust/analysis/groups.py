@@ -48,12 +48,7 @@ class Groups:
 
 
 def by(
-    themes: ThemeMap,
-    column: str,
-    *,
-    n_groups: int | None = 20,
-    min_papers: int = 1,
-    confidence: float = 0.95,
+    themes: ThemeMap, column: str, *, n_groups: int | None = 20, confidence: float = 0.95
 ) -> pd.DataFrame:
     """Return which themes each venue, country, author or year has more or less of.
 
@@ -67,8 +62,6 @@ def by(
     n_groups
         The number of groups, largest first, or of years, latest first; None for all. Papers
         with other values are together in a last group, "other" ("before 2008" of years).
-    min_papers
-        The fewest papers of a group; those of smaller ones are in "other" too.
     confidence
         Confidence level of the intervals, for all rows of the table at once (Bonferroni):
         with 0.95, one in twenty tables of groups that don't differ reports any news.
@@ -102,7 +95,7 @@ def by(
     """
     import pandas as pd
 
-    groups = find_groups(themes.corpus, column, n_groups, min_papers)
+    groups = find_groups(themes.corpus, column, n_groups)
     labels = themes._paper_labels
     shape = len(groups.names), len(themes) + 1  # the last column for no theme
     counts = pair_counts(groups.group, labels[groups.paper], shape)
@@ -164,7 +157,7 @@ def top(themes: ThemeMap, column: str, n: int = 5) -> pd.DataFrame:
     import pandas as pd
 
     check_number(n, "n", Integral, least=1)
-    groups, labels = find_groups(themes.corpus, column, None, 1), themes._paper_labels
+    groups, labels = find_groups(themes.corpus, column, None), themes._paper_labels
     shape = len(themes) + 1, len(groups.names)
     counts = pair_counts(labels[groups.paper], groups.group, shape)
     best = np.argsort(-counts[:-1], axis=1, kind="stable")[:, :n]
@@ -184,7 +177,7 @@ def top(themes: ThemeMap, column: str, n: int = 5) -> pd.DataFrame:
     return table
 
 
-def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: int) -> Groups:
+def find_groups(corpus: Corpus, column: Any, n_groups: int | None) -> Groups:
     """Group distinct papers by the values of a column; a paper has those of all its rows.
 
     Raises
@@ -193,7 +186,6 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: i
         If an option can't be used, there is no such column, or no paper has a value in it.
     """
     check_number(n_groups, "n_groups", Integral, least=1, none=True)
-    check_number(min_papers, "min_papers", Integral, least=1)
     import pandas as pd
 
     used = pd.DataFrame({"paper": corpus.paper_of_row, "name": values(corpus.records, column)})
@@ -213,7 +205,7 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None, min_papers: i
     sizes: Any = pairs.groupby("key").size().to_dict()
     # Of years, the last ones are kept, so that none is missing within the series.
     keys = sorted(sizes, key=lambda key: (-int(key),) if by_year else (-sizes[key], key))
-    kept = [key for key in keys if sizes[key] >= min_papers][:n_groups]
+    kept = keys[:n_groups]
     rest = set(keys) - set(kept)
     if by_year:
         kept.reverse()

@@ -12,7 +12,7 @@ from absclust.arrays import FloatArray, IntArray
 from absclust.themes.find import find_themes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     import pandas as pd
 
@@ -41,17 +41,27 @@ class KeywordUse:
     ----------
     papers : int array of shape (n_read,)
         The distinct papers that were read.
+    columns : dict of str to int
+        Where a keyword stands in `used`.
     used : bool array of shape (n_read, n_keywords)
     """
 
     papers: IntArray
+    columns: dict[str, int]
     used: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, themes: ThemeMap, keywords: Sequence[str]) -> KeywordUse:
-        """Look for keywords in the papers that the themes of a map are named from."""
+    def of(cls, themes: ThemeMap, theme: int | str | Iterable[int] | None = None) -> KeywordUse:
+        """Look for the keywords of themes, by default all, in the papers that names are from."""
+        wanted = [themes[number] for number in find_themes(themes, theme)]
+        words = list(dict.fromkeys(word for one in wanted for word in one.keywords))
         evidence = themes.foundation.evidence.covering(themes._paper_labels)
-        return cls(evidence.papers, evidence.uses(keywords))
+        columns = {word: number for number, word in enumerate(words)}
+        return cls(evidence.papers, columns, evidence.uses(words))
+
+    def __getitem__(self, keywords: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """Return which papers use some of the keywords, shape (n_read, n_keywords)."""
+        return self.used[:, [self.columns[word] for word in keywords]]
 
     def shares(self, inside: npt.NDArray[np.bool_]) -> FloatArray:
         """Return the share of some papers that use each keyword, 0 where none of them was read.
@@ -99,18 +109,16 @@ def keywords(themes: ThemeMap, theme: int | str | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    wanted = [themes[number] for number in find_themes(themes, theme)]
-    listed = list(dict.fromkeys(word for one in wanted for word in one.keywords))
-    column = {word: number for number, word in enumerate(listed)}
-    use, labels = KeywordUse.of(themes, listed), themes._paper_labels
+    use, labels = KeywordUse.of(themes, theme), themes._paper_labels
     rows = []
-    for one in wanted:
+    for one in (themes[number] for number in find_themes(themes, theme)):
         inside = labels == one.id
         share, elsewhere = use.shares(inside), use.shares(~inside)
         read = inside[use.papers]
         for word in one.keywords:
-            here, there = float(share[column[word]]), float(elsewhere[column[word]])
-            using = use.papers[read & use.used[:, column[word]]]
+            column = use.columns[word]
+            here, there = float(share[column]), float(elsewhere[column])
+            using = use.papers[read & use.used[:, column]]
             of_papers = np.flatnonzero(np.isin(themes.corpus.paper_of_row, using)).tolist()
             counts = round(here * inside.sum()), round(there * (~inside).sum())
             numbers = counts[0], round(here, 3), counts[1], round(there, 3)

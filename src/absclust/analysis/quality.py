@@ -252,11 +252,8 @@ def npmi(used: npt.NDArray[np.bool_]) -> float:
 def _coherences(themes: ThemeMap) -> pd.Series[float]:
     import pandas as pd
 
-    words = list(dict.fromkeys(word for theme in themes for word in theme.keywords))
-    column = {word: i for i, word in enumerate(words)}
-    used = KeywordUse.of(themes, words).used
-    coherences = [npmi(used[:, [column[word] for word in theme.keywords]]) for theme in themes]
-    return pd.Series(coherences, dtype=float)
+    use = KeywordUse.of(themes)
+    return pd.Series([npmi(use[theme.keywords]) for theme in themes], dtype=float)
 
 
 def _agreement(themes: ThemeMap, labels: Any) -> tuple[float | None, float | None, int]:

@@ -9,7 +9,6 @@ import numpy as np
 
 from absclust.analysis.citations import citations
 from absclust.corpus.addresses import links
-from absclust.corpus.columns import years
 from absclust.errors import check_number
 from absclust.themes.coverage import coverage, covering
 from absclust.themes.find import find_theme
@@ -76,7 +75,7 @@ def reading_list(themes: ThemeMap, n: int = 20, *, theme: int | str | None = Non
     papers = here[chosen]
     rows = corpus.first_row[papers]
     records = corpus.records.iloc[rows]
-    known = years(records)
+    known = corpus.years[rows]
     listed = pd.DataFrame(
         {
             "order": np.arange(1, len(rows) + 1),

@@ -1,4 +1,4 @@
 """Pictures of a ThemeMap, drawn with matplotlib and nothing but the map itself.
 
-The methods of ThemeMap in ``methods.pictures`` import these modules only when they are called.
+A picture is a function whose first parameter is the map; ``pictures.Pictures`` makes it a method.
 """

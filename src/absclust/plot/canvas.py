@@ -6,10 +6,10 @@ import textwrap
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, wraps
 from inspect import signature
 from numbers import Real
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypedDict
 
 import numpy as np
 
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
+    from absclust.plot.pictures import Pictures
+    from absclust.theme_map import ThemeMap
+
 Color = tuple[float, float, float]
-Draw = TypeVar("Draw", bound="Callable[..., object]")
+Options = ParamSpec("Options")
 
 FONT = 8.5  # points, for names and numbers in a picture of this width, or wider
 ROW = 0.27  # inches, the height of a row with a name
@@ -144,12 +147,19 @@ def new_axes(
     return ax, replace(style, font=FONT * narrow**_SHRINKS)
 
 
-def picture(draw: Draw) -> Draw:
-    """Write out ``**drawn`` in a function's signature, for help and completion."""
+def picture(
+    draw: Callable[Concatenate[ThemeMap, Options], Axes],
+) -> Callable[Concatenate[Pictures, Options], Axes]:
+    """Make a function of a map one of its pictures; ``**drawn`` is written out in its signature."""
+
+    @wraps(draw)
+    def of_map(pictures: Pictures, /, *args: Options.args, **kwargs: Options.kwargs) -> Axes:
+        return draw(pictures.themes, *args, **kwargs)
+
     own, shared = signature(draw), [*signature(new_axes).parameters.values()][1:]
     kept = [each for each in own.parameters.values() if each.kind is not each.VAR_KEYWORD]
-    vars(draw)["__signature__"] = own.replace(parameters=[*kept, *shared])
-    return draw
+    vars(of_map)["__signature__"] = own.replace(parameters=[*kept, *shared])
+    return of_map
 
 
 def _inches(ax: Axes) -> tuple[float, float]:

@@ -13,21 +13,20 @@ from absclust.plot.canvas import Drawn, PlotStyle, picture
 from absclust.plot.colors import Colors, paler, theme_colors
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
-    from absclust.arrays import IntArray
-    from absclust.plot.pictures import Pictures
+    from absclust.theme_map import ThemeMap
+
 
 _WIDTH = 7.5
-_SIDE = 0.3  # share of the axes' width for the stability of themes
-_THIN_YEAR = 20  # papers; in a year with fewer, a theme's share is mostly chance
-_LEADING = 0.01  # share of the papers; the first years with fewer in all are left out
-_FLOOR, _HIGH = 0.45, 0.85  # of a row: where its floor lies below its middle; highest bar or line
-_THIN = 0.6  # share of the background in the colour of their bars
+_THIN = 20  # papers; in a period with fewer, a theme's share is mostly chance
+_LEADING = 0.01  # share of the papers; the first periods with fewer in all are left out
+_FLOOR, _HIGH = 0.45, 0.85  # of a row: where its floor lies below its middle; highest line
 
 
 @picture
-def sizes(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+def sizes(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the number of papers in each theme, with the theme's stability beside it.
 
     Parameters
@@ -48,132 +47,42 @@ def sizes(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> [name.get_text() for name in themes.plot.sizes().get_yticklabels()]
     ['Robots grasp', 'Proteins fold']
     """
-    themes = pictures.themes
     ax, style = canvas.new_axes((_WIDTH, 0.9 + canvas.ROW * len(themes)), **drawn)
     colors = theme_colors(themes, dark=style.dark)
     sizes = np.array([theme.size for theme in themes])
     bars = ax.barh(np.arange(len(themes)), sizes, color=colors, height=0.72)
     ax.bar_label(bars, fmt="{:,.0f}", padding=3, fontsize=style.font, color=style.ink)
     canvas.name_rows(ax, [theme.name for theme in themes], style)
-    canvas.plain(ax, style, "papers")
+    known = [theme for theme in themes if not np.isnan(theme.stability)]
+    note = "on the right stability, 0 to 1; read themes below 0.6 with care" if known else ""
+    canvas.plain(ax, style, "papers", note)
     most = float(sizes.max(initial=1))
     ax.set_xticks([])  # the bars have their numbers
-    digits = 0.6 * style.font * len(f"{most:,.0f}") / 72  # inches
-    inches = canvas.points_of(ax)[0] / 72
-    stability = np.array([theme.stability for theme in themes])
-    side = 0 if np.isnan(stability).all() else _SIDE
-    ax.set_xlim(0, most / (1 - side - (digits + 0.1) / inches))
-    if side:
-        _add_stability(ax, stability, colors, style)
-    return ax
-
-
-def _add_stability(ax: Axes, stability: Colors, colors: Colors, style: PlotStyle) -> None:
-    """Draw stability, 0 to 1, in a second column of dots on lines."""
-    rows = np.arange(len(stability))
-    side = ax.inset_axes((1 - _SIDE, 0, _SIDE, 1), sharey=ax, facecolor=style.background)
-    side.hlines(
-        rows, 0, np.nan_to_num(stability), color=paler(colors, style.background, 0.5), lw=1.5
-    )
-    side.scatter(stability, rows, c=colors, s=(0.6 * style.font) ** 2, zorder=3)
-    side.set_xlim(-0.15, 1.15)  # room for whole dots
-    side.set_xticks([0, 0.5, 1], ["0", ".5", "1"])
-    side.tick_params(axis="y", left=False, labelleft=False)
-    canvas.plain(side, style, "stability")
-
-
-@picture
-def years(pictures: Pictures, *, share: bool = True, **drawn: Unpack[Drawn]) -> Axes:
-    """Draw the themes over the years, and the number of papers in each year.
-
-    All rows have the same scale, written beside the first. Years with fewer than 20
-    papers have pale bars, because their shares are mostly due to chance; they don't set
-    the scale, and where they end above it, an arrow says so. The picture starts where
-    there is something to see: the first years, as long as less than 1 % of the papers
-    lie in them together, are left out, and a note says how many papers these are.
-
-    Parameters
-    ----------
-    share
-        Whether to show each theme's share of the year's papers, instead of numbers.
-    ax, dark, figsize
-        As in ``plot``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        The axes that were drawn on.
-
-    Raises
-    ------
-    OptionError
-        If no paper has a year.
-
-    Examples
-    --------
-    >>> from absclust import cluster_abstracts
-    >>> themes = cluster_abstracts([{"title": "Robots grasp", "year": 2023},
-    ...                             {"title": "Robots grasp cups", "year": 2024}])
-    >>> [name.get_text() for name in themes.plot.years().get_yticklabels()]
-    ['Robots grasp', 'all papers']
-    """
-    themes = pictures.themes
-    labels, _, counts = count_periods(themes)
-    first = first_shown(counts.sum(axis=0))
-    earlier = int(counts[:, :first].sum())
-    years, counts = np.array(labels[first:], dtype=np.int64), counts[:, first:]
-    counts, totals = counts[:-1], counts.sum(axis=0)
-    height = 1.2 + 1.5 * canvas.ROW * (len(themes) + 1)
-    ax, style = canvas.new_axes((_WIDTH, height), **drawn)
-    values = counts / np.maximum(totals, 1) if share else counts.astype(float)
-    thin = (totals < _THIN_YEAR) & share
-    reliable = values if thin.all() else values[:, ~thin]
-    most = max(float(reliable.max(initial=0)), 1e-9)
-    colors = [*theme_colors(themes, dark=style.dark), np.array(style.unassigned)]
-    heights = np.vstack([values / most, totals / totals.max()])
-    above = heights > 1 + 1e-9
-    for row, (bars, color) in enumerate(zip(heights, colors, strict=True)):
-        shades = np.where(thin[:, None], paler(color, style.background, _THIN), color)
-        floor = row + _FLOOR
-        ax.bar(years, -_HIGH * np.minimum(bars, 1), bottom=floor, width=0.85, color=shades)
-        high = years[above[row]]
-        ax.plot(
-            high, np.full(len(high), floor - _HIGH + 0.05), ls="", marker="^", color=style.ink, ms=2
-        )
-    names = [*(theme.name for theme in themes), "all papers"]
-    canvas.name_rows(ax, names, style, 1.4 * len(themes))
-    _set_scale(ax, len(names), f"{most:.0%}" if share else f"{most:,.0f}", style)
-    unknown = int((themes.corpus.years == 0).sum())
-    canvas.plain(
-        ax,
-        style,
-        "share of the year's papers, with one scale for all rows" if share else "papers",
-        "below the years, all their papers",
-        f"pale: years with fewer than {_THIN_YEAR} papers" if thin.any() else "",
-        "arrows: above the scale" if above.any() else "",
-        f"{counted(earlier, 'paper')} before {years[0]} left out" if earlier else "",
-        f"{unknown:,} without a year left out" if unknown else "",
-    )
-    _name_periods(
-        ax, years, [f"{year}\n{n:,}" for year, n in zip(years, totals, strict=True)], style
-    )
+    characters = len(f"{most:,.0f}  0.00" if known else f"{most:,.0f}") + 1
+    ax.set_xlim(0, most / (1 - characters * 0.6 * style.font / canvas.points_of(ax)[0]))
+    for theme in known:
+        place, across = (1, theme.id), ax.get_yaxis_transform()
+        text = f"{theme.stability:.2f}"
+        canvas.write(ax, place, text, style, "right center", color=style.faint, transform=across)
     return ax
 
 
 @picture
-def growth(
-    pictures: Pictures, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
+def years(
+    themes: ThemeMap, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
 ) -> Axes:
     """Draw each theme's share of the papers over time as a line with its interval.
 
-    All rows have the same scale, written beside the first. The first periods, as long as less
-    than 1 % of the papers lie in them together, are left out. The numbers are those of
-    ``ThemeMap.growth``.
+    Below stand all papers, as bars, and their numbers. All themes have the same scale, written
+    beside the first. Periods with fewer than 20 papers don't set it, because shares of so few are
+    mostly due to chance; where a share lies above it, an arrow says so. The first
+    periods, as long as less than 1 % of the papers lie in them together, are left out; a
+    note below says how many papers that is. The numbers are those of ``ThemeMap.years``.
 
     Parameters
     ----------
     freq, confidence
-        As in ``ThemeMap.growth``.
+        As in ``ThemeMap.years``.
     ax, dark, figsize
         As in ``plot``.
 
@@ -185,47 +94,66 @@ def growth(
     Raises
     ------
     OptionError
-        As in ``ThemeMap.growth``.
+        As in ``ThemeMap.years``.
 
     Examples
     --------
     >>> from absclust import cluster_abstracts
     >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2023 + i % 2}
     ...                             for i in range(8)], n_themes=1)
-    >>> [name.get_text() for name in themes.plot.growth().get_yticklabels()]
-    ['Robots grasp  8']
+    >>> [name.get_text() for name in themes.plot.years().get_yticklabels()]
+    ['Robots grasp  8', 'all papers  8']
     """
-    themes = pictures.themes
-    table = themes.growth(freq, confidence=confidence)
-    ax, style = canvas.new_axes((_WIDTH, 1.2 + 1.5 * canvas.ROW * len(themes)), **drawn)
-    periods = table["period"].unique()
-    first = first_shown(table["of"].to_numpy()[: len(periods)])
-    table["at"] = table.groupby("theme").cumcount()
+    table = themes.years(freq, keywords=False, confidence=confidence)
+    periods, _, counts = count_periods(themes, freq)
+    totals = counts.sum(axis=0)
+    first = int((totals.cumsum() < _LEADING * totals.sum()).sum())
+    at = np.arange(first, len(periods))
+    ax, style = canvas.new_axes((_WIDTH, 1.2 + 1.5 * canvas.ROW * (len(themes) + 1)), **drawn)
+    table["at"] = np.tile(np.arange(len(periods)), len(themes))
     shown = table[(table["at"] >= first) & (table["of"] > 0)]
-    reliable = shown["high"][shown["of"] >= min(_THIN_YEAR, shown["of"].max())]
-    most = 1.05 * max(reliable, default=1.0)
+    reliable = shown["high"][shown["of"] >= min(_THIN, totals.max())]
+    most = min(1.05 * max(reliable, default=1.0), 1.0)
     for row, color in enumerate(theme_colors(themes, dark=style.dark)):
-        part = shown[shown["theme"] == row]
-        low, line, high = (
-            row + _FLOOR - _HIGH * np.minimum(part[name] / most, 1)
-            for name in ("low", "share", "high")
-        )
-        band = paler(color, style.background, 0.65)
-        ax.fill_between(part["at"], low, high, color=band, lw=0)
-        ax.plot(part["at"], line, color=color, lw=1.1, marker=".", ms=2.5)
-    names, papers = [theme.name for theme in themes], [theme.size for theme in themes]
-    canvas.name_rows(ax, names, style, 1.4 * len(themes), papers)
-    _set_scale(ax, len(themes), f"{most:.{0 if most > 0.05 else 1}%}", style)
+        _draw_shares(ax, shown[shown["theme"] == row], row + _FLOOR, most, color, style)
+    bars = _HIGH * totals[at] / totals.max()
+    floor = len(themes) + _FLOOR
+    ax.bar(at, -bars, bottom=floor, width=0.85, color=style.unassigned)
+    names = [*(theme.name for theme in themes), "all papers"]
+    sizes = [*(theme.size for theme in themes), int(totals.sum())]
+    canvas.name_rows(ax, names, style, 1.4 * len(themes), sizes)
+    _set_scale(ax, len(names), f"{most:.{0 if most > 0.05 else 1}%}", style)
+    earlier = int(totals[:first].sum())
     canvas.plain(
         ax,
         style,
         f"share of the papers of each period, with its interval at {100 * confidence:.4g} %",
-        "after each name, the papers of the theme",
-        f"papers before {periods[first]} left out" if first else "",
+        "one scale for all themes",
+        "below the periods and after names, papers",
+        "arrows: above the scale" if (shown["share"] > most).any() else "",
+        f"{counted(earlier, 'paper')} before {periods[first]} left out" if earlier else "",
         table.attrs["note"],
     )
-    _name_periods(ax, np.arange(first, len(periods)), periods[first:].tolist(), style)
+    named = [f"{period}\n{n:,}" for period, n in zip(periods, totals.tolist(), strict=True)]
+    longest = max(len(line) for name in named for line in name.split("\n"))
+    every = max(-(-len(at) // canvas.ticks_that_fit(ax, longest, style)), 1)
+    ax.set_xticks(at[::-every], named[first:][::-every])
+    ax.set_xlim(first - 0.6, len(periods) - 0.4)
     return ax
+
+
+def _draw_shares(
+    ax: Axes, shares: pd.DataFrame, floor: float, most: float, color: Colors, style: PlotStyle
+) -> None:
+    """Draw the line of a theme's shares, their intervals, and arrows where it ends above."""
+    low, line, high = (
+        floor - _HIGH * np.minimum(shares[name] / most, 1) for name in ("low", "share", "high")
+    )
+    band = paler(color, style.background, 0.65)
+    ax.fill_between(shares["at"], low, high, color=band, lw=0)
+    ax.plot(shares["at"], line, color=color, lw=0.13 * style.font, marker=".", ms=0.3 * style.font)
+    above = shares["at"][shares["share"] > most]
+    ax.plot(above, [floor - _HIGH] * len(above), ls="", marker="^", color=style.ink, ms=2)
 
 
 def _set_scale(ax: Axes, n_rows: int, top: str, style: PlotStyle) -> None:
@@ -239,21 +167,8 @@ def _set_scale(ax: Axes, n_rows: int, top: str, style: PlotStyle) -> None:
     scale.tick_params(length=0, pad=1, labelsize=0.8 * style.font, colors=style.faint)
 
 
-def _name_periods(ax: Axes, at: IntArray, names: list[str], style: PlotStyle) -> None:
-    """Write the names of periods below them, as many as fit, the last one always."""
-    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
-    every = max(-(-len(names) // canvas.ticks_that_fit(ax, longest, style)), 1)
-    ax.set_xticks(at[::-every], names[::-every])
-    ax.set_xlim(min(at, default=0) - 0.6, max(at, default=0) + 0.6)
-
-
-def first_shown(totals: IntArray) -> int:
-    """Return the first period to show: before it lies less than a hundredth of the papers."""
-    return int((totals.cumsum() < _LEADING * totals.sum()).sum())
-
-
 @picture
-def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+def sources(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     r"""Draw what became of the records, as the PRISMA statement asks for: a flow of boxes.
 
     The numbers are those of ``ThemeMap.sources``, of all files together.
@@ -275,7 +190,7 @@ def sources(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> [text.get_text() for text in themes.plot.sources().texts][-1]
     '2 papers clustered\nin 2 themes'
     """
-    themes, table = pictures.themes, pictures.themes.sources()
+    table = themes.sources()
     ax, style = canvas.new_axes((6.5, 3.4), **drawn)
     canvas.plain(ax, style)
     ax.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(-0.5, 2.5))

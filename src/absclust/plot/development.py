@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from absclust.plot.pictures import Pictures
+    from absclust.theme_map import ThemeMap
+
 
 _SIDE, _WIDTH = 6.5, 7.5  # inches
 _LARGEST = 420.0  # square points, the circle of the largest theme in a wide picture
@@ -27,7 +28,7 @@ _FEWEST, _LEAST = 3, 0.03  # papers, and share of the theme's, of a flow that is
 
 
 @picture
-def strategic(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+def strategic(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the strategic map: how central and how dense the themes are.
 
     Circles grow with the number of papers; lines are at the medians. The numbers are those
@@ -51,7 +52,6 @@ def strategic(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> themes.plot.strategic().get_ylabel()
     'density: closeness inside the theme'
     """
-    themes = pictures.themes
     ax, style = canvas.new_axes((_SIDE, 0.8 * _SIDE), **drawn)
     table = themes.strategic()
     places = table[["centrality", "density"]].to_numpy()
@@ -125,7 +125,7 @@ def _name_points(
 
 @picture
 def evolution(
-    pictures: Pictures, breaks: Iterable[int] | None = None, **drawn: Unpack[Drawn]
+    themes: ThemeMap, breaks: Iterable[int] | None = None, **drawn: Unpack[Drawn]
 ) -> Axes:
     r"""Draw which themes of one period the papers of the next continue.
 
@@ -158,7 +158,6 @@ def evolution(
     >>> [label.get_text() for label in themes.plot.evolution([2024]).get_xticklabels()]
     ['2023\n1 paper', '2024\n1 paper']
     """
-    themes = pictures.themes
     table = themes.evolution(breaks)
     periods = table.attrs["periods"]
     ax, style = canvas.new_axes((_WIDTH, 1.2 + 1.6 * canvas.ROW * len(themes)), **drawn)

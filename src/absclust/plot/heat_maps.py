@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.arrays import FloatArray, IntArray
-    from absclust.plot.pictures import Pictures
     from absclust.theme_map import ThemeMap
 
 _CELL = 0.4  # inches, the width of a column
@@ -57,26 +56,25 @@ class _Cells:
 
 @picture
 def by(
-    pictures: Pictures,
+    themes: ThemeMap,
     column: str,
     *,
     n_groups: int | None = 20,
-    min_papers: int = 1,
     confidence: float = 0.95,
     **drawn: Unpack[Drawn],
 ) -> Axes:
     """Draw which themes each venue, country, author or year has more or less of.
 
-    Each cell has the number of papers of a group in a theme: orange where the theme's share of
-    the group's papers is larger than its share of all others, blue where it is smaller. The
-    colour is full at four times, or a quarter. Half a paper is added to the papers found and to
-    those expected. Framed cells are more than noise: the interval of the ratio excludes 1, at a
-    confidence for all cells at once. The others are paler. The number after a theme or group is
-    that of its papers.
+    Each cell has the number of papers of a group in a theme. It is the more orange, the
+    larger the theme's share of the group's papers is compared with its share of all others,
+    and the bluer, the smaller; at four times, or a quarter, it has the full colour. To the
+    papers found and those expected, half a paper is added. Framed cells are more than
+    noise: the interval of the ratio excludes 1, at a confidence for all cells at once; all
+    others are paler. After each theme and group stands the number of its papers.
 
     Parameters
     ----------
-    column, n_groups, min_papers, confidence
+    column, n_groups, confidence
         As in ``by``, which returns the numbers.
     ax, dark, figsize
         As in ``plot``.
@@ -103,8 +101,7 @@ def by(
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
 
-    themes = pictures.themes
-    table = themes.by(column, n_groups=n_groups, min_papers=min_papers, confidence=confidence)
+    table = themes.by(column, n_groups=n_groups, confidence=confidence)
     groups = table["group"].unique().tolist()
     papers, of, ratio, news = (
         table[name].to_numpy().reshape(len(groups), -1).T if groups else np.zeros((0, 0))
@@ -128,7 +125,7 @@ def by(
 
 
 @picture
-def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
+def similarity(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the cosine similarity of the themes' centroids, with similar themes side by side.
 
     Rows and columns have the themes' numbers, as in ``ThemeMap.similarity``.
@@ -151,20 +148,21 @@ def similarity(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> [name.get_text() for name in themes.plot.similarity().get_yticklabels()]
     ['0  Robots grasp', '1  Proteins fold']
     """
-    cosines = pictures.themes.similarity().to_numpy()
+    cosines = themes.similarity().to_numpy()
     most = float(np.max(np.abs(cosines - np.eye(len(cosines))), initial=0.01))
     key = {-most: f"{-most:.2f}", 0: "0", most: f"{most:.2f}"}
     cells = _Cells(cosines, cosines, "{:.2f}", key, "cosine of the themes' centres")
-    return _draw_pairs(pictures.themes, cells, **drawn)
+    return _draw_pairs(themes, cells, **drawn)
 
 
 @picture
-def links(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
-    """Draw how strongly themes are linked.
+def links(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
+    """Draw how strongly themes are linked: the numbers of links, and whether they are many.
 
-    Each cell has the number of links between the papers of two themes: orange where there are
-    more than expected by chance, blue where there are fewer. The numbers are those of
-    ``ThemeMap.links``. Rows and columns have the themes' numbers; similar themes are side by side.
+    Cells have the number of links between the papers of two themes. They are the more orange, the
+    more that is of what themes with as many links would have by chance, and the bluer, the fewer.
+    The numbers are those of ``ThemeMap.links``. Rows and columns have the themes' numbers; similar
+    themes are side by side.
 
     Parameters
     ----------
@@ -184,7 +182,7 @@ def links(pictures: Pictures, **drawn: Unpack[Drawn]) -> Axes:
     >>> [name.get_text() for name in themes.plot.links().get_yticklabels()]
     ['0  Robots grasp', '1  Proteins fold']
     """
-    themes, table = pictures.themes, pictures.themes.links()
+    table = themes.links()
     strength, number = np.zeros((2, len(themes), len(themes)))
     for values, column in ((strength, "strength"), (number, "links")):
         values[table["theme"], table["other"]] = table[column]

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from absclust.plot.pictures import Pictures
     from absclust.theme_map import ThemeMap
 
 _BETWEEN = 1.4  # space between keywords, in heights of their text
@@ -27,7 +26,7 @@ _FAINTEST = 0.45  # share of the background in a keyword that hardly any paper m
 
 
 @picture
-def keywords(pictures: Pictures, theme: int | str | None = None, **drawn: Unpack[Drawn]) -> Axes:
+def keywords(themes: ThemeMap, theme: int | str | None = None, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the keywords of one theme, or of all themes.
 
     For one theme, each keyword has two bars: the share of the theme's papers that
@@ -62,7 +61,6 @@ def keywords(pictures: Pictures, theme: int | str | None = None, **drawn: Unpack
     >>> [phrase.get_text() for phrase in themes.plot.keywords(0).get_yticklabels()]
     ['Robots grasp', 'grasp cups']
     """
-    themes = pictures.themes
     if theme is None:
         return _plot_all(themes, **drawn)
     return _plot_one(themes, themes[theme].id, **drawn)
@@ -115,11 +113,11 @@ def _write_words(
 
 
 @picture
-def top(pictures: Pictures, column: str, n: int = 5, **drawn: Unpack[Drawn]) -> Axes:
-    """Write the most frequent values of a column in each theme, such as authors or venues.
+def top(themes: ThemeMap, column: str, n: int = 5, **drawn: Unpack[Drawn]) -> Axes:
+    """Write the authors, venues or other values of a column that each theme has most papers of.
 
-    The number after a value is that of its papers in the theme; the larger their share, the
-    darker the value. The numbers are those of ``ThemeMap.top``.
+    After each stands its number of the theme's papers, and it is the darker, the larger its share.
+    The numbers are those of ``ThemeMap.top``.
 
     Parameters
     ----------
@@ -145,13 +143,13 @@ def top(pictures: Pictures, column: str, n: int = 5, **drawn: Unpack[Drawn]) -> 
     >>> [text.get_text() for text in cluster_abstracts(papers, n_themes=1).plot.top("venue").texts]
     ['ICRA 4']
     """
-    table = pictures.themes.top(column, n)
+    table = themes.top(column, n)
     table["text"] = [
         f"{canvas.shortened(value)} {papers:,}"
         for value, papers in zip(table["value"], table["papers"], strict=True)
     ]
     note = f"{canvas.shortened(column)}: most papers first, with their number"
-    return _write_words(pictures.themes, table, note, table.attrs["note"], **drawn)
+    return _write_words(themes, table, note, table.attrs["note"], **drawn)
 
 
 def _write_row(

@@ -19,7 +19,6 @@ from absclust.plot.colors import Colors, paler, palette
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
 
     from absclust.arrays import IntArray
     from absclust.theme_map import ThemeMap
@@ -31,7 +30,8 @@ _LEAST_CORE = 0.5  # share of a theme's papers that are in its core, for the oth
 _NOT_HIGHLIGHTED = 0.4  # share of it in the grey of papers that are not highlighted
 _MOST_CLASSES = 7  # of numbers
 _MOST_VALUES = 10  # of a text column, that have a colour of their own
-# The part of the colour map that stands out from the background, from low to high numbers.
+# The part of viridis, which is perceptually uniform, that stands out from the background: from low
+# to high numbers, which stand out most.
 _PART = {False: (0.92, 0.0), True: (0.28, 1.0)}
 _NOTE = 2.4  # font sizes, from the map to below its small print
 
@@ -130,21 +130,23 @@ class Classes:
         if len(distinct) > _MOST_CLASSES:
             inner = np.arange(_MOST_CLASSES) / _MOST_CLASSES
             starts = np.unique(np.quantile(known, inner, method="closest_observation"))
-        ends = [*(distinct[distinct < start][-1] for start in starts[1:]), *distinct[-1:]]
-        names = [
-            f"{start:.10g}" if start == end else f"{start:.10g} – {end:.10g}"
-            for start, end in zip(starts, ends, strict=True)
-        ]
         groups = np.searchsorted(starts, values, side="right") - 1
-        groups[np.isnan(values)] = len(names)
+        groups[np.isnan(values)] = len(starts)
+        names = [
+            " – ".join(f"{end:.10g}" for end in np.unique([inside.min(), inside.max()]))
+            for inside in (values[groups == group] for group in range(len(starts)))
+        ]
         return cls(column, (*names, f"no {column}"), groups, ordered=True)
 
     def palette(self, style: PlotStyle) -> Colors:
         """Return the colour of each class."""
+        from matplotlib import colormaps
+
         n = len(self.names) - 1
         if self.ordered:
-            known = _color_map(style)(np.linspace(0.1, 1, max(n, 1)))[:n, :3]
-            return np.vstack([known, style.unassigned])
+            low, high = _PART[style.dark]
+            shades = low + (high - low) * np.linspace(0.1, 1, max(n, 1))[:n]
+            return np.vstack([colormaps["viridis"](shades)[:, :3], style.unassigned])
         other = (np.array(style.unassigned) + np.array(style.faint)) / 2
         return np.vstack([palette(n - 1, dark=style.dark), other, style.unassigned])
 
@@ -231,11 +233,3 @@ def _as_text(cell: Any) -> str:
     """Write a cell in one line; a list by its items."""
     text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
     return " ".join(text.split())
-
-
-def _color_map(style: PlotStyle) -> Colormap:
-    """Return a perceptually uniform colour map whose high numbers stand out most."""
-    from matplotlib import colormaps
-    from matplotlib.colors import ListedColormap
-
-    return ListedColormap(colormaps["viridis"](np.linspace(*_PART[style.dark], 256)))

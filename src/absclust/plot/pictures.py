@@ -44,7 +44,6 @@ class Pictures:
     keywords = keyword_bars.keywords
     tree = trees.tree
     years = charts.years
-    growth = charts.growth
     evolution = development.evolution
     strategic = development.strategic
     similarity = heat_maps.similarity

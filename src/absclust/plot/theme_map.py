@@ -13,7 +13,6 @@ from absclust.errors import OptionError
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, as_text, figure_of, new_axes, picture
 from absclust.plot.colors import Colors, text_colors, theme_colors
-from absclust.plot.density import draw_density
 from absclust.plot.paper_colors import Classes, PaperColors, color_by_theme, read_column
 from absclust.plot.place_names import Places, place_names
 from absclust.themes.find import find_themes
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
     from absclust.arrays import FloatArray, IntArray
-    from absclust.plot.pictures import Pictures
     from absclust.theme_map import ThemeMap
 
 _WIDTH, _LEAST, _MOST = 10.0, 4.5, 8.0  # inches: width of the usual figure, limits of its height
@@ -44,11 +42,10 @@ _CROWDED = 0.3  # of the axes under names, about; beyond, smaller type is tried 
 
 @picture
 def draw_map(
-    pictures: Pictures,
+    themes: ThemeMap,
     *,
     names: int | None = None,
     title: str | None = None,
-    density: bool = False,
     highlight: int | str | Iterable[int | str] | None = None,
     color_by: str | None = None,
     **drawn: Unpack[Drawn],
@@ -76,9 +73,6 @@ def draw_map(
     figsize
         Width and height of a new figure in inches; by default about 10 by what the map
         needs. For one column of a paper, use about ``(3.3, 2.7)``.
-    density
-        Whether to shade, under the points, where papers lie densely. The outermost
-        shade holds 95 % of all papers, the innermost a fifth.
     highlight : int, str, or list of these, optional
         Themes to pick out, by number or name: their papers keep their colours and their
         names are written, all other papers are a pale grey.
@@ -108,7 +102,6 @@ def draw_map(
     >>> themes.plot().get_title(loc="left")
     '1 theme of 2 papers'
     """
-    themes = pictures.themes
     if names is not None and names < 0:
         raise OptionError(f"names is {names}; expected the number of themes to name, 0 or more")
     shown = find_themes(themes, highlight)
@@ -123,8 +116,6 @@ def draw_map(
         title = f"{counted_themes(themes.themes)} of {counted(themes.corpus.n_papers, 'paper')}"
     _frame(ax, title, column, style)
     _scale(ax, places, style)
-    if density:
-        draw_density(ax, places, style)
     _draw_points(ax, places, papers, style)
     named = shown[:names]
     inks = text_colors(colors, dark=style.dark)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from absclust.plot.colors import Colors
-    from absclust.plot.pictures import Pictures
     from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
 
@@ -45,7 +44,7 @@ class _Node:
 
 
 @picture
-def tree(pictures: Pictures, *, fine: bool | None = None, **drawn: Unpack[Drawn]) -> Axes:
+def tree(themes: ThemeMap, *, fine: bool | None = None, **drawn: Unpack[Drawn]) -> Axes:
     """Draw the tree of broad themes, themes and fine themes, as in ``ThemeMap.tree``.
 
     Parameters
@@ -69,7 +68,6 @@ def tree(pictures: Pictures, *, fine: bool | None = None, **drawn: Unpack[Drawn]
     >>> [text.get_text() for text in themes.plot.tree(fine=False).texts][-2:]
     ['Proteins fold  2', 'Proteins fold  2']
     """
-    themes = pictures.themes
     shown = len(themes.layers[2]) <= _MANY if fine is None else fine
     nodes, n_rows = _grow(themes, shown, dark=drawn.get("dark", False))
     ax, style = canvas.new_axes((_COLUMN * (2 + shown), 0.5 + _ROW * n_rows), **drawn)

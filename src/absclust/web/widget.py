@@ -9,22 +9,21 @@ from __future__ import annotations
 
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anywidget
-import pandas as pd
+import numpy as np
 import traitlets
 
 from absclust.counted import counted
-from absclust.errors import OptionError
 from absclust.themes.edit import row_numbers
 from absclust.web.page import page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     import numpy.typing as npt
+    import pandas as pd
 
     from absclust.theme_map import ThemeMap
 
@@ -42,8 +41,8 @@ class MapView(anywidget.AnyWidget):
     selected : DataFrame
         The papers that the lasso caught, or else those that the search found, or else the one that
         was clicked and is being read: their rows of ``ThemeMap.papers``. No rows if there are none.
-        Assign row numbers (counted from 0), one True or False per row of the input, or some rows
-        of ``papers()`` to select these papers in the map; assign [] to select nothing.
+        Assign row numbers (counted from 0), or one True or False per row of the input, such as
+        ``papers["theme"] == 3``, to select these papers in the map; assign [] to select nothing.
 
     Examples
     --------
@@ -70,10 +69,10 @@ class MapView(anywidget.AnyWidget):
         return self._themes.papers().iloc[self._rows]
 
     @selected.setter
-    def selected(
-        self, rows: Sequence[int] | npt.NDArray[np.bool_] | pd.Series | pd.DataFrame
-    ) -> None:
-        self._rows = _numbers(rows, self._themes)
+    def selected(self, rows: Sequence[int] | npt.NDArray[np.bool_] | pd.Series) -> None:
+        given = np.asarray(rows)
+        none = not given.size or (given.dtype == bool and not given.any())
+        self._rows = [] if none else row_numbers(given, self._themes.corpus).tolist()
 
     def __repr__(self) -> str:
         return f"<MapView of {counted(self._themes.corpus.n_papers, 'paper')}>"
@@ -87,28 +86,6 @@ class MapView(anywidget.AnyWidget):
         # Where there are no widgets, this output is empty.
         empty = {**data, "text/html": "<div></div>"}
         display(empty, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
-
-
-def _numbers(rows: Any, themes: ThemeMap) -> list[int]:
-    """Return the numbers of the rows that were assigned, in their order."""
-    if isinstance(rows, pd.DataFrame):
-        index = themes.corpus.records.index
-        if not index.is_unique:
-            raise OptionError(
-                "the index of the input repeats, so that it can't tell the rows of a DataFrame; "
-                "select by row numbers, or by one True or False per row of papers()"
-            )
-        places = index.get_indexer(rows.index)
-        if (places < 0).any():
-            raise OptionError(
-                "the DataFrame has rows that are not in papers(), such as "
-                f"{rows.index[places < 0][0]!r}; select rows of papers(), or row numbers"
-            )
-        rows = places
-    if len(rows) == 0:
-        return []
-    numbers: list[int] = row_numbers(rows, themes.corpus).tolist()
-    return numbers
 
 
 def framed(text: str, name: str) -> str:

@@ -1,11 +1,12 @@
 /** Search: papers by all that the page knows of them, ranked, and themes by name and keywords. */
 
-import { decode, layers, meta, papers } from "./data.mjs";
+import { columns, decode, layers, meta, papers } from "./data.mjs";
 import { state } from "./state.mjs";
 
-// How much a word counts where it stands; the last field has most of the words.
-const WEIGHTS = [8, 5, 4, 3, 2, 1]; // id, title, keywords, authors and venue, theme, abstract
-const OF_THEME = 4; // the place of the theme among them
+// How much a word counts where it stands: id, title, keywords, authors and venue and values of other
+// columns, theme, abstract, year.
+const WEIGHTS = [8, 5, 4, 3, 2, 1, 1];
+const [OF_THEME, YEAR] = [4, 6]; // their places; a year is matched as a whole
 const AT_START = 1.25; // of a word
 const AS_PHRASE = 2; // the whole query, as it is
 const FEWEST = 2; // papers of a selection that use what stands out in it
@@ -19,6 +20,12 @@ const wordsOf = (query) => fold(query).split(/\s+/).filter(Boolean);
 let fields = null; // the folded fields of each paper
 let space = null; // vectors of papers and words, where the page has them
 
+/** Return the values that a paper has in columns, as far as the page names them. */
+const valuesOf = (paper) =>
+  columns.filter(({ name, ordered }) => !ordered && name !== "abstract")
+    .map(({ names, groups }) => (groups[paper] < names.length - 2 ? names[groups[paper]] : ""))
+    .join(" ");
+
 /** Prepare the search in the texts of the papers, or in their titles while these are unpacked. */
 export function prepare(all) {
   if (all?.meaning) space = unpacked(all.meaning);
@@ -28,9 +35,10 @@ export function prepare(all) {
     fold(papers.ids?.[i] ?? ""),
     fold(title),
     fold(all?.keywords[i].join(" ") ?? ""),
-    fold(`${all?.authors?.[i] ?? ""} ${all?.venues?.[i] ?? ""}`),
+    fold(`${all?.authors?.[i] ?? ""} ${all?.venues?.[i] ?? ""} ${valuesOf(i)}`),
     themeTexts[labels[i]] ?? "",
     fold(all?.abstracts?.[i] ?? ""),
+    String(papers.year[i] || ""),
   ]);
 }
 
@@ -45,12 +53,12 @@ function score(texts, words, phrase) {
     let best = 0;
     for (let f = 0; f < texts.length && WEIGHTS[f] * AT_START > best; f += 1) {
       const at = texts[f].indexOf(word);
-      if (at < 0) continue;
+      if (at < 0 || (f === YEAR && texts[f] !== word)) continue;
       const begins = at === 0 || texts[f][at - 1] === " ";
       best = Math.max(best, WEIGHTS[f] * (begins ? AT_START : 1));
     }
     if (best === 0) return 0;
-    own ||= texts.some((text, f) => f !== OF_THEME && text.includes(word));
+    own ||= texts.some((text, f) => f !== OF_THEME && (f === YEAR ? text === word : text.includes(word)));
     sum += best;
   }
   if (!own) return 0;

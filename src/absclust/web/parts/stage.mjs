@@ -13,6 +13,8 @@ import { svgContext } from "./svg.mjs";
 
 const RIMMED = 3; // points of this radius or larger have a rim
 const [NARROWEST, WIDEST] = [0.55, 2]; // how wide papers are drawn, by a column of numbers
+const [OPAQUE, FAINTEST] = [225, 90]; // of 256: papers that lie alone, and over many others
+const OCCUPIED = 0.15; // share of the map's square on which papers lie, about
 const MANY = 30_000; // with more papers, points are drawn in CSS pixels even on sharper screens
 
 const sharpness = () => Math.min(2, devicePixelRatio || 1); // device pixels per CSS pixel
@@ -30,6 +32,12 @@ export function radius() {
   const many = 9 * (50 / Math.max(papers.count, 50)) ** 0.28;
   const stage = Math.min(1, (Math.min(camera.width, camera.height) / 750) ** 0.5);
   return Math.min(11, many * stage * Math.max(1, camera.scale / camera.whole) ** 0.4);
+}
+
+/** Return how opaque papers are: where they lie over each other, the densest places are the darkest. */
+function opacity() {
+  const layers = (papers.count * Math.PI * radius() ** 2) / (OCCUPIED * Math.max(camera.scale, camera.whole) ** 2);
+  return Math.max(FAINTEST, OPAQUE / Math.max(1, layers));
 }
 
 /** Return the zoom, relative to the view of the whole map. */
@@ -57,7 +65,7 @@ function drawPapers() {
     y: camera.y * ratio,
     radius: Math.round(radius() * ratio * 4) / 4,
     rim: radius() >= RIMMED ? ratio : 0,
-    alpha: papers.count > MANY ? 190 : 225,
+    alpha: opacity(),
   };
   drawPoints(frame, view, lookOf());
   find("points").getContext("2d", { alpha: false }).putImageData(frame.image, 0, 0);
