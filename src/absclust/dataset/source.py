@@ -17,7 +17,7 @@ from absclust.dataset.store import file_system, reached
 from absclust.errors import InputError, InputTypeError, ReadError
 from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
-from absclust.io.read import kind_of, parse
+from absclust.io.read import can_read, kind_of, parse
 from absclust.io.tables import as_text_table
 
 # How much a part holds. It is read whole, so this bounds the memory of a worker.
@@ -141,7 +141,7 @@ def list_files(source: str) -> tuple[dict[str, int], list[str]]:
         found = (fs.glob if any(sign in path for sign in "*?[") else fs.find)(path, detail=True)
     # "_SUCCESS" and the like are hidden too.
     files = [file for file in sorted(found) if PurePosixPath(file).name[0] not in "._"]
-    readable = [file for file in files if _is_readable(file)]
+    readable = [file for file in files if can_read(file)]
     if not readable:
         raise ReadError(
             f"{source}: no files of papers; expected a file, a folder, or a pattern such as "
@@ -151,14 +151,6 @@ def list_files(source: str) -> tuple[dict[str, int], list[str]]:
     sizes = [found[file].get("size") or fs.info(file)["size"] for file in readable]
     others = [file for file in files if file not in set(readable)]
     return dict(zip(map(fs.unstrip_protocol, readable), sizes, strict=True)), others
-
-
-def _is_readable(path: str) -> bool:
-    try:
-        kind_of(path)
-    except ReadError:
-        return False
-    return True
 
 
 def pieces_of_files(sizes: Mapping[str, int]) -> list[Piece]:

@@ -157,7 +157,7 @@ def _parsed(
     """
     n_read = 0
     for name, content in files:
-        if _kind(name) not in _READERS:
+        if not can_read(name):
             aside.append(Path(name).name)
             continue
         try:
@@ -246,6 +246,11 @@ def _is_path(value: Any) -> bool:
 
 def _is_folder(text: str | Path) -> bool:
     return len(str(text)) < _LONGEST_PATH and "\0" not in str(text) and Path(text).is_dir()
+
+
+def can_read(name: str) -> bool:
+    """Return whether files of this type, by its name, can be read."""
+    return _kind(name) in _READERS
 
 
 def kind_of(name: str) -> str:
