@@ -65,7 +65,8 @@ def cluster_dataset(
     source : str, path or dask DataFrame
         A file, a folder, a pattern or a URL, such as ``"s3://papers/*.parquet"``, of any
         type that ``read_abstracts`` reads; or a dask DataFrame with a ``title`` and/or an
-        ``abstract`` column. It is read several times.
+        ``abstract`` column. It is read several times. Keys for a store are set as fsspec does it,
+        such as in ``FSSPEC_S3_KEY``, here and for every worker.
     out : str or path
         Folder or URL for the results, which all workers can reach: ``papers/``, a Parquet
         file for each part; ``map.zip``, a saved map; ``themes.csv``; ``map.html``;
