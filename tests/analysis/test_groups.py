@@ -148,6 +148,8 @@ def test_errors_say_what_to_do(grouped):
     empty = cluster_abstracts([{"abstract": "Robots grasp.", "venue": ""}])
     with pytest.raises(OptionError, match="no paper has a value in the column 'venue'"):
         empty.by("venue")
+    with pytest.raises(OptionError, match="no column 'topic'; the columns are"):  # nor "topics"
+        grouped.by("topic")
     with pytest.raises(OptionError, match="no column 'year'"):
         empty.by("year")
 

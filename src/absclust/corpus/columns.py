@@ -292,7 +292,8 @@ def values(records: pd.DataFrame, column: Any) -> tuple[tuple[str, ...], ...]:
         return tuple((str(year),) if year else () for year in years(records).tolist())
     known, name = find_bibliographic(records.columns), column
     if _may_name(column) and column not in records:
-        name = known.get(field_of(column), _SINGULAR.get(column, column))
+        other = known.get(field_of(column), _SINGULAR.get(column))
+        name = other if other in records else column
     cells = cells_of(records, name)
     if name == known.get("keywords"):
         return keywords(records)
