@@ -100,11 +100,10 @@ def reading_order(themes: ThemeMap, theme: int) -> IntArray:
     vectors = themes.foundation.paper_embedding[papers]
     first = covering(vectors, _TO_READ_FIRST)
     closeness = np.einsum("nd,d->n", vectors, themes.centroids[theme]).round(5)
-    rank = np.full(themes.corpus.n_papers, len(papers))
-    rank[papers[np.lexsort((-closeness, ~themes._paper_membership.core[papers]))]] = np.arange(
-        len(papers)
-    )
+    order = np.lexsort((-closeness, ~themes._paper_membership.core[papers]))
+    rank = np.zeros(themes.corpus.n_papers, dtype=np.int64)
+    rank[papers[order]] = np.arange(len(order))
     rank[papers[first]] = np.arange(len(first)) - len(first)
     rows = np.flatnonzero(themes.labels == theme)
-    order: IntArray = rows[np.argsort(rank[themes.corpus.paper_of_row[rows]], kind="stable")]
-    return order
+    ordered: IntArray = rows[np.argsort(rank[themes.corpus.paper_of_row[rows]], kind="stable")]
+    return ordered

@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-_QUADRANTS = {
-    (True, True): "motor",
-    (True, False): "basic",
-    (False, True): "niche",
-    (False, False): "emerging or declining",
-}
-
 
 def links(themes: ThemeMap) -> pd.DataFrame:
     """Return how strongly themes are linked: one row per pair of themes with any link.
@@ -134,14 +127,11 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
     ).join(growth)
     # The median itself belongs to the upper side, so equal themes are motor themes.
     central, dense = (of >= _middle(of) for of in (centrality, density))
-    quadrants = np.array(
-        [_QUADRANTS[where] for where in zip(central.tolist(), dense.tolist(), strict=True)],
-        dtype=object,
-    )
-    weak = ~central & ~dense
-    quadrants[weak & (table["low"].to_numpy() > 1)] = "emerging"
-    quadrants[weak & (table["high"].to_numpy() < 1)] = "declining"
-    table["quadrant"] = quadrants
+    table["quadrant"] = np.select(
+        [central & dense, central, dense, table["low"] > 1, table["high"] < 1],
+        ["motor", "basic", "niche", "emerging", "declining"],
+        "emerging or declining",
+    ).astype(object)
     table.attrs["split"] = split
     return table
 

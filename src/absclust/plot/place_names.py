@@ -201,9 +201,8 @@ class _Board:
                 np.array(divmod(position, self.shape[1])[::-1])
             )
             under = self._leader_cells(theme)
-            crossing = max(
-                through_name if self.names[under].any() else 0.0,
-                _CROSSES * self.lines[under].any(),
+            crossing = (
+                through_name if self.names[under].any() else _CROSSES * self.lines[under].any()
             )
             if cost[position] + crossing < least:
                 best, least = middle, float(cost[position] + crossing)
