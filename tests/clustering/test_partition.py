@@ -15,17 +15,7 @@ from absclust.embedding.embed import Embedding
 from tests.clustering.test_leiden import blobs
 
 SIZES = [5, 24, 15]
-OPTIONS = Partitioner(
-    clusterer="graph",
-    outliers="keep",
-    n_themes=None,
-    granularity=1.0,
-    min_theme_size=None,
-    resolution=None,
-    seed_themes=None,
-    min_strength=0.0,
-    random_state=0,
-)
+OPTIONS = Partitioner()
 
 
 class Given:

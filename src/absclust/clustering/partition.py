@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from numbers import Integral, Real
 from typing import Any, Literal
 
 import numpy as np
@@ -39,8 +40,10 @@ from absclust.clustering.umap_hdbscan import assign_outliers, umap_hdbscan
 from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
 from absclust.embedding.embed import Embedding
-from absclust.errors import OptionError
+from absclust.errors import OptionError, check_choice, check_number
 
+Granularity = float | Literal["broad", "medium", "fine"]
+GRANULARITIES = {"broad": 0.5, "medium": 1.0, "fine": 2.0}
 _SMALLEST_COMMUNITY = 2  # papers, by default
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _NO_ASCII_LETTERS = str.maketrans(
@@ -77,15 +80,73 @@ class Partition:
 class Partitioner:
     """How to find themes: the options of ``cluster_abstracts`` of the same names."""
 
-    clusterer: ClustererLike
-    outliers: Literal["keep", "assign"]
-    n_themes: int | None
-    granularity: float
-    min_theme_size: int | None
-    resolution: float | None
-    seed_themes: SeedThemes | None
-    min_strength: float
-    random_state: int
+    clusterer: ClustererLike = "graph"
+    outliers: Literal["keep", "assign"] = "keep"
+    n_themes: int | None = None
+    granularity: float = 1.0
+    min_theme_size: int | None = None
+    resolution: float | None = None
+    seed_themes: SeedThemes | None = None
+    min_strength: float = 0.0
+    random_state: int = 0
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], labels: Any = None) -> Partitioner:
+        """Return the partitioner with those of a call's options that it has.
+
+        Raises
+        ------
+        OptionError
+            If one is out of range, or if two can't be combined.
+
+        Examples
+        --------
+        >>> Partitioner.of({"granularity": "fine", "embedder": "lsa"}).granularity
+        2.0
+        """
+        names = (field.name for field in fields(cls))
+        given = {name: options[name] for name in names if name in options}
+        word = given.get("granularity")
+        if isinstance(word, str):
+            if word not in GRANULARITIES:
+                raise OptionError(
+                    f"granularity is {word!r}; expected {', '.join(map(repr, GRANULARITIES))} or a "
+                    "number above 0"
+                )
+            given["granularity"] = GRANULARITIES[word]
+        partitioner = cls(**given)
+        partitioner._check(labels)
+        return partitioner
+
+    def _check(self, labels: Any) -> None:
+        check_number(self.n_themes, "n_themes", Integral, least=1, none=True)
+        check_number(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)
+        check_number(self.resolution, "resolution", Real, above=0, none=True)
+        check_number(self.granularity, "granularity", Real, above=0)
+        check_number(self.min_strength, "min_strength", Real, least=0, most=1)
+        # None, which scikit-learn takes, would give another result each time.
+        check_number(self.random_state, "random_state", Integral, least=0, most=2**32 - 1)
+        known = self.clusterer in ("graph", "hdbscan") if isinstance(self.clusterer, str) else False
+        usable = hasattr(self.clusterer, "fit_predict") and not isinstance(self.clusterer, type)
+        if not known and not usable:
+            raise OptionError(
+                f"clusterer is {self.clusterer!r}; expected 'graph', 'hdbscan' or an object with "
+                "a fit_predict method"
+            )
+        check_choice(self.outliers, "outliers", ("keep", "assign"))
+        checked_seed_themes(self.seed_themes)
+        steers = {name: getattr(self, name) for name in ("n_themes", "resolution", "seed_themes")}
+        given = [name for name, value in (steers | {"labels": labels}).items() if value is not None]
+        if self.clusterer != "graph" and given:
+            raise OptionError(
+                f"{given[0]} is given, but only clusterer='graph' takes it; leave it out"
+            )
+        for name in ("seed_themes", "labels"):
+            if {"n_themes", name} <= set(given):
+                raise OptionError(
+                    f"n_themes and {name} are both given; expected one of them. Use granularity "
+                    "for finer or coarser themes beside those of your own"
+                )
 
     def partition(
         self,
@@ -183,15 +244,19 @@ class Partitioner:
                 f"n_themes is {self.n_themes}, but there are {corpus.n_papers} distinct papers; "
                 "expected at most that many themes"
             )
-        resolution = self.resolution
-        if resolution is None:
-            if graph.n_papers > sizes.CLEAR_CUT_SAMPLE:
-                papers = evenly_spread(np.arange(graph.n_papers), sizes.CLEAR_CUT_SAMPLE)
-                graph = sample_graph(graph, vectors, papers)
-            resolution = choose_resolution(graph.adjacency, random_state=self.random_state)
+        resolution = self.base_resolution(graph, vectors) * self.granularity
         # With n_themes, small themes are kept so that the number is met.
         smallest = self.min_theme_size or _SMALLEST_COMMUNITY if self.n_themes is None else 1
-        return PartitionSettings(resolution * self.granularity, self.n_themes, smallest)
+        return PartitionSettings(resolution, self.n_themes, smallest)
+
+    def base_resolution(self, graph: NeighborGraph, vectors: FloatArray) -> float:
+        """Return the resolution that the granularity multiplies."""
+        if self.resolution is not None:
+            return self.resolution
+        if graph.n_papers > sizes.CLEAR_CUT_SAMPLE:
+            papers = evenly_spread(np.arange(graph.n_papers), sizes.CLEAR_CUT_SAMPLE)
+            graph = sample_graph(graph, vectors, papers)
+        return choose_resolution(graph.adjacency, random_state=self.random_state)
 
     def _around_seeds(
         self,
