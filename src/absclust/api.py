@@ -10,8 +10,7 @@ from absclust.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from absclust.clustering.clusterer import ClustererLike
-    from absclust.clustering.partition import Granularity
+    from absclust.clustering.partition import ClustererLike, Granularity
     from absclust.clustering.seeds import SeedThemes
     from absclust.embedding.embedder import CacheLike, EmbedderLike
     from absclust.naming.namer import Namer

@@ -10,9 +10,8 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from absclust.arrays import FloatArray, IntArray
-from absclust.clustering.clusterer import ClustererLike
 from absclust.clustering.neighbors import neighbor_graph
-from absclust.clustering.partition import Granularity, Partitioner
+from absclust.clustering.partition import ClustererLike, Granularity, Partitioner
 from absclust.clustering.seeds import SeedThemes, checked_seed_themes
 from absclust.corpus.corpus import build_corpus
 from absclust.corpus.labels import KnownLabels, known_labels

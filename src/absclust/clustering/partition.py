@@ -7,15 +7,15 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from numbers import Integral, Real
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, group_matrix, numbering
-from absclust.clustering.clusterer import ClustererLike
 from absclust.clustering.focus import Relabel, divide_mixed, dividing, parts_finder
 from absclust.clustering.leiden import (
+    UNASSIGNED,
     Adjacency,
     PartitionSettings,
     by_size,
@@ -42,6 +42,16 @@ from absclust.corpus.labels import KnownLabels
 from absclust.embedding.embed import Embedding
 from absclust.errors import OptionError, check_choice, check_number
 
+
+class Clusterer(Protocol):
+    """Anything that groups vectors: a scikit-learn clusterer for one."""
+
+    def fit_predict(self, X: Any, /) -> Any:  # noqa: N803 (scikit-learn's name)
+        """Return a label for each row of an array of shape (n, d); -1 for none."""
+        ...
+
+
+ClustererLike = Clusterer | Literal["graph", "hdbscan"]
 Granularity = float | Literal["broad", "medium", "fine"]
 GRANULARITIES = {"broad": 0.5, "medium": 1.0, "fine": 2.0}
 _SMALLEST_COMMUNITY = 2  # papers, by default
@@ -182,10 +192,8 @@ class Partitioner:
             # Fitting another clusterer ten more times takes too long, if it can be done at all.
             unknown = np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
             partition = Partition(labels, unknown, None, {})
-        elif checked_seed_themes(self.seed_themes) or known is not None:
-            partition = self._around_seeds(graph, embedding, corpus, known)
         else:
-            partition = self._by_communities(graph, embedding, corpus)
+            partition = self._by_graph(graph, embedding, corpus, known)
         if self.min_strength > 0:
             weak = membership(graph, partition.labels).strength < self.min_strength
             if known is not None:
@@ -193,47 +201,39 @@ class Partitioner:
             return _without(weak, partition)
         return partition
 
-    def _by_communities(
-        self, graph: NeighborGraph, embedding: Embedding, corpus: Corpus
-    ) -> Partition:
-        settings = self._settings(graph, embedding.vectors, corpus)
-        groups = find_communities(graph, settings, random_state=self.random_state)
-        relabel = relabeller(graph.adjacency, settings, self.random_state)
-        mixed: frozenset[int] = frozenset()
-        if self.n_themes is None:
-            whole = _together(groups, _alike(embedding, corpus))
-            groups, mixed, relabel = self._divided(graph, embedding, whole, settings, relabel)
-        labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
-        return self._partition(labels, len(mixed), settings, relabel, {})
-
-    def _divided(
+    def _by_graph(
         self,
         graph: NeighborGraph,
         embedding: Embedding,
-        whole: IntArray,
-        settings: PartitionSettings,
-        relabel: Relabel,
-        of_person: IntArray | None = None,
-    ) -> tuple[IntArray, frozenset[int], Relabel]:
-        """Divide the themes that aren't about one thing, and whenever they are found anew."""
-        parts_of = parts_finder(graph.adjacency, self.granularity, self.random_state)
-        smallest = settings.min_theme_size
-        groups, mixed = divide_mixed(graph, embedding.vectors, whole, parts_of, smallest, of_person)
-        return groups, mixed, dividing(relabel, parts_of, whole, groups)
-
-    def _partition(
-        self,
-        labels: IntArray,
-        n_mixed: int,
-        settings: PartitionSettings,
-        relabel: Relabel,
-        names: Mapping[int, str],
+        corpus: Corpus,
+        known: KnownLabels | None,
     ) -> Partition:
-        """Return the partition by labels, of which the last are mixed."""
-        n_themes = int(labels.max(initial=-1)) + 1
-        mixed = frozenset(range(n_themes - n_mixed, n_themes))
+        settings = self._settings(graph, embedding.vectors, corpus)
+        themes = checked_seed_themes(self.seed_themes)
+        seeds, first_of_seed = None, np.array([], dtype=np.int64)
+        if themes or known is not None:
+            seeds = find_seeds(themes, known, graph, embedding, corpus)
+            groups, first_of_seed, relabel = self._around(seeds, graph, settings)
+        else:
+            groups = find_communities(graph, settings, random_state=self.random_state)
+            relabel = relabeller(graph.adjacency, settings, self.random_state)
+            if self.n_themes is None:
+                groups = _together(groups, _alike(embedding, corpus))
+        mixed: frozenset[int] = frozenset()
+        if self.n_themes is None:
+            whole, of_person = groups, first_of_seed[first_of_seed >= 0]
+            parts_of = parts_finder(graph.adjacency, self.granularity, self.random_state)
+            groups, mixed = divide_mixed(
+                graph, embedding.vectors, whole, parts_of, settings.min_theme_size, of_person
+            )
+            relabel = dividing(relabel, parts_of, whole, groups)
+        labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
         samples = stability_samples(len(labels), self.random_state)
         stability = theme_stability(labels, samples, relabel)
+        pairs = zip(seeds.names if seeds else (), first_of_seed.tolist(), strict=True)
+        names = {int(labels[paper]): name for name, paper in pairs if paper >= 0}
+        n_themes = len(stability)
+        mixed = frozenset(range(n_themes - len(mixed), n_themes))
         return Partition(labels, stability, settings, names, mixed)
 
     def _settings(
@@ -258,17 +258,13 @@ class Partitioner:
             graph = sample_graph(graph, vectors, papers)
         return choose_resolution(graph.adjacency, random_state=self.random_state)
 
-    def _around_seeds(
-        self,
-        graph: NeighborGraph,
-        embedding: Embedding,
-        corpus: Corpus,
-        known: KnownLabels | None,
-    ) -> Partition:
-        settings = self._settings(graph, embedding.vectors, corpus)
-        adjacency = graph.adjacency
-        themes = checked_seed_themes(self.seed_themes)
-        seeds = find_seeds(themes, known, graph, embedding, corpus)
+    def _around(
+        self, seeds: Seeds, graph: NeighborGraph, settings: PartitionSettings
+    ) -> tuple[IntArray, IntArray, Relabel]:
+        """Return themes around seeds, a paper of each seed's (-1 for none), and how to find them.
+
+        The last finds them anew among some of the papers.
+        """
 
         def group(part: Adjacency, seeds: Seeds, *, quick: bool) -> tuple[IntArray, IntArray]:
             groups, of_seeds = guided_communities(
@@ -278,32 +274,16 @@ class Partitioner:
                 random_state=self.random_state,
                 quick=quick,
             )
+            first = dict(zip(*np.unique(groups, return_index=True), strict=True)) | {UNASSIGNED: -1}
             # A seed theme is the user's own, however small.
             merged = merge_small(groups, part, settings.min_theme_size, keep=of_seeds)
-            firsts = [
-                np.flatnonzero((groups == community) & (groups >= 0))[:1] for community in of_seeds
-            ]
-            return merged, np.array([first[0] if len(first) else -1 for first in firsts])
+            return merged, np.array([first.get(own, -1) for own in of_seeds], dtype=np.int64)
 
         def relabel(papers: IntArray) -> IntArray:
-            return group(subgraph(adjacency, papers), seeds.among(papers), quick=True)[0]
+            return group(subgraph(graph.adjacency, papers), seeds.among(papers), quick=True)[0]
 
-        groups, first_of_seed = group(adjacency, seeds, quick=False)
-        groups, mixed, anew = self._divided(
-            graph,
-            embedding,
-            place_isolated(groups, graph),
-            settings,
-            relabel,
-            of_person=first_of_seed[first_of_seed >= 0],
-        )
-        labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
-        names = {
-            int(labels[paper]): name
-            for name, paper in zip(seeds.names, first_of_seed.tolist(), strict=True)
-            if paper >= 0
-        }
-        return self._partition(labels, len(mixed), settings, anew, names)
+        groups, first_of_seed = group(graph.adjacency, seeds, quick=False)
+        return place_isolated(groups, graph), first_of_seed, relabel
 
     def _by_clusterer(self, graph: NeighborGraph, vectors: FloatArray) -> IntArray:
         if isinstance(self.clusterer, str):
