@@ -3,12 +3,13 @@
 Usage::
 
     make bench-clustering         # in .venv, and build/peers for the other tools
-    python bench/quality.py LABELLED [--peers PYTHON]
+    python bench/quality.py LABELLED [--peers PYTHON] [--papers 1500] [--builtin]
 
 LABELLED contains ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in each
 line; the first 1,500 rows of each English set are used. Prints Markdown tables;
 docs/clustering.md has those of the last run. All methods get the same vectors, made by
-all-MiniLM-L6-v2 at 96 tokens, in the order of the file. Scores are medians of five seeds;
+all-MiniLM-L6-v2 at 96 tokens or, with --builtin, by the built-in embedding, in the order
+of the file. Scores are medians of five seeds;
 unassigned papers count as one more cluster. PYTHON is the interpreter of an environment
 with bench/constraints-peers.txt; without it, the other tools are left out.
 """
@@ -70,10 +71,11 @@ class Score:
 Scores = dict[str, dict[str, list[Score]]]  # by set, then by method; one per seed
 
 
-def load(path: Path) -> LabelledSet:
+def load(path: Path, most_papers: int, *, builtin: bool) -> LabelledSet:
     """Read a set, with vectors from the cache if they are there."""
-    corpus, labels, frame = read(path, MOST_PAPERS)
-    vectors = embed(corpus, embedder=minilm(), progress=False).vectors
+    corpus, labels, frame = read(path, most_papers)
+    embedder = "builtin" if builtin else minilm()
+    vectors = embed(corpus, embedder=embedder, progress=False).vectors
     # In the order that a user of the other tools would pass them: on arxiv_ml, absclust's
     # own order affects how many of BERTopic's five seeds find next to nothing.
     rows = np.argsort(corpus.first_row)
@@ -146,7 +148,7 @@ def run_peers(python: str, sets: dict[str, LabelledSet], seeds: Sequence[int]) -
 def print_scores(scores: Scores, sets: dict[str, LabelledSet]) -> None:
     """Print one row per set and method."""
     print(
-        "\n| set | method | themes | unassigned | AMI | of five seeds | ARI | error of the number |"
+        "\n| set | method | themes | unassigned | AMI | of all seeds | ARI | error of the number |"
     )
     print("|---|---|---|---|---|---|---|---|")
     for name, rows in scores.items():
@@ -218,11 +220,14 @@ def main() -> None:
     parser.add_argument("labelled", type=Path)
     parser.add_argument("--peers", help="Python of an environment with the other tools")
     parser.add_argument("--sets", nargs="+", choices=ENGLISH, default=list(ENGLISH))
+    parser.add_argument("--papers", type=int, default=MOST_PAPERS, help="of each set, at most")
+    parser.add_argument("--builtin", action="store_true", help="the built-in embedding's vectors")
     parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
     args = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     warnings.simplefilter("ignore")
-    sets = {name: load(args.labelled / f"{name}.jsonl.gz") for name in args.sets}
+    files = {name: args.labelled / f"{name}.jsonl.gz" for name in args.sets}
+    sets = {name: load(file, args.papers, builtin=args.builtin) for name, file in files.items()}
     scores = {name: run_own(data, args.seeds) for name, data in sets.items()}
     if args.peers:
         for name, rows in run_peers(args.peers, sets, args.seeds).items():

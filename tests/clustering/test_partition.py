@@ -184,6 +184,8 @@ def test_papers_that_cannot_be_told_apart_are_one_theme(texts, embeddings):
     themes = cluster_abstracts(texts, embeddings=embeddings, progress=False)
 
     assert themes.labels.tolist() == [0] * 60
+    assert themes[0].stability == 1  # when some are left out, the others are one theme too
+    assert themes.plot()
 
 
 def test_versions_of_a_paper_stay_together_among_others(sample):

@@ -218,7 +218,7 @@ class Partitioner:
             groups = find_communities(graph, settings, random_state=self.random_state)
             relabel = relabeller(graph.adjacency, settings, self.random_state)
             if self.n_themes is None:
-                groups = _together(groups, _alike(embedding, corpus))
+                groups, relabel = _together(groups, relabel, _alike(embedding, corpus))
         mixed: frozenset[int] = frozenset()
         if self.n_themes is None:
             whole, of_person = groups, first_of_seed[first_of_seed >= 0]
@@ -321,12 +321,17 @@ def _letters(text: str) -> str:
     return _NO_LETTERS.sub("", text.lower())
 
 
-def _together(groups: IntArray, alike: IntArray) -> IntArray:
-    """Put papers that can't be told apart into the group that most of them are in."""
+def _together(groups: IntArray, relabel: Relabel, alike: IntArray) -> tuple[IntArray, Relabel]:
+    """Put papers that can't be told apart into the group that most are in, now and anew."""
     if len(np.unique(alike)) == len(alike):
-        return groups
-    votes = group_matrix(alike, int(alike.max()) + 1) @ group_matrix(groups, groups.max() + 1).T
-    return np.asarray(votes.argmax(axis=1)).ravel()[alike].astype(np.int64)
+        return groups, relabel
+
+    def together(groups: IntArray, alike: IntArray) -> IntArray:
+        members = group_matrix(groups, int(groups.max(initial=0)) + 1)
+        votes = group_matrix(alike, int(alike.max()) + 1) @ members.T
+        return np.asarray(votes.argmax(axis=1)).ravel()[alike].astype(np.int64)
+
+    return together(groups, alike), lambda papers: together(relabel(papers), alike[papers])
 
 
 def _checked_labels(labels: Any, n: int) -> IntArray:
