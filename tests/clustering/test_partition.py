@@ -188,6 +188,21 @@ def test_papers_that_cannot_be_told_apart_are_one_theme(texts, embeddings):
     assert themes.plot()
 
 
+@pytest.mark.parametrize(
+    ("steered", "sizes"),
+    [
+        ({"labels": ["coded"] * 5 + [None] * 55}, [55, 5]),
+        ({"seed_themes": {"results": ["result"]}}, [60]),
+        ({"seed_themes": {"a": ["experiment"], "b": ["result"]}}, [58, 1, 1]),  # none is lost
+    ],
+)
+def test_papers_that_nobody_can_tell_apart_are_one_theme_beside_those_asked_for(steered, sizes):
+    texts = [f"The result of experiment {i}." for i in range(60)]
+    themes = cluster_abstracts(texts, **steered, progress=False)
+    assert [theme.size for theme in themes] == sizes
+    assert {theme.name for theme in themes} >= set(steered.get("seed_themes", ["coded"]))
+
+
 def test_versions_of_a_paper_stay_together_among_others(sample):
     versions = [f"Coral reefs bleach in warm water, part {i}." for i in range(12)]
 

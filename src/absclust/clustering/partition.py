@@ -217,11 +217,14 @@ class Partitioner:
         else:
             groups = find_communities(graph, settings, random_state=self.random_state)
             relabel = relabeller(graph.adjacency, settings, self.random_state)
-            if self.n_themes is None:
-                groups, relabel = _together(groups, relabel, _alike(embedding, corpus))
         mixed: frozenset[int] = frozenset()
         if self.n_themes is None:
-            whole, of_person = groups, first_of_seed[first_of_seed >= 0]
+            of_person = first_of_seed[first_of_seed >= 0]
+            alike = _alike(embedding, corpus)
+            if known is not None:  # a person told them apart
+                alike = np.where(known.of_paper >= 0, len(alike) + np.arange(len(alike)), alike)
+            alike[of_person] = 2 * len(alike) + of_person  # so that no seed theme is lost
+            whole, relabel = _together(groups, relabel, alike)
             parts_of = parts_finder(graph.adjacency, self.granularity, self.random_state)
             groups, mixed = divide_mixed(
                 graph, embedding.vectors, whole, parts_of, settings.min_theme_size, of_person
