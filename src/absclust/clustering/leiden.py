@@ -321,6 +321,26 @@ def _join(
     return labels, links, np.delete(sizes, absorbed)
 
 
+def together(groups: IntArray, alike: IntArray) -> IntArray:
+    """Put papers that can't be told apart into the group that most of them are in.
+
+    Parameters
+    ----------
+    groups : int array of shape (n,)
+        Group of each paper; -1 for none.
+    alike : int array of shape (n,)
+        A number per paper, the same for papers that can't be told apart.
+
+    Examples
+    --------
+    >>> together(np.array([0, 1, 1, 0]), np.array([5, 5, 5, 7])).tolist()
+    [1, 1, 1, 0]
+    """
+    members = group_matrix(groups, int(groups.max(initial=0)) + 1)
+    votes = group_matrix(alike, int(alike.max(initial=0)) + 1) @ members.T
+    return np.asarray(votes.argmax(axis=1)).ravel()[alike].astype(np.int64)
+
+
 def by_size(labels: IntArray, weights: IntArray, last: Collection[int] = ()) -> IntArray:
     """Renumber communities from the largest total weight down; ties by their first member.
 

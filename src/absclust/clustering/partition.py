@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, evenly_spread, group_matrix, numbering
+from absclust.arrays import FloatArray, IntArray, evenly_spread, numbering
 from absclust.clustering.focus import Relabel, divide_mixed, dividing, parts_finder
 from absclust.clustering.leiden import (
     UNASSIGNED,
@@ -25,6 +25,7 @@ from absclust.clustering.leiden import (
     place_isolated,
     relabeller,
     subgraph,
+    together,
 )
 from absclust.clustering.membership import membership
 from absclust.clustering.neighbors import NeighborGraph, sample_graph
@@ -220,7 +221,7 @@ class Partitioner:
         mixed: frozenset[int] = frozenset()
         if self.n_themes is None:
             of_person = first_of_seed[first_of_seed >= 0]
-            alike = _alike(embedding, corpus)
+            alike = alike_papers(embedding, corpus)
             if known is not None:  # a person told them apart
                 alike = np.where(known.of_paper >= 0, len(alike) + np.arange(len(alike)), alike)
             alike[of_person] = 2 * len(alike) + of_person  # so that no seed theme is lost
@@ -304,7 +305,7 @@ class Partitioner:
         return groups if self.outliers == "keep" else assign_outliers(groups, graph, vectors)
 
 
-def _alike(embedding: Embedding, corpus: Corpus) -> IntArray:
+def alike_papers(embedding: Embedding, corpus: Corpus) -> IntArray:
     """Return a number per paper, the same for papers that can't be told apart.
 
     Texts that differ in digits and signs alone say the same; of vectors that the user
@@ -325,15 +326,9 @@ def _letters(text: str) -> str:
 
 
 def _together(groups: IntArray, relabel: Relabel, alike: IntArray) -> tuple[IntArray, Relabel]:
-    """Put papers that can't be told apart into the group that most are in, now and anew."""
+    """Put papers that can't be told apart into the same group, now and whenever found anew."""
     if len(np.unique(alike)) == len(alike):
         return groups, relabel
-
-    def together(groups: IntArray, alike: IntArray) -> IntArray:
-        members = group_matrix(groups, int(groups.max(initial=0)) + 1)
-        votes = group_matrix(alike, int(alike.max()) + 1) @ members.T
-        return np.asarray(votes.argmax(axis=1)).ravel()[alike].astype(np.int64)
-
     return together(groups, alike), lambda papers: together(relabel(papers), alike[papers])
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.arrays import IntArray
-from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside
+from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside, together
 from absclust.corpus.corpus import Corpus
 from absclust.counted import name_rows
 from absclust.errors import OptionError, check_number, listed
@@ -153,7 +153,9 @@ def split(themes: ThemeMap, theme: int | str, n: int | None = None) -> ThemeMap:
     settings = FINE if n is None else PartitionSettings(FINE.resolution, int(n))
     adjacency, seed = themes.foundation.paper_graph.adjacency, themes.foundation.random_state
     parts = communities_inside(adjacency, members, settings, seed)
-    if not parts.any():
+    if n is None:
+        parts = together(parts, themes.foundation.alike[members])
+    if len(np.unique(parts)) < 2:
         raise OptionError(
             f"theme {theme} has no separate parts to split it into; say how many you want, as in "
             f"split({theme}, n=2)"
