@@ -185,33 +185,33 @@ def print_ratios(scores: Scores) -> None:
         print(f"| {method} | {' | '.join(cells)} |")
 
 
-def stability_and_purity(data: LabelledSet) -> tuple[np.ndarray, np.ndarray]:
-    """Return each theme's stability, and the share of its most frequent label."""
+def measures_and_purity(data: LabelledSet) -> np.ndarray:
+    """Return each theme's stability, its focus, and the share of its most frequent label."""
     themes = ThemeModel(progress=False).fit(data.frame, embeddings=data.vectors).theme_map_
     members = [data.labels[themes.labels == theme.id] for theme in themes]
     purity = [np.bincount(labels).max() / len(labels) for labels in members]
-    return np.array([theme.stability for theme in themes]), np.array(purity)
+    return np.array([[theme.stability for theme in themes], [t.focus for t in themes], purity])
 
 
-def print_stability(sets: dict[str, LabelledSet]) -> None:
-    """Print how stability and purity of themes correlate, over all sets and within each."""
-    print("\n| set | themes | Spearman, stability with purity | p |\n|---|---|---|---|")
-    stabilities, purities, ranks = [], [], []
+def print_measures(sets: dict[str, LabelledSet]) -> None:
+    """Print how stability and focus of themes correlate with purity, over all and within sets."""
+    print("\n| set | themes | stability with purity | p | focus with purity | p |")
+    print("|---|---|---|---|---|---|")
+    found, ranks = [], []
     for name, data in sets.items():
-        stability, purity = stability_and_purity(data)
-        stabilities.append(stability)
-        purities.append(purity)
-        ranks.append(tuple(rankdata(v) / len(v) for v in (stability, purity)))
-        print_spearman(name, stability, purity)
-    print_spearman("all", np.concatenate(stabilities), np.concatenate(purities))
-    within = [np.concatenate(part) for part in zip(*ranks, strict=True)]
-    print_spearman("all, ranks within each set", *within)
+        found.append(measures_and_purity(data))
+        ranks.append(np.array([rankdata(measure) / len(measure) for measure in found[-1]]))
+        print_spearman(name, found[-1])
+    print_spearman("all", np.hstack(found))
+    print_spearman("all, ranks within each set", np.hstack(ranks))
 
 
-def print_spearman(name: str, stability: np.ndarray, purity: np.ndarray) -> None:
+def print_spearman(name: str, measures: np.ndarray) -> None:
     """Print one row."""
-    result = spearmanr(stability, purity)
-    print(f"| {name} | {len(purity)} | {result.statistic:.2f} | {result.pvalue:.2g} |")
+    *others, purity = measures
+    results = [spearmanr(measure, purity) for measure in others]
+    cells = " | ".join(f"{result.statistic:.2f} | {result.pvalue:.2g}" for result in results)
+    print(f"| {name} | {len(purity)} | {cells} |")
 
 
 def main() -> None:
@@ -236,7 +236,7 @@ def main() -> None:
         print("No --peers: the other tools are left out.", file=sys.stderr)
     print_scores(scores, sets)
     print_ratios(scores)
-    print_stability(sets)
+    print_measures(sets)
 
 
 if __name__ == "__main__":
