@@ -119,7 +119,7 @@ bench-embedding: install ## compare the built-in embedding with others (an hour)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/embedding.py $(SHARED)/labelled
 
-bench-clustering: install $(PEERS)/.installed ## compare themes with other tools (10 minutes)
+bench-clustering: install $(PEERS)/.installed ## compare themes with other tools (25 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/quality.py $(SHARED)/labelled --peers $(PEERS)/bin/python
 
