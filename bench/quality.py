@@ -3,12 +3,13 @@
 Usage::
 
     make bench-clustering         # in .venv, and build/peers for the other tools
-    python bench/quality.py LABELLED [--peers PYTHON]
+    python bench/quality.py LABELLED [--peers PYTHON] [--papers 1500] [--builtin]
 
 LABELLED contains ``*.jsonl.gz`` files with ``title``, ``abstract`` and ``label`` in each
 line; the first 1,500 rows of each English set are used. Prints Markdown tables;
 docs/clustering.md has those of the last run. All methods get the same vectors, made by
-all-MiniLM-L6-v2 at 96 tokens, in the order of the file. Scores are medians of five seeds;
+all-MiniLM-L6-v2 at 96 tokens or, with --builtin, by the built-in embedding, in the order
+of the file. Scores are medians of five seeds;
 unassigned papers count as one more cluster. PYTHON is the interpreter of an environment
 with bench/constraints-peers.txt; without it, the other tools are left out.
 """
@@ -27,6 +28,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from peers import METHODS
 from scipy.stats import rankdata, spearmanr
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
@@ -69,10 +71,11 @@ class Score:
 Scores = dict[str, dict[str, list[Score]]]  # by set, then by method; one per seed
 
 
-def load(path: Path) -> LabelledSet:
+def load(path: Path, most_papers: int, *, builtin: bool) -> LabelledSet:
     """Read a set, with vectors from the cache if they are there."""
-    corpus, labels, frame = read(path, MOST_PAPERS)
-    vectors = embed(corpus, embedder=minilm(), progress=False).vectors
+    corpus, labels, frame = read(path, most_papers)
+    embedder = "builtin" if builtin else minilm()
+    vectors = embed(corpus, embedder=embedder, progress=False).vectors
     # In the order that a user of the other tools would pass them: on arxiv_ml, absclust's
     # own order affects how many of BERTopic's five seeds find next to nothing.
     rows = np.argsort(corpus.first_row)
@@ -130,7 +133,7 @@ def run_peers(python: str, sets: dict[str, LabelledSet], seeds: Sequence[int]) -
         for name, data in sets.items():
             np.save(Path(folder, f"{name}.npy"), data.vectors)
         script = str(Path(__file__).with_name("peers.py"))
-        for tool in ("bertopic", "topeax"):
+        for tool in METHODS:
             # On shared cores, threads waiting for each other make t-SNE five times slower.
             environment = {**os.environ, "OMP_NUM_THREADS": "1"}
             command = [python, script, "cluster", folder, tool]
@@ -145,7 +148,7 @@ def run_peers(python: str, sets: dict[str, LabelledSet], seeds: Sequence[int]) -
 def print_scores(scores: Scores, sets: dict[str, LabelledSet]) -> None:
     """Print one row per set and method."""
     print(
-        "\n| set | method | themes | unassigned | AMI | of five seeds | ARI | error of the number |"
+        "\n| set | method | themes | unassigned | AMI | of all seeds | ARI | error of the number |"
     )
     print("|---|---|---|---|---|---|---|---|")
     for name, rows in scores.items():
@@ -182,33 +185,33 @@ def print_ratios(scores: Scores) -> None:
         print(f"| {method} | {' | '.join(cells)} |")
 
 
-def stability_and_purity(data: LabelledSet) -> tuple[np.ndarray, np.ndarray]:
-    """Return each theme's stability, and the share of its most frequent label."""
+def measures_and_purity(data: LabelledSet) -> np.ndarray:
+    """Return each theme's stability, its focus, and the share of its most frequent label."""
     themes = ThemeModel(progress=False).fit(data.frame, embeddings=data.vectors).theme_map_
     members = [data.labels[themes.labels == theme.id] for theme in themes]
     purity = [np.bincount(labels).max() / len(labels) for labels in members]
-    return np.array([theme.stability for theme in themes]), np.array(purity)
+    return np.array([[theme.stability for theme in themes], [t.focus for t in themes], purity])
 
 
-def print_stability(sets: dict[str, LabelledSet]) -> None:
-    """Print how stability and purity of themes correlate, over all sets and within each."""
-    print("\n| set | themes | Spearman, stability with purity | p |\n|---|---|---|---|")
-    stabilities, purities, ranks = [], [], []
+def print_measures(sets: dict[str, LabelledSet]) -> None:
+    """Print how stability and focus of themes correlate with purity, over all and within sets."""
+    print("\n| set | themes | stability with purity | p | focus with purity | p |")
+    print("|---|---|---|---|---|---|")
+    found, ranks = [], []
     for name, data in sets.items():
-        stability, purity = stability_and_purity(data)
-        stabilities.append(stability)
-        purities.append(purity)
-        ranks.append(tuple(rankdata(v) / len(v) for v in (stability, purity)))
-        print_spearman(name, stability, purity)
-    print_spearman("all", np.concatenate(stabilities), np.concatenate(purities))
-    within = [np.concatenate(part) for part in zip(*ranks, strict=True)]
-    print_spearman("all, ranks within each set", *within)
+        found.append(measures_and_purity(data))
+        ranks.append(np.array([rankdata(measure) / len(measure) for measure in found[-1]]))
+        print_spearman(name, found[-1])
+    print_spearman("all", np.hstack(found))
+    print_spearman("all, ranks within each set", np.hstack(ranks))
 
 
-def print_spearman(name: str, stability: np.ndarray, purity: np.ndarray) -> None:
+def print_spearman(name: str, measures: np.ndarray) -> None:
     """Print one row."""
-    result = spearmanr(stability, purity)
-    print(f"| {name} | {len(purity)} | {result.statistic:.2f} | {result.pvalue:.2g} |")
+    *others, purity = measures
+    results = [spearmanr(measure, purity) for measure in others]
+    cells = " | ".join(f"{result.statistic:.2f} | {result.pvalue:.2g}" for result in results)
+    print(f"| {name} | {len(purity)} | {cells} |")
 
 
 def main() -> None:
@@ -217,11 +220,14 @@ def main() -> None:
     parser.add_argument("labelled", type=Path)
     parser.add_argument("--peers", help="Python of an environment with the other tools")
     parser.add_argument("--sets", nargs="+", choices=ENGLISH, default=list(ENGLISH))
+    parser.add_argument("--papers", type=int, default=MOST_PAPERS, help="of each set, at most")
+    parser.add_argument("--builtin", action="store_true", help="the built-in embedding's vectors")
     parser.add_argument("--seeds", nargs="+", type=int, default=list(SEEDS))
     args = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     warnings.simplefilter("ignore")
-    sets = {name: load(args.labelled / f"{name}.jsonl.gz") for name in args.sets}
+    files = {name: args.labelled / f"{name}.jsonl.gz" for name in args.sets}
+    sets = {name: load(file, args.papers, builtin=args.builtin) for name, file in files.items()}
     scores = {name: run_own(data, args.seeds) for name, data in sets.items()}
     if args.peers:
         for name, rows in run_peers(args.peers, sets, args.seeds).items():
@@ -230,7 +236,7 @@ def main() -> None:
         print("No --peers: the other tools are left out.", file=sys.stderr)
     print_scores(scores, sets)
     print_ratios(scores)
-    print_stability(sets)
+    print_measures(sets)
 
 
 if __name__ == "__main__":

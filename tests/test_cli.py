@@ -129,8 +129,9 @@ def test_a_data_set_is_given_alone(capsys, tmp_path):
 def test_options_reach_the_clustering(capsys):
     assert main(["cluster", SAMPLE, "--n-themes", "3"]) == 0
     few = capsys.readouterr().out
-    assert main(["cluster", SAMPLE, "--granularity", "4"]) == 0
-    assert len(few.splitlines()) < len(capsys.readouterr().out.splitlines())
+    for granularity in ("fine", "4"):
+        assert main(["cluster", SAMPLE, "--granularity", granularity]) == 0
+        assert len(few.splitlines()) < len(capsys.readouterr().out.splitlines())
 
 
 def test_labels_are_a_column_of_the_file(tmp_path, capsys):
@@ -160,7 +161,11 @@ def test_a_page_says_which_lines_were_skipped(tmp_path, capsys):
         (["cluster", "nowhere.csv"], 3, "can't read nowhere.csv: No such file"),
         (["cluster", "paper.pdf"], 3, "paper.pdf: this is a PDF, which is not read; export"),
         (["cluster", SAMPLE, "--granularity", "-1"], 2, "granularity is -1.0"),
-        (["cluster", SAMPLE, "--granularity", "fine"], 2, "'fine' is not a valid float"),
+        (
+            ["cluster", SAMPLE, "--granularity", "thin"],
+            2,
+            "granularity is 'thin'; expected 'broad',",
+        ),
         (["cluster", SAMPLE, "--gran", "2"], 2, "No such option '--gran'"),
         (["cluster"], 2, "Missing argument 'FILE...'. See absclust cluster --help"),
         (["cluster", SAMPLE, "--out", "--json"], 2, "--json is an option; expected a value"),

@@ -34,6 +34,7 @@ def test_the_same_themes_are_one_and_the_others_stay(maps):
     assert papers["theme"].iloc[0] == papers["theme"].iloc[36]
     assert papers.groupby(np.arange(60) // 12)["theme"].nunique().tolist() == [1] * 5
     assert {theme.name for theme in maps["2024"]} <= {theme.name for theme in both}
+    assert both.options["resolution"] == 1.5  # the first map's
 
 
 def test_three_maps_in_a_list(maps):

@@ -92,6 +92,15 @@ def test_granularity_moves_between_coarse_and_fine(sample):
     assert found[0] < found[1] < found[2]
 
 
+def test_granularity_in_words(sample):
+    by_word, by_number = (ThemeModel(granularity=g).fit(sample).theme_map_ for g in ("fine", 2))
+    assert by_word.fingerprint == by_number.fingerprint
+    assert by_word.options["granularity"] == "fine"
+    expected = "expected 'broad', 'medium', 'fine' or a number above 0"
+    with pytest.raises(OptionError, match=f"granularity is 'coarse'; {expected}"):
+        ThemeModel(granularity="coarse").fit(TEXTS)
+
+
 def test_small_themes_go_with_others(sample):
     themes = ThemeModel(granularity=4, min_theme_size=9).fit(sample).theme_map_
     assert min(theme.size for theme in themes) >= 9

@@ -10,7 +10,7 @@ from absclust.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from absclust.clustering.clusterer import ClustererLike
+    from absclust.clustering.partition import ClustererLike, Granularity
     from absclust.clustering.seeds import SeedThemes
     from absclust.embedding.embedder import CacheLike, EmbedderLike
     from absclust.naming.namer import Namer
@@ -26,7 +26,7 @@ def cluster_abstracts(
     outliers: Literal["keep", "assign"] = "keep",
     n_neighbors: int = 15,
     n_themes: int | None = None,
-    granularity: float = 1.0,
+    granularity: Granularity = 1.0,
     min_theme_size: int | None = None,
     resolution: float | None = None,
     seed_themes: SeedThemes | None = None,
@@ -66,8 +66,9 @@ def cluster_abstracts(
         Number of neighbours per paper in the neighbour graph; small corpora use fewer.
     n_themes : int, optional
         The exact number of themes. By default, it follows from the papers.
-    granularity : float
-        2 for finer themes, 0.5 for coarser ones: multiplies the resolution.
+    granularity : float or str
+        How fine the themes are: ``"broad"``, ``"medium"`` or ``"fine"``, which stand for 0.5, 1
+        and 2, or any number; it multiplies the resolution.
     min_theme_size : int, optional
         The smallest number of papers in a theme. With ``"graph"``, smaller themes are
         merged into the one they are most linked to; the default is 2, and it does not

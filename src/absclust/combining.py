@@ -86,6 +86,9 @@ def _combined(before: ThemeMap, first: str, other: ThemeMap, key: str) -> ThemeM
     model = ThemeModel(
         embedder=embedder,
         n_neighbors=before.options["n_neighbors"],
+        granularity=before.options["granularity"],
+        min_theme_size=before.options["min_theme_size"],
+        resolution=before.options["resolution"],
         stop_phrases=foundation.stop_phrases,
         vocabulary=foundation.vocabulary,
         random_state=foundation.random_state,

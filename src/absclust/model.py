@@ -1,8 +1,8 @@
 """ThemeModel: the scikit-learn estimator that runs the stages in order."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from numbers import Integral, Real
+from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,15 +10,14 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from absclust.arrays import FloatArray, IntArray
-from absclust.clustering.clusterer import ClustererLike
 from absclust.clustering.neighbors import neighbor_graph
-from absclust.clustering.partition import Partitioner
+from absclust.clustering.partition import ClustererLike, Granularity, Partitioner
 from absclust.clustering.seeds import SeedThemes, checked_seed_themes
 from absclust.corpus.corpus import build_corpus
 from absclust.corpus.labels import KnownLabels, known_labels
 from absclust.embedding.embed import embed
 from absclust.embedding.embedder import CacheLike, EmbedderLike
-from absclust.errors import OptionError, check_choice, check_number, listed
+from absclust.errors import OptionError, check_number, listed
 from absclust.io.read import papers_of
 from absclust.naming.namer import Namer, names_by
 from absclust.parallel import aside, check_n_jobs, use_jobs
@@ -59,7 +58,7 @@ progress, n_jobs
     outliers: Literal["keep", "assign"] = "keep"
     n_neighbors: int = 15
     n_themes: int | None = None
-    granularity: float = 1.0
+    granularity: Granularity = 1.0
     min_theme_size: int | None = None
     resolution: float | None = None
     seed_themes: SeedThemes | None = None
@@ -152,9 +151,7 @@ progress, n_jobs
         )
         # The communities are found outside Python's lock; phrases are read in Python.
         with foundation.stage("Finding themes"), aside(foundation.evidence.read):
-            partitioner = Partitioner(
-                **{f.name: getattr(self, f.name) for f in fields(Partitioner)}
-            )
+            partitioner = Partitioner.of(self.get_params(deep=False), labels)
             partition = partitioner.partition(graph, embedding, corpus, known)
         themes = ThemeMap._of(
             foundation,
@@ -265,15 +262,8 @@ progress, n_jobs
         if not isinstance(self.progress, bool | np.bool_):
             raise OptionError(f"progress is {self.progress!r}; expected True or False")
         check_number(self.n_neighbors, "n_neighbors", Integral, least=1)
-        check_number(self.n_themes, "n_themes", Integral, least=1, none=True)
-        check_number(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)
-        self._check_clusterer(labels)
-        check_number(self.resolution, "resolution", Real, above=0, none=True)
-        check_number(self.granularity, "granularity", Real, above=0)
-        check_number(self.min_strength, "min_strength", Real, least=0, most=1)
+        Partitioner.of(self.get_params(deep=False), labels)
         self._check_naming()
-        # None, which scikit-learn takes, would give another result each time.
-        check_number(self.random_state, "random_state", Integral, least=0, most=2**32 - 1)
 
     def _check_naming(self) -> None:
         for name, example in (
@@ -292,26 +282,3 @@ progress, n_jobs
                 f"namer is {self.namer!r}; expected an object with a name(themes) method, "
                 "such as LLMNamer('gpt-4o-mini')"
             )
-
-    def _check_clusterer(self, labels: Any) -> None:
-        known = self.clusterer in ("graph", "hdbscan") if isinstance(self.clusterer, str) else False
-        usable = hasattr(self.clusterer, "fit_predict") and not isinstance(self.clusterer, type)
-        if not known and not usable:
-            raise OptionError(
-                f"clusterer is {self.clusterer!r}; expected 'graph', 'hdbscan' or an object with "
-                "a fit_predict method"
-            )
-        check_choice(self.outliers, "outliers", ("keep", "assign"))
-        checked_seed_themes(self.seed_themes)
-        steers = {name: getattr(self, name) for name in ("n_themes", "resolution", "seed_themes")}
-        given = [name for name, value in (steers | {"labels": labels}).items() if value is not None]
-        if self.clusterer != "graph" and given:
-            raise OptionError(
-                f"{given[0]} is given, but only clusterer='graph' takes it; leave it out"
-            )
-        for name in ("seed_themes", "labels"):
-            if {"n_themes", name} <= set(given):
-                raise OptionError(
-                    f"n_themes and {name} are both given; expected one of them. Use granularity "
-                    "for finer or coarser themes beside those of your own"
-                )

@@ -2,6 +2,7 @@
 
 import math
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from sklearn.metrics import (
 
 from absclust import OptionError, cluster_abstracts
 from absclust.analysis.quality import npmi, silhouette
+from tests.clustering.test_focus import groups
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +164,27 @@ def test_clear_cut_themes_are_separated(labelled):
     assert measured.separation > 0.2
     assert measured.coherence > 0  # keywords occur together more often than by chance
     assert measured.ami > 0.9
+
+
+def test_alternatives_are_what_each_granularity_gives():
+    vectors, of = groups(80, 80, 80, 80, 16, 16, 16, spread=0.3)
+    texts = [f"Paper {chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(len(of))]
+    options = {"embeddings": vectors, "resolution": 1, "seed_themes": {"a": ["paper aa"]}}
+    themes = cluster_abstracts(texts, **options, granularity="broad")
+    table = themes.alternatives()
+    found = [cluster_abstracts(texts, **options, granularity=g) for g in table["granularity"]]
+    assert table["n_themes"].tolist() == [len(other) for other in found]
+    stability = [other.mean_stability for other in found]
+    assert table["stability"].tolist() == pytest.approx(stability, abs=0.002)
+    (chosen,) = np.flatnonzero(table["chosen"])
+    assert found[chosen].fingerprint == themes.fingerprint
+    few = cluster_abstracts(texts, embeddings=vectors, resolution=1, n_themes=2).alternatives()
+    assert few["n_themes"].is_monotonic_increasing
+
+
+def test_alternatives_of_another_clusterer_are_refused():
+    labels = np.repeat([0, 1], 5)
+    texts = [f"Paper {chr(97 + i)}" for i in range(10)]
+    themes = cluster_abstracts(texts, clusterer=SimpleNamespace(fit_predict=lambda _: labels))
+    with pytest.raises(OptionError, match="another clusterer made"):
+        themes.alternatives()

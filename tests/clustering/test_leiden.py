@@ -2,11 +2,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from absclust import OptionError
 from absclust.clustering.leiden import (
     DEFAULT_RESOLUTION,
     PartitionSettings,
-    alternatives,
     by_size,
     choose_resolution,
     find_communities,
@@ -92,15 +90,6 @@ def test_without_clear_cut_subjects_the_default_is_taken():
     noise = np.random.default_rng(0).normal(size=(300, 20)).astype(np.float32)
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
     assert choose_resolution(neighbor_graph(noise).adjacency) == DEFAULT_RESOLUTION
-
-
-def test_alternatives_go_from_coarse_to_fine():
-    rows = alternatives(neighbor_graph(blobs([60] * 5, noise=0.4)), PartitionSettings(1.5))
-    assert [row["chosen"] for row in rows] == [False] * 3 + [True] + [False] * 3
-    assert rows[0]["n_themes"] < rows[-1]["n_themes"]
-    assert all(0 <= row["stability"] <= 1 and row["coverage"] == 1 for row in rows)
-    with pytest.raises(OptionError, match="another clusterer made"):
-        alternatives(neighbor_graph(blobs([5, 5])), None)
 
 
 def test_largest_community_comes_first():

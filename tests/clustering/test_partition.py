@@ -15,17 +15,7 @@ from absclust.embedding.embed import Embedding
 from tests.clustering.test_leiden import blobs
 
 SIZES = [5, 24, 15]
-OPTIONS = Partitioner(
-    clusterer="graph",
-    outliers="keep",
-    n_themes=None,
-    granularity=1.0,
-    min_theme_size=None,
-    resolution=None,
-    seed_themes=None,
-    min_strength=0.0,
-    random_state=0,
-)
+OPTIONS = Partitioner()
 
 
 class Given:
@@ -194,6 +184,23 @@ def test_papers_that_cannot_be_told_apart_are_one_theme(texts, embeddings):
     themes = cluster_abstracts(texts, embeddings=embeddings, progress=False)
 
     assert themes.labels.tolist() == [0] * 60
+    assert themes[0].stability == 1  # when some are left out, the others are one theme too
+    assert themes.plot()
+
+
+@pytest.mark.parametrize(
+    ("steered", "sizes"),
+    [
+        ({"labels": ["coded"] * 5 + [None] * 55}, [55, 5]),
+        ({"seed_themes": {"results": ["result"]}}, [60]),
+        ({"seed_themes": {"a": ["experiment"], "b": ["result"]}}, [58, 1, 1]),  # none is lost
+    ],
+)
+def test_papers_that_nobody_can_tell_apart_are_one_theme_beside_those_asked_for(steered, sizes):
+    texts = [f"The result of experiment {i}." for i in range(60)]
+    themes = cluster_abstracts(texts, **steered, progress=False)
+    assert [theme.size for theme in themes] == sizes
+    assert {theme.name for theme in themes} >= set(steered.get("seed_themes", ["coded"]))
 
 
 def test_versions_of_a_paper_stay_together_among_others(sample):

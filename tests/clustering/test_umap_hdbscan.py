@@ -23,7 +23,7 @@ def assigned(graph, vectors):
 def digest_of_noisy_blobs():
     vectors = blobs(**NOISY)
     graph = neighbor_graph(vectors)
-    places = reduce_dimensions(graph, vectors, n_components=5, min_distance=0)
+    places = reduce_dimensions(graph, vectors, n_components=5)
     labels = umap_hdbscan(graph, vectors)
     return hashlib.sha256(places.tobytes() + labels.tobytes()).hexdigest()
 

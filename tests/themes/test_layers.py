@@ -1,5 +1,6 @@
 import dataclasses
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -164,22 +165,31 @@ def test_a_map_without_themes_has_layers_without_themes(sample_themes):
 
 
 def test_themes_of_ten_papers_are_split_and_further_below_those_of_500():
-    def n_parts(*sizes, depth=0):
+    def papers(*sizes):
         graph = neighbor_graph(blobs(sizes))
+        return SimpleNamespace(paper_graph=graph, random_state=0, alike=np.arange(sum(sizes)))
+
+    def n_parts(*sizes, depth=0):
         labels = np.zeros(sum(sizes), dtype=int)
-        return len(np.unique(split_themes(labels, graph, depth, 0)))
+        return len(np.unique(split_themes(labels, papers(*sizes), depth)))
 
     assert [n_parts(5, 5), n_parts(5, 4)] == [2, 1]
     assert [n_parts(5, 4, depth=1), n_parts(250, 249, depth=1)] == [1, 1]
     assert n_parts(250, 250, depth=1) > 1
     # Parts of fewer than three papers go with others.
-    labels = split_themes(
-        np.repeat([0, 1, -1], [8, 12, 3]), neighbor_graph(blobs([8, 12, 3])), 0, 0
-    )
+    labels = split_themes(np.repeat([0, 1, -1], [8, 12, 3]), papers(8, 12, 3), 0)
     assert (labels[-3:] == -1).all()
     assert len(np.unique(labels[:8])) == 1
     assert not set(labels[:8]) & set(labels[8:20])
     assert np.bincount(labels[8:20])[1:].min(initial=3) >= 3
+
+
+def test_papers_that_cannot_be_told_apart_are_split_in_no_layer():
+    themes = cluster_abstracts([f"The result of experiment {i}." for i in range(60)])
+    assert [len(layer) for layer in themes.layers] == [1, 1, 1]
+    with pytest.raises(OptionError, match="no separate parts"):
+        themes.split(0)
+    assert len(themes.split(0, n=2)) == 2
 
 
 def test_names_of_whole_themes_are_kept():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from absclust.analysis.keywords import KeywordUse
 from absclust.arrays import FloatArray, IntArray, group_matrix
-from absclust.clustering.leiden import alternatives as partitions_around
+from absclust.clustering.partition import Partitioner
 from absclust.corpus.labels import labels_of_rows
+from absclust.embedding.embed import Embedding
+from absclust.errors import OptionError
 from absclust.reprs import block
 from absclust.text.phrases import phrase_key
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.theme_map import ThemeMap
+
+
+_STEPS = 3  # alternatives on either side, each twice as fine as the one before
 
 
 @dataclass(frozen=True, repr=False)
@@ -145,9 +150,9 @@ def quality(themes: ThemeMap, labels: Any = None) -> Quality:
 def alternatives(themes: ThemeMap) -> pd.DataFrame:
     """Return what coarser and finer themes would be like: how many, how stable, coverage.
 
-    Each row describes the partition at one resolution; ``chosen`` marks this map's. To get
-    another one, pass its resolution to ``cluster_abstracts``, which then divides themes that
-    aren't about one thing: a map may have a few more themes than its row says. Takes a few
+    Each row is what ``cluster_abstracts`` makes of the papers at another granularity, if the
+    other options stay as they were, but without ``n_themes`` and labels. Mixed themes are among
+    ``n_themes``; ``chosen`` marks the granularity that this map was made with. Takes several
     times as long as the clustering.
 
     Raises
@@ -161,13 +166,37 @@ def alternatives(themes: ThemeMap) -> pd.DataFrame:
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
     >>> others = themes.alternatives()
-    >>> others.loc[others["chosen"], ["resolution", "n_themes"]].values.tolist()
-    [[1.5, 2.0]]
+    >>> others.loc[others["chosen"], ["granularity", "n_themes"]].values.tolist()
+    [[1.0, 2.0]]
     """
     import pandas as pd
 
-    graph, seed = themes.foundation.paper_graph, themes.foundation.random_state
-    return pd.DataFrame(partitions_around(graph, themes.settings, random_state=seed))
+    if themes.settings is None:
+        raise OptionError(
+            "alternatives are partitions of the neighbour graph, but another clusterer made "
+            "these themes; cluster with clusterer='graph', the default"
+        )
+    foundation, corpus = themes.foundation, themes.corpus
+    graph, vectors = foundation.paper_graph, foundation.paper_embedding
+    embedding = Embedding(vectors, graph.groups, foundation.encoder)
+    chosen = Partitioner.of({**foundation.options, "n_themes": None})
+    chosen = replace(chosen, resolution=chosen.base_resolution(graph, vectors))
+    rows = []
+    for step in range(-_STEPS, _STEPS + 1):
+        partitioner = replace(chosen, granularity=chosen.granularity * 2.0**step)
+        partition = partitioner.partition(graph, embedding, corpus)
+        labels = partition.labels[corpus.paper_of_row[corpus.paper_of_row >= 0]]
+        stability = pd.Series(partition.stability)[labels[labels >= 0]]  # of each row in a theme
+        rows.append(
+            {
+                "granularity": partitioner.granularity,
+                "n_themes": len(partition.stability),
+                "stability": round(float(stability.mean()), 3),
+                "coverage": round(float((labels >= 0).mean()), 3),
+                "chosen": step == 0,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def silhouette(embedding: FloatArray, labels: IntArray) -> npt.NDArray[np.float64]:

@@ -75,6 +75,14 @@ def number_or_name(value: str) -> int | str:
     return int(value) if value.isdecimal() else value
 
 
+def number_or_word(value: str) -> float | str:
+    """Return a number, or the word that stands for one."""
+    try:
+        return float(value)
+    except ValueError:
+        return value
+
+
 def summary(function: Callable[..., Any]) -> str:
     """Return what a function's docstring says before its parameters."""
     # Python run with -OO has no docstrings.
@@ -159,6 +167,8 @@ def _type_of(kind: str) -> Any:
         return click.Choice(re.findall(r"['\"]([\w-]+)['\"]", kind))
     if kind.startswith("SeedThemes"):
         return read_toml
+    if kind == "Granularity":
+        return number_or_word
     if kind == "ClustererLike":
         return click.Choice(["graph", "hdbscan"])
     words = re.findall(r"\w+", kind)

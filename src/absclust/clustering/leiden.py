@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,6 @@ _COARSE_RESOLUTIONS = (1.0, 0.7)  # below 0.7 only whole sciences separate
 _CLEAR = 0.95  # themes at least this stable are clear-cut (decision 51)
 _CLEAR_RESAMPLES = 5
 _TOLERANCE = 0.03  # for the mean of two resamples, which varies more
-_STEPS = 3  # alternatives on either side, each twice the resolution of the one before
 _DOUBLINGS, _HALVINGS = 30, 8  # steps towards the resolution that gives the wanted number of themes
 
 
@@ -322,6 +321,26 @@ def _join(
     return labels, links, np.delete(sizes, absorbed)
 
 
+def together(groups: IntArray, alike: IntArray) -> IntArray:
+    """Put papers that can't be told apart into the group that most of them are in.
+
+    Parameters
+    ----------
+    groups : int array of shape (n,)
+        Group of each paper; -1 for none.
+    alike : int array of shape (n,)
+        A number per paper, the same for papers that can't be told apart.
+
+    Examples
+    --------
+    >>> together(np.array([0, 1, 1, 0]), np.array([5, 5, 5, 7])).tolist()
+    [1, 1, 1, 0]
+    """
+    members = group_matrix(groups, int(groups.max(initial=0)) + 1)
+    votes = group_matrix(alike, int(alike.max(initial=0)) + 1) @ members.T
+    return np.asarray(votes.argmax(axis=1)).ravel()[alike].astype(np.int64)
+
+
 def by_size(labels: IntArray, weights: IntArray, last: Collection[int] = ()) -> IntArray:
     """Renumber communities from the largest total weight down; ties by their first member.
 
@@ -347,45 +366,3 @@ def by_size(labels: IntArray, weights: IntArray, last: Collection[int] = ()) -> 
     ordered = np.full(len(labels), UNASSIGNED)
     ordered[member] = rank[community]
     return ordered
-
-
-def alternatives(
-    graph: NeighborGraph, settings: PartitionSettings | None, *, random_state: int = 0
-) -> list[dict[str, Any]]:
-    """Describe the partitions at coarser and finer resolutions than the chosen one.
-
-    Returns
-    -------
-    list of dict
-        One per partition, from coarse to fine, with the keys resolution, n_themes,
-        stability, coverage and chosen.
-
-    Raises
-    ------
-    OptionError
-        If there are no settings, because the themes were not made from the graph.
-    """
-    if settings is None:
-        raise OptionError(
-            "alternatives are partitions of the neighbour graph, but another clusterer made "
-            "these themes; cluster with clusterer='graph', the default"
-        )
-    adjacency = graph.adjacency
-    samples = resample(graph.n_papers, _CLEAR_RESAMPLES, random_state)
-    rows = []
-    for step in range(-_STEPS, _STEPS + 1):
-        alternative = PartitionSettings(
-            settings.resolution * 2**step, None, settings.min_theme_size
-        )
-        labels = find_communities(graph, alternative, random_state=random_state)
-        relabel = relabeller(adjacency, alternative, random_state)
-        rows.append(
-            {
-                "resolution": round(alternative.resolution, 4),
-                "n_themes": int(labels.max(initial=-1)) + 1,
-                "stability": round(mean_stability(labels, samples, relabel), 3),
-                "coverage": round(float((labels >= 0).mean()), 3),
-                "chosen": step == 0,
-            }
-        )
-    return rows

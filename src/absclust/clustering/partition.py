@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, fields
+from numbers import Integral, Real
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, evenly_spread, group_matrix, numbering
-from absclust.clustering.clusterer import ClustererLike
+from absclust.arrays import FloatArray, IntArray, evenly_spread, numbering
 from absclust.clustering.focus import Relabel, divide_mixed, dividing, parts_finder
 from absclust.clustering.leiden import (
+    UNASSIGNED,
     Adjacency,
     PartitionSettings,
     by_size,
@@ -24,6 +25,7 @@ from absclust.clustering.leiden import (
     place_isolated,
     relabeller,
     subgraph,
+    together,
 )
 from absclust.clustering.membership import membership
 from absclust.clustering.neighbors import NeighborGraph, sample_graph
@@ -39,8 +41,20 @@ from absclust.clustering.umap_hdbscan import assign_outliers, umap_hdbscan
 from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
 from absclust.embedding.embed import Embedding
-from absclust.errors import OptionError
+from absclust.errors import OptionError, check_choice, check_number
 
+
+class Clusterer(Protocol):
+    """Anything that groups vectors: a scikit-learn clusterer for one."""
+
+    def fit_predict(self, X: Any, /) -> Any:  # noqa: N803 (scikit-learn's name)
+        """Return a label for each row of an array of shape (n, d); -1 for none."""
+        ...
+
+
+ClustererLike = Clusterer | Literal["graph", "hdbscan"]
+Granularity = float | Literal["broad", "medium", "fine"]
+GRANULARITIES = {"broad": 0.5, "medium": 1.0, "fine": 2.0}
 _SMALLEST_COMMUNITY = 2  # papers, by default
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _NO_ASCII_LETTERS = str.maketrans(
@@ -77,15 +91,73 @@ class Partition:
 class Partitioner:
     """How to find themes: the options of ``cluster_abstracts`` of the same names."""
 
-    clusterer: ClustererLike
-    outliers: Literal["keep", "assign"]
-    n_themes: int | None
-    granularity: float
-    min_theme_size: int | None
-    resolution: float | None
-    seed_themes: SeedThemes | None
-    min_strength: float
-    random_state: int
+    clusterer: ClustererLike = "graph"
+    outliers: Literal["keep", "assign"] = "keep"
+    n_themes: int | None = None
+    granularity: float = 1.0
+    min_theme_size: int | None = None
+    resolution: float | None = None
+    seed_themes: SeedThemes | None = None
+    min_strength: float = 0.0
+    random_state: int = 0
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], labels: Any = None) -> Partitioner:
+        """Return the partitioner with those of a call's options that it has.
+
+        Raises
+        ------
+        OptionError
+            If one is out of range, or if two can't be combined.
+
+        Examples
+        --------
+        >>> Partitioner.of({"granularity": "fine", "embedder": "lsa"}).granularity
+        2.0
+        """
+        names = (field.name for field in fields(cls))
+        given = {name: options[name] for name in names if name in options}
+        word = given.get("granularity")
+        if isinstance(word, str):
+            if word not in GRANULARITIES:
+                raise OptionError(
+                    f"granularity is {word!r}; expected {', '.join(map(repr, GRANULARITIES))} or a "
+                    "number above 0"
+                )
+            given["granularity"] = GRANULARITIES[word]
+        partitioner = cls(**given)
+        partitioner._check(labels)
+        return partitioner
+
+    def _check(self, labels: Any) -> None:
+        check_number(self.n_themes, "n_themes", Integral, least=1, none=True)
+        check_number(self.min_theme_size, "min_theme_size", Integral, least=1, none=True)
+        check_number(self.resolution, "resolution", Real, above=0, none=True)
+        check_number(self.granularity, "granularity", Real, above=0)
+        check_number(self.min_strength, "min_strength", Real, least=0, most=1)
+        # None, which scikit-learn takes, would give another result each time.
+        check_number(self.random_state, "random_state", Integral, least=0, most=2**32 - 1)
+        known = self.clusterer in ("graph", "hdbscan") if isinstance(self.clusterer, str) else False
+        usable = hasattr(self.clusterer, "fit_predict") and not isinstance(self.clusterer, type)
+        if not known and not usable:
+            raise OptionError(
+                f"clusterer is {self.clusterer!r}; expected 'graph', 'hdbscan' or an object with "
+                "a fit_predict method"
+            )
+        check_choice(self.outliers, "outliers", ("keep", "assign"))
+        checked_seed_themes(self.seed_themes)
+        steers = {name: getattr(self, name) for name in ("n_themes", "resolution", "seed_themes")}
+        given = [name for name, value in (steers | {"labels": labels}).items() if value is not None]
+        if self.clusterer != "graph" and given:
+            raise OptionError(
+                f"{given[0]} is given, but only clusterer='graph' takes it; leave it out"
+            )
+        for name in ("seed_themes", "labels"):
+            if {"n_themes", name} <= set(given):
+                raise OptionError(
+                    f"n_themes and {name} are both given; expected one of them. Use granularity "
+                    "for finer or coarser themes beside those of your own"
+                )
 
     def partition(
         self,
@@ -121,10 +193,8 @@ class Partitioner:
             # Fitting another clusterer ten more times takes too long, if it can be done at all.
             unknown = np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
             partition = Partition(labels, unknown, None, {})
-        elif checked_seed_themes(self.seed_themes) or known is not None:
-            partition = self._around_seeds(graph, embedding, corpus, known)
         else:
-            partition = self._by_communities(graph, embedding, corpus)
+            partition = self._by_graph(graph, embedding, corpus, known)
         if self.min_strength > 0:
             weak = membership(graph, partition.labels).strength < self.min_strength
             if known is not None:
@@ -132,47 +202,42 @@ class Partitioner:
             return _without(weak, partition)
         return partition
 
-    def _by_communities(
-        self, graph: NeighborGraph, embedding: Embedding, corpus: Corpus
-    ) -> Partition:
-        settings = self._settings(graph, embedding.vectors, corpus)
-        groups = find_communities(graph, settings, random_state=self.random_state)
-        relabel = relabeller(graph.adjacency, settings, self.random_state)
-        mixed: frozenset[int] = frozenset()
-        if self.n_themes is None:
-            whole = _together(groups, _alike(embedding, corpus))
-            groups, mixed, relabel = self._divided(graph, embedding, whole, settings, relabel)
-        labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
-        return self._partition(labels, len(mixed), settings, relabel, {})
-
-    def _divided(
+    def _by_graph(
         self,
         graph: NeighborGraph,
         embedding: Embedding,
-        whole: IntArray,
-        settings: PartitionSettings,
-        relabel: Relabel,
-        of_person: IntArray | None = None,
-    ) -> tuple[IntArray, frozenset[int], Relabel]:
-        """Divide the themes that aren't about one thing, and whenever they are found anew."""
-        parts_of = parts_finder(graph.adjacency, self.granularity, self.random_state)
-        smallest = settings.min_theme_size
-        groups, mixed = divide_mixed(graph, embedding.vectors, whole, parts_of, smallest, of_person)
-        return groups, mixed, dividing(relabel, parts_of, whole, groups)
-
-    def _partition(
-        self,
-        labels: IntArray,
-        n_mixed: int,
-        settings: PartitionSettings,
-        relabel: Relabel,
-        names: Mapping[int, str],
+        corpus: Corpus,
+        known: KnownLabels | None,
     ) -> Partition:
-        """Return the partition by labels, of which the last are mixed."""
-        n_themes = int(labels.max(initial=-1)) + 1
-        mixed = frozenset(range(n_themes - n_mixed, n_themes))
+        settings = self._settings(graph, embedding.vectors, corpus)
+        themes = checked_seed_themes(self.seed_themes)
+        seeds, first_of_seed = None, np.array([], dtype=np.int64)
+        if themes or known is not None:
+            seeds = find_seeds(themes, known, graph, embedding, corpus)
+            groups, first_of_seed, relabel = self._around(seeds, graph, settings)
+        else:
+            groups = find_communities(graph, settings, random_state=self.random_state)
+            relabel = relabeller(graph.adjacency, settings, self.random_state)
+        mixed: frozenset[int] = frozenset()
+        if self.n_themes is None:
+            of_person = first_of_seed[first_of_seed >= 0]
+            alike = alike_papers(embedding, corpus)
+            if known is not None:  # a person told them apart
+                alike = np.where(known.of_paper >= 0, len(alike) + np.arange(len(alike)), alike)
+            alike[of_person] = 2 * len(alike) + of_person  # so that no seed theme is lost
+            whole, relabel = _together(groups, relabel, alike)
+            parts_of = parts_finder(graph.adjacency, self.granularity, self.random_state)
+            groups, mixed = divide_mixed(
+                graph, embedding.vectors, whole, parts_of, settings.min_theme_size, of_person
+            )
+            relabel = dividing(relabel, parts_of, whole, groups)
+        labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
         samples = stability_samples(len(labels), self.random_state)
         stability = theme_stability(labels, samples, relabel)
+        pairs = zip(seeds.names if seeds else (), first_of_seed.tolist(), strict=True)
+        names = {int(labels[paper]): name for name, paper in pairs if paper >= 0}
+        n_themes = len(stability)
+        mixed = frozenset(range(n_themes - len(mixed), n_themes))
         return Partition(labels, stability, settings, names, mixed)
 
     def _settings(
@@ -183,27 +248,27 @@ class Partitioner:
                 f"n_themes is {self.n_themes}, but there are {corpus.n_papers} distinct papers; "
                 "expected at most that many themes"
             )
-        resolution = self.resolution
-        if resolution is None:
-            if graph.n_papers > sizes.CLEAR_CUT_SAMPLE:
-                papers = evenly_spread(np.arange(graph.n_papers), sizes.CLEAR_CUT_SAMPLE)
-                graph = sample_graph(graph, vectors, papers)
-            resolution = choose_resolution(graph.adjacency, random_state=self.random_state)
+        resolution = self.base_resolution(graph, vectors) * self.granularity
         # With n_themes, small themes are kept so that the number is met.
         smallest = self.min_theme_size or _SMALLEST_COMMUNITY if self.n_themes is None else 1
-        return PartitionSettings(resolution * self.granularity, self.n_themes, smallest)
+        return PartitionSettings(resolution, self.n_themes, smallest)
 
-    def _around_seeds(
-        self,
-        graph: NeighborGraph,
-        embedding: Embedding,
-        corpus: Corpus,
-        known: KnownLabels | None,
-    ) -> Partition:
-        settings = self._settings(graph, embedding.vectors, corpus)
-        adjacency = graph.adjacency
-        themes = checked_seed_themes(self.seed_themes)
-        seeds = find_seeds(themes, known, graph, embedding, corpus)
+    def base_resolution(self, graph: NeighborGraph, vectors: FloatArray) -> float:
+        """Return the resolution that the granularity multiplies."""
+        if self.resolution is not None:
+            return self.resolution
+        if graph.n_papers > sizes.CLEAR_CUT_SAMPLE:
+            papers = evenly_spread(np.arange(graph.n_papers), sizes.CLEAR_CUT_SAMPLE)
+            graph = sample_graph(graph, vectors, papers)
+        return choose_resolution(graph.adjacency, random_state=self.random_state)
+
+    def _around(
+        self, seeds: Seeds, graph: NeighborGraph, settings: PartitionSettings
+    ) -> tuple[IntArray, IntArray, Relabel]:
+        """Return themes around seeds, a paper of each seed's (-1 for none), and how to find them.
+
+        The last finds them anew among some of the papers.
+        """
 
         def group(part: Adjacency, seeds: Seeds, *, quick: bool) -> tuple[IntArray, IntArray]:
             groups, of_seeds = guided_communities(
@@ -213,32 +278,16 @@ class Partitioner:
                 random_state=self.random_state,
                 quick=quick,
             )
+            first = dict(zip(*np.unique(groups, return_index=True), strict=True)) | {UNASSIGNED: -1}
             # A seed theme is the user's own, however small.
             merged = merge_small(groups, part, settings.min_theme_size, keep=of_seeds)
-            firsts = [
-                np.flatnonzero((groups == community) & (groups >= 0))[:1] for community in of_seeds
-            ]
-            return merged, np.array([first[0] if len(first) else -1 for first in firsts])
+            return merged, np.array([first.get(own, -1) for own in of_seeds], dtype=np.int64)
 
         def relabel(papers: IntArray) -> IntArray:
-            return group(subgraph(adjacency, papers), seeds.among(papers), quick=True)[0]
+            return group(subgraph(graph.adjacency, papers), seeds.among(papers), quick=True)[0]
 
-        groups, first_of_seed = group(adjacency, seeds, quick=False)
-        groups, mixed, anew = self._divided(
-            graph,
-            embedding,
-            place_isolated(groups, graph),
-            settings,
-            relabel,
-            of_person=first_of_seed[first_of_seed >= 0],
-        )
-        labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
-        names = {
-            int(labels[paper]): name
-            for name, paper in zip(seeds.names, first_of_seed.tolist(), strict=True)
-            if paper >= 0
-        }
-        return self._partition(labels, len(mixed), settings, anew, names)
+        groups, first_of_seed = group(graph.adjacency, seeds, quick=False)
+        return place_isolated(groups, graph), first_of_seed, relabel
 
     def _by_clusterer(self, graph: NeighborGraph, vectors: FloatArray) -> IntArray:
         if isinstance(self.clusterer, str):
@@ -256,7 +305,7 @@ class Partitioner:
         return groups if self.outliers == "keep" else assign_outliers(groups, graph, vectors)
 
 
-def _alike(embedding: Embedding, corpus: Corpus) -> IntArray:
+def alike_papers(embedding: Embedding, corpus: Corpus) -> IntArray:
     """Return a number per paper, the same for papers that can't be told apart.
 
     Texts that differ in digits and signs alone say the same; of vectors that the user
@@ -276,12 +325,11 @@ def _letters(text: str) -> str:
     return _NO_LETTERS.sub("", text.lower())
 
 
-def _together(groups: IntArray, alike: IntArray) -> IntArray:
-    """Put papers that can't be told apart into the group that most of them are in."""
+def _together(groups: IntArray, relabel: Relabel, alike: IntArray) -> tuple[IntArray, Relabel]:
+    """Put papers that can't be told apart into the same group, now and whenever found anew."""
     if len(np.unique(alike)) == len(alike):
-        return groups
-    votes = group_matrix(alike, int(alike.max()) + 1) @ group_matrix(groups, groups.max() + 1).T
-    return np.asarray(votes.argmax(axis=1)).ravel()[alike].astype(np.int64)
+        return groups, relabel
+    return together(groups, alike), lambda papers: together(relabel(papers), alike[papers])
 
 
 def _checked_labels(labels: Any, n: int) -> IntArray:

@@ -11,17 +11,12 @@ from absclust.errors import needs
 from absclust.parallel import without_warnings
 
 _UMAP_FROM = 15  # with fewer papers UMAP has no structure to work on
-_SPREAD = 1.0
+_SPREAD, _MIN_DISTANCE = 1.0, 0  # papers may lie as close as they will
 _EPOCHS_SMALL, _EPOCHS_LARGE = 500, 200  # umap-learn's own numbers
 
 
 def reduce_dimensions(
-    graph: NeighborGraph,
-    embedding: FloatArray,
-    *,
-    n_components: int,
-    min_distance: float,
-    random_state: int = 0,
+    graph: NeighborGraph, embedding: FloatArray, n_components: int, random_state: int = 0
 ) -> FloatArray:
     """Reduce the papers to a few dimensions, by UMAP on the neighbour graph that is clustered.
 
@@ -38,8 +33,6 @@ def reduce_dimensions(
         UMAP starts from it.
     n_components
         Dimensions of the result, at most d.
-    min_distance
-        How close two papers may lie: 0 for clustering, more for a picture.
     random_state
         Seed.
 
@@ -67,7 +60,7 @@ def reduce_dimensions(
         )
         few = graph.n_papers >= sizes.UMAP_FEW_EPOCHS_FROM
         n_epochs = _EPOCHS_LARGE if few else _EPOCHS_SMALL
-        a, b = find_ab_params(_SPREAD, min_distance)
+        a, b = find_ab_params(_SPREAD, _MIN_DISTANCE)
         coordinates, _ = simplicial_set_embedding(
             embedding,
             strengths,

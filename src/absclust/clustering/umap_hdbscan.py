@@ -66,17 +66,6 @@ def umap_hdbscan(
     """
     check_number(min_theme_size, "min_theme_size", Integral, least=2, none=True)
     size = _default_size(graph.n_papers) if min_theme_size is None else int(min_theme_size)
-    return _dense_regions(graph, embedding, size, random_state)
-
-
-def _default_size(n: int) -> int:
-    return int(np.clip(round(n**0.5 / 3), _SMALLEST_DEFAULT, _LARGEST_DEFAULT))
-
-
-def _dense_regions(
-    graph: NeighborGraph, embedding: FloatArray, size: int, random_state: int
-) -> IntArray:
-    """Return the theme that HDBSCAN gives each paper, -1 for none."""
     labels = np.full(graph.n_papers, UNASSIGNED)
     # UMAP doesn't move papers without a similar one, and they may start inside a theme.
     linked = np.flatnonzero((graph.similarities > 0).any(axis=1))
@@ -84,15 +73,14 @@ def _dense_regions(
         return labels
     if np.ptp(embedding[linked], axis=0).max() <= _ALIKE:
         return labels
-    places = reduce_dimensions(
-        graph,
-        embedding,
-        n_components=min(_DIMENSIONS, embedding.shape[1]),
-        min_distance=0,
-        random_state=random_state,
-    )
+    n_components = min(_DIMENSIONS, embedding.shape[1])
+    places = reduce_dimensions(graph, embedding, n_components, random_state)
     labels[linked] = _hdbscan(places[linked], size)
     return labels
+
+
+def _default_size(n: int) -> int:
+    return int(np.clip(round(n**0.5 / 3), _SMALLEST_DEFAULT, _LARGEST_DEFAULT))
 
 
 def _hdbscan(places: FloatArray, size: int) -> IntArray:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from absclust.arrays import IntArray
-from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside
+from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside, together
 from absclust.corpus.corpus import Corpus
 from absclust.counted import name_rows
 from absclust.errors import OptionError, check_number, listed
@@ -62,9 +62,9 @@ def rename(themes: ThemeMap, names: Mapping[int | str, str]) -> ThemeMap:
     after = {theme.id: given.get(theme.id, theme.name) for theme in themes}
     for theme, name in given.items():
         _check_unique(name, {t: n for t, n in after.items() if t != theme})
-    renamed = replace(themes, themes=tuple(replace(t, name=after[t.id]) for t in themes))
     lines = (f"renamed {_called(themes, t)} to {name!r}" for t, name in sorted(given.items()))
-    return _finished(renamed, themes, *lines)
+    renamed = tuple(replace(theme, name=after[theme.id]) for theme in themes)
+    return replace(themes, themes=renamed, history=(*themes.history, *lines))
 
 
 def merge(themes: ThemeMap, these: Iterable[int | str], name: str | None = None) -> ThemeMap:
@@ -113,7 +113,7 @@ def merge(themes: ThemeMap, these: Iterable[int | str], name: str | None = None)
     edited, number = _relabelled(themes, groups, names)
     what = " and ".join(_called(themes, theme) for theme in merged)
     line = f"merged {what} into {_called(edited, number[new])}"
-    return _finished(edited, themes, line)
+    return replace(edited, history=(*themes.history, line))
 
 
 def split(themes: ThemeMap, theme: int | str, n: int | None = None) -> ThemeMap:
@@ -153,7 +153,9 @@ def split(themes: ThemeMap, theme: int | str, n: int | None = None) -> ThemeMap:
     settings = FINE if n is None else PartitionSettings(FINE.resolution, int(n))
     adjacency, seed = themes.foundation.paper_graph.adjacency, themes.foundation.random_state
     parts = communities_inside(adjacency, members, settings, seed)
-    if not parts.any():
+    if n is None:
+        parts = together(parts, themes.foundation.alike[members])
+    if len(np.unique(parts)) < 2:
         raise OptionError(
             f"theme {theme} has no separate parts to split it into; say how many you want, as in "
             f"split({theme}, n=2)"
@@ -163,7 +165,8 @@ def split(themes: ThemeMap, theme: int | str, n: int | None = None) -> ThemeMap:
     edited, number = _relabelled(themes, groups, names)
     made = sorted(new for group, new in number.items() if group >= len(themes))
     what = " and ".join(_called(edited, new) for new in made)
-    return _finished(edited, themes, f"split {_called(themes, theme)} into {what}")
+    line = f"split {_called(themes, theme)} into {what}"
+    return replace(edited, history=(*themes.history, line))
 
 
 def move(themes: ThemeMap, rows: Any, *, to: int | str) -> ThemeMap:
@@ -215,7 +218,7 @@ def move(themes: ThemeMap, rows: Any, *, to: int | str) -> ThemeMap:
         line += f" ({name_rows(same)} too: {verb} the same text as a row that was moved)"
     for theme in sorted(touched - {UNASSIGNED} - set(number)):
         line += f"; {_called(themes, theme)} is empty and was dropped"
-    return _finished(edited, themes, line)
+    return replace(edited, history=(*themes.history, line))
 
 
 def became(themes: ThemeMap, after: ThemeMap) -> pd.DataFrame:
@@ -335,11 +338,6 @@ def _relabelled(
         themes, labels=made.labels, themes=parts, _paper_membership=made._paper_membership
     )
     return edited, {group: theme for theme, group in enumerate(group_of)}
-
-
-def _finished(edited: ThemeMap, before: ThemeMap, *lines: str) -> ThemeMap:
-    """Return the edited map with the edits added to its history."""
-    return replace(edited, history=(*before.history, *lines))
 
 
 def _called(themes: ThemeMap, theme: int) -> str:

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch
+from absclust.clustering.partition import alike_papers
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.embed import FittedEmbedding
+from absclust.embedding.embed import Embedding, FittedEmbedding
 from absclust.errors import EmbedderError
 from absclust.layout import layout, layout_with_added
 from absclust.naming.evidence import Evidence
@@ -100,6 +101,12 @@ class Foundation:
         if self.added is None:
             return np.arange(self.corpus.n_papers)
         return np.flatnonzero(~self.added)
+
+    @cached_property
+    def alike(self) -> IntArray:
+        """A number per paper, the same for papers that can't be told apart."""
+        embedding = Embedding(self.paper_embedding, encoder=self.encoder)
+        return alike_papers(embedding, self.corpus)
 
     @cached_property
     def search(self) -> NeighborSearch:

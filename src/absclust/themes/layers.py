@@ -21,8 +21,8 @@ from absclust.clustering.leiden import (
     find_communities,
     merge_to,
     relabeller,
+    together,
 )
-from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.errors import OptionError, listed
 from absclust.parallel import Memo, in_threads
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.theme_map import ThemeMap
+    from absclust.themes.foundation import Foundation
 
 _BROADER, FINER = 0.25, 3.0  # from layer to layer, relative to the resolution of the themes
 _SMALLEST_SPLIT = 10  # papers in a theme of the map that is split
@@ -92,12 +93,7 @@ class Layers(Sequence["ThemeMap"]):
     def _finer(self, number: int) -> ThemeMap:
         above = self[number - 1]
         with above.foundation.stage("Finding finer themes"):
-            fine = split_themes(
-                above._paper_labels,
-                above.foundation.paper_graph,
-                number - 2,
-                above.foundation.random_state,
-            )
+            fine = split_themes(above._paper_labels, above.foundation, number - 2)
         return _layer(fine, above, PartitionSettings(_resolution(above) * FINER))
 
 
@@ -231,27 +227,26 @@ def _united(themes: ThemeMap, resolution: float) -> IntArray:
     return np.unique(votes.argmax(axis=1), return_inverse=True)[1].astype(np.int64)
 
 
-def split_themes(labels: IntArray, graph: NeighborGraph, depth: int, random_state: int) -> IntArray:
+def split_themes(labels: IntArray, foundation: Foundation, depth: int) -> IntArray:
     """Split each theme that has enough papers into communities.
 
     Parameters
     ----------
     labels : int array of shape (n,)
         Theme of each paper; -1 for none.
-    graph
-        The neighbour graph of the papers.
+    foundation
+        The papers.
     depth
         How many layers lie between these themes and those of the map.
-    random_state
-        Seed.
     """
-    adjacency = graph.adjacency
+    adjacency, seed = foundation.paper_graph.adjacency, foundation.random_state
+    alike = foundation.alike
     smallest = _SMALLEST_SPLIT if depth == 0 else _SMALLEST_SPLIT_BELOW
 
     def parts(papers: IntArray) -> IntArray:
         if len(papers) < smallest:
             return np.zeros(len(papers), dtype=np.int64)
-        return communities_inside(adjacency, papers, FINE, random_state)
+        return together(communities_inside(adjacency, papers, FINE, seed), alike[papers])
 
     of_theme = members(labels, int(labels.max(initial=-1)) + 1)
     fine = np.full(len(labels), -1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -137,14 +137,6 @@ def _shown(entry: dict[str, Any]) -> str:
     return ", ".join(f"{name} = {value!r}" for name, value in entry.items())
 
 
-def _rename(themes: ThemeMap, entry: dict[str, Any]) -> ThemeMap:
-    return edits.rename(themes, {entry["themes"]: entry["name"]})
-
-
-def _merge(themes: ThemeMap, entry: dict[str, Any]) -> ThemeMap:
-    return edits.merge(themes, entry["themes"], entry.get("name"))
-
-
 def _split(themes: ThemeMap, entry: dict[str, Any]) -> ThemeMap:
     names = listed(entry.get("into", ()))
     inside = themes.labels == themes[entry["theme"]].id
@@ -179,4 +171,9 @@ def _rows(themes: ThemeMap, papers: list[Any]) -> IntArray:
     return np.array(rows)
 
 
-_EDITS = {"rename": _rename, "merge": _merge, "split": _split, "move": _move}
+_EDITS: dict[str, Callable[[ThemeMap, dict[str, Any]], ThemeMap]] = {
+    "rename": lambda themes, entry: edits.rename(themes, {entry["themes"]: entry["name"]}),
+    "merge": lambda themes, entry: edits.merge(themes, entry["themes"], entry.get("name")),
+    "split": _split,
+    "move": _move,
+}
