@@ -1,13 +1,12 @@
 import numpy as np
-import pytest
 
 from absclust.arrays import unit_rows
 from absclust.clustering.membership import (
     Membership,
+    led_by_label,
     membership,
     membership_by_shares,
     theme_centroids,
-    theme_shares,
     vote_shares,
 )
 from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
@@ -95,18 +94,15 @@ def test_only_similar_neighbours_have_a_vote():
     assert membership(graph, np.zeros(3, dtype=int)).strength.tolist() == [0, 1, 1]
 
 
-@pytest.mark.parametrize("at_a_time", [1, 2, 7, 100])
-def test_shares_of_some_papers_are_in_the_order_they_are_asked_for(monkeypatch, at_a_time):
+def test_shares_add_up_to_one_and_are_led_by_the_theme():
     graph = neighbor_graph(unit_rows(np.random.default_rng(0).normal(size=(60, 4))))
     labels = np.arange(60) % 5 - 1
-    papers = np.array([30, 3, 59, 4, 0, 12, 31, 8])
-    whole = theme_shares(graph, labels, 4, np.arange(60))
+    votes, _ = vote_shares(labels[graph.indices], graph.similarities, 4)
+    whole = led_by_label(votes, labels)
     assert whole.dtype == np.float32
     np.testing.assert_allclose(whole.sum(axis=1), 1, atol=1e-6)
     themed = labels >= 0
     assert whole[themed].argmax(axis=1).tolist() == labels[themed].tolist()
-    monkeypatch.setattr("absclust.clustering.membership._BLOCK_FLOATS", 4 * at_a_time)
-    np.testing.assert_array_equal(theme_shares(graph, labels, 4, papers), whole[papers])
 
 
 def test_a_vote_is_the_share_of_its_theme_among_themes():

@@ -1,6 +1,5 @@
 """How firmly papers belong to their themes: their neighbours vote."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,52 +61,16 @@ def membership(graph: NeighborGraph, labels: IntArray) -> Membership:
     if n_themes == 0 or k == 0:
         alone = (labels >= 0).astype(np.float32)
         return Membership(alone, np.full(n, -1), alone.copy())
-    parts = [
-        membership_by_shares(shares, labels[papers])
-        for papers, shares in _votes(graph, labels, n_themes, np.arange(n))
-    ]
+    parts, at_a_time = [], max(1, _BLOCK_FLOATS // n_themes)
+    for start in range(0, n, at_a_time):
+        block = slice(start, start + at_a_time)
+        shares, _ = vote_shares(labels[graph.indices[block]], graph.similarities[block], n_themes)
+        parts.append(membership_by_shares(shares, labels[block]))
     return Membership(
         np.concatenate([part.strength for part in parts]),
         np.concatenate([part.runner_up for part in parts]),
         np.concatenate([part.margin for part in parts]),
     )
-
-
-def theme_shares(
-    graph: NeighborGraph, labels: IntArray, n_themes: int, papers: IntArray
-) -> FloatArray:
-    """Return the share of each theme in some papers, from the votes that `membership` counts.
-
-    Parameters
-    ----------
-    graph
-        The neighbour graph of n papers.
-    labels : int array of shape (n,)
-        Theme of each paper, 0 to K - 1; -1 for none.
-    n_themes
-        Number of themes, K.
-    papers : int array of shape (m,)
-        Papers of the graph.
-
-    Returns
-    -------
-    float32 array of shape (m, n_themes)
-        As `led_by_label` returns it.
-
-    Examples
-    --------
-    >>> from absclust.clustering.neighbors import neighbor_graph
-    >>> v = np.array([[1, 0], [1, 0.1], [0.1, 1], [0, 1], [0.9, 0.2]], dtype=np.float32)
-    >>> graph = neighbor_graph(v)
-    >>> theme_shares(graph, np.array([0, 0, 1, 1, 0]), 2, np.array([2, 0])).round(1).tolist()
-    [[0.20000000298023224, 0.800000011920929], [1.0, 0.0]]
-    """
-    shares = np.zeros((len(papers), n_themes), dtype=np.float32)
-    done = 0
-    for block, votes in _votes(graph, labels, n_themes, papers):
-        shares[done : done + len(block)] = led_by_label(votes, labels[block])
-        done += len(block)
-    return shares
 
 
 def led_by_label(shares: FloatArray, labels: IntArray) -> FloatArray:
@@ -145,17 +108,6 @@ def led_by_label(shares: FloatArray, labels: IntArray) -> FloatArray:
     total = led.sum(axis=1, keepdims=True)
     scaled: FloatArray = np.divide(led, total, out=np.full_like(led, np.nan), where=total > 0)
     return scaled
-
-
-def _votes(
-    graph: NeighborGraph, labels: IntArray, n_themes: int, papers: IntArray
-) -> Iterator[tuple[IntArray, FloatArray]]:
-    """Return the shares of the votes for some papers, in blocks that fit in memory."""
-    at_a_time = max(1, _BLOCK_FLOATS // max(n_themes, 1))
-    for start in range(0, len(papers), at_a_time):
-        block = papers[start : start + at_a_time]
-        near = labels[graph.indices[block]]
-        yield block, vote_shares(near, graph.similarities[block], n_themes)[0]
 
 
 def count_votes(themes: IntArray, similarities: FloatArray, n_themes: int) -> FloatArray:

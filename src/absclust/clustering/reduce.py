@@ -58,8 +58,7 @@ def reduce_dimensions(
             knn_indices=indices,
             knn_dists=distances,
         )
-        few = graph.n_papers >= sizes.UMAP_FEW_EPOCHS_FROM
-        n_epochs = _EPOCHS_LARGE if few else _EPOCHS_SMALL
+        large = graph.n_papers >= sizes.UMAP_FEW_EPOCHS_FROM
         a, b = find_ab_params(_SPREAD, _MIN_DISTANCE)
         coordinates, _ = simplicial_set_embedding(
             embedding,
@@ -70,7 +69,7 @@ def reduce_dimensions(
             b=b,
             gamma=1.0,
             negative_sample_rate=5,
-            n_epochs=n_epochs,
+            n_epochs=_EPOCHS_LARGE if large else _EPOCHS_SMALL,
             init="pca",
             random_state=random,
             metric="cosine",

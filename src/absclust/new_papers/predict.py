@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray, take, unit_rows
-from absclust.clustering.membership import led_by_label, theme_shares
+from absclust.clustering.membership import led_by_label, vote_shares
 from absclust.corpus.corpus import Corpus, build_corpus
 from absclust.embedding.embed import Embedding
 from absclust.embedding.embedder import checked_vectors
@@ -172,7 +172,9 @@ def memberships(themes: ThemeMap, texts: Any = None, *, embeddings: Any = None) 
     found = locate(themes, corpus, embeddings)
     shares = np.full((corpus.n_rows, n), np.nan, dtype=np.float32)
     known = np.flatnonzero(found.paper >= 0)
-    shares[known] = theme_shares(graph, labels, n, found.paper[known])
+    papers = found.paper[known]
+    votes, _ = vote_shares(labels[graph.indices[papers]], graph.similarities[papers], n)
+    shares[known] = led_by_label(votes, labels[papers])
     if found.placement is not None:
         shares[found.new] = led_by_label(found.placement.shares, found.placement.theme)
     return pd.DataFrame(shares, index=corpus.records.index, columns=pd.RangeIndex(n, name="theme"))
