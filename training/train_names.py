@@ -2,32 +2,32 @@ r"""Learn what makes a good theme name; writes src/absclust/naming/name_weights.
 
 Usage::
 
-    python training/train_names.py SHARED/data          # in .venv, with the extra "train"
+    python training/train_names.py SHARED/data/unlabelled          # in .venv
 
-``labelled`` there contains ``named_groups.jsonl.gz`` and ``keyword_groups.jsonl.gz``: groups of
-papers with the names that people gave them (sessions, tracks, reading lists; authors' keywords);
-``unlabelled`` has the abstracts of many. A ridge regression learns which phrases of a group come
-close to the people's name, by all-MiniLM-L6-v2; a second one, which names that are made of the
-best phrases. They learn from the groups that people made and named: the papers of an author's
-keyword all share it, which themes' papers don't. Both are learnt once more with all languages
-taken for unknown, for names in those that the built-in model doesn't know; this takes abstracts,
-which only the keywords' papers have. It prints, for each field, how close the chosen names come if
-that field is left out of the training. Takes some minutes.
+Beside this script, ``name_ratings.json.gz`` holds how readers rated some 25 phrases of each of
+some 400 themes, by the titles of their papers: 3 is a name on its own, 2 one of two parts, 1 true
+but weak, 0 what an editor would correct; and the best name that they could make of one or two of
+them. The papers themselves stay in SHARED: the file has their lines there, and which theme each
+was in. A ridge regression learns which phrases of a theme are rated better than its others; a
+second one, which names made of the best phrases. Both are learnt once more with all languages
+taken for unknown, for names in those that the built-in model doesn't know. Prints what is chosen
+of corpora that are left out of the training. Takes two minutes.
 """
 
 import argparse
-import random
-from collections import defaultdict
-from collections.abc import Iterator
+import gzip
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from sentence_transformers import SentenceTransformer
 from sklearn.linear_model import Ridge
-from train_builtin import keys, load_teacher, read_records
 
+from absclust.corpus.corpus import build_corpus
 from absclust.naming.evidence import Evidence
 from absclust.naming.keywords import (
     PHRASE_FEATURES,
@@ -38,222 +38,141 @@ from absclust.naming.keywords import (
 )
 from absclust.naming.names import FEATURES, name_choices, name_features
 
-SEED = 0
-FEWEST_PAPERS, FEWEST_GROUPS, MOST_GROUPS = 4, 5, 40  # groups of one corpus
-MOST_CORPORA = 9  # of one field, so that political science doesn't outweigh the rest
-MOST_PHRASES, MOST_NAMES = 25, 12  # per group, sampled
-RIDGE = 1.0
-APART = 0.25  # weight of the likeness to the nearest other group's name
-SECOND_PART = 0.02  # what it must add: every part can be wrong
-# What groups of four or five papers can't teach: in a theme of a hundred, readers reject what few
-# of its papers speak of (decision 84).
-READERS = {"share": 0.07, "ratio": 0.04}
-WITH_ABSTRACTS = "broad_180k"
-NAMED = ("AI", "lists", "politics")  # fields whose groups people made; the others are keywords'
-ECOLOGY = ("ecol", "plant", "zoo", "forest", "marine")
-POLITICS = ("briatte/ecprconf", "KisooKim/mpsa2026", "briatte/epsaconf")
-TARGET = Path(__file__).parents[1] / "src" / "absclust" / "naming" / "name_weights.txt"
-
-
-class Judge:
-    """Compares phrases by meaning; each is embedded once."""
-
-    def __init__(self, transformer: SentenceTransformer) -> None:
-        self._transformer = transformer
-        self._vectors: dict[str, np.ndarray] = {}
-
-    def vectors(self, texts: list[str]) -> np.ndarray:
-        """Return the unit vector of each text."""
-        new = sorted(set(texts) - self._vectors.keys())
-        if new:
-            vectors = self._transformer.encode(new, batch_size=256, normalize_embeddings=True)
-            self._vectors.update(zip(new, vectors, strict=True))
-        return np.array([self._vectors[text] for text in texts])
+RIDGE = 3.0
+FOLDS = 6
+SCALE = 5.0  # of ratings, so that scores are as far apart as what names.py adds to them expects
+GOOD = 2  # the least rating of a part that nobody corrects
+# What a name is worth by the ratings of its parts, the better one first: 1 is what a reader would
+# print. One part that should be two loses some, as does one part too many.
+ONE = {3: 1.0, 2: 0.6, 1: 0.2, 0: 0.0}
+TWO = {(3, 3): 1.0, (3, 2): 1.0, (2, 2): 0.95, (3, 1): 0.35, (2, 1): 0.35, (1, 1): 0.35}
+ODD_PART = 0.1
+TOO_FEW, TOO_MANY = 0.15, 0.2
+# Names are learnt from those that a theme's best phrases make: of all others, the ridge would
+# learn that two poor parts are better than one.
+MOST_PHRASES = 4
+HERE = Path(__file__).parent
+TARGET = HERE.parent / "src" / "absclust" / "naming" / "name_weights.txt"
 
 
 @dataclass(frozen=True)
-class Group:
-    """A group of papers with a name, among the groups of a corpus."""
+class Rated:
+    """A theme, the phrases of it that were rated, and their ratings."""
 
-    field: str
-    names: list[str]  # of all groups of the corpus
-    number: int  # of this one among them
-    phrases: list[Scored]
+    corpus: int
+    theme: int
     setting: Setting
+    phrases: list[Scored]
+    ratings: dict[str, int]  # by the key of the phrase
+    best: set[str]  # the keys of the best name's parts
+
+    def worth(self, name: Sequence[Scored]) -> float:
+        """Return what a name is worth."""
+        parts = sorted((self.ratings[part.key] for part in name), reverse=True)
+        if len(parts) == 1:
+            return ONE[parts[0]] - TOO_FEW * (parts[0] == max(ONE) and len(self.best) == 2)
+        worth = TWO.get((parts[0], parts[1]))
+        if worth is None:
+            return ODD_PART
+        return worth - TOO_MANY * (parts[1] >= GOOD and len(self.best) == 1)
 
 
-@dataclass(frozen=True)
-class Example:
-    """What a group can be called, and how good each is."""
-
-    features: np.ndarray
-    likeness: np.ndarray  # cosine to the people's name
-    nearest: np.ndarray  # the same, to that of the group of the corpus that is nearest besides
-
-
-def corpora(folder: Path) -> list[tuple[str, list[dict]]]:
-    """Return corpora: the groups of one source and year, or of one field, with its name."""
-    chance, by_source = random.Random(SEED), defaultdict(list)
-    for group in read_records(folder / "labelled" / "named_groups.jsonl.gz"):
-        if len(group["papers"]) >= FEWEST_PAPERS:
-            by_source[family(group["source"]), group["source"], group.get("year")].append(group)
-    for group in read_records(folder / "labelled" / "keyword_groups.jsonl.gz"):
-        field = group.get("field", "")
-        kind = "ecology" if any(k in field.lower() for k in ECOLOGY) else "sciences"
-        by_source[kind, field, None].append(group)
-    by_field = defaultdict(list)
-    for key in sorted(by_source, key=str):
-        groups = list({group["name"]: group for group in by_source[key]}.values())
-        chance.shuffle(groups)
-        parts = [groups[i : i + MOST_GROUPS] for i in range(0, len(groups), MOST_GROUPS)]
-        by_field[key[0]] += [part for part in parts if len(part) >= FEWEST_GROUPS]
-    return [
-        (field, part)
-        for field, parts in by_field.items()
-        for part in chance.sample(parts, min(MOST_CORPORA, len(parts)))
-    ]
+def rated_themes(folder: Path) -> list[Rated]:
+    """Read the ratings, and the papers of the themes that they are about."""
+    with gzip.open(HERE / "name_ratings.json.gz", "rt", encoding="utf-8") as file:
+        found = json.load(file)
+    settings = [_setting(folder, corpus) for corpus in found["corpora"]]
+    rated = []
+    for of in found["themes"]:
+        setting, theme, ratings = settings[of["corpus"]], of["theme"], of["ratings"]
+        phrases = [p for p in ranked_phrases(theme, setting) if p.key in ratings]
+        rated.append(Rated(of["corpus"], theme, setting, phrases, ratings, set(of["best"])))
+    return [theme for theme in rated if len(theme.phrases) > 1]
 
 
-def family(source: str) -> str:
-    """Return the field of a source of named groups."""
-    if source in POLITICS:
-        return "politics"
-    return "AI" if "paperlists" in source or "acl" in source.lower() else "lists"
+def _setting(folder: Path, corpus: dict[str, Any]) -> Setting:
+    wanted = set(corpus["lines"])
+    with gzip.open(folder / f"{corpus['file']}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        upto = enumerate(islice(lines, max(wanted) + 1))
+        records = {i: json.loads(line) for i, line in upto if i in wanted}
+    papers = [{of: records[i].get(of) for of in ("title", "abstract")} for i in corpus["lines"]]
+    read = build_corpus(papers)
+    labels = np.array(corpus["labels"])[read.first_row]
+    evidence = Evidence.of(read.paper_texts, read.paper_titles).covering(labels)
+    return Setting.of(evidence, "en", labels[evidence.papers])
 
 
-def abstracts(folder: Path) -> dict[str, str]:
-    """Return abstracts by what identifies their title."""
-    records = read_records(folder / "unlabelled" / f"{WITH_ABSTRACTS}.jsonl.gz")
-    return {
-        key: record["abstract"] for record in records for key in keys(record.get("title") or "", "")
-    }
-
-
-def read_groups(field: str, groups: list[dict], known: dict[str, str]) -> Iterator[Group]:
-    """Yield the groups of a corpus that are in English."""
-    papers = [(g, paper) for g, group in enumerate(groups) for paper in group["papers"]]
-    titles = [paper.get("title") or "" for _, paper in papers]
-    texts = []
-    for title, (_, paper) in zip(titles, papers, strict=True):
-        found = (known[key] for key in keys(title, "") if key in known)
-        texts.append(f"{title}. {paper.get('abstract') or next(found, '')}".strip(". "))
-    groups_of = np.array([g for g, _ in papers])
-    evidence = Evidence.of(texts, titles).covering(groups_of)
-    labels = groups_of[evidence.papers]
-    setting = Setting.of(evidence, "en", labels)
-    names = [group["name"] for group in groups]
-    for theme in evidence.themes_in(labels).get("en", []):
-        phrases = ranked_phrases(theme, setting)
-        if len(phrases) > 1:
-            yield Group(field, names, theme, phrases, setting)
-
-
-def sampled_phrases(group: Group) -> tuple[list[str], np.ndarray]:
-    """Return a sample of a group's phrases, and their features."""
-    size = min(MOST_PHRASES, len(group.phrases))
-    shown = random.Random(SEED).sample(group.phrases, size)
-    return [phrase.surface for phrase in shown], np.array([phrase.features for phrase in shown])
-
-
-def possible_names(group: Group, weights: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Return the names that a group's best phrases can make, and their features."""
-    scored = [replace(s, score=float(s.features @ weights)) for s in group.phrases]
-    keywords = diverse(sorted(scored, key=lambda s: (-s.score, s.key)))
-    choices = name_choices(keywords)
-    features = name_features(group.number, keywords, choices, group.setting)
-    return [", ".join(keywords[k].surface for k in choice) for choice in choices], features
-
-
-def sampled_names(group: Group, weights: np.ndarray) -> tuple[list[str], np.ndarray]:
-    """Return a sample of these names, and their features."""
-    names, features = possible_names(group, weights)
-    shown = random.Random(SEED).sample(range(len(names)), min(MOST_NAMES, len(names)))
-    return [names[i] for i in shown], features[shown]
-
-
-def examples(
-    groups: list[Group], found: list[tuple[list[str], np.ndarray]], judge: Judge
-) -> list[Example]:
-    """Compare what each group can be called with what people call it."""
-    judge.vectors([text for texts, _ in found for text in texts])  # all at once, which is faster
-    compared = []
-    for group, (texts, features) in zip(groups, found, strict=True):
-        cosine = judge.vectors(texts) @ judge.vectors(group.names).T
-        others = np.delete(cosine, group.number, axis=1).max(axis=1)
-        compared.append(Example(features, cosine[:, group.number], others))
-    return compared
-
-
-def fit(among: list[Example], *, positive: bool = False) -> np.ndarray:
-    """Return the weights of the features: which names of a group are better than its others.
+def fit(rows: list[tuple[np.ndarray, np.ndarray]], *, positive: bool = False) -> np.ndarray:
+    """Return the weights of features by which a theme's rows are better than its others.
 
     Weights can be kept from being negative, where each feature speaks for a name.
     """
-    x = np.concatenate([e.features - e.features.mean(axis=0) for e in among])
-    values = [e.likeness - APART * e.nearest for e in among]
-    y = np.concatenate([value - value.mean() for value in values])
+    x = np.concatenate([features - features.mean(axis=0) for features, _ in rows])
+    y = np.concatenate([values - values.mean() for _, values in rows])
     spread = x.std(axis=0) + 1e-9
     return Ridge(RIDGE, fit_intercept=False, positive=positive).fit(x / spread, y).coef_ / spread
 
 
-def learn(groups: list[Group], judge: Judge) -> tuple[np.ndarray, np.ndarray]:
+def names_of(
+    theme: Rated, weights: np.ndarray, most: int | None = None
+) -> tuple[list[list[Scored]], np.ndarray]:
+    """Return the names that a theme's best rated phrases can make, and their features."""
+    scored = [replace(s, score=float(s.features @ weights)) for s in theme.phrases]
+    keywords = diverse(sorted(scored, key=lambda s: (-s.score, s.key)))[:most]
+    choices = name_choices(keywords)
+    features = name_features(theme.theme, keywords, choices, theme.setting)
+    return [[keywords[k] for k in choice] for choice in choices], features
+
+
+def learn(themes: list[Rated]) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights of phrases' features, and of names' features."""
-    phrases = fit(examples(groups, list(map(sampled_phrases, groups)), judge))
-    names = fit(
-        examples(groups, [sampled_names(group, phrases) for group in groups], judge), positive=True
-    )
-    names[FEATURES.index("one_part")] += SECOND_PART
-    for feature, weight in READERS.items():
-        phrases[PHRASE_FEATURES.index(feature)] += weight
-    return phrases, names
+    rows = []
+    for theme in themes:
+        ratings = np.array([theme.ratings[phrase.key] for phrase in theme.phrases])
+        rows.append((np.array([phrase.features for phrase in theme.phrases]), ratings / SCALE))
+    phrases = fit(rows)
+    rows = []
+    for theme in themes:
+        names, features = names_of(theme, phrases, MOST_PHRASES)
+        rows.append((features, np.array([theme.worth(name) for name in names])))
+    return phrases, fit(rows)
 
 
-def report(field: str, groups: list[Group], taught: list[Group], judge: Judge) -> None:
-    """Print how close the chosen names of a field come, learnt from the others of some groups."""
-    phrases, names = learn([group for group in taught if group.field != field], judge)
-    own, chosen = [group for group in groups if group.field == field], []
-    for group in own:
-        possible, features = possible_names(group, phrases)
-        best = [int(np.argmax(features @ names))]
-        chosen.append(([possible[i] for i in best], features[best]))
-    row = np.mean(
-        [
-            (
-                e.likeness[0],
-                e.likeness[0] > e.nearest[0],
-                2 - e.features[0, FEATURES.index("one_part")],
-            )
-            for e in examples(own, chosen, judge)
-        ],
-        axis=0,
-    )
-    print(f"| {field} {len(own)} | {' | '.join(f'{value:.3f}' for value in row)} |", flush=True)
+def report(themes: list[Rated]) -> None:
+    """Print what is chosen for the themes of each corpus, learnt from other corpora."""
+    chosen = []
+    for fold in range(FOLDS):
+        phrases, names = learn([theme for theme in themes if theme.corpus % FOLDS != fold])
+        for theme in themes:
+            if theme.corpus % FOLDS == fold:
+                first = max(theme.phrases, key=lambda s: float(s.features @ phrases))
+                possible, features = names_of(theme, phrases)
+                name = possible[int(np.argmax((features @ names).round(6)))]
+                worst = min(theme.ratings[part.key] for part in name)
+                rated = theme.ratings[first.key]
+                row = (rated, rated >= GOOD, theme.worth(name), worst >= GOOD, worst == 0)
+                chosen.append((*row, len(name)))
+    print("| themes | best phrase | good | name's worth | all parts good | one odd | parts |")
+    means = " | ".join(f"{value:.3f}" for value in np.mean(np.array(chosen, float), axis=0))
+    print(f"{'|---' * 7}|\n| {len(chosen)} | {means} |", flush=True)
 
 
 def main() -> None:
     """Run all steps."""
     parser = argparse.ArgumentParser(description="Learn what makes a good theme name.")
-    parser.add_argument("data", type=Path)
+    parser.add_argument("unlabelled", type=Path)
     parser.add_argument("--weights", type=Path, default=TARGET, help="where to write them")
     args = parser.parse_args()
-    judge, known = Judge(load_teacher()), abstracts(args.data)
     columns = []
     nothing_learnt = patch(
         "absclust.naming.keywords.learnt_weights", lambda features, _: np.zeros(len(features))
     )
     for by_model, share in ((True, 0.0), (False, 2.0)):
         with nothing_learnt, patch("absclust.naming.evidence.KNOWN_SHARE", share):
-            groups = [
-                group
-                for field, found in corpora(args.data)
-                for group in read_groups(field, found, known)
-            ]
-        taught = [group for group in groups if (group.field in NAMED) == by_model]
+            themes = rated_themes(args.unlabelled)
         print(f"\nMeaning by {'the model' if by_model else 'use'}:\n")
-        print("| groups | likeness | right | parts |\n" + "|---" * 4 + "|", flush=True)
-        for field in sorted({group.field for group in groups}):
-            report(field, groups, taught, judge)
-        columns.append(np.concatenate(learn(taught, judge)))
+        report(themes)
+        columns.append(np.concatenate(learn(themes)))
     rows = zip((*PHRASE_FEATURES, *FEATURES), *columns, strict=True)
     head = "# Weights of what phrases and names are judged by, if the built-in model knows the\n"
     head += "# language, and if not; training/train_names.py wrote them.\n"

@@ -4,9 +4,9 @@ Candidates are the phrases that are much more common in the theme's papers than 
 core of class-based TF-IDF (Grootendorst 2022). Papers are counted, not occurrences, so that no
 single paper names a theme, and the prior for "elsewhere" is the frequencies of scientific prose
 at large (after Monroe, Colaresi and Quinn 2008), so that a handful of papers is named well too.
-Which of them come first is learnt from how people named some 1,000 groups of papers (decision
-77): mostly those whose meaning is close to the theme's centre (as KeyBERT, Grootendorst 2020,
-ranks phrases), and closer than to those of other themes.
+Which of them come first is learnt from how readers rated the phrases of some 400 themes (decision
+88): those whose meaning is close to the theme's centre (as KeyBERT, Grootendorst 2020, ranks
+phrases), which many of its papers use, and which are neither rare nor everywhere in the corpus.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
 from absclust.naming.evidence import Evidence, Meaning
-from absclust.naming.theme_use import Floats, ThemeUse
+from absclust.naming.theme_use import ANYHOW, Floats, ThemeUse
 from absclust.text.acronyms import stands_for
 from absclust.text.english import is_subject
 from absclust.text.grammar import Grammar
@@ -33,15 +33,17 @@ from absclust.text.words import word_frequencies
 N_KEYWORDS = 12  # to choose a name from
 _MAX_COUNTED, _MAX_CANDIDATES = 400, 200  # per theme: the best by counts are scored
 _PRIOR_PAPERS = 100  # how many papers the prior counts as
-_FEW = 1  # paper more in the share that use a phrase: of few papers it says little
+_FEW = 1  # paper more in a share: of few papers it says little
 _COVERAGE = 0.75  # above 1 favours phrases common in a theme over those peculiar to it
 _DECLARED_WEIGHT = 0.06  # weight of the authors' keywords, which the groups learnt from don't have
 _N_AUTHORS = 10  # of their keywords that are shown
 _SAME_STEM = 2  # keywords that may share a word
-# What a phrase is judged by; the weights stand in name_weights.txt.
+# What a phrase is judged by; the weights stand in name_weights.txt. "common" is the share of all
+# themes' papers that use it, whose square lets the best share lie in the middle; "inside" is how
+# many papers use longer phrases around it; "everyday" is how common a single word is in prose.
 PHRASE_FEATURES = (
-    "closeness", "lead", "fit", "ratio", "share", "titled", "single_word", "many_words", "acronym",
-    "proper_name",
+    "closeness", "fit", "spread", "share", "common", "common_squared", "titled", "inside",
+    "single_word", "everyday", "proper_name",
 )  # fmt: skip
 
 
@@ -190,8 +192,8 @@ def _allowed(chosen: IntArray, phrases: Phrases, stop_phrases: Sequence[str]) ->
     return np.array(free, dtype=bool) if stops else np.ones(len(chosen), dtype=bool)
 
 
-def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> tuple[IntArray, Floats]:
-    """Return a theme's best phrases by counts, with their scores."""
+def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> IntArray:
+    """Return a theme's best phrases by counts."""
     phrases = use.phrases
     chosen = use.candidates(theme)
     inside, elsewhere = use.shares(theme, chosen)
@@ -202,11 +204,9 @@ def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> tuple
     chosen, inside, elsewhere = chosen[kept], inside[kept], elsewhere[kept]
     prior = np.array([_prior_share(phrases.key(i)) for i in chosen.tolist()])
     elsewhere = (elsewhere + _PRIOR_PAPERS * prior) / (outside + _PRIOR_PAPERS)
-    ratio = np.log(np.maximum(inside, 1e-9) / elsewhere)
-    salience = inside**_COVERAGE * ratio
+    salience = inside**_COVERAGE * np.log(np.maximum(inside, 1e-9) / elsewhere)
     best = np.argsort(-salience, kind="stable")[:_MAX_CANDIDATES]
-    best = best[salience[best] > 0]
-    return chosen[best], np.log(ratio[best])
+    return chosen[best[salience[best] > 0]]
 
 
 def _prior_share(key: str) -> float:
@@ -218,7 +218,7 @@ def _prior_share(key: str) -> float:
 def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = ()) -> list[Scored]:
     """Return the phrases that could be keywords of a theme, best first."""
     use, papers, phrases = setting.use, setting.meaning, setting.use.phrases
-    chosen, ratio = _candidates(theme, use, stop_phrases)
+    chosen = _candidates(theme, use, stop_phrases)
     if not len(chosen):
         return []
     surfaces, keys = phrases.surfaces(chosen), [phrases.key(i) for i in chosen.tolist()]
@@ -228,12 +228,18 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
     titled, declared = (
         use.n_papers(theme, chosen, how) / len(used) for how in (IN_TITLE, DECLARED)
     )
-    wording = [
-        _wording(*names, phrases.words.grammar) for names in zip(keys, surfaces, strict=True)
-    ]
-    compared = meaning(theme, vectors, setting)
-    share = np.log((used.sum(axis=0) + _FEW) / (len(used) + _FEW))
-    features = np.column_stack([*compared, ratio, share, titled, np.array(wording)])
+    closeness, fit, spread = meaning(theme, vectors, setting)
+    share = (used.sum(axis=0) + _FEW) / (len(used) + _FEW)
+    common = np.log((use.totals[ANYHOW][chosen] + _FEW) / (use.sizes.sum() + _FEW))
+    single = np.array([" " not in key for key in keys])
+    everyday = single * np.log([_prior_share(key) for key in keys])
+    proper = [_is_proper_name(surface, phrases.words.grammar) for surface in surfaces]
+    features = np.column_stack(
+        [
+            *(closeness, fit, spread, np.log(share), common, common**2),
+            *(titled, _inside_longer(keys) @ share, single, everyday, proper),
+        ]
+    )
     scores = features @ learnt_weights(PHRASE_FEATURES, papers.by_model)
     scores = (scores + _DECLARED_WEIGHT * np.log1p(10 * declared)).round(6).tolist()
     found = map(Scored, surfaces, keys, scores, features, vectors, used.T)
@@ -241,32 +247,38 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
 
 
 def meaning(theme: int, vectors: FloatArray, setting: Setting) -> tuple[Floats, Floats, Floats]:
-    """Compare the meaning of phrases with that of themes.
+    """Compare the meaning of phrases with that of a theme.
 
     Returns
     -------
     closeness : array of shape (n_phrases,)
         Cosine to the theme's centre.
-    lead : array of shape (n_phrases,)
-        How much larger the cosine is than that to the nearest other theme.
     fit : array of shape (n_phrases,)
         Cosine to the theme's middle: what most of its papers are about, if not they alone.
+    spread : array of shape (n_phrases,)
+        Standard deviation of the cosines to the theme's papers: small for what says little, which
+        is as far from one paper as from another.
     """
-    cosine = (vectors @ setting.centres.T).astype(np.float64)
-    others = np.delete(cosine, theme, axis=1).max(axis=1, initial=-1)
-    lead = cosine[:, theme] - others if cosine.shape[1] > 1 else np.zeros(len(vectors))
-    return cosine[:, theme], lead, (vectors @ setting.middles[theme]).astype(np.float64)
+    papers = setting.meaning.papers[setting.use.labels == theme]
+    compared = setting.centres[theme], setting.middles[theme]
+    closeness, fit = ((vectors @ direction).astype(np.float64) for direction in compared)
+    return closeness, fit, (papers @ vectors.T).std(axis=0, dtype=np.float64)
 
 
-def _wording(key: str, surface: str, grammar: Grammar) -> tuple[bool, bool, bool, bool]:
-    """Return whether a phrase is one word, more than two, has an acronym, is a proper name.
+def _inside_longer(keys: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which phrases (rows) have all their words in which longer ones (columns)."""
+    words = [set(key.split()) for key in keys]
+    return np.array([[short < long for long in words] for short in words])
 
-    A capital makes a proper noun, except where all nouns have one, as in German.
+
+def _is_proper_name(surface: str, grammar: Grammar) -> bool:
+    """Return whether a capital makes a phrase a name; not where all nouns have one, as in German.
+
+    Acronyms are no names.
     """
     words = surface.split()
     acronym = any(any(map(str.isupper, word[1:])) for word in words)
-    proper = not grammar.capital_nouns and words[-1][0].isupper() and not acronym
-    return " " not in key, key.count(" ") > 1, acronym, proper
+    return not grammar.capital_nouns and words[-1][0].isupper() and not acronym
 
 
 def diverse(ranked: list[Scored]) -> list[Scored]:

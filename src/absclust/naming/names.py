@@ -27,15 +27,15 @@ from absclust.text.stems import related
 
 MAX_NAME_LENGTH = 40
 _N_KEYWORDS = 10  # of a theme that are shown
-# Cosine between two parts; cancer and tumor, trauma and injury have .50 to .53.
-_MAX_SIMILARITY = 0.48
+# Cosine between two parts: more alike, the second adds too little to be worth a comma.
+_MAX_SIMILARITY = 0.32
 _RARE = 1e-3  # the least share that counts
 _COMMON = 0.03  # weight of the share of papers that use a part, in the order of the parts
 _EMPTY = "Theme {}"  # for a theme without keywords
-# What speaks for a name; the weights stand in name_weights.txt. "whole" is the meaning of all
-# parts together.
+# What speaks for a name; the weights stand in name_weights.txt. Scores are beside those of the
+# theme's best phrase; "whole" is the meaning of all parts together.
 FEATURES = (
-    "one_part", "best_score", "reached", "whole_closeness", "whole_fit",
+    "one_part", "best_score", "second_score", "reached", "whole_closeness", "whole_fit",
 )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def name_themes(
 def _options(theme: int, keywords: list[Scored], setting: Setting) -> list[_Option]:
     """Return the names that keywords can make, best first.
 
-    A name's value is learnt from how people named some 1,000 groups of papers (decision 77).
+    A name's value is learnt from how readers named some 400 themes (decision 88).
     """
     choices = name_choices(keywords)
     if not choices:
@@ -176,10 +176,12 @@ def name_features(
     """
     scores = np.array([k.score for k in keywords]) - max(k.score for k in keywords)
     used, vectors = (np.array([getattr(k, of) for k in keywords]) for of in ("used", "vector"))
-    parts = [(len(c) == 1, scores[c].max(), used[c].any(axis=0).mean()) for c in choices]
+    alone = np.array([len(choice) == 1 for choice in choices])
+    best, second = (np.array([of(scores[choice]) for choice in choices]) for of in (max, min))
+    reached = [used[choice].any(axis=0).mean() for choice in choices]
     names = unit_rows(np.array([vectors[c].sum(axis=0) for c in choices]))
-    closeness, _, fit = meaning(theme, names, setting)
-    return np.column_stack([np.array(parts), closeness, fit])
+    closeness, fit, _ = meaning(theme, names, setting)
+    return np.column_stack([alone, best, ~alone * second, reached, closeness, fit])
 
 
 def name_choices(keywords: list[Scored]) -> list[list[int]]:

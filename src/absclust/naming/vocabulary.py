@@ -54,10 +54,10 @@ class Vocabulary:
         fits = (share >= _USED) & (share >= _RARER * elsewhere)
         papers = setting.meaning
         vectors = self.vectors if papers.by_model else papers.of_users(used)
-        closeness, lead, _ = meaning(theme, vectors, setting)
+        closeness, _, _ = meaning(theme, vectors, setting)
         if papers.by_model:
             fits |= closeness >= _CLOSE
-        scores = (share - elsewhere + closeness + lead).round(6)
+        scores = (share - elsewhere + closeness).round(6)
         keys = map(phrase_key, self.phrases)
         columns = (self.phrases, keys, scores.tolist(), closeness[:, None], vectors)
         scored = list(map(Scored, *columns, used[inside].T))
