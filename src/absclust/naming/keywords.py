@@ -38,11 +38,11 @@ _COVERAGE = 0.75  # above 1 favours phrases common in a theme over those peculia
 _DECLARED_WEIGHT = 0.06  # weight of the authors' keywords, which the groups learnt from don't have
 _N_AUTHORS = 10  # of their keywords that are shown
 _SAME_STEM = 2  # keywords that may share a word
-# What a phrase is judged by; the weights stand in name_weights.txt. "common" is the share of all
-# themes' papers that use it, whose square lets the best share lie in the middle; "inside" is how
+# What a phrase is judged by; the weights stand in name_weights.txt. "elsewhere" is the share of the
+# other themes' papers that use it: its square lets the best share lie in the middle. "inside" is how
 # many papers use longer phrases around it; "everyday" is how common a single word is in prose.
 PHRASE_FEATURES = (
-    "closeness", "fit", "spread", "share", "common", "common_squared", "titled", "inside",
+    "closeness", "fit", "spread", "share", "elsewhere", "elsewhere_squared", "titled", "inside",
     "single_word", "everyday", "proper_name",
 )  # fmt: skip
 
@@ -229,14 +229,16 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
         use.n_papers(theme, chosen, how) / len(used) for how in (IN_TITLE, DECLARED)
     )
     closeness, fit, spread = meaning(theme, vectors, setting)
-    share = (used.sum(axis=0) + _FEW) / (len(used) + _FEW)
-    common = np.log((use.totals[ANYHOW][chosen] + _FEW) / (use.sizes.sum() + _FEW))
+    n_papers = used.sum(axis=0)
+    share = (n_papers + _FEW) / (len(used) + _FEW)
+    others, outside = use.totals[ANYHOW][chosen] - n_papers, use.sizes.sum() - len(used)
+    elsewhere = np.log((others + _FEW) / (outside + _FEW))
     single = np.array([" " not in key for key in keys])
     everyday = single * np.log([_prior_share(key) for key in keys])
     proper = [_is_proper_name(surface, phrases.words.grammar) for surface in surfaces]
     features = np.column_stack(
         [
-            *(closeness, fit, spread, np.log(share), common, common**2),
+            *(closeness, fit, spread, np.log(share), elsewhere, elsewhere**2),
             *(titled, _inside_longer(keys) @ share, single, everyday, proper),
         ]
     )

@@ -26,7 +26,7 @@ from absclust.text.phrases import phrase_key
 from absclust.text.stems import related
 
 MAX_NAME_LENGTH = 40
-_N_KEYWORDS = 10  # of a theme that are shown
+N_SHOWN = 10  # keywords of a theme
 # Cosine between two parts: more alike, the second adds too little to be worth a comma.
 _MAX_SIMILARITY = 0.32
 _RARE = 1e-3  # the least share that counts
@@ -222,7 +222,7 @@ def _shown(parts: _Option, keywords: list[Scored]) -> tuple[str, ...]:
     """Return the keywords to show: those that the name is made of, then the others."""
     surfaces = {k.surface for k in keywords}
     named = [part.surface for part in parts if part.surface in surfaces]
-    return tuple(dict.fromkeys([*named, *(k.surface for k in keywords)]))[:_N_KEYWORDS]
+    return tuple(dict.fromkeys([*named, *(k.surface for k in keywords)]))[:N_SHOWN]
 
 
 def _write(parts: Sequence[Scored], *, shared: bool) -> str:

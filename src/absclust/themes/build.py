@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from absclust.arrays import FloatArray, IntArray, members
 from absclust.clustering.focus import theme_focus
 from absclust.clustering.leiden import by_size, communities_inside
-from absclust.naming.names import MAX_NAME_LENGTH, ThemeName, name_themes
+from absclust.naming.names import MAX_NAME_LENGTH, N_SHOWN, ThemeName, name_themes
 from absclust.text.stems import related
 from absclust.themes.layers import FINE
 from absclust.themes.theme import Theme
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from absclust.themes.foundation import Foundation
 
 _REPRESENTATIVE = 3  # papers shown for each theme
+_TRIED, _NAMED_PARTS = 3, 3  # keywords of each part of a mixed theme; parts that its name tells
 _MIXED = "Mixed: {}"  # the name of a theme that is not about one thing, with what it holds
 
 
@@ -108,24 +108,25 @@ def _named(
 
 
 def _mixed_name(whole: ThemeName, parts: list[ThemeName], taken: Collection[str]) -> ThemeName:
-    """Name a mixed theme: by its parts' best keywords in turn, three at most.
+    """Name a mixed theme after its parts: by a keyword of each, three at most.
 
-    If two don't fit into a name, by the shorter of each part's first two.
+    If two don't fit into a name, by shorter ones.
     """
-    best = _in_turn([part.keywords[:2] for part in parts])
-    short = _in_turn([sorted(part.keywords[:2], key=len) for part in parts])
-    choices = [(words, n) for words in (best, short) for n in (3, 2)] + [(best, 1)]
-    names = [_MIXED.format(", ".join(words[:n])) for words, n in choices if words[n - 1 :]]
-    free = [name for name in names if name not in taken]
-    fitting = [name for name in free if len(name) <= MAX_NAME_LENGTH]
-    name = next(iter(fitting or free[-1:]), whole.name)
-    return replace(whole, name=name, keywords=tuple(best), sentence=None)
+    best = [part.keywords[:_TRIED] for part in parts]
+    short = [sorted(keywords, key=len) for keywords in best]
+    choices = sorted(map(_one_each, (best, short)), key=lambda words: len(words) < 2)
+    names = ((_MIXED.format(", ".join(words)), words) for words in choices if words)
+    free = (named for named in names if named[0] not in taken)
+    name, words = next(free, (whole.name, []))
+    keywords = tuple(dict.fromkeys([*words, *whole.keywords]))[:N_SHOWN]
+    return replace(whole, name=name, keywords=keywords, sentence=None)
 
 
-def _in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
-    """Return the words of several lists in turn, without those related to an earlier one."""
+def _one_each(lists: Sequence[Sequence[str]]) -> list[str]:
+    """Return the first word of each list that fits into a name, and isn't related to others."""
     kept: list[str] = []
-    for word in chain.from_iterable(zip_longest(*lists)):
-        if word and not any(related(word, other) for other in kept):
-            kept.append(word)
-    return kept
+    for words in lists:
+        free = (word for word in words if not any(related(word, other) for other in kept))
+        fitting = (word for word in free if len(", ".join([*kept, word])) <= MAX_NAME_LENGTH)
+        kept += [word for word in [next(fitting, None)] if word]
+    return kept[:_NAMED_PARTS]
