@@ -11,16 +11,21 @@ label. It is compared with BERTopic's naming in its best variant: the first four
 c-TF-IDF, with English stop words removed and phrases of one or two words. A second figure
 needs no embedding: the share of clusters of which some part of the name shares a word with
 the label or is a keyword that an author in the cluster gave. The authors' keywords are not
-given to the naming. Weights were set on aaai21_clusters, nlp_tracks and arXiv categories.
+given to the naming.
+
+A second table has the groups of ``named_groups.jsonl.gz`` and ``keyword_groups.jsonl.gz``, which
+people named (sessions, reading lists, authors' keywords): how close absclust's name comes, named
+among the other groups of the same source and year. Nothing was learnt from any of these.
 """
 
 import argparse
 import gzip
 import json
 import os
+import random
 import time
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,6 +48,11 @@ from embedding import minilm
 SETS = ("aaai21_clusters", "nlp_tracks", "iclr26_areas")
 ALL_SETS = (*SETS, "arxiv_ml", "wos_1k", "pubmed5terms", "tib_mixed_de_en", "csl_zh")
 FEWEST_PAPERS = 10
+SEED = 0
+FEWEST_PAPERS_OF_GROUP, FEWEST_GROUPS, MOST_GROUPS = 4, 5, 40  # groups of one corpus
+MOST_CORPORA = 9  # of one field, so that political science doesn't outweigh the rest
+ECOLOGY = ("ecol", "plant", "zoo", "forest", "marine")
+POLITICS = ("briatte/ecprconf", "KisooKim/mpsa2026", "briatte/epsaconf")
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,62 @@ def touching(names: list[list[str]], gold: Gold) -> float:
             ]
         )
     )
+
+
+def named_groups(folder: Path) -> list[tuple[str, list[dict]]]:
+    """Return groups with people's names: those of one source and year, or field, together."""
+    chance, by_source = random.Random(SEED), defaultdict(list)
+    for group in read_records(folder / "named_groups.jsonl.gz"):
+        if len(group["papers"]) >= FEWEST_PAPERS_OF_GROUP:
+            source = group["source"]
+            papers = "paperlists" in source or "acl" in source.lower()
+            field = "politics" if source in POLITICS else "AI conferences" if papers else "lists"
+            by_source[field, source, group.get("year")].append(group)
+    for group in read_records(folder / "keyword_groups.jsonl.gz"):
+        of = group.get("field", "")
+        ecology = any(word in of.lower() for word in ECOLOGY)
+        by_source["ecology, keywords" if ecology else "other sciences, keywords", of].append(group)
+    by_field = defaultdict(list)
+    for key in sorted(by_source, key=str):
+        groups = list({group["name"]: group for group in by_source[key]}.values())
+        chance.shuffle(groups)
+        parts = [groups[i : i + MOST_GROUPS] for i in range(0, len(groups), MOST_GROUPS)]
+        by_field[key[0]] += [part for part in parts if len(part) >= FEWEST_GROUPS]
+    return [
+        (field, part)
+        for field, parts in by_field.items()
+        for part in chance.sample(parts, min(MOST_CORPORA, len(parts)))
+    ]
+
+
+def read_records(path: Path) -> list[dict]:
+    """Return the records of a compressed file of JSON lines."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def judge_groups(folder: Path) -> None:
+    """Print how close names come to those that people gave, by field."""
+    records = read_records(folder.parent / "unlabelled" / "broad_180k.jsonl.gz")
+    abstracts = {(r.get("title") or "").lower(): r["abstract"] for r in records}
+    judge, found = minilm(256), defaultdict(list)
+    for field, groups in named_groups(folder):
+        papers = [(g, paper) for g, group in enumerate(groups) for paper in group["papers"]]
+        titles = [paper.get("title") or "" for _, paper in papers]
+        texts = [
+            f"{title}. {paper.get('abstract') or abstracts.get(title.lower(), '')}".strip(". ")
+            for title, (_, paper) in zip(titles, papers, strict=True)
+        ]
+        labels = np.array([g for g, _ in papers])
+        names = [theme.name for theme in name_themes(Evidence.of(texts, titles), labels)]
+        cosine = judge.encode(names) @ judge.encode([group["name"] for group in groups]).T
+        right = cosine.argmax(axis=1) == np.arange(len(groups))
+        n_parts = [name.count(", ") + 1 for name in names]
+        found[field] += zip(np.diag(cosine), right, n_parts, strict=True)
+    print("\n| groups | cosine | right | parts |\n|---|---|---|---|")
+    for field, rows in sorted(found.items()):
+        means = " | ".join(f"{mean:.3f}" for mean in np.mean(np.array(rows, float), axis=0))
+        print(f"| {field}, {len(rows)} | {means} |")
 
 
 def parts_of(theme: ThemeName) -> list[str]:
@@ -195,6 +261,7 @@ def main() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     warnings.simplefilter("ignore")
     judge_sets(args.labelled)
+    judge_groups(args.labelled)
     time_naming(args.labelled)
     default_calls(args.labelled)
 

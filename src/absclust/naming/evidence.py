@@ -41,11 +41,6 @@ class Meaning:
     titles: FloatArray
     by_model: bool
 
-    @cached_property
-    def papers(self) -> FloatArray:
-        """Return the direction of each paper; its title counts as much as its text."""
-        return unit_rows(self.texts + self.titles)
-
     def of_users(self, used: Any) -> FloatArray:
         """Return for each phrase what the papers mean that use it, as unit vectors.
 

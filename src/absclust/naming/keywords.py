@@ -39,10 +39,10 @@ _DECLARED_WEIGHT = 0.06  # weight of the authors' keywords, which the groups lea
 _N_AUTHORS = 10  # of their keywords that are shown
 _SAME_STEM = 2  # keywords that may share a word
 # What a phrase is judged by; the weights stand in name_weights.txt. "elsewhere" is the share of the
-# other themes' papers that use it: its square lets the best share lie in the middle. "inside" is how
-# many papers use longer phrases around it; "everyday" is how common a single word is in prose.
+# papers of other themes that use it; its square lets the best share lie in the middle. "inside"
+# is how many papers use longer phrases around it, "everyday" how common a single word is in prose.
 PHRASE_FEATURES = (
-    "closeness", "fit", "spread", "share", "elsewhere", "elsewhere_squared", "titled", "inside",
+    "closeness", "fit", "share", "elsewhere", "elsewhere_squared", "titled", "inside",
     "single_word", "everyday", "proper_name",
 )  # fmt: skip
 
@@ -206,7 +206,8 @@ def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> IntAr
     elsewhere = (elsewhere + _PRIOR_PAPERS * prior) / (outside + _PRIOR_PAPERS)
     salience = inside**_COVERAGE * np.log(np.maximum(inside, 1e-9) / elsewhere)
     best = np.argsort(-salience, kind="stable")[:_MAX_CANDIDATES]
-    return chosen[best[salience[best] > 0]]
+    candidates: IntArray = chosen[best[salience[best] > 0]]
+    return candidates
 
 
 def _prior_share(key: str) -> float:
@@ -228,7 +229,7 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
     titled, declared = (
         use.n_papers(theme, chosen, how) / len(used) for how in (IN_TITLE, DECLARED)
     )
-    closeness, fit, spread = meaning(theme, vectors, setting)
+    closeness, fit = meaning(theme, vectors, setting)
     n_papers = used.sum(axis=0)
     share = (n_papers + _FEW) / (len(used) + _FEW)
     others, outside = use.totals[ANYHOW][chosen] - n_papers, use.sizes.sum() - len(used)
@@ -238,7 +239,7 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
     proper = [_is_proper_name(surface, phrases.words.grammar) for surface in surfaces]
     features = np.column_stack(
         [
-            *(closeness, fit, spread, np.log(share), elsewhere, elsewhere**2),
+            *(closeness, fit, np.log(share), elsewhere, elsewhere**2),
             *(titled, _inside_longer(keys) @ share, single, everyday, proper),
         ]
     )
@@ -248,7 +249,7 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
     return sorted(found, key=lambda s: (-s.score, s.key))
 
 
-def meaning(theme: int, vectors: FloatArray, setting: Setting) -> tuple[Floats, Floats, Floats]:
+def meaning(theme: int, vectors: FloatArray, setting: Setting) -> tuple[Floats, Floats]:
     """Compare the meaning of phrases with that of a theme.
 
     Returns
@@ -257,14 +258,9 @@ def meaning(theme: int, vectors: FloatArray, setting: Setting) -> tuple[Floats, 
         Cosine to the theme's centre.
     fit : array of shape (n_phrases,)
         Cosine to the theme's middle: what most of its papers are about, if not they alone.
-    spread : array of shape (n_phrases,)
-        Standard deviation of the cosines to the theme's papers: small for what says little, which
-        is as far from one paper as from another.
     """
-    papers = setting.meaning.papers[setting.use.labels == theme]
-    compared = setting.centres[theme], setting.middles[theme]
-    closeness, fit = ((vectors @ direction).astype(np.float64) for direction in compared)
-    return closeness, fit, (papers @ vectors.T).std(axis=0, dtype=np.float64)
+    closeness, fit = (vectors @ np.array([setting.centres[theme], setting.middles[theme]]).T).T
+    return closeness.astype(np.float64), fit.astype(np.float64)
 
 
 def _inside_longer(keys: Sequence[str]) -> npt.NDArray[np.bool_]:

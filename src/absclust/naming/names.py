@@ -180,7 +180,7 @@ def name_features(
     best, second = (np.array([of(scores[choice]) for choice in choices]) for of in (max, min))
     reached = [used[choice].any(axis=0).mean() for choice in choices]
     names = unit_rows(np.array([vectors[c].sum(axis=0) for c in choices]))
-    closeness, fit, _ = meaning(theme, names, setting)
+    closeness, fit = meaning(theme, names, setting)
     return np.column_stack([alone, best, ~alone * second, reached, closeness, fit])
 
 

@@ -54,7 +54,7 @@ class Vocabulary:
         fits = (share >= _USED) & (share >= _RARER * elsewhere)
         papers = setting.meaning
         vectors = self.vectors if papers.by_model else papers.of_users(used)
-        closeness, _, _ = meaning(theme, vectors, setting)
+        closeness, _ = meaning(theme, vectors, setting)
         if papers.by_model:
             fits |= closeness >= _CLOSE
         scores = (share - elsewhere + closeness).round(6)

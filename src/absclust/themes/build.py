@@ -114,7 +114,7 @@ def _mixed_name(whole: ThemeName, parts: list[ThemeName], taken: Collection[str]
     """
     best = [part.keywords[:_TRIED] for part in parts]
     short = [sorted(keywords, key=len) for keywords in best]
-    choices = sorted(map(_one_each, (best, short)), key=lambda words: len(words) < 2)
+    choices = sorted([_one_each(best), _one_each(short)], key=lambda words: len(words) < 2)
     names = ((_MIXED.format(", ".join(words)), words) for words in choices if words)
     free = (named for named in names if named[0] not in taken)
     name, words = next(free, (whole.name, []))
