@@ -45,7 +45,7 @@ _DETAIL = re.compile(
 _BROKEN = re.compile(r"\s[,.;:]|\(\s*\)|\b(?:of|a|the|by|with) (?:for|is|and|[,.])")
 # Weights beside the median cosine to the theme's papers, and the least of these (decision 87).
 _COVERED, _DETAILED, _LATE = 0.2, -0.04, 0.05
-_TYPICAL = 0.3
+_TYPICAL = 0.38
 
 
 @dataclass(frozen=True)
