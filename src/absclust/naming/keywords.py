@@ -263,10 +263,16 @@ def meaning(theme: int, vectors: FloatArray, setting: Setting) -> tuple[Floats, 
     return closeness.astype(np.float64), fit.astype(np.float64)
 
 
-def _inside_longer(keys: Sequence[str]) -> npt.NDArray[np.bool_]:
+def _inside_longer(keys: Sequence[str]) -> BoolArray:
     """Return which phrases (rows) have all their words in which longer ones (columns)."""
     words = [set(key.split()) for key in keys]
-    return np.array([[short < long for long in words] for short in words])
+    number = {word: i for i, word in enumerate(sorted(set().union(*words)))}
+    has = np.zeros((len(keys), len(number)), dtype=np.float32)
+    for row, of_phrase in zip(has, words, strict=True):
+        row[[number[word] for word in of_phrase]] = 1
+    n_words = has.sum(axis=1)
+    inside: BoolArray = (has @ has.T == n_words[:, None]) & (n_words[:, None] < n_words)
+    return inside
 
 
 def _is_proper_name(surface: str, grammar: Grammar) -> bool:
