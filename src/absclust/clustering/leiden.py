@@ -336,9 +336,15 @@ def together(groups: IntArray, alike: IntArray) -> IntArray:
     >>> together(np.array([0, 1, 1, 0]), np.array([5, 5, 5, 7])).tolist()
     [1, 1, 1, 0]
     """
-    members = group_matrix(groups, int(groups.max(initial=0)) + 1)
-    votes = group_matrix(alike, int(alike.max(initial=0)) + 1) @ members.T
-    return np.asarray(votes.argmax(axis=1)).ravel()[alike].astype(np.int64)
+    _, number, size = np.unique(alike, return_inverse=True, return_counts=True)
+    several = np.flatnonzero(size[number] > 1)
+    groups = groups.copy()
+    if len(several):  # the product of few rows, however many papers there are
+        number = np.unique(number[several], return_inverse=True)[1]
+        members = group_matrix(groups[several], int(groups.max(initial=0)) + 1)
+        votes = group_matrix(number, int(number.max()) + 1) @ members.T
+        groups[several] = np.asarray(votes.argmax(axis=1)).ravel()[number]
+    return groups
 
 
 def by_size(labels: IntArray, weights: IntArray, last: Collection[int] = ()) -> IntArray:

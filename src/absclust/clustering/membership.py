@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
+from absclust.arrays import FloatArray, IntArray, group_sums, unit_rows
 from absclust.clustering.neighbors import NeighborGraph
 
 _BLOCK_FLOATS = 16_000_000  # votes in memory at a time: 64 MB
@@ -190,4 +190,4 @@ def theme_centroids(vectors: FloatArray, labels: IntArray, n_themes: int) -> Flo
     >>> theme_centroids(v, np.array([1, 0, 0]), 2).tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
-    return unit_rows(group_matrix(labels, n_themes) @ vectors)
+    return unit_rows(group_sums(labels, n_themes, vectors))

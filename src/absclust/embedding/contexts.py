@@ -88,12 +88,13 @@ def fit_contexts(vectors: FloatArray, counts: csr_array) -> TokenContexts:
     n_papers = counts.shape[0]
     frequencies = np.bincount(counts.indices, minlength=counts.shape[1])
     tokens = np.flatnonzero(frequencies).astype(np.int32)
-    idf = np.log((n_papers + 1) / (frequencies[tokens] + 0.5)).astype(np.float32)
+    idf = np.log((n_papers + 1) / (frequencies + 0.5)).astype(np.float32)
     directions = _main_directions(vectors)
-    by_token = tf_idf(counts[:, tokens], idf).T.tocsr()
-    sums = row_product(by_token, row_product(vectors, directions.T))
-    weights = np.asarray(by_token.sum(axis=1), dtype=np.float32) + np.float32(_PRIOR)
-    return TokenContexts(tokens, idf, sums / weights[:, None], directions)
+    reduced = row_product(vectors, directions.T)
+    by_token = tf_idf(counts, idf).T.tocsr()
+    sums = row_product(by_token, reduced)[tokens]
+    weights = np.asarray(by_token.sum(axis=1), dtype=np.float32)[tokens] + np.float32(_PRIOR)
+    return TokenContexts(tokens, idf[tokens], sums / weights[:, None], directions)
 
 
 def _main_directions(vectors: FloatArray) -> FloatArray:

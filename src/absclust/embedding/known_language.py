@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.arrays import FloatArray, IntArray, in_blocks, unit_rows
 from absclust.text.language_id import is_english, language_name, paper_languages
 from absclust.text.words import content_words, has_unspaced_script
 
@@ -131,5 +131,9 @@ def centre(vectors: FloatArray, groups: IntArray, centres: FloatArray) -> FloatA
     -------
     float32 array of the same shape, rows of unit length; zero rows stay zero
     """
-    nonzero = vectors.any(axis=1, keepdims=True)
-    return unit_rows(np.where(nonzero, vectors - centres[groups], 0))
+
+    def centred(rows: slice) -> FloatArray:
+        nonzero = vectors[rows].any(axis=1, keepdims=True)
+        return unit_rows(np.where(nonzero, vectors[rows] - centres[groups[rows]], 0))
+
+    return in_blocks(centred, out=np.empty(vectors.shape, dtype=np.float32))
