@@ -7,7 +7,7 @@ import numpy as np
 from absclust.arrays import FloatArray, IntArray, group_sums, unit_rows
 from absclust.clustering.neighbors import NeighborGraph
 
-_BLOCK_FLOATS = 16_000_000  # votes in memory at a time: 64 MB
+_BLOCK_FLOATS = 4_000_000  # votes in memory at a time: 16 MB, of which several copies are made
 _LEAD = 1e-5  # by which the share of a paper's own theme is the largest, where it wasn't
 CORE_STRENGTH = 0.5  # the least share of its neighbours' votes that a core paper has
 

@@ -438,6 +438,7 @@ def _clean(pairs: Sequence[tuple[str, str]]) -> list[_Row]:
         text = _join(title, abstract)
         key = _key(text) if _has_word(text) else b""
         shown = _display_title(raw_title, raw_abstract)
+        shown = title if shown == title else shown  # one string instead of two
         rows.append(_Row(shown, title, text, key, bool(title and not abstract)))
     return rows
 

@@ -104,7 +104,7 @@ class FittedBuiltin:
             warn_of_languages(groups, texts)
         static, weights = embed_counts(tokens.counts), None
         centres = group_centres(static, groups)
-        static = centre(static, groups, centres)
+        centre(static, groups, centres, out=static)
         fitted = cls(centres, fit_contexts(static, tokens.counts))
         if groups.any():
             lsa, weights = fit_lsa(texts, features="characters", random_state=random_state)
@@ -118,7 +118,8 @@ class FittedBuiltin:
         """Return the vectors and language groups of texts; no groups if there is no LSA."""
         tokens = count_tokens(texts, progress=progress)
         groups = language_of(tokens.known_share) if self.lsa else np.zeros(len(texts), np.int64)
-        static = centre(embed_counts(tokens.counts), groups, self.centres)
+        static = embed_counts(tokens.counts)
+        centre(static, groups, self.centres, out=static)
         if self.lsa is None:
             return self._join(static, tokens.counts, None, groups), None
         return self._join(static, tokens.counts, self.lsa.transform(texts), groups), groups

@@ -120,12 +120,16 @@ def group_centres(vectors: FloatArray, groups: IntArray) -> FloatArray:
         members = (groups == group) & nonzero
         size = np.count_nonzero(members)
         if size:
-            centres[group] = size / (size + _CENTRE_PAPERS) * vectors[members].mean(axis=0)
+            centres[group] = (
+                size / (size + _CENTRE_PAPERS) * vectors.mean(axis=0, where=members[:, None])
+            )
     return centres
 
 
-def centre(vectors: FloatArray, groups: IntArray, centres: FloatArray) -> FloatArray:
-    """Subtract from each vector the centre of its group.
+def centre(
+    vectors: FloatArray, groups: IntArray, centres: FloatArray, out: FloatArray | None = None
+) -> FloatArray:
+    """Subtract from each vector the centre of its group; ``out`` may be the vectors themselves.
 
     Returns
     -------
@@ -136,4 +140,4 @@ def centre(vectors: FloatArray, groups: IntArray, centres: FloatArray) -> FloatA
         nonzero = vectors[rows].any(axis=1, keepdims=True)
         return unit_rows(np.where(nonzero, vectors[rows] - centres[groups[rows]], 0))
 
-    return in_blocks(centred, out=np.empty(vectors.shape, dtype=np.float32))
+    return in_blocks(centred, out=np.empty_like(vectors) if out is None else out)
