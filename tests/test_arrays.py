@@ -1,6 +1,6 @@
 import numpy as np
 
-from absclust.arrays import evenly_spread, group_matrix, group_sums, unit_rows
+from absclust.arrays import evenly_spread, group_matrix, group_sums
 from tests.conftest import peak_memory
 
 
@@ -18,8 +18,3 @@ def test_group_sums_are_the_product_without_a_copy_in_double_precision():
     labels = random.integers(-1, 5, size=20_000)
     assert (group_sums(labels, 5, vectors) == group_matrix(labels, 5) @ vectors).all()
     assert peak_memory(lambda: group_sums(labels, 5, vectors)) < vectors.nbytes
-
-
-def test_unit_rows_take_the_memory_of_their_result_alone():
-    vectors = np.ones((20_000, 100), dtype=np.float32)
-    assert peak_memory(lambda: unit_rows(vectors)) < 1.2 * vectors.nbytes

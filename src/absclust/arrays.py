@@ -15,7 +15,7 @@ from absclust.parallel import in_threads
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
-_ROWS = 1024  # multiplied or scaled at a time
+_ROWS = 1024  # multiplied at a time
 _BLOCK = 65_536  # rows of a large array that are computed at a time
 _COLUMNS = 32  # summed at a time, in double precision
 
@@ -29,11 +29,9 @@ def unit_rows(vectors: Any) -> FloatArray:
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
     """
     vectors = np.asarray(vectors, dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit: FloatArray = np.zeros_like(vectors)
-    for start in range(0, len(vectors), _ROWS):  # a block's squares stay in the cache
-        rows = slice(start, start + _ROWS)
-        lengths = np.linalg.norm(vectors[rows], axis=1, keepdims=True)
-        np.divide(vectors[rows], lengths, out=unit[rows], where=lengths > 0)
+    np.divide(vectors, lengths, out=unit, where=lengths > 0)
     return unit
 
 
@@ -110,11 +108,9 @@ def group_sums(labels: IntArray, n_groups: int, vectors: FloatArray) -> npt.NDAr
     [[6.0, 8.0]]
     """
     member = group_matrix(labels, n_groups)
-    sums: npt.NDArray[np.float64] = np.zeros((n_groups, vectors.shape[1]))
-    for start in range(0, vectors.shape[1], _COLUMNS):
-        columns = slice(start, start + _COLUMNS)
-        sums[:, columns] = member @ vectors[:, columns]
-    return sums
+    starts = range(0, vectors.shape[1], _COLUMNS)
+    sums = (member @ vectors[:, start : start + _COLUMNS] for start in starts)
+    return np.hstack([np.zeros((n_groups, 0)), *sums])
 
 
 def pair_counts(first: IntArray, second: IntArray, shape: tuple[int, int]) -> IntArray:

@@ -11,7 +11,7 @@ from absclust.parallel import in_threads
 
 SHARE = 0.8  # of the papers, in each resample
 # The stability of large themes varies little from resample to resample.
-_RESAMPLES, _RESAMPLES_LARGE, _RESAMPLES_HUGE = 10, 4, 2
+_RESAMPLES = (10, 4, 2)
 
 
 def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArray]:
@@ -26,9 +26,8 @@ def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArra
 
 def stability_samples(n_papers: int, random_state: int) -> list[IntArray]:
     """Draw the resamples for `theme_stability`: ten; four from 50,000 papers on, then two."""
-    n_resamples = _RESAMPLES if n_papers < sizes.FEW_RESAMPLES_FROM else _RESAMPLES_LARGE
-    n_resamples = n_resamples if n_papers < sizes.TWO_RESAMPLES_FROM else _RESAMPLES_HUGE
-    return resample(n_papers, n_resamples, random_state)
+    larger = sum(n_papers >= n for n in (sizes.FEW_RESAMPLES_FROM, sizes.TWO_RESAMPLES_FROM))
+    return resample(n_papers, _RESAMPLES[larger], random_state)
 
 
 def _sample_size(n_papers: int) -> int:

@@ -104,8 +104,7 @@ class FittedBuiltin:
             warn_of_languages(groups, texts)
         static, weights = embed_counts(tokens.counts), None
         centres = group_centres(static, groups)
-        centre(static, groups, centres, out=static)
-        fitted = cls(centres, fit_contexts(static, tokens.counts))
+        fitted = cls(centres, fit_contexts(centre(static, groups, centres), tokens.counts))
         if groups.any():
             lsa, weights = fit_lsa(texts, features="characters", random_state=random_state)
             fitted = replace(fitted, lsa=lsa, lsa_centres=group_centres(weights, groups))
@@ -118,8 +117,7 @@ class FittedBuiltin:
         """Return the vectors and language groups of texts; no groups if there is no LSA."""
         tokens = count_tokens(texts, progress=progress)
         groups = language_of(tokens.known_share) if self.lsa else np.zeros(len(texts), np.int64)
-        static = embed_counts(tokens.counts)
-        centre(static, groups, self.centres, out=static)
+        static = centre(embed_counts(tokens.counts), groups, self.centres)
         if self.lsa is None:
             return self._join(static, tokens.counts, None, groups), None
         return self._join(static, tokens.counts, self.lsa.transform(texts), groups), groups
@@ -135,7 +133,7 @@ class FittedBuiltin:
             return vectors
         assert self.lsa_centres is not None
         trust = np.where(groups == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
-        weights = centre(weights, groups, self.lsa_centres)
+        centre(weights, groups, self.lsa_centres)
         return in_blocks(
             lambda rows: unit_rows(np.hstack([trust[rows, None] * vectors[rows], weights[rows]])),
             out=np.empty((len(vectors), vectors.shape[1] + weights.shape[1]), dtype=np.float32),

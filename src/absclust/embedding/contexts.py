@@ -86,10 +86,9 @@ def fit_contexts(vectors: FloatArray, counts: csr_array) -> TokenContexts:
     >>> bool(after[0] @ after[1] > before[0] @ before[1])
     True
     """
-    n_papers = counts.shape[0]
     frequencies = np.bincount(counts.indices, minlength=counts.shape[1])
     tokens = np.flatnonzero(frequencies).astype(np.int32)
-    idf = np.log((n_papers + 1) / (frequencies + 0.5)).astype(np.float32)
+    idf = np.log((counts.shape[0] + 1) / (frequencies + 0.5)).astype(np.float32)
     directions = _main_directions(vectors)
     reduced = row_product(vectors, directions.T)
     weights = tf_idf(counts, idf)

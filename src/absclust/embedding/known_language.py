@@ -118,26 +118,24 @@ def group_centres(vectors: FloatArray, groups: IntArray) -> FloatArray:
     nonzero = vectors.any(axis=1)
     for group in (KNOWN, UNKNOWN):
         members = (groups == group) & nonzero
-        size = np.count_nonzero(members)
-        if size:
+        if size := np.count_nonzero(members):
             centres[group] = (
                 size / (size + _CENTRE_PAPERS) * vectors.mean(axis=0, where=members[:, None])
             )
     return centres
 
 
-def centre(
-    vectors: FloatArray, groups: IntArray, centres: FloatArray, out: FloatArray | None = None
-) -> FloatArray:
-    """Subtract from each vector the centre of its group; ``out`` may be the vectors themselves.
+def centre(vectors: FloatArray, groups: IntArray, centres: FloatArray) -> FloatArray:
+    """Subtract from each vector the centre of its group, in place.
 
     Returns
     -------
-    float32 array of the same shape, rows of unit length; zero rows stay zero
+    float32 array of the same shape
+        The array given: rows of unit length; zero rows stay zero.
     """
 
     def centred(rows: slice) -> FloatArray:
         nonzero = vectors[rows].any(axis=1, keepdims=True)
         return unit_rows(np.where(nonzero, vectors[rows] - centres[groups[rows]], 0))
 
-    return in_blocks(centred, out=np.empty_like(vectors) if out is None else out)
+    return in_blocks(centred, out=vectors)

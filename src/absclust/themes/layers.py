@@ -81,7 +81,14 @@ class Layers(Sequence["ThemeMap"]):
         """
         themes = self[1]
         with themes.foundation.stage("Finding broad themes"):
-            return _united(themes, _resolution(themes) * _BROADER)
+            coarse = find_communities(
+                themes.foundation.paper_graph,
+                PartitionSettings(_resolution(themes) * _BROADER),
+                random_state=themes.foundation.random_state,
+            )
+        of_coarse = group_matrix(coarse, int(coarse.max(initial=0)) + 1)
+        votes = (group_matrix(themes._paper_labels, len(themes)) @ of_coarse.T).toarray()
+        return np.unique(votes.argmax(axis=1), return_inverse=True)[1].astype(np.int64)
 
     def _broad(self) -> ThemeMap:
         themes = self[1]
@@ -210,21 +217,6 @@ def parents(child: IntArray, parent: IntArray) -> IntArray:
     placed = child >= 0
     above[child[placed]] = parent[placed]
     return above
-
-
-def _united(themes: ThemeMap, resolution: float) -> IntArray:
-    """Return the number of each theme's family: most of its papers' community."""
-    labels = themes._paper_labels
-    coarse = find_communities(
-        themes.foundation.paper_graph,
-        PartitionSettings(resolution),
-        random_state=themes.foundation.random_state,
-    )
-    of_coarse = group_matrix(coarse, int(coarse.max(initial=0)) + 1)
-    votes = (group_matrix(labels, len(themes)) @ of_coarse.T).toarray()
-    if not len(votes):
-        return np.zeros(0, dtype=np.int64)
-    return np.unique(votes.argmax(axis=1), return_inverse=True)[1].astype(np.int64)
 
 
 def split_themes(labels: IntArray, foundation: Foundation, depth: int) -> IntArray:
