@@ -16,7 +16,7 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 _ROWS = 1024  # multiplied at a time
-_BLOCK = 65_536  # rows of a large array that are computed at a time
+_BLOCK = 16_384  # rows of a large array that are computed at a time
 _COLUMNS = 32  # summed at a time, in double precision
 
 

@@ -79,6 +79,9 @@ def test_thousands_of_themes_are_compared_without_a_table_of_all_pairs():
     assert held < 10_000_000  # of all 4,000 x 5,000 pairs it would be 160 MB
 
 
-@pytest.mark.parametrize(("papers", "drawn"), [(49_999, 10), (299_999, 4), (300_000, 2)])
-def test_fewer_resamples_are_drawn_of_more_papers(papers, drawn):
-    assert len(stability_samples(papers, 0)) == drawn
+@pytest.mark.parametrize(
+    ("papers", "layer", "drawn"),
+    [(49_999, False, 10), (299_999, True, 4), (300_000, True, 2), (300_000, False, 4)],
+)
+def test_fewer_resamples_are_drawn_of_more_papers(papers, layer, drawn):
+    assert len(stability_samples(papers, 0, layer=layer)) == drawn

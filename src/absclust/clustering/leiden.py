@@ -194,9 +194,7 @@ def relabeller(
     adjacency: Adjacency, settings: PartitionSettings, random_state: int
 ) -> Callable[[IntArray], IntArray]:
     """Return a function that partitions a subset of the papers with the same settings."""
-    return lambda papers: _partition(
-        subgraph(adjacency, papers), settings, random_state, quick=True
-    )
+    return lambda some: _partition(subgraph(adjacency, some), settings, random_state, quick=True)
 
 
 def _partition(

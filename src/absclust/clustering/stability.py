@@ -11,7 +11,7 @@ from absclust.parallel import in_threads
 
 SHARE = 0.8  # of the papers, in each resample
 # The stability of large themes varies little from resample to resample.
-_RESAMPLES = (10, 4, 2)
+_RESAMPLES, _RESAMPLES_LARGE, _RESAMPLES_OF_LAYER = 10, 4, 2
 
 
 def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArray]:
@@ -24,10 +24,15 @@ def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArra
     ]
 
 
-def stability_samples(n_papers: int, random_state: int) -> list[IntArray]:
-    """Draw the resamples for `theme_stability`: ten; four from 50,000 papers on, then two."""
-    larger = sum(n_papers >= n for n in (sizes.FEW_RESAMPLES_FROM, sizes.TWO_RESAMPLES_FROM))
-    return resample(n_papers, _RESAMPLES[larger], random_state)
+def stability_samples(n_papers: int, random_state: int, *, layer: bool = False) -> list[IntArray]:
+    """Draw the resamples for `theme_stability`: ten, or four from 50,000 papers on.
+
+    From 300,000 papers on, two for each layer that is broader or finer than the themes.
+    """
+    n_resamples = _RESAMPLES if n_papers < sizes.FEW_RESAMPLES_FROM else _RESAMPLES_LARGE
+    if layer and n_papers >= sizes.TWO_RESAMPLES_FROM:
+        n_resamples = _RESAMPLES_OF_LAYER
+    return resample(n_papers, n_resamples, random_state)
 
 
 def _sample_size(n_papers: int) -> int:

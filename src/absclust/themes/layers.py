@@ -257,7 +257,7 @@ def _layer(
     foundation, seed = themes.foundation, themes.foundation.random_state
     labels = by_size(labels, themes.corpus.n_rows_of_paper)
     relabel = relabeller(foundation.paper_graph.adjacency, settings, seed)
-    stability = theme_stability(labels, stability_samples(len(labels), seed), relabel)
+    stability = theme_stability(labels, stability_samples(len(labels), seed, layer=True), relabel)
     names = names_of_whole(labels, themes._paper_labels, [theme.name for theme in themes])
     return themes._of(foundation, labels, stability, settings, names, parts)
 
