@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import json
 import os
+import tracemalloc
 from pathlib import Path
 
 import matplotlib as mpl
@@ -20,6 +21,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data" / "samples"
 SHARED = ROOT.parent / "shared" / "data"
+
+
+def peak_memory(work):
+    """Return the most bytes that were held at once while work was done, beyond those before."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def with_coordinates(themes, places):

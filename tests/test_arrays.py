@@ -1,6 +1,7 @@
 import numpy as np
 
-from absclust.arrays import evenly_spread
+from absclust.arrays import evenly_spread, group_matrix, group_sums
+from tests.conftest import peak_memory
 
 
 def test_evenly_spread():
@@ -9,3 +10,11 @@ def test_evenly_spread():
     assert len(spread) == 100
     assert (spread[0], spread[-1]) == (0, 1000)
     assert set(np.diff(spread)) == {10, 11}
+
+
+def test_group_sums_are_the_product_without_a_copy_in_double_precision():
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(20_000, 100)).astype(np.float32)
+    labels = random.integers(-1, 5, size=20_000)
+    assert (group_sums(labels, 5, vectors) == group_matrix(labels, 5) @ vectors).all()
+    assert peak_memory(lambda: group_sums(labels, 5, vectors)) < vectors.nbytes

@@ -1,7 +1,7 @@
 """The array types passed between stages, and helpers that every stage uses."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from itertools import count, pairwise
 from threading import Lock
@@ -16,6 +16,8 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 
 _ROWS = 1024  # multiplied at a time
+_BLOCK = 16_384  # rows of a large array that are computed at a time
+_COLUMNS = 32  # summed at a time, in double precision
 
 
 def unit_rows(vectors: Any) -> FloatArray:
@@ -31,6 +33,21 @@ def unit_rows(vectors: Any) -> FloatArray:
     unit: FloatArray = np.zeros_like(vectors)
     np.divide(vectors, lengths, out=unit, where=lengths > 0)
     return unit
+
+
+def in_blocks(function: Callable[[slice], FloatArray], out: FloatArray) -> FloatArray:
+    """Fill an array with what a function returns for some rows at a time, to bound memory.
+
+    Examples
+    --------
+    >>> v = np.array([[1], [2]], dtype=np.float32)
+    >>> in_blocks(lambda rows: v[rows] + 1, out=np.empty_like(v)).tolist()
+    [[2.0], [3.0]]
+    """
+    for start in range(0, len(out), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        out[rows] = function(rows)
+    return out
 
 
 def members(labels: IntArray, n_groups: int) -> list[IntArray]:
@@ -78,6 +95,22 @@ def group_matrix(labels: IntArray, n_groups: int) -> Any:
     inside = np.flatnonzero(labels >= 0)
     ones = np.ones(len(inside))
     return csr_array((ones, (labels[inside], inside)), shape=(n_groups, len(labels)))
+
+
+def group_sums(labels: IntArray, n_groups: int, vectors: FloatArray) -> npt.NDArray[np.float64]:
+    """Return the sum of each group's vectors, shape (n_groups, d), in double precision.
+
+    The same as the product with `group_matrix`, without a copy of all vectors in that precision.
+
+    Examples
+    --------
+    >>> group_sums(np.array([0, -1, 0]), 1, np.array([[1, 2], [3, 4], [5, 6]])).tolist()
+    [[6.0, 8.0]]
+    """
+    member = group_matrix(labels, n_groups)
+    starts = range(0, vectors.shape[1], _COLUMNS)
+    sums = (member @ vectors[:, start : start + _COLUMNS] for start in starts)
+    return np.hstack([np.zeros((n_groups, 0)), *sums])
 
 
 def pair_counts(first: IntArray, second: IntArray, shape: tuple[int, int]) -> IntArray:

@@ -12,6 +12,7 @@ ON_WORKERS_FROM = 200_000_000  # bytes of a data set: some 150,000 abstracts
 INVERTED_LISTS_FROM = 20_000  # neighbours are exact below: decision 55
 CLEAR_CUT_SAMPLE = 20_000  # show whether a corpus has clear-cut themes: decision 56
 FEW_RESAMPLES_FROM = 50_000  # four instead of ten, for stability: decision 56
+TWO_RESAMPLES_FROM = 300_000  # for layers other than the themes: decision 56
 ONE_TRIAL_FROM = 50_000  # of Leiden, since trials of large graphs hardly differ: decision 56
 CALIBRATED_BELOW = 5_000  # novelty is calibrated on held-out papers: decision 40
 

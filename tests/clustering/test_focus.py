@@ -6,7 +6,8 @@ import pytest
 from absclust import cluster_abstracts
 from absclust.arrays import unit_rows
 from absclust.clustering.focus import divide_mixed, dividing, parts_finder, theme_focus
-from absclust.clustering.neighbors import neighbor_graph
+from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
+from tests.conftest import peak_memory
 
 
 def groups(*sizes, spread=0.25, seed=0):
@@ -118,3 +119,10 @@ def test_what_has_no_label_is_divided_as_without_labels():
     alone = cluster_abstracts(texts, embeddings=vectors, resolution=1)
     labelled = cluster_abstracts(texts, embeddings=vectors, labels=labels, resolution=1)
     assert len(alone) == len(labelled) == 7  # 5 if what is joined isn't divided
+
+
+def test_focus_takes_less_memory_than_the_vectors():
+    vectors, of = groups(*[2000] * 10)
+    wide = np.tile(vectors, 10)
+    nothing = NeighborGraph(np.zeros((len(of), 1), np.int32), np.zeros((len(of), 1), np.float32))
+    assert peak_memory(lambda: theme_focus(nothing, wide, of)) < wide.nbytes

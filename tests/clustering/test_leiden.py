@@ -9,6 +9,7 @@ from absclust.clustering.leiden import (
     choose_resolution,
     find_communities,
     leiden,
+    together,
 )
 from absclust.clustering.neighbors import neighbor_graph
 
@@ -112,3 +113,8 @@ def test_themes_of_one_size_are_numbered_by_their_first_papers():
     assert by_size(labels, np.array([3, 1, 1, 1, 1, 1, 1, 9])).tolist() == [
         0, 2, 2, 0, 1, 1, 1, -1,
     ]  # fmt: skip
+
+
+def test_a_paper_that_is_like_no_other_keeps_its_group_or_none():
+    together_again = together(np.array([-1, 2, 2, 0, 1]), np.array([9, 4, 4, 4, 7]))
+    assert together_again.tolist() == [-1, 2, 2, 2, 1]

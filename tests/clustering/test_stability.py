@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from absclust import cluster_abstracts
-from absclust.clustering.stability import mean_stability, resample, theme_stability
+from absclust.clustering.stability import (
+    mean_stability,
+    resample,
+    stability_samples,
+    theme_stability,
+)
+from tests.conftest import peak_memory
 
 
 def test_resamples_hold_four_fifths_of_the_papers_once():
@@ -61,3 +67,21 @@ def test_unassigned_papers_do_not_count():
     new_labels = np.array([0, 0, 0])
     stability = theme_stability(labels, [np.arange(3)], lambda _: new_labels)
     assert stability[0] == pytest.approx(2 / 3)
+
+
+def test_thousands_of_themes_are_compared_without_a_table_of_all_pairs():
+    labels, found = np.arange(20_000) // 5, np.arange(20_000) // 4
+    stability = []
+    held = peak_memory(
+        lambda: stability.extend(theme_stability(labels, [np.arange(20_000)], lambda _: found))
+    )
+    assert stability[:2] == pytest.approx([4 / 5, 3 / 6])  # papers 0-4 and 5-9 against fours
+    assert held < 10_000_000  # of all 4,000 x 5,000 pairs it would be 160 MB
+
+
+@pytest.mark.parametrize(
+    ("papers", "layer", "drawn"),
+    [(49_999, False, 10), (299_999, True, 4), (300_000, True, 2), (300_000, False, 4)],
+)
+def test_fewer_resamples_are_drawn_of_more_papers(papers, layer, drawn):
+    assert len(stability_samples(papers, 0, layer=layer)) == drawn

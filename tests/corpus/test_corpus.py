@@ -6,6 +6,7 @@ import pytest
 
 from absclust import EmptyCorpusError, InputError, InputTypeError, read_abstracts
 from absclust.corpus.corpus import build_corpus, extend_corpus
+from tests.conftest import peak_memory
 from tests.io.test_formats import EXPORTS
 
 ROWS = ["Robots grasp cups.", "Proteins fold."]
@@ -275,3 +276,11 @@ def test_what_was_read_can_become_a_table_of_arrow_and_polars():
     for table in (polars.DataFrame(papers), polars.from_pandas(papers), pa.table(papers)):
         assert table.shape == papers.shape
     assert polars.DataFrame(papers)["cited_by_count"].sum() == 4
+
+
+def test_raw_texts_are_strings_of_python_for_a_chunk_at_a_time(monkeypatch):
+    monkeypatch.setattr("absclust.parallel._CHUNK", 50)
+    address = "https://example.org/" + "a" * 5000  # of which nothing is left
+    papers = pd.DataFrame({"abstract": [f"Owls hoot {i} times. {address}" for i in range(1000)]})
+    held = peak_memory(lambda: build_corpus(papers.astype("str")))
+    assert held < 0.5 * papers["abstract"].str.len().sum()

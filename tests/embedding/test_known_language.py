@@ -55,7 +55,7 @@ def test_centring_subtracts_what_a_group_has_in_common():
     vectors = rng.normal(size=(40, 8)).astype(np.float32)
     vectors[20:] += 5
     groups = np.repeat([0, 1], 20)
-    centred = centre(vectors, groups, group_centres(vectors, groups))
+    centred = centre(vectors.copy(), groups, group_centres(vectors, groups))
     assert np.allclose(np.linalg.norm(centred, axis=1), 1, atol=1e-5)
     before = (vectors[20:] / np.linalg.norm(vectors[20:], axis=1, keepdims=True)).mean()
     assert 0 < centred[20:].mean() < before

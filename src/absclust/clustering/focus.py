@@ -13,6 +13,7 @@ from absclust.arrays import (
     IntArray,
     evenly_spread,
     group_matrix,
+    group_sums,
     members,
     one_thread,
     take,
@@ -181,21 +182,18 @@ def _closeness(vectors: FloatArray, labels: IntArray, n_themes: int) -> tuple[An
     cosines, in standard deviations above that of all. No paper counts towards the centre that
     it is compared with.
     """
-    placed = np.flatnonzero(labels >= 0)
-    of = labels[placed]
-    sums = group_matrix(labels, n_themes) @ vectors
-    own = np.einsum("nd,nd->n", vectors[placed], sums[of])
-    rest = np.einsum("td,td->t", sums, sums)[of] - 2 * own + 1
-    cosines = (own - 1) / np.sqrt(np.maximum(rest, _TINY))
+    sums = group_sums(labels, n_themes, vectors)
     sample = evenly_spread(np.arange(len(vectors)), sizes.CHOSEN_AMONG)
     with one_thread():
         of_all = vectors[sample] @ unit_rows(sums).T
     mean, spread = of_all.mean(axis=0), np.maximum(of_all.std(axis=0), _TINY)
     outer, means = np.zeros((2, n_themes))
-    for theme, papers in enumerate(members(of, n_themes)):
+    for theme, papers in enumerate(members(labels, n_themes)):
         if len(papers):
-            outer[theme] = np.quantile(cosines[papers], _OUTER)
-            means[theme] = cosines[papers].mean()
+            own = np.einsum("nd,d->n", vectors[papers], sums[theme])
+            rest = sums[theme] @ sums[theme] - 2 * own + 1
+            cosines = (own - 1) / np.sqrt(np.maximum(rest, _TINY))
+            outer[theme], means[theme] = np.quantile(cosines, _OUTER), cosines.mean()
     return (outer - mean) / np.maximum(1 - mean, _TINY), (means - mean) / spread
 
 

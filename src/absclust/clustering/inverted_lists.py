@@ -6,7 +6,6 @@ lists that are nearest to it alone (an inverted file, as in Jégou, Douze and Sc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,7 +82,7 @@ class InvertedLists:
         similarities = np.zeros((len(queries), k), dtype=np.float32)
         if not k or not len(queries):
             return indices, similarities
-        blocks = list(_blocks(len(queries)))
+        blocks = [slice(at, at + _QUERIES) for at in range(0, len(queries), _QUERIES)]
         with one_thread():
             probed = np.concatenate(in_threads(lambda part: self._probe(queries[part]), blocks))
             # Queries that are near the same lists are compared together.
@@ -133,10 +132,6 @@ class InvertedLists:
         kept = np.argpartition(best, best.shape[1] - count, axis=1)[:, -count:]
         chosen = np.take_along_axis(places, kept, axis=1)
         return np.where(chosen >= 0, self.order[chosen], -1)
-
-
-def _blocks(n: int) -> Iterator[slice]:
-    return (slice(start, start + _QUERIES) for start in range(0, n, _QUERIES))
 
 
 def _nearest_centre(vectors: FloatArray, centres: FloatArray) -> IntArray:

@@ -22,9 +22,7 @@ DEFAULT_RESOLUTION = 1.5
 Adjacency: TypeAlias = "sparse.csr_matrix[np.float64]"
 
 _ITERATIONS, _TRIALS = 4, 2  # more would gain half a percent of modularity for five times the time
-# In a large graph a second trial gains less than a thousandth (decision 56).
-_TRIALS_LARGE = 1
-_QUICK_ITERATIONS, _QUICK_TRIALS = 2, 1
+_QUICK_ITERATIONS = 2  # of a single trial
 # Tried from fine to coarse before falling back on the default (decision 11).
 _COARSE_RESOLUTIONS = (1.0, 0.7)  # below 0.7 only whole sciences separate
 _CLEAR = 0.95  # themes at least this stable are clear-cut (decision 51)
@@ -96,7 +94,6 @@ def leiden(
     connected = np.diff(adjacency.indptr) > 0
     if not connected.any():
         return np.arange(n)
-    trials = _QUICK_TRIALS if quick else _TRIALS if n < sizes.ONE_TRIAL_FROM else _TRIALS_LARGE
     _, community = leiden_csr(
         adjacency.indptr.astype(np.int64),
         adjacency.indices.astype(np.int32),
@@ -104,7 +101,7 @@ def leiden(
         n,
         resolution=resolution,
         iterations=_QUICK_ITERATIONS if quick else _ITERATIONS,
-        trials=trials,
+        trials=1 if quick or n >= sizes.ONE_TRIAL_FROM else _TRIALS,
         seed=random_state,
     )
     labels = np.array([community.get(paper, UNASSIGNED) for paper in range(n)], dtype=np.int64)
@@ -127,8 +124,7 @@ def choose_resolution(adjacency: Adjacency, *, random_state: int = 0) -> float:
         labels = leiden(adjacency, resolution=resolution, random_state=random_state, quick=True)
         if labels.max() < 1:
             break
-        settings = PartitionSettings(resolution)
-        relabel = relabeller(adjacency, settings, random_state)
+        relabel = relabeller(adjacency, PartitionSettings(resolution), random_state)
         # Two resamples are nearly always enough to show that a partition is not clear-cut.
         if (
             mean_stability(labels, samples[:2], relabel) >= _CLEAR - _TOLERANCE
@@ -163,8 +159,7 @@ def find_communities(
     >>> int(find_communities(neighbor_graph(v), PartitionSettings(n_themes=2)).max()) + 1
     2
     """
-    adjacency = graph.adjacency
-    return place_isolated(_partition(adjacency, settings, random_state, quick=False), graph)
+    return place_isolated(_partition(graph.adjacency, settings, random_state), graph)
 
 
 def place_isolated(labels: IntArray, graph: NeighborGraph) -> IntArray:
@@ -185,8 +180,7 @@ def communities_inside(
 
     A paper that is linked to none of the others joins the first community.
     """
-    inside = subgraph(adjacency, papers)
-    return np.maximum(_partition(inside, settings, random_state, quick=False), 0)
+    return np.maximum(_partition(subgraph(adjacency, papers), settings, random_state), 0)
 
 
 def subgraph(adjacency: Adjacency, papers: IntArray) -> Adjacency:
@@ -200,15 +194,11 @@ def relabeller(
     adjacency: Adjacency, settings: PartitionSettings, random_state: int
 ) -> Callable[[IntArray], IntArray]:
     """Return a function that partitions a subset of the papers with the same settings."""
-
-    def relabel(papers: IntArray) -> IntArray:
-        return _partition(subgraph(adjacency, papers), settings, random_state, quick=True)
-
-    return relabel
+    return lambda some: _partition(subgraph(adjacency, some), settings, random_state, quick=True)
 
 
 def _partition(
-    adjacency: Adjacency, settings: PartitionSettings, random_state: int, *, quick: bool
+    adjacency: Adjacency, settings: PartitionSettings, random_state: int, *, quick: bool = False
 ) -> IntArray:
     def at(resolution: float) -> IntArray:
         return leiden(adjacency, resolution=resolution, random_state=random_state, quick=quick)
@@ -336,9 +326,13 @@ def together(groups: IntArray, alike: IntArray) -> IntArray:
     >>> together(np.array([0, 1, 1, 0]), np.array([5, 5, 5, 7])).tolist()
     [1, 1, 1, 0]
     """
-    members = group_matrix(groups, int(groups.max(initial=0)) + 1)
-    votes = group_matrix(alike, int(alike.max(initial=0)) + 1) @ members.T
-    return np.asarray(votes.argmax(axis=1)).ravel()[alike].astype(np.int64)
+    _, number, size = np.unique(alike, return_inverse=True, return_counts=True)
+    several = np.flatnonzero(size[number] > 1)  # only these vote, which takes long for each
+    members = group_matrix(groups[several], int(groups.max(initial=0)) + 1)
+    votes = group_matrix(number[several], len(size)) @ members.T
+    groups = groups.copy()
+    groups[several] = np.asarray(votes.argmax(axis=1)).ravel()[number[several]]
+    return groups
 
 
 def by_size(labels: IntArray, weights: IntArray, last: Collection[int] = ()) -> IntArray:

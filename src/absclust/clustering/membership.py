@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
+from absclust.arrays import FloatArray, IntArray, group_sums, unit_rows
 from absclust.clustering.neighbors import NeighborGraph
 
-_BLOCK_FLOATS = 16_000_000  # votes in memory at a time: 64 MB
+_BLOCK_FLOATS = 4_000_000  # votes in memory at a time: 16 MB, of which several copies are made
 _LEAD = 1e-5  # by which the share of a paper's own theme is the largest, where it wasn't
 CORE_STRENGTH = 0.5  # the least share of its neighbours' votes that a core paper has
 
@@ -190,4 +190,4 @@ def theme_centroids(vectors: FloatArray, labels: IntArray, n_themes: int) -> Flo
     >>> theme_centroids(v, np.array([1, 0, 0]), 2).tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
-    return unit_rows(group_matrix(labels, n_themes) @ vectors)
+    return unit_rows(group_sums(labels, n_themes, vectors))

@@ -58,8 +58,7 @@ class NeighborGraph:
         weights = np.maximum(self.similarities, 0).astype(np.float64)
         if k >= _CLOSE:
             weights[weights < _STRANGE * weights[:, [_CLOSE - 1]]] = 0
-        rows = np.repeat(np.arange(n), k)
-        ends = (rows, self.indices.ravel())
+        ends = (np.repeat(np.arange(n), k), self.indices.ravel())
         directed = sparse.csr_matrix((weights.ravel(), ends), shape=(n, n))
         both = (directed + directed.T).tocsr()
         both.eliminate_zeros()
@@ -100,8 +99,7 @@ def neighbor_graph(
     k = min(n_neighbors, n - 1, max(1, round(_SMALL_CORPUS_SHARE * n)))
     if groups is not None and min(np.unique(groups, return_counts=True)[1]) <= k:
         groups = None
-    everyone = np.arange(n)
-    indices, similarities = _Pool(embedding, groups).nearest(embedding, groups, k, everyone)
+    indices, similarities = _Pool(embedding, groups).nearest(embedding, groups, k, np.arange(n))
     if groups is None:
         return NeighborGraph(indices, similarities)
     own = k - _number_from_others(k)
@@ -248,6 +246,5 @@ def _number_from_others(k: int) -> int:
 
 def _levelled(similarities: FloatArray, level: float) -> FloatArray:
     """Scale similarities across groups to the level of those within groups."""
-    k = similarities.shape[1]
-    similarities[:, k - _number_from_others(k) :] *= level
+    similarities[:, -_number_from_others(similarities.shape[1]) :] *= level
     return np.minimum(similarities, 1)

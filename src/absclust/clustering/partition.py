@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from hashlib import blake2b
 from numbers import Integral, Real
 from typing import Any, Literal, Protocol
 
@@ -315,8 +316,9 @@ def alike_papers(embedding: Embedding, corpus: Corpus) -> IntArray:
         said: Iterable[str] = (row.tobytes().hex() for row in embedding.vectors.round(5) + 0.0)
     else:
         said = map(_letters, corpus.paper_texts)
-    number = numbering()
-    return np.array([number[key] for key in said], dtype=np.int64)
+    number = numbering()  # by hashes, which take less memory than the texts
+    keys = (blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16) for key in said)
+    return np.array([number[key.hexdigest()] for key in keys], dtype=np.int64)
 
 
 def _letters(text: str) -> str:

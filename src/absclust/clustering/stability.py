@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, pair_counts
+from absclust.arrays import FloatArray, IntArray, group_matrix
 from absclust.parallel import in_threads
 
 SHARE = 0.8  # of the papers, in each resample
 # The stability of large themes varies little from resample to resample.
-_RESAMPLES, _RESAMPLES_LARGE = 10, 4
+_RESAMPLES, _RESAMPLES_LARGE, _RESAMPLES_OF_LAYER = 10, 4, 2
 
 
 def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArray]:
@@ -24,9 +24,14 @@ def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArra
     ]
 
 
-def stability_samples(n_papers: int, random_state: int) -> list[IntArray]:
-    """Draw the resamples for `theme_stability`: ten, or four from 50,000 papers on."""
+def stability_samples(n_papers: int, random_state: int, *, layer: bool = False) -> list[IntArray]:
+    """Draw the resamples for `theme_stability`: ten, or four from 50,000 papers on.
+
+    From 300,000 papers on, two for each layer that is broader or finer than the themes.
+    """
     n_resamples = _RESAMPLES if n_papers < sizes.FEW_RESAMPLES_FROM else _RESAMPLES_LARGE
+    if layer and n_papers >= sizes.TWO_RESAMPLES_FROM:
+        n_resamples = _RESAMPLES_OF_LAYER
     return resample(n_papers, n_resamples, random_state)
 
 
@@ -98,8 +103,12 @@ def _best_jaccard(
     labels: IntArray, new_labels: IntArray, n_themes: int
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return each theme's best Jaccard similarity, and whether any of its papers were drawn."""
-    pairs = pair_counts(labels, new_labels, (n_themes + 1, int(new_labels.max(initial=-1)) + 2))
-    overlap, sizes = pairs[:-1, :-1], pairs[:-1].sum(axis=1)
-    union = sizes[:, None] + pairs[:, :-1].sum(axis=0) - overlap
-    jaccard = overlap / np.maximum(union, 1)
-    return jaccard.max(axis=1, initial=0), sizes > 0
+    # Only pairs that share papers are held: of thousands of themes, nearly all share none.
+    themes = group_matrix(labels, n_themes)
+    found = group_matrix(new_labels, int(new_labels.max(initial=-1)) + 1)
+    overlap = (themes @ found.T).tocoo()
+    theme, other = overlap.coords
+    sizes, new_sizes = themes.sum(axis=1), found.sum(axis=1)
+    best = np.zeros(n_themes)
+    np.maximum.at(best, theme, overlap.data / (sizes[theme] + new_sizes[other] - overlap.data))
+    return best, sizes > 0

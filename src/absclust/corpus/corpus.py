@@ -214,12 +214,11 @@ def build_corpus(texts: Any, *, allow_empty: bool = False, progress: bool = Fals
     """
     records = _as_table(texts)
     columns = find_columns(records.columns)
-    blank = [""] * len(records)
-    raw = {
-        field: _text_values(records[columns[field]], columns[field]) if field in columns else blank
-        for field in ("title", "abstract")
-    }
-    pairs = list(zip(raw["title"], raw["abstract"], strict=True))
+    raw = {field: records[columns[field]] for field in ("title", "abstract") if field in columns}
+    for field, column in raw.items():
+        _check_texts(column, columns[field])
+    blank = pd.Series("", index=range(len(records)))
+    pairs = _Pairs(raw.get("title", blank), raw.get("abstract", blank))
     with stage("Cleaning texts", len(pairs), show=progress):
         cleaned = list(chain.from_iterable(map_chunks(_clean, pairs)))
     keys = [row.key for row in cleaned]
@@ -384,16 +383,31 @@ def _of_arrow(texts: Any) -> pd.DataFrame:
     return frame
 
 
-def _text_values(column: pd.Series[Any], name: Any) -> list[str]:
-    """Return the column as strings, empty where missing; other types raise an error."""
-    for row, (index, value) in enumerate(column.items()):
+class _Pairs(Sequence[tuple[str, str]]):
+    """The title and abstract of each row, as strings of Python only for as long as needed."""
+
+    def __init__(self, *columns: pd.Series[Any]) -> None:
+        self._columns = columns
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    def __getitem__(self, rows: Any) -> Any:
+        cells = (column.iloc[rows].tolist() for column in self._columns)
+        texts = ([cell if isinstance(cell, str) else "" for cell in column] for column in cells)
+        return list(zip(*texts, strict=True))
+
+
+def _check_texts(column: pd.Series[Any], name: Any) -> None:
+    """Raise an error if a cell is neither text nor missing."""
+    may_be_other = not isinstance(column.dtype, pd.StringDtype)
+    for row, (index, value) in enumerate(column.items() if may_be_other else ()):
         if not isinstance(value, str) and not is_missing(value):
             label = "" if index == row else f" (index {index!r})"
             raise InputTypeError(
                 f"row {row}{label}, column {name!r}, is {_show(value)}; expected str, or None "
                 "for a row without text"
             )
-    return [value if isinstance(value, str) else "" for value in column]
 
 
 def is_missing(value: Any) -> bool:
@@ -424,6 +438,7 @@ def _clean(pairs: Sequence[tuple[str, str]]) -> list[_Row]:
         text = _join(title, abstract)
         key = _key(text) if _has_word(text) else b""
         shown = _display_title(raw_title, raw_abstract)
+        shown = title if shown == title else shown  # one string instead of two
         rows.append(_Row(shown, title, text, key, bool(title and not abstract)))
     return rows
 

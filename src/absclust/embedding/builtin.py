@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, row_product, unit_rows
+from absclust.arrays import FloatArray, IntArray, in_blocks, row_product, unit_rows
 from absclust.embedding.contexts import TokenContexts, fit_contexts
 from absclust.embedding.known_language import (
     UNKNOWN,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 DIMENSIONS = 384
 _FOREIGN_STATIC_WEIGHT = 0.5  # for texts the model doesn't know (decision 8)
-_JOINED = 65_536  # texts at a time, to limit memory
 
 
 class BuiltinEmbedder:
@@ -117,40 +116,37 @@ class FittedBuiltin:
     ) -> tuple[FloatArray, IntArray | None]:
         """Return the vectors and language groups of texts; no groups if there is no LSA."""
         tokens = count_tokens(texts, progress=progress)
-        static = embed_counts(tokens.counts)
+        groups = language_of(tokens.known_share) if self.lsa else np.zeros(len(texts), np.int64)
+        static = centre(embed_counts(tokens.counts), groups, self.centres)
         if self.lsa is None:
-            one_group = np.zeros(len(texts), dtype=np.int64)
-            return self._join(static, tokens.counts, None, one_group), None
-        groups = language_of(tokens.known_share)
+            return self._join(static, tokens.counts, None, groups), None
         return self._join(static, tokens.counts, self.lsa.transform(texts), groups), groups
 
     def _join(
         self, static: FloatArray, counts: csr_array, weights: FloatArray | None, groups: IntArray
     ) -> FloatArray:
-        """Centre the built-in model's vectors, add contexts, and join LSA, if there is any."""
-        d = static.shape[1] + (0 if weights is None else weights.shape[1])
-        vectors = np.empty((len(static), d), dtype=np.float32)
-        for start in range(0, len(static), _JOINED):
-            rows = slice(start, start + _JOINED)
-            own = None if weights is None else weights[rows]
-            vectors[rows] = self._join_part(static[rows], counts[rows], own, groups[rows])
-        return vectors
-
-    def _join_part(
-        self, static: FloatArray, counts: csr_array, weights: FloatArray | None, groups: IntArray
-    ) -> FloatArray:
-        vectors = self.contexts.add_to(centre(static, groups, self.centres), counts)
+        """Add contexts to the model's centred vectors, in place, and join LSA, if there is any."""
+        vectors = in_blocks(
+            lambda rows: self.contexts.add_to(static[rows], counts[rows]), out=static
+        )
         if weights is None:
             return vectors
         assert self.lsa_centres is not None
         trust = np.where(groups == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
-        weights = centre(weights, groups, self.lsa_centres)
-        return unit_rows(np.hstack([trust[:, None] * vectors, weights]))
+        centre(weights, groups, self.lsa_centres)
+        return in_blocks(
+            lambda rows: unit_rows(np.hstack([trust[rows, None] * vectors[rows], weights[rows]])),
+            out=np.empty((len(vectors), vectors.shape[1] + weights.shape[1]), dtype=np.float32),
+        )
 
 
 def embed_counts(counts: csr_array) -> FloatArray:
     """Return the vectors of texts whose tokens are counted: see ``BuiltinEmbedder``."""
-    return unit_rows(row_product(dampened(counts), _token_vectors()))
+    tokens = _token_vectors()
+    return in_blocks(
+        lambda rows: unit_rows(row_product(dampened(counts[rows]), tokens)),
+        out=np.empty((counts.shape[0], DIMENSIONS), dtype=np.float32),
+    )
 
 
 @cache

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _WEIGHT = 2.0  # of the contexts, beside the paper's own vector
 _PRIOR = 1.0  # papers whose vector is zero, added to each token's mean
 _DIMENSIONS = 128
+_TIMES = 4  # in which the tokens are gone through, to bound memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,15 +86,20 @@ def fit_contexts(vectors: FloatArray, counts: csr_array) -> TokenContexts:
     >>> bool(after[0] @ after[1] > before[0] @ before[1])
     True
     """
-    n_papers = counts.shape[0]
     frequencies = np.bincount(counts.indices, minlength=counts.shape[1])
     tokens = np.flatnonzero(frequencies).astype(np.int32)
-    idf = np.log((n_papers + 1) / (frequencies[tokens] + 0.5)).astype(np.float32)
+    idf = np.log((counts.shape[0] + 1) / (frequencies + 0.5)).astype(np.float32)
     directions = _main_directions(vectors)
-    by_token = tf_idf(counts[:, tokens], idf).T.tocsr()
-    sums = row_product(by_token, row_product(vectors, directions.T))
-    weights = np.asarray(by_token.sum(axis=1), dtype=np.float32) + np.float32(_PRIOR)
-    return TokenContexts(tokens, idf, sums / weights[:, None], directions)
+    reduced = row_product(vectors, directions.T)
+    weights = tf_idf(counts, idf)
+
+    def means(some: npt.NDArray[np.int32]) -> FloatArray:
+        by_token = weights[:, some].T.tocsr()
+        total = np.asarray(by_token.sum(axis=1), dtype=np.float32) + np.float32(_PRIOR)
+        return row_product(by_token, reduced) / total[:, None]
+
+    contexts = np.concatenate([means(some) for some in np.array_split(tokens, _TIMES)])
+    return TokenContexts(tokens, idf[tokens], contexts, directions)
 
 
 def _main_directions(vectors: FloatArray) -> FloatArray:

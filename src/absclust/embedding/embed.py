@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
+from absclust.arrays import FloatArray, IntArray, group_sums, unit_rows
 from absclust.corpus.corpus import Corpus
 from absclust.embedding.builtin import FittedBuiltin
 from absclust.embedding.embedder import CacheLike, EmbedderLike, checked_vectors, embed_with
@@ -191,4 +191,4 @@ def fit_embedding(
 
 def mean_of_rows(vectors: FloatArray, corpus: Corpus) -> FloatArray:
     """Return one unit vector per paper: the mean over its rows, if it has several."""
-    return unit_rows(group_matrix(corpus.paper_of_row, corpus.n_papers) @ unit_rows(vectors))
+    return unit_rows(group_sums(corpus.paper_of_row, corpus.n_papers, unit_rows(vectors)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, unit_rows
+from absclust.arrays import FloatArray, IntArray, in_blocks, unit_rows
 from absclust.text.language_id import is_english, language_name, paper_languages
 from absclust.text.words import content_words, has_unspaced_script
 
@@ -118,18 +118,24 @@ def group_centres(vectors: FloatArray, groups: IntArray) -> FloatArray:
     nonzero = vectors.any(axis=1)
     for group in (KNOWN, UNKNOWN):
         members = (groups == group) & nonzero
-        size = np.count_nonzero(members)
-        if size:
-            centres[group] = size / (size + _CENTRE_PAPERS) * vectors[members].mean(axis=0)
+        if size := np.count_nonzero(members):
+            centres[group] = (
+                size / (size + _CENTRE_PAPERS) * vectors.mean(axis=0, where=members[:, None])
+            )
     return centres
 
 
 def centre(vectors: FloatArray, groups: IntArray, centres: FloatArray) -> FloatArray:
-    """Subtract from each vector the centre of its group.
+    """Subtract from each vector the centre of its group, in place.
 
     Returns
     -------
-    float32 array of the same shape, rows of unit length; zero rows stay zero
+    float32 array of the same shape
+        The array given: rows of unit length; zero rows stay zero.
     """
-    nonzero = vectors.any(axis=1, keepdims=True)
-    return unit_rows(np.where(nonzero, vectors - centres[groups], 0))
+
+    def centred(rows: slice) -> FloatArray:
+        nonzero = vectors[rows].any(axis=1, keepdims=True)
+        return unit_rows(np.where(nonzero, vectors[rows] - centres[groups[rows]], 0))
+
+    return in_blocks(centred, out=vectors)

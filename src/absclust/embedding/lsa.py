@@ -149,7 +149,10 @@ def tf_idf(counts: Any, idf: FloatArray) -> Any:
     """Return the TF-IDF matrix: (log count + 1) times idf, with rows of unit length."""
     from scipy.sparse.linalg import norm
 
-    weights = counts.astype(np.float64)
-    weights.data = (np.log(weights.data) + 1) * idf[weights.indices]
-    weights.data /= np.repeat(norm(weights, axis=1), np.diff(weights.indptr))
-    return weights.astype(np.float32)
+    data, ends = np.empty(counts.nnz, dtype=np.float32), counts.indptr
+    for start in range(0, counts.shape[0], _BATCH):  # in double precision, some texts at a time
+        weights = counts[start : start + _BATCH].astype(np.float64)
+        weights.data = (np.log(weights.data) + 1) * idf[weights.indices]
+        weights.data /= np.repeat(norm(weights, axis=1), np.diff(weights.indptr))
+        data[ends[start] : ends[start] + weights.nnz] = weights.data
+    return type(counts)((data, counts.indices, ends), shape=counts.shape)

@@ -81,7 +81,14 @@ class Layers(Sequence["ThemeMap"]):
         """
         themes = self[1]
         with themes.foundation.stage("Finding broad themes"):
-            return _united(themes, _resolution(themes) * _BROADER)
+            coarse = find_communities(
+                themes.foundation.paper_graph,
+                PartitionSettings(_resolution(themes) * _BROADER),
+                random_state=themes.foundation.random_state,
+            )
+        of_coarse = group_matrix(coarse, int(coarse.max(initial=0)) + 1)
+        votes = (group_matrix(themes._paper_labels, len(themes)) @ of_coarse.T).toarray()
+        return np.unique(votes.argmax(axis=1), return_inverse=True)[1].astype(np.int64)
 
     def _broad(self) -> ThemeMap:
         themes = self[1]
@@ -212,21 +219,6 @@ def parents(child: IntArray, parent: IntArray) -> IntArray:
     return above
 
 
-def _united(themes: ThemeMap, resolution: float) -> IntArray:
-    """Return the number of each theme's family: most of its papers' community."""
-    labels = themes._paper_labels
-    coarse = find_communities(
-        themes.foundation.paper_graph,
-        PartitionSettings(resolution),
-        random_state=themes.foundation.random_state,
-    )
-    of_coarse = group_matrix(coarse, int(coarse.max(initial=0)) + 1)
-    votes = (group_matrix(labels, len(themes)) @ of_coarse.T).toarray()
-    if not len(votes):
-        return np.zeros(0, dtype=np.int64)
-    return np.unique(votes.argmax(axis=1), return_inverse=True)[1].astype(np.int64)
-
-
 def split_themes(labels: IntArray, foundation: Foundation, depth: int) -> IntArray:
     """Split each theme that has enough papers into communities.
 
@@ -265,7 +257,7 @@ def _layer(
     foundation, seed = themes.foundation, themes.foundation.random_state
     labels = by_size(labels, themes.corpus.n_rows_of_paper)
     relabel = relabeller(foundation.paper_graph.adjacency, settings, seed)
-    stability = theme_stability(labels, stability_samples(len(labels), seed), relabel)
+    stability = theme_stability(labels, stability_samples(len(labels), seed, layer=True), relabel)
     names = names_of_whole(labels, themes._paper_labels, [theme.name for theme in themes])
     return themes._of(foundation, labels, stability, settings, names, parts)
 
