@@ -244,6 +244,7 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
         ]
     )
     scores = features @ learnt_weights(PHRASE_FEATURES, papers.by_model)
+    scores += n_papers >= min(2, len(used))  # what one paper alone uses comes after all others
     scores = (scores + _DECLARED_WEIGHT * np.log1p(10 * declared)).round(6).tolist()
     found = map(Scored, surfaces, keys, scores, features, vectors, used.T)
     return sorted(found, key=lambda s: (-s.score, s.key))
