@@ -13,9 +13,10 @@ from sklearn.metrics import (
     silhouette_samples,
 )
 
-from absclust import OptionError, cluster_abstracts
+from absclust import OptionError, cluster_abstracts, read_abstracts
 from absclust.analysis.quality import npmi, silhouette
 from tests.clustering.test_focus import groups
+from tests.test_samples import SAMPLES
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,18 @@ def test_true_themes_are_better_than_random_ones(sample_themes, quality):
         worse = worse.move(part, to=int(rng.integers(len(worse))))
     after = worse.quality()
     assert after.separation < quality.separation / 2
+
+
+@pytest.mark.slow
+def test_keywords_of_true_themes_are_used_together():
+    """Of a hundred papers, coherence says too little: few of them use two keywords."""
+    themes = cluster_abstracts(read_abstracts(SAMPLES / "arxiv.csv.gz"), progress=False)
+    rng = np.random.default_rng(0)
+    rows = rng.permutation(np.flatnonzero(themes.labels >= 0))[: len(themes.labels) // 2]
+    worse = themes
+    for part in np.array_split(rows, 4):
+        worse = worse.move(part, to=int(rng.integers(len(worse))))
+    assert worse.quality().coherence < themes.quality().coherence
 
 
 def test_table(sample_themes, quality):
