@@ -54,6 +54,7 @@ HOSTILE = [
     "\\",
     "\\input{/etc/passwd}",
     "\\def\\x{\\x}\\x",
+    "\\'\\url a \\H{\\href{a}} \\\"\\frac \\c{\\sqrt[}",
     "$" * 300,
     "{" * 300,
     "}" * 300,

@@ -2,21 +2,16 @@ r"""All that is known of LaTeX: reading it, writing it, and removing it from a t
 
 Accents, letters and signs are decoded and encoded for BibTeX fields; mathematics and commands
 with arguments (``$\alpha$``, ``\emph{...}``) belong to the authors' text and are kept in both
-directions. For clustering, all of it is removed. Commands are read by pylatexenc, and each only
-once per process, because a library repeats the same few hundred of them.
+directions. For clustering, all of it is removed. The signs are those that pylatexenc knows, and
+some more.
 """
 
 import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 from absclust.packaged import packaged
-
-if TYPE_CHECKING:
-    from pylatexenc.latex2text import LatexNodes2Text
-    from pylatexenc.macrospec import LatexContextDb
 
 # A group in braces, nested three deep.
 GROUP = r"\{[^{}]*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}"
@@ -30,8 +25,9 @@ MATH = (
     rf"|\\\((?<!\\\\\(){_ATOM}{{1,300}}?\\\)"
 )
 _TABLES: dict[str, dict[str, str]] = packaged("corpus/latex.toml")
-_SIGNS, _COMBINING = _TABLES["signs"], _TABLES["combining"]
-SPECIAL_SIGNS, _ENCODED_BY_NAME = _TABLES["special"], _TABLES["encoded"]
+_SPECIAL_SIGNS, _COMBINING = _TABLES["special"], _TABLES["combining"]
+_ENCODED = _TABLES["encoded"] | {sign: f"\\{sign}" for sign in "%&#_$"}
+_DOTTED = str.maketrans("ıȷ", "ij")  # under an accent
 _ACCENTS = "[uvHckrdbtGUf]|cb|textcommabelow"  # those whose commands are letters
 _CHARACTER = re.compile(
     r"\\\\"  # a line break, whose second backslash begins no command
@@ -59,7 +55,7 @@ _ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\{([^{}]*)\}")
 _MOST_NESTED = 3  # commands and braces that are removed inside each other
 # Braces around a word, which keep BibTeX from changing its case; escaped by some publishers.
 _PROTECTED = re.compile(r"\\?\{(?=[\d_.+-]*[^\W\d_])([\w.+-]+)\\?\}")
-_NAMED = "|".join(SPECIAL_SIGNS)
+_NAMED = "|".join(_SPECIAL_SIGNS)
 _FONTS = "em|it|bf|sc|sl|tt|itshape|bfseries|scshape"
 # Mathematics, text in another font, a command alone in braces, and commands with their arguments.
 _OPAQUE = re.compile(
@@ -97,57 +93,33 @@ def latex_characters(text: str) -> str:
 
 def _character(command: re.Match[str]) -> str:
     if name := command["name"]:
-        sign = sign_of(name)
-        return command[0] if sign is None else sign
+        return _signs().get(name, command[0])
     accent = command["sign"] or command["letter"]
-    if accent is None:
-        return command[0]
     letter = command["of_sign"] or command["group"] or command["of_letter"]
-    return _accented(accent, letter) or command[0]
+    return (accent and _accented(accent, letter)) or command[0]
 
 
-@lru_cache(maxsize=10_000)
-def sign_of(name: str) -> str | None:
-    """Return what LaTeX prints for a command without arguments, or None.
+@cache
+def _signs() -> dict[str, str]:
+    """Return what LaTeX prints for its commands without arguments, but for special signs."""
+    from pylatexenc.latex2text import get_default_latex_context_db
 
-    Examples
-    --------
-    >>> sign_of("textpm"), sign_of("LaTeX"), sign_of("emph")
-    ('±', 'LaTeX', None)
-    """
-    if name in _SIGNS:
-        return _SIGNS[name]
-    command = None if name in SPECIAL_SIGNS else _commands().get_macro_spec(name)
-    meaning = command.simplify_repl if command else None
-    return meaning if isinstance(meaning, str) and len(meaning) == 1 else None
+    commands = get_default_latex_context_db().iter_macro_specs()
+    printed = {command.macroname: command.simplify_repl for command in commands}
+    return {
+        name: sign
+        for name, sign in printed.items()
+        if isinstance(sign, str) and len(sign) == 1 and name not in _SPECIAL_SIGNS
+    } | _TABLES["signs"]
 
 
 @lru_cache(maxsize=10_000)
 def _accented(accent: str, letter: str) -> str:
     """Return the letter with its accent; empty if there is none to put it on."""
-    read: Callable[[str], str] = _reader().latex_to_text
-    plain = read(letter).strip()
+    plain = _commands_removed(letter).strip("{} \t\n").translate(_DOTTED)
     if not plain[:1].isalpha():
         return ""
-    if accent in _COMBINING:
-        first = unicodedata.normalize("NFC", plain[0] + _COMBINING[accent])
-    else:
-        first = read(f"\\{accent}{{{plain[0]}}}")
-    return first + plain[1:]
-
-
-@cache
-def _commands() -> "LatexContextDb":
-    from pylatexenc.latex2text import get_default_latex_context_db
-
-    return get_default_latex_context_db()
-
-
-@cache
-def _reader() -> "LatexNodes2Text":
-    from pylatexenc.latex2text import LatexNodes2Text
-
-    return LatexNodes2Text(math_mode="verbatim")
+    return unicodedata.normalize("NFC", plain[0] + _COMBINING[accent]) + plain[1:]
 
 
 def decode_latex(text: str) -> str:
@@ -186,7 +158,7 @@ def encode_latex(text: str) -> str:
     >>> encode_latex("5% of $x_i$ & {more")
     '5\\% of $x_i$ \\& \\textbraceleft{}more'
     """
-    text = _outside_opaque(text, lambda part: _SPECIAL.sub(_escape, part))
+    text = _outside_opaque(text, lambda part: _SPECIAL.sub(lambda sign: _ENCODED[sign[0]], part))
     text = text.replace("``", "`{}`")  # which is no quotation mark
     # Parsers that repair broken files take an @ at the start of a line for a new entry.
     return _BLOCK_START.sub(r"\1{@}", text)
@@ -196,7 +168,7 @@ def _outside_opaque(text: str, change: Callable[[str], str]) -> str:
     parts, end = [], 0
     for opaque in _OPAQUE.finditer(text):
         name = opaque["name"] or opaque["alone"]
-        if name and sign_of(name) is not None:
+        if name and name in _signs():
             continue  # a character, which takes no arguments
         parts += [change(text[end : opaque.start()]), opaque[0]]
         end = opaque.end()
@@ -205,17 +177,12 @@ def _outside_opaque(text: str, change: Callable[[str], str]) -> str:
 
 def _written(match: re.Match[str]) -> str:
     if match[2]:
-        return SPECIAL_SIGNS[match[2]]
+        return _SPECIAL_SIGNS[match[2]]
     if match[1] or match[3]:
         return match[1] or match[3]
     if match[5]:  # in braces, so that it is not taken for a backslash and a word
         return f"{{\\{match[5]}}}"
     return "" if match[4] or match[0] in "{}" else " "
-
-
-def _escape(match: re.Match[str]) -> str:
-    sign = match[0]
-    return f"\\{_ENCODED_BY_NAME[sign]}{{}}" if sign in _ENCODED_BY_NAME else f"\\{sign}"
 
 
 def unescape_verbatim(value: str) -> str:
@@ -232,12 +199,8 @@ def unescape_verbatim(value: str) -> str:
 
 
 def _verbatim_sign(escaped: re.Match[str]) -> str:
-    if escaped["sign"]:
-        return escaped["sign"]
-    if escaped["tilde"]:
-        return "~"
-    name = escaped["name"]
-    return SPECIAL_SIGNS.get(name) or sign_of(name) or escaped[0]
+    known = "~" if escaped["tilde"] else escaped["sign"]
+    return known or (_SPECIAL_SIGNS | _signs()).get(escaped["name"]) or escaped[0]
 
 
 def without_commands(text: str) -> str:
