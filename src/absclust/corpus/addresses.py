@@ -1,7 +1,6 @@
 """Web addresses of papers: from their columns, and from their identifiers."""
 
 import re
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -17,8 +16,6 @@ from absclust.corpus.columns import (
     plain_name,
 )
 from absclust.corpus.entities import unescape
-
-Reader = Callable[[str], str]  # the text of a cell -> an address, or ""
 
 _LINK = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
@@ -54,37 +51,34 @@ def addresses(records: pd.DataFrame) -> list[dict[str, str]]:
     >>> addresses(pd.DataFrame({"id": ["2103.00001"], "title": ["a"], "doi": ["10.1000/xyz"]}))
     [{'DOI': 'https://doi.org/10.1000/xyz', 'arXiv': 'https://arxiv.org/abs/2103.00001'}]
     """
-    known: list[dict[str, str]] = [{} for _ in range(len(records))]
+    fields = find_bibliographic(records.columns)
     plain = {plain_name(name): name for name in reversed(list(records.columns))}
-    columns = find_bibliographic(records.columns)
-    own = find_columns(records.columns).get("id")
-    sources: list[tuple[str, Any, Reader]] = [
-        (label, columns[field], read)
-        for label, field, read in (("Page", "url", _link), ("DOI", "doi", _link))
-        if field in columns
+    sources: list[tuple[str, list[Any], Any]] = [
+        ("Page", [fields.get("url")], _link),
+        ("DOI", [fields.get("doi")], _link),
     ]
-    for known_as in TABLES["identifiers"]:
-        label, pattern = known_as["label"], re.compile(known_as["pattern"])
-        read_id: Reader = partial(_identified, pattern=pattern, address=known_as["address"])
-        named = [plain[name] for name in known_as["names"] if name in plain]
-        # A bare number in the id column says nothing.
-        also = [own] if own is not None and label != "PubMed" else []
-        sources += [(label, column, read_id) for column in (*named, *also)]
-    for label, column, read in sources:
-        for addresses_of_row, value in zip(known, cells_of(records, column), strict=True):
-            if label not in addresses_of_row and (address := read(str(value))):
-                addresses_of_row[label] = address
+    for kind in TABLES["identifiers"]:
+        columns = [plain.get(name) for name in kind["names"]]
+        if kind["label"] != "PubMed":  # a bare number in the id column says nothing
+            columns.append(find_columns(records.columns).get("id"))
+        sources.append((kind["label"], columns, partial(_identified, kind)))
+    known: list[dict[str, str]] = [{} for _ in range(len(records))]
+    for label, columns, read in sources:
+        for column in (name for name in columns if name is not None):
+            for of_row, cell in zip(known, cells_of(records, column), strict=True):
+                if label not in of_row and (address := read(str(cell).strip())):
+                    of_row[label] = address
     return known
 
 
-def _identified(value: str, pattern: re.Pattern[str], address: str) -> str:
-    found = pattern.fullmatch(value.strip())
-    return address.format(found[1]) if found else ""
+def _identified(kind: dict[str, str], value: str) -> str:
+    found = re.fullmatch(kind["pattern"], value)
+    return kind["address"].format(found[1]) if found else ""
 
 
 def _link(value: str) -> str:
-    if _LINK.fullmatch(value.strip()):
-        return value.strip()
+    if _LINK.fullmatch(value):
+        return value
     doi = DOI.search(unescape(value))
     # A surrogate without its other half is damage, and no URL can hold it.
     return f"https://doi.org/{quote(doi[0], '/:;()', errors='replace')}" if doi else ""

@@ -30,13 +30,8 @@ _HIGH, _LOW = (
     str.maketrans("-+0123456789n", "₋₊₀₁₂₃₄₅₆₇₈₉ₙ"),
 )
 _PLAIN_MATHS = re.compile(r"[^\^_{}$\\]+")
-# Signs by their names, as the databases of CAB and BIOSIS write them.
-_NAMED_SIGN = re.compile(
-    r"<(alpha|beta|gamma|delta|epsilon|eta|theta|kappa|lambda|mu|pi|rho|sigma|tau|chi|omega"
-    r"|middle dot|degree)>",
-    re.IGNORECASE,
-)
-_SIGNS = {"mu": "µ", "middle dot": "·", "degree": "°"}
+_SIGNS = _REMOVED["named_signs"]
+_NAMED_SIGN = re.compile(rf"<({'|'.join(_SIGNS)})>", re.IGNORECASE)
 # From PDFs: a soft hyphen, where a line ends, and the number of a glyph that has no letter.
 _OF_PDF = re.compile(r"\xad\s*|\(cid:\d{1,5}\)")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|\b10\.\d{4,9}/[^\s<>\"]+", re.IGNORECASE)
@@ -164,8 +159,8 @@ def _without_html(text: str) -> str:
 
 
 def _named_sign(tag: re.Match[str]) -> str:
-    name, size = tag[1].lower(), "SMALL" if tag[1].islower() else "CAPITAL"
-    return _SIGNS.get(name) or unicodedata.lookup(f"GREEK {size} LETTER {name}")
+    sign: str = _SIGNS[tag[1].lower()]
+    return sign if tag[1].islower() else sign.upper()
 
 
 def _strip_notices(text: str) -> str:

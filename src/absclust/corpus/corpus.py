@@ -28,9 +28,12 @@ from absclust.errors import EmptyCorpusError, InputError, InputTypeError, listed
 from absclust.parallel import map_chunks
 from absclust.progress import stage
 
+_TEXTS = ["title", "abstract"]
 _LONGEST_NAME = 40  # characters of a title that names its row
 # Of an abstract shown in place of a title: about a line of a report.
 _TITLE_MAX_CHARS = 90
+# What is noted of each file that a table was read from.
+_SOURCE = {"file": str, "identified": int, "unreadable": int, "duplicates": int}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +80,7 @@ class Corpus:
 
     def find(self, keys: Iterable[bytes]) -> IntArray:
         """Return the index of each key in ``paper_keys``; -1 for a key that is not there."""
-        position = {key: paper for paper, key in enumerate(self.paper_keys)}
-        return np.array([position.get(key, -1) for key in keys], dtype=np.int64)
+        return pd.Index(self.paper_keys, dtype=object).get_indexer(pd.Index(keys, dtype=object))
 
     def to_rows(self, values: npt.ArrayLike, missing: Any) -> npt.NDArray[Any]:
         """Turn one value per paper into one value per row of the input.
@@ -213,14 +215,12 @@ def build_corpus(texts: Any, *, allow_empty: bool = False, progress: bool = Fals
     (3, 1, [0, -1, 0])
     """
     records = _as_table(texts)
-    columns = find_columns(records.columns)
-    raw = {field: records[columns[field]] for field in ("title", "abstract") if field in columns}
-    for field, column in raw.items():
-        _check_texts(column, columns[field])
-    blank = pd.Series("", index=range(len(records)))
-    pairs = _Pairs(raw.get("title", blank), raw.get("abstract", blank))
-    with stage("Cleaning texts", len(pairs), show=progress):
-        cleaned = list(chain.from_iterable(map_chunks(_clean, pairs)))
+    columns = {f: c for f, c in find_columns(records.columns).items() if f in _TEXTS}
+    for column in columns.values():
+        _check_texts(records[column], column)
+    given: Any = records[list(columns.values())].set_axis(list(columns), axis=1).reset_index(drop=True)
+    with stage("Cleaning texts", len(records), show=progress):
+        cleaned = list(chain.from_iterable(map_chunks(_clean, given.reindex(columns=_TEXTS))))
     keys = [row.key for row in cleaned]
     if not allow_empty and not any(keys):
         raise EmptyCorpusError(
@@ -254,15 +254,15 @@ def noted(records: pd.DataFrame, name: str) -> list[Any]:
     (['1 duplicate merged'], [])
     """
     found: Any = records.attrs.get(name)
-    is_ours = isinstance(found, list) and all(
-        isinstance(one, str)
-        if name == "notes"
-        else isinstance(one, dict)
-        and isinstance(one.get("file"), str)
-        and all(isinstance(n, int) for key, n in one.items() if key != "file")
-        for one in found
-    )
+    ours: Any = str if name == "notes" else _SOURCE
+    is_ours = isinstance(found, list) and all(_types(one) == ours for one in found)
     return found if is_ours else []
+
+
+def _types(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: type(held) for name, held in value.items()}
+    return type(value)
 
 
 def extend_corpus(corpus: Corpus, new: Corpus) -> Corpus:
@@ -298,13 +298,10 @@ def extend_corpus(corpus: Corpus, new: Corpus) -> Corpus:
 
 def _number(keys: list[bytes]) -> tuple[tuple[bytes, ...], IntArray, IntArray]:
     """Return the distinct keys in order, the paper of each row, and the first row of each paper."""
-    order = tuple(sorted({key for key in keys if key}))
-    rank = {key: i for i, key in enumerate(order)}
-    paper_of_row = np.array([rank.get(key, -1) for key in keys], dtype=np.int64)
-    first_row = np.full(len(order), -1, dtype=np.int64)
-    rows = np.flatnonzero(paper_of_row >= 0)[::-1]
-    first_row[paper_of_row[rows]] = rows  # of several, the last that is assigned stays
-    return order, paper_of_row, first_row
+    known = np.array([key or None for key in keys], dtype=object)
+    paper_of_row, order = pd.factorize(known, sort=True)
+    papers, first_row = np.unique(paper_of_row, return_index=True)
+    return tuple(order), paper_of_row, first_row[papers >= 0]
 
 
 def _stack(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
@@ -383,21 +380,6 @@ def _of_arrow(texts: Any) -> pd.DataFrame:
     return frame
 
 
-class _Pairs(Sequence[tuple[str, str]]):
-    """The title and abstract of each row, as strings of Python only for as long as needed."""
-
-    def __init__(self, *columns: pd.Series[Any]) -> None:
-        self._columns = columns
-
-    def __len__(self) -> int:
-        return len(self._columns[0])
-
-    def __getitem__(self, rows: Any) -> Any:
-        cells = (column.iloc[rows].tolist() for column in self._columns)
-        texts = ([cell if isinstance(cell, str) else "" for cell in column] for column in cells)
-        return list(zip(*texts, strict=True))
-
-
 def _check_texts(column: pd.Series[Any], name: Any) -> None:
     """Raise an error if a cell is neither text nor missing."""
     may_be_other = not isinstance(column.dtype, pd.StringDtype)
@@ -430,13 +412,14 @@ class _Row(NamedTuple):
     is_title: bool  # whether the text is the title alone
 
 
-def _clean(pairs: Sequence[tuple[str, str]]) -> list[_Row]:
-    """Clean the title and the abstract of each row."""
+def _clean(texts: Any) -> list[_Row]:
+    """Clean the title and the abstract of each row; raw ones are strings only for as long."""
     rows = []
-    for raw_title, raw_abstract in pairs:
+    raw = ([text if isinstance(text, str) else "" for text in texts[field]] for field in _TEXTS)
+    for raw_title, raw_abstract in zip(*raw, strict=True):
         title, abstract = clean_text(raw_title, headings=False), clean_text(raw_abstract)
         text = _join(title, abstract)
-        key = _key(text) if _has_word(text) else b""
+        key = _key(text) if any(map(str.isalnum, text)) else b""
         shown = _display_title(raw_title, raw_abstract)
         shown = title if shown == title else shown  # one string instead of two
         rows.append(_Row(shown, title, text, key, bool(title and not abstract)))
@@ -447,10 +430,6 @@ def _join(title: str, abstract: str) -> str:
     if not title or not abstract:
         return title or abstract
     return f"{title}{'' if title[-1] in '.?!' else '.'} {abstract}"
-
-
-def _has_word(text: str) -> bool:
-    return any(character.isalnum() for character in text)
 
 
 def _key(text: str) -> bytes:
