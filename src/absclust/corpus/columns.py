@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -35,13 +36,16 @@ _WORD = re.compile(r"[^\W_]+")
 _SINGULAR = {"country": "countries", "institution": "institutions", "topic": "topics"}
 # A year, alone or at the beginning of a date such as 20170812.
 YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=(?:[01]\d[0-3]\d)?(?!\d))")
-# Right after the year, as in 2020-05 and 20200512.
-_MONTH = re.compile(r"[-/.](1[0-2]|0?[1-9])(?!\d)|(1[0-2]|0[1-9])[0-3]\d(?!\d)")
-# Before the year, as in 05/2020, 12/05/2020 and 12. 5. 2020.
-_BEFORE_YEAR = re.compile(r"(?<![\d/.-])(?:(\d{1,2})[-/.] ?)?(\d{1,2})[-/.] ?$")
+# The month before the year, as in 05/2020, 12/05/2020 and 12. 5. 2020; or right after it, as in
+# 2020-05 and 20200512.
+_DATE = (
+    r"(?:(?<![\d/.-])(?:(?P<first>\d{1,2})[-/.] ?)?(?P<second>\d{1,2})[-/.] ?)?"
+    rf"(?P<year>{YEAR.pattern})"
+    r"(?:[-/.](?P<after>1[0-2]|0?[1-9])(?!\d)|(?P<packed>1[0-2]|0[1-9])[0-3]\d(?!\d))?"
+)
 _MONTHS = 12
 MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAME = re.compile(rf"\b({'|'.join(MONTH_NAMES)})", re.IGNORECASE)
+_NUMBERS = {name: number for number, name in enumerate(MONTH_NAMES, start=1)}
 # Some older DOIs have angle brackets: 10.1175/1520-0493(1987)115<1606:GARSPP>2.0.CO;2.
 DOI = re.compile(r"10\.\d{4,9}/[^\s\"'<>]+(?:<\d+:[^\s\"'<>]+>[^\s\"'<>]+)?")
 # MeSH marks major topics by a star ("*Owls", but not "*-algebra"). The last full stop of an
@@ -187,14 +191,14 @@ def with_years(records: pd.DataFrame, known: IntArray) -> pd.DataFrame:
     column = find_columns(records.columns).get("year")
     if column is None or list(records.columns).count(column) > 1:
         return records
-    empty = records[column].isna().to_numpy(dtype=bool) & (known > 0)
+    cells = records[column]
+    empty = cells.isna().to_numpy(dtype=bool) & (known > 0)
     if not empty.any():
         return records
-    kept: list[Any] = records[column].tolist()
-    as_text = any(isinstance(value, str) for value in kept)
-    for row in np.flatnonzero(empty).tolist():
-        kept[row] = str(known[row]) if as_text else int(known[row])
-    return records.assign(**{column: kept})
+    kind = str if any(isinstance(cell, str) for cell in cells) else int
+    filled = zip(cells.tolist(), known.tolist(), empty.tolist(), strict=True)
+    years = [kind(year) if is_empty else cell for cell, year, is_empty in filled]
+    return records.assign(**{column: years})
 
 
 def months(records: pd.DataFrame, known_years: IntArray) -> IntArray:
@@ -217,26 +221,19 @@ def months(records: pd.DataFrame, known_years: IntArray) -> IntArray:
     >>> months(frame, years(frame)).tolist()
     [2, 12, 5, 0]
     """
-    month_of_row = np.zeros(len(records), dtype=np.int64)
-    before: dict[int, tuple[int, int]] = {}  # row -> the two numbers before its year
-    for row, value in enumerate(_values(records, "date")):
-        text = str(value)
-        year = YEAR.search(text)
-        if year is None or int(year[0]) != known_years[row]:
-            continue
-        if match := _MONTH.match(text, year.end()):
-            month_of_row[row] = int(match[1] or match[2])
-        elif match := _MONTH_NAME.search(text):
-            month_of_row[row] = 1 + MONTH_NAMES.index(match[1].lower())
-        elif match := _BEFORE_YEAR.search(text, 0, year.start()):
-            before[row] = int(match[1] or 0), int(match[2])
+    texts = pd.Series([str(value) for value in _values(records, "date")], dtype=object).str.lower()
+    dates = texts.str.extract(_DATE).astype(float)
+    dates = dates.where(dates["year"] == known_years)
+    named = texts.str.extract(rf"\b({'|'.join(MONTH_NAMES)})")[0].map(_NUMBERS)
+    month = dates["after"].fillna(dates["packed"]).fillna(named)
+    first, second = dates["first"].where(month.isna()), dates["second"].where(month.isna())
     # What can only be a day shows which number is the month, in the column as a whole.
-    month_first, day_first = (any(pair[i] > _MONTHS for pair in before.values()) for i in (1, 0))
-    for row, pair in before.items():
-        month = pair[not month_first] if pair[0] else pair[1]
-        if 1 <= month <= _MONTHS and (month_first != day_first or not pair[0]):
-            month_of_row[row] = month
-    return month_of_row
+    month_first, day_first = (second > _MONTHS).any(), (first > _MONTHS).any()
+    if month_first:
+        second = first.fillna(second)
+    month = month.fillna(second.where(first.isna() | (month_first != day_first)))
+    known = dates["year"].notna() & month.between(1, _MONTHS)
+    return month.where(known, 0).to_numpy(dtype=np.int64)
 
 
 def keywords(records: pd.DataFrame) -> tuple[tuple[str, ...], ...]:
@@ -295,24 +292,17 @@ def values(records: pd.DataFrame, column: Any) -> tuple[tuple[str, ...], ...]:
         other = known.get(field_of(column), _SINGULAR.get(column))
         name = other if other in records else column
     cells = cells_of(records, name)
-    if name == known.get("keywords"):
+    field = next((field for field, column in known.items() if column == name), "")
+    if field == "keywords":
         return keywords(records)
-    whole, people = name == known.get("journal"), name == known.get("authors")
-    shown: dict[str, str] = {}  # cleaned once: values recur
-    rows = []
-    for cell in cells:
-        text = isinstance(cell, str)
-        if text and whole:
-            parts = [cell]
-        elif text and people:
-            parts = split_people(cell).split("; ")
-        else:
-            parts = _items(cell, ";|")
-        for part in parts:
-            if part not in shown:
-                shown[part] = display_text(part)
-        rows.append(distinct(shown[part] for part in parts if shown[part]))
-    return tuple(rows)
+    shown = cache(display_text)  # values recur
+
+    def parts(cell: Any) -> list[str]:
+        if isinstance(cell, str) and field in ("journal", "authors"):
+            return split_people(cell).split("; ") if field == "authors" else [cell]
+        return _items(cell, ";|")
+
+    return tuple(distinct(filter(None, map(shown, parts(cell)))) for cell in cells)
 
 
 def cells_of(records: pd.DataFrame, column: Any) -> pd.Series[Any]:

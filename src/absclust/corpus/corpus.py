@@ -315,11 +315,7 @@ def _stack(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
             "two columns have the same name; expected different names. Rename one before "
             "adding papers"
         )
-    mixed = [
-        name
-        for name in above.columns.union(below.columns, sort=False)
-        if name not in above or name not in below or above[name].dtype != below[name].dtype
-    ]
+    mixed = {name for name, _ in {*above.dtypes.items()} ^ {*below.dtypes.items()}}
     parts = [t.astype({c: object for c in mixed if c in t}) for t in (above, below)]
     for part in parts:
         part.attrs = {}
