@@ -57,16 +57,18 @@ class Answer:
 class Command(click.Command):
     """A command whose function returns an `Answer`."""
 
-    def __init__(self, function: Callable[..., Answer], *sources: Callable[..., Any]) -> None:
-        params = [*parameters(function, *sources), *parameters(logged)]
+    def __init__(
+        self, name: str, callback: Callable[..., Answer], sources: Any = (), **settings: Any
+    ) -> None:
+        params = [*parameters(callback, *sources), *parameters(logged)]
         params.append(Option(["--json"], is_flag=True, help="Print JSON instead of text."))
-        name, text = function.__name__, summary(function)
-        super().__init__(name, callback=function, params=params, help=text)
+        settings |= {"params": params, "help": summary(callback)}
+        super().__init__(name, callback=callback, **settings)
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the function, write and show its answer, and return the exit code."""
         as_json, verbose = ctx.params.pop("json"), ctx.params.pop("verbose")
-        with logged(verbose=verbose, log_file=ctx.params.pop("log_file")), _warned():
+        with logged(verbose=verbose, log_file=ctx.params.pop("log_file")):
             answer: Answer = super().invoke(ctx)
         written, failed = _write(answer)
         lines, data = list(answer.lines), answer.data
@@ -153,8 +155,9 @@ def logged(*, verbose: bool = False, log_file: Path | None = None) -> Iterator[N
         Append stages with their times, what was set aside and warnings to a file.
     """
     handlers: list[tuple[logging.Handler, str]] = []
-    if verbose and not _is_shown():
+    if verbose and not any(type(handler) is logging.StreamHandler for handler in LOG.handlers):
         handlers.append((logging.StreamHandler(), "absclust: %(message)s"))
+        handlers[0][0].addFilter(lambda record: record.levelno < logging.WARNING)
     if log_file is not None:
         file = logging.FileHandler(log_file, encoding="utf-8")
         handlers.append((file, "%(asctime)s %(levelname)s %(message)s"))
@@ -164,7 +167,13 @@ def logged(*, verbose: bool = False, log_file: Path | None = None) -> Iterator[N
         LOG.addHandler(handler)
         LOG.setLevel(logging.INFO)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = _show  # type: ignore[assignment]
+            yield
+    except Exception as error:
+        LOG.error("%s", " ".join(message(error).split()))
+        raise
     finally:
         LOG.setLevel(level)
         for handler, _ in handlers:
@@ -172,28 +181,10 @@ def logged(*, verbose: bool = False, log_file: Path | None = None) -> Iterator[N
             handler.close()
 
 
-def _is_shown() -> bool:
-    """Whether what is logged goes to standard error already."""
-    return any(type(handler) is logging.StreamHandler for handler in LOG.handlers)
-
-
-@contextmanager
-def _warned() -> Iterator[None]:
-    """Log warnings, and show each on a line of its own; log an error."""
-
-    def show(warning: Warning | str, *_: object, **__: object) -> None:
-        LOG.warning("%s", " ".join(str(warning).split()))
-        if not _is_shown():
-            complain(str(warning), "warning")
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", UserWarning)
-        warnings.showwarning = show  # type: ignore[assignment]
-        try:
-            yield
-        except Exception as error:
-            LOG.error("%s", " ".join(message(error).split()))
-            raise
+def _show(warning: Warning | str, *_: object, **__: object) -> None:
+    """Log a warning, and show it on a line of its own."""
+    LOG.warning("%s", " ".join(str(warning).split()))
+    complain(str(warning), "warning")
 
 
 def _json(data: Any) -> str:

@@ -6,7 +6,6 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -35,16 +34,7 @@ def absclust() -> None:
     """Cluster paper abstracts into named themes, offline."""
 
 
-def _command(
-    *sources: Callable[..., Any],
-) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """Make a function a command, whose options the functions explain that it passes them to."""
-
-    def added(function: Callable[..., Answer]) -> Callable[..., Answer]:
-        absclust.add_command(Command(function, *sources))
-        return function
-
-    return added
+absclust.command_class = Command
 
 
 def _read(
@@ -62,7 +52,7 @@ def _read(
     return api.read_abstracts(paths, columns=dict(columns), **reading)
 
 
-@_command(_read, api.read_abstracts, api.cluster_abstracts)
+@absclust.command(sources=[_read, api.read_abstracts, api.cluster_abstracts])
 def cluster(
     paths: tuple[str, ...],
     *,
@@ -99,8 +89,7 @@ def cluster(
     sample_size
         How many papers of a data set themes are learnt from. By default, 200,000.
     """
-    of_files = signature(api.read_abstracts).parameters.keys() & options
-    reading = {name: options.pop(name) for name in of_files}
+    reading = {name: options.pop(name) for name in ("columns", "collection", "tag")}
     options |= {"cache": not no_cache, "progress": not quiet}
     if scheduler or sample_size is not None or any(map(_is_dataset, paths)):
         if plan is not None or any(reading.values()):
@@ -138,7 +127,7 @@ def _cluster_dataset(paths: tuple[str, ...], out: str | None, **options: Any) ->
     return Answer([f"{found}\n", wrote], found.report() | {"themes": found.table()})
 
 
-@_command(_read, api.read_abstracts)
+@absclust.command(sources=[_read, api.read_abstracts])
 def read(
     paths: tuple[str, ...],
     *,
@@ -164,7 +153,7 @@ def read(
     return Answer(lines, about | {"papers": papers}, files=_file(papers, out))
 
 
-@_command(api.ThemeMap.search)
+@absclust.command(sources=[api.ThemeMap.search])
 def search(
     folder: Path,
     query: str,
@@ -203,7 +192,7 @@ def search(
     return Answer(lines, found, files=_file(found, out))
 
 
-@_command()
+@absclust.command()
 def report(folder: Path, file: Path) -> Answer:
     """Write a report as .md, .html, .docx or .xlsx.
 
@@ -212,7 +201,7 @@ def report(folder: Path, file: Path) -> Answer:
     return Answer([], {}, files={str(file): api.load(folder).report})
 
 
-@_command(_read, api.read_abstracts)
+@absclust.command(sources=[_read, api.read_abstracts])
 def predict(
     folder: Path, paths: tuple[str, ...], *, out: Path | None = None, **reading: Any
 ) -> Answer:
@@ -236,7 +225,7 @@ def predict(
     return Answer(lines, table, files=_file(table, out))
 
 
-@_command(_read, api.read_abstracts)
+@absclust.command(sources=[_read, api.read_abstracts])
 def update(
     folder: Path,
     paths: tuple[str, ...],
@@ -268,7 +257,7 @@ def update(
     return _answer(themes, out or folder, grown.report(), data, code)
 
 
-@_command()
+@absclust.command()
 def edit(folder: Path, *, plan: Path | None = None, out: Path | None = None) -> Answer:
     """Edit a map by a file of renames, merges, splits, moves.
 
@@ -290,7 +279,7 @@ def edit(folder: Path, *, plan: Path | None = None, out: Path | None = None) -> 
     return _answer(themes, out or folder, text, {"edits": done}, code)
 
 
-@_command(api.ThemeMap.compare)
+@absclust.command(sources=[api.ThemeMap.compare])
 def compare(
     folder: Path,
     other: Path | None = None,
@@ -314,7 +303,7 @@ def compare(
     return Answer([repr(compared)], table, files=_file(table, out))
 
 
-@_command()
+@absclust.command()
 def export(
     folder: Path,
     files: tuple[Path, ...] = (),
@@ -350,7 +339,7 @@ def export(
     return Answer([], {}, files=writers)
 
 
-@_command(api.ThemeMap.papers)
+@absclust.command(sources=[api.ThemeMap.papers])
 def info(folder: Path, *, theme: int | str | None = None) -> Answer:
     """Show the themes of a map, and where its papers come from.
 

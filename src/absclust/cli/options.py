@@ -83,6 +83,22 @@ def number_or_word(value: str) -> float | str:
         return value
 
 
+# The type of a value, by how its annotation begins; all others are text.
+_TYPES: dict[str, Any] = {
+    "Sequence[str]": phrases,
+    "Sequence[tuple": pair,
+    "SeedThemes": read_toml,
+    "Granularity": number_or_word,
+    "ClustererLike": click.Choice(["graph", "hdbscan"]),
+    "int | str": number_or_name,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "Path": click.Path(path_type=Path),
+    "tuple[Path": click.Path(path_type=Path),
+}
+
+
 def summary(function: Callable[..., Any]) -> str:
     """Return what a function's docstring says before its parameters."""
     # Python run with -OO has no docstrings.
@@ -143,14 +159,11 @@ def _argument(parameter: inspect.Parameter) -> click.Argument:
 def _option(parameter: inspect.Parameter, called: str | None, text: str) -> Option:
     kind, name = str(parameter.annotation), parameter.name
     more = (words for start, words in _IN_A_SHELL.items() if kind.startswith(start))
-    settings: dict[str, Any] = {"help": text + "".join(more)}
-    if kind == "bool":
-        settings["is_flag"] = True
-    elif "[str" in kind:
-        settings |= {"type": pair if "tuple" in kind else phrases, "multiple": True}
-        settings["callback"] = _flat
+    settings: dict[str, Any] = {"help": text + "".join(more), "type": _type_of(kind)}
+    if kind.startswith("Sequence"):
+        settings |= {"multiple": True, "callback": _flat}
     else:
-        settings |= {"type": _type_of(kind), "default": parameter.default}
+        settings |= {"default": parameter.default, "is_flag": kind == "bool"}
         settings["show_default"] = parameter.default is not None
     return Option([_flag(name), name], metavar=called or _METAVARS.get(name), **settings)
 
@@ -165,18 +178,7 @@ def _type_of(kind: str) -> Any:
     """Return click's type for an annotation."""
     if kind.startswith("Literal"):
         return click.Choice(re.findall(r"['\"]([\w-]+)['\"]", kind))
-    if kind.startswith("SeedThemes"):
-        return read_toml
-    if kind == "Granularity":
-        return number_or_word
-    if kind == "ClustererLike":
-        return click.Choice(["graph", "hdbscan"])
-    words = re.findall(r"\w+", kind)
-    if "Path" in words:
-        return click.Path(path_type=Path)
-    if "str" in words:
-        return number_or_name if "int" in words else str
-    return next((t for t in (int, float) if t.__name__ in words), str)
+    return next((known for start, known in _TYPES.items() if kind.startswith(start)), str)
 
 
 def _flat(ctx: click.Context, option: click.Parameter, value: tuple[list[Any], ...]) -> list[Any]:

@@ -7,7 +7,7 @@ later stage can depend on the order of the rows.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -218,9 +218,10 @@ def build_corpus(texts: Any, *, allow_empty: bool = False, progress: bool = Fals
     columns = {f: c for f, c in find_columns(records.columns).items() if f in _TEXTS}
     for column in columns.values():
         _check_texts(records[column], column)
-    given: Any = records[list(columns.values())].set_axis(list(columns), axis=1).reset_index(drop=True)
-    with stage("Cleaning texts", len(records), show=progress):
-        cleaned = list(chain.from_iterable(map_chunks(_clean, given.reindex(columns=_TEXTS))))
+    raw: Any = records[list(columns.values())].set_axis(list(columns), axis=1)
+    raw = raw.reset_index(drop=True).reindex(columns=_TEXTS)
+    with stage("Cleaning texts", len(raw), show=progress):
+        cleaned = list(chain.from_iterable(map_chunks(_clean, raw)))
     keys = [row.key for row in cleaned]
     if not allow_empty and not any(keys):
         raise EmptyCorpusError(
