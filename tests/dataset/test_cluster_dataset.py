@@ -18,9 +18,10 @@ from absclust import (
     ReadError,
     cluster_dataset,
 )
+from absclust.corpus.corpus import build_corpus
 from absclust.dataset import source
 from absclust.dataset.cluster import _cluster
-from absclust.dataset.stages import PAPERS, SCAN
+from absclust.dataset.stages import _ALL, PAPERS, SCAN, paper_numbers
 from absclust.dataset.store import Store
 from absclust.saving.store import map_bytes
 from absclust.sizes import ON_WORKERS_FROM
@@ -187,6 +188,16 @@ def test_with_all_papers_in_the_sample_it_is_the_answer_of_cluster_abstracts(row
         pairs = pd.DataFrame({"one": labels[name], "other": layer.labels}).drop_duplicates()
         assert pairs["one"].is_unique  # copies count once in the sample, so numbers may differ
         assert pairs["other"].is_unique
+
+
+def test_a_sample_is_drawn_again_until_it_is_full(tmp_path):
+    texts = [f"Owls hoot {number} times." for number in range(40)]
+    numbers = paper_numbers(build_corpus(texts))
+    late = [text for text, number in zip(texts, numbers, strict=True) if number > 0.6 * _ALL]
+    pd.DataFrame({"title": late}).to_csv(tmp_path / "papers.csv")
+    found = cluster_dataset(tmp_path / "papers.csv", tmp_path / "themes", sample_size=1)
+    assert found.themes.corpus.n_papers == 1
+    assert found.report()["papers"] == len(late) > 3
 
 
 def test_a_data_set_in_a_store_of_objects(done, rows):

@@ -119,7 +119,7 @@ def cluster_dataset(
             several = [(dict(islice(files.items(), n, n + _LISTED_AT_ONCE)),) for n in starts]
             pieces = list(chain.from_iterable(run.results("Listing", pieces_of_files, several)))
         parts = parts_of(pieces)
-        if not run.begin(parts, source):
+        if not run.begin(parts):
             run.finish(parts, skipped)
     return ClusteredDataset(os.fspath(store.url))
 
@@ -190,7 +190,7 @@ class _Run:
     model: ThemeModel
     sample_size: int
 
-    def begin(self, parts: Sequence[Part], source: Any) -> bool:
+    def begin(self, parts: Sequence[Part]) -> bool:
         """Check that the folder is empty or holds the same run; return whether it is finished."""
         given = self.model.get_params()
         del given["progress"], given["cache"], given["n_jobs"]  # they change no result
@@ -202,9 +202,7 @@ class _Run:
             "version": __version__,
             "sample_size": self.sample_size,
             "options": options,
-            "parts": [str(source._name)]
-            if hasattr(source, "_name")
-            else [[piece.name for piece in part.pieces] for part in parts],
+            "parts": [[piece.name for piece in part.pieces] for part in parts],
         }
         if not self.store.has(_RUN):
             self.store.write_json(_RUN, about | {"finished": False})

@@ -114,12 +114,6 @@ class Part:
     number: int
     pieces: tuple[Piece, ...]
 
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        names = [self.pieces[0].name, self.pieces[-1].name][: len(self.pieces)]
-        return " to ".join(names)
-
 
 def list_files(source: str) -> tuple[dict[str, int], list[str]]:
     """Return the files of a data set in the order of their names, with their bytes; and others.
@@ -138,7 +132,7 @@ def list_files(source: str) -> tuple[dict[str, int], list[str]]:
     """
     fs, path = file_system(source)
     with reached(source, ReadError):
-        found = (fs.glob if any(sign in path for sign in "*?[") else fs.find)(path, detail=True)
+        found = fs.glob(path) if any(sign in path for sign in "*?[") else fs.find(path)
     # "_SUCCESS" and the like are hidden too.
     files = [file for file in sorted(found) if PurePosixPath(file).name[0] not in "._"]
     readable = [file for file in files if can_read(file)]
@@ -147,10 +141,9 @@ def list_files(source: str) -> tuple[dict[str, int], list[str]]:
             f"{source}: no files of papers; expected a file, a folder, or a pattern such as "
             "'papers/*.parquet', of a type that read_abstracts can read"
         )
-    # A pattern that names one file tells no size.
-    sizes = [found[file].get("size") or fs.info(file)["size"] for file in readable]
-    others = [file for file in files if file not in set(readable)]
-    return dict(zip(map(fs.unstrip_protocol, readable), sizes, strict=True)), others
+    others = [file for file in files if not can_read(file)]
+    urls = map(fs.unstrip_protocol, readable)
+    return dict(zip(urls, fs.sizes(readable), strict=True)), others
 
 
 def pieces_of_files(sizes: Mapping[str, int]) -> list[Piece]:
@@ -210,7 +203,8 @@ def partitions(source: Any) -> list[Piece] | None:
                 "an 'abstract' column"
             )
         frames = source.to_delayed()  # type: ignore[no-untyped-call]
-        return [Piece(f"partition {n}", frame=frame) for n, frame in enumerate(frames)]
+        named = (f"partition {number} of {source._name}" for number in range(len(frames)))
+        return [Piece(name, frame=frame) for name, frame in zip(named, frames, strict=True)]
     if isinstance(source, str) or hasattr(source, "__fspath__"):
         return None
     raise InputTypeError(

@@ -93,21 +93,19 @@ def read_again(part: Part, store: Store) -> pd.DataFrame:
     return pd.concat(read, ignore_index=True)
 
 
-def sample(part: Part, store: Store, share: float) -> Any:
+def sample(part: Part, store: Store, share: float) -> pd.DataFrame:
     """Return the papers of a part that are in the sample of all papers.
 
-    Returns
-    -------
-    tuple
-        Their numbers, and a DataFrame of them; of equal papers the first. None if the part has
-        none.
+    Their index is their numbers; of equal papers, the first is there.
     """
     numbers, rows = np.unique(scanned(part, store), return_index=True)
     kept = (numbers >= 0) & (numbers <= share * _ALL)
-    return (numbers[kept], read_again(part, store).iloc[rows[kept]]) if kept.any() else None
+    if not kept.any():
+        return pd.DataFrame()
+    return read_again(part, store).iloc[rows[kept]].set_axis(numbers[kept])
 
 
-def united(samples: list[Any], size: int) -> pd.DataFrame:
+def united(samples: list[pd.DataFrame], size: int) -> pd.DataFrame:
     """Return the papers with the smallest numbers of all parts, in their order.
 
     Parameters
@@ -117,11 +115,9 @@ def united(samples: list[Any], size: int) -> pd.DataFrame:
     size
         Number of papers.
     """
-    samples = [found for found in samples if found is not None]
-    numbers = np.concatenate([numbers for numbers, _ in samples])
-    chosen = np.unique(numbers, return_index=True)[1][:size]
-    papers = pd.concat([papers for _, papers in samples], ignore_index=True)
-    papers = papers.iloc[chosen].astype(object).reset_index(drop=True)
+    drawn = [papers for papers in samples if len(papers)]
+    papers = pd.concat(drawn or samples[:1]).sort_index(kind="stable")
+    papers = papers[~papers.index.duplicated()][:size].astype(object).reset_index(drop=True)
     whole: pd.DataFrame = papers.where(papers.notna(), "")  # some parts may lack a column
     return whole
 
@@ -162,8 +158,9 @@ def assign(part: Part, start: int, store: Store) -> Any:
     corpus = build_corpus(read_again(part, store) if len(scanned_as) else [], allow_empty=True)
     papers = paper_numbers(corpus)
     if not np.array_equal(papers, scanned_as):
+        names = " or ".join(piece.name for piece in part.pieces)
         raise InputError(
-            f"{part.name} has changed since it was read first; expected the same papers in each "
+            f"{names} has changed since it was read first; expected the same papers in each "
             "reading. Begin again in another folder"
         )
     layers, names = store.read_table(_LAYERS), store.read_facts(_LAYERS)

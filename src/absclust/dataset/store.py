@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +24,13 @@ from absclust.errors import (
     WriteError,
     needs,
 )
+from absclust.parallel import Memo
 
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
-_loading = threading.Lock()
-
-
 needs_dask = partial(needs, "a data set", "Dask", install="absclust[dask]")
+_maps: Memo[Any, ThemeMap] = Memo(most=1)  # one for all threads of a worker
 
 
 def file_system(url: str) -> tuple[Any, str]:
@@ -145,20 +143,17 @@ class Store:
 
     def load_map(self, name: str) -> ThemeMap:
         """Load a map; kept in memory, so that the next task in this process has it at once."""
-        with _loading, self._at(name) as (fs, path):  # not once for each thread of a worker
-            return _load(self, name, fs.ukey(path))
+        with self._at(name) as (fs, path):  # in another version it is another map
+            return _maps.one((self, fs.ukey(path)), lambda _: self._loaded(name))
+
+    def _loaded(self, name: str) -> ThemeMap:
+        from absclust.saving.store import read_map
+        from absclust.theme_map import ThemeMap
+
+        where = f"{self.url}/{name}"
+        return read_map(self.read(name), where, None, ThemeMap, trust_model=self.trust_model)
 
     def remove(self, name: str) -> None:
         """Remove a folder of the store with all that is in it."""
         with self._at(name, WriteError) as (fs, path):
             fs.rm(path, recursive=True)
-
-
-@lru_cache(maxsize=1)
-def _load(store: Store, name: str, _version: str) -> ThemeMap:  # not an earlier map
-    from absclust.saving.store import read_map
-    from absclust.theme_map import ThemeMap
-
-    return read_map(
-        store.read(name), f"{store.url}/{name}", None, ThemeMap, trust_model=store.trust_model
-    )
