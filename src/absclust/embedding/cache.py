@@ -2,8 +2,8 @@
 
 They are rows of one SQLite file, which any number of processes may use at once; a killed one
 leaves the batches that it has stored. Each row has a checksum, because SQLite does not notice a
-changed bit. If the cache fails, the run must not: a damaged file is removed and its texts are
-encoded again; if the disk is full or read-only, the run continues without the cache. Both give a
+changed bit; what has changed is encoded again. If the cache fails, the run must not: a damaged file
+is removed; if the disk is full or read-only, the run continues without the cache. Both give a
 `CacheWarning`.
 """
 
@@ -15,6 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from absclust.errors import InputError
 DEFAULT_MAX_BYTES = 2 * 1024**3
 FILE = "vectors.sqlite"
 
-_CHUNK = 2048  # texts stored at a time: a killed run loses the vectors of at most this many
+_STEP = 256  # texts encoded and stored at a time, which is all that a killed run loses
 _PRUNE_TO = 0.9  # of max_bytes, so that not every write prunes
 _PATIENCE_S = 60.0  # for other processes that are writing
 _HASH = 16  # bytes of a key, and of the checksum before a vector
@@ -82,7 +83,7 @@ class VectorCache:
         texts
             Texts in any order; they may repeat.
         encode
-            The embedder. It gets up to 2,048 distinct texts per call, in order of
+            The embedder. It gets up to 256 distinct texts per call, in order of
             first occurrence, and its vectors are stored before it is called again.
             Errors that it raises are passed on.
 
@@ -120,11 +121,11 @@ class VectorCache:
         missing = [key for key in distinct if key not in vectors]
         dimension = None
         while missing:
-            for start in range(0, len(missing), _CHUNK):
-                chunk = missing[start : start + _CHUNK]
-                rows = _checked(encode([distinct[key] for key in chunk]), len(chunk), dimension)
+            for start in range(0, len(missing), _STEP):
+                step = missing[start : start + _STEP]
+                rows = _checked(encode([distinct[key] for key in step]), len(step), dimension)
                 dimension = rows.shape[1]
-                new = dict(zip(chunk, rows, strict=True))
+                new = dict(zip(step, rows, strict=True))
                 store.write(new)
                 vectors |= new
             # Cached vectors of another dimension than the embedder's can't be its own.
@@ -150,41 +151,37 @@ class _Store:
         self._max_bytes, self._usable = cache.max_bytes, cache.max_bytes > 0
 
     def read(self, keys: Iterable[bytes]) -> _Vectors:
-        """Return the vectors that are kept for these keys, all of the same dimension."""
-        vectors: _Vectors = {}
-
-        def look_up(database: sqlite3.Connection) -> None:
-            for key in keys:
-                for (row,) in database.execute("SELECT vector FROM vectors WHERE key = ?", [key]):
-                    if not isinstance(row, bytes) or _packed(key, row[_HASH:]) != row:
-                        raise sqlite3.DatabaseError("a vector has changed")
-                    vectors[key] = np.frombuffer(row, np.float32, offset=_HASH)
-
-        self._attempt(look_up)
+        """Return the undamaged vectors for these keys, all of the same dimension."""
+        vectors = {
+            key: np.frombuffer(row, np.float32, offset=_HASH)
+            for key, row in self._run("SELECT ?1, vector FROM vectors WHERE key = ?1", zip(keys))
+            if isinstance(row, bytes) and row == _packed(key, row[_HASH:])
+        }
         return vectors if len(set(map(len, vectors.values()))) == 1 else {}
 
     def write(self, vectors: _Vectors) -> None:
         """Store vectors, and drop the oldest ones beyond the size limit."""
-
-        def insert(database: sqlite3.Connection) -> None:
-            rows = [(key, _packed(key, row.tobytes())) for key, row in vectors.items()]
-            database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
-            (size,) = database.execute(_SIZE).fetchone()
+        rows = [(key, _packed(key, row.tobytes())) for key, row in vectors.items()]
+        self._run("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+        for (size,) in self._run(_SIZE, [()]):
             if size > self._max_bytes:
-                database.execute(_DROP_OLDEST, [1 - _PRUNE_TO * self._max_bytes / size])
+                self._run(_DROP_OLDEST, [(1 - _PRUNE_TO * self._max_bytes / size,)])
 
-        self._attempt(insert)
+    def _run(self, statement: str, parameters: Iterable[Any]) -> list[Any]:
+        """Return the rows that a statement finds for each of some parameters.
 
-    def _attempt(self, act: Callable[[sqlite3.Connection], None]) -> None:
-        """Let a function use the file, and warn if it fails."""
+        If the file fails, warn and return what it has found by then.
+        """
+        found: list[Any] = []
         if not self._usable:
-            return
+            return found
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._file, timeout=_PATIENCE_S)) as database, database:
                 database.text_factory = bytes  # damage can make a text of a vector
                 database.execute(_TABLE)
-                act(database)
+                for values in parameters:
+                    found += database.execute(statement, values)
         except (OSError, sqlite3.Error) as error:
             self._usable = _is_damage(error)
             if self._usable:
@@ -195,6 +192,7 @@ class _Store:
             else:
                 message = f"The vector cache {self._file} can't be used, and the run does without"
             warnings.warn(f"{message} ({error}).", CacheWarning, stacklevel=2)
+        return found
 
 
 def _is_damage(error: Exception) -> bool:
