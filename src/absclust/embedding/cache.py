@@ -182,7 +182,7 @@ class _Store:
                 database.execute(_TABLE)
                 for values in parameters:
                     found += database.execute(statement, values)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, UnicodeDecodeError) as error:  # of a damaged table's name
             self._usable = _is_damage(error)
             if self._usable:
                 message = f"The vector cache's file {self._file} can't be read and is removed"
@@ -199,7 +199,7 @@ def _is_damage(error: Exception) -> bool:
     """Whether SQLite can't make sense of a file, rather than not read or write it."""
     if isinstance(error, sqlite3.OperationalError):
         return error.sqlite_errorcode == sqlite3.SQLITE_ERROR  # such as a table without its columns
-    return isinstance(error, sqlite3.Error)
+    return not isinstance(error, OSError)
 
 
 def _checked(vectors: FloatArray, n_texts: int, dimension: int | None) -> FloatArray:
