@@ -232,7 +232,7 @@ def _values(part: Any, arrays: dict[str, Any]) -> Any:
         return None
     if isinstance(part, tuple):
         return [_values(one, arrays) for one in part]
-    values, kind = {}, type(part).__name__
+    kind, values = type(part).__name__, dict[str, Any]()
     for field in fields(part):
         if array := _ARRAYS.get(f"{kind}.{field.name}"):
             arrays[f"{kind}.{field.name}"] = getattr(part, array.place or field.name)
@@ -352,20 +352,19 @@ def _check_fit(themes: ThemeMap) -> None:
 
 
 def _check_encoder(themes: ThemeMap) -> None:
-    fitted = themes.foundation.encoder and themes.foundation.encoder.fitted
-    if fitted is None:
+    encoder = themes.foundation.encoder
+    if encoder is None or encoder.fitted is None:
         return
-    lsa, width = fitted, 0
-    if isinstance(fitted, FittedBuiltin):
-        lsa, width = fitted.lsa, DIMENSIONS
-        _require((np.diff(fitted.contexts.tokens) > 0).all())
-        _require((fitted.lsa_centres is None) == (lsa is None))
-    if lsa is not None:
+    fitted, width = encoder.fitted, 0
+    if lsa := fitted if isinstance(fitted, FittedLSA) else fitted.lsa:
         _require(lsa.features in ("words", "characters"))
         _require(len(lsa.vocabulary) == len(lsa.idf) == len(set(lsa.vocabulary)) > 0)
-        of_lsa = len(lsa.idf if lsa.components is None else lsa.components)
-        _require(width == 0 or fitted.lsa_centres.shape[1] == of_lsa)
-        width += of_lsa
+        width = len(lsa.idf if lsa.components is None else lsa.components)
+    if isinstance(fitted, FittedBuiltin):
+        centres = fitted.lsa_centres
+        _require(width == (0 if centres is None else centres.shape[1]))
+        _require((np.diff(fitted.contexts.tokens) > 0).all())
+        width += DIMENSIONS
     _require(themes.foundation.paper_embedding.shape[1] == width)
 
 
