@@ -32,18 +32,10 @@ from absclust import (
     WriteError,
     cluster_abstracts,
 )
-from absclust.clustering.leiden import PartitionSettings
-from absclust.clustering.membership import Membership
-from absclust.clustering.neighbors import NeighborGraph
-from absclust.corpus.corpus import Corpus
 from absclust.embedding.builtin import DIMENSIONS, BuiltinEmbedder, FittedBuiltin, model_hash
-from absclust.embedding.contexts import TokenContexts
 from absclust.embedding.embed import FittedEmbedding
 from absclust.embedding.embedder import MissingEmbedder
-from absclust.embedding.lsa import FittedLSA
-from absclust.saving.store import _PLAIN, map_bytes
-from absclust.themes.foundation import Foundation
-from absclust.themes.theme import Theme
+from absclust.saving.store import _ARRAYS, _PARTS, _PLAIN, _dump, map_bytes
 from tests.conftest import ROOT
 from tests.test_fuzz import TIMES
 
@@ -225,25 +217,13 @@ def test_coordinates_are_kept_where_they_were_computed(tmp_path):
 
 def test_every_field_has_its_place():
     # A new field of another type must be added to store.py; otherwise it would be lost silently.
-    assert all(field.type in _PLAIN for field in dataclasses.fields(Theme))
-    assert all(field.type in _PLAIN for field in dataclasses.fields(PartitionSettings))
-    known = {
-        ThemeMap: "foundation labels themes _paper_membership settings history",
-        Foundation: "corpus paper_embedding paper_graph encoder added labels_when_added "
-        "random_state stop_phrases vocabulary min_strength label_notes options progress n_jobs "
-        "known_coordinates known_calibration",
-        Corpus: "records titles paper_of_row paper_titles paper_texts paper_keys first_row "
-        "title_only",
-        NeighborGraph: "indices similarities groups level",
-        Membership: "strength runner_up margin",
-        PartitionSettings: "resolution n_themes min_theme_size",
-        FittedEmbedding: "embedder fitted cache progress",
-        FittedBuiltin: "centres contexts lsa lsa_centres",
-        FittedLSA: "features vocabulary idf components",
-        TokenContexts: "tokens idf vectors directions",
-    }
-    for kind, names in known.items():
-        assert {field.name for field in dataclasses.fields(kind)} == set(names.split()), kind
+    elsewhere = {"records", "encoder", "progress", "n_jobs"}
+    for kind in (ThemeMap, FittedBuiltin, *_PARTS.values()):
+        for field in dataclasses.fields(kind):
+            is_kept = field.type in _PLAIN or field.type in _PARTS
+            is_array = f"{kind.__name__}.{field.name}" in _ARRAYS
+            assert is_kept or is_array or field.name in elsewhere, (kind, field.name)
+    assert len(dataclasses.fields(FittedEmbedding)) == 4  # two of them are kept
     assert BuiltinEmbedder().encode(["owl"]).shape == (1, DIMENSIONS)
 
 
@@ -410,12 +390,15 @@ def forge(path, name, change):
     files = parts(path)
     data = files[name]
     if name.endswith("json"):
-        data = json.dumps(change(json.loads(data))).encode()
+        data = _dump(change(json.loads(data)))
     elif name.endswith("safetensors"):
         data = as_safetensors(change(from_safetensors(data)))
     else:
         data = change(data)
     write_parts(path, files | {name: data})
+
+
+EMBEDDING, KEYS = "Foundation.paper_embedding", "Corpus.paper_keys"
 
 
 def put(name, position, value):
@@ -430,29 +413,33 @@ def put(name, position, value):
 @pytest.mark.parametrize(
     "change",
     [
-        put("labels", 0, 99),
-        put("labels", 0, -2),
-        put("embedding", 0, np.nan),
-        put("embedding", 0, 1e30),
-        put("strength", 0, 7),
-        put("margin", 0, -7),
-        put("neighbors", 0, 99),
-        put("neighbors", 0, -1),
-        put("similarities", 0, np.inf),
-        put("paper_of_row", 0, 10**12),
-        put("first_row", 0, -1),
-        put("runner_up", 0, 99),
-        put("paper_keys", 0, 255),
-        put("usual_similarity", 0, 0.99),
-        lambda arrays: arrays | {"labels": arrays["labels"][:-1]},
-        lambda arrays: arrays | {"labels": arrays["labels"].astype(float)},
-        lambda arrays: arrays | {"embedding": arrays["embedding"][0]},
-        lambda arrays: arrays | {"embedding": arrays["embedding"][:, :0]},
-        lambda arrays: arrays | {"coordinates": np.zeros((15, 3), dtype=np.float32)},
-        lambda arrays: arrays | {"added": np.ones(15, dtype=bool)},
-        lambda arrays: arrays | {"title_only": np.array([99])},
+        put("ThemeMap.labels", 0, 99),
+        put("ThemeMap.labels", 0, -2),
+        put("Foundation.paper_embedding", 0, np.nan),
+        put("Foundation.paper_embedding", 0, 1e30),
+        put("Membership.strength", 0, 7),
+        put("Membership.margin", 0, -7),
+        put("NeighborGraph.indices", 0, 99),
+        put("NeighborGraph.indices", 0, -1),
+        put("NeighborGraph.similarities", 0, np.inf),
+        put("Corpus.paper_of_row", 0, 10**12),
+        put("Corpus.first_row", 0, -1),
+        put("Membership.runner_up", 0, 99),
+        put("Corpus.paper_keys", 0, 255),
+        put("Foundation.known_calibration", 0, 0.99),
+        lambda arrays: arrays | {"ThemeMap.labels": arrays["ThemeMap.labels"][:-1]},
+        lambda arrays: arrays | {"ThemeMap.labels": arrays["ThemeMap.labels"].astype(float)},
+        lambda arrays: arrays | {EMBEDDING: arrays[EMBEDDING][0]},
+        lambda arrays: arrays | {EMBEDDING: arrays[EMBEDDING][:, :0]},
+        lambda arrays: arrays | {EMBEDDING: arrays[EMBEDDING].astype(np.float64)},
+        lambda arrays: arrays | {KEYS: arrays[KEYS].view(np.int8)},
+        lambda arrays: arrays | {KEYS: arrays[KEYS].reshape(30, 8)},
+        lambda arrays: arrays | {"Foundation.known_coordinates": np.zeros((15, 3), np.float32)},
+        lambda arrays: arrays | {"Foundation.added": np.ones(15, dtype=bool)},
+        lambda arrays: arrays | {"Corpus.title_only": np.array([99])},
+        lambda arrays: arrays | {"FittedLSA.idf": np.ones(3, dtype=np.float32)},
         lambda arrays: arrays | {"more": np.zeros(1)},
-        lambda arrays: {n: a for n, a in arrays.items() if n != "margin"},
+        lambda arrays: {n: a for n, a in arrays.items() if n != "Membership.margin"},
         lambda arrays: {n: a[:0] for n, a in arrays.items()},
     ],
 )
@@ -463,64 +450,119 @@ def test_forged_arrays(tmp_path, change):
         absclust.load(tmp_path / "map.zip")
 
 
-def in_foundation(field, value):
-    return lambda plain: {**plain, "foundation": {**plain["foundation"], field: value}}
+def in_map(field, value):
+    return lambda values: {**values, "map": {**values["map"], field: value}}
 
 
-def in_options(field, value):
-    return lambda plain: in_foundation("options", {**plain["foundation"]["options"], field: value})(
-        plain
-    )
+def in_part(part, field, value):
+    return lambda values: in_map(part, {**values["map"][part], field: value})(values)
+
+
+def in_part_of_foundation(part, field, value):
+    def change(values):
+        of = values["map"]["foundation"][part]
+        return in_part("foundation", part, {**of, field: value})(values)
+
+    return change
+
+
+def in_themes(field, value):
+    def change(values):
+        return in_map("themes", [{**theme, field: value} for theme in values["map"]["themes"]])(
+            values
+        )
+
+    return change
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda plain: [],
-        lambda plain: None,
-        lambda plain: {**plain, "themes": plain["themes"][:-1]},
-        lambda plain: {**plain, "themes": [{**t, "id": 0} for t in plain["themes"]]},
-        lambda plain: {**plain, "themes": [{**t, "size": 10**30} for t in plain["themes"]]},
-        lambda plain: {**plain, "themes": [{**t, "name": 3} for t in plain["themes"]]},
-        lambda plain: {**plain, "themes": [{**t, "author_keywords": ""} for t in plain["themes"]]},
-        lambda plain: {**plain, "themes": [{**t, "other": 3} for t in plain["themes"]][:0]},
-        lambda plain: {
-            **plain,
-            "themes": [{**t, "representative_rows": [99, 0, 0]} for t in plain["themes"]],
-        },
-        lambda plain: {**plain, "settings": {**plain["settings"], "resolution": -1}},
-        lambda plain: {**plain, "settings": {"code": "1"}},
-        in_foundation("random_state", -1),
-        in_foundation("random_state", "0"),
-        in_foundation("options", []),
-        in_foundation("min_strength", "high"),
-        in_foundation("min_strength", 2),
-        in_options("embedder", 5),
-        in_options("clusterer", None),
-        in_options("outliers", {}),
-        in_options("namer", 3),
-        in_options("seed_themes", "robots"),
-        in_options("labels", {"include": "many"}),
-        lambda plain: {**plain, "themes": [{**t, "stability": 7} for t in plain["themes"]]},
-        lambda plain: {**plain, "themes": [{**t, "name": " "} for t in plain["themes"]]},
-        lambda plain: {**plain, "settings": {**plain["settings"], "resolution": 1e300}},
-        lambda plain: {**plain, "settings": {**plain["settings"], "n_themes": 10**6}},
-        lambda plain: {**plain, "level": 0},
-        lambda plain: {**plain, "level": 1e300},
-        lambda plain: {**plain, "level": None},
-        lambda plain: {**plain, "embedder": {"kind": "pickle"}},
-        lambda plain: {**plain, "embedder": {"kind": "builtin", "model": model_hash()}},
-        lambda plain: {**plain, "embedder": {"kind": "lsa"}},
-        lambda plain: {**plain, "embedder": {"kind": "lsa", "features": "words"}},
-        lambda plain: {**plain, "fingerprint": "0" * 32},
-        lambda plain: {**plain, "map": {"history": [3]}},
+        lambda values: [],
+        lambda values: None,
+        lambda values: in_map("themes", values["map"]["themes"][:-1])(values),
+        in_map("themes", []),
+        in_map("history", [3]),
+        in_map("history", "edited"),
+        in_map("settings", {"code": "1"}),
+        in_themes("id", 0),
+        in_themes("size", 10**30),
+        in_themes("name", 3),
+        in_themes("name", " "),
+        in_themes("author_keywords", ""),
+        in_themes("representative_rows", [99, 0, 0]),
+        in_themes("stability", 7),
+        in_themes("other", 3),
+        in_part("settings", "resolution", -1.0),
+        in_part("settings", "resolution", 1e300),
+        in_part("settings", "n_themes", 10**6),
+        in_part("foundation", "random_state", -1),
+        in_part("foundation", "random_state", "0"),
+        in_part("foundation", "options", []),
+        in_part("foundation", "min_strength", "high"),
+        in_part("foundation", "min_strength", 2.0),
+        in_part_of_foundation("options", "embedder", 5),
+        in_part_of_foundation("options", "clusterer", None),
+        in_part_of_foundation("options", "outliers", {}),
+        in_part_of_foundation("options", "namer", 3),
+        in_part_of_foundation("options", "seed_themes", "robots"),
+        in_part_of_foundation("options", "labels", {"include": "many"}),
+        in_part_of_foundation("paper_graph", "level", 0.0),
+        in_part_of_foundation("paper_graph", "level", 1),
+        in_part_of_foundation("paper_graph", "level", 1e300),
+        in_part_of_foundation("paper_graph", "level", None),
+        in_part_of_foundation("corpus", "titles", ["Owls"]),
+        in_part_of_foundation("corpus", "paper_titles", [3] * 15),
+        in_part_of_foundation("corpus", "paper_texts", "a" * 15),
+        lambda values: {**values, "fitted": {"features": "words", "vocabulary": ["owls"]}},
     ],
 )
-def test_forged_json(tmp_path, change):
+def test_forged_values(tmp_path, change):
     small().save(tmp_path / "map.zip")
-    forge(tmp_path / "map.zip", "map.json", change)
+    forge(tmp_path / "map.zip", "values.json", change)
     with pytest.raises(StoreError, match="not an intact saved map"):
         absclust.load(tmp_path / "map.zip")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda about: [],
+        {"embedder": {"kind": "pickle"}},
+        {"embedder": {"kind": "builtin", "model": model_hash()}},
+        {"embedder": {"kind": "builtin", "model": "another"}},
+        {"embedder": {"kind": "lsa"}},
+        {"embedder": None},
+        {"fingerprint": "0" * 32},
+    ],
+)
+def test_forged_descriptions(tmp_path, change):
+    small().save(tmp_path / "map.zip")
+    forge(tmp_path / "map.zip", "map.json", change if callable(change) else lambda a: a | change)
+    with pytest.raises(StoreError, match="not an intact saved map"):
+        absclust.load(tmp_path / "map.zip")
+
+
+def test_what_is_forged_is_refused_for_its_values_alone(tmp_path):
+    small().save(tmp_path / "map.zip")
+    for name in parts(tmp_path / "map.zip"):
+        forge(tmp_path / "map.zip", name, lambda same: same)
+    assert len(absclust.load(tmp_path / "map.zip")) == 3
+
+
+def test_a_map_of_another_model_is_saved_again_whole(tmp_path, monkeypatch):
+    # Else it could not be loaded any more where its model is.
+    themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
+    themes.save(tmp_path / "map.zip")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("absclust.saving.saved_embedder.model_hash", lambda: "another")
+        absclust.load(tmp_path / "map.zip").rename({0: "Arms"}).save(tmp_path / "map.zip")
+    again = absclust.load(tmp_path / "map.zip")
+    assert again[0].name == "Arms"
+    pd.testing.assert_series_equal(
+        again.predict(["A robot grasps."])["strength"],
+        themes.predict(["A robot grasps."])["strength"],
+    )
 
 
 def test_notes_of_others_in_a_table_are_left_alone(tmp_path):
@@ -536,7 +578,9 @@ def test_notes_of_others_in_a_table_are_left_alone(tmp_path):
 
 
 def huge_safetensors(shape, end):
-    header = json.dumps({"labels": {"dtype": "I64", "shape": shape, "data_offsets": [0, end]}})
+    header = json.dumps(
+        {"ThemeMap.labels": {"dtype": "I64", "shape": shape, "data_offsets": [0, end]}}
+    )
     return len(header).to_bytes(8, "little") + header.encode()
 
 
@@ -551,9 +595,9 @@ def huge_safetensors(shape, end):
         ("arrays.safetensors", b"\x93NUMPY\x01\x00"),
         ("arrays.safetensors", b""),
         ("map.json", b"[" * 1_000_000),
-        ("map.json", b'{"themes": NaN}'),
-        ("texts.json", b'{"titles": ["\\ud800"]}'),
-        ("texts.json", b"\xff\xfe"),
+        ("map.json", b'{"format": NaN}'),
+        ("values.json", b'{"map": NaN}'),
+        ("values.json", b"\xff\xfe"),
         ("records.parquet", b"PAR1" + b"\x00" * 100 + b"\xff\xff\xff\x7fPAR1"),
         ("records.parquet", b""),
     ],
@@ -645,11 +689,12 @@ def forged(value, path, instead):
 def test_every_value_that_is_forged_is_refused_or_harmless(tmp_path):
     path, report = tmp_path / "map.zip", tmp_path / "report.md"
     files = parts(io.BytesIO(map_bytes(small().update(["owls"], embeddings=np.eye(1, 4)).themes)))
-    plain = json.loads(files["map.json"])
-    cases = [(place, value) for place in places_in(plain) for value in FORGED]
+    plain = {name: json.loads(files[name]) for name in ("map.json", "values.json")}
+    cases = [(place, value) for place in places_in(plain) if place[1:] for value in FORGED]
     for place, value in cases[:: max(1, 40 // TIMES)]:
-        content = json.dumps(forged(plain, place, value)).encode()
-        write_parts(path, files | {"map.json": content})
+        changed = forged(plain, place, value)
+        content = {name: _dump(changed[name]) for name in plain}
+        write_parts(path, files | content)
         try:
             themes = absclust.load(path)
         except StoreError:

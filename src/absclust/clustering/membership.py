@@ -1,5 +1,7 @@
 """How firmly papers belong to their themes: their neighbours vote."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The cosine k-nearest-neighbour graph that all later stages use."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,7 +49,7 @@ class NeighborGraph:
         return len(self.indices)
 
     @cached_property
-    def adjacency(self) -> "sparse.csr_matrix[np.float64]":
+    def adjacency(self) -> sparse.csr_matrix[np.float64]:
         """The symmetric weight matrix: the sum of the similarities in both directions.
 
         A neighbour with a cosine of 0 or less gets no edge, nor does one that is less

@@ -11,7 +11,13 @@ import numpy as np
 from absclust.arrays import FloatArray, IntArray, group_sums, unit_rows
 from absclust.corpus.corpus import Corpus
 from absclust.embedding.builtin import FittedBuiltin
-from absclust.embedding.embedder import CacheLike, EmbedderLike, checked_vectors, embed_with
+from absclust.embedding.embedder import (
+    CacheLike,
+    EmbedderLike,
+    MissingEmbedder,
+    checked_vectors,
+    embed_with,
+)
 from absclust.embedding.lsa import FittedLSA, fit_lsa
 from absclust.errors import EmbedderError
 
@@ -63,16 +69,6 @@ class FittedEmbedding:
     cache: CacheLike = True
     progress: bool | None = True
 
-    @property
-    def builtin(self) -> FittedBuiltin | None:
-        """What the built-in model learnt."""
-        return self.fitted if isinstance(self.fitted, FittedBuiltin) else None
-
-    @property
-    def lsa(self) -> FittedLSA | None:
-        """What LSA learnt, alone or beside the built-in model."""
-        return self.fitted.lsa if isinstance(self.fitted, FittedBuiltin) else self.fitted
-
     def transform(self, texts: Sequence[str]) -> Embedding:
         """Embed cleaned texts, such as ``Corpus.paper_texts``.
 
@@ -81,11 +77,11 @@ class FittedEmbedding:
         EmbedderError
             If the embedder can't be loaded or doesn't return usable vectors.
         """
-        if self.builtin is not None:
-            return Embedding(*self.builtin.transform(texts, progress=self.progress))
-        if self.lsa is not None:
-            return Embedding(self.lsa.transform(texts))
-        return Embedding(embed_with(self.embedder, texts, self.cache, progress=self.progress))
+        if self.fitted is None or isinstance(self.embedder, MissingEmbedder):
+            return Embedding(embed_with(self.embedder, texts, self.cache, progress=self.progress))
+        if isinstance(self.fitted, FittedLSA):
+            return Embedding(self.fitted.transform(texts))
+        return Embedding(*self.fitted.transform(texts, progress=self.progress))
 
     def check(self, texts: Sequence[str], vectors: FloatArray) -> None:
         """Check that texts still get the same vectors as before.

@@ -16,7 +16,6 @@ from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import EmbedderError, OptionError
 from absclust.progress import progress_bar
 
-_STEP = 256  # texts between updates of the progress bar
 _RESULT = "the embedder's result"  # in error messages
 _MOST_DENSE = 2e9  # bytes of a sparse matrix with its zeros
 
@@ -93,20 +92,12 @@ def embed_with(
     has_key = isinstance(key, str)
     with progress_bar("Embedding", len(texts), "papers", show=progress and has_key) as bar:
 
-        def in_steps(chunk: list[str]) -> FloatArray:
-            parts = []
-            for start in range(0, len(chunk), _STEP):
-                step = chunk[start : start + _STEP]
-                parts.append(checked_vectors(call(step), len(step), _RESULT))
-                bar.update(len(step))
-            return np.vstack(parts)
+        def step(some: list[str]) -> FloatArray:
+            vectors = checked_vectors(call(some), len(some), _RESULT)
+            bar.update(len(some))
+            return vectors
 
-        if not has_key:
-            vectors = call(list(texts))
-        elif kept is None:
-            vectors = in_steps(list(texts))
-        else:
-            vectors = kept.encode(key, texts, in_steps)
+        vectors = kept.encode(key, texts, step) if has_key else call(list(texts))
     return unit_rows(checked_vectors(vectors, len(texts), _RESULT))
 
 
@@ -121,11 +112,11 @@ def _usable(embedder: EmbedderLike) -> Any:
     return embedder
 
 
-def _cache(cache: CacheLike) -> VectorCache | None:
+def _cache(cache: CacheLike) -> VectorCache:
     if isinstance(cache, VectorCache):
         return cache
     if isinstance(cache, bool):
-        return VectorCache() if cache else None
+        return VectorCache() if cache else VectorCache(max_bytes=0)
     if isinstance(cache, str | Path):
         return VectorCache(cache)
     raise OptionError(f"cache is {cache!r}; expected True, False, a folder or a VectorCache")

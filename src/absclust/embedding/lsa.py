@@ -3,6 +3,8 @@
 TF-IDF, reduced by a truncated SVD (Deerwester et al. 1990).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -30,8 +30,7 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
     if isinstance(embedder, MissingEmbedder):
         return embedder.about
     if embedder in FIT_THEMSELVES:
-        features = None if encoder.lsa is None else encoder.lsa.features
-        return {"kind": embedder, "model": model_hash(), "features": features}
+        return {"kind": embedder, "model": model_hash()}
     if isinstance(embedder, str):
         embedder = TransformerEmbedder(embedder)
     if type(embedder) is TransformerEmbedder:

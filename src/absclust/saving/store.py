@@ -1,9 +1,9 @@
 """Save a ThemeMap as one file: a zip of JSON, safetensors and Parquet, nothing that could run.
 
-Fields of plain types are written by type, arrays and texts by the tables below. What is read must
-be, to the byte, what would be written of it, so the types are checked in one place. Once a version
-is released, a change of what is written needs a new ``FORMAT``; the readers of older formats then
-stay, with a sample of each in ``tests/data``.
+A map is taken apart into the fields of its parts: those of plain types go into JSON, and arrays
+stand in ``arrays.toml``. What is read must be, to the byte, what would be written of it, so the
+types are checked in one place. Once a version is released, a change of what is written needs a new
+``FORMAT``; the readers of older formats then stay, with a sample of each in ``tests/data``.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import json
 import platform
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
@@ -32,14 +32,13 @@ from absclust.corpus.corpus import Corpus
 from absclust.embedding.builtin import DIMENSIONS, FittedBuiltin
 from absclust.embedding.contexts import TokenContexts
 from absclust.embedding.embed import FittedEmbedding
-from absclust.embedding.embedder import MissingEmbedder
 from absclust.embedding.lsa import FittedLSA
 from absclust.embedding.tokens import tokenizer
 from absclust.errors import AbsclustError, OptionError, StoreError, WriteError
 from absclust.packaged import packaged
 from absclust.saving import MAP
 from absclust.saving.records import read_records, write_records
-from absclust.saving.saved_embedder import FIT_THEMSELVES, describe_embedder, find_embedder
+from absclust.saving.saved_embedder import describe_embedder, find_embedder
 from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 
@@ -47,10 +46,8 @@ if TYPE_CHECKING:
     from absclust.embedding.embedder import EmbedderLike
     from absclust.theme_map import ThemeMap
 
-Made = TypeVar("Made")
 FORMAT = 1
-# How fields of each plain type are written and read. Fields of other types are arrays, or parts
-# with fields of their own.
+# How fields of each plain type are written and read.
 _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "int": (int, int),
     "str": (str, str),
@@ -60,42 +57,42 @@ _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "tuple[int, ...]": (lambda numbers: [int(n) for n in numbers], tuple),
     "tuple[str, ...]": (lambda values: [str(value) for value in values], tuple),
     "Mapping[str, Any]": (dict, dict),
+    "Features": (str, str),
+}
+# The types of fields that are parts with fields of their own.
+_PARTS = {
+    "Foundation": Foundation,
+    "Corpus": Corpus,
+    "NeighborGraph": NeighborGraph,
+    "Membership": Membership,
+    "PartitionSettings | None": PartitionSettings,
+    "tuple[Theme, ...]": Theme,
+    "TokenContexts": TokenContexts,
+    "FittedLSA | None": FittedLSA,
 }
 _NOT_KEPT = {"n_jobs", "progress"}  # they belong to the machine
-_LATER = {  # fields that themes that were saved earlier lack
-    field.name: _PLAIN[str(field.type)][0](field.default)
-    for field in fields(Theme)
-    if field.default is not MISSING
-}
-
-# Names of sizes that are known beforehand; for others, the same name means the same size.
-_SIZES = {"two": 2, "key": 16, "static": DIMENSIONS}
+_FITTED = {"builtin": FittedBuiltin, "lsa": FittedLSA}  # what these embedders learn
 _MOST = 1e6  # that a factor can be
 _TOLD = {"embedder": str, "clusterer": str, "outliers": str}  # options that the report tells
 _TOLD_IF_GIVEN = {"namer": str | None, "seed_themes": dict, "labels": dict}
 
 
 class Array(NamedTuple):
-    """What an array of a saved map must be, and where the map has it."""
+    """What an array of a part of a map must be."""
 
     dtype: str
     shape: str  # by names of sizes, such as "papers key"
     least: float  # that a value may be
     below: float | str  # that all values are: a number, or the name of a size
-    place: str  # attributes of the map, one after the other
+    place: str = ""  # the attribute that is saved, if it isn't the field itself
     needed: bool = True
 
-    def of(self, themes: ThemeMap) -> Any:
-        """Return the array, or None where the map has none."""
-        value: Any = themes
-        for name in self.place.split("."):
-            value = None if value is None else getattr(value, name)
-        return value
 
-
-_CORPUS, _PAPERS, _GRAPH = "corpus", "foundation", "foundation.paper_graph"
-_VOTES, _BUILTIN, _LSA = "_paper_membership", "foundation.encoder.builtin", "foundation.encoder.lsa"
-_ARRAYS = {name: Array(**about) for name, about in packaged("saving/arrays.toml").items()}
+_ARRAYS = {
+    f"{part}.{name}": Array(**about)
+    for part, arrays in packaged("saving/arrays.toml").items()
+    for name, about in arrays.items()
+}
 
 
 class StoreWarning(UserWarning):
@@ -149,25 +146,18 @@ def map_bytes(themes: ThemeMap) -> bytes:
             StoreWarning,
             stacklevel=3,
         )
-    corpus, encoder = themes.corpus, themes.foundation.encoder
-    lsa = None if encoder is None else encoder.lsa
+    values, arrays = _taken_apart(themes)
     about = {
         "format": FORMAT,
         "versions": _versions(),
-        "embedder": describe_embedder(encoder),
+        "fingerprint": themes.fingerprint,
+        "embedder": describe_embedder(themes.foundation.encoder),
     }
-    strings = {
-        "titles": corpus.titles,
-        "paper_titles": corpus.paper_titles,
-        "paper_texts": corpus.paper_texts,
-        "vocabulary": () if lsa is None else lsa.vocabulary,
-    }
-    found = {name: array.of(themes) for name, array in _ARRAYS.items()}
     files = {
-        "map.json": _dump(about | _plain_map(themes)),
-        "texts.json": _dump(strings),
+        "map.json": _dump(about),
+        "values.json": values,
         "arrays.safetensors": as_safetensors(
-            {name: np.ascontiguousarray(a) for name, a in found.items() if a is not None}
+            {name: np.ascontiguousarray(a) for name, a in arrays.items() if a is not None}
         ),
         "records.parquet": records,
     }
@@ -189,19 +179,16 @@ def read_map(
     """Return the map in the content of a file; ``make`` is the class ThemeMap."""
     try:
         files = _unzip(data)
-        plain = _parse(files["map.json"])
-        plain["themes"] = [_LATER | theme for theme in plain["themes"]]
-        if plain["format"] != FORMAT:
+        about = _parse(files["map.json"])
+        if about["format"] != FORMAT:
             raise StoreError(  # noqa: TRY301
-                f"{path} has format {str(plain['format'])[:20]}, but this version of absclust "
+                f"{path} has format {str(about['format'])[:20]}, but this version of absclust "
                 f"reads format {FORMAT}; install the version that saved it, or a newer one"
             )
-        usable = find_embedder(plain["embedder"], embedder, trust_model=trust_model)
-        themes = _read_map(files, plain, usable, make)
+        usable = find_embedder(about["embedder"], embedder, trust_model=trust_model)
+        themes = _put_together(files, _FITTED.get(about["embedder"]["kind"]), usable, make)
         _check_fit(themes)
-        again = _plain_map(themes)
-        if _dump(again) != _dump({name: plain[name] for name in again}):
-            raise ValueError("values have other types, or don't fit the labels")  # noqa: TRY301
+        _require(themes.fingerprint == about["fingerprint"])
     except (StoreError, OptionError):
         raise
     except (Exception, MemoryError) as error:  # anything that damaged files make libraries raise
@@ -222,128 +209,83 @@ def _unzip(data: bytes) -> dict[str, bytes]:
 
 
 def _dump(value: Any) -> bytes:
-    """Return plain values as JSON: ASCII, without NaN, always the same bytes."""
-    return json.dumps(value, allow_nan=False, sort_keys=True, indent=0).encode("ascii")
+    """Return plain values as JSON, without NaN, always the same bytes; "?" for half surrogates."""
+    text = json.dumps(value, allow_nan=False, sort_keys=True, ensure_ascii=False)
+    return text.encode("utf-8", "replace")
 
 
 def _parse(data: bytes) -> Any:
-    return json.loads(data, parse_constant=_no_constant)
+    return json.loads(data, parse_constant=int)  # which refuses NaN and infinity
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"JSON contains {name}")
+def _taken_apart(themes: ThemeMap) -> tuple[bytes, dict[str, Any]]:
+    """Return the plain values of a map as JSON, and its arrays; None where it has none."""
+    arrays: dict[str, Any] = {}
+    encoder = themes.foundation.encoder
+    parts = {"map": themes, "fitted": None if encoder is None else encoder.fitted}
+    return _dump({name: _values(part, arrays) for name, part in parts.items()}), arrays
 
 
-def _written(value: Any) -> dict[str, Any]:
-    """Return the fields of plain types of a dataclass."""
-    return {
-        field.name: _PLAIN[field.type][0](getattr(value, field.name))
-        for field in fields(value)
-        if field.type in _PLAIN and field.name not in _NOT_KEPT
-    }
+def _values(part: Any, arrays: dict[str, Any]) -> Any:
+    """Return the plain values of a part of a map, and add its arrays to the others."""
+    if part is None:
+        return None
+    if isinstance(part, tuple):
+        return [_values(one, arrays) for one in part]
+    kind, values = type(part).__name__, dict[str, Any]()
+    for field in fields(part):
+        if array := _ARRAYS.get(f"{kind}.{field.name}"):
+            arrays[f"{kind}.{field.name}"] = getattr(part, array.place or field.name)
+        elif field.type in _PARTS:
+            values[field.name] = _values(getattr(part, field.name), arrays)
+        elif field.type in _PLAIN and field.name not in _NOT_KEPT:
+            values[field.name] = _PLAIN[field.type][0](getattr(part, field.name))
+    return values
 
 
-def _read(kind: Any, plain: dict[str, Any]) -> dict[str, Any]:
-    """Return the arguments for the fields of plain types of a dataclass."""
-    return {
-        field.name: _PLAIN[field.type][1](plain[field.name])
-        for field in fields(kind)
-        if field.type in _PLAIN and field.name not in _NOT_KEPT
-        if field.name in plain or field.default is MISSING  # earlier maps lack what came later
-    }
-
-
-def _plain_map(themes: ThemeMap) -> dict[str, Any]:
-    foundation = themes.foundation
-    return {
-        "fingerprint": themes.fingerprint,
-        "map": _written(themes),
-        "foundation": _written(foundation),
-        "level": float(foundation.paper_graph.level),
-        "themes": [_written(theme) for theme in themes],
-        "settings": None if themes.settings is None else _written(themes.settings),
-    }
-
-
-def _read_map(
+def _put_together(
     files: dict[str, bytes],
-    plain: dict[str, Any],
+    learns: type | None,
     usable: EmbedderLike | None,
     make: Callable[..., ThemeMap],
 ) -> ThemeMap:
+    """Return the map of these files, if it is the one that they would be written of."""
     from safetensors.numpy import load as from_safetensors
 
-    strings = {name: _texts(values) for name, values in _parse(files["texts.json"]).items()}
-    arrays = from_safetensors(files["arrays.safetensors"])
-    _check_arrays(arrays, _ARRAYS, len(plain["themes"]))
-    vocabulary = strings.pop("vocabulary")
-    corpus = _made(
-        Corpus,
-        _CORPUS,
-        arrays,
-        records=read_records(files["records.parquet"], len(arrays["labels"])),
-        paper_keys=tuple(row.tobytes() for row in arrays["paper_keys"]),
-        **strings,
-    )
-    foundation = _made(
-        Foundation,
-        _PAPERS,
-        arrays,
-        corpus=corpus,
-        paper_graph=_made(NeighborGraph, _GRAPH, arrays, level=plain["level"]),
-        encoder=_read_encoder(plain["embedder"], vocabulary, arrays, usable),
-        known_coordinates=arrays.get("coordinates"),
-        known_calibration=arrays["usual_similarity"],
-        **_read(Foundation, plain["foundation"]),
-    )
-    rule = plain["settings"]
-    return make(
-        foundation=foundation,
-        labels=arrays["labels"],
-        themes=tuple(Theme(**_read(Theme, theme)) for theme in plain["themes"]),
-        _paper_membership=_made(Membership, _VOTES, arrays),
-        settings=None if rule is None else PartitionSettings(**_read(PartitionSettings, rule)),
-        **_read(make, plain["map"]),
-    )
-
-
-def _made(kind: Callable[..., Made], part: str, arrays: dict[str, Any], **given: Any) -> Made:
-    """Make a part of a map of its arrays and of what else is given.
-
-    Raises
-    ------
-    KeyError
-        If it lacks an array that such a part must have.
-    """
-    places = {f"{part}.{field.name}": field for field in fields(kind)}  # type: ignore[arg-type]
-    found = {
-        places[what.place].name: arrays[name]
-        for name, what in _ARRAYS.items()
-        if what.place in places
-        if name in arrays or places[what.place].default is MISSING
+    arrays, values = from_safetensors(files["arrays.safetensors"]), _parse(files["values.json"])
+    fitted = None if learns is None else _made(learns, values["fitted"], arrays, {})
+    _require((learns is None) == (fitted is None))
+    given = {
+        "pd.DataFrame": read_records(files["records.parquet"], len(arrays["ThemeMap.labels"])),
+        "tuple[bytes, ...]": tuple(row.tobytes() for row in arrays["Corpus.paper_keys"]),
+        "FittedEmbedding | None": None if usable is None else FittedEmbedding(usable, fitted),
     }
-    return kind(**found, **given)
+    themes: ThemeMap = _made(make, values["map"], arrays, given)
+    _check_arrays(arrays, themes)
+    written, found = _taken_apart(themes)
+    _require(arrays.keys() == {n for n, a in found.items() if a is not None or _ARRAYS[n].needed})
+    if written != files["values.json"]:
+        raise ValueError("values have other types, or don't fit the labels")
+    return themes
 
 
-def _read_encoder(
-    about: dict[str, Any],
-    vocabulary: tuple[str, ...],
-    arrays: dict[str, Any],
-    usable: EmbedderLike | None,
-) -> FittedEmbedding | None:
-    if usable is None:
+def _made(kind: Any, values: Any, arrays: dict[str, Any], given: dict[str, Any]) -> Any:
+    """Return a part of a map of its values and arrays, and of what is given by its type."""
+    if isinstance(values, list):
+        return tuple(_made(kind, one, arrays, given) for one in values)
+    if values is None:
         return None
-    if isinstance(usable, MissingEmbedder) or about["kind"] not in FIT_THEMSELVES:
-        return FittedEmbedding(usable)
-    features, lsa = about["features"], None
-    if features is not None:
-        lsa = _made(FittedLSA, _LSA, arrays, features=features, vocabulary=vocabulary)
-    if usable == "lsa":
-        return FittedEmbedding(usable, lsa)
-    contexts = _made(TokenContexts, f"{_BUILTIN}.contexts", arrays)
-    return FittedEmbedding(
-        usable, _made(FittedBuiltin, _BUILTIN, arrays, contexts=contexts, lsa=lsa)
-    )
+    found = {}
+    for field in fields(kind):
+        if field.type in given:
+            found[field.name] = given[field.type]
+        elif f"{kind.__name__}.{field.name}" in _ARRAYS:
+            found[field.name] = arrays.get(f"{kind.__name__}.{field.name}")
+        elif field.type in _PARTS:
+            found[field.name] = _made(_PARTS[field.type], values[field.name], arrays, given)
+        elif field.type in _PLAIN and field.name not in _NOT_KEPT:
+            found[field.name] = _PLAIN[field.type][1](values[field.name])
+    return kind(**found)
 
 
 def _versions() -> dict[str, str]:
@@ -357,45 +299,33 @@ def _versions() -> dict[str, str]:
     return versions
 
 
-def _texts(values: Any) -> tuple[str, ...]:
-    """Return a tuple of str, or raise ValueError."""
-    if not isinstance(values, list) or not all(type(value) is str for value in values):
-        raise ValueError("texts are not a list of str")
-    "".join(values).encode()  # half a surrogate pair raises a ValueError
-    return tuple(values)
-
-
-def _check_arrays(arrays: dict[str, Any], known: Mapping[str, Array], n_themes: int) -> None:
+def _check_arrays(arrays: dict[str, Any], themes: ThemeMap) -> None:
     """Raise ValueError unless the arrays have the types, sizes and ranges that a map needs."""
-    sizes = _SIZES | {"themes": n_themes, "model": tokenizer().get_vocab_size()}
-    wanted = {name: what for name, what in known.items() if what.needed or name in arrays}
-    for name, what in wanted.items():
-        array, shape = arrays[name], what.shape.split()
+    sizes = {"two": 2, "key": 16, "static": DIMENSIONS, "model": tokenizer().get_vocab_size()}
+    corpus = themes.corpus
+    sizes |= {"rows": len(corpus.titles), "papers": corpus.n_papers, "themes": len(themes)}
+    for name, array in arrays.items():
+        what = _ARRAYS[name]
+        shape = what.shape.split()
         if array.dtype != what.dtype or array.ndim != len(shape):
             raise ValueError(f"{name} has type {array.dtype} and {array.ndim} dimensions")
         for size, called in zip(array.shape, shape, strict=True):
-            if sizes.setdefault(called, size) != size:
-                raise ValueError(f"{name} has {size} {called}, other arrays have {sizes[called]}")
-    for name, what in wanted.items():
-        array, below = (
-            arrays[name],
-            sizes[what.below] if isinstance(what.below, str) else what.below,
-        )
+            if called != "any" and sizes.setdefault(called, size) != size:
+                raise ValueError(f"{name} has {size} {called}, not {sizes[called]}")
+        below = sizes[what.below] if isinstance(what.below, str) else what.below
         if array.size and not (array.min() >= what.least and array.max() < below):  # nor NaN
             raise ValueError(f"{name} has values that are not from {what.least} to below {below}")
-    if set(arrays) - set(known) or not sizes["papers"] or not sizes["dimensions"]:
-        raise ValueError("there are no papers or vectors, or there are unknown arrays")
 
 
 def _check_fit(themes: ThemeMap) -> None:
     """Raise ValueError unless the parts of a map fit together."""
     corpus, graph = themes.corpus, themes.foundation.paper_graph
-    n_rows, n_papers, n_themes = corpus.n_rows, len(themes.foundation.paper_embedding), len(themes)
+    n_rows, n_papers, n_themes = corpus.n_rows, corpus.n_papers, len(themes)
     rows, labels = corpus.first_row, themes.labels
+    _require(n_papers and themes.foundation.paper_embedding.shape[1])
     _require(np.array_equal(corpus.paper_of_row[rows], np.arange(n_papers)))
     _require(np.array_equal(labels, corpus.to_rows(labels[rows], missing=-1)))
-    _require(len(corpus.titles) == n_rows)
-    _require(len(corpus.paper_titles) == len(corpus.paper_texts) == n_papers)
+    _require(len(corpus.paper_titles) == n_papers)
     _require(all(a < b for a, b in zip(corpus.paper_keys, corpus.paper_keys[1:], strict=False)))
     _require([theme.id for theme in themes] == list(range(n_themes)))
     _require(all(theme.name.strip() for theme in themes))
@@ -423,22 +353,19 @@ def _check_fit(themes: ThemeMap) -> None:
 
 def _check_encoder(themes: ThemeMap) -> None:
     encoder = themes.foundation.encoder
-    if encoder is None:
+    if encoder is None or encoder.fitted is None:
         return
-    fitted, lsa = encoder.fitted, encoder.lsa
-    _require(lsa is not None or encoder.embedder != "lsa")
-    width = 0
-    if lsa is not None:
+    fitted, width = encoder.fitted, 0
+    if lsa := fitted if isinstance(fitted, FittedLSA) else fitted.lsa:
         _require(lsa.features in ("words", "characters"))
         _require(len(lsa.vocabulary) == len(lsa.idf) == len(set(lsa.vocabulary)) > 0)
-        width = len(lsa.idf) if lsa.components is None else len(lsa.components)
+        width = len(lsa.idf if lsa.components is None else lsa.components)
     if isinstance(fitted, FittedBuiltin):
-        _require((fitted.lsa_centres is None) == (lsa is None))
-        _require(fitted.lsa_centres is None or fitted.lsa_centres.shape[1] == width)
+        centres = fitted.lsa_centres
+        _require(width == (0 if centres is None else centres.shape[1]))
         _require((np.diff(fitted.contexts.tokens) > 0).all())
         width += DIMENSIONS
-    if fitted is not None:
-        _require(themes.foundation.paper_embedding.shape[1] == width)
+    _require(themes.foundation.paper_embedding.shape[1] == width)
 
 
 def _require(fits: Any) -> None:
