@@ -105,7 +105,7 @@ def read(
 
 def score(embedding: Embedding, labels: np.ndarray) -> tuple[float, float, int]:
     """Return the AMI, the ten-neighbour accuracy and the number of themes."""
-    graph = neighbor_graph(embedding.vectors, 15, embedding.groups)
+    graph = neighbor_graph(embedding.vectors, 15, embedding.batches)
     partitions = [find_communities(graph, PartitionSettings(), random_state=seed) for seed in SEEDS]
     ami = np.mean([adjusted_mutual_info_score(labels, themes) for themes in partitions])
     nearest = neighbor_graph(embedding.vectors, 10)
@@ -252,7 +252,7 @@ def languages(folder: Path) -> None:
             "MiniLM": lambda c: embed(c, embedder=minilm()),
         }.items():
             embedding = run(corpus)
-            graph = neighbor_graph(embedding.vectors, 15, embedding.groups)
+            graph = neighbor_graph(embedding.vectors, 15, embedding.batches)
             themes = find_communities(graph, PartitionSettings())
             ami = adjusted_mutual_info_score(labels, themes)
             with_language = adjusted_mutual_info_score(language, themes)

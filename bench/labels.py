@@ -88,7 +88,7 @@ def load(path: Path) -> Papers:
     """Read a set."""
     corpus, classes, frame = read(path, MOST_PAPERS)
     embedding = embed(corpus, progress=False)
-    graph = neighbor_graph(embedding.vectors, 15, embedding.groups)
+    graph = neighbor_graph(embedding.vectors, 15, embedding.batches)
     names = tuple(map(str, np.unique(frame["label"])))
     partitioner = Partitioner(
         clusterer="graph",

@@ -164,8 +164,8 @@ def _layout_by_sample(graph: NeighborGraph, embedding: FloatArray) -> FloatArray
     search = NeighborSearch(embedding[sample], part)
     for start in range(0, len(others), sizes.PLACED_AT_ONCE):
         papers = others[start : start + sizes.PLACED_AT_ONCE]
-        groups = None if graph.groups is None else graph.groups[papers]
-        near, similarities = search.neighbors(embedding[papers], groups)
+        batches = None if graph.batches is None else graph.batches[papers]
+        near, similarities = search.neighbors(embedding[papers], batches)
         places[papers] = place_new(near, similarities, places[sample])
     return places
 

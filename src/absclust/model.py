@@ -134,7 +134,7 @@ progress, n_jobs
         )
         n = corpus.n_papers
         with stage(f"Comparing {n:,} papers", n, show=self.progress):
-            graph = neighbor_graph(embedding.vectors, int(self.n_neighbors), embedding.groups)
+            graph = neighbor_graph(embedding.vectors, int(self.n_neighbors), embedding.batches)
         foundation = Foundation(
             corpus=corpus,
             paper_embedding=embedding.vectors,

@@ -52,22 +52,22 @@ def test_adjacency_is_symmetric_without_dissimilar_pairs():
 
 def test_groups_share_neighbours():
     vectors = unit_vectors(120)
-    vectors[60:] += 2  # move the second group away, whatever the subject
+    vectors[60:] += 2  # move the second batch away, whatever the subject
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    groups = np.repeat([0, 1], 60)
+    batches = np.repeat([0, 1], 60)
     apart = neighbor_graph(vectors, 15)
-    assert (groups[apart.indices] != groups[:, None]).mean() < 0.1
-    graph = neighbor_graph(vectors, 15, groups)
-    assert ((groups[graph.indices] != groups[:, None]).sum(axis=1) == 5).all()
+    assert (batches[apart.indices] != batches[:, None]).mean() < 0.1
+    graph = neighbor_graph(vectors, 15, batches)
+    assert ((batches[graph.indices] != batches[:, None]).sum(axis=1) == 5).all()
     assert not (graph.indices == np.arange(120)[:, None]).any()
     assert graph.similarities.max() <= 1
 
 
 def test_a_group_with_too_few_papers_for_neighbours_does_not_count():
     vectors = unit_vectors(60)
-    groups = np.repeat([0, 1], [55, 5])
+    batches = np.repeat([0, 1], [55, 5])
     assert np.array_equal(
-        neighbor_graph(vectors, 15, groups).indices, neighbor_graph(vectors, 15).indices
+        neighbor_graph(vectors, 15, batches).indices, neighbor_graph(vectors, 15).indices
     )
 
 
@@ -114,11 +114,11 @@ def test_a_large_corpus_gets_the_same_neighbours_for_any_number_of_threads(monke
 
 def test_large_groups_share_neighbours(monkeypatch):
     vectors = clustered_vectors(3000)
-    groups = np.arange(3000) % 2
-    exact = neighbor_graph(vectors, 15, groups)
+    batches = np.arange(3000) % 2
+    exact = neighbor_graph(vectors, 15, batches)
     monkeypatch.setattr("absclust.sizes.INVERTED_LISTS_FROM", 1000)
-    graph = neighbor_graph(vectors, 15, groups)
-    assert ((groups[graph.indices] != groups[:, None]).sum(axis=1) == 5).all()
+    graph = neighbor_graph(vectors, 15, batches)
+    assert ((batches[graph.indices] != batches[:, None]).sum(axis=1) == 5).all()
     is_exact = (graph.indices[:, :, None] == exact.indices[:, None, :]).any(axis=2)
     assert is_exact.mean() > 0.95
 

@@ -31,7 +31,7 @@ class Named(Letters):
 
 def test_builtin_is_the_default():
     embedding = embed(CORPUS)
-    assert embedding.groups is None
+    assert embedding.batches is None
     assert len(embedding.vectors) == 4
     assert embedding.vectors.shape[1] == 384
     assert np.allclose(np.linalg.norm(embedding.vectors, axis=1), 1, atol=1e-5)

@@ -7,26 +7,26 @@ from sklearn.metrics import adjusted_mutual_info_score
 from absclust import LanguageWarning, cluster_abstracts
 from absclust.embedding.known_language import (
     UNKNOWN,
+    batch_centres,
     centre,
     character_ngrams,
-    group_centres,
-    language_groups,
+    language_batches,
     warn_of_languages,
 )
 
 
 @pytest.mark.parametrize(
-    ("known", "groups"),
+    ("known", "batches"),
     [
         ([0.9] * 10, [0] * 10),
-        ([0.9] * 99 + [0.3], [0] * 100),  # one foreign paper is not a group
+        ([0.9] * 99 + [0.3], [0] * 100),  # one foreign paper is not a batch
         ([0.9] * 6 + [0.3] * 4, [0] * 6 + [1] * 4),
         ([0.3] * 5, [1] * 5),
         ([0.3], [1]),
     ],
 )
-def test_groups(known, groups):
-    assert language_groups(np.array(known, dtype=np.float32)).tolist() == groups
+def test_batches(known, batches):
+    assert language_batches(np.array(known, dtype=np.float32)).tolist() == batches
 
 
 def test_warning_names_the_languages_and_a_multilingual_model():
@@ -54,12 +54,12 @@ def test_centring_subtracts_what_a_group_has_in_common():
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(40, 8)).astype(np.float32)
     vectors[20:] += 5
-    groups = np.repeat([0, 1], 20)
-    centred = centre(vectors.copy(), groups, group_centres(vectors, groups))
+    batches = np.repeat([0, 1], 20)
+    centred = centre(vectors.copy(), batches, batch_centres(vectors, batches))
     assert np.allclose(np.linalg.norm(centred, axis=1), 1, atol=1e-5)
     before = (vectors[20:] / np.linalg.norm(vectors[20:], axis=1, keepdims=True)).mean()
     assert 0 < centred[20:].mean() < before
-    lone_paper = centre(vectors[:1], groups[:1], group_centres(vectors[:1], groups[:1]))
+    lone_paper = centre(vectors[:1], batches[:1], batch_centres(vectors[:1], batches[:1]))
     assert lone_paper.any()  # the centre of one paper is shrunk towards zero
 
 
@@ -83,7 +83,7 @@ def test_formulas_and_names_of_substances_are_english():
     crystal = (
         "[Cu(phen)2(H2O)](NO3)2 is monoclinic, C2/c, and has the form of a chain, V = 2447 A3."
     )
-    groups = np.array([UNKNOWN] * 3)
-    warn_of_languages(groups, [complexes, crystal, f"{crystal} {complexes}"])
+    batches = np.array([UNKNOWN] * 3)
+    warn_of_languages(batches, [complexes, crystal, f"{crystal} {complexes}"])
     with pytest.warns(LanguageWarning, match="of 1 of 3 papers"):
-        warn_of_languages(groups, [complexes, crystal, "Sie jagen in der Nacht nach den Mäusen."])
+        warn_of_languages(batches, [complexes, crystal, "Sie jagen in der Nacht nach den Mäusen."])

@@ -121,7 +121,7 @@ def test_two_languages():
     german = [f"Die {a} von {b} in tiefen Netzen" for a in ("Schulung", "Dauer") for b in GERMAN]
     with pytest.warns(LanguageWarning):
         themes = cluster_abstracts([*english, *german])
-    assert themes.foundation.paper_graph.groups is not None
+    assert themes.foundation.paper_graph.batches is not None
     new = ["The speed of parrots in deep networks", "Die Dauer von Papageien in tiefen Netzen"]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -129,7 +129,7 @@ def test_two_languages():
     assert same(pd.concat([themes.predict([text]) for text in new]), both)
     again = themes.foundation.encoder.transform(themes.corpus.paper_texts)
     assert np.array_equal(again.vectors, themes.foundation.paper_embedding)
-    assert np.array_equal(again.groups, themes.foundation.paper_graph.groups)
+    assert np.array_equal(again.batches, themes.foundation.paper_graph.batches)
 
 
 WORDS = ["owls", "robots", "proteins", "markets", "planets", "glaciers", "bridges", "vaccines"] * 2

@@ -178,7 +178,7 @@ def alternatives(themes: ThemeMap) -> pd.DataFrame:
         )
     foundation, corpus = themes.foundation, themes.corpus
     graph, vectors = foundation.paper_graph, foundation.paper_embedding
-    embedding = Embedding(vectors, graph.groups, foundation.encoder)
+    embedding = Embedding(vectors, graph.batches, foundation.encoder)
     chosen = Partitioner.of({**foundation.options, "n_themes": None})
     chosen = replace(chosen, resolution=chosen.base_resolution(graph, vectors))
     rows = []

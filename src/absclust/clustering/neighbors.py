@@ -17,7 +17,7 @@ from absclust.parallel import Memo
 
 # From this many papers on, inverted lists take less time than comparing all with all.
 _SMALL_CORPUS_SHARE = 0.4
-_FROM_OTHER_GROUPS = 1 / 3
+_FROM_OTHER_BATCHES = 1 / 3
 # The third neighbour, because the first may be another version of the same paper.
 _CLOSE, _STRANGE = 3, 0.5
 
@@ -32,16 +32,16 @@ class NeighborGraph:
         Neighbours, most similar first; the paper itself is not among them.
     similarities : float32 array of shape (n, k)
         Their cosine similarities.
-    groups : int array of shape (n,), or None
-        Group of each paper, if part of its neighbours were taken from other groups.
-    level : float
-        The factor by which similarities across groups were multiplied.
+    batches : int array of shape (n,), or None
+        Batch of each paper, if part of its neighbours were taken from other batches.
+    scale : float
+        The factor by which similarities across batches were multiplied.
     """
 
     indices: npt.NDArray[np.int32]
     similarities: FloatArray
-    groups: IntArray | None = None
-    level: float = 1.0
+    batches: IntArray | None = None
+    scale: float = 1.0
 
     @property
     def n_papers(self) -> int:
@@ -69,7 +69,7 @@ class NeighborGraph:
 
 
 def neighbor_graph(
-    embedding: FloatArray, n_neighbors: int = 15, groups: IntArray | None = None
+    embedding: FloatArray, n_neighbors: int = 15, batches: IntArray | None = None
 ) -> NeighborGraph:
     """Find each paper's nearest neighbours by cosine similarity.
 
@@ -85,11 +85,11 @@ def neighbor_graph(
     n_neighbors
         The largest number of neighbours per paper. In a small corpus it is two
         fifths of the papers, so that a neighbourhood stays smaller than a theme.
-    groups : int array of shape (n,), optional
-        Groups, such as languages, whose vectors differ even where the subject is
-        the same. A third of each paper's neighbours then come from the other
-        groups, as in BBKNN (Polanski et al. 2020), and their similarities are
-        scaled to the level of those within groups.
+    batches : int array of shape (n,), optional
+        Batch of each paper, such as its language: vectors of two batches differ even
+        where the subject is the same. A third of each paper's neighbours then come from
+        the other batches, as in BBKNN (Polanski et al. 2020), and their similarities
+        are scaled to those within batches.
 
     Examples
     --------
@@ -99,15 +99,15 @@ def neighbor_graph(
     """
     n = len(embedding)
     k = min(n_neighbors, n - 1, max(1, round(_SMALL_CORPUS_SHARE * n)))
-    if groups is not None and min(np.unique(groups, return_counts=True)[1]) <= k:
-        groups = None
-    indices, similarities = _Pool(embedding, groups).nearest(embedding, groups, k, np.arange(n))
-    if groups is None:
+    if batches is not None and min(np.unique(batches, return_counts=True)[1]) <= k:
+        batches = None
+    indices, similarities = _Pool(embedding, batches).nearest(embedding, batches, k, np.arange(n))
+    if batches is None:
         return NeighborGraph(indices, similarities)
     own = k - _number_from_others(k)
     within, across = similarities[:, :own].mean(), similarities[:, own:].mean()
-    level = float(within / across) if across > 0 else 1.0
-    return NeighborGraph(indices, _levelled(similarities, level), groups, level)
+    scale = float(within / across) if across > 0 else 1.0
+    return NeighborGraph(indices, _scaled(similarities, scale), batches, scale)
 
 
 def sample_graph(graph: NeighborGraph, embedding: FloatArray, papers: IntArray) -> NeighborGraph:
@@ -122,8 +122,8 @@ def sample_graph(graph: NeighborGraph, embedding: FloatArray, papers: IntArray) 
     papers : int array of shape (m,)
         The papers of the sample.
     """
-    groups = None if graph.groups is None else graph.groups[papers]
-    return neighbor_graph(embedding[papers], graph.indices.shape[1], groups)
+    batches = None if graph.batches is None else graph.batches[papers]
+    return neighbor_graph(embedding[papers], graph.indices.shape[1], batches)
 
 
 class NeighborSearch:
@@ -152,13 +152,13 @@ class NeighborSearch:
         self, embedding: FloatArray, graph: NeighborGraph, papers: IntArray | None = None
     ) -> None:
         self._papers = np.arange(len(embedding)) if papers is None else papers
-        groups = None if graph.groups is None else graph.groups[self._papers]
-        self._pool = _Pool(embedding, groups)
+        batches = None if graph.batches is None else graph.batches[self._papers]
+        self._pool = _Pool(embedding, batches)
         self._k = min(max(graph.indices.shape[1], 1), len(embedding))
-        self._level = graph.level
+        self._scale = graph.scale
 
     def neighbors(
-        self, vectors: FloatArray, groups: IntArray | None = None
+        self, vectors: FloatArray, batches: IntArray | None = None
     ) -> tuple[npt.NDArray[np.int32], FloatArray]:
         """Find the neighbours of new papers.
 
@@ -166,8 +166,8 @@ class NeighborSearch:
         ----------
         vectors : float32 array of shape (m, d)
             The new papers, rows of unit length (or zero).
-        groups : int array of shape (m,), optional
-            Their groups, if the graph's papers have groups.
+        batches : int array of shape (m,), optional
+            Their batches, if the graph's papers have batches.
 
         Returns
         -------
@@ -175,9 +175,9 @@ class NeighborSearch:
             Numbers of papers in the graph, most similar first.
         similarities : float32 array of shape (m, k)
         """
-        indices, similarities = self._pool.nearest(vectors, groups, self._k)
-        if self._pool.groups is not None:
-            similarities = _levelled(similarities, self._level)
+        indices, similarities = self._pool.nearest(vectors, batches, self._k)
+        if self._pool.batches is not None:
+            similarities = _scaled(similarities, self._scale)
         return self._papers[indices].astype(np.int32), similarities
 
 
@@ -187,39 +187,39 @@ _Part = tuple[IntArray, FloatArray | InvertedLists]  # papers, and their vectors
 class _Pool:
     """Papers that may be neighbours, each part of them indexed when it is first searched."""
 
-    def __init__(self, vectors: FloatArray, groups: IntArray | None) -> None:
-        self.groups = groups
+    def __init__(self, vectors: FloatArray, batches: IntArray | None) -> None:
+        self.batches = batches
         self._vectors = vectors
         self._parts: Memo[tuple[int, bool] | None, _Part] = Memo()
 
     def nearest(
         self,
         queries: FloatArray,
-        query_groups: IntArray | None,
+        query_batches: IntArray | None,
         k: int,
         own: IntArray | None = None,
     ) -> tuple[npt.NDArray[np.int32], FloatArray]:
-        """Return neighbours: with groups, first those from the query's own, then the others."""
-        if self.groups is None:
+        """Return neighbours: with batches, first those from the query's own, then the others."""
+        if self.batches is None:
             return self._nearest_in(None, queries, k, own)
-        if query_groups is None:
-            query_groups = np.zeros(len(queries), dtype=np.int64)
+        if query_batches is None:
+            query_batches = np.zeros(len(queries), dtype=np.int64)
         own = np.full(len(queries), -1) if own is None else own
         indices = np.zeros((len(queries), k), dtype=np.int32)
         similarities = np.zeros((len(queries), k), dtype=np.float32)
         first = k - _number_from_others(k)
-        for group in np.unique(query_groups).tolist():
-            asked = np.flatnonzero(query_groups == group)
+        for batch in np.unique(query_batches).tolist():
+            asked = np.flatnonzero(query_batches == batch)
             for columns, inside in ((slice(first), True), (slice(first, k), False)):
                 indices[asked, columns], similarities[asked, columns] = self._nearest_in(
-                    (group, inside), queries[asked], len(range(k)[columns]), own[asked]
+                    (batch, inside), queries[asked], len(range(k)[columns]), own[asked]
                 )
         return indices, similarities
 
     def _nearest_in(
         self, part: tuple[int, bool] | None, queries: FloatArray, k: int, own: IntArray | None
     ) -> tuple[npt.NDArray[np.int32], FloatArray]:
-        """Return neighbours in one group, outside it, or among all papers."""
+        """Return neighbours in one batch, outside it, or among all papers."""
         members, index = self._parts.one(part, self._index)
         if own is not None and part is not None:
             position = np.full(len(self._vectors) + 1, -1)  # the last entry is for own = -1
@@ -234,8 +234,8 @@ class _Pool:
     def _index(self, part: tuple[int, bool] | None) -> _Part:
         members, vectors = np.arange(len(self._vectors)), self._vectors
         if part is not None:
-            group, inside = part
-            members = np.flatnonzero((self.groups == group) == inside)
+            batch, inside = part
+            members = np.flatnonzero((self.batches == batch) == inside)
             vectors = vectors[members]
         if len(members) < sizes.INVERTED_LISTS_FROM:
             return members, vectors
@@ -243,10 +243,10 @@ class _Pool:
 
 
 def _number_from_others(k: int) -> int:
-    return max(1, round(k * _FROM_OTHER_GROUPS))
+    return max(1, round(k * _FROM_OTHER_BATCHES))
 
 
-def _levelled(similarities: FloatArray, level: float) -> FloatArray:
-    """Scale similarities across groups to the level of those within groups."""
-    similarities[:, -_number_from_others(similarities.shape[1]) :] *= level
+def _scaled(similarities: FloatArray, scale: float) -> FloatArray:
+    """Scale similarities across batches to those within batches."""
+    similarities[:, -_number_from_others(similarities.shape[1]) :] *= scale
     return np.minimum(similarities, 1)

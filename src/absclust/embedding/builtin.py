@@ -20,9 +20,9 @@ from absclust.arrays import FloatArray, IntArray, in_blocks, row_product, unit_r
 from absclust.embedding.contexts import TokenContexts, fit_contexts
 from absclust.embedding.known_language import (
     UNKNOWN,
+    batch_centres,
     centre,
-    group_centres,
-    language_groups,
+    language_batches,
     language_of,
     warn_of_languages,
 )
@@ -94,36 +94,36 @@ class FittedBuiltin:
     def fit(
         cls, texts: Sequence[str], *, progress: bool | None, random_state: int, warn: bool
     ) -> tuple[FittedBuiltin, FloatArray, IntArray | None]:
-        """Learn from a corpus, and return the papers' vectors and language groups as well.
+        """Learn from a corpus, and return the papers' vectors and batches, by language, as well.
 
-        The groups are None if there is only one.
+        The batches are None if there is only one.
         """
         tokens = count_tokens(texts, progress=progress)
-        groups = language_groups(tokens.known_share)
+        batches = language_batches(tokens.known_share)
         if warn:
-            warn_of_languages(groups, texts)
+            warn_of_languages(batches, texts)
         static, weights = embed_counts(tokens.counts), None
-        centres = group_centres(static, groups)
-        fitted = cls(centres, fit_contexts(centre(static, groups, centres), tokens.counts))
-        if groups.any():
+        centres = batch_centres(static, batches)
+        fitted = cls(centres, fit_contexts(centre(static, batches, centres), tokens.counts))
+        if batches.any():
             lsa, weights = fit_lsa(texts, features="characters", random_state=random_state)
-            fitted = replace(fitted, lsa=lsa, lsa_centres=group_centres(weights, groups))
-        vectors = fitted._join(static, tokens.counts, weights, groups)
-        return fitted, vectors, groups if len(np.unique(groups)) > 1 else None
+            fitted = replace(fitted, lsa=lsa, lsa_centres=batch_centres(weights, batches))
+        vectors = fitted._join(static, tokens.counts, weights, batches)
+        return fitted, vectors, batches if len(np.unique(batches)) > 1 else None
 
     def transform(
         self, texts: Sequence[str], *, progress: bool | None
     ) -> tuple[FloatArray, IntArray | None]:
-        """Return the vectors and language groups of texts; no groups if there is no LSA."""
+        """Return the vectors and batches of texts; no batches if there is no LSA."""
         tokens = count_tokens(texts, progress=progress)
-        groups = language_of(tokens.known_share) if self.lsa else np.zeros(len(texts), np.int64)
-        static = centre(embed_counts(tokens.counts), groups, self.centres)
+        batches = language_of(tokens.known_share) if self.lsa else np.zeros(len(texts), np.int64)
+        static = centre(embed_counts(tokens.counts), batches, self.centres)
         if self.lsa is None:
-            return self._join(static, tokens.counts, None, groups), None
-        return self._join(static, tokens.counts, self.lsa.transform(texts), groups), groups
+            return self._join(static, tokens.counts, None, batches), None
+        return self._join(static, tokens.counts, self.lsa.transform(texts), batches), batches
 
     def _join(
-        self, static: FloatArray, counts: csr_array, weights: FloatArray | None, groups: IntArray
+        self, static: FloatArray, counts: csr_array, weights: FloatArray | None, batches: IntArray
     ) -> FloatArray:
         """Add contexts to the model's centred vectors, in place, and join LSA, if there is any."""
         vectors = in_blocks(
@@ -132,8 +132,8 @@ class FittedBuiltin:
         if weights is None:
             return vectors
         assert self.lsa_centres is not None
-        trust = np.where(groups == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
-        centre(weights, groups, self.lsa_centres)
+        trust = np.where(batches == UNKNOWN, _FOREIGN_STATIC_WEIGHT, 1.0).astype(np.float32)
+        centre(weights, batches, self.lsa_centres)
         return in_blocks(
             lambda rows: unit_rows(np.hstack([trust[rows, None] * vectors[rows], weights[rows]])),
             out=np.empty((len(vectors), vectors.shape[1] + weights.shape[1]), dtype=np.float32),

@@ -32,15 +32,15 @@ class Embedding:
     ----------
     vectors : float32 array of shape (n_papers, d)
         Rows of unit length; zero for a text without known words.
-    groups : int array of shape (n_papers,), or None
-        Language group of each paper, if there is more than one group: papers of
-        different groups are less similar than their subjects would suggest.
+    batches : int array of shape (n_papers,), or None
+        Batch of each paper, by its language, if there is more than one: papers of
+        different batches are less similar than their subjects would suggest.
     encoder : FittedEmbedding or None
         Embeds other texts in the same way; None if the user passed vectors.
     """
 
     vectors: FloatArray
-    groups: IntArray | None = None
+    batches: IntArray | None = None
     encoder: FittedEmbedding | None = None
 
 
@@ -175,10 +175,10 @@ def fit_embedding(
     encoder = FittedEmbedding(embedder, cache=cache, progress=progress)
     learns = embedder if isinstance(embedder, str) else ""  # an array can't be compared
     if learns == "builtin":
-        builtin, vectors, groups = FittedBuiltin.fit(
+        builtin, vectors, batches = FittedBuiltin.fit(
             texts, progress=progress, random_state=random_state, warn=warn
         )
-        return Embedding(vectors, groups, replace(encoder, fitted=builtin))
+        return Embedding(vectors, batches, replace(encoder, fitted=builtin))
     if learns == "lsa":
         lsa, vectors = fit_lsa(texts, random_state=random_state)
         return Embedding(vectors, encoder=replace(encoder, fitted=lsa))

@@ -16,7 +16,7 @@ MULTILINGUAL_MODEL = "paraphrase-multilingual-MiniLM-L12-v2"
 # The share of known words is 0.8 to 1.0 in English abstracts, 0.3 to 0.6 in German
 # and 0.1 to 0.4 in Chinese ones (decision 8).
 KNOWN_SHARE = 0.65
-_FOREIGN_SHARE, _FOREIGN_PAPERS = 0.1, 3  # fewer foreign abstracts are no group of their own
+_FOREIGN_SHARE, _FOREIGN_PAPERS = 0.1, 3  # fewer foreign abstracts are no batch of their own
 _NAMED_BY = 200  # so many foreign papers tell which languages there are
 _CENTRE_PAPERS = 20  # with this many papers, half of their mean is subtracted
 _SHORTEST, _LONGEST = 4, 5  # character n-grams
@@ -28,7 +28,7 @@ class LanguageWarning(UserWarning):
     """Much of the corpus is in a language that the built-in model doesn't know."""
 
 
-def language_groups(known_share: FloatArray) -> IntArray:
+def language_batches(known_share: FloatArray) -> IntArray:
     """Divide papers into those whose language the built-in model knows (0) and others (1).
 
     If there are only a few foreign papers, they count as known.
@@ -40,14 +40,14 @@ def language_groups(known_share: FloatArray) -> IntArray:
 
     Examples
     --------
-    >>> language_groups(np.array([0.9, 0.4, 0.3, 0.5], dtype=np.float32)).tolist()
+    >>> language_batches(np.array([0.9, 0.4, 0.3, 0.5], dtype=np.float32)).tolist()
     [0, 1, 1, 1]
     """
-    groups = language_of(known_share)
-    n_foreign = int(groups.sum())
-    if n_foreign < max(_FOREIGN_PAPERS, _FOREIGN_SHARE * len(groups)) and n_foreign < len(groups):
-        return np.zeros_like(groups)
-    return groups
+    batches = language_of(known_share)
+    n_foreign = int(batches.sum())
+    if n_foreign < max(_FOREIGN_PAPERS, _FOREIGN_SHARE * len(batches)) and n_foreign < len(batches):
+        return np.zeros_like(batches)
+    return batches
 
 
 def language_of(known_share: FloatArray) -> IntArray:
@@ -55,12 +55,12 @@ def language_of(known_share: FloatArray) -> IntArray:
     return np.where(known_share < KNOWN_SHARE, UNKNOWN, KNOWN)
 
 
-def warn_of_languages(groups: IntArray, texts: Sequence[str]) -> None:
+def warn_of_languages(batches: IntArray, texts: Sequence[str]) -> None:
     """Warn of papers in a language that the built-in model doesn't know, if there are any.
 
     A text of formulas and names of substances has few words that the model knows, and is English.
     """
-    unknown = np.flatnonzero(groups == UNKNOWN).tolist()
+    unknown = np.flatnonzero(batches == UNKNOWN).tolist()
     foreign = [i for i in unknown if not is_english(texts[i])]
     if len(foreign):
         step = -(-len(foreign) // _NAMED_BY)  # papers that are spread over all are enough
@@ -69,7 +69,7 @@ def warn_of_languages(groups: IntArray, texts: Sequence[str]) -> None:
         seen = f" ({', '.join(names[:3])})" if names else ""
         warnings.warn(
             f"the built-in model knows English, but not the language of {len(foreign)} of "
-            f"{len(groups)} papers{seen}; their themes are based on the words and parts of words "
+            f"{len(batches)} papers{seen}; their themes are based on the words and parts of words "
             f"that they share. A multilingual model does better, if you can download one: "
             f"embedder={MULTILINGUAL_MODEL!r}",
             LanguageWarning,
@@ -102,31 +102,31 @@ def _ngrams(word: str) -> list[str]:
     ]
 
 
-def group_centres(vectors: FloatArray, groups: IntArray) -> FloatArray:
-    """Return each group's mean: what texts in the same language and field have in common.
+def batch_centres(vectors: FloatArray, batches: IntArray) -> FloatArray:
+    """Return each batch's mean: what texts in the same language and field have in common.
 
-    The mean is shrunk towards zero in a small group, where it says more about the few
+    The mean is shrunk towards zero in a small batch, where it says more about the few
     papers than about their language and field.
 
     Returns
     -------
     float32 array of shape (2, d)
         The centre of the papers whose language the built-in model knows, then that of
-        the others; zero for a group without papers.
+        the others; zero for a batch without papers.
     """
     centres = np.zeros((2, vectors.shape[1]), dtype=np.float32)
     nonzero = vectors.any(axis=1)
-    for group in (KNOWN, UNKNOWN):
-        members = (groups == group) & nonzero
+    for batch in (KNOWN, UNKNOWN):
+        members = (batches == batch) & nonzero
         if size := np.count_nonzero(members):
-            centres[group] = (
+            centres[batch] = (
                 size / (size + _CENTRE_PAPERS) * vectors.mean(axis=0, where=members[:, None])
             )
     return centres
 
 
-def centre(vectors: FloatArray, groups: IntArray, centres: FloatArray) -> FloatArray:
-    """Subtract from each vector the centre of its group, in place.
+def centre(vectors: FloatArray, batches: IntArray, centres: FloatArray) -> FloatArray:
+    """Subtract from each vector the centre of its batch, in place.
 
     Returns
     -------
@@ -136,6 +136,6 @@ def centre(vectors: FloatArray, groups: IntArray, centres: FloatArray) -> FloatA
 
     def centred(rows: slice) -> FloatArray:
         nonzero = vectors[rows].any(axis=1, keepdims=True)
-        return unit_rows(np.where(nonzero, vectors[rows] - centres[groups[rows]], 0))
+        return unit_rows(np.where(nonzero, vectors[rows] - centres[batches[rows]], 0))
 
     return in_blocks(centred, out=vectors)

@@ -63,7 +63,7 @@ def place(themes: ThemeMap, embedding: Embedding) -> Placement:
     for none.
     """
     foundation = themes.foundation
-    indices, similarities = foundation.search.neighbors(embedding.vectors, embedding.groups)
+    indices, similarities = foundation.search.neighbors(embedding.vectors, embedding.batches)
     labels = themes._paper_labels
     shares, unassigned = vote_shares(labels[indices], similarities, len(themes))
     most = shares.max(axis=1, initial=0)

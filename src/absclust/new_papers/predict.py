@@ -239,8 +239,8 @@ def _embed_rows(themes: ThemeMap, corpus: Corpus, rows: IntArray, embeddings: An
         )
     papers, back = np.unique(corpus.paper_of_row[rows], return_inverse=True)
     embedding = embed_new(themes, corpus, papers)
-    groups = None if embedding.groups is None else embedding.groups[back]
-    return Embedding(embedding.vectors[back], groups)
+    batches = None if embedding.batches is None else embedding.batches[back]
+    return Embedding(embedding.vectors[back], batches)
 
 
 def _novelty_in_map(themes: ThemeMap) -> FloatArray:

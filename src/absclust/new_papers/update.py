@@ -167,10 +167,10 @@ def _grow(
         return np.concatenate([first, second])[order]
 
     graph, k = before.paper_graph, before.paper_graph.indices.shape[1]
-    groups = graph.groups
-    if groups is not None:
-        known = embedding.groups
-        groups = merge(groups, np.zeros(len(new), dtype=np.int64) if known is None else known)
+    batches = graph.batches
+    if batches is not None:
+        known = embedding.batches
+        batches = merge(batches, np.zeros(len(new), dtype=np.int64) if known is None else known)
     added = np.zeros(before.corpus.n_papers, bool) if before.added is None else before.added
     labels = merge(themes._paper_labels, placement.theme)
     grown = replace(
@@ -180,8 +180,8 @@ def _grow(
         paper_graph=NeighborGraph(
             merge(old[graph.indices], old[placement.indices[:, :k]]).astype(np.int32),
             merge(graph.similarities, placement.similarities[:, :k]),
-            groups,
-            graph.level,
+            batches,
+            graph.scale,
         ),
         added=merge(added, np.ones(len(new), bool)),
         labels_when_added=labels,

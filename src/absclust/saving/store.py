@@ -73,7 +73,7 @@ _PARTS = {
 _NOT_KEPT = {"n_jobs", "progress"}  # they belong to the machine
 _FITTED = {"builtin": FittedBuiltin, "lsa": FittedLSA}  # what these embedders learn
 _MOST = 1e6  # that a factor can be
-_TOLD = {"embedder": str, "clusterer": str, "outliers": str}  # options that the report tells
+_TOLD = {"embedder": str, "clusterer": str}  # options that the report tells
 _TOLD_IF_GIVEN = {"namer": str | None, "seed_themes": dict, "labels": dict}
 
 
@@ -340,7 +340,7 @@ def _check_fit(themes: ThemeMap) -> None:
     if (rule := themes.settings) is not None:
         _require(0 < rule.resolution < _MOST and rule.min_theme_size >= 0)
         _require(0 < (rule.n_themes or 1) <= n_papers)
-    _require(0 < graph.level < _MOST)
+    _require(0 < graph.scale < _MOST)
     _require(all(np.isnan(theme.stability) or 0 <= theme.stability <= 1 for theme in themes))
     _require(0 <= themes.foundation.random_state < 2**32)
     _require(0 <= themes.foundation.min_strength <= 1)
