@@ -92,7 +92,6 @@ def load(path: Path) -> Papers:
     names = tuple(map(str, np.unique(frame["label"])))
     partitioner = Partitioner(
         clusterer="graph",
-        outliers="keep",
         n_themes=None,
         granularity=1.0,
         min_theme_size=None,

@@ -125,11 +125,10 @@ def test_all_left_out_is_no_crash(sample):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("outliers", ["keep", "assign"])
-def test_hdbscan(sample, outliers):
-    themes = ThemeModel(clusterer="hdbscan", outliers=outliers).fit(sample).theme_map_
+def test_hdbscan(sample):
+    themes = ThemeModel(clusterer="hdbscan").fit(sample).theme_map_
     assert 3 < len(themes) < 30
-    assert (themes.coverage == 1) == (outliers == "assign")
+    assert 0.5 < themes.coverage < 1
     assert np.isnan([theme.stability for theme in themes]).all()
     assert "stability" not in themes.summary()
     assert repr(themes)
@@ -145,15 +144,14 @@ def test_any_clusterer_plugs_in(sample):
     assert themes.coverage == 1
 
 
-@pytest.mark.parametrize("outliers", ["keep", "assign"])
-def test_outliers_of_a_clusterer_are_kept_or_assigned(sample, outliers):
+def test_outliers_of_a_clusterer_are_kept(sample):
     class Half:
         def fit_predict(self, X):  # noqa: N803
             return np.where(np.arange(len(X)) % 2, -1, np.arange(len(X)) % 4 // 2)
 
-    themes = ThemeModel(clusterer=Half(), outliers=outliers).fit(sample).theme_map_
+    themes = ThemeModel(clusterer=Half()).fit(sample).theme_map_
     assert len(themes) == 2
-    assert themes.coverage == pytest.approx(0.5, abs=0.02) if outliers == "keep" else 1
+    assert themes.coverage == pytest.approx(0.5, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +159,6 @@ def test_outliers_of_a_clusterer_are_kept_or_assigned(sample, outliers):
     [
         ({"clusterer": "kmeans"}, "expected 'graph', 'hdbscan' or an object"),
         ({"clusterer": None}, "clusterer is None"),
-        ({"outliers": "drop"}, "expected 'keep' or 'assign'"),
         ({"clusterer": "hdbscan", "n_themes": 3}, "n_themes is given, but only clusterer='graph'"),
         ({"clusterer": "hdbscan", "min_theme_size": 1}, "expected an int of 2 or more"),
     ],

@@ -43,7 +43,6 @@ OF_A_MODULE = {
 OPTIONS = [
     "embeddings",
     "clusterer",
-    "outliers",
     "n_neighbors",
     "n_themes",
     "granularity",

@@ -193,9 +193,9 @@ def test_the_method_says_how_papers_were_embedded_and_what_was_edited(tmp_path, 
 
 
 def test_the_method_says_which_clusterer_was_used(tmp_path, sample):
-    themes = cluster_abstracts(sample, clusterer="hdbscan", outliers="assign")
+    themes = cluster_abstracts(sample, clusterer="hdbscan")
     text = themes.report(tmp_path / "a.md").read_text("utf-8")
-    assert "UMAP and HDBSCAN (Campello et al., 2013; outliers: assign)" in text
+    assert "UMAP and HDBSCAN (Campello et al., 2013)." in text
 
 
 def test_the_method_says_how_small_themes_were_treated(sample):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from absclust.atomic import Target, content_of, is_readable
 from absclust.errors import StoreError
@@ -23,7 +23,6 @@ def cluster_abstracts(
     embedder: EmbedderLike = "builtin",
     embeddings: Any = None,
     clusterer: ClustererLike = "graph",
-    outliers: Literal["keep", "assign"] = "keep",
     n_neighbors: int = 15,
     n_themes: int | None = None,
     granularity: Granularity = 1.0,
@@ -58,10 +57,8 @@ def cluster_abstracts(
         Vectors of your own, one per row of the input; the embedder is then not used.
     clusterer : str or object
         Finds the themes: ``"graph"``, communities of the neighbour graph; ``"hdbscan"``,
-        UMAP followed by HDBSCAN; or an object with a ``fit_predict(vectors)`` method.
-    outliers : str
-        What to do with papers that a clusterer other than ``"graph"`` leaves in no theme:
-        ``"keep"`` them as -1, or ``"assign"`` each to the theme of its neighbours.
+        UMAP followed by HDBSCAN; or an object with a ``fit_predict(vectors)`` method. Only
+        ``"graph"`` puts every paper into a theme.
     n_neighbors : int
         Number of neighbours per paper in the neighbour graph; small corpora use fewer.
     n_themes : int, optional

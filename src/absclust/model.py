@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
@@ -32,7 +32,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):
 
     Parameters
     ----------
-    embedder, clusterer, outliers, n_neighbors, n_themes, granularity, min_theme_size, \
+    embedder, clusterer, n_neighbors, n_themes, granularity, min_theme_size, \
 resolution, seed_themes, stop_phrases, vocabulary, namer, min_strength, random_state, cache, \
 progress, n_jobs
         The options of ``cluster_abstracts``, where each is explained, with the same
@@ -55,7 +55,6 @@ progress, n_jobs
 
     embedder: EmbedderLike = "builtin"
     clusterer: ClustererLike = "graph"
-    outliers: Literal["keep", "assign"] = "keep"
     n_neighbors: int = 15
     n_themes: int | None = None
     granularity: Granularity = 1.0

@@ -236,10 +236,7 @@ def _clustering(themes: ThemeMap) -> str:
     if settings is None:
         used = themes.options.get("clusterer", "")
         if used == "hdbscan":
-            return (
-                "Themes were found with UMAP and HDBSCAN (Campello et al., 2013; outliers: "
-                f"{themes.options['outliers']})."
-            )
+            return "Themes were found with UMAP and HDBSCAN (Campello et al., 2013)."
         chosen = f" ({_escape(used)})" if used else ""
         return f"Themes were found with a clusterer chosen by the analysts{chosen}."
     seeds = themes.options.get("seed_themes") or {}

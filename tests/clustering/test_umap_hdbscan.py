@@ -7,17 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from absclust.clustering.neighbors import NeighborGraph, neighbor_graph
+from absclust.clustering.neighbors import neighbor_graph
 from absclust.clustering.reduce import reduce_dimensions
-from absclust.clustering.umap_hdbscan import _default_size, assign_outliers, umap_hdbscan
+from absclust.clustering.umap_hdbscan import _default_size, umap_hdbscan
 from absclust.errors import OptionError
 from tests.clustering.test_leiden import blobs
 
 NOISY = {"sizes": [150] * 4, "d": 150, "noise": 0.3}  # large enough for BLAS to use threads
-
-
-def assigned(graph, vectors):
-    return assign_outliers(umap_hdbscan(graph, vectors), graph, vectors)
 
 
 def digest_of_noisy_blobs():
@@ -28,20 +24,11 @@ def digest_of_noisy_blobs():
     return hashlib.sha256(places.tobytes() + labels.tobytes()).hexdigest()
 
 
-def chain(similarities):
-    """Papers in a row, each the neighbour of those before and after it."""
-    n = len(similarities) + 1
-    indices = np.array([[max(i - 1, 0), min(i + 1, n - 1)] for i in range(n)], dtype=np.int32)
-    before, after = [0.0, *similarities], [*similarities, 0.0]
-    return NeighborGraph(indices, np.array([before, after], dtype=np.float32).T)
-
-
 @pytest.mark.parametrize("n", range(1, 10))
 def test_too_few_papers_for_two_themes_form_none(n):
     vectors = blobs([n])
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
-    assert assigned(graph, vectors).tolist() == [0] * n
 
 
 def test_groups_are_found_among_fewer_papers_than_umap_needs():
@@ -54,51 +41,16 @@ def test_groups_are_found_among_fewer_papers_than_umap_needs():
 
 @pytest.mark.parametrize("n", [12, 40])
 @pytest.mark.parametrize("paper", [[0.0, 0.0, 0.0], [0.0, 0.6, 0.8]])
-def test_identical_papers_form_no_theme_or_one(n, paper):
+def test_identical_papers_form_no_theme(n, paper):
     vectors = np.tile(np.array(paper, dtype=np.float32), (n, 1))
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * n
-    assert assigned(graph, vectors).tolist() == [0] * n
 
 
-def test_papers_all_unlike_each_other_form_no_theme_or_one():
+def test_papers_all_unlike_each_other_form_no_theme():
     vectors = np.eye(30, dtype=np.float32)
     graph = neighbor_graph(vectors)
     assert umap_hdbscan(graph, vectors).tolist() == [-1] * 30
-    assert assigned(graph, vectors).tolist() == [0] * 30
-
-
-def test_an_outlier_takes_the_theme_it_is_most_strongly_linked_to():
-    labels = np.array([0, -1, 1])
-    embedding = np.eye(3, dtype=np.float32)
-    assert assign_outliers(labels, chain([0.5, 0.6]), embedding).tolist() == [0, 1, 1]
-    assert assign_outliers(labels, chain([0.6, 0.6]), embedding).tolist() == [0, 0, 1]  # a tie
-    assert labels.tolist() == [0, -1, 1]  # the input is unchanged
-
-
-def test_outliers_among_outliers_are_reached_in_rounds():
-    labels = np.array([0, -1, -1, -1, -1, 1])
-    graph = chain([0.2, 0.9, 0.1, 0.9, 0.9])
-    assert assign_outliers(labels, graph, np.eye(6, dtype=np.float32)).tolist() == [
-        0,
-        0,
-        0,
-        1,
-        1,
-        1,
-    ]
-
-
-def test_outliers_that_no_round_reaches_take_the_nearest_theme():
-    embedding = np.array([[1, 0], [0, 1], [0.6, 0.8], [0.8, 0.6], [0, 0]], dtype=np.float32)
-    graph = chain([0.0, 0.0, 0.9, 0.0])
-    assert assign_outliers(np.array([0, 1, -1, -1, -1]), graph, embedding).tolist() == [
-        0,
-        1,
-        1,
-        0,
-        0,
-    ]
 
 
 def test_the_default_size_grows_within_bounds():
@@ -121,15 +73,12 @@ def test_separate_groups_are_found():
 
 
 @pytest.mark.slow
-def test_outliers_are_kept_or_assigned():
+def test_outliers_are_kept():
     vectors = np.vstack([blobs(**NOISY), np.zeros((2, 150), dtype=np.float32)])
     graph = neighbor_graph(vectors)
-    kept = umap_hdbscan(graph, vectors)
-    whole = assigned(graph, vectors)
-    assert kept[-2:].tolist() == [-1, -1]  # papers without known words
-    assert 2 < (kept == -1).sum() < len(kept) / 2
-    assert set(whole) == set(kept) - {-1}
-    assert np.array_equal(whole[kept >= 0], kept[kept >= 0])
+    labels = umap_hdbscan(graph, vectors)
+    assert labels[-2:].tolist() == [-1, -1]  # papers without known words
+    assert 2 < (labels == -1).sum() < len(labels) / 2
 
 
 @pytest.mark.slow
@@ -137,9 +86,9 @@ def test_fifteen_papers_few_dimensions_and_copies():
     vectors = blobs([15])
     assert len(umap_hdbscan(neighbor_graph(vectors), vectors, min_theme_size=2)) == 15
     vectors = blobs([20, 20], d=2)
-    assert assigned(neighbor_graph(vectors), vectors).min() == 0
+    assert umap_hdbscan(neighbor_graph(vectors), vectors).max() >= 0
     vectors = np.repeat(np.eye(3, dtype=np.float32), 20, axis=0)  # each paper twenty times
-    labels = assigned(neighbor_graph(vectors), vectors)
+    labels = umap_hdbscan(neighbor_graph(vectors), vectors)
     assert [len(set(group)) for group in np.split(labels, 3)] == [1, 1, 1]
 
 

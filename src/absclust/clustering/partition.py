@@ -38,11 +38,11 @@ from absclust.clustering.seeds import (
     guided_communities,
 )
 from absclust.clustering.stability import stability_samples, theme_stability
-from absclust.clustering.umap_hdbscan import assign_outliers, umap_hdbscan
+from absclust.clustering.umap_hdbscan import umap_hdbscan
 from absclust.corpus.corpus import Corpus
 from absclust.corpus.labels import KnownLabels
 from absclust.embedding.embed import Embedding
-from absclust.errors import OptionError, check_choice, check_number
+from absclust.errors import OptionError, check_number
 
 
 class Clusterer(Protocol):
@@ -93,7 +93,6 @@ class Partitioner:
     """How to find themes: the options of ``cluster_abstracts`` of the same names."""
 
     clusterer: ClustererLike = "graph"
-    outliers: Literal["keep", "assign"] = "keep"
     n_themes: int | None = None
     granularity: float = 1.0
     min_theme_size: int | None = None
@@ -145,7 +144,6 @@ class Partitioner:
                 f"clusterer is {self.clusterer!r}; expected 'graph', 'hdbscan' or an object with "
                 "a fit_predict method"
             )
-        check_choice(self.outliers, "outliers", ("keep", "assign"))
         checked_seed_themes(self.seed_themes)
         steers = {name: getattr(self, name) for name in ("n_themes", "resolution", "seed_themes")}
         given = [name for name, value in (steers | {"labels": labels}).items() if value is not None]
@@ -291,19 +289,18 @@ class Partitioner:
         return place_isolated(groups, graph), first_of_seed, relabel
 
     def _by_clusterer(self, graph: NeighborGraph, vectors: FloatArray) -> IntArray:
-        if isinstance(self.clusterer, str):
-            groups = umap_hdbscan(
-                graph, vectors, min_theme_size=self.min_theme_size, random_state=self.random_state
+        if not isinstance(self.clusterer, str):
+            return _checked_labels(self.clusterer.fit_predict(vectors), graph.n_papers)
+        labels = umap_hdbscan(
+            graph, vectors, min_theme_size=self.min_theme_size, random_state=self.random_state
+        )
+        if (labels < 0).all():
+            warnings.warn(
+                f"HDBSCAN found no theme in {graph.n_papers} papers; clusterer='graph' finds "
+                "themes in few papers too",
+                stacklevel=2,
             )
-            if (groups < 0).all():
-                warnings.warn(
-                    f"HDBSCAN found no theme in {graph.n_papers} papers; clusterer='graph' finds "
-                    "themes in few papers too",
-                    stacklevel=2,
-                )
-        else:
-            groups = _checked_labels(self.clusterer.fit_predict(vectors), graph.n_papers)
-        return groups if self.outliers == "keep" else assign_outliers(groups, graph, vectors)
+        return labels
 
 
 def alike_papers(embedding: Embedding, corpus: Corpus) -> IntArray:

@@ -3,11 +3,9 @@
 from numbers import Integral
 
 import numpy as np
-from scipy import sparse
 
-from absclust.arrays import FloatArray, IntArray, group_matrix
+from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.leiden import UNASSIGNED
-from absclust.clustering.membership import theme_centroids
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.clustering.reduce import reduce_dimensions
 from absclust.errors import check_number, needs
@@ -17,7 +15,6 @@ _DIMENSIONS = 5
 _SMALLEST_DEFAULT, _LARGEST_DEFAULT = 5, 50
 _MIN_SAMPLES = 5  # HDBSCAN's default, the theme size, gives more outliers and matches labels less
 _ALIKE = 1e-6  # smaller differences between vectors are rounding errors
-_DECIMALS = 9  # sums taken in a different order differ in the sixteenth digit
 
 
 def umap_hdbscan(
@@ -96,32 +93,3 @@ def _hdbscan(places: FloatArray, size: int) -> IntArray:
             core_dist_n_jobs=1,
         ).fit_predict(places)
     return np.asarray(labels, dtype=np.int64)
-
-
-def assign_outliers(labels: IntArray, graph: NeighborGraph, embedding: FloatArray) -> IntArray:
-    """Give every outlier a theme, as `umap_hdbscan` does with ``outliers="assign"``."""
-    n_themes = labels.max(initial=UNASSIGNED) + 1
-    if n_themes == 0:
-        return np.zeros_like(labels)
-    labels = _spread(labels, graph.adjacency, n_themes)
-    left = np.flatnonzero(labels == UNASSIGNED)
-    if len(left):
-        centroids = theme_centroids(embedding, labels, n_themes)
-        # Not a matrix product, because its last bits depend on the number of threads.
-        cosines = np.einsum("pd,td->pt", embedding[left], centroids, dtype=np.float64)
-        labels[left] = cosines.round(_DECIMALS).argmax(axis=1)
-    return labels
-
-
-def _spread(
-    labels: IntArray, adjacency: "sparse.csr_matrix[np.float64]", n_themes: int
-) -> IntArray:
-    """Give outliers the theme of their neighbours, in rounds, until no more are reached."""
-    labels = labels.copy()
-    while True:
-        left = np.flatnonzero(labels == UNASSIGNED)
-        ties = (adjacency[left] @ group_matrix(labels, n_themes).T).toarray().round(_DECIMALS)
-        reached = ties.any(axis=1)
-        if not reached.any():
-            return labels
-        labels[left[reached]] = ties[reached].argmax(axis=1)  # ties go to the first theme
