@@ -10,7 +10,6 @@ import numpy.typing as npt
 from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch, sample_graph
-from absclust.clustering.reduce import principal_components
 
 # Exaggeration of the attraction, steps, momentum. Above 1 at the end: white between themes.
 _PHASES = ((12.0, 100, 0.5), (1.3, 200, 0.8))
@@ -53,22 +52,19 @@ def layout(graph: NeighborGraph, embedding: FloatArray) -> FloatArray:
     if graph.n_papers > sizes.LAID_OUT:
         return _layout_by_sample(graph, embedding)
     if graph.n_papers < _FEW:
-        return _lie_flat(principal_components(embedding, 2))
-    return _close_gaps(_lie_flat(_descend(graph, _start(embedding))))
+        return _lie_flat(_principal_components(embedding))
+    places = _principal_components(embedding)
+    start = np.ascontiguousarray(places * (_START / max(float(places.std()), _TINY)))
+    return _close_gaps(_lie_flat(_descend(graph, start)))
 
 
-def _start(embedding: FloatArray) -> FloatArray:
-    """Return the first two principal components, very close together."""
+def _principal_components(embedding: FloatArray) -> FloatArray:
+    """Return the first two principal components of papers; zeros for a second of one dimension."""
     centred = embedding - embedding.mean(axis=0)
     with one_thread():
         _, axes = np.linalg.eigh((centred.T @ centred).astype(np.float64))
         places = centred @ axes[:, :-3:-1].astype(np.float32)
-    if places.shape[1] < 2:
-        places = np.hstack([places, np.zeros_like(places)])
-    small: FloatArray = np.ascontiguousarray(
-        places * (_START / max(float(places.std()), _TINY)), dtype=np.float32
-    )
-    return small
+    return places if places.shape[1] > 1 else np.hstack([places, np.zeros_like(places)])
 
 
 def _descend(graph: NeighborGraph, places: FloatArray) -> FloatArray:

@@ -20,7 +20,6 @@ CALIBRATED_BELOW = 5_000  # novelty is calibrated on held-out papers: decision 4
 READ_FOR_NAMES = 5_000  # an even sample of more: decision 52
 
 # Maps and pages
-UMAP_FEW_EPOCHS_FROM = 10_000  # 200 instead of 500, umap-learn's own rule
 LAID_OUT = 50_000  # takes some ten seconds; others are placed among them
 PLACED_AT_ONCE = 50_000  # papers beside these, to bound memory
 RASTERED_FROM = 5_000  # points; as vectors, more would make PDF and SVG large and slow

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from absclust.clustering.neighbors import neighbor_graph
-from absclust.clustering.reduce import reduce_dimensions
-from absclust.clustering.umap_hdbscan import _default_size, umap_hdbscan
+from absclust.clustering.umap_hdbscan import _default_size, reduce_dimensions, umap_hdbscan
 from absclust.errors import OptionError
 from tests.clustering.test_leiden import blobs
 
@@ -19,7 +18,7 @@ NOISY = {"sizes": [150] * 4, "d": 150, "noise": 0.3}  # large enough for BLAS to
 def digest_of_noisy_blobs():
     vectors = blobs(**NOISY)
     graph = neighbor_graph(vectors)
-    places = reduce_dimensions(graph, vectors, n_components=5)
+    places = reduce_dimensions(graph, vectors)
     labels = umap_hdbscan(graph, vectors)
     return hashlib.sha256(places.tobytes() + labels.tobytes()).hexdigest()
 

@@ -1,17 +1,18 @@
 """Neighbour graph -> themes and outliers, by UMAP and HDBSCAN (``clusterer="hdbscan"``)."""
 
+from contextlib import ExitStack
 from numbers import Integral
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, one_thread
 from absclust.clustering.leiden import UNASSIGNED
 from absclust.clustering.neighbors import NeighborGraph
-from absclust.clustering.reduce import reduce_dimensions
 from absclust.errors import check_number, needs
 from absclust.parallel import without_warnings
 
 _DIMENSIONS = 5
+_UMAP_FROM = 15  # papers; fewer have no structure to reduce
 _SMALLEST_DEFAULT, _LARGEST_DEFAULT = 5, 50
 _MIN_SAMPLES = 5  # HDBSCAN's default, the theme size, gives more outliers and matches labels less
 _ALIKE = 1e-6  # smaller differences between vectors are rounding errors
@@ -30,7 +31,7 @@ def umap_hdbscan(
     other stages to 5 dimensions. HDBSCAN (Campello, Moulavi and Sander 2013, as
     implemented by McInnes, Healy and Astels 2017) then finds the regions that stay
     dense over the widest range of thresholds: at least two, or none. Fewer than 15
-    papers are reduced to their principal components instead.
+    papers are not reduced.
 
     Parameters
     ----------
@@ -70,14 +71,50 @@ def umap_hdbscan(
         return labels
     if np.ptp(embedding[linked], axis=0).max() <= _ALIKE:
         return labels
-    n_components = min(_DIMENSIONS, embedding.shape[1])
-    places = reduce_dimensions(graph, embedding, n_components, random_state)
-    labels[linked] = _hdbscan(places[linked], size)
+    if graph.n_papers >= _UMAP_FROM:
+        embedding = reduce_dimensions(graph, embedding, random_state)
+    labels[linked] = _hdbscan(embedding[linked], size)
     return labels
 
 
 def _default_size(n: int) -> int:
     return int(np.clip(round(n**0.5 / 3), _SMALLEST_DEFAULT, _LARGEST_DEFAULT))
+
+
+def reduce_dimensions(
+    graph: NeighborGraph, embedding: FloatArray, random_state: int = 0
+) -> FloatArray:
+    """Return the papers in five dimensions; NaN for a paper without a similar one.
+
+    UMAP runs on one thread: it would turn a difference in the last bit of its start into
+    another result, which would then depend on the number of threads.
+    """
+    indices = np.where(graph.similarities > 0, graph.indices, -1)  # -1: no edge
+    distances = np.maximum(1 - graph.similarities, 0)
+    order = np.argsort(distances, axis=1, kind="stable")  # the graph's is batch by batch
+    # UMAP counts a paper as its own first neighbour, at distance 0.
+    n, k = indices.shape
+    neighbors = np.hstack([np.arange(n)[:, None], np.take_along_axis(indices, order, axis=1)])
+    zero = np.zeros((n, 1), dtype=np.float32)
+    distances = np.hstack([zero, np.take_along_axis(distances, order, axis=1)])
+    with ExitStack() as stack:
+        stack.enter_context(without_warnings())  # of umap's imports and numba's compilation
+        with needs("clusterer='hdbscan'", "UMAP", install="umap-learn"):
+            from umap.umap_ import UMAP
+
+        stack.enter_context(one_thread())
+        umap = UMAP(
+            n_neighbors=k + 1,
+            n_components=min(_DIMENSIONS, embedding.shape[1]),
+            metric="cosine",
+            min_dist=0,  # papers may lie as close as they will
+            init="pca",
+            random_state=random_state,
+            n_jobs=1,
+            precomputed_knn=(neighbors.astype(np.int32), distances, None),
+            force_approximation_algorithm=True,  # or few papers are compared anew
+        )
+        return np.asarray(umap.fit_transform(embedding), dtype=np.float32)
 
 
 def _hdbscan(places: FloatArray, size: int) -> IntArray:
