@@ -157,11 +157,10 @@ def _layout_by_sample(graph: NeighborGraph, embedding: FloatArray) -> FloatArray
     part = sample_graph(graph, embedding, sample)
     places = np.zeros((graph.n_papers, 2), dtype=np.float32)
     places[sample] = layout(part, embedding[sample])
-    search = NeighborSearch(embedding[sample], part)
+    search = NeighborSearch.in_graph(part, embedding[sample])
     for start in range(0, len(others), sizes.PLACED_AT_ONCE):
         papers = others[start : start + sizes.PLACED_AT_ONCE]
-        batches = None if graph.batches is None else graph.batches[papers]
-        near, similarities = search.neighbors(embedding[papers], batches)
+        near, similarities = search.neighbors(embedding[papers], graph.batches_of(papers))
         places[papers] = place_new(near, similarities, places[sample])
     return places
 

@@ -126,7 +126,7 @@ def test_large_groups_share_neighbours(monkeypatch):
 def test_neighbours_of_a_new_paper_do_not_depend_on_the_others(monkeypatch):
     vectors = clustered_vectors(4000)
     monkeypatch.setattr("absclust.sizes.INVERTED_LISTS_FROM", 1000)
-    search = NeighborSearch(vectors[:3000], neighbor_graph(vectors[:3000]))
+    search = NeighborSearch.in_graph(neighbor_graph(vectors[:3000]), vectors[:3000])
     indices, similarities = search.neighbors(vectors[3000:])
     for paper in (0, 17, 999):
         alone = search.neighbors(vectors[3000 + paper : 3001 + paper])

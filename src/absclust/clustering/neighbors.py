@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +49,10 @@ class NeighborGraph:
     def n_papers(self) -> int:
         """Number of papers."""
         return len(self.indices)
+
+    def batches_of(self, papers: IntArray) -> IntArray | None:
+        """Return the batches of some of the papers, if there are batches."""
+        return None if self.batches is None else self.batches[papers]
 
     @cached_property
     def adjacency(self) -> sparse.csr_matrix[np.float64]:
@@ -101,7 +107,8 @@ def neighbor_graph(
     k = min(n_neighbors, n - 1, max(1, round(_SMALL_CORPUS_SHARE * n)))
     if batches is not None and min(np.unique(batches, return_counts=True)[1]) <= k:
         batches = None
-    indices, similarities = _Pool(embedding, batches).nearest(embedding, batches, k, np.arange(n))
+    search = NeighborSearch(embedding, k, batches)
+    indices, similarities = search.neighbors(embedding, batches, own=np.arange(n))
     if batches is None:
         return NeighborGraph(indices, similarities)
     own = k - _number_from_others(k)
@@ -122,124 +129,114 @@ def sample_graph(graph: NeighborGraph, embedding: FloatArray, papers: IntArray) 
     papers : int array of shape (m,)
         The papers of the sample.
     """
-    batches = None if graph.batches is None else graph.batches[papers]
-    return neighbor_graph(embedding[papers], graph.indices.shape[1], batches)
+    return neighbor_graph(embedding[papers], graph.indices.shape[1], graph.batches_of(papers))
 
 
+# Papers, and what finds the nearest of them: rows for queries.
+_Index = tuple[IntArray, Callable[..., tuple[npt.NDArray[np.int32], FloatArray]]]
+
+
+@dataclass(eq=False)
 class NeighborSearch:
-    """Finds neighbours among a graph's papers for papers that are not in it.
+    """Finds the neighbours of papers among others; each batch is indexed when it is first searched.
 
-    The search is the one that made the graph. The result for a paper depends only on that
-    paper and the graph.
+    The result for a paper depends only on that paper and those that are searched.
 
-    Parameters
+    Attributes
     ----------
-    embedding : float32 array of shape (p, d)
-        Vectors of the graph's papers that may be neighbours.
-    graph
-        The graph.
+    vectors : float32 array of shape (p, d)
+        Vectors of the papers that may be neighbours.
+    k
+        Number of neighbours.
+    batches : int array of shape (p,), optional
+        Their batches.
+    scale
+        What similarities across batches are multiplied by.
     papers : int array of shape (p,), optional
-        The numbers of these papers in the graph; all by default.
+        Their numbers; 0 to p - 1 by default.
 
     Examples
     --------
     >>> v = np.array([[1, 0], [0.8, 0.6], [0, 1]], dtype=np.float32)
-    >>> NeighborSearch(v, neighbor_graph(v)).neighbors(v[:1])[0].tolist()
+    >>> NeighborSearch(v, 1).neighbors(v[:1])[0].tolist()
     [[0]]
     """
 
-    def __init__(
-        self, embedding: FloatArray, graph: NeighborGraph, papers: IntArray | None = None
-    ) -> None:
-        self._papers = np.arange(len(embedding)) if papers is None else papers
-        batches = None if graph.batches is None else graph.batches[self._papers]
-        self._pool = _Pool(embedding, batches)
-        self._k = min(max(graph.indices.shape[1], 1), len(embedding))
-        self._scale = graph.scale
+    vectors: FloatArray
+    k: int
+    batches: IntArray | None = None
+    scale: float | None = None
+    papers: IntArray | None = None
+    _indexes: Memo[tuple[int, bool] | None, _Index] = field(default_factory=Memo, init=False)
+
+    @classmethod
+    def in_graph(
+        cls, graph: NeighborGraph, vectors: FloatArray, papers: IntArray | None = None
+    ) -> NeighborSearch:
+        """Return the search that made a graph, among some of its papers; all by default."""
+        batches = graph.batches if papers is None else graph.batches_of(papers)
+        k = min(max(graph.indices.shape[1], 1), len(vectors))
+        return cls(vectors, k, batches, graph.scale, papers)
 
     def neighbors(
-        self, vectors: FloatArray, batches: IntArray | None = None
+        self, vectors: FloatArray, batches: IntArray | None = None, own: IntArray | None = None
     ) -> tuple[npt.NDArray[np.int32], FloatArray]:
-        """Find the neighbours of new papers.
+        """Find the neighbours of papers; with batches, first those of the same, then the others.
 
         Parameters
         ----------
         vectors : float32 array of shape (m, d)
-            The new papers, rows of unit length (or zero).
+            The papers, rows of unit length (or zero).
         batches : int array of shape (m,), optional
-            Their batches, if the graph's papers have batches.
+            Their batches, if the papers that are searched have batches; 0 by default.
+        own : int array of shape (m,), optional
+            The row of each among those that are searched; -1 for none.
 
         Returns
         -------
         indices : int32 array of shape (m, k)
-            Numbers of papers in the graph, most similar first.
+            Numbers of papers, most similar first.
         similarities : float32 array of shape (m, k)
         """
-        indices, similarities = self._pool.nearest(vectors, batches, self._k)
-        if self._pool.batches is not None:
-            similarities = _scaled(similarities, self._scale)
-        return self._papers[indices].astype(np.int32), similarities
+        shape = len(vectors), self.k
+        indices, similarities = np.zeros(shape, np.int32), np.zeros(shape, np.float32)
+        own = np.full(len(vectors), -1) if own is None else own
+        for asked, columns, part in self._parts(batches, len(vectors)):
+            members, nearest_of = self._indexes.one(part, self._index)
+            place = np.full(len(self.vectors) + 1, -1)  # the last entry is for own = -1
+            place[members] = np.arange(len(members))
+            k = len(range(self.k)[columns])
+            rows, found = nearest_of(vectors[asked], k=k, own=place[own[asked]])
+            indices[asked, columns] = members[rows]
+            similarities[asked, columns] = found
+        if self.batches is not None and self.scale is not None:
+            similarities = _scaled(similarities, self.scale)
+        papers = indices if self.papers is None else self.papers[indices].astype(np.int32)
+        return papers, similarities
 
-
-_Part = tuple[IntArray, FloatArray | InvertedLists]  # papers, and their vectors or an index
-
-
-class _Pool:
-    """Papers that may be neighbours, each part of them indexed when it is first searched."""
-
-    def __init__(self, vectors: FloatArray, batches: IntArray | None) -> None:
-        self.batches = batches
-        self._vectors = vectors
-        self._parts: Memo[tuple[int, bool] | None, _Part] = Memo()
-
-    def nearest(
-        self,
-        queries: FloatArray,
-        query_batches: IntArray | None,
-        k: int,
-        own: IntArray | None = None,
-    ) -> tuple[npt.NDArray[np.int32], FloatArray]:
-        """Return neighbours: with batches, first those from the query's own, then the others."""
+    def _parts(
+        self, batches: IntArray | None, n: int
+    ) -> Iterator[tuple[Any, slice, tuple[int, bool] | None]]:
+        """Yield queries, the columns to fill, and where to search: in a batch, or outside it."""
         if self.batches is None:
-            return self._nearest_in(None, queries, k, own)
-        if query_batches is None:
-            query_batches = np.zeros(len(queries), dtype=np.int64)
-        own = np.full(len(queries), -1) if own is None else own
-        indices = np.zeros((len(queries), k), dtype=np.int32)
-        similarities = np.zeros((len(queries), k), dtype=np.float32)
-        first = k - _number_from_others(k)
-        for batch in np.unique(query_batches).tolist():
-            asked = np.flatnonzero(query_batches == batch)
-            for columns, inside in ((slice(first), True), (slice(first, k), False)):
-                indices[asked, columns], similarities[asked, columns] = self._nearest_in(
-                    (batch, inside), queries[asked], len(range(k)[columns]), own[asked]
-                )
-        return indices, similarities
+            yield slice(None), slice(None), None
+            return
+        batches = np.zeros(n, dtype=np.int64) if batches is None else batches
+        first = self.k - _number_from_others(self.k)
+        for batch in np.unique(batches).tolist():
+            asked = np.flatnonzero(batches == batch)
+            yield asked, slice(first), (batch, True)
+            yield asked, slice(first, None), (batch, False)
 
-    def _nearest_in(
-        self, part: tuple[int, bool] | None, queries: FloatArray, k: int, own: IntArray | None
-    ) -> tuple[npt.NDArray[np.int32], FloatArray]:
-        """Return neighbours in one batch, outside it, or among all papers."""
-        members, index = self._parts.one(part, self._index)
-        if own is not None and part is not None:
-            position = np.full(len(self._vectors) + 1, -1)  # the last entry is for own = -1
-            position[members] = np.arange(len(members))
-            own = position[own]
-        if isinstance(index, InvertedLists):
-            rows, similarities = index.nearest(queries, k, own)
-        else:
-            rows, similarities = nearest(queries, index, k, own)
-        return members[rows].astype(np.int32), similarities
-
-    def _index(self, part: tuple[int, bool] | None) -> _Part:
-        members, vectors = np.arange(len(self._vectors)), self._vectors
+    def _index(self, part: tuple[int, bool] | None) -> _Index:
+        members, vectors = np.arange(len(self.vectors)), self.vectors
         if part is not None:
             batch, inside = part
             members = np.flatnonzero((self.batches == batch) == inside)
             vectors = vectors[members]
         if len(members) < sizes.INVERTED_LISTS_FROM:
-            return members, vectors
-        return members, InvertedLists.of(vectors)
+            return members, partial(nearest, pool=vectors)
+        return members, InvertedLists.of(vectors).nearest
 
 
 def _number_from_others(k: int) -> int:

@@ -62,6 +62,6 @@ def _held_out(foundation: Foundation, held_out: IntArray) -> FloatArray:
     )
     assert learnt.encoder is not None
     new = learnt.encoder.transform([texts[paper] for paper in held_out])
-    search = NeighborSearch(learnt.vectors, foundation.paper_graph, kept)
+    search = NeighborSearch.in_graph(foundation.paper_graph, learnt.vectors, kept)
     _, similarities = search.neighbors(new.vectors, new.batches)
     return mean_similarity(similarities)

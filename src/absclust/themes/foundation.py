@@ -112,9 +112,9 @@ class Foundation:
     def search(self) -> NeighborSearch:
         """Finds the neighbours of new papers among those that the themes were made from."""
         if self.added is None:
-            return NeighborSearch(self.paper_embedding, self.paper_graph)
+            return NeighborSearch.in_graph(self.paper_graph, self.paper_embedding)
         papers = self.clustered_papers
-        return NeighborSearch(self.paper_embedding[papers], self.paper_graph, papers)
+        return NeighborSearch.in_graph(self.paper_graph, self.paper_embedding[papers], papers)
 
     @cached_property
     def evidence(self) -> Evidence:
