@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from absclust import EmbedderError, OptionError, cluster_abstracts
-from absclust.clustering.leiden import leiden
+from absclust.clustering.leiden import PartitionSettings, leiden
 from absclust.clustering.neighbors import neighbor_graph
 from absclust.clustering.seeds import Seeds, guided_communities, mentions
 from absclust.corpus.corpus import build_corpus
@@ -50,12 +50,18 @@ def test_words_match_in_any_case_and_in_singular_and_plural():
     assert (links > 0).tolist() == [True, True, False, False]
 
 
+def around(adjacency, seeds, resolution):
+    """Return the community of each paper, and of each seed."""
+    labels, first = guided_communities(adjacency, seeds, PartitionSettings(resolution))
+    return labels, np.where(first >= 0, labels[first], -1)
+
+
 def test_seeds_in_one_community_are_separated():
     vectors = blobs([40], d=4, noise=0.1)
     adjacency = neighbor_graph(vectors).adjacency
     links = np.zeros((40, 2))
     links[:10, 0] = links[30:, 1] = adjacency.sum(axis=1).mean()
-    papers, own = guided_communities(adjacency, Seeds.of(("a", "b"), links), resolution=0.01)
+    papers, own = around(adjacency, Seeds.of(("a", "b"), links), 0.01)
     assert own[0] != own[1]
     assert (papers[:10] == own[0]).all()
     assert (papers[30:] == own[1]).all()
@@ -68,7 +74,7 @@ def test_papers_like_no_seed_of_their_community_stay_apart():
     links[:10, 0] = links[30:, 1] = adjacency.sum(axis=1).mean()
     seeds = Seeds.of(("a", "b"), links)
     apart = dataclasses.replace(seeds, apart=np.where(links.any(axis=1), 0, links.max()))
-    papers, own = guided_communities(adjacency, apart, resolution=0.01)
+    papers, own = around(adjacency, apart, 0.01)
     assert (papers[:10] == own[0]).mean() > 0.8
     assert (papers[30:] == own[1]).mean() > 0.8
     assert not np.isin(papers[10:30], own).any()
@@ -78,7 +84,7 @@ def test_a_seed_whose_papers_prefer_others_has_the_ones_it_pulls_most():
     adjacency = neighbor_graph(blobs([20], d=4, noise=0.1)).adjacency
     links = np.zeros((20, 1))
     links[3], links[4] = 0.02, 0.01
-    papers, own = guided_communities(adjacency, Seeds.of(("a",), links), resolution=4)
+    papers, own = around(adjacency, Seeds.of(("a",), links), 4)
     assert np.flatnonzero(papers == own[0]).tolist() == [3]
 
 
@@ -91,7 +97,7 @@ def test_a_community_follows_a_label_as_a_whole_where_papers_are_labelled(looked
     pull = 0.75 * np.median(np.asarray(adjacency.sum(axis=1)))
     shares = np.where(labelled, 0.8, np.array([0.5, 0.3, 0.02])[group])
     seeds = Seeds(("a",), pull * shares[:, None], pull * (1 - shares), np.where(labelled, 0, -1))
-    papers, own = guided_communities(adjacency, seeds, resolution=1.0)
+    papers, own = around(adjacency, seeds, 1.0)
     assert (papers[group == 0] == own[0]).all()
     assert (papers[(group == 1) & ~labelled] == own[0]).all() == looked_at
     assert (papers[group == 2] != own[0]).all()
@@ -104,7 +110,7 @@ def test_a_seed_without_links_holds_the_papers_it_was_given_and_changes_no_other
     given = np.full(40, -1)
     given[[3, 25]] = 1
     seeds = dataclasses.replace(Seeds.of(("a", "b"), np.zeros((40, 2))), given=given)
-    papers, own = guided_communities(adjacency, seeds, resolution=1.0)
+    papers, own = around(adjacency, seeds, 1.0)
     assert own.tolist() == [-1, papers[3]]
     assert np.flatnonzero(papers == own[1]).tolist() == [3, 25]
     rest = given < 0

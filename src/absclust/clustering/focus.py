@@ -24,6 +24,7 @@ from absclust.clustering.leiden import (
     PartitionSettings,
     communities_inside,
     merge_small,
+    without_gaps,
 )
 from absclust.clustering.neighbors import NeighborGraph
 
@@ -124,10 +125,9 @@ def divide_mixed(
         whole = np.append(whole, np.full(parts.max() + 1, theme))
     better = theme_focus(graph, vectors, divided) >= focus[whole] + _BETTER
     divided = take(np.where(better, np.arange(len(whole)), whole), divided, missing=-1)
-    placed = divided >= 0
-    divided[placed] = np.unique(divided[placed], return_inverse=True)[1]
+    divided = without_gaps(divided)
     divided = merge_small(divided, graph.adjacency, min_theme_size, keep=divided[of_person])
-    focus, n_papers = theme_focus(graph, vectors, divided), np.bincount(divided[placed])
+    focus, n_papers = theme_focus(graph, vectors, divided), np.bincount(divided[divided >= 0])
     mixed = np.flatnonzero((focus < min(usual - _MIXED, _CLEAR)) & (n_papers >= _FEWEST))
     return divided, frozenset(np.setdiff1d(mixed, divided[of_person]).tolist())
 

@@ -105,10 +105,22 @@ def leiden(
         seed=random_state,
     )
     labels = np.array([community.get(paper, UNASSIGNED) for paper in range(n)], dtype=np.int64)
-    labels[~connected] = UNASSIGNED
-    # Papers without an edge had communities of their own; close the gaps they leave.
-    labels[connected] = np.unique(labels[connected], return_inverse=True)[1]
-    return labels
+    labels[~connected] = UNASSIGNED  # they had communities of their own
+    return without_gaps(labels)
+
+
+def without_gaps(labels: IntArray) -> IntArray:
+    """Return the labels numbered from 0 on, in the same order; -1 stays.
+
+    Examples
+    --------
+    >>> without_gaps(np.array([7, 4, -1, 7])).tolist()
+    [1, 0, -1, 1]
+    """
+    placed = labels >= 0
+    closed = np.full(len(labels), UNASSIGNED)
+    closed[placed] = np.unique(labels[placed], return_inverse=True)[1]
+    return closed
 
 
 def choose_resolution(adjacency: Adjacency, *, random_state: int = 0) -> float:
@@ -328,6 +340,8 @@ def together(groups: IntArray, alike: IntArray) -> IntArray:
     """
     _, number, size = np.unique(alike, return_inverse=True, return_counts=True)
     several = np.flatnonzero(size[number] > 1)  # only these vote, which takes long for each
+    if not len(several):
+        return groups
     members = group_matrix(groups[several], int(groups.max(initial=0)) + 1)
     votes = group_matrix(number[several], len(size)) @ members.T
     groups = groups.copy()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -16,13 +15,10 @@ from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, numbering
 from absclust.clustering.focus import Relabel, divide_mixed, dividing, parts_finder
 from absclust.clustering.leiden import (
-    UNASSIGNED,
-    Adjacency,
     PartitionSettings,
     by_size,
     choose_resolution,
     find_communities,
-    merge_small,
     place_isolated,
     relabeller,
     subgraph,
@@ -57,10 +53,7 @@ ClustererLike = Clusterer | Literal["graph", "hdbscan"]
 Granularity = float | Literal["broad", "medium", "fine"]
 GRANULARITIES = {"broad": 0.5, "medium": 1.0, "fine": 2.0}
 _SMALLEST_COMMUNITY = 2  # papers, by default
-_NO_LETTERS = re.compile(r"[\W\d_]+")
-_NO_ASCII_LETTERS = str.maketrans(
-    "", "", "".join(c for c in map(chr, range(128)) if not c.isalpha())
-)
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,31 +202,25 @@ class Partitioner:
         known: KnownLabels | None,
     ) -> Partition:
         settings = self._settings(graph, embedding.vectors, corpus)
-        themes = checked_seed_themes(self.seed_themes)
-        seeds, first_of_seed = None, np.array([], dtype=np.int64)
-        if themes or known is not None:
-            seeds = find_seeds(themes, known, graph, embedding, corpus)
-            groups, first_of_seed, relabel = self._around(seeds, graph, settings)
-        else:
-            groups = find_communities(graph, settings, random_state=self.random_state)
-            relabel = relabeller(graph.adjacency, settings, self.random_state)
+        seeds = find_seeds(checked_seed_themes(self.seed_themes), known, graph, embedding, corpus)
+        labels, relabel, first = self._communities(graph, settings, seeds)
         mixed: frozenset[int] = frozenset()
         if self.n_themes is None:
-            of_person = first_of_seed[first_of_seed >= 0]
-            alike = alike_papers(embedding, corpus)
-            if known is not None:  # a person told them apart
-                alike = np.where(known.of_paper >= 0, len(alike) + np.arange(len(alike)), alike)
-            alike[of_person] = 2 * len(alike) + of_person  # so that no seed theme is lost
-            whole, relabel = _together(groups, relabel, alike)
+            of_person = first[first >= 0]
+            alike, numbers = alike_papers(embedding, corpus), np.arange(corpus.n_papers)
+            told_apart = seeds.given >= 0
+            told_apart[of_person] = True  # so that no seed theme is lost
+            alike = np.where(told_apart, corpus.n_papers + numbers, alike)
+            whole = together(labels, alike)
             parts_of = parts_finder(graph.adjacency, self.granularity, self.random_state)
-            groups, mixed = divide_mixed(
+            labels, mixed = divide_mixed(
                 graph, embedding.vectors, whole, parts_of, settings.min_theme_size, of_person
             )
-            relabel = dividing(relabel, parts_of, whole, groups)
-        labels = by_size(groups, corpus.n_rows_of_paper, last=mixed)
+            relabel = dividing(_together(relabel, alike), parts_of, whole, labels)
+        labels = by_size(labels, corpus.n_rows_of_paper, last=mixed)
         samples = stability_samples(len(labels), self.random_state)
         stability = theme_stability(labels, samples, relabel)
-        pairs = zip(seeds.names if seeds else (), first_of_seed.tolist(), strict=True)
+        pairs = zip(seeds.names, first.tolist(), strict=True)
         names = {int(labels[paper]): name for name, paper in pairs if paper >= 0}
         n_themes = len(stability)
         mixed = frozenset(range(n_themes - len(mixed), n_themes))
@@ -261,32 +248,21 @@ class Partitioner:
             graph = sample_graph(graph, vectors, papers)
         return choose_resolution(graph.adjacency, random_state=self.random_state)
 
-    def _around(
-        self, seeds: Seeds, graph: NeighborGraph, settings: PartitionSettings
-    ) -> tuple[IntArray, IntArray, Relabel]:
-        """Return themes around seeds, a paper of each seed's (-1 for none), and how to find them.
-
-        The last finds them anew among some of the papers.
-        """
-
-        def group(part: Adjacency, seeds: Seeds, *, quick: bool) -> tuple[IntArray, IntArray]:
-            groups, of_seeds = guided_communities(
-                part,
-                seeds,
-                resolution=settings.resolution,
-                random_state=self.random_state,
-                quick=quick,
-            )
-            first = dict(zip(*np.unique(groups, return_index=True), strict=True)) | {UNASSIGNED: -1}
-            # A seed theme is the user's own, however small.
-            merged = merge_small(groups, part, settings.min_theme_size, keep=of_seeds)
-            return merged, np.array([first.get(own, -1) for own in of_seeds], dtype=np.int64)
+    def _communities(
+        self, graph: NeighborGraph, settings: PartitionSettings, seeds: Seeds
+    ) -> tuple[IntArray, Relabel, IntArray]:
+        """Return communities, how to find them anew, and a paper of each seed's; -1 for none."""
+        adjacency, seed = graph.adjacency, self.random_state
+        if not seeds.names:
+            labels = find_communities(graph, settings, random_state=seed)
+            return labels, relabeller(adjacency, settings, seed), np.array([], dtype=np.int64)
 
         def relabel(papers: IntArray) -> IntArray:
-            return group(subgraph(graph.adjacency, papers), seeds.among(papers), quick=True)[0]
+            part, pulling = subgraph(adjacency, papers), seeds.among(papers)
+            return guided_communities(part, pulling, settings, seed, quick=True)[0]
 
-        groups, first_of_seed = group(graph.adjacency, seeds, quick=False)
-        return place_isolated(groups, graph), first_of_seed, relabel
+        labels, first = guided_communities(adjacency, seeds, settings, seed)
+        return place_isolated(labels, graph), relabel, first
 
     def _by_clusterer(self, graph: NeighborGraph, vectors: FloatArray) -> IntArray:
         if not isinstance(self.clusterer, str):
@@ -310,25 +286,16 @@ def alike_papers(embedding: Embedding, corpus: Corpus) -> IntArray:
     made, only equal ones do.
     """
     if embedding.encoder is None:
-        said: Iterable[str] = (row.tobytes().hex() for row in embedding.vectors.round(5) + 0.0)
+        said: Iterable[bytes] = (row.tobytes() for row in embedding.vectors.round(5) + 0.0)
     else:
-        said = map(_letters, corpus.paper_texts)
+        texts = (text.lower().encode("utf-8", "surrogatepass") for text in corpus.paper_texts)
+        said = (text.translate(None, _NO_LETTERS) for text in texts)
     number = numbering()  # by hashes, which take less memory than the texts
-    keys = (blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16) for key in said)
-    return np.array([number[key.hexdigest()] for key in keys], dtype=np.int64)
+    return np.array([number[blake2b(key, digest_size=16).hexdigest()] for key in said])
 
 
-def _letters(text: str) -> str:
-    if text.isascii():  # as most are: four times faster
-        return text.lower().translate(_NO_ASCII_LETTERS)
-    return _NO_LETTERS.sub("", text.lower())
-
-
-def _together(groups: IntArray, relabel: Relabel, alike: IntArray) -> tuple[IntArray, Relabel]:
-    """Put papers that can't be told apart into the same group, now and whenever found anew."""
-    if len(np.unique(alike)) == len(alike):
-        return groups, relabel
-    return together(groups, alike), lambda papers: together(relabel(papers), alike[papers])
+def _together(relabel: Relabel, alike: IntArray) -> Relabel:
+    return lambda papers: together(relabel(papers), alike[papers])
 
 
 def _checked_labels(labels: Any, n: int) -> IntArray:

@@ -12,7 +12,14 @@ import numpy.typing as npt
 from scipy import sparse
 
 from absclust.arrays import IntArray, group_matrix
-from absclust.clustering.leiden import UNASSIGNED, Adjacency, leiden
+from absclust.clustering.leiden import (
+    UNASSIGNED,
+    Adjacency,
+    PartitionSettings,
+    leiden,
+    merge_small,
+    without_gaps,
+)
 from absclust.clustering.meaning import description_links, label_links
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
@@ -229,9 +236,9 @@ def mentions(seed_themes: Mapping[str, Sequence[str]], corpus: Corpus) -> npt.ND
 def guided_communities(
     adjacency: Adjacency,
     seeds: Seeds,
-    *,
-    resolution: float,
+    settings: PartitionSettings,
     random_state: int = 0,
+    *,
     quick: bool = False,
 ) -> tuple[IntArray, IntArray]:
     """Partition a graph in which each seed theme is an extra node, linked to its papers.
@@ -247,54 +254,47 @@ def guided_communities(
         Symmetric weights between the papers, shape (n, n).
     seeds
         The seed themes, with their links to the same papers.
-    resolution, random_state, quick
+    settings
+        The resolution, and the least number of papers of a community without a seed.
+    random_state, quick
         As in `leiden`.
 
     Returns
     -------
-    papers : int array of shape (n,)
+    labels : int array of shape (n,)
         Community of each paper, from 0; -1 for a paper without an edge.
-    own : int array of shape (n_seeds,)
-        Community of each seed theme; -1 if it has no papers.
+    first : int array of shape (n_seeds,)
+        A paper of each seed theme; -1 if it has no papers.
     """
-    n = adjacency.shape[0]
-    # A seed that pulls no paper changes nothing.
-    pulling = np.flatnonzero(seeds.links.any(axis=0))
+    n, n_seeds = seeds.links.shape
+    pulling = np.flatnonzero(seeds.links.any(axis=0))  # a seed that pulls nothing changes nothing
     links = sparse.csr_matrix(seeds.links[:, pulling])
-    above, below = (
-        sparse.hstack([adjacency, links]),
-        sparse.hstack([links.T, sparse.csr_matrix((len(pulling), len(pulling)))]),
-    )
-    both = sparse.csr_matrix(sparse.vstack([above, below]))
+    both = sparse.csr_matrix(sparse.bmat([[adjacency, links], [links.T, None]]))
     both.sort_indices()
-    labels = leiden(both, resolution=resolution, random_state=random_state, quick=quick)
-    papers, own = labels[:n].copy(), np.full(len(seeds.names), UNASSIGNED)
-    own[pulling] = labels[n:]
+    found = leiden(both, resolution=settings.resolution, random_state=random_state, quick=quick)
+    labels, of_seeds = found[:n].copy(), found[n:]
+    own = found.max(initial=-1) + 1 + np.arange(n_seeds)  # the community that each seed gets
     degrees = np.maximum(np.asarray(adjacency.sum(axis=1)), _TINY)
     choices = np.column_stack([seeds.links, seeds.apart])
     pull = choices + (adjacency @ choices) / degrees.reshape(-1, 1)
-    free = int(labels.max(initial=-1)) + 1  # the number of the next new community
-    for community in np.unique(own[own >= 0]):
-        rivals = np.flatnonzero(own == community)
-        members = np.flatnonzero(papers == community)
-        choice = pull[members][:, np.append(rivals, len(own))].argmax(axis=1)
-        for position, seed in enumerate(rivals[1:], start=1):
-            own[seed], free = free, free + 1
-            papers[members[choice == position]] = own[seed]
-        if len(rivals) > 1:
-            papers[members[choice == len(rivals)]] = free
-            free += 1
-    for seed in pulling[~np.isin(own[pulling], papers)]:
+    for community in np.unique(of_seeds):
+        rivals = pulling[of_seeds == community]
+        members = np.flatnonzero(found[:n] == community)
+        options = np.append(rivals, n_seeds) if len(rivals) > 1 else rivals
+        choice = options[pull[members][:, options].argmax(axis=1)]
+        labels[members] = np.append(own, community)[choice]
+    for seed in pulling[~np.isin(own[pulling], labels)]:
         # Its papers went elsewhere; those that it pulls most make the theme that was asked for.
-        papers[seeds.links[:, seed] == seeds.links[:, seed].max()] = own[seed]
-    alone = np.flatnonzero(own < 0)
-    own[alone] = free + np.arange(len(alone))
-    papers = np.where(seeds.given >= 0, own[seeds.given], papers)
+        labels[seeds.links[:, seed] == seeds.links[:, seed].max()] = own[seed]
     labelled = seeds.given >= 0
+    labels[labelled] = own[seeds.given[labelled]]
     if labelled.any():
         near = (adjacency @ labelled.astype(np.float64)) / degrees.ravel()
-        papers = _following(papers, own, choices, near, seeds.given)
-    return _renumbered(papers, own)
+        labels = _following(labels, own, choices, near, seeds.given)
+    first = np.array([next(iter(np.flatnonzero(labels == community)), -1) for community in own])
+    labels = without_gaps(labels)
+    kept = labels[first[first >= 0]]  # a seed theme is the user's own, however small
+    return merge_small(labels, adjacency, settings.min_theme_size, keep=kept), first
 
 
 def _following(
@@ -310,26 +310,18 @@ def _following(
     next to no neighbour is labelled (``near`` is their share), nobody has looked, and the
     papers may be of a class without a label: these communities are left alone.
     """
-    labels = np.unique(given[given >= 0])
-    n = max(int(papers.max(initial=-1)), int(own.max())) + 1
+    known = np.unique(given[given >= 0])
+    n = int(own.max()) + 1
     member = group_matrix(papers, n)
     pulls = member @ choices
-    shares = pulls[:, labels] / np.maximum(pulls.sum(axis=1, keepdims=True), _TINY)
+    shares = pulls[:, known] / np.maximum(pulls.sum(axis=1, keepdims=True), _TINY)
     looked_at = member @ near / np.maximum(member.sum(axis=1), 1)
     follows = shares.max(axis=1) > _FOLLOWS
     follows &= looked_at >= _LOOKED_AT * near[given >= 0].mean()
-    follows[own[own >= 0]] = False
-    into = np.where(follows, own[labels[shares.argmax(axis=1)]], np.arange(n))
+    follows[own] = False
+    into = np.where(follows, own[known[shares.argmax(axis=1)]], np.arange(n))
     followed: IntArray = np.where(papers >= 0, into[papers], papers)
     return followed
-
-
-def _renumbered(papers: IntArray, own: IntArray) -> tuple[IntArray, IntArray]:
-    """Close the gaps that communities without papers leave; seeds of these have none."""
-    present = np.unique(papers[papers >= 0])
-    number = np.full(max(int(papers.max(initial=-1)), int(own.max(initial=-1))) + 2, UNASSIGNED)
-    number[present] = np.arange(len(present))
-    return number[papers], number[own]
 
 
 def _embed(described: Mapping[str, str], embedding: Embedding) -> Any:
