@@ -152,14 +152,7 @@ progress, n_jobs
         with foundation.stage("Finding themes"), aside(foundation.evidence.read):
             partitioner = Partitioner.of(self.get_params(deep=False), labels)
             partition = partitioner.partition(graph, embedding, corpus, known)
-        themes = ThemeMap._of(
-            foundation,
-            partition.labels,
-            partition.stability,
-            partition.settings,
-            partition.names,
-            mixed=partition.mixed,
-        )
+        themes = ThemeMap._of(foundation, partition)
         if self.namer is not None:
             names = names_by(self.namer, themes, keep=partition.names)
             named = (replace(t, name=name) for t, name in zip(themes, names, strict=True))

@@ -46,13 +46,14 @@ from absclust.web import explore as notebooks
 from absclust.web import page
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import numpy.typing as npt
     import pandas as pd
 
     from absclust.clustering.leiden import PartitionSettings
+    from absclust.clustering.partition import Partition
     from absclust.corpus.corpus import Corpus
 
 # How what a theme has several of stands in a cell of a table.
@@ -107,22 +108,15 @@ class ThemeMap:
 
     @classmethod
     def _of(
-        cls,
-        foundation: Foundation,
-        labels: IntArray,
-        stability: FloatArray,
-        settings: PartitionSettings | None,
-        names: Mapping[int, str] | None = None,
-        parts: IntArray | None = None,
-        mixed: Collection[int] = (),
+        cls, foundation: Foundation, partition: Partition, parts: IntArray | None = None
     ) -> ThemeMap:
-        """Make the map of labelled papers; the parameters are those of `make_themes`."""
+        """Make the map of partitioned papers; the parameters are those of `make_themes`."""
         return cls(
             foundation,
-            foundation.corpus.to_rows(labels, missing=-1),
-            make_themes(foundation, labels, stability, names, parts, mixed),
-            membership(foundation.paper_graph, labels),
-            settings,
+            foundation.corpus.to_rows(partition.labels, missing=-1),
+            make_themes(foundation, partition, parts),
+            membership(foundation.paper_graph, partition.labels),
+            partition.settings,
         )
 
     def __len__(self) -> int:

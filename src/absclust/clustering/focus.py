@@ -12,7 +12,6 @@ from absclust.arrays import (
     FloatArray,
     IntArray,
     evenly_spread,
-    group_matrix,
     group_sums,
     members,
     one_thread,
@@ -23,6 +22,7 @@ from absclust.clustering.leiden import (
     Adjacency,
     PartitionSettings,
     communities_inside,
+    links_between,
     merge_small,
     without_gaps,
 )
@@ -74,7 +74,7 @@ def theme_focus(graph: NeighborGraph, vectors: FloatArray, labels: IntArray) -> 
     """
     n_themes = int(labels.max(initial=-1)) + 1
     close, apart = _closeness(vectors, labels, n_themes)
-    inside, one_rival = _links(graph, labels, n_themes)
+    inside, one_rival = _links(graph, labels)
     focus = _CLOSE * close + _APART * apart + _ONE_RIVAL * one_rival + _INSIDE * inside + _NONE
     focus[np.bincount(labels[labels >= 0], minlength=n_themes) < 2] = np.nan
     return np.asarray(np.clip(focus, 0, 1).round(3), dtype=np.float32)
@@ -126,7 +126,7 @@ def divide_mixed(
     better = theme_focus(graph, vectors, divided) >= focus[whole] + _BETTER
     divided = take(np.where(better, np.arange(len(whole)), whole), divided, missing=-1)
     divided = without_gaps(divided)
-    divided = merge_small(divided, graph.adjacency, min_theme_size, keep=divided[of_person])
+    divided = merge_small(divided, graph.adjacency, min_theme_size, keep=of_person)
     focus, n_papers = theme_focus(graph, vectors, divided), np.bincount(divided[divided >= 0])
     mixed = np.flatnonzero((focus < min(usual - _MIXED, _CLEAR)) & (n_papers >= _FEWEST))
     return divided, frozenset(np.setdiff1d(mixed, divided[of_person]).tolist())
@@ -197,16 +197,15 @@ def _closeness(vectors: FloatArray, labels: IntArray, n_themes: int) -> tuple[An
     return (outer - mean) / np.maximum(1 - mean, _TINY), (means - mean) / spread
 
 
-def _links(graph: NeighborGraph, labels: IntArray, n_themes: int) -> tuple[Any, Any]:
+def _links(graph: NeighborGraph, labels: IntArray) -> tuple[Any, Any]:
     """Return the share of links inside beyond chance, and how few themes the others lead to.
 
     A theme with fewer papers than a paper has neighbours can't hold all their links; its share
     is that of those it could hold.
     """
-    member = group_matrix(labels, n_themes)
-    links = (member @ graph.adjacency @ member.T).toarray()
+    links, n_papers = links_between(labels, graph.adjacency)
     total = np.maximum(links.sum(axis=1), _TINY)
-    most = np.clip((member.sum(axis=1) - 1) / max(graph.indices.shape[1], 1), _TINY, 1)
+    most = np.clip((n_papers - 1) / max(graph.indices.shape[1], 1), _TINY, 1)
     inside = np.minimum(np.diag(links) / total / most, 1) - total / max(total.sum(), _TINY)
     np.fill_diagonal(links, 0)
     leaving = links.sum(axis=1, keepdims=True)

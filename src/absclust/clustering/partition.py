@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from hashlib import blake2b
 from numbers import Integral, Real
 from typing import Any, Literal, Protocol
@@ -23,6 +23,7 @@ from absclust.clustering.leiden import (
     relabeller,
     subgraph,
     together,
+    without_gaps,
 )
 from absclust.clustering.membership import membership
 from absclust.clustering.neighbors import NeighborGraph, sample_graph
@@ -69,15 +70,15 @@ class Partition:
     settings : PartitionSettings or None
         How the communities of the graph were found; None for another clusterer.
     names : dict of int to str
-        Names that the user gave to seed themes, and labels.
+        Names that themes have already, such as those of seed themes and labels.
     mixed : frozenset of int
         Themes that are not about one thing; they come last.
     """
 
     labels: IntArray
     stability: FloatArray
-    settings: PartitionSettings | None
-    names: Mapping[int, str]
+    settings: PartitionSettings | None = None
+    names: Mapping[int, str] = field(default_factory=dict)
     mixed: frozenset[int] = frozenset()
 
 
@@ -184,7 +185,7 @@ class Partitioner:
             labels = by_size(self._by_clusterer(graph, vectors), corpus.n_rows_of_paper)
             # Fitting another clusterer ten more times takes too long, if it can be done at all.
             unknown = np.full(labels.max(initial=-1) + 1, np.nan, dtype=np.float32)
-            partition = Partition(labels, unknown, None, {})
+            partition = Partition(labels, unknown)
         else:
             partition = self._by_graph(graph, embedding, corpus, known)
         if self.min_strength > 0:
@@ -313,8 +314,8 @@ def _without(weak: np.ndarray[Any, np.dtype[np.bool_]], partition: Partition) ->
     """Leave weak papers unassigned, and drop the themes that are empty then."""
     labels = np.where(weak, -1, partition.labels)
     left = np.unique(labels[labels >= 0])
-    number = np.full(len(partition.stability) + 1, -1)  # the last entry serves the unassigned
-    number[left] = np.arange(len(left))
-    names = {int(number[t]): name for t, name in partition.names.items() if number[t] >= 0}
-    mixed = frozenset(int(number[t]) for t in partition.mixed if number[t] >= 0)
-    return Partition(number[labels], partition.stability[left], partition.settings, names, mixed)
+    number = {old: new for new, old in enumerate(left.tolist())}
+    names = {number[t]: name for t, name in partition.names.items() if t in number}
+    mixed = frozenset(number[t] for t in partition.mixed if t in number)
+    labels, stability = without_gaps(labels), partition.stability[left]
+    return replace(partition, labels=labels, stability=stability, names=names, mixed=mixed)

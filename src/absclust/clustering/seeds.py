@@ -293,8 +293,8 @@ def guided_communities(
         labels = _following(labels, own, choices, near, seeds.given)
     first = np.array([next(iter(np.flatnonzero(labels == community)), -1) for community in own])
     labels = without_gaps(labels)
-    kept = labels[first[first >= 0]]  # a seed theme is the user's own, however small
-    return merge_small(labels, adjacency, settings.min_theme_size, keep=kept), first
+    of_seeds = first[first >= 0]  # a seed theme is the user's own, however small
+    return merge_small(labels, adjacency, settings.min_theme_size, keep=of_seeds), first
 
 
 def _following(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.arrays import FloatArray, IntArray, members
+from absclust.arrays import IntArray, members
 from absclust.clustering.focus import theme_focus
 from absclust.clustering.leiden import by_size, communities_inside
 from absclust.naming.names import MAX_NAME_LENGTH, N_SHOWN, ThemeName, name_themes
@@ -16,8 +16,9 @@ from absclust.themes.layers import FINE
 from absclust.themes.theme import Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
+    from absclust.clustering.partition import Partition
     from absclust.themes.foundation import Foundation
 
 _REPRESENTATIVE = 3  # papers shown for each theme
@@ -26,32 +27,23 @@ _MIXED = "Mixed: {}"  # the name of a theme that is not about one thing, with wh
 
 
 def make_themes(
-    foundation: Foundation,
-    labels: IntArray,
-    stability: FloatArray,
-    names: Mapping[int, str] | None = None,
-    parts: IntArray | None = None,
-    mixed: Collection[int] = (),
+    foundation: Foundation, partition: Partition, parts: IntArray | None = None
 ) -> tuple[Theme, ...]:
-    """Name and describe the themes of labelled papers.
+    """Name and describe the themes of partitioned papers.
 
     Parameters
     ----------
     foundation
         The papers, and all else that the themes were made from.
-    labels : int array of shape (n_papers,)
-        Theme of each distinct paper, 0 to K - 1; -1 for none.
-    stability : float array of shape (K,)
-        Stability of each theme; NaN where it is unknown.
-    names
-        Names that some themes have already; the others are named by their keywords.
+    partition
+        The themes. Those without a name are named by their keywords; mixed ones, which are
+        not about one thing, after their parts.
     parts : int array of shape (n_papers,), optional
         The finer themes that broad themes consist of; they help to name them.
-    mixed
-        Themes that are not about one thing; they are named after their parts.
     """
+    labels = partition.labels
     with foundation.stage(f"Naming {int(labels.max(initial=-1)) + 1:,} themes"):
-        named = _named(foundation, labels, names or {}, parts, mixed)
+        named = _named(foundation, partition, parts)
     corpus, embedding = foundation.corpus, foundation.paper_embedding
     focus = theme_focus(foundation.paper_graph, embedding, labels)
     themes = []
@@ -67,12 +59,12 @@ def make_themes(
                 name=name.name,
                 size=int(n_rows[papers].sum()),
                 keywords=name.keywords,
-                stability=round(float(stability[theme]), 3),
+                stability=round(float(partition.stability[theme]), 3),
                 representative_rows=tuple(rows),
                 representative_papers=tuple(corpus.titles[row] for row in rows),
                 author_keywords=name.author_keywords,
                 focus=round(float(focus[theme]), 3),
-                mixed=theme in mixed,
+                mixed=theme in partition.mixed,
                 sentence=said.text if said else "",
                 sentence_paper=corpus.titles[corpus.first_row[said.paper]] if said else "",
             )
@@ -80,14 +72,9 @@ def make_themes(
     return tuple(themes)
 
 
-def _named(
-    foundation: Foundation,
-    labels: IntArray,
-    given: Mapping[int, str],
-    parts: IntArray | None,
-    mixed: Collection[int],
-) -> list[ThemeName]:
+def _named(foundation: Foundation, partition: Partition, parts: IntArray | None) -> list[ThemeName]:
     """Name the themes: a mixed one after the communities inside it."""
+    labels, given = partition.labels, partition.names
     named = name_themes(
         foundation.evidence,
         labels,
@@ -96,7 +83,7 @@ def _named(
         vocabulary=foundation.vocabulary,
         parts=parts,
     )
-    for theme in sorted(set(mixed) - set(given)):
+    for theme in sorted(partition.mixed - set(given)):
         papers, seed = np.flatnonzero(labels == theme), foundation.random_state
         inside = communities_inside(foundation.paper_graph.adjacency, papers, FINE, seed)
         of_parts = np.where(labels < 0, -1, inside.max() + 1)  # all others are one group

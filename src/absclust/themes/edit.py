@@ -6,7 +6,7 @@ is derived from the new labels again, so that nothing can be out of date.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from numbers import Integral
 from reprlib import repr as shortened
@@ -16,6 +16,7 @@ import numpy as np
 
 from absclust.arrays import IntArray
 from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside, together
+from absclust.clustering.partition import Partition
 from absclust.corpus.corpus import Corpus
 from absclust.counted import name_rows
 from absclust.errors import OptionError, check_number, listed
@@ -104,10 +105,10 @@ def merge(themes: ThemeMap, these: Iterable[int | str], name: str | None = None)
             "as in [2, 5]"
         )
     new = len(themes)
-    names = {t.id: t.name for t in themes if t.id not in merged}
+    names = {}
     if name is not None:
         names[new] = _name(name, "the merged theme")
-        _check_unique(names[new], {t: n for t, n in names.items() if t != new})
+        _check_unique(names[new], {t.id: t.name for t in themes if t.id not in merged})
     groups = themes._paper_labels
     groups[np.isin(groups, merged)] = new
     edited, number = _relabelled(themes, groups, names)
@@ -161,8 +162,7 @@ def split(themes: ThemeMap, theme: int | str, n: int | None = None) -> ThemeMap:
             f"split({theme}, n=2)"
         )
     groups[members] = len(themes) + parts
-    names = {t.id: t.name for t in themes if t.id != theme}
-    edited, number = _relabelled(themes, groups, names)
+    edited, number = _relabelled(themes, groups)
     made = sorted(new for group, new in number.items() if group >= len(themes))
     what = " and ".join(_called(edited, new) for new in made)
     line = f"split {_called(themes, theme)} into {what}"
@@ -206,17 +206,16 @@ def move(themes: ThemeMap, rows: Any, *, to: int | str) -> ThemeMap:
     papers = papers[groups[papers] != target]
     if not len(papers):
         return themes  # all of them are there already
-    touched = {target, *groups[papers].tolist()}
+    sources = set(groups[papers].tolist()) - {UNASSIGNED}
     groups[papers] = target
-    names = {t.id: t.name for t in themes}
-    edited, number = _relabelled(themes, groups, names, touched)
+    edited, number = _relabelled(themes, groups)
     where = "no theme" if target == UNASSIGNED else _called(edited, number[target])
     moved = np.flatnonzero(np.isin(themes.corpus.paper_of_row, papers))
     line = f"moved {name_rows(moved)} to {where}"
     if len(same := np.setdiff1d(moved, requested)):
         verb = "has" if len(same) == 1 else "have"
         line += f" ({name_rows(same)} too: {verb} the same text as a row that was moved)"
-    for theme in sorted(touched - {UNASSIGNED} - set(number)):
+    for theme in sorted(sources - set(number)):
         line += f"; {_called(themes, theme)} is empty and was dropped"
     return replace(edited, history=(*themes.history, line))
 
@@ -300,44 +299,41 @@ def row_numbers(rows: Any, corpus: Corpus) -> IntArray:
 
 
 def _relabelled(
-    themes: ThemeMap,
-    groups: IntArray,
-    names: Mapping[int, str],
-    touched: Collection[int] = (),
+    themes: ThemeMap, groups: IntArray, new_names: Mapping[int, str] | None = None
 ) -> tuple[ThemeMap, dict[int, int]]:
     """Build the map of the new groups, and return the theme that each group became.
+
+    Themes that keep their papers stay as they were. The stability of all others is NaN: no
+    clustering found them.
 
     Parameters
     ----------
     groups : int array, one per distinct paper
         Old theme numbers for themes that stay, higher numbers for new themes.
-    names
-        Names by group; groups without one are named by their keywords.
-    touched
-        Themes that stay, but with other papers. The stability of these and of the new
-        themes is NaN: no clustering found them.
+    new_names
+        Names of new themes; those without one are named by their keywords.
     """
+    before = themes._paper_labels
+    touched = np.union1d(groups[groups != before], before[groups != before])
+    names = {t.id: t.name for t in themes} | dict(new_names or {})
     mixed = [theme.id for theme in themes if theme.mixed]
     labels = by_size(groups, themes.corpus.n_rows_of_paper, last=mixed)
-    group_of = parents(labels, groups).tolist()
-    made = themes._of(
-        themes.foundation,
+    group_of = dict(enumerate(parents(labels, groups).tolist()))
+    partition = Partition(
         labels,
         np.full(len(group_of), np.nan, dtype=np.float32),
         themes.settings,
-        {theme: names[group] for theme, group in enumerate(group_of) if group in names},
-        mixed=[theme for theme, group in enumerate(group_of) if group in mixed],
+        {theme: names[group] for theme, group in group_of.items() if group in names},
+        frozenset(theme for theme, group in group_of.items() if group in mixed),
     )
-    # Untouched themes stay as they were, and so does the rest of the map.
+    made = themes._of(themes.foundation, partition)
     untouched = {t.id: t for t in themes if t.id not in touched}
     parts = tuple(
-        replace(untouched[group], id=theme.id) if group in untouched else theme
-        for group, theme in zip(group_of, made, strict=True)
+        replace(untouched[group], id=theme) if group in untouched else made[theme]
+        for theme, group in group_of.items()
     )
-    edited = replace(
-        themes, labels=made.labels, themes=parts, _paper_membership=made._paper_membership
-    )
-    return edited, {group: theme for theme, group in enumerate(group_of)}
+    edited = replace(made, themes=parts, history=themes.history)
+    return edited, {group: theme for theme, group in group_of.items()}
 
 
 def _called(themes: ThemeMap, theme: int) -> str:

@@ -23,6 +23,7 @@ from absclust.clustering.leiden import (
     relabeller,
     together,
 )
+from absclust.clustering.partition import Partition
 from absclust.clustering.stability import stability_samples, theme_stability
 from absclust.errors import OptionError, listed
 from absclust.parallel import Memo, in_threads
@@ -259,7 +260,7 @@ def _layer(
     relabel = relabeller(foundation.paper_graph.adjacency, settings, seed)
     stability = theme_stability(labels, stability_samples(len(labels), seed, layer=True), relabel)
     names = names_of_whole(labels, themes._paper_labels, [theme.name for theme in themes])
-    return themes._of(foundation, labels, stability, settings, names, parts)
+    return themes._of(foundation, Partition(labels, stability, settings, names), parts)
 
 
 def names_of_whole(labels: IntArray, before: IntArray, names: Sequence[str]) -> dict[int, str]:
