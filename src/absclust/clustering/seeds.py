@@ -269,7 +269,8 @@ def guided_communities(
     n, n_seeds = seeds.links.shape
     pulling = np.flatnonzero(seeds.links.any(axis=0))  # a seed that pulls nothing changes nothing
     links = sparse.csr_matrix(seeds.links[:, pulling])
-    both = sparse.csr_matrix(sparse.bmat([[adjacency, links], [links.T, None]]))
+    blocks: Any = [[adjacency, links], [links.T, None]]
+    both = sparse.csr_matrix(sparse.bmat(blocks))
     both.sort_indices()
     found = leiden(both, resolution=settings.resolution, random_state=random_state, quick=quick)
     labels, of_seeds = found[:n].copy(), found[n:]
