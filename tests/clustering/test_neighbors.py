@@ -71,15 +71,6 @@ def test_a_group_with_too_few_papers_for_neighbours_does_not_count():
     )
 
 
-def test_stripes_give_the_same_result_as_whole_rows(monkeypatch):
-    vectors = unit_vectors(1003)
-    whole = neighbor_graph(vectors)
-    monkeypatch.setattr(absclust.clustering.nearest, "_STRIPED_FROM", 0)
-    stripes = neighbor_graph(vectors)
-    assert np.array_equal(whole.indices, stripes.indices)
-    assert np.array_equal(whole.similarities, stripes.similarities)
-
-
 def clustered_vectors(n, n_groups=40, d=16, seed=0):
     random = np.random.default_rng(seed)
     centres = random.normal(size=(n_groups, d))

@@ -121,13 +121,10 @@ class InvertedLists:
             asked = pairs[starts[number] : starts[number + 1]]
             start, end = self.ends[number : number + 2].tolist()
             similarity = queries[asked // n_probed] @ self.vectors[self.order[start:end]].T
-            if similarity.shape[1] <= count:
-                best[asked, : end - start] = similarity
-                places[asked, : end - start] = np.arange(start, end)
-            else:
-                kept = np.argpartition(similarity, end - start - count, axis=1)[:, -count:]
-                best[asked] = np.take_along_axis(similarity, kept, axis=1)
-                places[asked] = kept + start
+            width = min(count, end - start)
+            kept = np.argpartition(similarity, -width, axis=1)[:, -width:]
+            best[asked, :width] = np.take_along_axis(similarity, kept, axis=1)
+            places[asked, :width] = kept + start
         best, places = best.reshape(n, -1), places.reshape(n, -1)
         kept = np.argpartition(best, best.shape[1] - count, axis=1)[:, -count:]
         chosen = np.take_along_axis(places, kept, axis=1)

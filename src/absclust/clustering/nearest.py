@@ -13,8 +13,6 @@ _BLOCK_ROWS = 1024
 SPARE = 8
 _PRODUCT_ERROR = 1e-5  # of a float32 product of unit vectors; ten times the largest error seen
 _DECIMALS = 9
-_STRIPES = 16
-_STRIPED_FROM = 10_000  # columns; with fewer, np.argpartition alone is as fast
 
 
 def nearest(
@@ -50,7 +48,7 @@ def nearest(
         similarity = np.matmul(rows, pool.T, out=memory[: len(rows)])
         inside = np.flatnonzero(selves >= 0)
         similarity[inside, selves[inside]] = -np.inf  # no paper is its own neighbour
-        proposed = _columns_of_largest(similarity, count)
+        proposed = np.argpartition(similarity, -count, axis=1)[:, -count:]
         indices[done], similarities[done] = decide(rows, pool, selves, proposed, k)
         if count == k + SPARE:
             border = np.take_along_axis(similarity, proposed, axis=1).min(axis=1)
@@ -61,26 +59,6 @@ def nearest(
                 decided = decide(rows[query], pool, selves[query], candidates[None], k)
                 indices[start + row], similarities[start + row] = decided[0][0], decided[1][0]
     return indices, similarities
-
-
-def _columns_of_largest(values: FloatArray, count: int) -> IntArray:
-    """Return the columns of the largest values of each row, in no particular order."""
-    n_rows, n_columns = values.shape
-    width = n_columns // _STRIPES
-    if n_columns < _STRIPED_FROM or width <= count:
-        return np.argpartition(values, n_columns - count, axis=1)[:, -count:]
-    # Partitioning whole rows takes nearly as long as the matrix product. So columns j,
-    # j + width, j + 2 * width, ... are grouped: the largest values can only be in the
-    # groups with the largest maxima, or in the columns left over.
-    end = width * _STRIPES
-    maxima = values[:, :end].reshape(n_rows, _STRIPES, width).max(axis=1)
-    where = _columns_of_largest(maxima, count)
-    together = where[:, None, :] + np.arange(0, end, width)[:, None]
-    left_over = np.broadcast_to(np.arange(end, n_columns), (n_rows, n_columns - end))
-    columns = np.hstack([together.reshape(n_rows, -1), left_over])
-    few = np.take_along_axis(values, columns, axis=1)
-    best = np.argpartition(few, few.shape[1] - count, axis=1)[:, -count:]
-    return np.take_along_axis(columns, best, axis=1)
 
 
 def decide(

@@ -93,22 +93,38 @@ def _mean_jaccard(
     total = np.zeros(n_themes)
     drawn = np.zeros(n_themes)
     for papers, found in zip(samples, in_threads(relabel, samples), strict=True):
-        best, present = _best_jaccard(labels[papers], found, n_themes)
+        theme, _, similarity = jaccard(labels[papers], found)
+        best = np.zeros(n_themes)
+        np.maximum.at(best, theme, similarity)
         total += best
-        drawn += present
+        drawn[np.unique(theme)] += 1
     return (total / np.maximum(drawn, 1)).astype(np.float32)
 
 
-def _best_jaccard(
-    labels: IntArray, new_labels: IntArray, n_themes: int
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Return each theme's best Jaccard similarity, and whether any of its papers were drawn."""
+def jaccard(labels: IntArray, others: IntArray) -> tuple[IntArray, IntArray, Any]:
+    """Return the themes of two partitions that share papers, and how similar they are.
+
+    Parameters
+    ----------
+    labels, others : int arrays of shape (n,)
+        Theme of each paper in each partition; -1 for none.
+
+    Returns
+    -------
+    themes, theirs : int arrays of shape (n_pairs,)
+        A theme of each partition.
+    similarity : float array of shape (n_pairs,)
+        The papers in both, as a share of those in either: 1 for the same theme.
+
+    Examples
+    --------
+    >>> pairs = jaccard(np.array([0, 0, 1]), np.array([1, 1, 1]))
+    >>> [column.round(2).tolist() for column in pairs]
+    [[0, 1], [1, 1], [0.67, 0.33]]
+    """
     # Only pairs that share papers are held: of thousands of themes, nearly all share none.
-    themes = group_matrix(labels, n_themes)
-    found = group_matrix(new_labels, int(new_labels.max(initial=-1)) + 1)
-    overlap = (themes @ found.T).tocoo()
-    theme, other = overlap.coords
-    sizes, new_sizes = themes.sum(axis=1), found.sum(axis=1)
-    best = np.zeros(n_themes)
-    np.maximum.at(best, theme, overlap.data / (sizes[theme] + new_sizes[other] - overlap.data))
-    return best, sizes > 0
+    first, second = (group_matrix(own, int(own.max(initial=-1)) + 1) for own in (labels, others))
+    shared = (first @ second.T).tocoo()
+    theme, other = shared.coords
+    either = first.sum(axis=1)[theme] + second.sum(axis=1)[other] - shared.data
+    return theme, other, shared.data / either

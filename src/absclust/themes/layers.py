@@ -24,7 +24,7 @@ from absclust.clustering.leiden import (
     together,
 )
 from absclust.clustering.partition import Partition
-from absclust.clustering.stability import stability_samples, theme_stability
+from absclust.clustering.stability import jaccard, stability_samples, theme_stability
 from absclust.errors import OptionError, listed
 from absclust.parallel import Memo, in_threads
 
@@ -143,19 +143,18 @@ def tree(themes: ThemeMap) -> pd.DataFrame:
     import pandas as pd
 
     layers = list(themes.layers)
-    labels = [layer._paper_labels for layer in layers]
-    numbers = [np.arange(len(layers[-1]))]  # of the themes of each layer, from fine to broad
-    for below, above in pairwise(reversed(labels)):
-        numbers.append(parents(below, above)[numbers[-1]])
+    finest = members(layers[-1]._paper_labels, len(layers[-1]))
+    papers = [papers[0] for papers in finest]
+    numbers = [layer._paper_labels[papers] for layer in layers]
     columns = layer_names(len(layers))
     table = pd.DataFrame(
         {
-            name: [layer[theme].name for theme in above.tolist()]
-            for name, layer, above in zip(columns, layers, reversed(numbers), strict=True)
+            name: layer._names_by_label[number]
+            for name, layer, number in zip(columns, layers, numbers, strict=True)
         }
     )
     table["size"] = [theme.size for theme in layers[-1]]
-    return table.iloc[np.lexsort(numbers)].reset_index(drop=True)
+    return table.iloc[np.lexsort(numbers[::-1])].reset_index(drop=True)
 
 
 def levels(themes: ThemeMap, numbers: Sequence[int]) -> tuple[ThemeMap, ...]:
@@ -273,11 +272,6 @@ def names_of_whole(labels: IntArray, before: IntArray, names: Sequence[str]) -> 
     names
         Names of the themes in the other.
     """
-    above = parents(labels, before)
-    shared = labels[(labels >= 0) & (before == take(above, labels, missing=-1))]
-    whole = np.bincount(before[before >= 0], minlength=len(names))
-    sizes, n_shared = (
-        np.bincount(part, minlength=len(above)) for part in (labels[labels >= 0], shared)
-    )
-    same = np.flatnonzero((sizes == whole[above]) & (sizes == n_shared))
-    return {theme: names[above[theme]] for theme in same.tolist()}
+    theme, whole, alike = jaccard(labels, before)
+    same = alike == 1
+    return {of: names[other] for of, other in zip(theme[same].tolist(), whole[same], strict=True)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,14 +17,6 @@ from absclust.themes import edit as edits
 
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
-
-# The kinds of edits, with what each entry has and may have.
-_ENTRIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "rename": (("themes", "name"), ()),
-    "merge": (("themes",), ("name",)),
-    "split": (("theme",), ("n", "into")),
-    "move": (("papers", "to"), ()),
-}
 
 
 class EditWarning(UserWarning):
@@ -88,30 +80,30 @@ def edit(themes: ThemeMap, plan: Target | Mapping[str, Any]) -> ThemeMap:
     """
     for kind, entry in _entries(plan):
         try:
-            themes = _EDITS[kind](themes, entry)
+            themes = _KINDS[kind][0](themes, entry)
         except OptionError as error:
-            made = [entry.get("name"), *entry.get("into", ())] if kind != "move" else []
+            made = (entry.get("name"), *entry.get("into", ()))
+            done = {str(name).casefold() for name in made if name is not None}
             names = {theme.name.casefold() for theme in themes}
-            done = [name for name in made if name is not None]
-            again = isinstance(error, UnknownThemeError) and bool(done)
-            if not (again and all(str(name).casefold() in names for name in done)):
-                message = f"{kind} {_shown(entry)}: this edit no longer fits: {error}"
+            if not (isinstance(error, UnknownThemeError) and done and done <= names):
+                shown = ", ".join(f"{name} = {value!r}" for name, value in entry.items())
+                message = f"{kind} {shown}: this edit no longer fits: {error}"
                 warnings.warn(message, EditWarning, stacklevel=2)
     return themes
 
 
-def _entries(plan: Target | Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the edits of a plan, each with its kind, after checking them all."""
+def _entries(plan: Target | Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the edits of a plan, each with its kind, after checking them all."""
     sections = plan if isinstance(plan, Mapping) else read_toml(plan)
     checked = []
     for kind, section in sections.items():
-        if kind not in _ENTRIES:
+        if kind not in _KINDS:
             raise OptionError(
-                f"the plan has a section {kind!r}; expected {', '.join(map(repr, _ENTRIES))}"
+                f"the plan has a section {kind!r}; expected {', '.join(map(repr, _KINDS))}"
             )
         if kind == "rename" and isinstance(section, Mapping):
             section = [{"themes": old, "name": new} for old, new in section.items()]
-        needed, optional = _ENTRIES[kind]
+        _, needed, optional = _KINDS[kind]
         known = needed + optional
         for entry in section if isinstance(section, list | tuple) else [section]:
             given = set(entry) if isinstance(entry, Mapping) else set()
@@ -122,7 +114,7 @@ def _entries(plan: Target | Mapping[str, Any]) -> Iterator[tuple[str, dict[str, 
                     "the documentation of ThemeMap.edit"
                 )
             checked.append((kind, dict(entry)))
-    return iter(checked)
+    return checked
 
 
 def read_toml(source: Target) -> dict[str, Any]:
@@ -131,10 +123,6 @@ def read_toml(source: Target) -> dict[str, Any]:
         return tomllib.loads(content_of(source, ReadError).decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ReadError(f"{source}: {error}") from error
-
-
-def _shown(entry: dict[str, Any]) -> str:
-    return ", ".join(f"{name} = {value!r}" for name, value in entry.items())
 
 
 def _split(themes: ThemeMap, entry: dict[str, Any]) -> ThemeMap:
@@ -171,9 +159,19 @@ def _rows(themes: ThemeMap, papers: list[Any]) -> IntArray:
     return np.array(rows)
 
 
-_EDITS: dict[str, Callable[[ThemeMap, dict[str, Any]], ThemeMap]] = {
-    "rename": lambda themes, entry: edits.rename(themes, {entry["themes"]: entry["name"]}),
-    "merge": lambda themes, entry: edits.merge(themes, entry["themes"], entry.get("name")),
-    "split": _split,
-    "move": _move,
+# How each kind of edit is made, with what its entries have and may have.
+_Edit = Callable[["ThemeMap", dict[str, Any]], "ThemeMap"]
+_KINDS: dict[str, tuple[_Edit, tuple[str, ...], tuple[str, ...]]] = {
+    "rename": (
+        lambda themes, entry: edits.rename(themes, {entry["themes"]: entry["name"]}),
+        ("themes", "name"),
+        (),
+    ),
+    "merge": (
+        lambda themes, entry: edits.merge(themes, entry["themes"], entry.get("name")),
+        ("themes",),
+        ("name",),
+    ),
+    "split": (_split, ("theme",), ("n", "into")),
+    "move": (_move, ("papers", "to"), ()),
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from absclust.reprs import theme_html, theme_text
+
 
 @dataclass(frozen=True, repr=False, kw_only=True)
 class Theme:
@@ -63,12 +65,5 @@ class Theme:
     sentence_paper: str = ""
     representative_rows: tuple[int, ...]
 
-    def __repr__(self) -> str:
-        from absclust.reprs import theme_text
-
-        return theme_text(self)
-
-    def _repr_html_(self) -> str:
-        from absclust.reprs import theme_html
-
-        return theme_html(self)
+    __repr__ = theme_text
+    _repr_html_ = theme_html
