@@ -272,16 +272,16 @@ class _Run:
                     call = left.popleft()
                     found.append(call.result() if self.client else call.compute(scheduler="sync"))
                     bar.update(1)
-            except KilledWorker as error:
+            except (KilledWorker, FutureCancelledError, CommClosedError) as error:
+                why = f"the Dask scheduler is gone ({error}); start it again"
+                if isinstance(error, KilledWorker):
+                    why = (
+                        f"workers died again and again at one task ({what.lower()}), most likely "
+                        "for want of memory. Use fewer workers on each machine, smaller files or "
+                        "a smaller sample_size"
+                    )
                 raise ClusterError(
-                    f"workers died again and again at one task ({what.lower()}), most likely "
-                    "for want of memory. Use fewer workers on each machine, smaller files or "
-                    "a smaller sample_size; the same call goes on where this one stopped"
-                ) from error
-            except (FutureCancelledError, CommClosedError) as error:
-                raise ClusterError(
-                    f"the Dask scheduler is gone ({error}); start it again: the same call goes on "
-                    "where this one stopped"
+                    f"{why}; the same call goes on where this one stopped"
                 ) from error
         return found
 
