@@ -52,6 +52,11 @@ def test_rows_of_one_paper_with_different_labels():
     )
 
 
+def test_a_label_that_can_not_be_encoded():
+    known = known_labels(["owl \ud800", "owl", None, "arm"], build_corpus(TEXTS))
+    assert known.counts == {"arm": 1, "owl": 1, "owl \ud800": 1}
+
+
 def test_rows_of_one_paper_that_are_not_all_labelled():
     corpus = build_corpus(["Owls hoot.", "Owls hoot.", "Stars shine."])
     known = known_labels([None, "bird", None], corpus)

@@ -18,7 +18,7 @@ def work(parts, store):
     n_assigned, not_read = 0, []
     for part in parts:
         not_read += scan(part, store)["not_read"]
-        sample(part, store, 0.1)
+        sample(part, store, 2**63 // 10)
         n_assigned += sum(assign(part, 0, store)[1])
     return n_assigned, not_read
 

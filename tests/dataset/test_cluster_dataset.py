@@ -21,7 +21,7 @@ from absclust import (
 from absclust.corpus.corpus import build_corpus
 from absclust.dataset import source
 from absclust.dataset.cluster import _cluster
-from absclust.dataset.stages import _ALL, PAPERS, SCAN, paper_numbers
+from absclust.dataset.stages import PAPERS, SCAN, paper_numbers
 from absclust.dataset.store import Store
 from absclust.saving.store import map_bytes
 from absclust.sizes import ON_WORKERS_FROM
@@ -190,14 +190,16 @@ def test_with_all_papers_in_the_sample_it_is_the_answer_of_cluster_abstracts(row
         assert pairs["other"].is_unique
 
 
-def test_a_sample_is_drawn_again_until_it_is_full(tmp_path):
-    texts = [f"Owls hoot {number} times." for number in range(40)]
+def test_the_sample_is_the_papers_with_the_smallest_numbers(tmp_path):
+    texts = [f"Owls hoot {number // 2} times." for number in range(80)]  # each is there twice
     numbers = paper_numbers(build_corpus(texts))
-    late = [text for text, number in zip(texts, numbers, strict=True) if number > 0.6 * _ALL]
-    pd.DataFrame({"title": late}).to_csv(tmp_path / "papers.csv")
-    found = cluster_dataset(tmp_path / "papers.csv", tmp_path / "themes", sample_size=1)
-    assert found.themes.corpus.n_papers == 1
-    assert found.report()["papers"] == len(late) > 3
+    late = [number > 0.6 * 2**63 for number in numbers]
+    pd.DataFrame({"title": np.array(texts)[late]}).to_csv(tmp_path / "papers.csv")
+    for size in (1, 3):
+        found = cluster_dataset(tmp_path / "papers.csv", tmp_path / f"{size}", sample_size=size)
+        first = dict(sorted(zip(numbers[late], np.array(texts)[late], strict=True)))
+        assert found.themes.corpus.titles == tuple(first.values())[:size]
+        assert found.report()["papers"] == len(first) > 3
 
 
 def test_a_data_set_in_a_store_of_objects(done, rows):

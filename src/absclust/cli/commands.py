@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 import absclust as api
-from absclust.cli.answer import CODES, NOT_ALL, Answer, Command, logged, whole
+from absclust.cli.answer import CODES, DONE, NOT_ALL, Answer, Command, logged, whole
 from absclust.counted import counted
 from absclust.errors import OptionError
 from absclust.saving import MAP
@@ -178,18 +178,17 @@ def search(
     searched = api.load(folder)
     if themes:
         found = searched.search_themes(query, **limit)
-        titles = [
-            f"theme {number}: {name} ({counted(size, 'paper')})"
-            for number, name, size in zip(found.index, found["name"], found["size"], strict=True)
-        ]
+        sizes = [counted(size, "paper") for size in found["size"]]
+        named = zip(found.index, found["name"], sizes, strict=True)
+        titles = [f"theme {number}: {name} ({size})" for number, name, size in named]
         lines = _listed("score  theme", found["score"], titles, found["keywords"])
     else:
         found = searched.search(query, theme=theme, **limit)
         titles = [f"row {row}: {title}" for row, title in found["title"].items()]
         lines = _listed("score  paper", found["score"], titles, _places(found))
     if found.empty:
-        return Answer([f"nothing matches {query!r}"], found, NOT_ALL, _file(found, out))
-    return Answer(lines, found, files=_file(found, out))
+        lines = [f"nothing matches {query!r}"]
+    return Answer(lines, found, NOT_ALL if found.empty else DONE, _file(found, out))
 
 
 @absclust.command()

@@ -11,30 +11,10 @@ import click
 from absclust.atomic import content_of
 from absclust.errors import OptionError
 from absclust.io.read import decoded
+from absclust.packaged import packaged
 from absclust.themes.plan import read_toml
 
-# What a value is called, if neither its type nor its docstring says it.
-_METAVARS = {
-    "folder": "MAP",
-    "paths": "FILE...",
-    "files": "FILE...",
-    "embedder": "NAME",
-    "labels": "COLUMN",
-    "seed_themes": "FILE.toml",
-    "stop_phrases": "PHRASE",
-    "vocabulary": "PHRASE",
-    "theme": "THEME",
-}
-# The parameters of the API's functions that a shell can't pass, or passes in its own way.
-_OF_PYTHON = {"embeddings", "namer", "cache", "progress", "merge_duplicates"}
-# What the docstrings say of other values than a shell can pass.
-_NOT_OF_A_SHELL = ("an object", "or an object", "a callable", "or a callable")
-# What the docstrings can't say of how a shell passes them.
-_IN_A_SHELL = {
-    "Sequence[str]": " May be given again; @FILE reads them from a file, one a line.",
-    "SeedThemes": ' In a file: alignment = ["RLHF", "preference"], or alignment = "making models '
-    'safe".',
-}
+_TABLES = packaged("cli/options.toml")
 
 
 class Option(click.Option):
@@ -112,19 +92,17 @@ def parameters(function: Callable[..., Any], *sources: Callable[..., Any]) -> li
     docstring doesn't explain, those of the sources do.
     """
     taken = dict(inspect.signature(function).parameters)
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in taken.values()):
+    if list(taken.values())[-1].kind is inspect.Parameter.VAR_KEYWORD:
+        taken.popitem()
         for source in sources:
-            taken |= {
-                name: parameter
-                for name, parameter in inspect.signature(source).parameters.items()
-                if name not in {*taken, *_OF_PYTHON} and parameter.kind is parameter.KEYWORD_ONLY
-            }
+            for name, parameter in inspect.signature(source).parameters.items():
+                if parameter.kind is parameter.KEYWORD_ONLY and name not in _TABLES["of_python"]:
+                    taken.setdefault(name, parameter)
     return [
         _argument(parameter)
         if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-        else _option(parameter, *_documented(parameter.name, function, *sources))
-        for parameter in taken.values()
-        if parameter.kind is not parameter.VAR_KEYWORD
+        else _option(parameter, *_documented(name, function, *sources))
+        for name, parameter in taken.items()
     ]
 
 
@@ -138,7 +116,8 @@ def _documented(name: str, *functions: Callable[..., Any]) -> tuple[str | None, 
     if section is None:
         return None, ""
     clauses = " ".join(section["text"].split()).split("; ")
-    words = "; ".join(clause for clause in clauses if not clause.startswith(_NOT_OF_A_SHELL))
+    of_python = tuple(_TABLES["not_of_a_shell"])
+    words = "; ".join(clause for clause in clauses if not clause.startswith(of_python))
     words = re.sub(r"``(\w+_\w+)``", lambda found: _flag(found[1]), words)  # another option
     words = re.sub(r"\[(\"[^\"]*\")\]", r"\1", words.replace("``", ""))  # a list of one phrase
     kind = section["kind"] or ""
@@ -152,20 +131,20 @@ def _argument(parameter: inspect.Parameter) -> click.Argument:
         type=_type_of(kind),
         nargs=-1 if kind.startswith("tuple") else 1,
         required=parameter.default is parameter.empty,
-        metavar=_METAVARS.get(parameter.name),
+        metavar=_TABLES["metavars"].get(parameter.name),
     )
 
 
 def _option(parameter: inspect.Parameter, called: str | None, text: str) -> Option:
     kind, name = str(parameter.annotation), parameter.name
-    more = (words for start, words in _IN_A_SHELL.items() if kind.startswith(start))
+    more = (words for start, words in _TABLES["in_a_shell"].items() if kind.startswith(start))
     settings: dict[str, Any] = {"help": text + "".join(more), "type": _type_of(kind)}
     if kind.startswith("Sequence"):
         settings |= {"multiple": True, "callback": _flat}
     else:
         settings |= {"default": parameter.default, "is_flag": kind == "bool"}
         settings["show_default"] = parameter.default is not None
-    return Option([_flag(name), name], metavar=called or _METAVARS.get(name), **settings)
+    return Option([_flag(name), name], metavar=called or _TABLES["metavars"].get(name), **settings)
 
 
 def _flag(name: str) -> str:

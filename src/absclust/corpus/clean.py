@@ -44,12 +44,7 @@ _NOTICE, _DATABASE_NOTICE = (
 _EBSCO = re.compile(r"(?:\[ABSTRACT FROM [A-Z]+\]\s*)?Copyright of .{1,300}? is the property of")
 _EBSCO_SIGN = " is the property of "
 _EBSCO_MAX_CHARS = 900
-_LABEL = re.compile(
-    r"^\s*(?:abstract|summary|zusammenfassung|résumé)(?:\s*(?:[:.\-–—]|\n)+\s*"
-    r"|\s+(?=(?:background|introduction|objectives?|purpose|aims?|methods?|we|our|this|these|the|an?"
-    r"|in|to|it|there|here|for|as|with|while|although|recent|many)\b))",
-    re.IGNORECASE,
-)
+_LABEL = re.compile(_REMOVED["label"], re.IGNORECASE)
 # The words of which headings of structured abstracts consist.
 _HEADING_WORDS = re.sub(
     "#.*", "", files("absclust.corpus").joinpath("heading_words.txt").read_text("utf-8")

@@ -85,15 +85,14 @@ def find_columns(names: Iterable[Any]) -> dict[str, Any]:
         called.setdefault(plain_name(name), []).append(name)
     columns: dict[str, Any] = {}
     for field, known in _COLUMN_NAMES.items():
-        candidate = next((name for name in known if name in called), "")
-        same = called.get(candidate, [])
-        exact = [name for name in same if name == candidate]
+        same: list[Any] = next((called[name] for name in known if name in called), [])
+        exact = [name for name in same if name in known]
         if len(same) > 1 and len(exact) != 1:
             raise InputError(
                 f"the columns {', '.join(map(repr, same))} could each be the {field}; "
                 "expected one. Rename or drop the others"
             )
-        if candidate:
+        if same:
             columns[field] = (exact or same)[0]
     if "title" not in columns and "abstract" not in columns:
         seen = ", ".join(repr(n) for n in names) or "(none)"

@@ -272,17 +272,14 @@ def extend_corpus(corpus: Corpus, new: Corpus) -> Corpus:
     The title, abstract, year and other known columns of the second are renamed to
     match those of the first.
     """
-    texts = {
-        key: (title, text)
-        for part in (new, corpus)
-        for key, title, text in zip(
-            part.paper_keys, part.paper_titles, part.paper_texts, strict=True
-        )
-    }
+    texts: dict[bytes, tuple[str, str]] = {}
+    for part in (new, corpus):
+        pairs = zip(part.paper_titles, part.paper_texts, strict=True)
+        texts |= zip(part.paper_keys, pairs, strict=True)
     keys = [
-        part.paper_keys[paper] if paper >= 0 else b""
+        key
         for part in (corpus, new)
-        for paper in part.paper_of_row.tolist()
+        for key in part.to_rows(np.array(part.paper_keys, dtype=object), missing=b"")
     ]
     order, paper_of_row, first_row = _number(keys)
     return Corpus(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import multimode
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -106,42 +104,31 @@ def known_labels(labels: Any, corpus: Corpus) -> KnownLabels:
     >>> known.notes[1]
     '1 paper with different labels, the commonest or none kept: rows 0, 2'
     """
-    of_row = labels_of_rows(labels, corpus)
-    given: list[list[str]] = [[] for _ in range(corpus.n_papers)]
-    for paper, label in zip(corpus.paper_of_row.tolist(), of_row, strict=True):
-        if paper >= 0 and label:
-            given[paper].append(label)
-    chosen = [best[0] if len(best) == 1 else "" for best in map(multimode, given)]
-    names = tuple(sorted(set(chosen) - {""}))
-    if not names:
+    of_row = [label or None for label in labels_of_rows(labels, corpus)]
+    numbers, known = pd.factorize(np.array(of_row, dtype=object), sort=True)
+    rows = pd.DataFrame({"paper": corpus.paper_of_row, "label": numbers})
+    labelled = rows[rows["label"] >= 0]
+    textless = labelled["paper"] < 0
+    counts = labelled[~textless].value_counts().rename("n").reset_index()
+    most = counts["n"] == counts.groupby("paper")["n"].transform("max")
+    chosen = counts[most].drop_duplicates("paper", keep=False)
+    if chosen.empty:
         raise OptionError(
             "every labelled paper has several labels, none of them commoner than the others; "
             "expected one label for a paper"
         )
-    number = {"": UNLABELLED, **{name: i for i, name in enumerate(names)}}
-    of_paper = np.array([number[label] for label in chosen], dtype=np.int64)
-    notes = _notes(of_row, corpus, np.array([len(set(of_one)) > 1 for of_one in given]))
-    return KnownLabels(names, of_paper, notes)
-
-
-def _notes(of_row: Sequence[str], corpus: Corpus, torn: np.ndarray[Any, Any]) -> tuple[str, ...]:
-    """Say how many rows are labelled, which papers have several labels, and what has no text."""
-    labelled = np.array([bool(label) for label in of_row])
-    of_paper = corpus.paper_of_row
-    n_labels = len(set(of_row) - {""})
-    notes = [
-        f"{counted(int(labelled.sum()), 'row')} with a label given by hand, "
-        f"of {counted(n_labels, 'label')}"
-    ]
-    if n_torn := int(torn.sum()):
-        rows = np.flatnonzero(labelled & (of_paper >= 0) & torn[of_paper])
-        notes.append(
-            f"{counted(n_torn, 'paper')} with different labels, the commonest or none kept: "
-            f"{name_rows(rows)}"
-        )
-    if len(rows := np.flatnonzero(labelled & (of_paper < 0))):
-        notes.append(f"{counted(len(rows), 'row')} with a label but no text: {name_rows(rows)}")
-    return tuple(notes)
+    names = np.unique(chosen["label"])
+    of_paper = np.full(corpus.n_papers, UNLABELLED)
+    of_paper[chosen["paper"]] = np.searchsorted(names, chosen["label"])
+    torn = counts["paper"][counts["paper"].duplicated()].unique()
+    by_hand = f"{counted(len(labelled), 'row')} with a label given by hand"
+    notes = [f"{by_hand}, of {counted(len(known), 'label')}"]
+    of_torn = f"{counted(len(torn), 'paper')} with different labels, the commonest or none kept"
+    unused = f"{counted(int(textless.sum()), 'row')} with a label but no text"
+    for what, found in ((of_torn, labelled["paper"].isin(torn)), (unused, textless)):
+        if found.any():
+            notes.append(f"{what}: {name_rows(labelled.index[found].to_numpy())}")
+    return KnownLabels(tuple(known[names]), of_paper, tuple(notes))
 
 
 def _one_per_row(labels: Any, corpus: Corpus) -> list[Any]:

@@ -28,7 +28,7 @@ _TABLES: dict[str, dict[str, str]] = packaged("corpus/latex.toml")
 _SPECIAL_SIGNS, _COMBINING = _TABLES["special"], _TABLES["combining"]
 _ENCODED = _TABLES["encoded"] | {sign: f"\\{sign}" for sign in "%&#_$"}
 _DOTTED = str.maketrans("ıȷ", "ij")  # under an accent
-_ACCENTS = "[uvHckrdbtGUf]|cb|textcommabelow"  # those whose commands are letters
+_ACCENTS = "|".join(filter(str.isalpha, _COMBINING))  # those whose commands are letters
 _CHARACTER = re.compile(
     r"\\\\"  # a line break, whose second backslash begins no command
     rf"""|\\(?P<sign>[`'^"~=.])\s*(?P<of_sign>{GROUP}|\\[A-Za-z]+(?:\{{\}}|\s*)|[^\W\d_])"""

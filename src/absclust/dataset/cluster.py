@@ -38,7 +38,6 @@ _RUN = "run.json"  # what is being computed, to continue it
 _RETRIES = 2  # of a task that fails, such as by a broken connection
 _PATIENCE = "20s"  # for a scheduler to answer
 _LISTED_AT_ONCE = 100  # files, by a worker
-_MORE = 1.1  # drawn for the sample, beyond the expected number
 
 
 def cluster_dataset(
@@ -223,7 +222,14 @@ class _Run:
         read = [(part, store) for part in parts]
         facts = self._stage("Reading", stages.scan, stages.SCAN, read)
         starts = [0, *accumulate(fact["rows"] for fact in facts)]
-        themes = self._learn(parts, facts)
+        n_papers, last = stages.first_papers(parts, store, starts[-1], self.sample_size)
+        not_read = [problem for fact in facts for problem in fact["not_read"]]
+        if not n_papers:
+            raise EmptyCorpusError(
+                "no row of the data set has text; expected at least one title or abstract"
+                + (f" ({not_read[0]})" if not_read else "")
+            )
+        themes = self._learn(parts, last)
         tasks = [(part, start, store) for part, start in zip(parts, starts, strict=False)]
         counts = self._stage("Assigning", stages.assign, stages.PAPERS, tasks)
         sizes = [np.sum(of_layer, axis=0).tolist() for of_layer in zip(*counts, strict=True)]
@@ -232,8 +238,8 @@ class _Run:
         store.write(PAGE, page(themes).encode("utf-8"))
         report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in stages.NOTED}
         report |= {
-            "papers": stages.count_papers(parts, report["rows"], store),
-            "not_read": [problem for fact in facts for problem in fact["not_read"]],
+            "papers": n_papers,
+            "not_read": not_read,
             "files_of_other_types": skipped,
             "learnt_from": themes.corpus.n_papers,
             "in_one_process": self.client is None,
@@ -272,48 +278,30 @@ class _Run:
                     call = left.popleft()
                     found.append(call.result() if self.client else call.compute(scheduler="sync"))
                     bar.update(1)
-            except KilledWorker as error:
+            except (KilledWorker, FutureCancelledError, CommClosedError) as error:
+                why = f"the Dask scheduler is gone ({error}); start it again"
+                if isinstance(error, KilledWorker):
+                    why = (
+                        f"workers died again and again at one task ({what.lower()}), most likely "
+                        "for want of memory. Use fewer workers on each machine, smaller files or "
+                        "a smaller sample_size"
+                    )
                 raise ClusterError(
-                    f"workers died again and again at one task ({what.lower()}), most likely "
-                    "for want of memory. Use fewer workers on each machine, smaller files or "
-                    "a smaller sample_size; the same call goes on where this one stopped"
-                ) from error
-            except (FutureCancelledError, CommClosedError) as error:
-                raise ClusterError(
-                    f"the Dask scheduler is gone ({error}); start it again: the same call goes on "
-                    "where this one stopped"
+                    f"{why}; the same call goes on where this one stopped"
                 ) from error
         return found
 
-    def _learn(self, parts: list[Part], facts: list[Any]) -> ThemeMap:
-        """Return the map of a sample, computed now or by an earlier call."""
+    def _learn(self, parts: list[Part], last: int) -> ThemeMap:
+        """Return the map of the sample up to its last number, made now or by an earlier call."""
         if self.store.has(MAP):
             return self.store.load_map(MAP)
-        n_texts = sum(fact["rows"] - fact["rows_without_text"] for fact in facts)
-        if not n_texts:
-            broken = [problem for fact in facts for problem in fact["not_read"]]
-            raise EmptyCorpusError(
-                "no row of the data set has text; expected at least one title or abstract"
-                + (f" ({broken[0]})" if broken else "")
-            )
-        papers = self._sample(parts, n_texts)
-        themes = self.model.fit(papers).theme_map_
+        drawn = self.results("Drawing", stages.sample, [(part, self.store, last) for part in parts])
+        themes = self.model.fit(stages.united(drawn)).theme_map_
         themes.foundation.paper_coordinates  # noqa: B018 (computed once here, not by every worker)
         themes.foundation.calibration_similarities  # noqa: B018
         stages.write_layers(themes, self.store)
         self.store.write(MAP, map_bytes(themes))
         return themes
-
-    def _sample(self, parts: list[Part], n_texts: int) -> Any:
-        """Draw the sample; again with a larger share where many rows repeat others."""
-        share = _MORE * self.sample_size / n_texts
-        while True:
-            arguments = [(part, self.store, share) for part in parts]
-            drawn = self.results("Drawing", stages.sample, arguments)
-            papers = stages.united(drawn, self.sample_size)
-            if len(papers) == self.sample_size or share >= 1:
-                return papers
-            share *= 2
 
 
 def theme_table(themes: ThemeMap, sizes: list[list[int]]) -> pd.DataFrame:

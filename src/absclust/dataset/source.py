@@ -74,10 +74,7 @@ class Piece:
         papers = as_papers([(self.name, parsed)], merge_duplicates=False)
         if "id" not in find_columns(parsed.frame.columns):
             papers["id"] = ""  # numbered when all parts are together
-        attributes = papers.attrs
-        papers = papers[[name for name in _COLUMNS if name in papers]]
-        papers.attrs = attributes
-        return papers
+        return papers.filter(items=_COLUMNS)
 
     def _parse(self) -> Parsed:
         import fsspec

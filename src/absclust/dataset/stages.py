@@ -35,7 +35,6 @@ NOTED = (*_OF_ROWS, "parts", "parts_not_read")
 SCAN, PAPERS = "work/scan-{:05d}.parquet", "papers/part-{:05d}.parquet"
 _LAYERS = "work/layers.parquet"
 _MOST_NAMED = 20  # broken rows of a part
-_ALL = 2.0**63  # numbers that papers may have
 
 
 def paper_numbers(corpus: Corpus) -> IntArray:
@@ -93,43 +92,40 @@ def read_again(part: Part, store: Store) -> pd.DataFrame:
     return pd.concat(read, ignore_index=True)
 
 
-def sample(part: Part, store: Store, share: float) -> pd.DataFrame:
-    """Return the papers of a part that are in the sample of all papers.
+def first_papers(parts: list[Part], store: Store, n_rows: int, sample_size: int) -> tuple[int, int]:
+    """Return the number of distinct papers in the data set, and the last number in the sample.
+
+    It takes 9 bytes of memory for each row. Without any paper, the last number is -1.
+    """
+    numbers, place, first = np.empty(n_rows, dtype=np.int64), 0, np.zeros(0, dtype=np.int64)
+    for part in parts:
+        found = scanned(part, store)
+        numbers[place : (place := place + len(found))] = found
+        first = np.union1d(first, found[found >= 0])[:sample_size]
+    numbers.sort()
+    numbers = numbers[np.searchsorted(numbers, 0) :]
+    n_papers = bool(len(numbers)) + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
+    return n_papers, int(first.max(initial=-1))
+
+
+def sample(part: Part, store: Store, last: int) -> pd.DataFrame:
+    """Return the papers of a part that are in the sample of all papers, up to its last number.
 
     Their index is their numbers; of equal papers, the first is there.
     """
     numbers, rows = np.unique(scanned(part, store), return_index=True)
-    kept = (numbers >= 0) & (numbers <= share * _ALL)
+    kept = (numbers >= 0) & (numbers <= last)
     if not kept.any():
         return pd.DataFrame()
     return read_again(part, store).iloc[rows[kept]].set_axis(numbers[kept])
 
 
-def united(samples: list[pd.DataFrame], size: int) -> pd.DataFrame:
-    """Return the papers with the smallest numbers of all parts, in their order.
-
-    Parameters
-    ----------
-    samples
-        What `sample` returned for each part, in the order of the parts.
-    size
-        Number of papers.
-    """
-    drawn = [papers for papers in samples if len(papers)]
-    papers = pd.concat(drawn or samples[:1]).sort_index(kind="stable")
-    papers = papers[~papers.index.duplicated()][:size].astype(object).reset_index(drop=True)
+def united(samples: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the samples of all parts, in their order, as one table in that of its numbers."""
+    papers = pd.concat([papers for papers in samples if len(papers)]).sort_index(kind="stable")
+    papers = papers[~papers.index.duplicated()].astype(object).reset_index(drop=True)
     whole: pd.DataFrame = papers.where(papers.notna(), "")  # some parts may lack a column
     return whole
-
-
-def count_papers(parts: list[Part], n_rows: int, store: Store) -> int:
-    """Return the number of distinct papers in the data set; 9 bytes of memory for each row."""
-    numbers, place = np.empty(n_rows, dtype=np.int64), 0
-    for part in parts:
-        found = scanned(part, store)
-        numbers[place : (place := place + len(found))] = found
-    numbers.sort()
-    return int(numbers[0] >= 0) + int(np.count_nonzero(numbers[1:] != numbers[:-1]))
 
 
 def write_layers(themes: ThemeMap, store: Store) -> None:
