@@ -19,7 +19,7 @@ from absclust.model import ThemeModel
 from tests.conftest import ROOT
 
 ROBOTS = [f"Robot {i} grasps {what}." for i, what in enumerate(["cups", "boxes", "tools"] * 10)]
-HEAVY = ("pandas", "sklearn", "scipy", "umap", "numba", "torch", "matplotlib")
+HEAVY = ("pandas", "sklearn", "scipy", "umap", "numba", "torch", "matplotlib", "hdbscan")
 
 
 def test_public_names():
@@ -87,7 +87,7 @@ def test_clustering_loads_no_plotting_and_no_torch():
         "print(json.dumps(sorted(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"torch", "umap", "numba", "matplotlib"} & set(json.loads(done.stdout))
+    assert not {"torch", "umap", "numba", "matplotlib", "hdbscan"} & set(json.loads(done.stdout))
 
 
 # Calls, in one process -> how many modules Python may have loaded by then: some 5 % more than when
@@ -223,6 +223,7 @@ def test_source_that_was_never_installed_has_a_version(monkeypatch):
 @pytest.mark.parametrize(
     ("module", "package", "texts", "options"),
     [
+        ("hdbscan", "hdbscan", ROBOTS, {"clusterer": "hdbscan"}),
         ("umap.umap_", "umap-learn", ROBOTS, {"clusterer": "hdbscan"}),
         ("rjieba", "rjieba", ["机器人手臂学习抓取杯子的方法研究。"] * 3, {}),
     ],

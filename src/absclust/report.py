@@ -287,7 +287,7 @@ def _result(themes: ThemeMap) -> str:
     if themes.history:
         parts.append(f"Edited by hand: {_escape('; '.join(themes.history))}.")
     by_density = themes.options.get("clusterer") == "hdbscan"
-    used = ["umap-learn" if by_density else "graspologic-native", "scikit-learn"]
+    used = ["umap-learn", "hdbscan"] if by_density else ["graspologic-native", "scikit-learn"]
     packages = ", ".join(f"{name} {version(name)}" for name in used)
     parts.append(
         f"The analysis was run with absclust {__version__} ({packages}) and the random state "

@@ -14,9 +14,7 @@ from absclust.parallel import without_warnings
 _DIMENSIONS = 5
 _UMAP_FROM = 15  # papers; fewer have no structure to reduce
 _SMALLEST_DEFAULT, _LARGEST_DEFAULT = 5, 50
-# The paper itself counts. HDBSCAN's default, the theme size, gives more outliers and matches labels
-# less.
-_MIN_SAMPLES = 6
+_MIN_SAMPLES = 5  # HDBSCAN's default, the theme size, gives more outliers and matches labels less
 _ALIKE = 1e-6  # smaller differences between vectors are rounding errors
 
 
@@ -31,7 +29,7 @@ def umap_hdbscan(
 
     UMAP (McInnes, Healy and Melville 2018) reduces the neighbour graph of the
     other stages to 5 dimensions. HDBSCAN (Campello, Moulavi and Sander 2013, as
-    implemented in scikit-learn) then finds the regions that stay
+    implemented by McInnes, Healy and Astels 2017) then finds the regions that stay
     dense over the widest range of thresholds: at least two, or none. Fewer than 15
     papers are not reduced.
 
@@ -64,8 +62,6 @@ def umap_hdbscan(
     >>> umap_hdbscan(neighbor_graph(v), v).tolist()
     [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, -1]
     """
-    from sklearn.cluster import HDBSCAN
-
     check_number(min_theme_size, "min_theme_size", Integral, least=2, none=True)
     size = _default_size(graph.n_papers) if min_theme_size is None else int(min_theme_size)
     labels = np.full(graph.n_papers, UNASSIGNED)
@@ -77,8 +73,7 @@ def umap_hdbscan(
         return labels
     if graph.n_papers >= _UMAP_FROM:
         embedding = reduce_dimensions(graph, embedding, random_state)
-    clusterer = HDBSCAN(min_cluster_size=size, min_samples=min(_MIN_SAMPLES, size), copy=True)
-    labels[linked] = clusterer.fit_predict(embedding[linked])
+    labels[linked] = _hdbscan(embedding[linked], size)
     return labels
 
 
@@ -120,3 +115,18 @@ def reduce_dimensions(
             force_approximation_algorithm=True,  # or few papers are compared anew
         )
         return np.asarray(umap.fit_transform(embedding), dtype=np.float32)
+
+
+def _hdbscan(places: FloatArray, size: int) -> IntArray:
+    # From hdbscan's imports, and its divisions by zero where papers coincide.
+    with without_warnings():
+        with needs("clusterer='hdbscan'", "hdbscan"):
+            from hdbscan import HDBSCAN
+
+        labels = HDBSCAN(
+            min_cluster_size=size,
+            min_samples=min(_MIN_SAMPLES, size),
+            approx_min_span_tree=False,
+            core_dist_n_jobs=1,
+        ).fit_predict(places)
+    return np.asarray(labels, dtype=np.int64)
