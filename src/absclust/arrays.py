@@ -232,26 +232,15 @@ def row_product(left: Any, right: FloatArray) -> FloatArray:
     >>> row_product(np.array([[0, 2], [1, 0]]), np.array([[1, 2], [3, 4]])).tolist()
     [[6, 8], [1, 2]]
     """
+    from scipy.sparse import csr_array
 
     def block(start: int) -> Any:
-        return _in_rows(left[start : start + _ROWS]) @ right
+        return csr_array(left[start : start + _ROWS]) @ right
 
     starts = range(0, left.shape[0], _ROWS)
     if len(starts) < 2:
         return np.asarray(block(0))
     return np.concatenate(in_threads(block, starts))  # SciPy lets other threads run
-
-
-def _in_rows(array: Any) -> Any:
-    """Return an array in CSR format, with an entry for each value of a dense one."""
-    from scipy.sparse import csr_array, issparse
-
-    if issparse(array):
-        return array
-    n_rows, n_columns = array.shape
-    columns = np.tile(np.arange(n_columns, dtype=np.int32), n_rows)
-    ends = n_columns * np.arange(n_rows + 1, dtype=np.int32)
-    return csr_array((array.ravel(), columns, ends), shape=array.shape)
 
 
 class _OneThread:

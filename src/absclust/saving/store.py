@@ -11,14 +11,13 @@ from __future__ import annotations
 import io
 import json
 import platform
-import re
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import fields
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 FORMAT = 1
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "graspologic-native")  # that themes depend on
 # How fields of each plain type are written and read.
 _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "int": (int, int),
@@ -77,21 +77,11 @@ _TOLD = {"embedder": str, "clusterer": str}  # options that the report tells
 _TOLD_IF_GIVEN = {"namer": str | None, "seed_themes": dict, "labels": dict}
 
 
-class Array(NamedTuple):
-    """What an array of a part of a map must be."""
-
-    dtype: str
-    shape: str  # by names of sizes, such as "papers key"
-    least: float  # that a value may be
-    below: float | str  # that all values are: a number, or the name of a size
-    place: str = ""  # the attribute that is saved, if it isn't the field itself
-    needed: bool = True
-
-
+# What each array of a part of a map must be; the file says how it is described.
 _ARRAYS = {
-    f"{part}.{name}": Array(**about)
+    f"{part}.{name}": what
     for part, arrays in packaged("saving/arrays.toml").items()
-    for name, about in arrays.items()
+    for name, what in arrays.items()
 }
 
 
@@ -149,7 +139,8 @@ def map_bytes(themes: ThemeMap) -> bytes:
     values, arrays = _taken_apart(themes)
     about = {
         "format": FORMAT,
-        "versions": _versions(),
+        "versions": {"python": platform.python_version(), "absclust": __version__}
+        | {name: version(name) for name in _LIBRARIES},
         "fingerprint": themes.fingerprint,
         "embedder": describe_embedder(themes.foundation.encoder),
     }
@@ -234,8 +225,8 @@ def _values(part: Any, arrays: dict[str, Any]) -> Any:
         return [_values(one, arrays) for one in part]
     kind, values = type(part).__name__, dict[str, Any]()
     for field in fields(part):
-        if array := _ARRAYS.get(f"{kind}.{field.name}"):
-            arrays[f"{kind}.{field.name}"] = getattr(part, array.place or field.name)
+        if what := _ARRAYS.get(f"{kind}.{field.name}"):
+            arrays[f"{kind}.{field.name}"] = getattr(part, what.get("place", field.name))
         elif field.type in _PARTS:
             values[field.name] = _values(getattr(part, field.name), arrays)
         elif field.type in _PLAIN and field.name not in _NOT_KEPT:
@@ -263,7 +254,9 @@ def _put_together(
     themes: ThemeMap = _made(make, values["map"], arrays, given)
     _check_arrays(arrays, themes)
     written, found = _taken_apart(themes)
-    _require(arrays.keys() == {n for n, a in found.items() if a is not None or _ARRAYS[n].needed})
+    lacking = {name for name, array in found.items() if array is None}
+    _require(arrays.keys() == found.keys() - lacking)
+    _require(all("optional" in _ARRAYS[name] for name in lacking))
     if written != files["values.json"]:
         raise ValueError("values have other types, or don't fit the labels")
     return themes
@@ -288,17 +281,6 @@ def _made(kind: Any, values: Any, arrays: dict[str, Any], given: dict[str, Any])
     return kind(**found)
 
 
-def _versions() -> dict[str, str]:
-    """Return the versions of absclust and of the packages that it requires."""
-    versions = {"python": platform.python_version(), "absclust": __version__}
-    with suppress(PackageNotFoundError):  # a checkout that is only on the path
-        needed = (r for r in requires("absclust") or () if "extra ==" not in r)
-        for package in (re.split(r"[^\w.-]", requirement)[0] for requirement in needed):
-            with suppress(PackageNotFoundError):  # a light install has no sentence-transformers
-                versions[package] = version(package)
-    return versions
-
-
 def _check_arrays(arrays: dict[str, Any], themes: ThemeMap) -> None:
     """Raise ValueError unless the arrays have the types, sizes and ranges that a map needs."""
     sizes = {"two": 2, "key": 16, "static": DIMENSIONS, "model": tokenizer().get_vocab_size()}
@@ -306,44 +288,42 @@ def _check_arrays(arrays: dict[str, Any], themes: ThemeMap) -> None:
     sizes |= {"rows": len(corpus.titles), "papers": corpus.n_papers, "themes": len(themes)}
     for name, array in arrays.items():
         what = _ARRAYS[name]
-        shape = what.shape.split()
-        if array.dtype != what.dtype or array.ndim != len(shape):
+        shape, least = what["shape"].split(), what["least"]
+        below = sizes.get(what["below"], what["below"])
+        if array.dtype != what["dtype"] or array.ndim != len(shape):
             raise ValueError(f"{name} has type {array.dtype} and {array.ndim} dimensions")
         for size, called in zip(array.shape, shape, strict=True):
             if called != "any" and sizes.setdefault(called, size) != size:
                 raise ValueError(f"{name} has {size} {called}, not {sizes[called]}")
-        below = sizes[what.below] if isinstance(what.below, str) else what.below
-        if array.size and not (array.min() >= what.least and array.max() < below):  # nor NaN
-            raise ValueError(f"{name} has values that are not from {what.least} to below {below}")
+        if array.size and not (array.min() >= least and array.max() < below):  # nor NaN
+            raise ValueError(f"{name} has values that are not from {least} to below {below}")
 
 
 def _check_fit(themes: ThemeMap) -> None:
     """Raise ValueError unless the parts of a map fit together."""
-    corpus, graph = themes.corpus, themes.foundation.paper_graph
-    n_rows, n_papers, n_themes = corpus.n_rows, corpus.n_papers, len(themes)
-    rows, labels = corpus.first_row, themes.labels
-    _require(n_papers and themes.foundation.paper_embedding.shape[1])
-    _require(np.array_equal(corpus.paper_of_row[rows], np.arange(n_papers)))
-    _require(np.array_equal(labels, corpus.to_rows(labels[rows], missing=-1)))
+    foundation, corpus, rule = themes.foundation, themes.corpus, themes.settings
+    labels, n_papers, graph = themes.labels, corpus.n_papers, foundation.paper_graph
+    _require(n_papers and foundation.paper_embedding.shape[1])
+    _require(np.array_equal(corpus.paper_of_row[corpus.first_row], np.arange(n_papers)))
+    _require(np.array_equal(labels, corpus.to_rows(themes._paper_labels, missing=-1)))
     _require(len(corpus.paper_titles) == n_papers)
-    _require(all(a < b for a, b in zip(corpus.paper_keys, corpus.paper_keys[1:], strict=False)))
-    _require([theme.id for theme in themes] == list(range(n_themes)))
-    _require(all(theme.name.strip() for theme in themes))
-    sizes = np.bincount(labels[labels >= 0], minlength=n_themes)
-    _require([theme.size for theme in themes] == sizes.tolist())
-    _require(all(0 <= row < n_rows for theme in themes for row in theme.representative_rows))
-    _require(all(len(t.representative_rows) == len(t.representative_papers) for t in themes))
-    _require((np.linalg.norm(themes.foundation.paper_embedding, axis=1) < 1.01).all())
-    _require((np.diff(themes.foundation.calibration_similarities) >= 0).all())
-    if (added := themes.foundation.added) is not None:
+    _require(all(a < b for a, b in pairwise(corpus.paper_keys)))
+    sizes = np.bincount(labels[labels >= 0], minlength=len(themes))
+    for number, theme in enumerate(themes):
+        shown = theme.representative_rows
+        _require(theme.id == number and theme.name.strip() and theme.size == sizes[number])
+        _require(all(0 <= row < corpus.n_rows for row in shown))
+        _require(len(shown) == len(theme.representative_papers))
+        _require(np.isnan(theme.stability) or 0 <= theme.stability <= 1)
+    _require((np.linalg.norm(foundation.paper_embedding, axis=1) < 1.01).all())
+    _require((np.diff(foundation.calibration_similarities) >= 0).all())
+    if (added := foundation.added) is not None:
         _require(not added[graph.indices].any() and not added.all())
-    if (rule := themes.settings) is not None:
+    if rule is not None:
         _require(0 < rule.resolution < _MOST and rule.min_theme_size >= 0)
         _require(0 < (rule.n_themes or 1) <= n_papers)
     _require(0 < graph.scale < _MOST)
-    _require(all(np.isnan(theme.stability) or 0 <= theme.stability <= 1 for theme in themes))
-    _require(0 <= themes.foundation.random_state < 2**32)
-    _require(0 <= themes.foundation.min_strength <= 1)
+    _require(0 <= foundation.random_state < 2**32 and 0 <= foundation.min_strength <= 1)
     if options := themes.options:
         told = _TOLD | {name: kind for name, kind in _TOLD_IF_GIVEN.items() if name in options}
         _require(all(isinstance(options[name], kind) for name, kind in told.items()))
