@@ -48,3 +48,14 @@ def test_a_text_unlike_all_others_is_zero_in_a_large_corpus():
     vectors = embed_lsa([*texts, "zebra"])
     assert not vectors[-1].any()
     assert np.isfinite(vectors).all()
+
+
+def test_many_texts_with_a_single_feature():
+    # scikit-learn can't reduce one dimension to fewer.
+    for features, texts in (
+        ("characters", [f"word{i}" for i in range(300)]),
+        ("words", ["owls"] * 300),
+    ):
+        fitted, vectors = fit_lsa(texts, features=features)
+        assert vectors.tolist() == [[1.0]] * 300
+        assert fitted.transform(texts).tolist() == vectors.tolist()

@@ -104,7 +104,8 @@ def fit_lsa(
     counter, counts = _count(texts, features, _RARE_IN_SMALL if small else _RARE_IN_LARGE)
     frequencies = np.bincount(counts.indices, minlength=counts.shape[1])
     idf = (np.log((1 + len(texts)) / (1 + frequencies)) + 1).astype(np.float32)
-    components = None if small else _components(tf_idf(counts, idf), random_state)
+    reduced = not small and counts.shape[1] > 1
+    components = _components(tf_idf(counts, idf), random_state) if reduced else None
     fitted = FittedLSA(features, tuple(counter.get_feature_names_out()), idf, components)
     return fitted, fitted._project(counts)
 
