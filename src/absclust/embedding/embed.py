@@ -21,6 +21,7 @@ from absclust.embedding.embedder import (
 from absclust.embedding.lsa import FittedLSA, fit_lsa
 from absclust.errors import EmbedderError
 
+LEARNT = {"builtin": FittedBuiltin, "lsa": FittedLSA}  # by the embedders that learn from a corpus
 _MAX_DISTANCE = 0.03  # between two embeddings of the same text; allows for half precision
 
 

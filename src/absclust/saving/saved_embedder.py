@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from absclust.embedding.builtin import model_hash
-from absclust.embedding.embed import FittedEmbedding
+from absclust.embedding.embed import LEARNT, FittedEmbedding
 from absclust.embedding.embedder import EmbedderLike, MissingEmbedder
 from absclust.embedding.transformer import TransformerEmbedder, model_revision
 from absclust.errors import OptionError
@@ -18,7 +18,6 @@ _OPTIONS = {"max_tokens": int, "prompt": str | None}  # that vectors depend on
 # What a model's files call its parts: classes of sentence-transformers itself, whose loading runs
 # nothing that the files hold. Other names could be those of functions that unpickle a file.
 _OWN_CLASS = re.compile(r"sentence_transformers(?:\.\w+)*\.[A-Z]\w*")
-FIT_THEMSELVES = ("builtin", "lsa")
 _PASS_IT = "pass it, absclust.load(folder, embedder=...), to embed new papers"
 
 
@@ -29,7 +28,7 @@ def describe_embedder(encoder: FittedEmbedding | None) -> dict[str, Any]:
     embedder = encoder.embedder
     if isinstance(embedder, MissingEmbedder):
         return embedder.about
-    if embedder in FIT_THEMSELVES:
+    if encoder.fitted is not None:
         return {"kind": embedder, "model": model_hash()}
     if isinstance(embedder, str):
         embedder = TransformerEmbedder(embedder)
@@ -64,7 +63,7 @@ def find_embedder(
     """
     kind: str = about["kind"]
     if given is not None:
-        if kind in FIT_THEMSELVES:
+        if kind in LEARNT:
             raise OptionError(
                 f"embedder is given, but this map was made with {kind!r}, which needs none; leave "
                 "it out"

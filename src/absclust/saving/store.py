@@ -30,7 +30,7 @@ from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus
 from absclust.embedding.builtin import DIMENSIONS, FittedBuiltin
 from absclust.embedding.contexts import TokenContexts
-from absclust.embedding.embed import FittedEmbedding
+from absclust.embedding.embed import LEARNT, FittedEmbedding
 from absclust.embedding.lsa import FittedLSA
 from absclust.embedding.tokens import tokenizer
 from absclust.errors import AbsclustError, OptionError, StoreError, WriteError
@@ -71,7 +71,6 @@ _PARTS = {
     "FittedLSA | None": FittedLSA,
 }
 _NOT_KEPT = {"n_jobs", "progress"}  # they belong to the machine
-_FITTED = {"builtin": FittedBuiltin, "lsa": FittedLSA}  # what these embedders learn
 _MOST = 1e6  # that a factor can be
 _TOLD = {"embedder": str, "clusterer": str}  # options that the report tells
 _TOLD_IF_GIVEN = {"namer": str | None, "seed_themes": dict, "labels": dict}
@@ -177,7 +176,7 @@ def read_map(
                 f"reads format {FORMAT}; install the version that saved it, or a newer one"
             )
         usable = find_embedder(about["embedder"], embedder, trust_model=trust_model)
-        themes = _put_together(files, _FITTED.get(about["embedder"]["kind"]), usable, make)
+        themes = _put_together(files, LEARNT.get(about["embedder"]["kind"]), usable, make)
         _check_fit(themes)
         _require(themes.fingerprint == about["fingerprint"])
     except (StoreError, OptionError):
