@@ -109,33 +109,17 @@ class FittedEmbedding:
         )
 
 
-def embed(
-    corpus: Corpus,
-    *,
-    embedder: EmbedderLike = "builtin",
-    embeddings: Any = None,
-    cache: CacheLike = True,
-    progress: bool = True,
-    random_state: int = 0,
-) -> Embedding:
+def embed(corpus: Corpus, embeddings: Any = None, **options: Any) -> Embedding:
     """Embed the distinct papers of a corpus.
 
     Parameters
     ----------
     corpus
         The papers.
-    embedder
-        ``"builtin"``, ``"lsa"``, the name or path of a sentence-transformers
-        model, an object with ``encode(list[str])``, or a callable.
     embeddings : array of shape (n_rows, d), optional
         Your own vectors, one per row of the input; the embedder is then not used.
-    cache
-        Where to keep the vectors of a slow embedder: True for the user's
-        cache folder, a folder, a ``VectorCache``, or False to keep none.
-    progress
-        Show a progress bar for long work.
-    random_state
-        Seed of the randomised SVD.
+    **options
+        As in `fit_embedding`.
 
     Raises
     ------
@@ -144,20 +128,14 @@ def embed(
     OptionError
         If an option has the wrong type.
     """
-    if embeddings is not None:
+    if embeddings is None:
+        found = fit_embedding(corpus.paper_texts, **options)
+    else:
         # ThemeMap.embedding has NaN there, and can be given back.
         without_text = corpus.paper_of_row < 0
         given = checked_vectors(embeddings, corpus.n_rows, "embeddings", without_text)
         found = Embedding(mean_of_rows(given, corpus))
-    else:
-        found = fit_embedding(
-            corpus.paper_texts,
-            embedder=embedder,
-            cache=cache,
-            progress=progress,
-            random_state=random_state,
-        )
-    own = embeddings is not None or not isinstance(embedder, str)
+    own = found.encoder is None or not isinstance(found.encoder.embedder, str)
     if own and corpus.n_papers and not found.vectors.any():
         raise EmbedderError("all vectors are zero; expected some that tell papers apart")
     return found
@@ -166,13 +144,31 @@ def embed(
 def fit_embedding(
     texts: Sequence[str],
     *,
-    embedder: EmbedderLike,
+    embedder: EmbedderLike = "builtin",
     cache: CacheLike = True,
     progress: bool | None = None,
     random_state: int = 0,
     warn: bool = True,
 ) -> Embedding:
-    """Fit an embedding to cleaned texts in canonical order, and embed them with it."""
+    """Fit an embedding to cleaned texts in canonical order, and embed them with it.
+
+    Parameters
+    ----------
+    texts
+        The texts.
+    embedder
+        ``"builtin"``, ``"lsa"``, the name or path of a sentence-transformers
+        model, an object with ``encode(list[str])``, or a callable.
+    cache
+        Where to keep the vectors of a slow embedder: True for the user's
+        cache folder, a folder, a ``VectorCache``, or False to keep none.
+    progress
+        Show a progress bar for long work; as in `progress_bar`.
+    random_state
+        Seed of the randomised SVD.
+    warn
+        Whether to warn of languages that the built-in model doesn't know.
+    """
     encoder = FittedEmbedding(embedder, cache=cache, progress=progress)
     learns = embedder if isinstance(embedder, str) else ""  # an array can't be compared
     if learns == "builtin":
