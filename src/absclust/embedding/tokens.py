@@ -60,8 +60,6 @@ def count_tokens(texts: Sequence[str], *, progress: bool | None = None) -> Token
         for part in map_chunks(_count_chunk, texts):
             parts.append(part)
             bar.update(len(part.known_share))
-    if len(parts) == 1:
-        return parts[0]
     return TokenCounts(
         vstack([part.counts for part in parts], format="csr"),
         np.concatenate([part.known_share for part in parts]),
@@ -148,6 +146,5 @@ def _known_share(word_counts: Any, tokens: list[list[int]]) -> FloatArray:
     n_starts, n_whole = (
         word_counts @ np.bincount(of_word, kind, minlength=len(tokens)) for kind in (starts, whole)
     )
-    share = np.zeros(len(n_whole), dtype=np.float32)
-    np.divide(n_whole, n_starts, out=share, where=n_starts > 0, casting="same_kind")
+    share: FloatArray = (n_whole / np.maximum(n_starts, 1)).astype(np.float32)
     return share

@@ -53,15 +53,11 @@ def write_records(frame: pd.DataFrame) -> tuple[bytes, list[str]]:
         else f"column {number}"
         for number, name in enumerate(names)
     ]
-    table = pa.table([array for array, _ in packed], names=in_file)
+    metadata = {_ABOUT: _json(about)}
+    table = pa.table([array for array, _ in packed], names=in_file, metadata=metadata)
     file = io.BytesIO()
     # No compression or dictionaries, so that reading takes no more memory than the file has.
-    pq.write_table(
-        table.replace_schema_metadata({_ABOUT: _json(about)}),
-        file,
-        compression="none",
-        use_dictionary=False,
-    )
+    pq.write_table(table, file, compression="none", use_dictionary=False)
     return file.getvalue(), [f"{n:,} in {where}" for where, n in lost.items() if n]
 
 
