@@ -1,8 +1,8 @@
 """The array types passed between stages, and helpers that every stage uses."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from itertools import count, pairwise
 from threading import Lock
 from typing import Any
@@ -243,38 +243,30 @@ def row_product(left: Any, right: FloatArray) -> FloatArray:
     return np.concatenate(in_threads(block, starts))  # SciPy lets other threads run
 
 
-class _OneThread:
-    """A limit that holds until the last of the threads that asked for it leaves."""
-
-    def __init__(self) -> None:
-        self._lock, self._inside, self._limits = Lock(), 0, ExitStack()
-
-    def __enter__(self) -> None:
-        import scipy.linalg  # noqa: F401 - its BLAS is limited only if it is loaded by now
-        from threadpoolctl import threadpool_limits
-
-        with self._lock:
-            if not self._inside:
-                self._limits.enter_context(threadpool_limits(limits=1, user_api="blas"))
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside:
-                self._limits.close()
+_lock, _one_thread, _inside = Lock(), ExitStack(), list[None]()
 
 
-_one_thread = _OneThread()
-
-
-def one_thread() -> AbstractContextManager[None]:
-    """Limit linear algebra to one thread, in NumPy and SciPy.
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Limit linear algebra to one thread, in NumPy and SciPy, until all who asked for it leave.
 
     The last bits of a matrix product depend on the number of threads, and in some
     methods a last bit changes the result.
     """
-    return _one_thread
+    import scipy.linalg  # noqa: F401 - its BLAS is limited only if it is loaded by now
+    from threadpoolctl import threadpool_limits
+
+    with _lock:
+        if not _inside:
+            _one_thread.enter_context(threadpool_limits(limits=1, user_api="blas"))
+        _inside.append(None)
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside.pop()
+            if not _inside:
+                _one_thread.close()
 
 
 def take(values: npt.ArrayLike, indices: npt.NDArray[np.integer], missing: Any) -> npt.NDArray[Any]:
