@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +26,7 @@ from absclust.embedding.known_language import (
     warn_of_languages,
 )
 from absclust.embedding.lsa import FittedLSA, fit_lsa
-from absclust.embedding.tokens import count_tokens, dampened
+from absclust.embedding.tokens import count_tokens, dampened, model_file
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -152,18 +151,15 @@ def embed_counts(counts: csr_array) -> FloatArray:
 @cache
 def model_hash() -> str:
     """Return a hash of the model's files, which identifies its version."""
-    digest = hashlib.sha256()
-    for name in ("tokenizer.json", "model.safetensors"):
-        digest.update(files("absclust.embedding").joinpath("model", name).read_bytes())
-    return digest.hexdigest()
+    content = model_file("tokenizer.json") + model_file("model.safetensors")
+    return hashlib.sha256(content).hexdigest()
 
 
 @cache
 def _token_vectors() -> FloatArray:
-    from safetensors.numpy import load_file
+    from safetensors.numpy import load
 
-    with as_file(files("absclust.embedding").joinpath("model", "model.safetensors")) as path:
-        tensors = load_file(path)
+    tensors = load(model_file("model.safetensors"))
     vectors: FloatArray = tensors["embeddings"].astype(np.float32)
     vectors *= tensors["weights"].astype(np.float32)[:, None]
     return vectors

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import files
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -73,13 +73,17 @@ def dampened(counts: csr_array) -> csr_array:
     return logarithms
 
 
+def model_file(name: str) -> bytes:
+    """Return the content of a file of the built-in model."""
+    return files("absclust.embedding").joinpath("model", name).read_bytes()
+
+
 @cache
 def tokenizer() -> Tokenizer:
     """Return the built-in model's tokenizer, without truncation."""
     from tokenizers import Tokenizer
 
-    with as_file(files("absclust.embedding").joinpath("model", "tokenizer.json")) as path:
-        loaded: Tokenizer = Tokenizer.from_file(str(path))
+    loaded: Tokenizer = Tokenizer.from_buffer(model_file("tokenizer.json"))
     loaded.no_truncation()
     loaded.no_padding()
     return loaded
