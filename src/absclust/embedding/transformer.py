@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from importlib.util import find_spec
+from os.path import isdir  # which is False, and no error, for a name that is too long
 from pathlib import Path
 from typing import Any
 
@@ -92,15 +93,16 @@ class TransformerEmbedder:
             )
         try:
             if not model_revision(self.name):
-                if _is_folder(self.name):
+                if isdir(self.name):
                     raise ValueError("the folder holds no model")  # noqa: TRY301
                 _reach_hub(self.name)
             from sentence_transformers import SentenceTransformer
 
             model = SentenceTransformer(self.name, device=self.device)
         except Exception as error:  # the library raises many types
+            cause = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
             raise EmbedderError(
-                f"can't load the sentence-transformers model {self.name!r} ({_brief(error)}). "
+                f"can't load the sentence-transformers model {self.name!r} ({cause}). "
                 "Check the name and the connection to the model hub, or give the path of a "
                 "folder with the model; the default, embedder='builtin', needs no download"
             ) from None  # what the libraries went through would hide the message
@@ -118,7 +120,7 @@ def model_revision(name: str) -> str:
     or "" if there is none.
     """
     folder = Path(name)
-    if _is_folder(name):
+    if isdir(name):
         if not any((folder / file).is_file() for file in _MODEL_FILES):
             return ""  # without reading all of what may be a whole disk
         digest = hashlib.blake2b(digest_size=16)
@@ -134,13 +136,6 @@ def model_revision(name: str) -> str:
     except ValueError:  # no model can have that name; loading it says so
         return ""
     return Path(config).parent.name if isinstance(config, str) else ""
-
-
-def _is_folder(name: str) -> bool:
-    try:
-        return Path(name).is_dir()
-    except OSError:  # the name is too long for one
-        return False
 
 
 def _reach_hub(name: str) -> None:
@@ -163,8 +158,3 @@ def _installed(*modules: str) -> bool:
         return all(find_spec(name) for name in modules)
     except (ModuleNotFoundError, ValueError):  # there is no parent, or no module by that name
         return False
-
-
-def _brief(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0][:200]}"
