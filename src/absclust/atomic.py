@@ -103,14 +103,8 @@ def is_readable(source: Any) -> TypeGuard[IO[Any]]:
     return hasattr(source, "read")
 
 
-def rest_of(file: IO[Any]) -> bytes:
-    """Return what an open file has left to read, of text as UTF-8."""
-    found = file.read()
-    return found.encode("utf-8") if isinstance(found, str) else bytes(found)
-
-
 def content_of(source: Any, kind: type[AbsclustError]) -> bytes:
-    """Return the content of a file, given by its path or open for reading.
+    """Return the content of a file, given by its path or open for reading; of text as UTF-8.
 
     Raises
     ------
@@ -118,9 +112,10 @@ def content_of(source: Any, kind: type[AbsclustError]) -> bytes:
         If it is neither, or can't be read.
     """
     try:
-        return rest_of(source) if is_readable(source) else as_path(source, kind).read_bytes()
+        found = source.read() if is_readable(source) else as_path(source, kind).read_bytes()
     except OSError as error:
         raise kind(f"can't read {source}: {error.strerror or error}") from error
+    return found.encode("utf-8") if isinstance(found, str) else bytes(found)
 
 
 def as_path(path: Any, kind: type[AbsclustError]) -> Path:

@@ -17,7 +17,7 @@ from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 
-from absclust.atomic import as_path, content_of, is_readable, rest_of
+from absclust.atomic import as_path, content_of, is_readable
 from absclust.corpus.columns import OUR_NAMES, find_columns
 from absclust.counted import counted
 from absclust.errors import InputError, OptionError, ReadError, listed
@@ -183,8 +183,8 @@ def _expanded(path: Any, number: int) -> tuple[bool, list[_File]]:
     """
     if is_readable(path):
         name = str(getattr(path, "name", "")) or f"file {number}"
-        known = _kind(name) in (*_READERS, ".zip")
-        files: list[_File] = [(name if known else f"{name}.txt", partial(rest_of, path))]
+        name = name if _kind(name) in (*_READERS, ".zip") else f"{name}.txt"
+        files: list[_File] = [(name, partial(content_of, path, ReadError))]
     else:
         found = [file := as_path(path, ReadError)]
         if file.is_dir():
