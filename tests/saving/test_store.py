@@ -18,6 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load as from_safetensors
 from safetensors.numpy import save as as_safetensors
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 
 import absclust
 from absclust import (
@@ -332,6 +334,8 @@ def test_an_embedder_where_none_is_needed(saved):
 
 def test_another_version_of_the_builtin_model(saved, monkeypatch, sample):
     monkeypatch.setattr("absclust.saving.saved_embedder.model_hash", lambda: "another")
+    monkeypatch.setattr("absclust.saving.store.DIMENSIONS", 100)
+    monkeypatch.setattr("absclust.saving.store.tokenizer", lambda: Tokenizer(WordLevel()))
     themes = absclust.load(saved)
     assert themes.predict(sample.iloc[:2])["theme"].tolist() == themes.labels[:2].tolist()
     with pytest.raises(EmbedderError, match="another version of the built-in model"):

@@ -282,9 +282,11 @@ def _made(kind: Any, values: Any, arrays: dict[str, Any], given: dict[str, Any])
 
 def _check_arrays(arrays: dict[str, Any], themes: ThemeMap) -> None:
     """Raise ValueError unless the arrays have the types, sizes and ranges that a map needs."""
-    sizes = {"two": 2, "key": 16, "static": DIMENSIONS, "model": tokenizer().get_vocab_size()}
-    corpus = themes.corpus
-    sizes |= {"rows": len(corpus.titles), "papers": corpus.n_papers, "themes": len(themes)}
+    corpus, encoder = themes.corpus, themes.foundation.encoder
+    sizes: dict[Any, float] = {"two": 2, "key": 16, "themes": len(themes), "model": np.inf}
+    sizes |= {"rows": len(corpus.titles), "papers": corpus.n_papers}
+    if encoder is not None and encoder.embedder == "builtin":  # another model has other sizes
+        sizes |= {"static": DIMENSIONS, "model": tokenizer().get_vocab_size()}
     for name, array in arrays.items():
         what = _ARRAYS[name]
         shape, least = what["shape"].split(), what["least"]
@@ -343,7 +345,7 @@ def _check_encoder(themes: ThemeMap) -> None:
         centres = fitted.lsa_centres
         _require(width == (0 if centres is None else centres.shape[1]))
         _require((np.diff(fitted.contexts.tokens) > 0).all())
-        width += DIMENSIONS
+        width += fitted.centres.shape[1]
     _require(themes.foundation.paper_embedding.shape[1] == width)
 
 
