@@ -237,10 +237,7 @@ progress, n_jobs
             options["embedder"] = "given vectors"
         for name in ("stop_phrases", "vocabulary"):
             options[name] = list(options[name])
-        options["seed_themes"] = {
-            name: words if isinstance(words, str) else list(words)
-            for name, words in checked_seed_themes(self.seed_themes).items()
-        }
+        options["seed_themes"] = checked_seed_themes(self.seed_themes)
         # The labels themselves are in the papers' table, or were given beside it.
         options["labels"] = {} if known is None else known.counts
         return {

@@ -179,10 +179,8 @@ def place_isolated(labels: IntArray, graph: NeighborGraph) -> IntArray:
     """Let each paper without a positive similarity join the paper it is least unlike."""
     labels = labels.copy()
     for paper in np.flatnonzero(labels < 0):
-        neighbours = graph.indices[paper][graph.similarities[paper] != 0]
-        placed = neighbours[labels[neighbours] >= 0]
-        if len(placed):
-            labels[paper] = labels[placed[0]]
+        near = labels[graph.indices[paper]][graph.similarities[paper] != 0]
+        labels[paper] = next((label for label in near if label >= 0), UNASSIGNED)
     return labels
 
 

@@ -127,10 +127,8 @@ def count_votes(themes: IntArray, similarities: FloatArray, n_themes: int) -> Fl
     float32 array of shape (m, n_themes + 1)
         The last column counts the votes for no theme.
     """
-    rows = np.arange(len(themes))
     votes = np.zeros((len(themes), n_themes + 1), dtype=np.float32)
-    for column in range(themes.shape[1]):
-        np.add.at(votes, (rows, themes[:, column]), np.maximum(similarities[:, column], 0))
+    np.add.at(votes, (np.arange(len(themes))[:, None], themes), np.maximum(similarities, 0))
     return votes
 
 
