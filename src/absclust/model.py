@@ -184,8 +184,7 @@ progress, n_jobs
         [0]
         """
         check_is_fitted(self)
-        found: IntArray = self.theme_map_.predict(X, embeddings=embeddings)["theme"].to_numpy()
-        return found
+        return self.theme_map_.predict(X, embeddings=embeddings)["theme"].to_numpy()
 
     def predict_proba(self, X: Any, *, embeddings: Any = None) -> FloatArray:  # noqa: N803
         """Return how much of each theme is in each paper: ``theme_map_.memberships`` as an array.
@@ -213,8 +212,7 @@ progress, n_jobs
         [0]
         """
         check_is_fitted(self)
-        shares: FloatArray = self.theme_map_.memberships(X, embeddings=embeddings).to_numpy()
-        return shares
+        return self.theme_map_.memberships(X, embeddings=embeddings).to_numpy()
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that the input is texts and not numbers."""

@@ -135,8 +135,7 @@ def _nearest_centre(vectors: FloatArray, centres: FloatArray) -> IntArray:
     """Return the list with the most similar centre for each row."""
 
     def assign(start: int) -> IntArray:
-        found: IntArray = (vectors[start : start + _ASSIGNED] @ centres.T).argmax(axis=1)
-        return found
+        return (vectors[start : start + _ASSIGNED] @ centres.T).argmax(axis=1)
 
     return np.concatenate(in_threads(assign, range(0, len(vectors), _ASSIGNED)))
 

@@ -72,8 +72,7 @@ def description_links(
     cosines = _cosines(vectors, described)
     closest = np.argsort(-cosines, axis=0, kind="stable")[:n_closest]
     fits = np.take_along_axis(cosines, closest, axis=0).mean(axis=0) >= _FLOOR * usual
-    links: Links = _outstanding(_cosines(vectors, unit_rows(vectors[closest].mean(axis=0)))) * fits
-    return links
+    return _outstanding(_cosines(vectors, unit_rows(vectors[closest].mean(axis=0)))) * fits
 
 
 def label_links(
@@ -185,8 +184,7 @@ def _closer(measures: tuple[Links, Links], papers: IntArray, of: IntArray) -> Li
 
     def compared(measure: Links) -> Links:
         near = measure[papers, of]
-        difference: Links = measure - _of_each(of, near, measure.shape[1], near.mean())
-        return difference
+        return measure - _of_each(of, near, measure.shape[1], near.mean())
 
     cosines, votes = map(compared, measures)
 
@@ -195,15 +193,13 @@ def _closer(measures: tuple[Links, Links], papers: IntArray, of: IntArray) -> Li
         return float(np.log(_odds(closer)[rows, of]).sum())
 
     by_cosine, by_votes = max(product(_BY_COSINE, _BY_VOTES), key=likelihood)
-    closer: Links = by_cosine * cosines + by_votes * votes
-    return closer
+    return by_cosine * cosines + by_votes * votes
 
 
 def _odds(closer: Links) -> Links:
     """Return the probability of each label, where no label is an alternative to them."""
     odds = np.exp(closer)
-    probabilities: Links = odds / (1 + odds.sum(axis=1, keepdims=True))
-    return probabilities
+    return odds / (1 + odds.sum(axis=1, keepdims=True))
 
 
 def _trust(of: IntArray, papers: IntArray, closer: Links, labels: IntArray) -> Links:
@@ -221,8 +217,7 @@ def _trust(of: IntArray, papers: IntArray, closer: Links, labels: IntArray) -> L
         below[mine] = np.min(shares, axis=0) if shares else 1
     # The standard error of the area under the curve of labels without meaning.
     of_all = below.mean() - _CAUTION / np.sqrt(12 * len(papers))
-    trust: Links = np.clip(2 * _of_each(of, below, closer.shape[1], of_all) - 1, 0, 1)
-    return trust
+    return np.clip(2 * _of_each(of, below, closer.shape[1], of_all) - 1, 0, 1)
 
 
 def _share_below(values: Any, others: Any) -> Any:
@@ -249,5 +244,4 @@ def _outstanding(cosines: Links) -> Links:
 
 
 def _cosines(vectors: FloatArray, others: FloatArray) -> Links:
-    cosines: Links = row_product(vectors, others.T).astype(np.float64)
-    return cosines
+    return row_product(vectors, others.T).astype(np.float64)

@@ -108,8 +108,7 @@ def led_by_label(shares: FloatArray, labels: IntArray) -> FloatArray:
     votes = np.where(best > 0, led[themed, own], 1)
     led[themed, own] = np.maximum(votes, (1 + _LEAD) * best)
     total = led.sum(axis=1, keepdims=True)
-    scaled: FloatArray = np.divide(led, total, out=np.full_like(led, np.nan), where=total > 0)
-    return scaled
+    return np.divide(led, total, out=np.full_like(led, np.nan), where=total > 0)
 
 
 def count_votes(themes: IntArray, similarities: FloatArray, n_themes: int) -> FloatArray:

@@ -321,8 +321,7 @@ def _following(
     follows &= looked_at >= _LOOKED_AT * near[given >= 0].mean()
     follows[own] = False
     into = np.where(follows, own[known[shares.argmax(axis=1)]], np.arange(n))
-    followed: IntArray = np.where(papers >= 0, into[papers], papers)
-    return followed
+    return np.where(papers >= 0, into[papers], papers)
 
 
 def _embed(described: Mapping[str, str], embedding: Embedding) -> Any:
