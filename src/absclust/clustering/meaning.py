@@ -76,7 +76,7 @@ def description_links(
 
 
 def label_links(
-    labels: IntArray, vectors: FloatArray, adjacency: Adjacency, n_labels: int, n_closest: int
+    known: IntArray, vectors: FloatArray, adjacency: Adjacency, n_labels: int, n_closest: int
 ) -> Links:
     """Link labels to their papers, and to those that are likely to have the same label.
 
@@ -91,7 +91,7 @@ def label_links(
 
     Parameters
     ----------
-    labels : int array of shape (n,)
+    known : int array of shape (n,)
         Label of each paper, 0 to n_labels - 1; -1 for none.
     vectors : float32 array of shape (n, d)
         Vectors of the papers, of unit length (or zero).
@@ -112,14 +112,14 @@ def label_links(
     --------
     >>> from absclust.clustering.neighbors import neighbor_graph
     >>> papers = np.repeat(np.eye(2, dtype=np.float32), 20, axis=0)
-    >>> labels = np.full(40, -1)
-    >>> labels[:20:4], labels[20::4] = 0, 1
-    >>> links = label_links(labels, papers, neighbor_graph(papers).adjacency, 2, 15)
+    >>> known = np.full(40, -1)
+    >>> known[:20:4], known[20::4] = 0, 1
+    >>> links = label_links(known, papers, neighbor_graph(papers).adjacency, 2, 15)
     >>> bool((links[:20, 0] > links[:20, 1]).all()), bool((links[20:, 1] > 0).all())
     (True, True)
     """
-    labelled = np.flatnonzero(labels >= 0)
-    own = labels[labelled]
+    labelled = np.flatnonzero(known >= 0)
+    own = known[labelled]
     sizes = np.bincount(own, minlength=n_labels)
     judged = sizes[own] > 1
     if not judged.any():
@@ -135,7 +135,7 @@ def label_links(
         )
         closer = _closer(measures, papers, of)
         links = _odds(closer)
-        trust = _trust(of, papers, closer, labels) * sizes / (sizes + 1)
+        trust = _trust(of, papers, closer, known) * sizes / (sizes + 1)
     links[labelled] = 0
     links[labelled, own] = 1
     links *= trust
@@ -202,13 +202,13 @@ def _odds(closer: Links) -> Links:
     return odds / (1 + odds.sum(axis=1, keepdims=True))
 
 
-def _trust(of: IntArray, papers: IntArray, closer: Links, labels: IntArray) -> Links:
+def _trust(of: IntArray, papers: IntArray, closer: Links, known: IntArray) -> Links:
     """Return how far each label can be trusted, given labelled papers and their labels."""
     below = np.zeros(len(papers))
     for label in np.unique(of):
         mine = of == label
         # Papers with other labels and papers without: the label must stand out from both.
-        rivals = (labels >= 0) & (labels != label), labels < 0
+        rivals = (known >= 0) & (known != label), known < 0
         shares = [
             _share_below(closer[papers[mine], label], closer[group, label])
             for group in rivals
