@@ -106,8 +106,7 @@ def _attraction(affinities: Any, places: FloatArray) -> FloatArray:
     apart = np.repeat(points, np.diff(affinities.indptr)) - points[affinities.indices]
     apart *= affinities.data / (1 + apart.real**2 + apart.imag**2)
     pulls = np.add.reduceat(apart, affinities.indptr[:-1])  # every paper has a neighbour
-    forces: FloatArray = pulls.view(np.float32).reshape(-1, 2)
-    return forces
+    return pulls.view(np.float32).reshape(-1, 2)
 
 
 def _repulsion(places: FloatArray, kernels_of: Callable[[int, float], list[Any]]) -> FloatArray:
@@ -135,8 +134,7 @@ def _repulsion(places: FloatArray, kernels_of: Callable[[int, float], list[Any]]
         for kernel in kernels_of(width, cell)
     )
     pairs = max(float(closeness.sum(dtype=np.float64)) - len(places), 1.0)
-    pushes: FloatArray = (np.stack([across, up], axis=1) / pairs).astype(np.float32, order="C")
-    return pushes
+    return (np.stack([across, up], axis=1) / pairs).astype(np.float32, order="C")
 
 
 def _kernels(width: int, cell: float) -> list[Any]:
@@ -171,8 +169,7 @@ def _lie_flat(places: FloatArray) -> FloatArray:
     _, axes = np.linalg.eigh(centred.T @ centred)
     across = axes[:, 1] * (1 if axes[0, 1] >= 0 else -1)
     up = np.array([-across[1], across[0]])
-    turned: FloatArray = (centred @ np.stack([across, up], axis=1)).astype(np.float32)
-    return turned
+    return (centred @ np.stack([across, up], axis=1)).astype(np.float32)
 
 
 def _close_gaps(places: FloatArray) -> FloatArray:
@@ -225,8 +222,7 @@ def place_new(
         distances = np.linalg.norm(around - medians[:, None], axis=2, keepdims=True)
         pulls = weights / np.maximum(distances, _TINY)
         medians = (pulls * around).sum(axis=1) / pulls.sum(axis=1)
-    new: FloatArray = medians.astype(np.float32)
-    return new
+    return medians.astype(np.float32)
 
 
 def layout_with_added(

@@ -184,8 +184,7 @@ progress, n_jobs
         [0]
         """
         check_is_fitted(self)
-        found: IntArray = self.theme_map_.predict(X, embeddings=embeddings)["theme"].to_numpy()
-        return found
+        return self.theme_map_.predict(X, embeddings=embeddings)["theme"].to_numpy()
 
     def predict_proba(self, X: Any, *, embeddings: Any = None) -> FloatArray:  # noqa: N803
         """Return how much of each theme is in each paper: ``theme_map_.memberships`` as an array.
@@ -213,8 +212,7 @@ progress, n_jobs
         [0]
         """
         check_is_fitted(self)
-        shares: FloatArray = self.theme_map_.memberships(X, embeddings=embeddings).to_numpy()
-        return shares
+        return self.theme_map_.memberships(X, embeddings=embeddings).to_numpy()
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that the input is texts and not numbers."""
@@ -237,10 +235,7 @@ progress, n_jobs
             options["embedder"] = "given vectors"
         for name in ("stop_phrases", "vocabulary"):
             options[name] = list(options[name])
-        options["seed_themes"] = {
-            name: words if isinstance(words, str) else list(words)
-            for name, words in checked_seed_themes(self.seed_themes).items()
-        }
+        options["seed_themes"] = checked_seed_themes(self.seed_themes)
         # The labels themselves are in the papers' table, or were given beside it.
         options["labels"] = {} if known is None else known.counts
         return {

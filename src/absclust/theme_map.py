@@ -209,10 +209,9 @@ class ThemeMap:
     @property
     def mean_stability(self) -> float:
         """Mean stability of the themes whose stability is known, weighted by size; else NaN."""
-        known = [theme for theme in self.themes if not np.isnan(theme.stability)]
-        if not known:
-            return float("nan")
-        return float(np.average([t.stability for t in known], weights=[t.size for t in known]))
+        stability, sizes = np.array([(t.stability, t.size) for t in self]).reshape(-1, 2).T
+        known = ~np.isnan(stability)
+        return float(np.average(stability[known], weights=sizes[known])) if known.any() else np.nan
 
     @cached_property
     def centroids(self) -> FloatArray:

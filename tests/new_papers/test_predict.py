@@ -25,7 +25,7 @@ from absclust import (
     cluster_abstracts,
 )
 from absclust.new_papers.predict import locate
-from absclust.themes.calibration import calibrate
+from absclust.themes.foundation import mean_similarity
 from tests.conftest import ROOT
 
 NEW = ["A robot policy grasps cups.", None, "Diffusion models draw pictures from text.", "Owls."]
@@ -273,13 +273,15 @@ def test_novelty_is_calibrated_once_for_all_views_of_a_map(sample, monkeypatch):
     themes = cluster_abstracts(sample.iloc[::3])
     calls = []
     monkeypatch.setattr(
-        "absclust.themes.foundation.calibrate", lambda f: calls.append(f) or calibrate(f)
+        "absclust.themes.foundation.mean_similarity",
+        lambda s: calls.append(s) or mean_similarity(s),
     )
     first = themes.predict(NEW)
+    n_calls = len(calls)
     for view in (themes, themes.rename({0: "first"}), themes.merge([0, 1]), themes.layers[0]):
         again = view.predict(NEW)
         assert np.array_equal(again["novelty"], first["novelty"], equal_nan=True)
-    assert len(calls) == 1
+    assert len(calls) == n_calls > 0
 
 
 def test_min_strength_acts_whatever_the_record_of_options_says(sample):

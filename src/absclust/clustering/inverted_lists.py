@@ -84,7 +84,9 @@ class InvertedLists:
             return indices, similarities
         blocks = [slice(at, at + _QUERIES) for at in range(0, len(queries), _QUERIES)]
         with one_thread():
-            probed = np.concatenate(in_threads(lambda part: self._probe(queries[part]), blocks))
+            n_probed = min(_PROBED, len(self.centres))
+            found = in_threads(lambda at: nearest(queries[at], self.centres, n_probed)[0], blocks)
+            probed = np.concatenate(found)
             # Queries that are near the same lists are compared together.
             alike = np.argsort(probed[:, 0], kind="stable")
 
@@ -105,10 +107,6 @@ class InvertedLists:
         short = np.flatnonzero(np.isneginf(similarities).any(axis=1))
         indices[short], similarities[short] = nearest(queries[short], self.vectors, k, own[short])
         return indices, similarities
-
-    def _probe(self, queries: FloatArray) -> npt.NDArray[np.int32]:
-        """Return the lists to search for each query, nearest first."""
-        return nearest(queries, self.centres, min(_PROBED, len(self.centres)))[0]
 
     def _propose(self, queries: FloatArray, probed: npt.NDArray[np.int32], count: int) -> IntArray:
         """Return candidates among the rows of the probed lists, -1 where there are too few."""
@@ -135,8 +133,7 @@ def _nearest_centre(vectors: FloatArray, centres: FloatArray) -> IntArray:
     """Return the list with the most similar centre for each row."""
 
     def assign(start: int) -> IntArray:
-        found: IntArray = (vectors[start : start + _ASSIGNED] @ centres.T).argmax(axis=1)
-        return found
+        return (vectors[start : start + _ASSIGNED] @ centres.T).argmax(axis=1)
 
     return np.concatenate(in_threads(assign, range(0, len(vectors), _ASSIGNED)))
 

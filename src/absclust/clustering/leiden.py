@@ -179,10 +179,8 @@ def place_isolated(labels: IntArray, graph: NeighborGraph) -> IntArray:
     """Let each paper without a positive similarity join the paper it is least unlike."""
     labels = labels.copy()
     for paper in np.flatnonzero(labels < 0):
-        neighbours = graph.indices[paper][graph.similarities[paper] != 0]
-        placed = neighbours[labels[neighbours] >= 0]
-        if len(placed):
-            labels[paper] = labels[placed[0]]
+        near = labels[graph.indices[paper]][graph.similarities[paper] != 0]
+        labels[paper] = next((label for label in near if label >= 0), UNASSIGNED)
     return labels
 
 
@@ -313,13 +311,13 @@ def _join(
     return take(into, labels, missing=UNASSIGNED), member @ links @ member.T, member @ sizes
 
 
-def together(groups: IntArray, alike: IntArray) -> IntArray:
-    """Put papers that can't be told apart into the group that most of them are in.
+def together(labels: IntArray, alike: IntArray) -> IntArray:
+    """Put papers that can't be told apart into the community that most of them are in.
 
     Parameters
     ----------
-    groups : int array of shape (n,)
-        Group of each paper; -1 for none.
+    labels : int array of shape (n,)
+        Community of each paper; -1 for none.
     alike : int array of shape (n,)
         A number per paper, the same for papers that can't be told apart.
 
@@ -331,12 +329,12 @@ def together(groups: IntArray, alike: IntArray) -> IntArray:
     _, number, size = np.unique(alike, return_inverse=True, return_counts=True)
     several = np.flatnonzero(size[number] > 1)  # only these vote, which takes long for each
     if not len(several):
-        return groups
-    members = group_matrix(groups[several], int(groups.max(initial=0)) + 1)
+        return labels
+    members = group_matrix(labels[several], int(labels.max(initial=0)) + 1)
     votes = group_matrix(number[several], len(size)) @ members.T
-    groups = groups.copy()
-    groups[several] = np.asarray(votes.argmax(axis=1)).ravel()[number[several]]
-    return groups
+    labels = labels.copy()
+    labels[several] = np.asarray(votes.argmax(axis=1)).ravel()[number[several]]
+    return labels
 
 
 def by_size(labels: IntArray, weights: IntArray, last: Collection[int] = ()) -> IntArray:

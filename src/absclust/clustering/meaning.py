@@ -72,12 +72,11 @@ def description_links(
     cosines = _cosines(vectors, described)
     closest = np.argsort(-cosines, axis=0, kind="stable")[:n_closest]
     fits = np.take_along_axis(cosines, closest, axis=0).mean(axis=0) >= _FLOOR * usual
-    links: Links = _outstanding(_cosines(vectors, unit_rows(vectors[closest].mean(axis=0)))) * fits
-    return links
+    return _outstanding(_cosines(vectors, unit_rows(vectors[closest].mean(axis=0)))) * fits
 
 
 def label_links(
-    labels: IntArray, vectors: FloatArray, adjacency: Adjacency, n_labels: int, n_closest: int
+    known: IntArray, vectors: FloatArray, adjacency: Adjacency, n_labels: int, n_closest: int
 ) -> Links:
     """Link labels to their papers, and to those that are likely to have the same label.
 
@@ -92,7 +91,7 @@ def label_links(
 
     Parameters
     ----------
-    labels : int array of shape (n,)
+    known : int array of shape (n,)
         Label of each paper, 0 to n_labels - 1; -1 for none.
     vectors : float32 array of shape (n, d)
         Vectors of the papers, of unit length (or zero).
@@ -113,14 +112,14 @@ def label_links(
     --------
     >>> from absclust.clustering.neighbors import neighbor_graph
     >>> papers = np.repeat(np.eye(2, dtype=np.float32), 20, axis=0)
-    >>> labels = np.full(40, -1)
-    >>> labels[:20:4], labels[20::4] = 0, 1
-    >>> links = label_links(labels, papers, neighbor_graph(papers).adjacency, 2, 15)
+    >>> known = np.full(40, -1)
+    >>> known[:20:4], known[20::4] = 0, 1
+    >>> links = label_links(known, papers, neighbor_graph(papers).adjacency, 2, 15)
     >>> bool((links[:20, 0] > links[:20, 1]).all()), bool((links[20:, 1] > 0).all())
     (True, True)
     """
-    labelled = np.flatnonzero(labels >= 0)
-    own = labels[labelled]
+    labelled = np.flatnonzero(known >= 0)
+    own = known[labelled]
     sizes = np.bincount(own, minlength=n_labels)
     judged = sizes[own] > 1
     if not judged.any():
@@ -136,7 +135,7 @@ def label_links(
         )
         closer = _closer(measures, papers, of)
         links = _odds(closer)
-        trust = _trust(of, papers, closer, labels) * sizes / (sizes + 1)
+        trust = _trust(of, papers, closer, known) * sizes / (sizes + 1)
     links[labelled] = 0
     links[labelled, own] = 1
     links *= trust
@@ -185,8 +184,7 @@ def _closer(measures: tuple[Links, Links], papers: IntArray, of: IntArray) -> Li
 
     def compared(measure: Links) -> Links:
         near = measure[papers, of]
-        difference: Links = measure - _of_each(of, near, measure.shape[1], near.mean())
-        return difference
+        return measure - _of_each(of, near, measure.shape[1], near.mean())
 
     cosines, votes = map(compared, measures)
 
@@ -195,24 +193,22 @@ def _closer(measures: tuple[Links, Links], papers: IntArray, of: IntArray) -> Li
         return float(np.log(_odds(closer)[rows, of]).sum())
 
     by_cosine, by_votes = max(product(_BY_COSINE, _BY_VOTES), key=likelihood)
-    closer: Links = by_cosine * cosines + by_votes * votes
-    return closer
+    return by_cosine * cosines + by_votes * votes
 
 
 def _odds(closer: Links) -> Links:
     """Return the probability of each label, where no label is an alternative to them."""
     odds = np.exp(closer)
-    probabilities: Links = odds / (1 + odds.sum(axis=1, keepdims=True))
-    return probabilities
+    return odds / (1 + odds.sum(axis=1, keepdims=True))
 
 
-def _trust(of: IntArray, papers: IntArray, closer: Links, labels: IntArray) -> Links:
+def _trust(of: IntArray, papers: IntArray, closer: Links, known: IntArray) -> Links:
     """Return how far each label can be trusted, given labelled papers and their labels."""
     below = np.zeros(len(papers))
     for label in np.unique(of):
         mine = of == label
         # Papers with other labels and papers without: the label must stand out from both.
-        rivals = (labels >= 0) & (labels != label), labels < 0
+        rivals = (known >= 0) & (known != label), known < 0
         shares = [
             _share_below(closer[papers[mine], label], closer[group, label])
             for group in rivals
@@ -221,8 +217,7 @@ def _trust(of: IntArray, papers: IntArray, closer: Links, labels: IntArray) -> L
         below[mine] = np.min(shares, axis=0) if shares else 1
     # The standard error of the area under the curve of labels without meaning.
     of_all = below.mean() - _CAUTION / np.sqrt(12 * len(papers))
-    trust: Links = np.clip(2 * _of_each(of, below, closer.shape[1], of_all) - 1, 0, 1)
-    return trust
+    return np.clip(2 * _of_each(of, below, closer.shape[1], of_all) - 1, 0, 1)
 
 
 def _share_below(values: Any, others: Any) -> Any:
@@ -249,5 +244,4 @@ def _outstanding(cosines: Links) -> Links:
 
 
 def _cosines(vectors: FloatArray, others: FloatArray) -> Links:
-    cosines: Links = row_product(vectors, others.T).astype(np.float64)
-    return cosines
+    return row_product(vectors, others.T).astype(np.float64)

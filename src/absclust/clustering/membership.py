@@ -108,8 +108,7 @@ def led_by_label(shares: FloatArray, labels: IntArray) -> FloatArray:
     votes = np.where(best > 0, led[themed, own], 1)
     led[themed, own] = np.maximum(votes, (1 + _LEAD) * best)
     total = led.sum(axis=1, keepdims=True)
-    scaled: FloatArray = np.divide(led, total, out=np.full_like(led, np.nan), where=total > 0)
-    return scaled
+    return np.divide(led, total, out=np.full_like(led, np.nan), where=total > 0)
 
 
 def count_votes(themes: IntArray, similarities: FloatArray, n_themes: int) -> FloatArray:
@@ -127,10 +126,8 @@ def count_votes(themes: IntArray, similarities: FloatArray, n_themes: int) -> Fl
     float32 array of shape (m, n_themes + 1)
         The last column counts the votes for no theme.
     """
-    rows = np.arange(len(themes))
     votes = np.zeros((len(themes), n_themes + 1), dtype=np.float32)
-    for column in range(themes.shape[1]):
-        np.add.at(votes, (rows, themes[:, column]), np.maximum(similarities[:, column], 0))
+    np.add.at(votes, (np.arange(len(themes))[:, None], themes), np.maximum(similarities, 0))
     return votes
 
 

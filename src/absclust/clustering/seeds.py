@@ -70,7 +70,7 @@ class Seeds:
         return Seeds(self.names, self.links[papers], self.apart[papers], self.given[papers])
 
 
-def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, tuple[str, ...] | str]:
+def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, list[str] | str]:
     """Return for each seed theme's name its words, or its description.
 
     Raises
@@ -81,7 +81,7 @@ def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, tuple[str, 
     Examples
     --------
     >>> checked_seed_themes({"owls": ["owl", "owlet"], "robots": "machines that grasp"})
-    {'owls': ('owl', 'owlet'), 'robots': 'machines that grasp'}
+    {'owls': ['owl', 'owlet'], 'robots': 'machines that grasp'}
     >>> checked_seed_themes(["papers on protein folding"])
     {'papers on protein folding': 'papers on protein folding'}
     """
@@ -95,7 +95,7 @@ def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, tuple[str, 
     pairs = (
         seed_themes.items() if isinstance(seed_themes, Mapping) else ((x, x) for x in seed_themes)
     )
-    themes: dict[str, tuple[str, ...] | str] = {}
+    themes: dict[str, list[str] | str] = {}
     for name, content in pairs:
         words = listed(content, [content])
         if not words or not all(map(_is_text, (name, *words))):
@@ -103,12 +103,12 @@ def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, tuple[str, 
                 f"seed theme {name!r} has the words {content!r}; expected a list of at least one "
                 "str, or a description, under a name that is a str"
             )
-        themes[name] = content if isinstance(content, str) else tuple(words)
+        themes[name] = content if isinstance(content, str) else list(words)
     return themes
 
 
 def find_seeds(
-    seed_themes: Mapping[str, tuple[str, ...] | str],
+    seed_themes: Mapping[str, list[str] | str],
     known: KnownLabels | None,
     graph: NeighborGraph,
     embedding: Embedding,
@@ -321,8 +321,7 @@ def _following(
     follows &= looked_at >= _LOOKED_AT * near[given >= 0].mean()
     follows[own] = False
     into = np.where(follows, own[known[shares.argmax(axis=1)]], np.arange(n))
-    followed: IntArray = np.where(papers >= 0, into[papers], papers)
-    return followed
+    return np.where(papers >= 0, into[papers], papers)
 
 
 def _embed(described: Mapping[str, str], embedding: Embedding) -> Any:

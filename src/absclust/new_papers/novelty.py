@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray
-from absclust.themes.calibration import mean_similarity
+from absclust.themes.foundation import mean_similarity
 
 NOVEL = 0.95  # one ordinary paper in twenty lies above it
 

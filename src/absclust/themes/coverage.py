@@ -84,5 +84,4 @@ def coverage(vectors: FloatArray, chosen: IntArray) -> FloatArray:
     [0.8, 0.87, 1.0]
     """
     nearest = np.maximum.accumulate(np.maximum(vectors @ vectors[chosen].T, 0), axis=1)
-    shares: FloatArray = nearest.mean(axis=0, dtype=np.float64).clip(0, 1)
-    return shares
+    return nearest.mean(axis=0, dtype=np.float64).clip(0, 1)

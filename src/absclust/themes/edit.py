@@ -109,9 +109,9 @@ def merge(themes: ThemeMap, these: Iterable[int | str], name: str | None = None)
     if name is not None:
         names[new] = _name(name, "the merged theme")
         _check_unique(names[new], {t.id: t.name for t in themes if t.id not in merged})
-    groups = themes._paper_labels
-    groups[np.isin(groups, merged)] = new
-    edited, number = _relabelled(themes, groups, names)
+    labels = themes._paper_labels
+    labels[np.isin(labels, merged)] = new
+    edited, number = _relabelled(themes, labels, names)
     what = " and ".join(_called(themes, theme) for theme in merged)
     line = f"merged {what} into {_called(edited, number[new])}"
     return replace(edited, history=(*themes.history, line))
@@ -144,8 +144,8 @@ def split(themes: ThemeMap, theme: int | str, n: int | None = None) -> ThemeMap:
     """
     theme = find_theme(themes, theme)
     check_number(n, "n", Integral, least=2, none=True)
-    groups = themes._paper_labels
-    members = np.flatnonzero(groups == theme)
+    labels = themes._paper_labels
+    members = np.flatnonzero(labels == theme)
     if n is not None and n > len(members):
         raise OptionError(
             f"n is {n}, but theme {theme} has {len(members)} distinct papers; expected at "
@@ -161,9 +161,9 @@ def split(themes: ThemeMap, theme: int | str, n: int | None = None) -> ThemeMap:
             f"theme {theme} has no separate parts to split it into; say how many you want, as in "
             f"split({theme}, n=2)"
         )
-    groups[members] = len(themes) + parts
-    edited, number = _relabelled(themes, groups)
-    made = sorted(new for group, new in number.items() if group >= len(themes))
+    labels[members] = len(themes) + parts
+    edited, number = _relabelled(themes, labels)
+    made = sorted(new for label, new in number.items() if label >= len(themes))
     what = " and ".join(_called(edited, new) for new in made)
     line = f"split {_called(themes, theme)} into {what}"
     return replace(edited, history=(*themes.history, line))
@@ -201,14 +201,14 @@ def move(themes: ThemeMap, rows: Any, *, to: int | str) -> ThemeMap:
     is_none = isinstance(to, Integral) and to == UNASSIGNED
     target = UNASSIGNED if is_none else find_theme(themes, to)
     requested = row_numbers(rows, themes.corpus)
-    groups = themes._paper_labels
+    labels = themes._paper_labels
     papers = np.unique(themes.corpus.paper_of_row[requested])
-    papers = papers[groups[papers] != target]
+    papers = papers[labels[papers] != target]
     if not len(papers):
         return themes  # all of them are there already
-    sources = set(groups[papers].tolist()) - {UNASSIGNED}
-    groups[papers] = target
-    edited, number = _relabelled(themes, groups)
+    sources = set(labels[papers].tolist()) - {UNASSIGNED}
+    labels[papers] = target
+    edited, number = _relabelled(themes, labels)
     where = "no theme" if target == UNASSIGNED else _called(edited, number[target])
     moved = np.flatnonzero(np.isin(themes.corpus.paper_of_row, papers))
     line = f"moved {name_rows(moved)} to {where}"
@@ -299,41 +299,40 @@ def row_numbers(rows: Any, corpus: Corpus) -> IntArray:
 
 
 def _relabelled(
-    themes: ThemeMap, groups: IntArray, new_names: Mapping[int, str] | None = None
+    themes: ThemeMap, labels: IntArray, new_names: Mapping[int, str] | None = None
 ) -> tuple[ThemeMap, dict[int, int]]:
-    """Build the map of the new groups, and return the theme that each group became.
+    """Build the map of new labels, and return the theme that each label became.
 
     Themes that keep their papers stay as they were. The stability of all others is NaN: no
     clustering found them.
 
     Parameters
     ----------
-    groups : int array, one per distinct paper
+    labels : int array, one per distinct paper
         Old theme numbers for themes that stay, higher numbers for new themes.
     new_names
         Names of new themes; those without one are named by their keywords.
     """
     before = themes._paper_labels
-    touched = np.union1d(groups[groups != before], before[groups != before])
+    touched = np.union1d(labels[labels != before], before[labels != before])
     names = {t.id: t.name for t in themes} | dict(new_names or {})
     mixed = [theme.id for theme in themes if theme.mixed]
-    labels = by_size(groups, themes.corpus.n_rows_of_paper, last=mixed)
-    group_of = dict(enumerate(parents(labels, groups).tolist()))
+    numbered = by_size(labels, themes.corpus.n_rows_of_paper, last=mixed)
+    old = parents(numbered, labels).tolist()
     partition = Partition(
-        labels,
-        np.full(len(group_of), np.nan, dtype=np.float32),
+        numbered,
+        np.full(len(old), np.nan, dtype=np.float32),
         themes.settings,
-        {theme: names[group] for theme, group in group_of.items() if group in names},
-        frozenset(theme for theme, group in group_of.items() if group in mixed),
+        {theme: names[label] for theme, label in enumerate(old) if label in names},
+        frozenset(theme for theme, label in enumerate(old) if label in mixed),
     )
     made = themes._of(themes.foundation, partition)
     untouched = {t.id: t for t in themes if t.id not in touched}
     parts = tuple(
-        replace(untouched[group], id=theme) if group in untouched else made[theme]
-        for theme, group in group_of.items()
+        replace(untouched[label], id=theme) if label in untouched else made[theme]
+        for theme, label in enumerate(old)
     )
-    edited = replace(made, themes=parts, history=themes.history)
-    return edited, {group: theme for theme, group in group_of.items()}
+    return replace(made, themes=parts), {label: theme for theme, label in enumerate(old)}
 
 
 def _called(themes: ThemeMap, theme: int) -> str:

@@ -11,19 +11,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from absclust import sizes
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch
 from absclust.clustering.partition import alike_papers
 from absclust.corpus.corpus import Corpus
-from absclust.embedding.embed import Embedding, FittedEmbedding
+from absclust.embedding.embed import Embedding, FittedEmbedding, fit_embedding
 from absclust.errors import EmbedderError
 from absclust.layout import layout, layout_with_added
 from absclust.naming.evidence import Evidence
 from absclust.parallel import use_jobs
 from absclust.progress import stage
 from absclust.text.word_index import WordIndex
-from absclust.themes.calibration import calibrate
 
+_FEWEST = 19  # papers; with fewer, no share as small as one in twenty can be estimated
+# What is learnt from a corpus fits its own papers best, so that new papers lie elsewhere.
+# In large corpora the difference is negligible (decision 40).
+_FOLDS, _ENOUGH = 10, 250
 _PAPERS_CHECKED = 4  # that the embedder must embed as before, before it is trusted with new ones
 
 
@@ -155,11 +159,42 @@ class Foundation:
     def calibration_similarities(self) -> FloatArray:
         """Mean similarity of ordinary papers to their neighbours, in rising order.
 
-        The novelty of a new paper is its rank among them.
+        The novelty of a new paper is its rank among them. If the embedding was learnt from the
+        corpus, papers are held out, a tenth at a time, until there are 250: the embedding is
+        learnt from the others, and the papers held out are embedded with it and compared with
+        the others. If it was not, or from 5,000 papers on, all papers serve as they are: no
+        paper is its own neighbour.
         """
         if self.known_calibration is not None:
             return self.known_calibration
-        return calibrate(self)
+        graph, clustered = self.paper_graph, self.clustered_papers
+        if not graph.indices.shape[1]:
+            return np.zeros(0, dtype=np.float32)
+        learnt = self.encoder is not None and self.encoder.fitted is not None
+        if not learnt or not _FEWEST <= len(clustered) < sizes.CALIBRATED_BELOW:
+            return np.sort(mean_similarity(graph.similarities[clustered]))
+        parts: list[FloatArray] = []
+        for fold in range(_FOLDS):
+            parts.append(self._held_out(clustered[fold::_FOLDS]))
+            if sum(map(len, parts)) >= _ENOUGH:
+                break
+        return np.sort(np.concatenate(parts))
+
+    def _held_out(self, held_out: IntArray) -> FloatArray:
+        """Return the mean similarity of papers to others, by an embedding learnt from these."""
+        assert self.encoder is not None
+        kept = np.setdiff1d(self.clustered_papers, held_out)
+        texts = self.corpus.paper_texts
+        learnt = fit_embedding(
+            [texts[paper] for paper in kept],
+            embedder=self.encoder.embedder,
+            random_state=self.random_state,
+            warn=False,  # of languages: that was done when the map was made
+        )
+        assert learnt.encoder is not None
+        new = learnt.encoder.transform([texts[paper] for paper in held_out])
+        search = NeighborSearch.in_graph(self.paper_graph, learnt.vectors, kept)
+        return mean_similarity(search.neighbors(new.vectors, new.batches)[1])
 
     @cached_property
     def checked_encoder(self) -> FittedEmbedding:
@@ -181,3 +216,9 @@ class Foundation:
         texts = [self.corpus.paper_texts[paper] for paper in papers]
         self.encoder.check(texts, self.paper_embedding[papers])
         return self.encoder
+
+
+def mean_similarity(similarities: FloatArray) -> FloatArray:
+    """Return the mean similarity of each paper to its k neighbours, shape (m,)."""
+    sums = similarities.sum(axis=1, dtype=np.float64)
+    return np.asarray(sums / max(similarities.shape[1], 1), dtype=np.float32)

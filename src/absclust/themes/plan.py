@@ -148,12 +148,11 @@ def _rows(themes: ThemeMap, papers: list[Any]) -> IntArray:
     rows: list[int] = []
     for paper in papers:
         key = str(paper).casefold()
-        column = next((column for column in keys if key in column), None)
-        if column is None:
+        column = next((column for column in keys if key in column), [])
+        rows += [row for row, text in enumerate(column) if text == key]
+        if not column:
             message = f"move: there is no paper with the id, DOI or title {paper!r} in this map"
             warnings.warn(message, EditWarning, stacklevel=4)
-        else:
-            rows += [row for row, text in enumerate(column) if text == key]
     if not rows:
         raise OptionError("none of its papers is in this map")
     return np.array(rows)
