@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.analysis.changes import ratio_intervals
+from absclust.analysis.shares import ratio_intervals
 from absclust.arrays import IntArray, pair_counts
 from absclust.corpus.columns import is_year, values
 from absclust.counted import counted

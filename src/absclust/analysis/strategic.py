@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from absclust.analysis.comparison import compare
+from absclust.analysis.shares import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.theme_map import ThemeMap
-
-Floats = npt.NDArray[np.float64]
 
 
 def links(themes: ThemeMap) -> pd.DataFrame:
@@ -74,7 +72,7 @@ def similarity(themes: ThemeMap) -> pd.DataFrame:
     return pd.DataFrame(themes.centroids @ themes.centroids.T, index=numbers, columns=numbers)
 
 
-def _middle(values: npt.NDArray[np.float64]) -> float:
+def _middle(values: Floats) -> float:
     return float(np.median(values)) - 1e-9 if len(values) else 0.0
 
 
@@ -175,6 +173,6 @@ def _growth(themes: ThemeMap) -> tuple[pd.DataFrame, int]:
     dated = (years > 0) & (labels >= 0)
     table["mean_year"] = pd.Series(years[dated]).groupby(labels[dated]).mean()
     if known[0] < split:
-        changes = compare(themes, before=split).table().set_index("after_id")
+        changes = compare(themes, before=split).changes.set_index("after_id")
         table[["growth", "low", "high"]] = changes[["ratio", "low", "high"]]
     return table, split

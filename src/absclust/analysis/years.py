@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from absclust.analysis.changes import check_confidence
 from absclust.analysis.keywords import KeywordUse
+from absclust.analysis.shares import Floats, share_interval
 from absclust.arrays import IntArray, pair_counts
 from absclust.corpus.columns import dated, months
 from absclust.corpus.columns import years as years_of
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.theme_map import ThemeMap
-
-Floats = npt.NDArray[np.float64]
 
 _FREQ = re.compile(r"([1-9]\d{0,2})?([YQM])")
 _MONTHS = {"Y": 12, "Q": 3, "M": 1}
@@ -171,11 +168,7 @@ def count_periods(
 
 def _interval(papers: IntArray, of: IntArray, confidence: float) -> tuple[Floats, Floats]:
     """Return the bounds of shares by Jeffreys' interval; NaN of no papers."""
-    from scipy.special import betaincinv
-
-    check_confidence(confidence)
-    tail = (1 - float(confidence)) / 2
-    low, high = (betaincinv(papers + 0.5, of - papers + 0.5, at) for at in (tail, 1 - tail))
+    low, high = share_interval(papers, of, confidence)
     # Where none or all papers are in the theme, the interval ends there.
     low, high = np.where(papers == 0, 0.0, low), np.where(papers == of, 1.0, high)
     return np.where(of > 0, low, np.nan), np.where(of > 0, high, np.nan)

@@ -298,8 +298,7 @@ def compare(
     """
     later = None if other is None else api.load(other)
     compared = api.load(folder).compare(later, before=before, confidence=confidence)
-    table = compared.table()
-    return Answer([repr(compared)], table, files=_file(table, out))
+    return Answer([repr(compared)], compared.changes, files=_file(compared.changes, out))
 
 
 @absclust.command()
