@@ -3,7 +3,6 @@
 from ._version import __version__ as __version__
 from .analysis.comparison import Comparison as Comparison
 from .analysis.explain import Explanation as Explanation
-from .analysis.quality import Quality as Quality
 from .analysis.search import SearchWarning as SearchWarning
 from .api import cluster_abstracts as cluster_abstracts
 from .api import load as load
