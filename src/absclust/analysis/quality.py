@@ -56,7 +56,7 @@ def quality(themes: ThemeMap, labels: Any = None) -> pd.Series[float]:
     >>> from absclust import cluster_abstracts
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
-    >>> themes.quality(labels=["a", "a", "b", "b"]).ami
+    >>> print(themes.quality(labels=["a", "a", "b", "b"]).ami)
     1.0
     """
     import pandas as pd
