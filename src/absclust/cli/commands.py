@@ -251,9 +251,9 @@ def update(
         "known_rows": grown.n_known,
         "novel_papers": grown.n_novel,
         "reasons_to_cluster_again": list(grown.reasons),
-        "growth": grown.table(),
+        "growth": grown.growth,
     }
-    return _answer(themes, out or folder, grown.report(), data, code)
+    return _answer(themes, out or folder, repr(grown), data, code)
 
 
 @absclust.command()
