@@ -349,4 +349,5 @@ def _compared(
     ).astype(object)
     order = np.lexsort((-shares.max(axis=0), table["news"] == "steady"))
     table = table.iloc[order].reset_index(drop=True).round({"within_share": 3})
-    return Comparison(*sizes.tolist(), confidence, table, note)
+    n_before, n_after = sizes.tolist()
+    return Comparison(n_before, n_after, confidence, table, note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -167,7 +167,7 @@ def _phrases(themes: ThemeMap, paper: int, sides: list[int]) -> pd.DataFrame:
 
     use = keyword_use(themes, [theme for theme in sides if theme >= 0])
     texts, words = themes.corpus.paper_texts, use.columns
-    used = use.loc[paper] if paper in use.index else uses([texts[paper]], list(words))[0]
+    used: Any = use.loc[paper] if paper in use.index else uses([texts[paper]], list(words))[0]
     inside = [themes._paper_labels == side for side in sides]
     here, there = shares_of(use, inside[0]), shares_of(use, inside[1] if inside[1:] else ~inside[0])
     parts = []

@@ -74,7 +74,8 @@ def by(
     pairs, labels = _grouped(themes.corpus, column, n_groups), themes._paper_labels
     groups = pairs["group"].cat.categories
     shape = len(groups), len(themes) + 1  # the last column for no theme
-    counts = pair_counts(pairs["group"].cat.codes.to_numpy(), labels[pairs["paper"]], shape)
+    group = np.asarray(pairs["group"].cat.codes, dtype=np.int64)
+    counts = pair_counts(group, labels[pairs["paper"]], shape)
     # A paper may be in several groups, so the groups don't add up to all papers.
     everyone = np.bincount(labels[pairs["paper"].unique()] % shape[1], minlength=shape[1])
     sizes = counts.sum(axis=1)
@@ -132,8 +133,9 @@ def top(themes: ThemeMap, column: str, n: int = 5) -> pd.DataFrame:
     """
     check_number(n, "n", Integral, least=1)
     pairs, labels = _grouped(themes.corpus, column, None), themes._paper_labels
-    table = pairs.assign(theme=labels[pairs["paper"]]).groupby(["theme", "group"], observed=True)
-    table = table.size().reset_index(name="papers").astype({"group": object})
+    pairs["theme"] = labels[pairs["paper"]]
+    sizes = pairs.groupby(["theme", "group"], observed=True).size()
+    table = sizes.reset_index(name="papers").astype({"group": object})
     table["elsewhere"] = table.groupby("group")["papers"].transform("sum") - table["papers"]
     table = table[table["theme"] >= 0].sort_values("papers", ascending=False, kind="stable")
     table = table.sort_values("theme", kind="stable").groupby("theme").head(n)
@@ -141,7 +143,7 @@ def top(themes: ThemeMap, column: str, n: int = 5) -> pd.DataFrame:
     table["name"] = themes._names_by_label[table["theme"]]
     table = table.rename(columns={"group": "value"}).reset_index(drop=True)
     table.attrs["note"] = pairs.attrs["note"]
-    return table[["theme", "name", "value", "papers", "share", "elsewhere"]]
+    return table.reindex(columns=["theme", "name", "value", "papers", "share", "elsewhere"])
 
 
 def _grouped(corpus: Corpus, column: Any, n_groups: int | None) -> pd.DataFrame:
@@ -173,14 +175,14 @@ def _grouped(corpus: Corpus, column: Any, n_groups: int | None) -> pd.DataFrame:
     used["key"] = used["name"].str.casefold()
     spellings = used.value_counts(["key", "name"]).reset_index()
     spellings = spellings.sort_values(["count", "name"], ascending=[False, True])
-    names = spellings.drop_duplicates("key").set_index("key")["name"]
-    pairs = used[["paper"]].assign(group=used["key"].map(names)).drop_duplicates()
+    spelled = spellings.drop_duplicates("key").set_index("key")["name"]
+    pairs = used[["paper"]].assign(group=used["key"].map(spelled)).drop_duplicates()
     sizes = pairs["group"].value_counts().sort_index(key=lambda group: group.str.casefold())
     by_year = is_year(corpus.records, column)
     # Of years, the last ones are kept, so that none is missing within the series.
     order = (sizes[::-1] if by_year else sizes.sort_values(ascending=False, kind="stable")).index
     kept = order[:n_groups][:: -1 if by_year else 1]
-    other, notes = "", []
+    names, other, notes = list(kept), "", []
     if n_others := len(order) - len(kept):
         other = f"before {kept[0]}" if by_year else _OTHER
         while other in kept.str.casefold():
@@ -188,9 +190,9 @@ def _grouped(corpus: Corpus, column: Any, n_groups: int | None) -> pd.DataFrame:
         what = counted(n_others, "earlier year" if by_year else "smaller group")
         notes.append(f"{what} together in {other!r}")
         pairs["group"] = pairs["group"].where(pairs["group"].isin(kept), other)
-        pairs, kept = pairs.drop_duplicates(), [*kept, other]
+        pairs, names = pairs.drop_duplicates(), [*names, other]
     if n_without := corpus.n_papers - pairs["paper"].nunique():
         notes.append(f"{counted(n_without, 'paper')} without a value left out")
-    pairs["group"] = pd.Categorical(pairs["group"], kept)
+    pairs["group"] = pd.Categorical(pairs["group"], names)
     pairs.attrs = {"note": "; ".join(notes), "other": other}
     return pairs

@@ -106,7 +106,7 @@ def _nodes(themes: ThemeMap, of: str) -> pd.DataFrame:
             theme=labels,
             label=[corpus.titles[row] for row in rows],
             year=pd.arrays.IntegerArray(years, years == 0),
-            url=[corpus.links[row] or None for row in rows],
+            url=[corpus.links[row] or np.nan for row in rows],
         ).set_axis(rows)
     return nodes.assign(theme_name=themes._names_by_label[nodes["theme"]])
 
@@ -121,7 +121,7 @@ def _network(themes: ThemeMap, of: str) -> Graph[int]:
         graph = nx.DiGraph()
     nodes = _nodes(themes, of).replace(_NOT_IN_XML, "", regex=True)  # in texts
     for number, node in nodes.to_dict("index").items():
-        known = {name: value for name, value in node.items() if not pd.isna(value)}
+        known = {str(name): value for name, value in node.items() if not pd.isna(value)}
         graph.add_node(number, **known)
     rows = corpus.first_row
     if of == "themes":

@@ -52,7 +52,8 @@ def share_interval(
     check_confidence(confidence)
     tail = (1 - float(confidence)) / 2 / at_once
     with_, without = inside + _PRIOR, of - inside + _PRIOR
-    return betaincinv(with_, without, tail), betaincinv(with_, without, 1 - tail)
+    low, high = (betaincinv(with_, without, at).astype(np.float64) for at in (tail, 1 - tail))
+    return low, high
 
 
 def ratio_intervals(
