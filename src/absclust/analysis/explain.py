@@ -151,7 +151,7 @@ def _nearest(themes: ThemeMap, paper: int, sides: list[int]) -> pd.DataFrame:
         {
             "theme": themes._paper_labels if sides[0] >= 0 else -1,
             "row": rows,
-            "similarity": (vectors @ vectors[paper]).round(5),
+            "similarity": (vectors @ vectors[paper]).astype(np.float64).round(5),
         }
     ).drop(index=paper)
     near = near.sort_values("similarity", ascending=False, kind="stable")
