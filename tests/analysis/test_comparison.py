@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from absclust import Comparison, OptionError, ThemeMap, cluster_abstracts
-from absclust.analysis.comparison import _compared, _overlaps
+from absclust.analysis.comparison import _compared
 from absclust.analysis.shares import ratio_intervals
 
 
@@ -220,6 +220,13 @@ def test_a_comparison_says_the_news_alone():
     ]
 
 
+def each_paper(cells):
+    """Return the corpus and the two themes of each of the papers that are counted."""
+    return tuple(
+        np.repeat(numbers, np.ravel(cells)) for numbers in np.indices((2, 2, 3)).reshape(3, -1)
+    )
+
+
 # How many papers of each corpus are in the themes of two maps of one and two themes, and in none.
 @pytest.mark.parametrize(
     ("cells", "news"),
@@ -237,12 +244,12 @@ def test_what_became_of_each_theme(cells, news):
     one = cluster_abstracts(["Robots grasp.", "Robots grasp cups."], n_themes=1)
     two = cluster_abstracts(["Owls hoot.", "Owls hoot more.", "Cats purr.", "Cats purr more."])
     assert (len(one), len(two)) == (1, 2)
-    cells = np.array(cells)
-    found = _compared((one, two), cells, _overlaps(cells), 0.95, "")
-    assert (found.n_before, found.n_after) == tuple(cells.sum(axis=(1, 2)))
+    papers = each_paper(cells)
+    found = _compared((one, two), papers, 0.95, "")
+    assert (found.n_before, found.n_after) == tuple(np.sum(cells, axis=(1, 2)))
     assert sorted(found.changes["news"]) == news
-    swapped = cells.transpose(0, 2, 1)[::-1]
-    back = _compared((two, one), swapped, _overlaps(swapped), 0.95, "").changes
+    later, before, after = papers
+    back = _compared((two, one), (1 - later, after, before), 0.95, "").changes
     opposite = {"new": "gone", "grown": "shrunk", "split": "merged"}
     opposite |= {there: here for here, there in opposite.items()} | {"steady": "steady"}
     assert sorted(map(opposite.get, back["news"])) == news
@@ -251,8 +258,8 @@ def test_what_became_of_each_theme(cells, news):
 def test_a_part_says_what_it_is_part_of():
     one = cluster_abstracts(["Robots grasp.", "Robots grasp cups."], n_themes=1)
     two = cluster_abstracts(["Owls hoot.", "Owls hoot more.", "Cats purr.", "Cats purr more."])
-    cells = np.array([[[100, 15, 0], [0, 5, 880]], [[100, 60, 0], [0, 0, 840]]])
-    split, steady = _compared((one, two), cells, _overlaps(cells), 0.95, "").changes.itertuples()
+    papers = each_paper([[[100, 15, 0], [0, 5, 880]], [[100, 60, 0], [0, 0, 840]]])
+    split, steady = _compared((one, two), papers, 0.95, "").changes.itertuples()
     assert (split.before, split.after, split.within) == ("", two[1].name, one[0].name)
     assert split.within_share == pytest.approx(75 / 80, abs=1e-3)
     assert split.share_after == pytest.approx(0.06)

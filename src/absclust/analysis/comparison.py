@@ -186,11 +186,10 @@ def compare(
     keys = [*themes.corpus.paper_keys, *other.corpus.paper_keys]
     theme_before = _voted(themes, vectors[:n], vectors, keys)
     theme_after = _voted(other, vectors[n:], vectors, keys)
-    cells = np.zeros((2, len(themes) + 1, len(other) + 1), dtype=np.int64)
-    np.add.at(cells, ((np.arange(len(vectors)) >= n).astype(int), theme_before, theme_after), 1)
+    later = (np.arange(len(vectors)) >= n).astype(np.int64)
     shared = len(keys) - len(set(keys))
     note = f"papers in both: {shared:,}" if shared else ""
-    return _compared((themes, other), cells, _overlaps(cells), confidence, note)
+    return _compared((themes, other), (later, theme_before, theme_after), confidence, note)
 
 
 def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
@@ -205,13 +204,10 @@ def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
             f"before is {before!r}, but all years are from {known.min()} to "
             f"{known.max()}; expected a year with papers before it and from it on"
         )
-    labels = themes._paper_labels[years > 0]
-    cells = np.zeros((2, len(themes) + 1, len(themes) + 1), dtype=np.int64)
-    np.add.at(cells, ((known >= before).astype(int), labels, labels), 1)
+    later, labels = (known >= before).astype(np.int64), themes._paper_labels[years > 0]
     unknown = len(years) - len(known)
     note = f"papers without a known year, left out: {unknown:,}" if unknown else ""
-    itself = np.diag([1.0] * len(themes) + [0.0])
-    return _compared((themes, themes), cells, itself, confidence, note)
+    return _compared((themes, themes), (later, labels, labels), confidence, note)
 
 
 def _one_space(before: ThemeMap, after: ThemeMap, embedder: EmbedderLike) -> FloatArray:
@@ -243,45 +239,24 @@ def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[b
     A paper has no vote on itself, so that papers of the map and other papers are assigned
     by the same rule.
     """
+    import pandas as pd
+
     own = themes.corpus.find(keys)
     k = themes.foundation.paper_graph.indices.shape[1]
     indices, similarities = nearest(vectors, pool, k, own)
     votes = count_votes(themes._paper_labels[indices], similarities, len(themes))
-    best = votes.argmax(axis=1)
-    best[votes.max(axis=1) == 0] = len(themes)
-    return _without_strangers(best, similarities.mean(axis=1), own >= 0, len(themes))
-
-
-def _without_strangers(
-    voted: IntArray, closeness: FloatArray, inside: npt.NDArray[np.bool_], n_themes: int
-) -> IntArray:
-    """Leave papers in no theme that are farther from theirs than nearly all its own papers.
-
-    Otherwise, every paper on a new subject would be in the theme it is least unlike.
-    """
-    for theme in range(n_themes):
-        members = np.flatnonzero(voted == theme)
-        own = members[inside[members]]
-        if len(own):
-            near = np.quantile(closeness[own], _STRANGERS)
-            voted[members[closeness[members] < near]] = n_themes
-    return np.where(voted < n_themes, voted, -1)
-
-
-def _overlaps(cells: IntArray) -> Floats:
-    """Return the Jaccard similarity of all pairs of themes; 0 with no theme, the last of each."""
-    # The two corpora count equally, whatever their sizes.
-    weight = (cells / cells.sum(axis=(1, 2), keepdims=True)).sum(axis=0)
-    either = weight.sum(axis=1, keepdims=True) + weight.sum(axis=0) - weight
-    overlap: Floats = np.divide(weight, either, out=np.zeros_like(weight), where=either > 0)
-    overlap[-1] = overlap[:, -1] = 0
-    return overlap
+    voted = np.where(votes.any(axis=1), votes.argmax(axis=1), len(themes))
+    # Papers that are farther from a theme than nearly all its own papers are not in it: otherwise,
+    # every paper on a new subject would be in the theme that it is least unlike.
+    closeness, inside = pd.Series(similarities.mean(axis=1)), own >= 0
+    nearly_all = closeness[inside].groupby(voted[inside]).quantile(_STRANGERS)
+    strange = closeness.to_numpy() < nearly_all.reindex(voted).to_numpy()
+    return np.where(strange | (voted == len(themes)), -1, voted)
 
 
 def _compared(
     maps: tuple[ThemeMap, ThemeMap],
-    cells: IntArray,
-    overlap: Floats,
+    papers: tuple[IntArray, IntArray, IntArray],
     confidence: float,
     note: str,
 ) -> Comparison:
@@ -291,33 +266,44 @@ def _compared(
     ----------
     maps
         The maps, which may be the same.
-    cells : int array of shape (2, n_before + 1, n_after + 1)
-        How many papers of each corpus are in each pair of themes; the last is for no theme.
-    overlap : float array of shape (n_before + 1, n_after + 1)
-        How far themes overlap; those that overlap most with each other match.
+    papers : three int arrays of shape (n,)
+        Which corpus each paper is from, 0 or 1, and its theme in each map; -1 for none.
     """
     import pandas as pd
 
     before, after = maps
-    best = overlap.argmax(axis=1).tolist()
-    pairs = {
-        i: j for i, j in enumerate(best) if overlap[i, j] >= _SAME and overlap[:, j].argmax() == i
-    }
-    places = [(i, pairs.get(i, -1)) for i in range(len(before))]
-    places += [(-1, j) for j in range(len(after)) if j not in pairs.values()]
-    i, j = np.array(places, dtype=np.int64).reshape(-1, 2).T
+    names_before, names_after = before._names_by_label, after._names_by_label
+    cells = np.zeros((2, len(names_before), len(names_after)), dtype=np.int64)
+    np.add.at(cells, papers, 1)
     sizes, of_before, of_after = (cells.sum(axis=axis) for axis in ((1, 2), 2, 1))
-    of_before[:, -1] = of_after[:, -1] = 0
+    # The two corpora count equally, whatever their sizes.
+    weight = (cells / sizes[:, None, None]).sum(axis=0)
+    overlap = _overlaps(weight) if before is not after else np.diag([1.0] * len(before) + [0])
+    i, j = _places(overlap)
     # Two themes that match count half each: what the borders of one map give a theme in excess,
     # those of the other take away.
+    of_before[:, -1] = of_after[:, -1] = 0
     inside = (of_before[:, i] + of_after[:, j]) / np.where((i >= 0) & (j >= 0), 2, 1)
     of = np.broadcast_to(sizes[:, None], inside.shape)
     shares, ratio, low, high = ratio_intervals(inside, of, confidence)
+    there, part_there = _most(weight, names_after)
+    here, part_here = _most(weight.T, names_before)
+    part = np.select([j < 0, i < 0], [part_there[i], part_here[j]], 0.0)
+    up, down = low > 1, high < 1
+    said = {
+        "new": up & (shares[0] < _HARDLY * shares[1]),
+        "split": up & (i < 0) & (part >= _INSIDE),
+        "grown": up,
+        "gone": down & (shares[1] < _HARDLY * shares[0]),
+        "merged": down & (j < 0) & (part >= _INSIDE),
+        "shrunk": down,
+    }
+    news = np.select(list(said.values()), list(said), "steady")  # the first that holds
     table = pd.DataFrame(
         {
-            "news": "steady",
-            "before": before._names_by_label[i],
-            "after": after._names_by_label[j],
+            "news": news.astype(object),
+            "before": names_before[i],
+            "after": names_after[j],
             "before_id": i,
             "after_id": j,
             "share_before": shares[0],
@@ -326,28 +312,37 @@ def _compared(
             "low": low,
             "high": high,
             "overlap": overlap[i, j].round(3),
-            "within": "",
-            "within_share": 0.0,
+            "within": np.select([j < 0, i < 0], [there[i], here[j]], ""),
+            "within_share": part.round(3),
         }
     )
-    weight = (cells / sizes[:, None, None]).sum(axis=0)
-    for row in np.flatnonzero((i < 0) | (j < 0)).tolist():
-        parts, names = (
-            (weight[i[row]], after._names_by_label)
-            if j[row] < 0
-            else (weight[:, j[row]], before._names_by_label)
-        )
-        if parts[:-1].any():
-            most = int(parts[:-1].argmax())
-            table.loc[row, ["within", "within_share"]] = names[most], parts[most] / parts.sum()
-    up, down, part = low > 1, high < 1, table["within_share"] >= _INSIDE
-    new, gone = shares[0] < _HARDLY * shares[1], shares[1] < _HARDLY * shares[0]
-    table["news"] = np.select(
-        [up & new, up & part & (i < 0), up, down & gone, down & part & (j < 0), down],
-        ["new", "split", "grown", "gone", "merged", "shrunk"],
-        "steady",
-    ).astype(object)
-    order = np.lexsort((-shares.max(axis=0), table["news"] == "steady"))
-    table = table.iloc[order].reset_index(drop=True).round({"within_share": 3})
+    table = table.iloc[np.lexsort((-shares.max(axis=0), news == "steady"))]
     n_before, n_after = sizes.tolist()
-    return Comparison(n_before, n_after, confidence, table, note)
+    return Comparison(n_before, n_after, confidence, table.reset_index(drop=True), note)
+
+
+def _overlaps(weight: Floats) -> Floats:
+    """Return the Jaccard similarity of all pairs of themes; 0 with no theme, the last of each."""
+    either = weight.sum(axis=1, keepdims=True) + weight.sum(axis=0) - weight
+    overlap: Floats = np.divide(weight, either, out=np.zeros_like(weight), where=either > 0)
+    overlap[-1] = overlap[:, -1] = 0
+    return overlap
+
+
+def _places(overlap: Floats) -> IntArray:
+    """Return the themes that match, and those of each map that have no match, beside -1."""
+    best = overlap.argmax(axis=1).tolist()
+    pairs = {
+        i: j for i, j in enumerate(best) if overlap[i, j] >= _SAME and overlap[:, j].argmax() == i
+    }
+    places = [(i, pairs.get(i, -1)) for i in range(len(overlap) - 1)]
+    places += [(-1, j) for j in range(overlap.shape[1] - 1) if j not in pairs.values()]
+    return np.array(places, dtype=np.int64).reshape(-1, 2).T
+
+
+def _most(weight: Floats, names: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], Floats]:
+    """Return which of the named themes has most of each theme's papers, and their share."""
+    inside = weight.copy()
+    inside[:, -1] = 0
+    share = inside.max(axis=1) / np.maximum(weight.sum(axis=1), 1e-12)
+    return np.where(share > 0, names[inside.argmax(axis=1)], ""), share
