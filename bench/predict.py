@@ -154,14 +154,14 @@ def table_of_updates(sets: dict[str, Papers]) -> None:
         quiet, loud, shares, novel = [], [], [], []
         for seed, (train, test) in enumerate(halves(papers)):
             few = test[: len(test) // 2]  # few enough that growth alone is no reason
-            quiet.append(cluster(papers.rows(train)).update(papers.rows(few)).cluster_anew)
+            quiet.append(bool(cluster(papers.rows(train)).update(papers.rows(few)).reasons))
             share = np.bincount(papers.labels[few]) / len(few)
             fits = np.flatnonzero((share >= 0.05) & (share <= 0.2))
             if not len(fits):
                 continue
             label = np.random.default_rng(seed).choice(fits)
             themes = cluster(papers.rows(train[papers.labels[train] != label]))
-            loud.append(themes.update(papers.rows(few)).cluster_anew)
+            loud.append(bool(themes.update(papers.rows(few)).reasons))
             shares.append(share[label])
             of_label = papers.rows(few[papers.labels[few] == label])
             novel.append(themes.predict(of_label)["is_novel"].mean())

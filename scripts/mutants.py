@@ -282,7 +282,7 @@ def main() -> None:
     """Check the modules named, or all of the configuration."""
     configuration = tomllib.loads(CONFIGURATION.read_text("utf-8"))
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("modules", nargs="*", help="such as analysis/changes.py; all by default")
+    parser.add_argument("modules", nargs="*", help="such as analysis/shares.py; all by default")
     parser.add_argument("--sample", type=int, help="how many mutants of each; all by default")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at a time")
     options = parser.parse_args()

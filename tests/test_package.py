@@ -45,7 +45,6 @@ def test_public_names():
         "NamingWarning",
         "OptionError",
         "Pictures",
-        "Quality",
         "ReadError",
         "SearchWarning",
         "StoreError",

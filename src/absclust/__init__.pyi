@@ -1,9 +1,8 @@
 # The public names of absclust. `lazy_loader` reads them from here at run time, and type
 # checkers read them too, so that they are listed once.
 from ._version import __version__ as __version__
-from .analysis.changes import Comparison as Comparison
+from .analysis.comparison import Comparison as Comparison
 from .analysis.explain import Explanation as Explanation
-from .analysis.quality import Quality as Quality
 from .analysis.search import SearchWarning as SearchWarning
 from .api import cluster_abstracts as cluster_abstracts
 from .api import load as load

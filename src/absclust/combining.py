@@ -69,8 +69,8 @@ def _combined(before: ThemeMap, first: str, other: ThemeMap, key: str) -> ThemeM
     foundation, encoder = before.foundation, before.foundation.encoder
     embedder = "builtin" if encoder is None else encoder.embedder
     space = "own" if encoder is None else embedder
-    same = before.compare(other, embedder=space)
-    matched = {c.after_id: c.before for c in same.changes if min(c.before_id, c.after_id) >= 0}
+    same = before.compare(other, embedder=space).changes.query("before_id >= 0 and after_id >= 0")
+    matched = dict(zip(same["after_id"], same["before"], strict=True))
     taken = {theme.name for theme in before}
     labels: list[str | None] = []
     for themes, ending, alike in ((before, "", {}), (other, f" ({key})", matched)):

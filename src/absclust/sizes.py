@@ -26,6 +26,7 @@ RASTERED_FROM = 5_000  # points; as vectors, more would make PDF and SVG large a
 DRAWN_IN_PAGE = 100_000  # an even sample of more: decision 21
 ABSTRACTS_IN_PAGE = 10_000  # arXiv's then take some 5 MB
 
-# Reading lists and progress
+# Questions and progress
+COMPARED_IN_PAIRS = 5_000  # for the silhouette; an even sample of more: decision 47
 CHOSEN_AMONG = 5_000  # papers to cover and to choose from; an even sample of more: decision 61
 STAGES_SHOWN_FROM = 10_000  # with fewer, no stage takes long

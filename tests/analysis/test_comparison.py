@@ -1,13 +1,12 @@
 """Two corpora or periods, theme by theme: what is news and what is noise."""
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from absclust import OptionError, ThemeMap, cluster_abstracts
-from absclust.analysis.changes import news_of, ratio_intervals
+from absclust import Comparison, OptionError, ThemeMap, cluster_abstracts
+from absclust.analysis.comparison import _compared
+from absclust.analysis.shares import ratio_intervals
 
 
 def halves(frame, seed):
@@ -30,18 +29,18 @@ def test_two_halves_of_one_corpus_are_no_news(sample):
     distinct = sample.dropna(subset=["abstract"]).drop_duplicates("abstract")
     for seed in range(2):
         comparison = ThemeMap.compare(*halves(distinct, seed))
-        assert comparison.news == ()
-        assert sum(change.overlap > 0 for change in comparison.changes) >= 3
+        assert comparison.news.empty
+        assert (comparison.changes["overlap"] > 0).sum() >= 3
 
 
 def test_the_same_corpus_is_no_news(sample_themes):
     comparison = sample_themes.compare(sample_themes)
-    assert comparison.news == ()
-    assert [c.before for c in comparison.changes] == [c.after for c in comparison.changes]
+    assert comparison.news.empty
+    assert comparison.changes["before"].equals(comparison.changes["after"])
     assert len(comparison.changes) == len(sample_themes)
     # Papers go by the votes of their neighbours, so not every one is in its own theme.
-    assert all(0.5 < change.overlap <= 1 for change in comparison.changes)
-    assert comparison.notes == ("papers in both: 164",)
+    assert comparison.changes["overlap"].between(0.5, 1).all()
+    assert comparison.note == "papers in both: 164"
 
 
 def words_of(name):
@@ -53,12 +52,12 @@ def test_new_and_gone(theme):
     earlier = pd.concat([shared, theme("robot learning")])
     later = pd.concat([shared, theme("value-based RL")])
     comparison = cluster_abstracts(earlier).compare(cluster_abstracts(later))
-    assert sorted(change.news for change in comparison.news) == ["gone", "new"]
-    steady = [change for change in comparison.changes if change.news == "steady"]
-    names = [(words_of(change.before), words_of(change.after)) for change in steady]
-    assert len(names) == 2
+    assert sorted(comparison.news["news"]) == ["gone", "new"]
+    steady = comparison.changes.query("news == 'steady'")
+    names = zip(steady["before"].map(words_of), steady["after"].map(words_of), strict=True)
+    assert len(steady) == 2
     assert all(before & after for before, after in names)
-    assert comparison.notes == ("papers in both: 22",)
+    assert comparison.note == "papers in both: 22"
 
 
 def test_swapping_swaps_the_news(theme):
@@ -67,9 +66,11 @@ def test_swapping_swaps_the_news(theme):
     there, back = a.compare(b), b.compare(a)
     opposite = {"new": "gone", "grown": "shrunk", "split": "merged"}
     opposite |= {v: k for k, v in opposite.items()} | {"steady": "steady"}
-    assert sorted(opposite[c.news] for c in there.changes) == sorted(c.news for c in back.changes)
-    shares = {(c.before, c.after): (c.share_before, c.share_after) for c in there.changes}
-    for change in back.changes:
+    assert sorted(map(opposite.get, there.changes["news"])) == sorted(back.changes["news"])
+    shares = {
+        (c.before, c.after): (c.share_before, c.share_after) for c in there.changes.itertuples()
+    }
+    for change in back.changes.itertuples():
         assert shares[change.after, change.before] == pytest.approx(
             (change.share_after, change.share_before)
         )
@@ -82,7 +83,8 @@ def test_rows_in_any_order_give_the_same(sample):
         cluster_abstracts(a.sample(frac=1, random_state=1)),
         cluster_abstracts(b.sample(frac=1, random_state=2)),
     )
-    assert first == again
+    pd.testing.assert_frame_equal(first.changes, again.changes)
+    assert repr(first) == repr(again)
 
 
 def test_periods(sample):
@@ -94,7 +96,7 @@ def test_periods(sample):
         (years >= 2024).sum(),
     )
     labels = themes.labels[themes.corpus.first_row]
-    for change in comparison.changes:
+    for change in comparison.changes.itertuples():
         assert change.before == change.after == themes[change.before_id].name
         in_it = labels == change.before_id
         assert change.share_before == pytest.approx(in_it[years < 2024].mean())
@@ -109,11 +111,10 @@ def test_a_theme_of_one_period_alone_is_new(theme):
     rising = theme("federated learning", "value-based RL").assign(year=2020)
     themes = cluster_abstracts(pd.concat([old, more, rising]))
     comparison = themes.compare(before=2015)
-    assert "new" in {change.news for change in comparison.news}
-    for change in comparison.news:
-        if change.news == "new":
-            assert change.share_before == 0
-            assert change.low > 1
+    new = comparison.news.query("news == 'new'")
+    assert len(new)
+    assert (new["share_before"] == 0).all()
+    assert (new["low"] > 1).all()
 
 
 def test_rows_without_a_year_are_left_out_and_reported():
@@ -122,7 +123,7 @@ def test_rows_without_a_year_are_left_out_and_reported():
     )
     comparison = cluster_abstracts(frame).compare(before=2015)
     assert (comparison.n_before, comparison.n_after) == (2, 2)
-    assert comparison.notes == ("papers without a known year, left out: 1",)
+    assert comparison.note == "papers without a known year, left out: 1"
 
 
 def test_intervals_cover_the_truth():
@@ -143,10 +144,8 @@ def test_intervals_of_a_theme_without_papers():
     shares, *ratio = ratio_intervals(np.array([[0], [20]]), np.array([[200], [200]]), 0.95)
     before, after, middle, low, high = (float(value) for (value,) in (*shares, *ratio))
     assert before == 0
+    assert (before, after) == (0, 0.1)
     assert 1 < low < middle < high < np.inf
-    assert news_of(before, after, middle, low, high) == "new"
-    assert news_of(0.1, 0.15, 1.5, 1.1, 2.0) == "grown"
-    assert news_of(0.2, 0.01, 0.05, 0.01, 0.5) == "gone"
 
 
 def test_own_vectors(sample):
@@ -165,32 +164,106 @@ def test_own_vectors(sample):
 def test_papers_in_no_theme(sample_themes):
     without_first = sample_themes.move(sample_themes.labels == 0, to=-1)
     comparison = sample_themes.compare(without_first)
-    (gone,) = (c for c in comparison.changes if c.before == sample_themes[0].name)
-    assert gone.after == ""
+    (gone,) = comparison.changes.query("before == @sample_themes[0].name")["after"]
+    assert gone == ""
     empty = sample_themes.move(sample_themes.labels >= 0, to=-1)
     changes = sample_themes.compare(empty).changes
-    assert {c.before for c in changes} == {theme.name for theme in sample_themes}
-    assert {c.within for c in changes} == {""}
-    assert empty.compare(empty).changes == ()
+    assert set(changes["before"]) == {theme.name for theme in sample_themes}
+    assert set(changes["within"]) == {""}
+    assert empty.compare(empty).changes.empty
 
 
-def test_table_and_reprs(sample_themes):
-    renamed = sample_themes.rename({0: "<b>bold</b>"})
-    comparison = sample_themes.compare(renamed)
-    table = comparison.table()
-    assert list(table.columns) == [f.name for f in dataclasses.fields(comparison.changes[0])]
-    assert len(table) == len(comparison.changes)
-    assert f"0 of {len(sample_themes)} themes changed by more than noise" in repr(comparison)
-    assert "<b>bold" not in comparison._repr_html_()
-    made = dataclasses.replace(
-        comparison,
-        changes=(
-            dataclasses.replace(
-                comparison.changes[0], news="split", within="Old", within_share=0.6
-            ),
-        ),
+ROBOTS = {
+    "news": "grown",
+    "before": "Robots",
+    "after": "Robots",
+    "share_before": 0.1,
+    "share_after": 0.2,
+    "ratio": 2.0,
+    "low": 1.5,
+    "high": 2.5,
+    "within": "",
+    "within_share": 0.0,
+}
+
+
+def said(*changes):
+    return repr(Comparison(1000, 20, 0.95, pd.DataFrame(changes), "papers in both: 3"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "grown: Robots, 10.0% → 20.0%, × 2.00 (1.50 to 2.50)"),
+        ({"after": "Drones"}, "grown: Robots → Drones, 10.0%"),
+        ({"before": ""}, "grown: Robots, 10.0%"),
+        ({"after": ""}, "grown: Robots, 10.0%"),
+        ({"before": "", "after": "Drones"}, "grown: Drones, 10.0%"),
+        ({"news": "split", "within": "Arms", "within_share": 0.5}, "split: Robots off Arms, 10"),
+        ({"news": "merged", "within": "Arms", "within_share": 0.6}, "merged: Robots into Arms, 1"),
+        ({"news": "new", "within": "Arms", "within_share": 0.6}, "new: Robots in Arms, 10.0%"),
+        ({"news": "split", "within": "Arms", "within_share": 0.49}, "split: Robots, 10.0%"),
+        ({"high": 100.0}, "grown: Robots, 10.0% → 20.0%, × 2.00 (1.50 to above 100)"),
+        ({"high": 99.9}, "grown: Robots, 10.0% → 20.0%, × 2.00 (1.50 to 99.90)"),
+    ],
+)
+def test_a_change_is_said_in_a_line(fields, text):
+    assert said(ROBOTS | fields).splitlines()[-1].startswith(text)
+
+
+def test_a_comparison_says_the_news_alone():
+    assert said(ROBOTS, ROBOTS | {"news": "steady"}).splitlines() == [
+        "1,000 papers before, 20 after: 1 of 2 themes changed by more than noise (intervals at 95% "
+        "for all themes at once)",
+        "papers in both: 3",
+        "grown: Robots, 10.0% → 20.0%, × 2.00 (1.50 to 2.50)",
+    ]
+
+
+def each_paper(cells):
+    """Return the corpus and the two themes of each of the papers that are counted."""
+    return tuple(
+        np.repeat(numbers, np.ravel(cells)) for numbers in np.indices((2, 2, 3)).reshape(3, -1)
     )
-    assert " off Old, " in repr(made)
+
+
+# How many papers of each corpus are in the themes of two maps of one and two themes, and in none.
+@pytest.mark.parametrize(
+    ("cells", "news"),
+    [
+        ([[[100, 20, 0], [0, 0, 880]], [[100, 60, 0], [0, 0, 840]]], ["split", "steady"]),
+        ([[[100, 20, 0], [0, 0, 880]], [[100, 22, 0], [0, 0, 878]]], ["steady", "steady"]),
+        ([[[100, 9, 0], [0, 11, 880]], [[100, 20, 0], [0, 40, 840]]], ["grown", "steady"]),
+        ([[[100, 0, 0], [0, 19, 881]], [[100, 0, 0], [0, 100, 800]]], ["new", "steady"]),
+        ([[[100, 0, 0], [0, 21, 879]], [[100, 0, 0], [0, 100, 800]]], ["grown", "steady"]),
+        ([[[100, 0, 0], [0, 100, 800]], [[100, 0, 0], [0, 19, 881]]], ["gone", "steady"]),
+        ([[[100, 0, 0], [0, 100, 800]], [[100, 0, 0], [0, 21, 879]]], ["shrunk", "steady"]),
+    ],
+)
+def test_what_became_of_each_theme(cells, news):
+    one = cluster_abstracts(["Robots grasp.", "Robots grasp cups."], n_themes=1)
+    two = cluster_abstracts(["Owls hoot.", "Owls hoot more.", "Cats purr.", "Cats purr more."])
+    assert (len(one), len(two)) == (1, 2)
+    papers = each_paper(cells)
+    found = _compared((one, two), papers, 0.95, "")
+    assert (found.n_before, found.n_after) == tuple(np.sum(cells, axis=(1, 2)))
+    assert sorted(found.changes["news"]) == news
+    later, before, after = papers
+    back = _compared((two, one), (1 - later, after, before), 0.95, "").changes
+    opposite = {"new": "gone", "grown": "shrunk", "split": "merged"}
+    opposite |= {there: here for here, there in opposite.items()} | {"steady": "steady"}
+    assert sorted(map(opposite.get, back["news"])) == news
+
+
+def test_a_part_says_what_it_is_part_of():
+    one = cluster_abstracts(["Robots grasp.", "Robots grasp cups."], n_themes=1)
+    two = cluster_abstracts(["Owls hoot.", "Owls hoot more.", "Cats purr.", "Cats purr more."])
+    papers = each_paper([[[100, 15, 0], [0, 5, 880]], [[100, 60, 0], [0, 0, 840]]])
+    split, steady = _compared((one, two), papers, 0.95, "").changes.itertuples()
+    assert (split.before, split.after, split.within) == ("", two[1].name, one[0].name)
+    assert split.within_share == pytest.approx(75 / 80, abs=1e-3)
+    assert split.share_after == pytest.approx(0.06)
+    assert (steady.before_id, steady.after_id, steady.within) == (0, 0, "")
 
 
 @pytest.mark.parametrize(
@@ -229,6 +302,6 @@ def test_language_models_grew_in_the_papers_of_nlp_conferences(labelled):
     papers = labelled("nlp_tracks").query("year in (2020, 2023)")
     themes = cluster_abstracts(papers)
     comparison = themes.compare(before=2022)
-    grown = " ".join(c.after.lower() for c in comparison.news if c.news in ("grown", "new"))
+    grown = " ".join(comparison.news.query("news in ('grown', 'new')")["after"]).lower()
     assert "reasoning" in grown
     assert "language models" in grown

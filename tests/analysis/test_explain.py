@@ -1,6 +1,5 @@
 """Why a paper is where it is."""
 
-import numpy as np
 import pytest
 
 from absclust import OptionError, cluster_abstracts
@@ -44,13 +43,15 @@ def test_phrases_speak_for_the_side_that_uses_them(sample_themes):
     with_phrases = 0
     for row in range(0, 50, 5):
         why = sample_themes.explain(row)
-        assert (why.phrases["log_odds"] > 0).all()
         assert why.phrases["share"].between(0, 1).all()
         assert (why.phrases["share_elsewhere"] < why.phrases["share"]).all()
         keywords = {word for theme in why.votes["theme"] for word in sample_themes[theme].keywords}
         assert set(why.phrases["phrase"]) <= keywords
         for phrase in why.phrases["phrase"]:
             assert any(phrase.lower() in text for text in texts)
+        for _, of_theme in why.phrases.groupby("theme"):
+            lead = of_theme["share"] - of_theme["share_elsewhere"]
+            assert lead.is_monotonic_decreasing
         with_phrases += bool((why.phrases["theme"] == why.votes["theme"][0]).any())
     assert with_phrases >= 7
 
@@ -61,7 +62,6 @@ def test_shares_are_of_papers():
     )
     first = themes.explain(0).phrases.iloc[0]
     assert first[["phrase", "share", "share_elsewhere"]].tolist() == ["Robots grasp", 1.0, 0.0]
-    assert first["log_odds"] == pytest.approx(2 * np.log(5), abs=0.01)  # 2.5 / 0.5, both sides
 
 
 def test_an_acronym_is_what_it_stands_for():
@@ -91,15 +91,6 @@ def test_as_text(sample_themes, fringe):
     assert all(title in text for title in why.papers["title"])
 
 
-def test_titles_are_text_in_a_notebook():
-    themes = cluster_abstracts(
-        [{"title": f"<script>alert({i})</script> robots", "abstract": "Grasp."} for i in range(3)]
-    )
-    html = themes.explain(0)._repr_html_()
-    assert "<script>" not in html
-    assert html.count("&lt;script&gt;") == 3
-
-
 def test_one_theme_has_no_runner_up():
     themes = cluster_abstracts(["Robots grasp cups.", "Robots grasp tools."], n_themes=1)
     why = themes.explain(1)
@@ -117,7 +108,6 @@ def test_a_paper_in_no_theme(sample_themes):
     assert (why.papers["theme"] == -1).sum() == 5
     assert -1 not in why.phrases["theme"].tolist()
     assert "in no theme" in repr(why)
-    assert "in no theme" in why._repr_html_()
 
 
 def test_an_explanation_follows_edits(sample_themes, fringe):

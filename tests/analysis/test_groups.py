@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from absclust import OptionError, cluster_abstracts, load
-from absclust.analysis.changes import ratio_intervals
+from absclust.analysis.shares import ratio_intervals
 
 
 @pytest.fixture(scope="module")

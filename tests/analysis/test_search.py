@@ -55,7 +55,7 @@ def test_columns_and_rows(few):
     found = few.search("robot")
     assert found.index.name == "row"
     assert found.index.tolist() == [1, 0]  # row 4 repeats row 1
-    assert list(found) == ["title", "year", "theme", "theme_name", "score"]
+    assert list(found) == ["title", "theme", "theme_name", "score", "year", "link"]
     assert found["title"].tolist() == ["Robots grasp tools", "Robot arms grasp cups"]
     assert found["year"].tolist() == [pd.NA, 2021]
     assert found["theme"].tolist() == few.labels[found.index].tolist()
@@ -66,13 +66,13 @@ def test_columns_and_rows(few):
     assert papers["title"].tolist() == found["title"].tolist()
 
 
-def test_links_are_shown_where_there_are_any():
+def test_years_and_links_are_shown_where_they_are_known():
     themes = cluster_abstracts(
         [{"title": "Owls hoot", "doi": "10.1000/xyz"}, {"title": "Owls hoot and hunt"}]
     )
     found = themes.search("owls hoot")
     assert sorted(found["link"]) == ["", "https://doi.org/10.1000/xyz"]
-    assert "year" not in found
+    assert found["year"].isna().all()
 
 
 def test_meaning_finds_what_has_none_of_the_words(sample_themes):

@@ -60,9 +60,11 @@ def test_steps_make_no_difference(sample, base, update):
 
 
 def test_says_what_grew(sample, base, update):
-    table = update.table()
+    table = update.growth
     assert table["added"].is_monotonic_decreasing
     assert table["added"].sum() == (update.themes.labels[100:] >= 0).sum()
+    assert table["before"].to_dict() == {theme.id: theme.size for theme in base}
+    assert (table["growth"] == table["added"] / table["before"]).all()
     assert update.n_papers + update.n_known <= len(sample) - 100
     assert "new papers" in repr(update)
     assert "grown most" in repr(update)
@@ -74,23 +76,23 @@ def test_known_papers_and_empty_rows_are_no_news(base, sample):
     assert full.n_papers == 0
     assert full.n_known == 2
     assert full.themes.labels[100:].tolist() == [base.labels[3]] * 2
-    assert not full.cluster_anew
+    assert full.reasons == ()
     assert update.themes.labels[-1] == -1
     assert base.update([]).themes.fingerprint == base.fingerprint
 
 
 def test_news_and_growth_ask_to_cluster_anew(base, sample):
-    assert not base.update(sample.iloc[100:120]).cluster_anew
+    assert base.update(sample.iloc[100:120]).reasons == ()
     foreign = [f"Grandmother's recipe: {c}, butter, flour, {i} eggs" for i, c in enumerate(CAKES)]
     update = base.update(foreign)
     assert update.n_novel > 8
-    assert update.cluster_anew
-    assert "unlike all themes" in update.report()
+    assert "unlike all themes" in update.reasons[0]
+    assert f"time to cluster again: {update.reasons[0]}" in repr(update)
     several = base
     for start in range(0, 12, 4):  # a few at a time come to the same
         step = several.update(foreign[start : start + 4])
         several = step.themes
-    assert step.cluster_anew
+    assert step.reasons
     texts = [f"{t} Again, with more data." for t in sample["abstract"].dropna()]
     assert any("were clustered" in reason for reason in base.update(texts).reasons)
 

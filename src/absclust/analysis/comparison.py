@@ -8,23 +8,16 @@ papers that the map was made from, other than the paper itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from absclust.analysis.changes import (
-    INSIDE,
-    Change,
-    Comparison,
-    check_confidence,
-    news_of,
-    ratio_intervals,
-)
+from absclust.analysis.shares import Floats, check_confidence, ratio_intervals
 from absclust.analysis.years import none_known
-from absclust.arrays import FloatArray, IntArray, pair_counts
+from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import count_votes
 from absclust.clustering.nearest import nearest
 from absclust.corpus.corpus import build_corpus
@@ -33,14 +26,85 @@ from absclust.errors import OptionError, check_number
 from absclust.themes.find import check_map
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from absclust.embedding.embedder import EmbedderLike
     from absclust.theme_map import ThemeMap
 
-Shares = npt.NDArray[np.float64]
-Row = tuple[float, float, float, float, float]  # both shares, their ratio, low and high
-
 _SAME = 1 / 3  # the overlap of two themes of equal size that share half of their papers
 _STRANGERS = 0.1  # the share of a theme's own papers that would count as strangers to it
+_INSIDE = 0.5  # the share of a theme's papers in another theme that makes it part of that theme
+_HARDLY = 0.2  # a share below this fraction of the other is next to nothing
+_MANY = 100  # ratios above depend on a paper or two
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison:
+    """How themes changed. Made by ``ThemeMap.compare``; printed, it says what is news.
+
+    Attributes
+    ----------
+    n_before, n_after : int
+        Number of distinct papers in each corpus.
+    confidence : float
+        Confidence level of the intervals, for all themes at once.
+    changes : DataFrame, one row per theme
+        News first, then by share. ``news``: "steady", "grown", "shrunk", "new", "gone", "split"
+        (off the theme ``within``) or "merged" (into it). ``before``, ``after``: the theme's name
+        in each map, and ``before_id``, ``after_id``, its number; empty and -1 in a map where it
+        has no match. ``share_before``, ``share_after``: the share of each corpus's papers that are
+        in the theme, 0 to 1. ``ratio``: the second divided by the first, after adding half a
+        paper inside and outside the theme to each, with the bounds of its interval, ``low`` and
+        ``high``. ``overlap``: for two themes that match, the number of papers in both divided by
+        the number in either, else 0. ``within``, ``within_share``: for a theme without a match,
+        the theme of the other map that has most of its papers, and the share of them that it has.
+    note : str
+        A remark, such as the number of papers that are in both; may be empty.
+
+    Examples
+    --------
+    >>> from absclust import cluster_abstracts
+    >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2015 + i}
+    ...                             for i in range(10)])
+    >>> comparison = themes.compare(before=2020)
+    >>> comparison.n_before, comparison.n_after, comparison.changes["news"].tolist()
+    (5, 5, ['steady'])
+    """
+
+    n_before: int
+    n_after: int
+    confidence: float
+    changes: pd.DataFrame
+    note: str
+
+    @property
+    def news(self) -> pd.DataFrame:
+        """The changes that are more than noise."""
+        return self.changes[self.changes["news"] != "steady"]
+
+    def __repr__(self) -> str:
+        headline = (
+            f"{self.n_before:,} papers before, {self.n_after:,} after: {len(self.news)} of "
+            f"{len(self.changes)} themes changed by more than noise (intervals at "
+            f"{self.confidence:.0%} for all themes at once)"
+        )
+        said = map(_said, self.news.itertuples())
+        return "\n".join([headline, *filter(None, [self.note]), *said])
+
+
+def _said(change: Any) -> str:
+    """Say a change in a line."""
+    name = " → ".join(dict.fromkeys(filter(None, (change.before, change.after))))
+    if change.within_share >= _INSIDE:
+        name += {"split": " off ", "merged": " into "}.get(change.news, " in ") + change.within
+    ratio, low, high = (
+        f"{times:.2f}" if times < _MANY else f"above {_MANY}"
+        for times in (change.ratio, change.low, change.high)
+    )
+    return (
+        f"{change.news}: {name}, {change.share_before:.1%} → {change.share_after:.1%}, "
+        f"× {ratio} ({low} to {high})"
+    )
 
 
 def compare(
@@ -97,12 +161,12 @@ def compare(
     >>> old = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
     >>> new = cluster_abstracts(["Robots grasp tools.", "Robots grasp.", "Proteins fold fast."])
     >>> comparison = old.compare(new)
-    >>> comparison.news, comparison.notes
-    ((), ('papers in both: 1',))
+    >>> len(comparison.news), comparison.note
+    (0, 'papers in both: 1')
     >>> themes = cluster_abstracts([{"title": f"Robots grasp {i}", "year": 2015 + i}
     ...                             for i in range(10)])
-    >>> themes.compare(before=2020).news
-    ()
+    >>> len(themes.compare(before=2020).news)
+    0
     """
     if (other is None) == (before is None):
         given = "neither" if other is None else "both"
@@ -122,17 +186,10 @@ def compare(
     keys = [*themes.corpus.paper_keys, *other.corpus.paper_keys]
     theme_before = _voted(themes, vectors[:n], vectors, keys)
     theme_after = _voted(other, vectors[n:], vectors, keys)
-    corpus = (np.arange(len(vectors)) >= n).astype(np.int64)
-    cells = np.zeros((2, len(themes) + 1, len(other) + 1), dtype=np.int64)
-    np.add.at(cells, (corpus, theme_before, theme_after), 1)
+    later = (np.arange(len(vectors)) >= n).astype(np.int64)
     shared = len(keys) - len(set(keys))
-    return Comparison(
-        n_before=n,
-        n_after=len(vectors) - n,
-        confidence=confidence,
-        changes=_changes(themes, other, cells, confidence),
-        notes=(f"papers in both: {shared:,}",) if shared else (),
-    )
+    note = f"papers in both: {shared:,}" if shared else ""
+    return _compared((themes, other), (later, theme_before, theme_after), confidence, note)
 
 
 def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
@@ -142,26 +199,15 @@ def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
     known = years[years > 0]
     if not len(known):
         raise none_known(themes.corpus)
-    later = (known >= before).astype(np.int64)
-    counts = pair_counts(later, themes._paper_labels[years > 0], (2, len(themes) + 1))
-    n_before, n_after = sizes = counts.sum(axis=1)
-    if not sizes.all():
+    if not known.min() < before <= known.max():
         raise OptionError(
             f"before is {before!r}, but all years are from {known.min()} to "
             f"{known.max()}; expected a year with papers before it and from it on"
         )
-    rows = _intervals(counts[:, :-1], sizes, confidence)
+    later, labels = (known >= before).astype(np.int64), themes._paper_labels[years > 0]
     unknown = len(years) - len(known)
-    return Comparison(
-        n_before=int(n_before),
-        n_after=int(n_after),
-        confidence=confidence,
-        changes=_sorted(
-            Change(news_of(*row), t.name, t.name, t.id, t.id, *row, overlap=1.0)
-            for t, row in zip(themes, rows, strict=True)
-        ),
-        notes=(f"papers without a known year, left out: {unknown:,}",) if unknown else (),
-    )
+    note = f"papers without a known year, left out: {unknown:,}" if unknown else ""
+    return _compared((themes, themes), (later, labels, labels), confidence, note)
 
 
 def _one_space(before: ThemeMap, after: ThemeMap, embedder: EmbedderLike) -> FloatArray:
@@ -193,111 +239,110 @@ def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[b
     A paper has no vote on itself, so that papers of the map and other papers are assigned
     by the same rule.
     """
+    import pandas as pd
+
     own = themes.corpus.find(keys)
     k = themes.foundation.paper_graph.indices.shape[1]
     indices, similarities = nearest(vectors, pool, k, own)
     votes = count_votes(themes._paper_labels[indices], similarities, len(themes))
-    best = votes.argmax(axis=1)
-    best[votes.max(axis=1) == 0] = len(themes)
-    return _without_strangers(best, similarities.mean(axis=1), own >= 0, len(themes))
+    voted = np.where(votes.any(axis=1), votes.argmax(axis=1), len(themes))
+    # Papers that are farther from a theme than nearly all its own papers are not in it: otherwise,
+    # every paper on a new subject would be in the theme that it is least unlike.
+    closeness, inside = pd.Series(similarities.mean(axis=1)), own >= 0
+    nearly_all = closeness[inside].groupby(voted[inside]).quantile(_STRANGERS)
+    strange = closeness.to_numpy() < nearly_all.reindex(voted).to_numpy()
+    return np.where(strange | (voted == len(themes)), -1, voted)
 
 
-def _without_strangers(
-    voted: IntArray, closeness: FloatArray, inside: npt.NDArray[np.bool_], n_themes: int
-) -> IntArray:
-    """Leave papers in no theme that are farther from theirs than nearly all its own papers.
-
-    Otherwise, every paper on a new subject would be in the theme it is least unlike.
-    """
-    for theme in range(n_themes):
-        members = np.flatnonzero(voted == theme)
-        own = members[inside[members]]
-        if len(own):
-            near = np.quantile(closeness[own], _STRANGERS)
-            voted[members[closeness[members] < near]] = n_themes
-    return np.where(voted < n_themes, voted, -1)
-
-
-def _changes(
-    before: ThemeMap, after: ThemeMap, cells: IntArray, confidence: float
-) -> tuple[Change, ...]:
-    """Match the themes of two maps, and say what became of each."""
-    # The two corpora count equally, whatever their sizes.
-    weight = (cells / cells.sum(axis=(1, 2), keepdims=True)).sum(axis=0)
-    of_before, of_after = weight.sum(axis=1)[:-1], weight.sum(axis=0)[:-1]
-    weight = weight[:-1, :-1]
-    pairs = _pairs(weight, of_before, of_after)
-    matched_before, matched_after = {i for i, _ in pairs}, {j for _, j in pairs}
-    places = [
-        *pairs,
-        *((i, -1) for i in range(len(before)) if i not in matched_before),
-        *((-1, j) for j in range(len(after)) if j not in matched_after),
-    ]
-    if not places:
-        return ()
-    old, new = np.nonzero(cells.sum(axis=0))
-    weights = np.column_stack([_counted(old, new, i, j) for i, j in places])
-    rows = _intervals(cells[:, old, new] @ weights, cells.sum(axis=(1, 2)), confidence)
-    changes = []
-    for (i, j), row in zip(places, rows, strict=True):
-        news, within, share = news_of(*row), "", 0.0
-        if i < 0 or j < 0:
-            parts, whole, others, moved, part = (
-                (weight[i], of_before[i], after, "shrunk", "merged")
-                if j < 0
-                else (weight[:, j], of_after[j], before, "grown", "split")
-            )
-            if parts.any():
-                within, share = others[int(parts.argmax())].name, float(parts.max() / whole)
-            if news == moved and share >= INSIDE:
-                news = part
-        names = before[i].name if i >= 0 else "", after[j].name if j >= 0 else ""
-        overlap = pairs.get((i, j), 0.0)
-        changes.append(Change(news, *names, i, j, *row, overlap, within, round(share, 3)))
-    return _sorted(changes)
-
-
-def _intervals(inside: IntArray | Shares, of: IntArray, confidence: float) -> list[Row]:
-    """Return both shares of each theme, their ratio and its interval.
+def _compared(
+    maps: tuple[ThemeMap, ThemeMap],
+    papers: tuple[IntArray, IntArray, IntArray],
+    confidence: float,
+    note: str,
+) -> Comparison:
+    """Match the themes of two maps, and say what became of each.
 
     Parameters
     ----------
-    inside : array of shape (2, n_themes)
-        Its papers in both corpora.
-    of : int array of shape (2,)
-        All papers of both.
+    maps
+        The maps, which may be the same.
+    papers : three int arrays of shape (n,)
+        Which corpus each paper is from, 0 or 1, and its theme in each map; -1 for none.
     """
-    of = np.broadcast_to(of[:, None], inside.shape)
-    shares, *ratio = ratio_intervals(inside, of, confidence)
-    rows: list[Row] = np.vstack([shares, *ratio]).T.tolist()
-    return rows
+    import pandas as pd
 
-
-def _pairs(weight: Shares, of_before: Shares, of_after: Shares) -> dict[tuple[int, int], float]:
-    """Return the pairs of themes that overlap most with each other, with their overlap."""
-    either = of_before[:, None] + of_after - weight
-    overlap = np.divide(weight, either, out=np.zeros_like(weight), where=either > 0)
-    if not overlap.size:
-        return {}
-    return {
-        (i, int(j)): round(float(overlap[i, j]), 3)
-        for i, j in enumerate(overlap.argmax(axis=1))
-        if overlap[i, j] >= _SAME and overlap[:, j].argmax() == i
+    before, after = maps
+    names_before, names_after = before._names_by_label, after._names_by_label
+    cells = np.zeros((2, len(names_before), len(names_after)), dtype=np.int64)
+    np.add.at(cells, papers, 1)
+    sizes, of_before, of_after = (cells.sum(axis=axis) for axis in ((1, 2), 2, 1))
+    # The two corpora count equally, whatever their sizes.
+    weight = (cells / sizes[:, None, None]).sum(axis=0)
+    overlap = _overlaps(weight) if before is not after else np.diag([1.0] * len(before) + [0])
+    i, j = _places(overlap)
+    # Two themes that match count half each: what the borders of one map give a theme in excess,
+    # those of the other take away.
+    of_before[:, -1] = of_after[:, -1] = 0
+    inside = (of_before[:, i] + of_after[:, j]) / np.where((i >= 0) & (j >= 0), 2, 1)
+    of = np.broadcast_to(sizes[:, None], inside.shape)
+    shares, ratio, low, high = ratio_intervals(inside, of, confidence)
+    there, part_there = _most(weight, names_after)
+    here, part_here = _most(weight.T, names_before)
+    part = np.select([j < 0, i < 0], [part_there[i], part_here[j]], 0.0)
+    up, down = low > 1, high < 1
+    said = {
+        "new": up & (shares[0] < _HARDLY * shares[1]),
+        "split": up & (i < 0) & (part >= _INSIDE),
+        "grown": up,
+        "gone": down & (shares[1] < _HARDLY * shares[0]),
+        "merged": down & (j < 0) & (part >= _INSIDE),
+        "shrunk": down,
     }
-
-
-def _counted(old: IntArray, new: IntArray, i: int, j: int) -> Shares:
-    """Return how much a paper in each cell counts for a theme.
-
-    Two themes that match count half each: what the borders of one map give a theme in
-    excess, those of the other take away.
-    """
-    either: Shares = (old == i).astype(np.float64) + (new == j)
-    return either / 2 if i >= 0 and j >= 0 else either
-
-
-def _sorted(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Put news first, and large themes before small ones."""
-    return tuple(
-        sorted(changes, key=lambda c: (c.news == "steady", -max(c.share_before, c.share_after)))
+    news = np.select(list(said.values()), list(said), "steady")  # the first that holds
+    table = pd.DataFrame(
+        {
+            "news": news.astype(object),
+            "before": names_before[i],
+            "after": names_after[j],
+            "before_id": i,
+            "after_id": j,
+            "share_before": shares[0],
+            "share_after": shares[1],
+            "ratio": ratio,
+            "low": low,
+            "high": high,
+            "overlap": overlap[i, j].round(3),
+            "within": np.select([j < 0, i < 0], [there[i], here[j]], ""),
+            "within_share": part.round(3),
+        }
     )
+    table = table.iloc[np.lexsort((-shares.max(axis=0), news == "steady"))]
+    n_before, n_after = sizes.tolist()
+    return Comparison(n_before, n_after, confidence, table.reset_index(drop=True), note)
+
+
+def _overlaps(weight: Floats) -> Floats:
+    """Return the Jaccard similarity of all pairs of themes; 0 with no theme, the last of each."""
+    either = weight.sum(axis=1, keepdims=True) + weight.sum(axis=0) - weight
+    overlap: Floats = np.divide(weight, either, out=np.zeros_like(weight), where=either > 0)
+    overlap[-1] = overlap[:, -1] = 0
+    return overlap
+
+
+def _places(overlap: Floats) -> IntArray:
+    """Return the themes that match, and those of each map that have no match, beside -1."""
+    best = overlap.argmax(axis=1).tolist()
+    pairs = {
+        i: j for i, j in enumerate(best) if overlap[i, j] >= _SAME and overlap[:, j].argmax() == i
+    }
+    places = [(i, pairs.get(i, -1)) for i in range(len(overlap) - 1)]
+    places += [(-1, j) for j in range(overlap.shape[1] - 1) if j not in pairs.values()]
+    return np.array(places, dtype=np.int64).reshape(-1, 2).T
+
+
+def _most(weight: Floats, names: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], Floats]:
+    """Return which of the named themes has most of each theme's papers, and their share."""
+    inside = weight.copy()
+    inside[:, -1] = 0
+    share = inside.max(axis=1) / np.maximum(weight.sum(axis=1), 1e-12)
+    return np.where(share > 0, names[inside.argmax(axis=1)], ""), share

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from absclust.clustering.membership import count_votes
 from absclust.counted import counted
 from absclust.errors import OptionError, listed
 
@@ -66,14 +67,9 @@ def evolution(themes: ThemeMap, breaks: Iterable[int] | None = None) -> pd.DataF
         str(first) if first == last else f"{first}–{last}"
         for first, last in zip(starts, [*(s - 1 for s in starts[1:]), int(known[-1])], strict=True)
     ]
-    period = np.where(
-        (years > 0) & (labels >= 0), np.searchsorted(starts, years, side="right") - 1, -1
-    )
-    before = _continued(themes, labels, period)
-    dated = np.flatnonzero(period >= 0)
-    keys = np.stack([period[dated], before[dated], labels[dated]], axis=1)
-    flows, papers = np.unique(keys, axis=0, return_counts=True)
-    when, source, theme = flows.T
+    period = np.where(labels >= 0, np.searchsorted(starts, years, side="right") - 1, -1)
+    keys = np.stack([period, _continued(themes, labels, period), labels])[:, period >= 0]
+    (when, source, theme), papers = np.unique(keys, axis=1, return_counts=True)
     names = themes._names_by_label
     table = pd.DataFrame(
         {
@@ -117,15 +113,8 @@ def _starts(known: IntArray, breaks: Any) -> list[int]:
 
 def _continued(themes: ThemeMap, labels: IntArray, period: IntArray) -> IntArray:
     """Return the theme that each paper continues, -1 for none."""
-    from scipy import sparse
-
     graph = themes.foundation.paper_graph
-    ends = graph.indices.astype(np.int64)
-    rows = np.broadcast_to(np.arange(len(ends))[:, None], ends.shape)
-    earlier = (period[rows] > 0) & (period[ends] == period[rows] - 1) & (graph.similarities > 0)
-    votes = sparse.coo_matrix(
-        (graph.similarities[earlier], (rows[earlier], labels[ends[earlier]])),
-        shape=(len(labels), len(themes)),
-    ).tocsr()
-    before = np.asarray(votes.argmax(axis=1)).ravel().astype(np.int64)
-    return np.where(votes.getnnz(axis=1) > 0, before, -1)
+    before = (period[:, None] > 0) & (period[graph.indices] == period[:, None] - 1)
+    near = np.where(before, labels[graph.indices], -1)
+    votes = count_votes(near, graph.similarities, len(themes))[:, :-1]
+    return np.where(votes.any(axis=1), votes.argmax(axis=1), -1)

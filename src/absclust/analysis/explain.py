@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from absclust.analysis.keywords import KeywordUse
+from absclust.analysis.keywords import keyword_use, shares_of
 from absclust.errors import OptionError
-from absclust.reprs import block
 from absclust.text.keyword_usage import uses
 from absclust.themes.edit import row_numbers
 
@@ -19,10 +17,7 @@ if TYPE_CHECKING:
 
     from absclust.theme_map import ThemeMap
 
-Mask = npt.NDArray[np.bool_]
-
 _PAPERS_SHOWN = 5
-_PRIOR = 0.5  # papers added on each side of the odds of a phrase, so that none are 0 (Haldane 1956)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -46,7 +41,7 @@ class Explanation:
         Keywords of the two themes that the paper uses, most distinctive first: ``theme`` that they
         are more common in; ``phrase``; ``share`` of that theme's papers that use it, 0 to 1;
         ``share_elsewhere``, of the other theme's papers (of all others', if there is no other
-        theme); ``log_odds``, the natural logarithm of the ratio of the two odds.
+        theme).
     margin : float
         The share of votes for its theme minus that for the runner-up.
     core : bool
@@ -91,13 +86,6 @@ class Explanation:
                 lines.append(f"  uses “{word.phrase}”: {here:.0%} here, {there:.0%} there")
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
-        tables = [
-            table.to_html(index=False, border=0, float_format="{:.2f}".format)
-            for table in (self.votes, self.papers, self.phrases)
-        ]
-        return block(self.title, f"row {self.row}, {self._verdict()}", "".join(tables))
-
 
 def explain(themes: ThemeMap, row: int) -> Explanation:
     """Explain why a paper is in its theme.
@@ -141,59 +129,51 @@ def explain(themes: ThemeMap, row: int) -> Explanation:
     labels, voted = themes._paper_labels, themes._paper_membership
     own, runner_up = int(labels[paper]), int(voted.runner_up[paper])
     strength, margin = float(voted.strength[paper]), float(voted.margin[paper])
-    here = labels == own if own >= 0 else np.ones(len(labels), dtype=bool)
-    there = labels == runner_up if runner_up >= 0 else ~here
     sides = [own, runner_up] if runner_up >= 0 else [own]
     votes = pd.DataFrame({"theme": sides, "name": themes._names_by_label[sides]})
     return Explanation(
         row=int(rows[0]),
         title=themes.corpus.titles[rows[0]],
         votes=votes.assign(votes=np.round([strength, strength - margin], 3)[: len(sides)]),
-        papers=_nearest(themes, paper, dict(zip(sides, (here, there), strict=False))),
-        phrases=_phrases(themes, paper, sides, (here, there)),
+        papers=_nearest(themes, paper, sides),
+        phrases=_phrases(themes, paper, sides),
         margin=round(margin, 3),
         core=bool(voted.core[paper]),
     )
 
 
-def _nearest(themes: ThemeMap, paper: int, sides: dict[int, Mask]) -> pd.DataFrame:
-    """Return the nearest papers on each side."""
+def _nearest(themes: ThemeMap, paper: int, sides: list[int]) -> pd.DataFrame:
+    """Return the nearest papers of each theme; of all, for a paper in none."""
     import pandas as pd
 
-    vectors, corpus = themes.foundation.paper_embedding, themes.corpus
-    found = []
-    for theme, members in sides.items():
-        others = np.flatnonzero(members & (np.arange(len(members)) != paper))
-        similarity = (vectors[others] @ vectors[paper]).round(5)
-        nearest = np.argsort(-similarity, kind="stable")[:_PAPERS_SHOWN]
-        rows = corpus.first_row[others[nearest]].tolist()
-        for row, close in zip(rows, similarity[nearest].tolist(), strict=True):
-            found.append((theme, row, corpus.titles[row], round(close, 3)))
-    return pd.DataFrame(found, columns=["theme", "row", "title", "similarity"])
+    vectors, rows = themes.foundation.paper_embedding, themes.corpus.first_row
+    near = pd.DataFrame(
+        {
+            "theme": themes._paper_labels if sides[0] >= 0 else -1,
+            "row": rows,
+            "similarity": (vectors @ vectors[paper]).astype(np.float64).round(5),
+        }
+    ).drop(index=paper)
+    near = near.sort_values("similarity", ascending=False, kind="stable")
+    sided = [near[near["theme"] == side].head(_PAPERS_SHOWN) for side in sides]
+    found: pd.DataFrame = pd.concat(sided, ignore_index=True).round({"similarity": 3})
+    found.insert(2, "title", [themes.corpus.titles[row] for row in found["row"]])
+    return found
 
 
-def _phrases(
-    themes: ThemeMap, paper: int, sides: list[int], members: tuple[Mask, Mask]
-) -> pd.DataFrame:
-    """Return the paper's keywords that are more common on each side than on the other."""
+def _phrases(themes: ThemeMap, paper: int, sides: list[int]) -> pd.DataFrame:
+    """Return the paper's keywords that are more common in each theme than in the other."""
     import pandas as pd
 
-    use = KeywordUse.of(themes, [theme for theme in sides if theme >= 0])
-    words, place = list(use.columns), np.flatnonzero(use.papers == paper)
-    read = use.used[place] if len(place) else uses([themes.corpus.paper_texts[paper]], words)
-    shares, odds = [], []
-    for side in members:
-        n_read, share = int(side[use.papers].sum()), use.shares(side)
-        inside = share * n_read
-        shares.append(share)
-        odds.append(np.log((inside + _PRIOR) / (n_read - inside + _PRIOR)))
+    use = keyword_use(themes, [theme for theme in sides if theme >= 0])
+    texts, words = themes.corpus.paper_texts, use.columns
+    used: Any = use.loc[paper] if paper in use.index else uses([texts[paper]], list(words))[0]
+    inside = [themes._paper_labels == side for side in sides]
+    here, there = shares_of(use, inside[0]), shares_of(use, inside[1] if inside[1:] else ~inside[0])
     parts = []
-    for at, theme in enumerate(sides):
-        columns = {"theme": theme, "phrase": words, "share": shares[at]}
-        part = pd.DataFrame(columns).assign(
-            share_elsewhere=shares[1 - at], log_odds=odds[at] - odds[1 - at]
-        )[read[0]]
-        parts.append(part.sort_values("log_odds", ascending=False, kind="stable"))
-    table: pd.DataFrame = pd.concat(parts)
-    table = table[table["log_odds"] > 0].reset_index(drop=True)
-    return table.round({"share": 3, "share_elsewhere": 3, "log_odds": 2})
+    for theme, share, elsewhere in zip(sides, (here, there), (there, here), strict=False):
+        lead = (share - elsewhere)[used].sort_values(ascending=False, kind="stable")
+        most = lead.index[lead > 0]
+        part = {"theme": theme, "phrase": most, "share": share[most]}
+        parts.append(pd.DataFrame(part).assign(share_elsewhere=elsewhere[most]))
+    return pd.concat(parts, ignore_index=True).round(3)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.analysis.changes import ratio_intervals
-from absclust.arrays import IntArray, pair_counts
+from absclust.analysis.shares import ratio_intervals
+from absclust.arrays import pair_counts
 from absclust.corpus.columns import is_year, values
 from absclust.counted import counted
 from absclust.errors import OptionError, check_number
@@ -22,29 +21,6 @@ if TYPE_CHECKING:
 
 OVER, UNDER, EVEN = "over", "under", "even"
 _OTHER = "other"
-
-
-@dataclass(frozen=True, eq=False)
-class Groups:
-    """The groups of papers by a column.
-
-    Attributes
-    ----------
-    names : tuple of str
-        The groups; where small ones were put together, these come last.
-    paper, group : int arrays of shape (n,)
-        Which papers are in which groups, each pair once.
-    other : str
-        The name of the group that holds what was put together; "" if there is none.
-    note : str
-        What was put together or left out; may be empty.
-    """
-
-    names: tuple[str, ...]
-    paper: IntArray
-    group: IntArray
-    other: str
-    note: str
 
 
 def by(
@@ -95,21 +71,22 @@ def by(
     """
     import pandas as pd
 
-    groups = find_groups(themes.corpus, column, n_groups)
-    labels = themes._paper_labels
-    shape = len(groups.names), len(themes) + 1  # the last column for no theme
-    counts = pair_counts(groups.group, labels[groups.paper], shape)
+    pairs, labels = _grouped(themes.corpus, column, n_groups), themes._paper_labels
+    groups = pairs["group"].cat.categories
+    shape = len(groups), len(themes) + 1  # the last column for no theme
+    group = np.asarray(pairs["group"].cat.codes, dtype=np.int64)
+    counts = pair_counts(group, labels[pairs["paper"]], shape)
     # A paper may be in several groups, so the groups don't add up to all papers.
-    everyone = np.bincount(labels[np.unique(groups.paper)] % shape[1], minlength=shape[1])
+    everyone = np.bincount(labels[pairs["paper"].unique()] % shape[1], minlength=shape[1])
     sizes = counts.sum(axis=1)
     inside = np.stack([everyone - counts, counts])[:, :, :-1].reshape(2, -1)
     of = np.stack([everyone.sum() - sizes, sizes]).repeat(len(themes), axis=1)
     (elsewhere, share), ratio, low, high = ratio_intervals(inside, of, confidence)
     table = pd.DataFrame(
         {
-            "group": np.repeat(np.array(groups.names, dtype=object), len(themes)),
-            "theme": np.tile(np.arange(len(themes)), len(groups.names)),
-            "name": [theme.name for theme in themes] * len(groups.names),
+            "group": np.repeat(groups.to_numpy(object), len(themes)),
+            "theme": np.tile(np.arange(len(themes)), len(groups)),
+            "name": [theme.name for theme in themes] * len(groups),
             "papers": inside[1],
             "of": of[1],
             "share": share,
@@ -120,7 +97,7 @@ def by(
             "news": np.select([low > 1, high < 1], [OVER, UNDER], EVEN).astype(object),
         }
     )
-    table.attrs = {"note": groups.note, "other": groups.other}
+    table.attrs = pairs.attrs
     return table
 
 
@@ -154,31 +131,30 @@ def top(themes: ThemeMap, column: str, n: int = 5) -> pd.DataFrame:
     >>> cluster_abstracts(papers, n_themes=2).top("venue")[["value", "papers"]].values.tolist()
     [['ICRA', 8], ['ISMB', 6]]
     """
-    import pandas as pd
-
     check_number(n, "n", Integral, least=1)
-    groups, labels = find_groups(themes.corpus, column, None), themes._paper_labels
-    shape = len(themes) + 1, len(groups.names)
-    counts = pair_counts(labels[groups.paper], groups.group, shape)
-    best = np.argsort(-counts[:-1], axis=1, kind="stable")[:, :n]
-    theme, value = np.repeat(np.arange(len(themes)), best.shape[1]), best.ravel()
-    table = pd.DataFrame(
-        {
-            "theme": theme,
-            "name": themes._names_by_label[theme],
-            "value": np.array(groups.names, dtype=object)[value],
-            "papers": counts[theme, value],
-            "share": counts[theme, value] / np.bincount(labels + 1, minlength=shape[0])[theme + 1],
-            "elsewhere": (counts.sum(axis=0) - counts)[theme, value],
-        }
-    )
-    table = table[table["papers"] > 0].reset_index(drop=True)
-    table.attrs["note"] = groups.note
-    return table
+    pairs, labels = _grouped(themes.corpus, column, None), themes._paper_labels
+    pairs["theme"] = labels[pairs["paper"]]
+    sizes = pairs.groupby(["theme", "group"], observed=True).size()
+    table = sizes.reset_index(name="papers").astype({"group": object})
+    table["elsewhere"] = table.groupby("group")["papers"].transform("sum") - table["papers"]
+    table = table[table["theme"] >= 0].sort_values("papers", ascending=False, kind="stable")
+    table = table.sort_values("theme", kind="stable").groupby("theme").head(n)
+    table["share"] = table["papers"] / np.bincount(labels + 1)[table["theme"] + 1]
+    table["name"] = themes._names_by_label[table["theme"]]
+    table = table.rename(columns={"group": "value"}).reset_index(drop=True)
+    table.attrs["note"] = pairs.attrs["note"]
+    return table.reindex(columns=["theme", "name", "value", "papers", "share", "elsewhere"])
 
 
-def find_groups(corpus: Corpus, column: Any, n_groups: int | None) -> Groups:
+def _grouped(corpus: Corpus, column: Any, n_groups: int | None) -> pd.DataFrame:
     """Group distinct papers by the values of a column; a paper has those of all its rows.
+
+    Returns
+    -------
+    DataFrame, one row per pair of a paper and a group
+        ``paper``; ``group``, a categorical: largest groups first, years in their order, and last
+        what was put together. ``attrs["other"]`` is the name of that group, or empty;
+        ``attrs["note"]`` says what was put together or left out.
 
     Raises
     ------
@@ -194,39 +170,29 @@ def find_groups(corpus: Corpus, column: Any, n_groups: int | None) -> Groups:
         raise OptionError(
             f"no paper has a value in the column {column!r}; expected one that groups papers"
         )
-    by_year = is_year(corpus.records, column)
     # Values that differ in case only are one, named as it is written most often; of spellings
     # that are as frequent, by the first in the alphabet.
     used["key"] = used["name"].str.casefold()
-    spellings = used.groupby(["key", "name"]).size().rename("n").reset_index()
-    spellings = spellings.sort_values(["n", "name"], ascending=[False, True])
-    names = spellings.drop_duplicates("key").set_index("key")["name"]
-    pairs = used[["paper", "key"]].drop_duplicates()
-    sizes: Any = pairs.groupby("key").size().to_dict()
+    spellings = used.value_counts(["key", "name"]).reset_index()
+    spellings = spellings.sort_values(["count", "name"], ascending=[False, True])
+    spelled = spellings.drop_duplicates("key").set_index("key")["name"]
+    pairs = used[["paper"]].assign(group=used["key"].map(spelled)).drop_duplicates()
+    sizes = pairs["group"].value_counts().sort_index(key=lambda group: group.str.casefold())
+    by_year = is_year(corpus.records, column)
     # Of years, the last ones are kept, so that none is missing within the series.
-    keys = sorted(sizes, key=lambda key: (-int(key),) if by_year else (-sizes[key], key))
-    kept = keys[:n_groups]
-    rest = set(keys) - set(kept)
-    if by_year:
-        kept.reverse()
-    named, other, notes = names[kept].tolist(), "", []
-    if rest:
-        earlier = by_year and kept and max(map(int, rest)) < int(kept[0])
-        other = f"before {kept[0]}" if earlier else _OTHER
-        while other in kept:
+    order = (sizes[::-1] if by_year else sizes.sort_values(ascending=False, kind="stable")).index
+    kept = order[:n_groups][:: -1 if by_year else 1]
+    names, other, notes = list(kept), "", []
+    if n_others := len(order) - len(kept):
+        other = f"before {kept[0]}" if by_year else _OTHER
+        while other in kept.str.casefold():
             other = f"all {other}"
-        named.append(other)
-        what = counted(len(rest), "earlier year" if earlier else "smaller group")
+        what = counted(n_others, "earlier year" if by_year else "smaller group")
         notes.append(f"{what} together in {other!r}")
+        pairs["group"] = pairs["group"].where(pairs["group"].isin(kept), other)
+        pairs, names = pairs.drop_duplicates(), [*names, other]
     if n_without := corpus.n_papers - pairs["paper"].nunique():
         notes.append(f"{counted(n_without, 'paper')} without a value left out")
-    numbers = dict.fromkeys(rest, len(kept)) | {key: i for i, key in enumerate(kept)}
-    pairs = pairs.assign(group=pairs["key"].map(numbers))
-    pairs = pairs.drop_duplicates(["group", "paper"]).sort_values(["group", "paper"])
-    return Groups(
-        names=tuple(named),
-        paper=pairs["paper"].to_numpy(),
-        group=pairs["group"].to_numpy(),
-        other=other,
-        note="; ".join(notes),
-    )
+    pairs["group"] = pd.Categorical(pairs["group"], names)
+    pairs.attrs = {"note": "; ".join(notes), "other": other}
+    return pairs

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray
 from absclust.themes.find import find_themes
 
 if TYPE_CHECKING:
@@ -30,49 +28,35 @@ _COLUMNS = [
 ]
 
 
-@dataclass(frozen=True, eq=False)
-class KeywordUse:
-    """Which papers use which keywords, among the papers that themes are named from.
+def keyword_use(themes: ThemeMap, theme: int | str | Iterable[int] | None = None) -> pd.DataFrame:
+    """Return which papers use the keywords of themes, by default of all.
 
-    These are all papers, or an even sample of a large corpus, so that a share is the same
-    wherever it is shown.
+    The papers are those that themes are named from: all, or an even sample of a large corpus, so
+    that a share is the same wherever it is shown.
 
-    Attributes
-    ----------
-    papers : int array of shape (n_read,)
-        The distinct papers that were read.
-    columns : dict of str to int
-        Where a keyword stands in `used`.
-    used : bool array of shape (n_read, n_keywords)
+    Returns
+    -------
+    DataFrame of bool
+        The index has the distinct papers that were read, the columns are the keywords.
     """
+    import pandas as pd
 
-    papers: IntArray
-    columns: dict[str, int]
-    used: npt.NDArray[np.bool_]
+    wanted = [themes[number] for number in find_themes(themes, theme)]
+    words = list(dict.fromkeys(word for one in wanted for word in one.keywords))
+    evidence = themes.foundation.evidence.covering(themes._paper_labels)
+    return pd.DataFrame(evidence.uses(words), index=evidence.papers, columns=words)
 
-    @classmethod
-    def of(cls, themes: ThemeMap, theme: int | str | Iterable[int] | None = None) -> KeywordUse:
-        """Look for the keywords of themes, by default all, in the papers that names are from."""
-        wanted = [themes[number] for number in find_themes(themes, theme)]
-        words = list(dict.fromkeys(word for one in wanted for word in one.keywords))
-        evidence = themes.foundation.evidence.covering(themes._paper_labels)
-        columns = {word: number for number, word in enumerate(words)}
-        return cls(evidence.papers, columns, evidence.uses(words))
 
-    def __getitem__(self, keywords: Iterable[str]) -> npt.NDArray[np.bool_]:
-        """Return which papers use some of the keywords, shape (n_read, n_keywords)."""
-        return self.used[:, [self.columns[word] for word in keywords]]
+def shares_of(use: pd.DataFrame, inside: npt.NDArray[np.bool_]) -> pd.Series[float]:
+    """Return the share of some papers that use each keyword, 0 where none of them was read.
 
-    def shares(self, inside: npt.NDArray[np.bool_]) -> FloatArray:
-        """Return the share of some papers that use each keyword, 0 where none of them was read.
-
-        Parameters
-        ----------
-        inside : bool array, one per distinct paper of the corpus
-        """
-        read = inside[self.papers]
-        shares: FloatArray = self.used[read].sum(axis=0) / max(int(read.sum()), 1)
-        return shares
+    Parameters
+    ----------
+    use
+        As `keyword_use` returns it.
+    inside : bool array, one per distinct paper of the corpus
+    """
+    return use[inside[use.index]].mean().fillna(0)
 
 
 def keywords(themes: ThemeMap, theme: int | str | None = None) -> pd.DataFrame:
@@ -109,16 +93,14 @@ def keywords(themes: ThemeMap, theme: int | str | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    use, labels = KeywordUse.of(themes, theme), themes._paper_labels
+    use, labels = keyword_use(themes, theme), themes._paper_labels
     rows = []
     for one in (themes[number] for number in find_themes(themes, theme)):
         inside = labels == one.id
-        share, elsewhere = use.shares(inside), use.shares(~inside)
-        read = inside[use.papers]
+        share, elsewhere, read = shares_of(use, inside), shares_of(use, ~inside), inside[use.index]
         for word in one.keywords:
-            column = use.columns[word]
-            here, there = float(share[column]), float(elsewhere[column])
-            using = use.papers[read & use.used[:, column]]
+            here, there = float(share[word]), float(elsewhere[word])
+            using = use.index[read & use[word]]
             of_papers = np.flatnonzero(np.isin(themes.corpus.paper_of_row, using)).tolist()
             counts = round(here * inside.sum()), round(there * (~inside).sum())
             numbers = counts[0], round(here, 3), counts[1], round(there, 3)

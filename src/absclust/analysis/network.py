@@ -10,13 +10,13 @@ import numpy as np
 
 from absclust.analysis.citations import citations
 from absclust.analysis.strategic import links
-from absclust.arrays import FloatArray
 from absclust.atomic import Target, format_of, write_beside
 from absclust.errors import OptionError, check_choice
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
     from networkx import Graph
 
     from absclust.theme_map import ThemeMap
@@ -74,7 +74,7 @@ def to_network(
 
     kind = format_of(path, format, _SUFFIXES)
     check_choice(of, "of", ("themes", "papers", "citations"))
-    graph = _of_themes(themes) if of == "themes" else _of_papers(themes, of == "citations")
+    graph = _network(themes, of)
     if kind == ".json":
         text = json.dumps(_vosviewer(graph), ensure_ascii=False)
     elif kind == ".graphml":
@@ -87,65 +87,57 @@ def to_network(
     return write_beside(path, lambda beside: beside.write_text(text, "utf-8", newline="\n"))
 
 
-def _places(themes: ThemeMap) -> Any:
-    """Return where papers are, in units that leave room for nodes."""
-    places = themes.foundation.paper_coordinates.astype(np.float64)
-    return _SPREAD * (places - places.mean(axis=0)) / max(float(np.ptp(places)), 1e-9)
+def _nodes(themes: ThemeMap, of: str) -> pd.DataFrame:
+    """Return what the nodes know, and where they stand, in units that leave room for them."""
+    import pandas as pd
+
+    labels, corpus = themes._paper_labels, themes.corpus
+    at = themes.foundation.paper_coordinates.astype(np.float64)
+    at = _SPREAD * (at - at.mean(axis=0)) / max(float(np.ptp(at)), 1e-9)
+    places = pd.DataFrame(at, columns=["x", "y"])
+    if of == "themes":
+        known = themes.table()[["name", "size", "keywords", "stability"]]
+        known = known.rename(columns={"name": "label", "size": "papers"})
+        nodes = known.join(places.groupby(labels).median()).assign(theme=known.index)
+    else:
+        rows = corpus.first_row
+        years = corpus.years[rows]
+        nodes = places.assign(
+            theme=labels,
+            label=[corpus.titles[row] for row in rows],
+            year=pd.arrays.IntegerArray(years, years == 0),
+            url=[corpus.links[row] or np.nan for row in rows],
+        ).set_axis(rows)
+    return nodes.assign(theme_name=themes._names_by_label[nodes["theme"]])
 
 
-def _node(themes: ThemeMap, name: str, theme: int, place: FloatArray, **more: Any) -> Any:
-    """Return what a node knows, without what is unknown; XML can't hold some characters."""
-    x, y = place.tolist()
-    texts = {"label": name, "theme_name": themes._names_by_label[theme]} | more
-    return {"x": x, "y": y, "theme": theme} | {
-        key: _NOT_IN_XML.sub("", value) if isinstance(value, str) else value
-        for key, value in texts.items()
-        if value is not None
-    }
-
-
-def _of_themes(themes: ThemeMap) -> Graph[int]:
+def _network(themes: ThemeMap, of: str) -> Graph[int]:
+    """Return a network whose nodes have no value where it is unknown."""
     import networkx as nx
+    import pandas as pd
 
-    graph, places = nx.Graph(), _places(themes)
-    for theme in themes:
-        graph.add_node(
-            theme.id,
-            **_node(
-                themes,
-                theme.name,
-                theme.id,
-                np.median(places[themes._paper_labels == theme.id], axis=0),
-                papers=theme.size,
-                keywords=", ".join(theme.keywords),
-                stability=None if np.isnan(theme.stability) else float(theme.stability),
-            ),
-        )
-    for link in links(themes).to_dict("records"):
-        graph.add_edge(link["theme"], link["other"], weight=link["strength"], links=link["links"])
-    return graph
-
-
-def _of_papers(themes: ThemeMap, cited: bool) -> Graph[int]:
-    import networkx as nx
-
-    corpus, labels, near = themes.corpus, themes._paper_labels, themes.foundation.paper_graph
-    graph, places, rows = nx.DiGraph() if cited else nx.Graph(), _places(themes), corpus.first_row
-    for row, label, place in zip(rows.tolist(), labels.tolist(), places, strict=True):
-        year, url = int(corpus.years[row]) or None, corpus.links[row] or None
-        node = _node(themes, corpus.titles[row], label, place, year=year, url=url)
-        graph.add_node(row, **node)
-    if cited:
-        if (pairs := citations(corpus)) is None:
-            raise OptionError(
-                "the papers have no references; expected a column of them, as 'References' of "
-                "Scopus, 'Cited References' of Web of Science and 'referenced_works' of OpenAlex"
-            )
+    graph, corpus, near = nx.Graph(), themes.corpus, themes.foundation.paper_graph
+    if of == "citations":
+        graph = nx.DiGraph()
+    nodes = _nodes(themes, of).replace(_NOT_IN_XML, "", regex=True)  # in texts
+    for number, node in nodes.to_dict("index").items():
+        known = {str(name): value for name, value in node.items() if not pd.isna(value)}
+        graph.add_node(number, **known)
+    rows = corpus.first_row
+    if of == "themes":
+        for link in links(themes).itertuples():
+            graph.add_edge(link.theme, link.other, weight=link.strength, links=link.links)
+    elif of == "papers":
+        ends = np.repeat(rows, near.indices.shape[1]), rows[near.indices].ravel()
+        edges = zip(*(part.tolist() for part in (*ends, near.similarities.ravel())), strict=True)
+        graph.add_weighted_edges_from(edge for edge in edges if edge[2] > 0)
+    elif (pairs := citations(corpus)) is not None:
         graph.add_edges_from(rows[pairs].tolist(), weight=1)
-        return graph
-    starts = np.repeat(rows, near.indices.shape[1]).tolist()
-    edges = zip(starts, rows[near.indices].ravel(), near.similarities.ravel(), strict=True)
-    graph.add_weighted_edges_from((one, int(two), float(of)) for one, two, of in edges if of > 0)
+    else:
+        raise OptionError(
+            "the papers have no references; expected a column of them, as 'References' of "
+            "Scopus, 'Cited References' of Web of Science and 'referenced_works' of OpenAlex"
+        )
     return graph
 
 

@@ -62,8 +62,6 @@ def reading_list(themes: ThemeMap, n: int = 20, *, theme: int | str | None = Non
     >>> themes.reading_list(2)[["title", "theme"]].values.tolist()
     [['Proteins fold fast.', 1], ['Robots grasp.', 0]]
     """
-    import pandas as pd
-
     check_number(n, "n", Integral, least=1)
     labels, corpus = themes._paper_labels, themes.corpus
     here = np.arange(len(labels))
@@ -73,25 +71,32 @@ def reading_list(themes: ThemeMap, n: int = 20, *, theme: int | str | None = Non
         chosen = covering(themes.foundation.paper_embedding[here], n)
         covered = coverage(themes.foundation.paper_embedding[here], chosen)
     papers = here[chosen]
-    rows = corpus.first_row[papers]
-    records = corpus.records.iloc[rows]
-    known = corpus.years[rows]
-    listed = pd.DataFrame(
-        {
-            "order": np.arange(1, len(rows) + 1),
-            "row": rows,
-            "title": [corpus.titles[row] for row in rows],
-            "theme": labels[papers],
-            "theme_name": themes._names_by_label[labels[papers]],
-            "year": pd.arrays.IntegerArray(known, known == 0),
-            "link": links(records),
-            "covered": covered.round(4),
-        },
-        index=records.index,
-    )
+    listed = described(themes, papers)
+    listed.insert(0, "order", np.arange(1, len(papers) + 1))
+    listed["covered"] = covered.round(4)
     if (cited := citations(corpus)) is not None:
         listed["cited_by"] = np.bincount(cited[:, 1], minlength=corpus.n_papers)[papers]
     return listed
+
+
+def described(themes: ThemeMap, papers: IntArray) -> pd.DataFrame:
+    """Return the row, title, theme, year and link of some papers, with their index in the input."""
+    import pandas as pd
+
+    rows = themes.corpus.first_row[papers]
+    records, years = themes.corpus.records.iloc[rows], themes.corpus.years[rows]
+    labels = themes.labels[rows]
+    return pd.DataFrame(
+        {
+            "row": rows,
+            "title": [themes.corpus.titles[row] for row in rows],
+            "theme": labels,
+            "theme_name": themes._names_by_label[labels],
+            "year": pd.arrays.IntegerArray(years, years == 0),
+            "link": links(records),
+        },
+        index=records.index,
+    )
 
 
 def reading_order(themes: ThemeMap, theme: int) -> IntArray:
@@ -100,10 +105,9 @@ def reading_order(themes: ThemeMap, theme: int) -> IntArray:
     vectors = themes.foundation.paper_embedding[papers]
     first = covering(vectors, _TO_READ_FIRST)
     closeness = np.einsum("nd,d->n", vectors, themes.centroids[theme]).round(5)
-    order = np.lexsort((-closeness, ~themes._paper_membership.core[papers]))
-    rank = np.zeros(themes.corpus.n_papers, dtype=np.int64)
-    rank[papers[order]] = np.arange(len(order))
-    rank[papers[first]] = np.arange(len(first)) - len(first)
+    rank = np.lexsort((-closeness, ~themes._paper_membership.core[papers])).argsort()
+    rank[first] = np.arange(len(first)) - len(first)
     rows = np.flatnonzero(themes.labels == theme)
-    ordered: IntArray = rows[np.argsort(rank[themes.corpus.paper_of_row[rows]], kind="stable")]
+    place = np.searchsorted(papers, themes.corpus.paper_of_row[rows])
+    ordered: IntArray = rows[np.argsort(rank[place], kind="stable")]
     return ordered

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from absclust.analysis.reading_list import described
 from absclust.arrays import FloatArray, IntArray, one_thread, unit_rows
 from absclust.corpus.clean import clean_text
 from absclust.errors import EmbedderError, OptionError, check_number
@@ -82,10 +83,9 @@ def search(
     -------
     DataFrame, one row per paper, best first
         The index, ``row``, is the row number in the input, counted from 0; a paper with
-        several rows is listed once, by its first. Columns: ``title``; ``year``, if any
-        paper has one; ``theme`` and ``theme_name``; ``score``, 1 for a paper that is best
-        both by words and by meaning, and comparable within one search only; and ``link``,
-        if any paper has one.
+        several rows is listed once, by its first. Columns: ``title``; ``theme`` and
+        ``theme_name``; ``score``, 1 for a paper that is best both by words and by meaning, and
+        comparable within one search only; ``year`` and ``link``, missing and empty where unknown.
 
     Raises
     ------
@@ -112,28 +112,15 @@ def search(
     >>> len(themes.search("zzzz"))
     0
     """
-    import pandas as pd
-
-    corpus = themes.corpus
     check_number(n, "n", Integral, least=1)
     wanted = find_themes(themes, theme)
     scores, matches = _match(themes, query, embeddings)
     if theme is not None:
         matches = matches & np.isin(themes._paper_labels, wanted)
     papers = _best(scores, matches, n)
-    rows = corpus.first_row[papers]
-    found: dict[str, Any] = {"title": [corpus.titles[row] for row in rows.tolist()]}
-    if corpus.years.any():
-        years = corpus.years[rows].tolist()
-        found["year"] = pd.array([year or None for year in years], "Int64")
-    found |= {
-        "theme": themes.labels[rows],
-        "theme_name": themes._names_by_label[themes.labels[rows]],
-    }
-    found["score"] = scores[papers].clip(0, 1).round(3)
-    if any(corpus.links):
-        found["link"] = [corpus.links[row] for row in rows.tolist()]
-    return pd.DataFrame(found, index=pd.Index(rows, name="row"))
+    found = described(themes, papers).set_index("row")
+    found.insert(3, "score", scores[papers].clip(0, 1).round(3))
+    return found
 
 
 def search_themes(

@@ -38,39 +38,35 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
     """
     import pandas as pd
 
-    corpus = themes.corpus
+    corpus, records = themes.corpus, themes.corpus.records
     without_text = corpus.paper_of_row < 0
-    without_abstract = without_text.copy()
-    without_abstract[corpus.title_only] = True
-    if "abstract" not in find_columns(corpus.records.columns):
+    without_abstract = without_text | np.isin(np.arange(corpus.n_rows), corpus.title_only)
+    if "abstract" not in find_columns(records.columns):
         without_abstract[:] = True
     # Tables from elsewhere have no counts.
-    files = noted(corpus.records, "sources") or [{"file": "table", "identified": corpus.n_rows}]
+    files = noted(records, "sources") or [{"file": "table", "identified": corpus.n_rows}]
     table = pd.DataFrame(files, columns=["file", "identified", "unreadable", "duplicates"])
     # A file may have been added again.
-    table = table.fillna(0).groupby("file", sort=False).sum().astype("Int64")
-    table.loc[TOTAL] = table.sum()
-    rows_of_file = {TOTAL: np.full(corpus.n_rows, True)} | _rows_of_file(corpus.records)
-    for name, rows in (
-        ("without_abstract", without_abstract),
-        ("without_text", without_text),
-        ("clustered", themes.labels >= 0),
-    ):
-        counts = {file: int((rows & here).sum()) for file, here in rows_of_file.items()}
-        table[name] = pd.Series(counts, dtype="Int64")
-    return table.iloc[:-1] if len(table) == 2 else table
-
-
-def _rows_of_file(records: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Return which rows each file has; a record that was merged belongs to its first file."""
-    files = list(dict.fromkeys(source["file"] for source in noted(records, "sources")))
-    files = files or ["table"]
-    if len(files) == 1:
-        return {files[0]: np.full(len(records), True)}
-    if SOURCE_FILE not in records:
-        return {}
-    first = first_source(records).to_numpy()
-    return {file: first == file for file in files}
+    table = table.fillna(0).groupby("file", sort=False).sum()
+    rows = pd.DataFrame(
+        {
+            "without_abstract": without_abstract,
+            "without_text": without_text,
+            "clustered": themes.labels >= 0,
+        }
+    )
+    # A record that was merged belongs to its first file, if that is known.
+    first = np.full(corpus.n_rows, table.index[0] if len(table) == 1 else None)
+    if len(table) > 1 and SOURCE_FILE in records:
+        first = first_source(records).to_numpy()
+    by_file = rows.groupby(first).sum()
+    if len(by_file):
+        by_file = by_file.reindex(table.index, fill_value=0)
+    total = pd.concat([table.sum(), rows.sum()])
+    table = table.join(by_file)
+    if len(table) > 1:
+        table.loc[TOTAL] = total
+    return table.astype("Int64")
 
 
 def flow(themes: ThemeMap) -> str:

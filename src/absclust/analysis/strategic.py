@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from absclust.analysis.comparison import compare
+from absclust.analysis.shares import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.theme_map import ThemeMap
-
-Floats = npt.NDArray[np.float64]
 
 
 def links(themes: ThemeMap) -> pd.DataFrame:
@@ -37,7 +35,8 @@ def links(themes: ThemeMap) -> pd.DataFrame:
 
     number, weight = _between(themes)
     one, other = np.nonzero(np.triu(number, 1))
-    strength = _over_chance(weight)[one, other]
+    ends = weight.sum(axis=1)
+    chance = ends[one] * ends[other] / max(float(ends.sum()), 1e-12)
     names = themes._names_by_label
     table = pd.DataFrame(
         {
@@ -46,7 +45,7 @@ def links(themes: ThemeMap) -> pd.DataFrame:
             "other": other,
             "other_name": names[other],
             "links": number[one, other].astype(np.int64),
-            "strength": strength,
+            "strength": weight[one, other] / chance,
         }
     )
     return table.sort_values("strength", ascending=False, kind="stable", ignore_index=True)
@@ -74,10 +73,6 @@ def similarity(themes: ThemeMap) -> pd.DataFrame:
     return pd.DataFrame(themes.centroids @ themes.centroids.T, index=numbers, columns=numbers)
 
 
-def _middle(values: npt.NDArray[np.float64]) -> float:
-    return float(np.median(values)) - 1e-9 if len(values) else 0.0
-
-
 def strategic(themes: ThemeMap) -> pd.DataFrame:
     """Return the strategic map of Callon, Courtial and Laville (1991): one row per theme.
 
@@ -96,7 +91,7 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
         "emerging or declining"; ``mean_year`` of its dated papers; ``growth``, the later share
         divided by the earlier one, with ``low`` and ``high``, its interval at 95 % for all
         themes at once. The last four are NaN without years. ``attrs["split"]`` is the first
-        year of the later half, 0 without years.
+        year of the later half, 0 without two years.
 
     Examples
     --------
@@ -126,7 +121,7 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
         }
     ).join(growth)
     # The median itself belongs to the upper side, so equal themes are motor themes.
-    central, dense = (of >= _middle(of) for of in (centrality, density))
+    central, dense = (table[of] >= table[of].median() - 1e-9 for of in ("centrality", "density"))
     table["quadrant"] = np.select(
         [central & dense, central, dense, table["low"] > 1, table["high"] < 1],
         ["motor", "basic", "niche", "emerging", "declining"],
@@ -139,21 +134,13 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
 def _between(themes: ThemeMap) -> tuple[Floats, Floats]:
     """Return the number of links between themes, in both directions, and the sum of cosines."""
     graph, labels, n = themes.foundation.paper_graph, themes._paper_labels, len(themes)
-    ends = labels[graph.indices.astype(np.int64)]
+    ends = labels[graph.indices]
     starts = np.broadcast_to(labels[:, None], ends.shape)
     kept = (graph.similarities > 0) & (starts >= 0) & (ends >= 0)
-    cell = starts[kept] * n + ends[kept]
-    sums = (
-        np.bincount(cell, weights, minlength=n * n).reshape(n, n)
-        for weights in (None, graph.similarities[kept].astype(np.float64))
-    )
-    number, weight = ((of + of.T).astype(np.float64) for of in sums)
-    return number, weight
-
-
-def _over_chance(weight: Floats) -> Floats:
-    ends = weight.sum(axis=1)
-    return _divided(weight, np.outer(ends, ends) / max(float(ends.sum()), 1e-12))
+    number, weight = np.zeros((2, n, n))
+    np.add.at(number, (starts[kept], ends[kept]), 1)
+    np.add.at(weight, (starts[kept], ends[kept]), graph.similarities[kept])
+    return number + number.T, weight + weight.T
 
 
 def _divided(one: Floats, other: Floats) -> Floats:
@@ -164,17 +151,14 @@ def _growth(themes: ThemeMap) -> tuple[pd.DataFrame, int]:
     """Return the mean year and the growth of themes with its interval, and the year that halves."""
     import pandas as pd
 
-    years, labels = themes.corpus.paper_years, themes._paper_labels
-    known = np.sort(years[years > 0])
-    table = pd.DataFrame(np.nan, range(len(themes)), ["mean_year", "growth", "low", "high"])
-    if not len(known):
+    years = pd.Series(themes.corpus.paper_years, dtype=float).where(lambda year: year > 0)
+    means = {"mean_year": years.groupby(themes._paper_labels).mean()}
+    table = pd.DataFrame(means, index=range(len(themes)))
+    table[["growth", "low", "high"]] = np.nan
+    distinct = np.unique(years.dropna())
+    if len(distinct) < 2:
         return table, 0
-    split = int(known[len(known) // 2])
-    if split == known[0] and split < known[-1]:
-        split = int(known[known > split][0])
-    dated = (years > 0) & (labels >= 0)
-    table["mean_year"] = pd.Series(years[dated]).groupby(labels[dated]).mean()
-    if known[0] < split:
-        changes = compare(themes, before=split).table().set_index("after_id")
-        table[["growth", "low", "high"]] = changes[["ratio", "low", "high"]]
+    split = int(max(years.quantile(interpolation="higher"), distinct[1]))
+    changes = compare(themes, before=split).changes.set_index("after_id")
+    table[["growth", "low", "high"]] = changes[["ratio", "low", "high"]]
     return table, split

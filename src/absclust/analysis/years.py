@@ -3,62 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from absclust.analysis.changes import check_confidence
-from absclust.analysis.keywords import KeywordUse
+from absclust.analysis.keywords import keyword_use
+from absclust.analysis.shares import share_interval
 from absclust.arrays import IntArray, pair_counts
 from absclust.corpus.columns import dated, months
 from absclust.corpus.columns import years as years_of
-from absclust.corpus.corpus import Corpus
 from absclust.errors import OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from absclust.corpus.corpus import Corpus
     from absclust.theme_map import ThemeMap
-
-Floats = npt.NDArray[np.float64]
 
 _FREQ = re.compile(r"([1-9]\d{0,2})?([YQM])")
 _MONTHS = {"Y": 12, "Q": 3, "M": 1}
 _FEWEST = 5  # papers of a theme in a period; the words of fewer are those of single papers
 _KEYWORDS_SHOWN = 5
-
-
-@dataclass(frozen=True)
-class _Freq:
-    number: int
-    unit: str
-
-    @property
-    def needs(self) -> str:
-        """What must be known of a paper to be counted."""
-        return "year" if self.unit == "Y" else "month"
-
-    def periods(self, corpus: Corpus, date: Any = None) -> IntArray:
-        """Return the period of each row, counted from the year 0; -1 if it is unknown."""
-        records = corpus.records if date is None else dated(corpus.records, date)
-        year = corpus.years if date is None else years_of(records)
-        month = np.ones(corpus.n_rows, dtype=np.int64)
-        if self.unit != "Y":
-            month = months(records, year)
-        known = (year > 0) & (month > 0)
-        since = year * 12 + month - 1
-        return np.where(known, since // (self.number * _MONTHS[self.unit]), -1)
-
-    def label(self, period: int) -> str:
-        """Name a period: 2024, 2020–2024, 2024-Q1, 2024-03; or by its first month."""
-        year, month = divmod(period * self.number * _MONTHS[self.unit], 12)
-        if self.unit == "Y":
-            return str(year) if self.number == 1 else f"{year}–{year + self.number - 1}"
-        if self.unit == "Q" and self.number == 1:
-            return f"{year}-Q{month // 3 + 1}"
-        return f"{year}-{month + 1:02d}"
 
 
 def years(
@@ -109,29 +74,30 @@ def years(
     import pandas as pd
 
     labels, column, counts = count_periods(themes, freq, date)
-    n_periods, total = len(labels), counts.sum(axis=0)
-    shares = np.where(total > 0, counts[:-1] / np.maximum(total, 1), np.nan)
-    low, high = _interval(counts[:-1], np.broadcast_to(total, shares.shape), confidence)
     table = pd.DataFrame(
         {
-            "theme": np.repeat(np.arange(len(themes)), n_periods),
-            "name": np.repeat(themes._names_by_label[:-1], n_periods),
+            "theme": np.repeat(np.arange(len(themes)), len(labels)),
+            "name": np.repeat(themes._names_by_label[:-1], len(labels)),
             "period": labels * len(themes),
             "papers": counts[:-1].ravel(),
-            "of": np.tile(total, len(themes)),
-            "share": shares.ravel(),
-            "low": low.ravel(),
-            "high": high.ravel(),
-            "growth": _growth(shares).ravel(),
+            "of": np.tile(counts.sum(axis=0), len(themes)),
         }
     )
+    papers, of = table["papers"], table["of"]
+    low, high = share_interval(papers.to_numpy(), of.to_numpy(), confidence)
+    table["share"] = papers / of
+    # Where none or all papers are in the theme, the interval ends there.
+    table["low"], table["high"] = np.where(papers == 0, 0, low), np.where(papers == of, 1, high)
+    table.loc[of == 0, ["low", "high"]] = np.nan
+    before = table.groupby("theme")["share"].transform(lambda share: share.ffill().shift())
+    table["growth"] = table["share"] / before.where(before > 0)
     if keywords:
-        table["keywords"] = _keywords(themes, column[themes.corpus.first_row], n_periods)
+        table["keywords"] = _keywords(themes, column[themes.corpus.first_row], len(labels))
     with_text = themes.corpus.paper_of_row >= 0
     left_out = int((with_text & (column < 0)).sum())
     table.attrs["note"] = (
         f"{left_out} of {int(with_text.sum())} rows with text are not counted: "
-        f"no {_parse(freq).needs} is known"
+        f"no {_needed(_step(freq))} is known"
         if left_out
         else ""
     )
@@ -157,38 +123,44 @@ def count_periods(
     OptionError
         As in ``years``.
     """
-    every = _parse(freq)
-    periods = every.periods(themes.corpus, date)
-    counted = (themes.corpus.paper_of_row >= 0) & (periods >= 0)
+    corpus, step = themes.corpus, _step(freq)
+    needed = _needed(step)
+    records = corpus.records if date is None else dated(corpus.records, date)
+    year = corpus.years if date is None else years_of(records)
+    month = months(records, year) if needed == "month" else np.ones_like(year)
+    counted = (corpus.paper_of_row >= 0) & (year > 0) & (month > 0)
     if not counted.any():
-        raise none_known(themes.corpus, every.needs)
-    first, last = int(periods[counted].min()), int(periods[counted].max())
-    column = np.where(counted, periods - first, -1)
+        raise none_known(corpus, needed)
+    period = (year * 12 + month - 1) // step
+    first, last = int(period[counted].min()), int(period[counted].max())
+    column = np.where(counted, period - first, -1)
     shape = (len(themes) + 1, last - first + 1)
     counts = pair_counts(themes.labels[counted], column[counted], shape)
-    return [every.label(period) for period in range(first, last + 1)], column, counts
+    return [_period_name(at * step, step) for at in range(first, last + 1)], column, counts
 
 
-def _interval(papers: IntArray, of: IntArray, confidence: float) -> tuple[Floats, Floats]:
-    """Return the bounds of shares by Jeffreys' interval; NaN of no papers."""
-    from scipy.special import betaincinv
-
-    check_confidence(confidence)
-    tail = (1 - float(confidence)) / 2
-    low, high = (betaincinv(papers + 0.5, of - papers + 0.5, at) for at in (tail, 1 - tail))
-    # Where none or all papers are in the theme, the interval ends there.
-    low, high = np.where(papers == 0, 0.0, low), np.where(papers == of, 1.0, high)
-    return np.where(of > 0, low, np.nan), np.where(of > 0, high, np.nan)
-
-
-def _parse(freq: Any) -> _Freq:
+def _step(freq: Any) -> int:
+    """Return how many months a period has."""
     match = _FREQ.fullmatch(freq) if isinstance(freq, str) else None
     if not match:
         raise OptionError(
             f"freq is {freq!r}; expected 'Y', 'Q' or 'M' for years, quarters or months, or "
             "a multiple such as '5Y'"
         )
-    return _Freq(int(match[1] or 1), match[2])
+    return int(match[1] or 1) * _MONTHS[match[2]]
+
+
+def _needed(step: int) -> str:
+    """Return what must be known of a paper to be counted."""
+    return "month" if step % 12 else "year"
+
+
+def _period_name(start: int, step: int) -> str:
+    """Name a period of so many months: 2024, 2020–2024, 2024-Q1; or by its first month."""
+    year, month = divmod(start, 12)
+    if step % 12 == 0:
+        return str(year) if step == 12 else f"{year}–{year + step // 12 - 1}"
+    return f"{year}-Q{month // 3 + 1}" if step == 3 else f"{year}-{month + 1:02d}"
 
 
 def none_known(corpus: Corpus, needed: str = "year") -> OptionError:
@@ -203,24 +175,13 @@ def none_known(corpus: Corpus, needed: str = "year") -> OptionError:
     )
 
 
-def _growth(shares: Floats) -> Floats:
-    """Return each share divided by that of the last period before it that has papers."""
-    import pandas as pd
-
-    by_period = pd.DataFrame(shares)
-    known = by_period.dropna(axis="columns")
-    before = known.shift(axis="columns")
-    growth = (known / before.where(before > 0)).reindex(columns=by_period.columns)
-    return growth.to_numpy()
-
-
 def _keywords(themes: ThemeMap, period: IntArray, n_periods: int) -> list[str]:
     """Return, for each theme and period, the keywords that the theme's papers then use most."""
-    use = KeywordUse.of(themes)
-    label, period = themes._paper_labels[use.papers], period[use.papers]
+    use = keyword_use(themes)
+    label, period = themes._paper_labels[use.index], period[use.index]
     most_used = []
     for theme in themes:
-        used = use[theme.keywords]
+        used = use[list(theme.keywords)].to_numpy()
         for at in range(n_periods):
             here = (label == theme.id) & (period == at)
             counts = used[here].sum(axis=0) * (here.sum() >= _FEWEST)

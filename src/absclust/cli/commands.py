@@ -251,9 +251,9 @@ def update(
         "known_rows": grown.n_known,
         "novel_papers": grown.n_novel,
         "reasons_to_cluster_again": list(grown.reasons),
-        "growth": grown.table(),
+        "growth": grown.growth,
     }
-    return _answer(themes, out or folder, grown.report(), data, code)
+    return _answer(themes, out or folder, repr(grown), data, code)
 
 
 @absclust.command()
@@ -298,8 +298,7 @@ def compare(
     """
     later = None if other is None else api.load(other)
     compared = api.load(folder).compare(later, before=before, confidence=confidence)
-    table = compared.table()
-    return Answer([repr(compared)], table, files=_file(table, out))
+    return Answer([repr(compared)], compared.changes, files=_file(compared.changes, out))
 
 
 @absclust.command()

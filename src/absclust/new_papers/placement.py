@@ -32,7 +32,7 @@ class Placement:
     Attributes
     ----------
     theme, membership, novelty
-        As in ``predict.Prediction``.
+        As in ``ThemeMap.predict``.
     shares : float32 array of shape (m, n_themes)
         Each theme's share of the neighbours' votes.
     indices, similarities : arrays of shape (m, k)

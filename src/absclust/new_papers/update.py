@@ -46,7 +46,12 @@ class Update:
     n_novel : int
         Number of new papers unlike all themes; one in twenty is to be expected.
     reasons : tuple of str
-        Why it is time to cluster again; empty if it is not.
+        Why it is time to cluster again: significantly more than a tenth of the added papers
+        (binomial test at 1 %) were unlike all themes, or at least as many papers were added as
+        had been clustered. All updates since the themes were made count. Empty if it is not.
+    growth : DataFrame, one row per theme
+        ``name``; ``before``, its size in the old map; ``added``, the rows added; ``growth``, the
+        second divided by the first. Most added first.
 
     Examples
     --------
@@ -54,7 +59,7 @@ class Update:
     >>> found = cluster_abstracts(["Robots grasp.", "Robots grasp cups.",
     ...                            "Proteins fold.", "Proteins fold fast."])
     >>> update = found.update(["A robot grasps a bottle."])
-    >>> update.themes.labels.tolist(), update.table()["added"].tolist()
+    >>> update.themes.labels.tolist(), update.growth["added"].tolist()
     ([0, 0, 1, 1, 0], [1, 0])
     """
 
@@ -63,31 +68,11 @@ class Update:
     n_known: int
     n_novel: int
     reasons: tuple[str, ...]
-    _sizes_before: tuple[int, ...]
+    growth: pd.DataFrame
 
-    @property
-    def cluster_anew(self) -> bool:
-        """Whether it is time to cluster all papers again.
-
-        It is if significantly more than a tenth of the added papers (binomial test at
-        1 %) were unlike all themes, or if at least as many papers were added as had been
-        clustered. All updates since the themes were made count.
-        """
-        return bool(self.reasons)
-
-    def table(self) -> pd.DataFrame:
-        """Return the themes with their size before, rows added and growth, most added first."""
-        before = np.array(self._sizes_before, dtype=np.int64)
-        table = self.themes.table()[["name", "size"]].rename(columns={"size": "added"})
-        table["added"] -= before
-        table.insert(1, "before", before)
-        table["growth"] = table["added"] / np.maximum(before, 1)
-        return table.sort_values("added", ascending=False, kind="stable")
-
-    def report(self) -> str:
-        """Say what was added, which themes grew, and whether it is time to cluster again."""
+    def __repr__(self) -> str:
         known = f"; {self.n_known} rows repeat papers of the map" if self.n_known else ""
-        table = self.table().query("added > 0").head(_SHOWN)
+        table = self.growth.query("added > 0").head(_SHOWN)
         grown = [f"{n} (+{a})" for n, a in zip(table["name"], table["added"], strict=True)]
         return "\n".join(
             [
@@ -96,9 +81,6 @@ class Update:
                 *(f"time to cluster again: {reason}" for reason in self.reasons),
             ]
         )
-
-    def __repr__(self) -> str:
-        return f"Update: {self.report()}"
 
 
 def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
@@ -127,8 +109,8 @@ def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
     >>> update = themes.update(["A robot grasps a bottle."])
-    >>> update.themes.labels.tolist(), update.cluster_anew
-    ([0, 0, 1, 1, 0], False)
+    >>> update.themes.labels.tolist(), update.reasons
+    ([0, 0, 1, 1, 0], ())
     """
     new = build_corpus(papers_of(texts), allow_empty=True)
     for note in new.report():
@@ -145,13 +127,16 @@ def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
     placement = place(themes, embedding)
     corpus = extend_corpus(themes.corpus, new)
     grown = _grow(themes, corpus, [new.paper_keys[paper] for paper in papers], embedding, placement)
+    growth = grown.table()[["name"]].assign(before=[theme.size for theme in themes])
+    growth["added"] = [theme.size for theme in grown] - growth["before"]
+    growth["growth"] = growth["added"] / growth["before"].clip(1)
     return Update(
         themes=grown,
         n_papers=len(papers),
         n_known=int((new.to_rows(known, missing=-1) >= 0).sum()),
         n_novel=int(is_novel(placement.novelty).sum()),
         reasons=_reasons(grown),
-        _sizes_before=tuple(theme.size for theme in themes),
+        growth=growth.sort_values("added", ascending=False, kind="stable"),
     )
 
 
