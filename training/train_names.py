@@ -36,17 +36,24 @@ from absclust.naming.keywords import (
     diverse,
     ranked_phrases,
 )
-from absclust.naming.names import FEATURES, MADE_OF, name_choices, name_features
+from absclust.naming.names import FEATURES, name_choices, name_features
 
 RIDGE = 3.0
 FOLDS = 6
 SCALE = 5.0  # of ratings, so that scores are as far apart as what names.py adds to them expects
 GOOD = 2  # the least rating of a part that nobody corrects
-# The share of names that other readers let stand, by the ratings of their parts, the better one
-# first: four read 560 names of 140 of these themes (decision 89).
-ONE = {3: 0.99, 2: 0.56, 1: 0.02, 0: 0.0}
-TWO = {(3, 3): 1.0, (3, 2): 0.84, (2, 2): 0.74, (3, 1): 0.5, (2, 1): 0.4, (1, 1): 0.07}
-ODD_PART = 0.25
+# What a name is worth by the ratings of its parts, the better one first: 1 is what a reader would
+# print. One part that should be two loses some, as does one part too many.
+ONE = {3: 1.0, 2: 0.6, 1: 0.2, 0: 0.0}
+TWO = {(3, 3): 1.0, (3, 2): 1.0, (2, 2): 0.95, (3, 1): 0.35, (2, 1): 0.35, (1, 1): 0.35}
+ODD_PART = 0.1
+TOO_FEW, TOO_MANY = 0.15, 0.2
+# What ratings of single phrases can't teach: readers of whole names, who saw twenty titles of each
+# theme, corrected those that few of its papers speak of (decision 88).
+REACHED = 0.2
+# Names are learnt from those that a theme's best phrases make: of all others, the ridge would
+# learn that two poor parts are better than one.
+MOST_PHRASES = 4
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "src" / "absclust" / "naming" / "name_weights.txt"
 
@@ -60,11 +67,17 @@ class Rated:
     setting: Setting
     phrases: list[Scored]
     ratings: dict[str, int]  # by the key of the phrase
+    best: set[str]  # the keys of the best name's parts
 
     def worth(self, name: Sequence[Scored]) -> float:
-        """Return the share of readers who would let a name stand."""
-        best, *other = sorted((self.ratings[part.key] for part in name), reverse=True)
-        return TWO.get((best, *other), ODD_PART) if other else ONE[best]
+        """Return what a name is worth."""
+        parts = sorted((self.ratings[part.key] for part in name), reverse=True)
+        if len(parts) == 1:
+            return ONE[parts[0]] - TOO_FEW * (parts[0] == max(ONE) and len(self.best) == 2)
+        worth = TWO.get((parts[0], parts[1]))
+        if worth is None:
+            return ODD_PART
+        return worth - TOO_MANY * (parts[1] >= GOOD and len(self.best) == 1)
 
 
 def rated_themes(folder: Path) -> list[Rated]:
@@ -76,7 +89,7 @@ def rated_themes(folder: Path) -> list[Rated]:
     for of in found["themes"]:
         setting, theme, ratings = settings[of["corpus"]], of["theme"], of["ratings"]
         phrases = [p for p in ranked_phrases(theme, setting) if p.key in ratings]
-        rated.append(Rated(of["corpus"], theme, setting, phrases, ratings))
+        rated.append(Rated(of["corpus"], theme, setting, phrases, ratings, set(of["best"])))
     return [theme for theme in rated if len(theme.phrases) > 1]
 
 
@@ -100,10 +113,12 @@ def fit(rows: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     return Ridge(RIDGE, fit_intercept=False).fit(x / spread, y).coef_ / spread
 
 
-def names_of(theme: Rated, weights: np.ndarray) -> tuple[list[list[Scored]], np.ndarray]:
+def names_of(
+    theme: Rated, weights: np.ndarray, most: int | None = None
+) -> tuple[list[list[Scored]], np.ndarray]:
     """Return the names that a theme's best rated phrases can make, and their features."""
     scored = [replace(s, score=float(s.features @ weights)) for s in theme.phrases]
-    keywords = diverse(sorted(scored, key=lambda s: (-s.score, s.key)))[:MADE_OF]
+    keywords = diverse(sorted(scored, key=lambda s: (-s.score, s.key)))[:most]
     choices = name_choices(keywords)
     features = name_features(theme.theme, keywords, choices, theme.setting)
     return [[keywords[k] for k in choice] for choice in choices], features
@@ -118,9 +133,11 @@ def learn(themes: list[Rated]) -> tuple[np.ndarray, np.ndarray]:
     phrases = fit(rows)
     rows = []
     for theme in themes:
-        names, features = names_of(theme, phrases)
+        names, features = names_of(theme, phrases, MOST_PHRASES)
         rows.append((features, np.array([theme.worth(name) for name in names])))
-    return phrases, fit(rows)
+    weights = fit(rows)
+    weights[FEATURES.index("reached")] += REACHED
+    return phrases, weights
 
 
 def report(themes: list[Rated]) -> None:

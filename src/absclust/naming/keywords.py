@@ -43,7 +43,7 @@ _SAME_STEM = 2  # keywords that may share a word
 # is how many papers use longer phrases around it, "everyday" how common a single word is in prose.
 PHRASE_FEATURES = (
     "closeness", "fit", "share", "elsewhere", "elsewhere_squared", "titled", "inside",
-    "single_word", "everyday", "proper_name", "length",
+    "single_word", "everyday", "proper_name",
 )  # fmt: skip
 
 
@@ -241,7 +241,6 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
         [
             *(closeness, fit, np.log(share), elsewhere, elsewhere**2),
             *(titled, _inside_longer(keys) @ share, single, everyday, proper),
-            np.log([len(surface) for surface in surfaces]),
         ]
     )
     scores = features @ learnt_weights(PHRASE_FEATURES, papers.by_model)

@@ -34,8 +34,9 @@ _COMMON = 0.03  # weight of the share of papers that use a part, in the order of
 _EMPTY = "Theme {}"  # for a theme without keywords
 # What speaks for a name; the weights stand in name_weights.txt. Scores are beside those of the
 # theme's best phrase; "whole" is the meaning of all parts together.
-FEATURES = ("best_score", "second_score", "whole_closeness", "whole_fit")
-MADE_OF = 3  # the best keywords, which names are made of; others stand in where these are taken
+FEATURES = (
+    "one_part", "best_score", "second_score", "reached", "whole_closeness", "whole_fit",
+)  # fmt: skip
 
 
 _Option = list[Scored]  # the parts of a name
@@ -150,8 +151,7 @@ def _options(theme: int, keywords: list[Scored], setting: Setting) -> list[_Opti
     values = name_features(theme, keywords, choices, setting) @ weights
     # What the papers have in common comes first.
     prominence = [k.score + _COMMON * np.log(max(k.used.mean(), _RARE)) for k in keywords]
-    worse = [max(choice) >= MADE_OF for choice in choices]
-    best = np.lexsort((-values.round(6), worse))
+    best = np.argsort(-values.round(6), kind="stable")
     return [
         [keywords[k] for k in sorted(choices[i], key=lambda k: (-prominence[k], k))]
         for i in best.tolist()
@@ -175,12 +175,13 @@ def name_features(
         The themes in its language.
     """
     scores = np.array([k.score for k in keywords]) - max(k.score for k in keywords)
-    vectors = np.array([k.vector for k in keywords])
+    used, vectors = (np.array([getattr(k, of) for k in keywords]) for of in ("used", "vector"))
     alone = np.array([len(choice) == 1 for choice in choices])
     best, second = (np.array([of(scores[choice]) for choice in choices]) for of in (max, min))
+    reached = [used[choice].any(axis=0).mean() for choice in choices]
     names = unit_rows(np.array([vectors[c].sum(axis=0) for c in choices]))
     closeness, fit = meaning(theme, names, setting)
-    return np.column_stack([best, ~alone * second, closeness, fit])
+    return np.column_stack([alone, best, ~alone * second, reached, closeness, fit])
 
 
 def name_choices(keywords: list[Scored]) -> list[list[int]]:
