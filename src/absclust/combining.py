@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.errors import OptionError, listed
 from absclust.model import ThemeModel
 from absclust.theme_map import ThemeMap
+
+_KEPT = ("n_neighbors", "granularity", "min_theme_size", "resolution")  # options of the first map
 
 
 def combine(maps: Mapping[str, ThemeMap] | Sequence[ThemeMap]) -> ThemeMap:
@@ -64,36 +67,31 @@ def combine(maps: Mapping[str, ThemeMap] | Sequence[ThemeMap]) -> ThemeMap:
 
 def _combined(before: ThemeMap, first: str, other: ThemeMap, key: str) -> ThemeMap:
     """Return a map of the papers of two, the first of which may be combined already."""
-    import pandas as pd
-
     foundation, encoder = before.foundation, before.foundation.encoder
     embedder = "builtin" if encoder is None else encoder.embedder
     space = "own" if encoder is None else embedder
     same = before.compare(other, embedder=space).changes.query("before_id >= 0 and after_id >= 0")
     matched = dict(zip(same["after_id"], same["before"], strict=True))
-    taken = {theme.name for theme in before}
+    old_names = {theme.id: theme.name for theme in before}
+    new_names = {
+        theme.id: theme.name + (f" ({key})" if theme.name in old_names.values() else "")
+        for theme in other
+    }
     labels: list[str | None] = []
-    for themes, ending, alike in ((before, "", {}), (other, f" ({key})", matched)):
-        names: dict[int, str | None] = {
-            t.id: t.name + (ending if t.name in taken else "") for t in themes
-        }
-        names |= alike
-        names |= {t.id: None for t in themes if t.mixed}
-        labels += [names.get(theme) for theme in themes.labels.tolist()]
+    for themes, names in ((before, old_names), (other, new_names | matched)):
+        kept = {theme.id: names[theme.id] for theme in themes if not theme.mixed}
+        labels += map(kept.get, themes.labels.tolist())
     records = before.corpus.records
     if "map" not in records.columns:
         records = records.assign(map=first)
     model = ThemeModel(
         embedder=embedder,
-        n_neighbors=before.options["n_neighbors"],
-        granularity=before.options["granularity"],
-        min_theme_size=before.options["min_theme_size"],
-        resolution=before.options["resolution"],
         stop_phrases=foundation.stop_phrases,
         vocabulary=foundation.vocabulary,
         random_state=foundation.random_state,
         progress=foundation.progress,
         n_jobs=foundation.n_jobs,
+        **{name: before.options[name] for name in _KEPT},
     )
     return model.fit(
         pd.concat([records, other.corpus.records.assign(map=key)], ignore_index=True),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from absclust.analysis.shares import Floats, check_confidence, ratio_intervals
 from absclust.analysis.years import none_known
@@ -26,8 +27,6 @@ from absclust.errors import OptionError, check_number
 from absclust.themes.find import check_map
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.embedding.embedder import EmbedderLike
     from absclust.theme_map import ThemeMap
 
@@ -239,8 +238,6 @@ def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[b
     A paper has no vote on itself, so that papers of the map and other papers are assigned
     by the same rule.
     """
-    import pandas as pd
-
     own = themes.corpus.find(keys)
     k = themes.foundation.paper_graph.indices.shape[1]
     indices, similarities = nearest(vectors, pool, k, own)
@@ -269,8 +266,6 @@ def _compared(
     papers : three int arrays of shape (n,)
         Which corpus each paper is from, 0 or 1, and its theme in each map; -1 for none.
     """
-    import pandas as pd
-
     before, after = maps
     names_before, names_after = before._names_by_label, after._names_by_label
     cells = np.zeros((2, len(names_before), len(names_after)), dtype=np.int64)

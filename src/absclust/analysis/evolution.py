@@ -7,14 +7,13 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.clustering.membership import count_votes
 from absclust.counted import counted
 from absclust.errors import OptionError, listed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.arrays import IntArray
     from absclust.theme_map import ThemeMap
 
@@ -57,8 +56,6 @@ def evolution(themes: ThemeMap, breaks: Iterable[int] | None = None) -> pd.DataF
     >>> themes.evolution([2024])[["from_period", "period", "papers"]].values.tolist()
     [['', '2023', 1], ['2023', '2024', 1]]
     """
-    import pandas as pd
-
     labels = themes._paper_labels
     years = themes.corpus.paper_years
     known = np.sort(years[(years > 0) & (labels >= 0)])

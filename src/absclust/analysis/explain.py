@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.analysis.keywords import keyword_use, shares_of
 from absclust.errors import OptionError
@@ -13,8 +14,6 @@ from absclust.text.keyword_usage import uses
 from absclust.themes.edit import row_numbers
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 _PAPERS_SHOWN = 5
@@ -118,8 +117,6 @@ def explain(themes: ThemeMap, row: int) -> Explanation:
     >>> why.papers["title"].tolist()[0], why.phrases["phrase"].tolist()
     ('Robots grasp cups.', ['Robots grasp'])
     """
-    import pandas as pd
-
     rows = row_numbers(row, themes.corpus)
     if len(rows) > 1:
         raise OptionError(
@@ -144,8 +141,6 @@ def explain(themes: ThemeMap, row: int) -> Explanation:
 
 def _nearest(themes: ThemeMap, paper: int, sides: list[int]) -> pd.DataFrame:
     """Return the nearest papers of each theme; of all, for a paper in none."""
-    import pandas as pd
-
     vectors, rows = themes.foundation.paper_embedding, themes.corpus.first_row
     near = pd.DataFrame(
         {
@@ -163,8 +158,6 @@ def _nearest(themes: ThemeMap, paper: int, sides: list[int]) -> pd.DataFrame:
 
 def _phrases(themes: ThemeMap, paper: int, sides: list[int]) -> pd.DataFrame:
     """Return the paper's keywords that are more common in each theme than in the other."""
-    import pandas as pd
-
     use = keyword_use(themes, [theme for theme in sides if theme >= 0])
     texts, words = themes.corpus.paper_texts, use.columns
     used: Any = use.loc[paper] if paper in use.index else uses([texts[paper]], list(words))[0]

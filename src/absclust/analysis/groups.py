@@ -6,6 +6,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.analysis.shares import ratio_intervals
 from absclust.arrays import pair_counts
@@ -14,8 +15,6 @@ from absclust.counted import counted
 from absclust.errors import OptionError, check_number
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.corpus.corpus import Corpus
     from absclust.theme_map import ThemeMap
 
@@ -69,8 +68,6 @@ def by(
     >>> table[["group", "theme", "papers", "of", "news"]].values.tolist()[:2]
     [['ICRA', 0, 8, 8, 'over'], ['ICRA', 1, 0, 8, 'under']]
     """
-    import pandas as pd
-
     pairs, labels = _grouped(themes.corpus, column, n_groups), themes._paper_labels
     groups = pairs["group"].cat.categories
     shape = len(groups), len(themes) + 1  # the last column for no theme
@@ -162,8 +159,6 @@ def _grouped(corpus: Corpus, column: Any, n_groups: int | None) -> pd.DataFrame:
         If an option can't be used, there is no such column, or no paper has a value in it.
     """
     check_number(n_groups, "n_groups", Integral, least=1, none=True)
-    import pandas as pd
-
     used = pd.DataFrame({"paper": corpus.paper_of_row, "name": values(corpus.records, column)})
     used = used[used["paper"] >= 0].explode("name").dropna()
     if used.empty:

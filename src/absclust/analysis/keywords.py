@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from absclust.themes.find import find_themes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import pandas as pd
 
     from absclust.theme_map import ThemeMap
 
@@ -39,8 +38,6 @@ def keyword_use(themes: ThemeMap, theme: int | str | Iterable[int] | None = None
     DataFrame of bool
         The index has the distinct papers that were read, the columns are the keywords.
     """
-    import pandas as pd
-
     wanted = [themes[number] for number in find_themes(themes, theme)]
     words = list(dict.fromkeys(word for one in wanted for word in one.keywords))
     evidence = themes.foundation.evidence.covering(themes._paper_labels)
@@ -91,8 +88,6 @@ def keywords(themes: ThemeMap, theme: int | str | None = None) -> pd.DataFrame:
     >>> themes.keywords(0)[["keyword", "in_theme", "rows"]].values.tolist()
     [['Robots grasp', 2, [0, 1]], ['grasp cups', 1, [1]]]
     """
-    import pandas as pd
-
     use, labels = keyword_use(themes, theme), themes._paper_labels
     rows = []
     for one in (themes[number] for number in find_themes(themes, theme)):

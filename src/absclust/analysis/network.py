@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.analysis.citations import citations
 from absclust.analysis.strategic import links
@@ -16,7 +17,6 @@ from absclust.errors import OptionError, check_choice
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
     from networkx import Graph
 
     from absclust.theme_map import ThemeMap
@@ -89,8 +89,6 @@ def to_network(
 
 def _nodes(themes: ThemeMap, of: str) -> pd.DataFrame:
     """Return what the nodes know, and where they stand, in units that leave room for them."""
-    import pandas as pd
-
     labels, corpus = themes._paper_labels, themes.corpus
     at = themes.foundation.paper_coordinates.astype(np.float64)
     at = _SPREAD * (at - at.mean(axis=0)) / max(float(np.ptp(at)), 1e-9)
@@ -114,7 +112,6 @@ def _nodes(themes: ThemeMap, of: str) -> pd.DataFrame:
 def _network(themes: ThemeMap, of: str) -> Graph[int]:
     """Return a network whose nodes have no value where it is unknown."""
     import networkx as nx
-    import pandas as pd
 
     graph, corpus, near = nx.Graph(), themes.corpus, themes.foundation.paper_graph
     if of == "citations":

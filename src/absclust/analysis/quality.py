@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust import sizes
 from absclust.arrays import evenly_spread
@@ -15,8 +16,6 @@ from absclust.embedding.embed import Embedding
 from absclust.errors import OptionError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 
@@ -59,7 +58,6 @@ def quality(themes: ThemeMap, labels: Any = None) -> pd.Series[float]:
     >>> print(themes.quality(labels=["a", "a", "b", "b"]).ami)
     1.0
     """
-    import pandas as pd
     from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
     figures = {
@@ -111,8 +109,6 @@ def alternatives(themes: ThemeMap) -> pd.DataFrame:
     >>> others.loc[others["chosen"], ["granularity", "n_themes"]].values.tolist()
     [[1.0, 2.0]]
     """
-    import pandas as pd
-
     if themes.settings is None:
         raise OptionError(
             "alternatives are partitions of the neighbour graph, but another clusterer made "

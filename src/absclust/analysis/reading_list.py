@@ -6,6 +6,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from absclust.analysis.citations import citations
 from absclust.corpus.addresses import links
@@ -14,8 +15,6 @@ from absclust.themes.coverage import coverage, covering
 from absclust.themes.find import find_theme
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.arrays import IntArray
     from absclust.theme_map import ThemeMap
 
@@ -81,8 +80,6 @@ def reading_list(themes: ThemeMap, n: int = 20, *, theme: int | str | None = Non
 
 def described(themes: ThemeMap, papers: IntArray) -> pd.DataFrame:
     """Return the row, title, theme, year and link of some papers, with their index in the input."""
-    import pandas as pd
-
     rows = themes.corpus.first_row[papers]
     records, years = themes.corpus.records.iloc[rows], themes.corpus.years[rows]
     labels = themes.labels[rows]

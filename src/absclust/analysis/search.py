@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from absclust.analysis.reading_list import described
 from absclust.arrays import FloatArray, IntArray, one_thread, unit_rows
@@ -21,8 +22,6 @@ from absclust.text.word_index import words_of
 from absclust.themes.find import find_themes
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 Scores = npt.NDArray[np.float64]

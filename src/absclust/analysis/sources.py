@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from absclust.corpus.columns import SOURCE_FILE, find_columns, first_source
 from absclust.corpus.corpus import noted
 from absclust.counted import counted
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 TOTAL = "total"
@@ -36,8 +35,6 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
     >>> themes.sources()[["identified", "without_abstract", "clustered"]].values.tolist()
     [[3, 2, 2]]
     """
-    import pandas as pd
-
     corpus, records = themes.corpus, themes.corpus.records
     without_text = corpus.paper_of_row < 0
     without_abstract = without_text | np.isin(np.arange(corpus.n_rows), corpus.title_only)

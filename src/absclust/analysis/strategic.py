@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from absclust.analysis.comparison import compare
 from absclust.analysis.shares import Floats
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 
@@ -31,8 +30,6 @@ def links(themes: ThemeMap) -> pd.DataFrame:
     >>> themes.links().columns.tolist()
     ['theme', 'name', 'other', 'other_name', 'links', 'strength']
     """
-    import pandas as pd
-
     number, weight = _between(themes)
     one, other = np.nonzero(np.triu(number, 1))
     ends = weight.sum(axis=1)
@@ -67,8 +64,6 @@ def similarity(themes: ThemeMap) -> pd.DataFrame:
     >>> bool(themes.similarity().loc[0, 1] < 0.5)
     True
     """
-    import pandas as pd
-
     numbers = pd.RangeIndex(len(themes), name="theme")
     return pd.DataFrame(themes.centroids @ themes.centroids.T, index=numbers, columns=numbers)
 
@@ -101,8 +96,6 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
     >>> themes.strategic()[["name", "papers", "centrality"]].values.tolist()
     [['Robots grasp', 2, 0.0], ['Proteins fold', 2, 0.0]]
     """
-    import pandas as pd
-
     number, weight = _between(themes)
     inside, ends = np.diag(weight), weight.sum(axis=1)
     whole = max(float(ends.sum()), 1e-12)
@@ -149,8 +142,6 @@ def _divided(one: Floats, other: Floats) -> Floats:
 
 def _growth(themes: ThemeMap) -> tuple[pd.DataFrame, int]:
     """Return the mean year and the growth of themes with its interval, and the year that halves."""
-    import pandas as pd
-
     years = pd.Series(themes.corpus.paper_years, dtype=float).where(lambda year: year > 0)
     means = {"mean_year": years.groupby(themes._paper_labels).mean()}
     table = pd.DataFrame(means, index=range(len(themes)))

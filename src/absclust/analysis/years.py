@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.analysis.keywords import keyword_use
 from absclust.analysis.shares import share_interval
@@ -15,8 +16,6 @@ from absclust.corpus.columns import years as years_of
 from absclust.errors import OptionError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.corpus.corpus import Corpus
     from absclust.theme_map import ThemeMap
 
@@ -71,8 +70,6 @@ def years(
     >>> themes.years()[["period", "papers", "share", "low"]].round(2).values.tolist()
     [['2023', 4, 1.0, 0.56], ['2024', 4, 1.0, 0.56]]
     """
-    import pandas as pd
-
     labels, column, counts = count_periods(themes, freq, date)
     table = pd.DataFrame(
         {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from absclust.arrays import FloatArray, IntArray, take, unit_rows
 from absclust.clustering.membership import led_by_label, vote_shares
@@ -20,8 +21,6 @@ from absclust.new_papers.novelty import is_novel, novelty
 from absclust.new_papers.placement import Placement, place
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 
@@ -112,8 +111,6 @@ def predict(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> pd.DataF
     >>> themes.predict(["A robot grasps a bottle.", None])["theme"].tolist()
     [0, -1]
     """
-    import pandas as pd
-
     corpus = build_corpus(papers_of(texts), allow_empty=True)
     found: dict[str, Any] = locate(themes, corpus, embeddings).themes_and_votes()
     novel, names = is_novel(found["novelty"]), themes._names_by_label
@@ -161,8 +158,6 @@ def memberships(themes: ThemeMap, texts: Any = None, *, embeddings: Any = None) 
     >>> themes.memberships(["A robot grasps a bottle."]).idxmax(axis=1).tolist()
     [0]
     """
-    import pandas as pd
-
     if texts is None and embeddings is not None:
         raise OptionError("embeddings are given without texts; expected both or neither")
     corpus = themes.corpus

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
@@ -19,8 +20,6 @@ from absclust.new_papers.predict import embed_new, given_vectors
 from absclust.progress import LOG
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 # One ordinary paper in twenty counts as novel, but calibration is so coarse that twice as
