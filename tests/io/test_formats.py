@@ -318,7 +318,7 @@ def test_rows_with_too_many_fields_are_listed():
 
 def test_columns_with_the_same_name_are_numbered():
     table = read_delimited("title,title,,title.1\na,b,c,d\n")
-    assert list(table.frame.columns) == ["title", "title.1", "Unnamed: 2", "title.1.1"]
+    assert list(table.frame.columns) == ["title", "title.2", "Unnamed: 2", "title.1"]
 
 
 JATS = """<article article-type="research-article"><front><journal-meta><journal-title-group>
