@@ -271,6 +271,12 @@ def test_deeply_nested_xml_and_xml_of_another_kind_are_refused():
         read_xml("<html><body/></html>")
 
 
+def test_records_that_are_known_by_the_element_around_them_are_all_read():
+    results = "".join(f"<result><title>{title}</title></result>" for title in ("Owls", "Mice"))
+    library = read_xml(f"<response><resultList>{results}</resultList></response>")
+    assert library.frame["title"].tolist() == ["Owls", "Mice"]
+
+
 def test_an_external_dtd_is_not_fetched():
     # Sockets are disabled in tests, so a fetch would raise.
     content = (
