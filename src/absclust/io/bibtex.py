@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from itertools import accumulate, chain, pairwise, starmap
 
-from absclust.corpus.columns import year_in
 from absclust.corpus.latex import GROUP, decode_latex, unescape_verbatim
 from absclust.corpus.people import split_pairs
 from absclust.io.parsed import FIELDS as TABLES
@@ -34,6 +33,7 @@ _BLOCK = re.compile(
 )
 _HEAD = re.compile(r"[^\S\n]*@(\w+)[^\S\n]*([{(])")
 _ASSIGNED = re.compile(r'\s*([^\s{}"=][^{}"=]*?)\s*=\s*(.*)', re.DOTALL)
+_CLOSED = re.compile(r'\s*([^=]*?)\s*=\s*(\{.*\}|".*"|\w+)\s*,*\s*', re.DOTALL)
 _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
 # The beginning of a field, on a line or after another field.
 _FIELD = re.compile(
@@ -108,10 +108,10 @@ def _balanced(block: str, head: re.Match[str]) -> tuple[Entry | None, str]:
         *parts, rest = _split(block, marks, head.end(), end)
         if not block.endswith(f"{end}{rest}"):
             continue
-        key = "" if _ASSIGNED.match(parts[0]) else parts.pop(0).strip()
+        key = "" if _ASSIGNED.match(parts[0]) else parts.pop(0)
         fields = [_ASSIGNED.fullmatch(part) for part in parts if part.strip()]
-        if all(fields):
-            return (key, [(field[1], field[2]) for field in fields if field]), rest
+        if entry := _named(key, fields):
+            return entry, rest
     return None, block
 
 
@@ -126,15 +126,14 @@ def _by_lines(block: str) -> Entry | None:
     places = [match.start() for match in _FIELD.finditer(body)]
     if not places or body[: places[0]].strip():
         return None
-    fields = []
-    for begin, end in pairwise([*places, len(body) - 1]):
-        name, _, value = body[begin:end].strip().rstrip(",").partition("=")
-        value = value.strip()
-        closed = value[-1:] == {"{": "}", '"': '"'}.get(value[:1]) and len(value) > 1
-        if not closed and not re.fullmatch(r"\w+", value):
-            return None
-        fields.append((name.strip(), value))
-    return key.strip(), fields
+    ends = pairwise([*places, len(body) - 1])
+    return _named(key, [_CLOSED.fullmatch(body[begin:end]) for begin, end in ends])
+
+
+def _named(key: str, fields: list[re.Match[str] | None]) -> Entry | None:
+    """Return an entry, if all its fields are some."""
+    read = [(field[1], field[2]) for field in fields if field]
+    return (key.strip(), read) if len(read) == len(fields) else None
 
 
 def _inherit(rows: list[dict[str, str]]) -> None:
@@ -144,7 +143,8 @@ def _inherit(rows: list[dict[str, str]]) -> None:
     for child in children:
         parent = row_of_key.get(child["crossref"].lower(), {})
         venue = parent.get("journal") or parent.get("title")
-        for name, value in (("year", parent.get("year")), ("journal", venue)):
+        inherited = {"year": parent.get("year"), "date": parent.get("date"), "journal": venue}
+        for name, value in inherited.items():
             if value:
                 child.setdefault(name, value)
 
@@ -154,10 +154,7 @@ def _row(fields: list[Field], strings: dict[str, str]) -> dict[str, str]:
     for name, raw in chain.from_iterable(starmap(_with_commas, fields)):
         if value := _value(raw, strings).strip():
             values.setdefault(name.lower(), []).append(value)
-    row = named(values, FIELDS, lambda _, name, several: _read(name, several))
-    if "year" not in row and (year := year_in(row.get("date", ""))):
-        row["year"] = year
-    return row
+    return named(values, FIELDS, lambda _, name, several: _read(name, several))
 
 
 def _with_commas(name: str, raw: str) -> Iterator[Field]:

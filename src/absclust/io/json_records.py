@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
-from absclust.corpus.columns import DOI, distinct, year_in
+from absclust.corpus.columns import DOI, distinct
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
 from absclust.io.parsed import FIELDS, Parsed, join, parsed
@@ -186,8 +186,6 @@ def record_of(item: Any, where: str = "record") -> dict[str, Any]:
     if "authors_parsed" in item:  # arXiv, which wraps lines
         row["abstract"] = " ".join(str(row.get("abstract", "")).split())
         row.setdefault("url", f"https://arxiv.org/abs/{row.get('id', '')}")
-    if "year" not in row and (year := year_in(str(row.get("date", "")))):
-        row["year"] = year
     for key in item:
         if key in used or key in row:
             continue
