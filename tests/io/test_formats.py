@@ -271,6 +271,12 @@ def test_deeply_nested_xml_and_xml_of_another_kind_are_refused():
         read_xml("<html><body/></html>")
 
 
+def test_records_that_are_known_by_the_element_around_them_are_all_read():
+    results = "".join(f"<result><title>{title}</title></result>" for title in ("Owls", "Mice"))
+    library = read_xml(f"<response><resultList>{results}</resultList></response>")
+    assert library.frame["title"].tolist() == ["Owls", "Mice"]
+
+
 def test_an_external_dtd_is_not_fetched():
     # Sockets are disabled in tests, so a fetch would raise.
     content = (
@@ -318,7 +324,7 @@ def test_rows_with_too_many_fields_are_listed():
 
 def test_columns_with_the_same_name_are_numbered():
     table = read_delimited("title,title,,title.1\na,b,c,d\n")
-    assert list(table.frame.columns) == ["title", "title.1", "Unnamed: 2", "title.1.1"]
+    assert list(table.frame.columns) == ["title", "title.2", "Unnamed: 2", "title.1"]
 
 
 JATS = """<article article-type="research-article"><front><journal-meta><journal-title-group>

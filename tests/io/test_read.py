@@ -1,6 +1,5 @@
 import gzip
 import json
-import logging
 import tracemalloc
 import zipfile
 
@@ -296,14 +295,6 @@ def test_an_archive_that_holds_too_much(tmp_path, monkeypatch):
     assert frame["title"].tolist() == ["Owls"]
     assert "a.csv: it holds more than 0.005 GB" in frame.attrs["notes"][-1]
     assert peak < 20_000_000
-
-
-def test_reading_leaves_nothing_behind(tmp_path):
-    path = write(tmp_path, "a.bib", "@misc{a, title={Mice}}")
-    read_abstracts(path)
-    before = list(logging.getLogger("bibtexparser").handlers)
-    read_abstracts(path)
-    assert logging.getLogger("bibtexparser").handlers == before
 
 
 def test_memory_that_runs_out(tmp_path, monkeypatch):

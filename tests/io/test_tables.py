@@ -124,13 +124,15 @@ def test_older_excel_and_opendocument(tmp_path):
     assert frame[["title", "year"]].iloc[0].tolist() == ["Ferns", 2020]
 
 
-def test_dates_of_a_workbook_are_dates():
+def test_dates_of_a_workbook_are_dates(tmp_path):
     from datetime import date, datetime
 
-    from absclust.io.tables import _shown
-
-    shown = [_shown(v) for v in (2020.0, 2.5, date(2020, 5, 1), datetime(2020, 5, 1), True, "x")]
-    assert shown == ["2020", "2.5", "2020-05-01", "2020-05-01", "True", "x"]
+    row = ["Ferns", date(2020, 5, 1), datetime(2020, 5, 1, 9, 30), 2.5, 2020.0, True]
+    columns = ["title", "date", "seen", "score", "year", "read"]
+    pd.DataFrame([row], columns=columns).to_excel(tmp_path / "a.xlsx", index=False)
+    assert read_abstracts(tmp_path / "a.xlsx")[columns].iloc[0].tolist() == [
+        "Ferns", "2020-05-01", "2020-05-01 09:30:00", "2.5", 2020, "True",
+    ]  # fmt: skip
 
 
 def test_a_name_of_excel_for_what_is_text(tmp_path):

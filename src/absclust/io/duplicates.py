@@ -115,20 +115,14 @@ def merge(records: pd.DataFrame) -> pd.DataFrame:
 
 def _papers(records: pd.DataFrame, columns: dict[str, Any]) -> list[_Paper]:
     blank = [""] * len(records)
-    dois, authors = (
-        records[columns[name]] if name in columns else blank for name in ("doi", "authors")
+    dois, authors, pages, files = (
+        records.get(name, blank)
+        for name in (columns.get("doi"), columns.get("authors"), "pages", SOURCE_FILE)
     )
-    pages, files = records.get("pages", blank), records.get(SOURCE_FILE, blank)
-    return [
-        _Paper(
-            _doi(doi), tuple(_words(title)), str(abstract), _family_names(author), int(year),
-            "-".join(re.findall(r"\w+", str(page))), file,
-        )
-        for doi, title, abstract, author, year, page, file in zip(
-            dois, records["title"], records["abstract"], authors, years(records), pages, files,
-            strict=True,
-        )
-    ]  # fmt: skip
+    words, families = map(_words, records["title"]), map(_family_names, authors)
+    numbers = ("-".join(re.findall(r"\w+", str(cell))) for cell in pages)
+    texts, known_years = map(str, records["abstract"]), years(records).tolist()
+    return [*map(_Paper, map(_doi, dois), words, texts, families, known_years, numbers, files)]
 
 
 def _groups(papers: list[_Paper]) -> list[list[int]]:
@@ -141,24 +135,17 @@ def _groups(papers: list[_Paper]) -> list[list[int]]:
             buckets.setdefault((paper.letters, name), []).append(row)
         if paper.file and len(paper.title) >= _TITLE_MIN_WORDS:
             buckets.setdefault((paper.letters,), []).append(row)
-    first = list(range(len(papers)))
-
-    def root(row: int) -> int:
-        while first[row] != row:
-            row = first[row]
-        return row
-
+    group_of = [[row] for row in range(len(papers))]
     for bucket in buckets.values():
         near = combinations(bucket[:_MOST_COMPARED], 2)
         far = ((bucket[0], row) for row in bucket[_MOST_COMPARED:])
         for a, b in chain(near, far):
-            earlier, later = sorted((root(a), root(b)))
-            if earlier != later and _same(papers[a], papers[b]):
-                first[later] = earlier
-    groups: dict[int, list[int]] = {}
-    for row in range(len(papers)):
-        groups.setdefault(root(row), []).append(row)
-    return [group for group in groups.values() if len(group) > 1]
+            group, other = group_of[a], group_of[b]
+            if group is not other and _same(papers[a], papers[b]):
+                group += other
+                for row in other:
+                    group_of[row] = group
+    return [*{id(group): sorted(group) for group in group_of if len(group) > 1}.values()]
 
 
 def _same(a: _Paper, b: _Paper) -> bool:
@@ -204,10 +191,11 @@ def _share_most(a: Set[str], b: Set[str], of: Callable[[int, int], int]) -> bool
     return len(a & b) >= _SHARED_WORDS * of(len(a), len(b))
 
 
-def _words(text: object) -> list[str]:
+def _words(text: object) -> tuple[str, ...]:
     """Return the words of a text in lower case, without markup and accents."""
     plain = unicodedata.normalize("NFKD", clean_text(str(text), headings=False))
-    return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).casefold())
+    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    return tuple(_WORD.findall(bare.casefold()))
 
 
 def _doi(value: object) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
-from absclust.corpus.columns import DOI, distinct, year_in
+from absclust.corpus.columns import DOI, distinct
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
 from absclust.io.parsed import FIELDS, Parsed, join, parsed
@@ -42,8 +42,9 @@ def read_json(text: str) -> Parsed:
         rows = [record_of(item, f"record {n}") for n, item in numbered if not _is_attached(item)]
     except (ValueError, RecursionError) as error:
         # The arXiv snapshot is a .json file that holds JSON lines.
-        if _is_record_line(text.strip().split("\n", 1)[0]):
-            return read_json_lines(text)
+        with suppress(ValueError, RecursionError):
+            if isinstance(_load(text.strip().split("\n", 1)[0]), dict):
+                return read_json_lines(text)
         raise ReadError(f"not readable as JSON ({error})") from error
     return parsed(rows)
 
@@ -80,25 +81,14 @@ def _load(text: str) -> Any:
     return data
 
 
-def _is_record_line(line: str) -> bool:
-    try:
-        return isinstance(_load(line), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
 def _items(data: Any) -> list[Any]:
     """Return the records in a JSON value, however deep they lie in objects."""
     if isinstance(data, list):
         return data
     if not isinstance(data, dict):
         raise ReadError(f"the JSON value is {type(data).__name__}; expected a list of records")
-    if columns := _columns(data):
-        return [
-            dict(zip(columns, row, strict=False)) for row in zip(*columns.values(), strict=False)
-        ]
-    if _is_paper(data):
-        return [data]
+    if rows := _table(data) or ([data] if _is_paper(data) else []):
+        return rows
     lists = list(_lists(data))
     of_papers = [items for items in lists if _is_paper(items[0])]
     found = of_papers or [v for v in data.values() if isinstance(v, list) and v]
@@ -110,17 +100,16 @@ def _items(data: Any) -> list[Any]:
     return max(found, key=len)
 
 
-def _columns(data: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return the columns of a table that pandas or R wrote, if it is one."""
+def _table(data: Mapping[str, Any]) -> list[Any]:
+    """Return the rows of a table that pandas or R wrote, by rows or by columns, if it is one."""
     if isinstance(data.get("columns"), list) and isinstance(data.get("data"), list):
-        return dict(zip(data["columns"], zip(*data["data"], strict=False), strict=False))
-    columns = {
-        name: list(column.values()) if isinstance(column, dict) else column
-        for name, column in data.items()
-    }
-    lengths = {len(column) if isinstance(column, list) else 0 for column in columns.values()}
-    whole = len(lengths) == 1 and lengths != {0} and bool(columns.keys() & {"title", "abstract"})
-    return columns if whole else {}
+        rows = [row for row in data["data"] if isinstance(row, list)]
+        return [dict(zip(data["columns"], row, strict=False)) for row in rows]
+    columns = [[*c.values()] if isinstance(c, dict) else c for c in data.values()]
+    lengths = {len(column) if isinstance(column, list) else 0 for column in columns}
+    if len(lengths) != 1 or lengths == {0} or not data.keys() & {"title", "abstract"}:
+        return []
+    return [dict(zip(data, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _lists(data: Mapping[str, Any]) -> Iterator[list[Any]]:
@@ -187,20 +176,16 @@ def record_of(item: Any, where: str = "record") -> dict[str, Any]:
     item = _bare(item)
     row: dict[str, Any] = {}
     used: set[str] = set()
-    for field, places in _places(tuple(item)):
-        for _, key, rest in places:
-            inside = _inside(item[key], rest) if rest else item[key]
-            if rest == ["title"] and field == "title":  # DataCite's title and subtitle
-                inside = join(_texts(inside), ": ")
-            if read := _read(field, inside):
-                row[field] = read
-                used |= set() if rest else {key}
-                break
+    for field, key, rest in _places(tuple(item)):
+        inside = _inside(item[key], rest) if rest else item[key]
+        if rest == ["title"] and field == "title":  # DataCite's title and subtitle
+            inside = join(_texts(inside), ": ")
+        if field not in row and (read := _read(field, inside)):
+            row[field] = read
+            used |= set() if rest else {key}
     if "authors_parsed" in item:  # arXiv, which wraps lines
         row["abstract"] = " ".join(str(row.get("abstract", "")).split())
         row.setdefault("url", f"https://arxiv.org/abs/{row.get('id', '')}")
-    if "year" not in row and (year := year_in(str(row.get("date", "")))):
-        row["year"] = year
     for key in item:
         if key in used or key in row:
             continue
@@ -210,14 +195,13 @@ def record_of(item: Any, where: str = "record") -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1000)
-def _places(keys: tuple[str, ...]) -> list[tuple[str, list[tuple[int, str, list[str]]]]]:
-    """Return where each field may be, best first, in a record with some keys."""
-    places: dict[str, list[tuple[int, str, list[str]]]] = {}
-    for key in keys:
-        # Scopus writes "dc:title" and "prism:doi".
-        for field, rank, rest in _PLACES.get(key.rpartition(":")[2], ()):
-            places.setdefault(field, []).append((rank, key, rest))
-    return [(field, sorted(several)) for field, several in places.items()]
+def _places(keys: tuple[str, ...]) -> list[tuple[str, str, list[str]]]:
+    """Return where each field may be in a record with some keys: the key, and the path in it."""
+    # Scopus writes "dc:title" and "prism:doi".
+    found = [(key, *place) for key in keys for place in _PLACES.get(key.rpartition(":")[2], ())]
+    fields = [field for _, field, *_ in found]
+    found.sort(key=lambda place: (fields.index(place[1]), place[2]))
+    return [(field, key, rest) for key, field, _, rest in found]
 
 
 def _read(field: str, value: Any) -> Any:
@@ -277,17 +261,16 @@ def _name(item: Any) -> str:
         return join(map(_text, item[:2]), ", ")
     if not isinstance(item, dict):
         return _text(item)
-    family, given = (
-        next((t for k in keys if (t := _text(item.get(k)))), "") for keys in (_FAMILY, _GIVEN)
+    family, given, name = (
+        next((t for key in keys if (t := _text(item.get(key)))), "")
+        for keys in (_FAMILY, _GIVEN, _NAME)
     )
-    name = next((text for key in _NAME if (text := _text(item.get(key)))), "")
     if not name:  # as in {"subject": {"value": "owls"}}
         name = next((_name(inside) for inside in item.values() if isinstance(inside, dict)), "")
-    one_name = "creatorType" in item or item.get("nameType") == "Organizational"
-    if not family and (literal := _text(item.get("literal")) or (name if one_name else "")):
-        return f"{{{literal}}}"
     if not family:
-        return name
+        one_name = "creatorType" in item or item.get("nameType") == "Organizational"
+        literal = _text(item.get("literal")) or (name if one_name else "")
+        return f"{{{literal}}}" if literal else name
     before = [_text(item.get("non-dropping-particle")), family]
     after = [given, *(_text(item.get(key)) for key in ("dropping-particle", "suffix"))]
     return join((join(before, " "), join(after, " ")), ", ")

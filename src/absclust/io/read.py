@@ -125,19 +125,11 @@ def read_abstracts(
             f"columns is {columns!r:.200}; expected our names with those in the file, as in "
             f'{{"title": "Titel"}}; our names are {", ".join(OUR_NAMES)}'
         )
-    given = [_expanded(path, number) for number, path in enumerate(paths, start=1)]
-    for single, found in given:
-        if single:
-            kind_of(found[0][0])  # before a large file is read in vain
     aside: list[str] = []
     files = [
         (name, chosen(chosen(whole, "collection", collection), "tag", tag))
-        for path, (single, found) in zip(paths, given, strict=True)
-        for name, whole in (
-            [(name, parse(name, content())) for name, content in found]
-            if single
-            else _parsed(path, found, columns, aside)
-        )
+        for number, path in enumerate(paths, start=1)
+        for name, whole in _parsed(path, number, columns, aside)
     ]
     twice = [name for name, times in Counter(Path(name) for name, _ in files).items() if times > 1]
     if twice:
@@ -149,22 +141,27 @@ def read_abstracts(
 
 
 def _parsed(
-    path: Any, files: list[_File], columns: Mapping[str, str], aside: list[str]
+    path: Any, number: int, columns: Mapping[str, str], aside: list[str]
 ) -> Iterator[tuple[str, Parsed]]:
-    """Yield the name and the papers of all files of a folder, pattern or archive.
+    """Yield the name and the papers of the file at a path, or of all that it stands for.
 
-    Files without papers are added to ``aside``.
+    Of a folder, a pattern or an archive, files without papers are added to ``aside``.
     """
+    single, files = _expanded(path, number)
     n_read = 0
     for name, content in files:
-        if not can_read(name):
+        if not single and not can_read(name):
             aside.append(Path(name).name)
             continue
+        kind_of(name)  # before a large file is read in vain
         try:
             whole = parse(name, content())
-            named = [ours for ours, theirs in columns.items() if theirs in whole.frame]
-            find_columns([*whole.frame, *named])
+            if not single:
+                known = [ours for ours, theirs in columns.items() if theirs in whole.frame]
+                find_columns([*whole.frame, *known])
         except (ReadError, InputError) as error:
+            if single:
+                raise
             reason = str(error).removeprefix(f"{name}: ")
             aside.append(f"{Path(name).name}: {reason}")
         else:
@@ -298,7 +295,7 @@ def parse(name: str, content: bytes) -> Parsed:
     if not content or content.isspace():
         raise ReadError(f"{name}: the file is empty; expected at least one paper")
     try:
-        return _READERS[kind](content)
+        return _read(kind, content)
     except (ReadError, InputError) as error:
         raise ReadError(f"{name}: {error}") from error
     except MemoryError:
@@ -340,25 +337,20 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _of_text(reader: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
-    return lambda content: reader(decoded(content))
-
-
-def _guess(default: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
-    """Choose the reader by the beginning of the file; its name may be vague or wrong."""
-
-    def read(content: bytes) -> Parsed:
-        for sign, of_bytes in _SIGNATURES.items():
-            if content.startswith(sign):
-                return of_bytes(content)
-        text = decoded(content)
-        for refused in FIELDS["refused"]:
-            if "begins" in refused and re.match(refused["begins"], text):
-                raise ReadError(f"this looks like {refused['what']}")
-        readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
-        return next(readers, default)(text)
-
-    return read
+def _read(kind: str, content: bytes) -> Parsed:
+    """Read a file as what it begins like; a name that says less than the content may be wrong."""
+    default = _READERS[kind]
+    of_bytes = (reader for sign, reader in _SIGNATURES.items() if content.startswith(sign))
+    if reader := next(of_bytes, default if kind in _OF_BYTES else None):
+        return reader(content)
+    text = decoded(content)
+    if kind in _OF_TEXT:
+        return default(text)
+    for refused in FIELDS["refused"]:
+        if "begins" in refused and re.match(refused["begins"], text):
+            raise ReadError(f"this looks like {refused['what']}")
+    readers = (reader for begin, reader in _BEGINNINGS.items() if re.match(begin, text))
+    return next(readers, default)(text)
 
 
 def _read_trec(text: str) -> Parsed:
@@ -377,6 +369,9 @@ def _read_table_or_page(text: str) -> Parsed:
 
 _TSV = partial(read_delimited, separator="\t")
 _ENCODING_OF_XML = re.compile(rb"""\s*<\?xml[^>]*\bencoding\s*=\s*["']([^"'>]*)""")
+# Names that say surely what a file is, of bytes and of texts. Most others are vague or wrong: what
+# Excel is said to have written may be text or HTML.
+_OF_BYTES, _OF_TEXT = (".sqlite", ".parquet"), (".json", ".jsonl", ".ndjson")
 _SIGNATURES: dict[bytes, Callable[[bytes], Parsed]] = {
     b"PK\x03\x04": read_spreadsheet,
     b"\xd0\xcf\x11\xe0": read_spreadsheet,  # of older Excel
@@ -392,9 +387,8 @@ _BEGINNINGS: dict[str, Callable[[str], Parsed]] = {
     r"PT\t": _TSV,
     **{dialect.begins: dialect for dialect in DIALECTS.values()},
 }
-# The reader of texts that begin in no known way, and the names of files that it is for. Most names
-# are vague or wrong: what Excel is said to have written may be text or HTML.
-_OF_NAMES: dict[Callable[[str], Parsed], str] = {
+# The reader of files that begin in no known way, by their names.
+_OF_NAMES: dict[Callable[[Any], Parsed], str] = {
     **{dialect: dialect.suffixes for dialect in DIALECTS.values()},
     read_bibtex: ".bib .bibtex",
     read_xml: ".xml .rdf .mods",
@@ -402,12 +396,9 @@ _OF_NAMES: dict[Callable[[str], Parsed], str] = {
     read_delimited: ".csv .xlsx .xlsm .xls .ods",
     _read_table_or_page: ".txt",
     read_page: ".md",
+    read_json: ".json",
+    read_json_lines: ".jsonl .ndjson",
+    read_zotero: ".sqlite",
+    read_parquet: ".parquet",
 }
-_READERS: dict[str, Callable[[bytes], Parsed]] = {
-    name: _guess(reader) for reader, names in _OF_NAMES.items() for name in names.split()
-} | {
-    **dict.fromkeys((".jsonl", ".ndjson"), _of_text(read_json_lines)),
-    ".json": _of_text(read_json),
-    ".sqlite": read_zotero,
-    ".parquet": read_parquet,
-}
+_READERS = {name: reader for reader, names in _OF_NAMES.items() for name in names.split()}

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -67,7 +67,6 @@ _NO_SUCH_VALUE = {"year", "doi", "url", "authors", "keywords"}
 _SEVERAL = {"institutions", "countries", "topics"}
 _LONGEST_RECORD = 40  # rows of a record with a row for each field
 _MOST_LINES = 50  # of a record whose quotation marks don't match
-_PATIENCE = 20  # times that the lines of a file are read to find the end of a cell
 _MOST_SEPARATORS = 20  # for each column: abstracts are full of commas
 _OBJECTS = ("[{", "{'", '{"')  # how objects begin
 # Where Springer's names meet, as in "Inês SilvaJón Müller", except inside one such as "McDonald".
@@ -100,16 +99,15 @@ def read_delimited(text: str, separator: str | None = None) -> Parsed:
 
 def read_spreadsheet(content: bytes) -> Parsed:
     """Read ``.xlsx``, ``.xls`` or ``.ods``: the first sheet whose header has names that we know."""
-    from python_calamine import CalamineWorkbook
-
     try:
-        book = CalamineWorkbook.from_object(io.BytesIO(content))
-        cells = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+        book = pd.read_excel(
+            io.BytesIO(content), None, header=None, dtype=str, na_filter=False, engine="calamine"
+        )
     except BaseException as error:  # a panic of the parser's, on a damaged file, is no Exception
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             raise ReadError(f"not readable as a spreadsheet ({error})") from error
         raise
-    sheets = {name: rows for name, sheet in cells.items() if (rows := _with_text(sheet))}
+    sheets = {name: rows for name, sheet in book.items() if (rows := _with_text(sheet))}
     if not sheets:
         raise ReadError("all sheets are empty; expected one with a header and a row per paper")
     known = (name for name, rows in sheets.items() if _header_place(rows) is not None)
@@ -119,17 +117,10 @@ def read_spreadsheet(content: bytes) -> Parsed:
     return replace(_table(sheets[read], []), notes=tuple(notes))
 
 
-def _with_text(cells: list[list[Any]]) -> list[Row]:
-    """Return the rows of a sheet that have text."""
-    rows = ((line, [_shown(cell) for cell in row]) for line, row in enumerate(cells, start=1))
-    return [(line, row) for line, row in rows if any(map(str.strip, row))]
-
-
-def _shown(cell: Any) -> str:
-    """Return a cell as text: a year without ".0", and a date without midnight."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).removesuffix(" 00:00:00")
+def _with_text(sheet: pd.DataFrame) -> list[Row]:
+    """Return the rows of a sheet that have text; dates are without midnight."""
+    cells = sheet.replace(" 00:00:00$", "", regex=True).to_numpy().tolist()
+    return [(line, row) for line, row in enumerate(cells, start=1) if any(map(str.strip, row))]
 
 
 def _table(rows: list[Row], broken: list[str]) -> Parsed:
@@ -137,12 +128,9 @@ def _table(rows: list[Row], broken: list[str]) -> Parsed:
     skipped: list[str] = []
     if {"title", "authors"} <= {field_of(cells[0]) for _, cells in rows[:_LONGEST_RECORD]}:
         rows = _turned(rows)
-    names, records = _fitted(_after_preamble(rows, skipped), broken)
-    if any(columns <= {*map(unguarded, names)} for columns in _OURS):
-        names, records = [*map(unguarded, names)], [[*map(unguarded, cells)] for cells in records]
-    frame = pd.DataFrame(records, columns=names, dtype=object)
-    if frame.empty and broken:
-        raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")
+    frame = _fitted(_after_preamble(rows, skipped), broken)
+    if any(columns <= {*map(unguarded, frame.columns)} for columns in _OURS):
+        frame = frame.map(unguarded).rename(columns=unguarded)
     frame = _known_export(_with_objects(_without_missing_marks(frame)))
     known = find_bibliographic(frame.columns)
     for name in {known.get("keywords"), known.get("authors"), *_SEVERAL} & {*frame.columns}:
@@ -219,35 +207,26 @@ def _rows(text: str, separator: str, broken: list[str]) -> Iterator[Row]:
     quoting: Literal[0, 3] = csv.QUOTE_NONE if text.startswith("PT\t") else csv.QUOTE_MINIMAL
     csv.field_size_limit(2**31 - 1)
     lines = list(io.StringIO(text, newline=""))
-    width = 0  # number of fields of the row before
-    place = start = 0
-    # How many lines may be read in vain, for a quotation mark that is never closed.
-    patience = _PATIENCE * len(lines)
-
-    def following() -> Iterator[str]:
-        for number in range(place, len(lines)):
-            if number - start > max(patience, _MOST_LINES):
-                raise csv.Error("a cell without end")
-            yield lines[number]
-
-    while (start := place) < len(lines):
-        reader = csv.reader(following(), delimiter=separator, quoting=quoting, strict=True)
+    marks = [*accumulate((line.count('"') for line in lines), initial=0)]  # before each line
+    width = start = 0
+    while start < len(lines):
+        # A row goes on until its quotation marks are even in number.
+        even = (n for n in range(start + 1, len(marks)) if (marks[n] - marks[start]) % 2 == 0)
+        stop = next(even, start + 1) if quoting == csv.QUOTE_MINIMAL else start + 1
+        reader = csv.reader(lines[start:stop], delimiter=separator, quoting=quoting, strict=True)
+        numbers = (start + 1 + reader.line_num for _ in lines)  # each before its row is read
         try:
-            for fields in reader:
-                if any(map(str.strip, fields)):
-                    width = len(fields)
-                    yield start + 1, fields
-                start = place + reader.line_num
-            break
+            rows = list(zip(numbers, reader, strict=False))
         except csv.Error as error:
-            patience -= place + reader.line_num - start
             fields, n_lines = _stray_quotes(lines, start, separator, width)
-            if fields:
-                width = len(fields)
-                yield start + 1, fields
-            else:
+            if not fields:
                 broken.append(f"line {start + 1}: {error}; it has quotation marks that don't match")
-            place = start + n_lines
+            rows, stop = [(start + 1, fields)], start + n_lines
+        for line, fields in rows:
+            if any(map(str.strip, fields)):
+                width = len(fields)
+                yield line, fields
+        start = stop
 
 
 def _stray_quotes(
@@ -312,11 +291,9 @@ def is_header(fields: Sequence[str]) -> bool:
         return False
 
 
-def _fitted(rows: list[Row], broken: list[str]) -> tuple[list[str], list[list[str]]]:
-    """Return the names of the columns, and the records with a field for each."""
-    if not rows:
-        return [], []
-    (_, header), *body = rows
+def _fitted(rows: list[Row], broken: list[str]) -> pd.DataFrame:
+    """Return a table of the rows, with a field for each name in the first."""
+    (_, header), *body = rows or [(1, [""])]
     one_more = [fields for _, fields in body if len(fields) == len(header) + 1]
     if 2 * len(one_more) > len(body) and any(fields[-1].strip() for fields in one_more):
         # A name is missing. Statistics programs leave out the first, which numbers the rows.
@@ -326,26 +303,17 @@ def _fitted(rows: list[Row], broken: list[str]) -> tuple[list[str], list[list[st
     width = len(header)
     records = []
     for line, fields in body:
-        if len(fields) == width:
-            records.append(fields)
-        elif any(map(str.strip, fields[width:])):
+        if any(map(str.strip, fields[width:])):
             broken.append(f"line {line} has {len(fields)} fields; the header has {width}")
         else:
             records.append((fields + [""] * width)[:width])
-    return _unique(header), records
-
-
-def _unique(names: list[str]) -> list[str]:
-    """Make names unique as pandas does: "a", "a.1"; empty names are numbered by position."""
-    copies: dict[str, int] = {}  # name -> number of its copies so far
-    for place, name in enumerate(names):
-        base = name or f"Unnamed: {place}"
-        unique = base
-        while unique in copies:
-            copies[base] += 1
-            unique = f"{base}.{copies[base]}"
-        copies[unique] = 0
-    return list(copies)
+    if broken and not records:
+        raise ReadError(f"not readable as a table ({broken[0]}); no record fits the header")
+    # Names that repeat or are missing become those that pandas gives them: "a.1", "Unnamed: 2".
+    file = io.StringIO()
+    csv.writer(file).writerow(header)
+    file.seek(0)
+    return pd.DataFrame(records, columns=pd.read_csv(file, nrows=0).columns, dtype=object)
 
 
 def _known_export(frame: pd.DataFrame) -> pd.DataFrame:

@@ -49,6 +49,7 @@ _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 _RIS_TAG, _PUBMED_ONLY = (re.compile(FIELDS["ris"][name]) for name in ("tags", "pubmed_only"))
 _PUBMED_NAMES = {"TA": "J2", "IS": "issn", "PMC": "C2"}
 _DASH = re.compile(r"(?:(?<!\s)\s+)?(?:--?|–)\s*")
+_INSTITUTION = re.compile(r"\{(.*)\}", re.DOTALL)
 _NOT_IN_A_KEY = re.compile(r"[^\w:./+-]+")
 _LONGEST_CELL, _MOST_CELLS = 32_767, 1_048_576  # characters of a cell, and rows of a sheet
 _WIDEST_COLUMN = 400  # pixels
@@ -145,7 +146,7 @@ def _cell(value: Any) -> Any:
     """Return a value that a cell of a spreadsheet can hold: short enough, and of a simple type."""
     if is_missing(value) or isinstance(value, bool | int | float):
         return None if is_missing(value) else value
-    text = value if isinstance(value, str) else _string(value)
+    text = _string(value)
     return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
 
 
@@ -163,27 +164,23 @@ def _one_type(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def _string(value: Any) -> str:
     """Convert any value of a table to text that can be encoded."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, list | tuple | set):
         return "; ".join(map(_string, value))
     if isinstance(value, dict):
-        return _string(json.dumps(value, ensure_ascii=False, default=str))
-    if isinstance(value, np.ndarray):
-        return _string(value.tolist())
+        value = json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # a year in a column with gaps
-    return "" if is_missing(value) else str(value)
+        value = int(value)  # a year in a column with gaps
+    return "" if is_missing(value) else str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def _records(papers: pd.DataFrame) -> Iterator[Record]:
     """Yield the record of each row, with its theme as a keyword and a note."""
-    known = find_columns(papers.columns)
-    fields = {name: known[name] for name in ("id", "title", "abstract", "year") if name in known}
-    name_of_column = {
-        column: name for name, column in (find_bibliographic(papers.columns) | fields).items()
-    }
-    names = [str(name_of_column.get(column, column)) for column in papers.columns]
+    known = find_bibliographic(papers.columns) | find_columns(papers.columns)
+    known.pop("date", None)
+    ours = {column: name for name, column in known.items()}
+    names = [str(ours.get(column, column)) for column in papers.columns]
     for number, values in enumerate(papers.itertuples(index=False, name=None), start=1):
         record = {"id": f"paper{number}"}
         result = {}
@@ -191,9 +188,8 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
             if name in RESULT_COLUMNS:
                 result[name] = value
             elif (text := _unix(_string(value)).strip()) and text != record.get(name):
-                record[name] = (
-                    f"{record[name]}; {text}" if name in record and name != "id" else text
-                )
+                before = f"{record[name]}; " if name in record and name != "id" else ""
+                record[name] = f"{before}{text}"
         if given := record.pop("year_given", ""):
             record["year"] = given
         yield record if result.get("theme", -1) < 0 else _with_theme(record, result)
@@ -261,11 +257,8 @@ def _ris_fields(name: str, value: str) -> list[tuple[str, str]]:
 
 def _ris_person(name: str) -> str:
     """Write "{World Health Organization}" as RIS does: with a comma at the end."""
-    return f"{name[1:-1]}," if _is_institution(name) else family_first(name)
-
-
-def _is_institution(name: str) -> bool:
-    return name.startswith("{") and name.endswith("}")
+    institution = _INSTITUTION.fullmatch(name)
+    return f"{institution[1]}," if institution else family_first(name)
 
 
 def _continued(text: str) -> str:
@@ -278,64 +271,56 @@ def _bib(record: Record, keys: Counter[str]) -> str:
     given, kind = record.get("type", ""), _kind(record)
     if given in _BIBTEX_ONLY:
         kind = given
-    key = _key(record["id"], keys)
+    key = _unique(_NOT_IN_A_KEY.sub("_", record["id"]), keys, ".")
     fields: Record = {} if key == record["id"] else {"recordid": record["id"]}
     if given and kind != given and not _RIS_CODE.fullmatch(given):
         fields["type"] = given
+    used = Counter(fields)
     for name, value in record.items():
         if name not in {"id", "type"}:
-            fields[_field_name(name, kind, fields)] = value
+            fields[_unique(_field_name(name, kind), used, "_")] = value
     lines = [f"  {name} = {_bib_value(name, value)}," for name, value in fields.items()]
     return "\n".join([f"@{kind}{{{key},", *lines, "}", ""])
 
 
-def _key(name: str, keys: Counter[str]) -> str:
-    """Turn an id into a unique citation key; keys that differ only in case count as equal."""
-    key = base = _NOT_IN_A_KEY.sub("_", name)
-    while key.casefold() in keys:
-        keys[base.casefold()] += 1
-        key = f"{base}.{keys[base.casefold()]}"
-    keys[key.casefold()] += 1
-    return key
+def _unique(name: str, used: Counter[str], mark: str) -> str:
+    """Return the name, with a number if it was used before, in capitals or not."""
+    unique = name
+    while unique.casefold() in used:
+        used[name.casefold()] += 1
+        unique = f"{name}{mark}{used[name.casefold()]}"
+    used[unique.casefold()] += 1
+    return unique
 
 
-def _field_name(name: str, kind: str, taken: Record) -> str:
+def _field_name(name: str, kind: str) -> str:
     if name == "journal" and kind in {"inproceedings", "incollection"}:
-        field = "booktitle"
-    elif name in bibtex.FIELDS:
-        field = bibtex.FIELDS[name][0]
-    else:
-        field = _NOT_IN_A_NAME.sub("_", name.lower()).lstrip("0123456789.:+-") or "field"
-    base, copy = field, 1
-    while field in taken:
-        copy += 1
-        field = f"{base}_{copy}"
-    return field
+        return "booktitle"
+    if name in bibtex.FIELDS:
+        return bibtex.FIELDS[name][0]
+    return _NOT_IN_A_NAME.sub("_", name.lower()).lstrip("0123456789.:+-") or "field"
 
 
 def _bib_value(name: str, value: str) -> str:
     """Return the value of a field as BibTeX wants it; its months have names of their own."""
     if name == "month" and value.lower() in MONTH_NAMES:
         return value.lower()
-    return f"{{{_encoded(name, value)}}}"
-
-
-def _encoded(name: str, value: str) -> str:
     if name in bibtex.PEOPLE:
-        return " and ".join(map(_bib_person, _items(value)))
-    if name == "keywords":
-        items = [encode_latex(item) for item in _items(value)]
-        return ("; " if "," in value else ", ").join(items)
-    if name in bibtex.VERBATIM:
+        value = " and ".join(map(_bib_person, _items(value)))
+    elif name == "keywords":
+        mark = "; " if "," in value else ", "
+        value = mark.join(map(encode_latex, _items(value)))
+    elif name not in bibtex.VERBATIM:
+        value = encode_latex(value)
+    elif re.fullmatch(rf"(?:[^{{}}]|{GROUP})*", value):  # BibTeX counts the braces
         value = value.replace("\n", " ")
-        # BibTeX counts the braces.
-        whole = re.fullmatch(rf"(?:[^{{}}]|{GROUP})*", value)
-        return value if whole else value.replace("{", "%7B").replace("}", "%7D")
-    return encode_latex(value)
+    else:
+        value = value.replace("\n", " ").replace("{", "%7B").replace("}", "%7D")
+    return f"{{{value}}}"
 
 
 def _bib_person(name: str) -> str:
-    if _is_institution(name):
-        return f"{{{encode_latex(name[1:-1])}}}"
-    encoded = encode_latex(family_first(name))
-    return f"{{{encoded}}}" if re.search(r"\band\b", name, re.IGNORECASE) else encoded
+    institution = _INSTITUTION.fullmatch(name)
+    encoded = encode_latex(institution[1] if institution else family_first(name))
+    whole = institution or re.search(r"\band\b", name, re.IGNORECASE)
+    return f"{{{encoded}}}" if whole else encoded

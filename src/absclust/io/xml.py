@@ -86,24 +86,22 @@ def _records(text: str) -> Iterator[Element]:
     depth = record_depth = 0
     around = ""  # the element before
     for event, element in iterparse(io.StringIO(text), ("start", "end")):
-        if event == "start":
-            depth += 1
-            if depth > _MOST_NESTED:
-                raise ReadError(
-                    f"elements are nested more than {_MOST_NESTED} deep; expected records"
-                )
-            if not record_depth:
-                name = _local(element.tag)
-                if {name, f"{around}/{name}"} & _RECORDS:
-                    record_depth = depth
-                else:
-                    around = name
+        if event == "end":
+            if depth == record_depth:
+                yield _without_namespaces(element) if spaced else element
+                element.clear()
+                record_depth = 0
+            depth -= 1
             continue
-        if depth == record_depth:
-            yield _without_namespaces(element) if spaced else element
-            element.clear()
-            record_depth = 0
-        depth -= 1
+        depth += 1
+        if depth > _MOST_NESTED:
+            raise ReadError(f"elements are nested more than {_MOST_NESTED} deep; expected records")
+        if not record_depth:
+            name = _local(element.tag)
+            if {name, f"{around}/{name}"} & _RECORDS:
+                record_depth = depth
+            else:
+                around = name
 
 
 def _without_namespaces(record: Element) -> Element:
@@ -119,10 +117,7 @@ def _local(name: str) -> str:
 
 def _text_of(element: Element | None) -> str:
     """Return all text inside an element on one line; empty if there is no element."""
-    if element is None:
-        return ""
-    text = _marked(element) if len(element) else element.text or ""
-    return " ".join(text.split())
+    return "" if element is None else " ".join(_marked(element).split())
 
 
 def _marked(element: Element) -> str:
@@ -177,9 +172,8 @@ def _sections(abstract: Element) -> str:
         if section.tag in ("AbstractText", "sec", "p"):
             title = _first(section, "title")
             text = _text_of(section).removeprefix(title).strip()
-            label = section.get("Label", title)
-            shown = label and text and label != "UNLABELLED"
-            parts.append(f"{label}: {text}" if shown else text)
+            label = section.get("Label", title).replace("UNLABELLED", "")
+            parts.append(join([label, text], ": ") if text else "")
     return join(parts, " ") if parts else _text_of(abstract)
 
 
@@ -211,20 +205,8 @@ def _by_paths(record: Element, paths: Paths) -> dict[str, str]:
     }
 
 
-def _marc(record: Element) -> dict[str, str]:
-    row = _by_paths(record, _PATHS["marc"])
-    # As libraries punctuate: "Owls :", "Silva, Inês,".
-    for name in {"title", "subtitle", "journal", "authors"} & row.keys():
-        row[name] = re.sub(r"\s*[/:;,](?=; |$)", "", row[name])
-    return row | {"title": join([row.get("title", ""), row.pop("subtitle", "")], ": ")}
-
-
-def _record(record: Element) -> dict[str, str]:
-    """Read <record>: MARC, EndNote, or OAI-PMH, whose deleted records have no metadata."""
-    if record.find("datafield") is not None:
-        return _marc(record)
-    if record.find("header") is None:
-        return _by_paths(record, _PATHS["record"])
+def _of_repository(record: Element) -> dict[str, str]:
+    """Read a record of OAI-PMH; deleted ones have no metadata."""
     metadata = record.find("metadata")
     if metadata is None or not len(metadata):
         return {}
@@ -245,13 +227,22 @@ def row_of(record: Element) -> dict[str, str]:
     >>> row_of(fromstring("<entry><title>On owls</title><published>2020-01</published></entry>"))
     {'title': 'On owls', 'year': '2020', 'date': '2020-01'}
     """
-    if record.tag == "record":
-        return _record(record)
-    jats = record.tag == "article" and record.find("front") is not None
-    row = _by_paths(record, _PATHS.get("jats" if jats else record.tag, _PATHS["dc"]))
+    kind = record.tag
+    if kind == "record" and record.find("datafield") is not None:
+        kind = "marc"
+    elif kind == "record" and record.find("header") is not None:
+        return _of_repository(record)
+    elif kind == "article" and record.find("front") is not None:
+        kind = "jats"
+    row = _by_paths(record, _PATHS.get(kind, _PATHS["dc"]))
     of_zotero = "about" in record.attrib or record.find("itemType") is not None
     if of_zotero and (row.get("type") in _NO_PAPERS or "title" not in row):
         return {}
-    if record.tag == "RECORD":
+    if kind == "RECORD":
         row["type"] = FIELDS["endnote_types"].get(row.get("type", ""), row.get("type", ""))
+    if kind == "marc":
+        # As libraries punctuate: "Owls :", "Silva, Inês,".
+        for name in {"title", "subtitle", "journal", "authors"} & row.keys():
+            row[name] = re.sub(r"\s*[/:;,](?=; |$)", "", row[name])
+        row["title"] = join([row.get("title", ""), row.pop("subtitle", "")], ": ")
     return row
