@@ -7,15 +7,18 @@ Usage::
 Beside this script, ``name_ratings.json.gz`` holds how readers rated some 25 phrases of each of
 some 400 themes, by the titles of their papers: 3 is a name on its own, 2 one of two parts, 1 true
 but weak, 0 what an editor would correct; and the best name that they could make of one or two of
-them. The papers themselves stay in SHARED: the file has their lines there, and which theme each
-was in. A ridge regression learns which phrases of a theme are rated better than its others; a
-second one, which names made of the best phrases. Both are learnt once more with all languages
-taken for unknown, for names in those that the built-in model doesn't know. Prints what is chosen
-of corpora that are left out of the training. Takes two minutes.
+them. Of 240 themes it has the ratings of some six sentences each: 2 says well what the papers
+share, 1 will do, 0 won't. The papers themselves stay in SHARED: the file has their lines there, and
+which theme each was in. A ridge regression learns which phrases of a theme are rated better than
+its others; a second one, which names made of the best phrases; a logistic one, which sentences are
+kept. The first two are learnt once more with all languages taken for unknown, for names in those
+that the built-in model doesn't know. Prints what is chosen of corpora that are left out of the
+training. Takes three minutes.
 """
 
 import argparse
 import gzip
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +28,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 
 from absclust.corpus.corpus import build_corpus
 from absclust.naming.evidence import Evidence
@@ -35,8 +38,10 @@ from absclust.naming.keywords import (
     Setting,
     diverse,
     ranked_phrases,
+    theme_keywords,
 )
 from absclust.naming.names import FEATURES, name_choices, name_features
+from absclust.naming.sentences import SENTENCE_FEATURES, fit_sentences
 
 RIDGE = 3.0
 FOLDS = 6
@@ -54,6 +59,9 @@ REACHED = 0.2
 # Names are learnt from those that a theme's best phrases make: of all others, the ridge would
 # learn that two poor parts are better than one.
 MOST_PHRASES = 4
+# Sentences were rated from the 20 papers nearest to each theme's centre, and are identified by
+# the first letters of their SHA-1: the texts themselves are their authors'.
+RATED_PAPERS, DIGEST = 20, 10
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "src" / "absclust" / "naming" / "name_weights.txt"
 
@@ -68,6 +76,7 @@ class Rated:
     phrases: list[Scored]
     ratings: dict[str, int]  # by the key of the phrase
     best: set[str]  # the keys of the best name's parts
+    sentences: dict[str, int]  # by their digest
 
     def worth(self, name: Sequence[Scored]) -> float:
         """Return what a name is worth."""
@@ -89,7 +98,8 @@ def rated_themes(folder: Path) -> list[Rated]:
     for of in found["themes"]:
         setting, theme, ratings = settings[of["corpus"]], of["theme"], of["ratings"]
         phrases = [p for p in ranked_phrases(theme, setting) if p.key in ratings]
-        rated.append(Rated(of["corpus"], theme, setting, phrases, ratings, set(of["best"])))
+        others = set(of["best"]), of.get("sentences", {})
+        rated.append(Rated(of["corpus"], theme, setting, phrases, ratings, *others))
     return [theme for theme in rated if len(theme.phrases) > 1]
 
 
@@ -159,6 +169,47 @@ def report(themes: list[Rated]) -> None:
     print(f"{'|---' * 7}|\n| {len(chosen)} | {means} |", flush=True)
 
 
+def rated_sentences(themes: list[Rated]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return features, whether a reader keeps it, corpus and theme of each rated sentence."""
+    rows = []
+    with patch("absclust.naming.sentences._PAPERS", RATED_PAPERS):
+        for number, of in enumerate(themes):
+            if of.sentences:
+                keywords = theme_keywords(of.theme, of.setting)
+                found, features = fit_sentences(of.theme, keywords, of.setting)
+                digests = [hashlib.sha1(s.text.encode()).hexdigest()[:DIGEST] for s in found]
+                rows += [
+                    (row, of.sentences[digest] > 0, of.corpus, number)
+                    for digest, row in zip(digests, features, strict=True)
+                    if digest in of.sentences
+                ]
+    features, kept, corpus, theme = zip(*rows, strict=True)
+    return np.array(features), np.array(kept), np.array(corpus), np.array(theme)
+
+
+def fit_kept(features: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Return the weights whose sum is the log-odds that a sentence is kept."""
+    model = LogisticRegression(C=1e3, fit_intercept=False, max_iter=1000)  # one is the constant
+    weights: np.ndarray = model.fit(features, kept).coef_[0]
+    return weights
+
+
+def learn_sentences(themes: list[Rated]) -> np.ndarray:
+    """Return the weights of sentences; print what is chosen in corpora that are left out."""
+    features, kept, corpus, theme = rated_sentences(themes)
+    scores = np.zeros(len(kept))
+    for fold in range(FOLDS):
+        out = corpus % FOLDS == fold
+        scores[out] = features[out] @ fit_kept(features[~out], kept[~out])
+    best = [max(np.flatnonzero(theme == t), key=lambda i: scores[i]) for t in np.unique(theme)]
+    shown = [i for i in best if scores[i] > 0]
+    print(
+        f"\nSentences of {len(best)} themes: the best is kept in {kept[best].mean():.2f}; "
+        f"{len(shown)} score above 0, of which {kept[shown].mean():.2f} are kept."
+    )
+    return fit_kept(features, kept)
+
+
 def main() -> None:
     """Run all steps."""
     parser = argparse.ArgumentParser(description="Learn what makes a good theme name.")
@@ -180,6 +231,12 @@ def main() -> None:
     head += "# language, and if not; training/train_names.py wrote them.\n"
     lines = [f"{feature} {known:.5f} {unknown:.5f}\n" for feature, known, unknown in rows]
     args.weights.write_text(head + "".join(lines), encoding="utf-8")
+    # Sentences are judged beside keywords as they come with these weights; where the model doesn't
+    # know the language there are none.
+    of_sentences = learn_sentences(rated_themes(args.unlabelled))
+    with args.weights.open("a", encoding="utf-8") as file:
+        for feature, weight in zip(SENTENCE_FEATURES, of_sentences, strict=True):
+            print(f"{feature} {weight:.5f} 0", file=file)
 
 
 if __name__ == "__main__":

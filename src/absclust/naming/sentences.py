@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from absclust.naming.keywords import Scored, Setting
+from absclust.naming.keywords import Scored, Setting, learnt_weights
+from absclust.naming.theme_use import Floats
 
 _PAPERS = 10  # nearest to the theme's centre, whose sentences are read
 _SHORTEST, _LONGEST = 50, 200  # characters of a sentence
@@ -16,7 +17,7 @@ _END = re.compile(
 )
 # A heading of a structured abstract, and "We show that owls hear" -> "Owls hear".
 _LEAD = re.compile(
-    r"^\W*(?:(?:[A-ZÀ-Þ][A-ZÀ-Þ &/]{3,40}|[A-Z][a-z]+(?: [a-z]+)?)\s*:|(?:Background|Objectives?|"
+    r"^\(\d+\)\s*|^\W*(?:(?:[A-ZÀ-Þ][A-ZÀ-Þ &/]{3,40}|[A-Z][a-z]+(?: [a-z]+)?)\s*:|(?:Background|Objectives?|"
     r"Aims?|Methods?|Results?|Conclusions?)(?=\s[A-Z]))\s*"
     r"|^(?:[\w’' -]{0,40}, )?(?:[Ww]e|(?:[Tt]he|[Oo]ur|[Tt]hese) (?:authors|results?|findings|"
     r"study|data|analys[ie]s)|[Ii]t (?:is|was)) (?:also )?(?:have )?(?:show|find|found|demonstrat|"
@@ -27,7 +28,7 @@ _LEAD = re.compile(
 _NEEDY = re.compile(
     r"^(?:likewise|similarly|each|most|some|none|all|one|another|others?|an? (?:second|third|"
     r"further)|first(?:ly)?|second(?:ly)?|third(?:ly)?|to [a-z]+|using|by|with|after|among|of|only|"
-    r"it|its|they|their|he|she|his|her|both|here|there|th[ue]s|thereby|hence|however|therefore|"
+    r"as|it|its|they|their|he|she|his|her|both|here|there|th[ue]s|thereby|hence|however|therefore|"
     r"moreover|furthermore|additionally|finally|also|but|and|so|yet|then|although|while|in (?:addi"
     r"tion|contrast|particular|total|conclusion)|to do|for (?:example|instance)|as a result|on the "
     r"other|specifically|previous\w*|when that|the (?:experiments?|resulting|survey|present|"
@@ -43,9 +44,12 @@ _DETAIL = re.compile(
     r"significant\w*|et al|recent)\b|[%=<>$\\]"
 )
 _BROKEN = re.compile(r"\s[,.;:]|\(\s*\)|\b(?:of|a|the|by|with) (?:for|is|and|[,.])")
-# Weights beside the median cosine to the theme's papers, and the least of these (decision 87).
-_COVERED, _DETAILED, _LATE = 0.2, -0.04, 0.05
-_TYPICAL = 0.38
+# What a sentence is judged by: its cosine to the middle of the theme's papers, the share of the
+# keywords that it has, its signs of detail, and where in its abstract it stands, from 0 to 1: the
+# first sentences tell the subject. The weights stand in name_weights.txt; the score is the log-odds
+# that readers keep a sentence, and the least of them six in ten (decision 87).
+SENTENCE_FEATURES = ("to_middle", "covered", "details", "place", "always")
+_LEAST = 0.4
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,6 @@ class Sentence:
 
 def theme_sentence(theme: int, keywords: list[Scored], setting: Setting) -> Sentence | None:
     """Return the sentence that covers most of what a theme's papers share, if one is fit.
-
-    It is close in meaning to most of the papers, rather than to what sets the theme apart.
 
     In a language that the built-in model doesn't know there is none: without meaning, hardly one
     in ten of the sentences that share its keywords speaks of the theme.
@@ -75,33 +77,45 @@ def theme_sentence(theme: int, keywords: list[Scored], setting: Setting) -> Sent
     """
     if not setting.meaning.by_model:
         return None
+    found, features = fit_sentences(theme, keywords, setting)
+    if not found:
+        return None
+    scores = (features @ learnt_weights(SENTENCE_FEATURES, True)).round(5)
+    best = int(scores.argmax())
+    return found[best] if scores[best] > _LEAST else None
+
+
+def fit_sentences(
+    theme: int, keywords: list[Scored], setting: Setting
+) -> tuple[list[Sentence], Floats]:
+    """Return the sentences of the papers nearest to a theme's centre that can stand alone.
+
+    Beside them what each is judged by, shape (n_sentences, len(SENTENCE_FEATURES)).
+    """
     evidence, centre = setting.evidence, setting.centres[theme]
     own = np.flatnonzero(setting.use.labels == theme)
     likeness = setting.meaning.texts[own] @ centre
     nearest = own[np.argsort(-likeness.round(5), kind="stable")[:_PAPERS]]
-    found: list[tuple[str, int, float]] = []
+    found: list[Sentence] = []
+    places: list[float] = []
     for paper in evidence.read_in(setting.language)[nearest].tolist():
         title, text = evidence.titles[paper], evidence.texts[paper]
         sentences = _END.split(text.removeprefix(title).lstrip(" .:"))
-        last = max(len(sentences) - 1, 1)
         for i, sentence in enumerate(sentences):
             if fit := _standing_alone(sentence):
-                found.append((fit, paper, i / last))
-    if not found:
-        return None
-    scores = np.array(
-        [
-            _COVERED * _covered(f" {setting.use.phrases.words.keys.of(text)} ", keywords)
-            + _DETAILED * len(_DETAIL.findall(text))
-            + _LATE * place
-            for text, _, place in found
-        ]
-    )
-    vectors = evidence.embed([text for text, _, _ in found])
-    typical = np.median(setting.meaning.texts[own] @ vectors.T, axis=0)
-    best = int((scores + typical).round(5).argmax())
-    text, paper, _ = found[best]
-    return Sentence(text, int(evidence.papers[paper])) if typical[best] >= _TYPICAL else None
+                found.append(Sentence(fit, int(evidence.papers[paper])))
+                places.append(i / max(len(sentences) - 1, 1))
+    texts = [sentence.text for sentence in found]
+    vectors = evidence.embed(texts).reshape(len(texts), len(centre))
+    keys = [f" {setting.use.phrases.words.keys.of(text)} " for text in texts]
+    features = [
+        vectors @ setting.middles[theme],
+        [_covered(key, keywords) for key in keys],
+        [len(_DETAIL.findall(text)) for text in texts],
+        places,
+        np.ones(len(texts)),
+    ]
+    return found, np.column_stack(features)
 
 
 def _standing_alone(sentence: str) -> str:
