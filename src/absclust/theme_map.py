@@ -312,8 +312,7 @@ class ThemeMap:
         if coordinates:
             columns["x"], columns["y"] = self.coordinates.T
         renamed = {name: f"{name}_input" for name in columns if name in frame.columns}
-        papers: pd.DataFrame = with_years(frame, self.corpus.years)
-        papers = papers.rename(columns=renamed).assign(**columns)
+        papers = with_years(frame, self.corpus.years).rename(columns=renamed).assign(**columns)
         if theme is None:
             return papers
         return papers.iloc[reading.reading_order(self, find_theme(self, theme))]
