@@ -93,7 +93,7 @@ def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, list[str] |
     themes: dict[str, list[str] | str] = {}
     for name, content in pairs:
         words = listed(content, [content])
-        if not words or not all(map(_is_text, (name, *words))):
+        if not words or not all(isinstance(x, str) and x.strip() for x in (name, *words)):
             raise OptionError(
                 f"seed theme {name!r} has the words {content!r}; expected a list of at least one "
                 "str, or a description, under a name that is a str"
@@ -337,7 +337,3 @@ def _embed(described: Mapping[str, str], embedding: Embedding) -> Any:
                 "describe it in other words"
             )
     return vectors
-
-
-def _is_text(text: Any) -> bool:
-    return isinstance(text, str) and bool(text.strip())
