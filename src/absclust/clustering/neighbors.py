@@ -17,8 +17,7 @@ from absclust.clustering.inverted_lists import InvertedLists
 from absclust.clustering.nearest import nearest
 from absclust.parallel import Memo
 
-# From this many papers on, inverted lists take less time than comparing all with all.
-_SMALL_CORPUS_SHARE = 0.4
+_SMALL_CORPUS_SHARE = 0.4  # of the papers: a neighbourhood stays smaller than a theme
 _FROM_OTHER_BATCHES = 1 / 3
 # The third neighbour, because the first may be another version of the same paper.
 _CLOSE, _STRANGE = 3, 0.5
