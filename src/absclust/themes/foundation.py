@@ -152,8 +152,7 @@ class Foundation:
     @property
     def coordinates_so_far(self) -> FloatArray | None:
         """The papers' coordinates if they were computed already, else None."""
-        computed = "paper_coordinates" in vars(self)
-        return self.paper_coordinates if computed else self.known_coordinates
+        return vars(self).get("paper_coordinates", self.known_coordinates)
 
     @cached_property
     def calibration_similarities(self) -> FloatArray:
