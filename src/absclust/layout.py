@@ -88,15 +88,8 @@ def _descend(graph: NeighborGraph, places: FloatArray) -> FloatArray:
 
 def _affinities(graph: NeighborGraph) -> Any:
     """Return the symmetric matrix of pulls, which sum up to 1; each paper gives out the same."""
-    from scipy.sparse import csr_array
-
-    n, k = graph.indices.shape
     weights = np.maximum(graph.similarities, _TINY).astype(np.float64)
-    weights /= weights.sum(axis=1, keepdims=True)
-    ends = (np.repeat(np.arange(n), k), graph.indices.ravel())
-    directed = csr_array((weights.ravel(), ends), shape=(n, n))
-    both = (directed + directed.T).tocsr()
-    both.sort_indices()
+    both = graph.both_ways(weights / weights.sum(axis=1, keepdims=True))
     both.data = (both.data / both.data.sum()).astype(np.float32)
     return both
 

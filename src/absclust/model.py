@@ -228,9 +228,8 @@ progress, n_jobs
         del options["cache"], options["progress"], options["n_jobs"]  # they change no result
         for name in ("embedder", "clusterer", "namer"):
             if not isinstance(options[name], str | None):
-                options[name] = (
-                    f"{type(options[name]).__module__}.{type(options[name]).__qualname__}"
-                )
+                kind = type(options[name])
+                options[name] = f"{kind.__module__}.{kind.__qualname__}"
         if given:
             options["embedder"] = "given vectors"
         for name in ("stop_phrases", "vocabulary"):

@@ -7,11 +7,15 @@ the map. Here it becomes a method.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from absclust import report as reports
 from absclust import reprs
@@ -28,8 +32,11 @@ from absclust.analysis import strategic as strategy
 from absclust.analysis import years as periods
 from absclust.arrays import FloatArray, IntArray
 from absclust.atomic import Target
+from absclust.clustering.leiden import PartitionSettings
 from absclust.clustering.membership import Membership, membership, theme_centroids
+from absclust.clustering.partition import Partition
 from absclust.corpus.columns import with_years
+from absclust.corpus.corpus import Corpus
 from absclust.io.write_papers import write_bib, write_csv, write_parquet, write_ris
 from absclust.new_papers import predict as assignment
 from absclust.new_papers import update as updating
@@ -44,17 +51,6 @@ from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
 from absclust.web import explore as notebooks
 from absclust.web import page
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    import numpy.typing as npt
-    import pandas as pd
-
-    from absclust.clustering.leiden import PartitionSettings
-    from absclust.clustering.partition import Partition
-    from absclust.corpus.corpus import Corpus
 
 # How what a theme has several of stands in a cell of a table.
 _LISTS = {"keywords": ", ", "author_keywords": ", ", "representative_papers": " | "}
@@ -183,8 +179,6 @@ class ThemeMap:
 
         It depends neither on the order of rows nor on the names or numbers of themes.
         """
-        import pandas as pd
-
         labels = self._paper_labels
         numbers = pd.factorize(np.where(labels < 0, np.nan, labels))[0].astype(">i8")
         content = np.hstack([self.corpus.key_bytes, numbers[:, None].view(np.uint8)])
@@ -254,8 +248,6 @@ class ThemeMap:
         >>> themes.table()[["name", "size"]].values.tolist()
         [['Robots grasp', 2], ['Proteins fold', 2]]
         """
-        import pandas as pd
-
         table = pd.DataFrame(self.themes, columns=[field.name for field in fields(Theme)])
         for name, sign in _LISTS.items():
             table[name] = table[name].map(sign.join)
@@ -312,8 +304,7 @@ class ThemeMap:
         if coordinates:
             columns["x"], columns["y"] = self.coordinates.T
         renamed = {name: f"{name}_input" for name in columns if name in frame.columns}
-        papers: pd.DataFrame = with_years(frame, self.corpus.years)
-        papers = papers.rename(columns=renamed).assign(**columns)
+        papers = with_years(frame, self.corpus.years).rename(columns=renamed).assign(**columns)
         if theme is None:
             return papers
         return papers.iloc[reading.reading_order(self, find_theme(self, theme))]

@@ -8,10 +8,10 @@ import pytest
 from absclust import OptionError, cluster_abstracts
 from absclust.clustering.membership import membership
 from absclust.clustering.neighbors import neighbor_graph
-from absclust.clustering.partition import Partitioner
+from absclust.clustering.partition import Partitioner, alike_papers
 from absclust.corpus.corpus import build_corpus
 from absclust.corpus.labels import KnownLabels
-from absclust.embedding.embed import Embedding
+from absclust.embedding.embed import Embedding, FittedEmbedding
 from tests.clustering.test_leiden import blobs
 
 SIZES = [5, 24, 15]
@@ -185,6 +185,20 @@ def test_papers_that_cannot_be_told_apart_are_one_theme(texts, embeddings):
     assert themes.labels.tolist() == [0] * 60
     assert themes[0].stability == 1  # when some are left out, the others are one theme too
     assert themes.plot()
+
+
+def test_digits_and_signs_of_any_script_tell_no_papers_apart():
+    texts = [
+        "Größe – von ٣ “Eulen”",
+        "GRÖSSE von 7 Eulen!",
+        "Größe von Eulen",
+        "größe: von eulen 9",
+    ]
+    corpus = build_corpus(texts)
+    embedding = Embedding(np.ones((4, 2), np.float32), encoder=FittedEmbedding("builtin"))
+    first, other, *rest = corpus.to_rows(alike_papers(embedding, corpus), missing=-1)
+    assert [first == number for number in rest] == [True, True]
+    assert other != first  # "ß" is another letter
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,11 @@ def test_words_match_in_any_case_and_in_singular_and_plural():
     assert (links > 0).tolist() == [True, True, False, False]
 
 
+def seeds_of(names, links):
+    """Return seeds that divide all papers of a community among them, and own none."""
+    return Seeds(names, links, np.zeros(len(links)), np.full(len(links), -1))
+
+
 def around(adjacency, seeds, resolution):
     """Return the community of each paper, and of each seed."""
     labels, first = guided_communities(adjacency, seeds, PartitionSettings(resolution))
@@ -61,7 +66,7 @@ def test_seeds_in_one_community_are_separated():
     adjacency = neighbor_graph(vectors).adjacency
     links = np.zeros((40, 2))
     links[:10, 0] = links[30:, 1] = adjacency.sum(axis=1).mean()
-    papers, own = around(adjacency, Seeds.of(("a", "b"), links), 0.01)
+    papers, own = around(adjacency, seeds_of(("a", "b"), links), 0.01)
     assert own[0] != own[1]
     assert (papers[:10] == own[0]).all()
     assert (papers[30:] == own[1]).all()
@@ -72,7 +77,7 @@ def test_papers_like_no_seed_of_their_community_stay_apart():
     adjacency = neighbor_graph(vectors).adjacency
     links = np.zeros((40, 2))
     links[:10, 0] = links[30:, 1] = adjacency.sum(axis=1).mean()
-    seeds = Seeds.of(("a", "b"), links)
+    seeds = seeds_of(("a", "b"), links)
     apart = dataclasses.replace(seeds, apart=np.where(links.any(axis=1), 0, links.max()))
     papers, own = around(adjacency, apart, 0.01)
     assert (papers[:10] == own[0]).mean() > 0.8
@@ -84,7 +89,7 @@ def test_a_seed_whose_papers_prefer_others_has_the_ones_it_pulls_most():
     adjacency = neighbor_graph(blobs([20], d=4, noise=0.1)).adjacency
     links = np.zeros((20, 1))
     links[3], links[4] = 0.02, 0.01
-    papers, own = around(adjacency, Seeds.of(("a",), links), 4)
+    papers, own = around(adjacency, seeds_of(("a",), links), 4)
     assert np.flatnonzero(papers == own[0]).tolist() == [3]
 
 
@@ -109,7 +114,7 @@ def test_a_seed_without_links_holds_the_papers_it_was_given_and_changes_no_other
     adjacency = neighbor_graph(vectors).adjacency
     given = np.full(40, -1)
     given[[3, 25]] = 1
-    seeds = dataclasses.replace(Seeds.of(("a", "b"), np.zeros((40, 2))), given=given)
+    seeds = dataclasses.replace(seeds_of(("a", "b"), np.zeros((40, 2))), given=given)
     papers, own = around(adjacency, seeds, 1.0)
     assert own.tolist() == [-1, papers[3]]
     assert np.flatnonzero(papers == own[1]).tolist() == [3, 25]

@@ -70,14 +70,13 @@ class InvertedLists:
         return cls(vectors, centres, order, ends)
 
     def nearest(
-        self, queries: FloatArray, k: int, own: IntArray | None = None
+        self, queries: FloatArray, k: int, own: IntArray
     ) -> tuple[npt.NDArray[np.int32], FloatArray]:
         """Return nearly the k most similar rows for each query; see `nearest.nearest`.
 
         The result for a query depends neither on the other queries nor on the number of
         threads.
         """
-        own = np.full(len(queries), -1) if own is None else own
         indices = np.zeros((len(queries), k), dtype=np.int32)
         similarities = np.zeros((len(queries), k), dtype=np.float32)
         if not k or not len(queries):

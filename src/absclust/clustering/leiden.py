@@ -239,8 +239,6 @@ def _with_at_least(
             break
         low, high = high, high * 2
         labels = at(high)
-    else:
-        return labels
     for _ in range(_HALVINGS if high > low else 0):
         middle = float(np.sqrt(low * high))
         coarser = at(middle)

@@ -7,19 +7,16 @@ much of its full pull a theme has on the paper.
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from absclust.arrays import FloatArray, IntArray, group_matrix, row_product, unit_rows
+from absclust.clustering.leiden import Adjacency
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from absclust.clustering.leiden import Adjacency
-
-    Links = npt.NDArray[np.float64]
+Links = npt.NDArray[np.float64]
 
 # Descriptions, chosen on arxiv_ml and wos_1k (docs/clustering.md has other sets): where their pull
 # begins and ends, in standard deviations above the mean.

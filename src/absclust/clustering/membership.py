@@ -68,11 +68,8 @@ def membership(graph: NeighborGraph, labels: IntArray) -> Membership:
         block = slice(start, start + at_a_time)
         shares, _ = vote_shares(labels[graph.indices[block]], graph.similarities[block], n_themes)
         parts.append(membership_by_shares(shares, labels[block]))
-    return Membership(
-        np.concatenate([part.strength for part in parts]),
-        np.concatenate([part.runner_up for part in parts]),
-        np.concatenate([part.margin for part in parts]),
-    )
+    columns = zip(*(vars(part).values() for part in parts), strict=True)
+    return Membership(*map(np.concatenate, columns))
 
 
 def led_by_label(shares: FloatArray, labels: IntArray) -> FloatArray:

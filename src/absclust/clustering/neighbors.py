@@ -17,8 +17,7 @@ from absclust.clustering.inverted_lists import InvertedLists
 from absclust.clustering.nearest import nearest
 from absclust.parallel import Memo
 
-# From this many papers on, inverted lists take less time than comparing all with all.
-_SMALL_CORPUS_SHARE = 0.4
+_SMALL_CORPUS_SHARE = 0.4  # of the papers: a neighbourhood stays smaller than a theme
 _FROM_OTHER_BATCHES = 1 / 3
 # The third neighbour, because the first may be another version of the same paper.
 _CLOSE, _STRANGE = 3, 0.5
@@ -62,10 +61,14 @@ class NeighborGraph:
         than half as similar as the third neighbour: papers of a group smaller than k
         have strangers among their neighbours, which must not link it to other groups.
         """
-        n, k = self.indices.shape
         weights = np.maximum(self.similarities, 0).astype(np.float64)
-        if k >= _CLOSE:
+        if weights.shape[1] >= _CLOSE:
             weights[weights < _STRANGE * weights[:, [_CLOSE - 1]]] = 0
+        return self.both_ways(weights)
+
+    def both_ways(self, weights: npt.NDArray[np.float64]) -> sparse.csr_matrix[np.float64]:
+        """Return the symmetric matrix of weights, (n, k): the sum of those in both directions."""
+        n, k = self.indices.shape
         ends = (np.repeat(np.arange(n), k), self.indices.ravel())
         directed = sparse.csr_matrix((weights.ravel(), ends), shape=(n, n))
         both = (directed + directed.T).tocsr()

@@ -289,10 +289,15 @@ def alike_papers(embedding: Embedding, corpus: Corpus) -> IntArray:
     if embedding.encoder is None:
         said: Iterable[bytes] = (row.tobytes() for row in embedding.vectors.round(5) + 0.0)
     else:
-        texts = (text.lower().encode("utf-8", "surrogatepass") for text in corpus.paper_texts)
-        said = (text.translate(None, _NO_LETTERS) for text in texts)
+        said = map(_letters, corpus.paper_texts)
     number = numbering()  # by hashes, which take less memory than the texts
     return np.array([number[blake2b(key, digest_size=16).hexdigest()] for key in said])
+
+
+def _letters(text: str) -> bytes:
+    if text.isascii():  # as most are: four times faster
+        return text.lower().encode().translate(None, _NO_LETTERS)
+    return "".join(filter(str.isalpha, text.lower())).encode()
 
 
 def _together(relabel: Relabel, alike: IntArray) -> Relabel:

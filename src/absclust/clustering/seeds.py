@@ -50,7 +50,7 @@ class Seeds:
         How strongly each seed pulls each paper; 0 if not at all.
     apart : float array of shape (n_papers,)
         How strongly each paper is kept from being divided among seeds that share a community,
-        because it is like none of them.
+        because it is like none of them; 0 divides all papers of a community.
     given : int array of shape (n_papers,)
         The seed whose theme each paper has to be in, because a person said so; -1 for none.
     """
@@ -59,11 +59,6 @@ class Seeds:
     links: npt.NDArray[np.float64]
     apart: npt.NDArray[np.float64]
     given: IntArray
-
-    @classmethod
-    def of(cls, names: Sequence[str], links: npt.NDArray[np.float64]) -> Seeds:
-        """Return seeds that divide all papers of a community among them, and own none."""
-        return cls(tuple(names), links, np.zeros(len(links)), np.full(len(links), UNASSIGNED))
 
     def among(self, papers: IntArray) -> Seeds:
         """Return the seeds with their links to some of the papers."""
@@ -98,7 +93,7 @@ def checked_seed_themes(seed_themes: SeedThemes | None) -> dict[str, list[str] |
     themes: dict[str, list[str] | str] = {}
     for name, content in pairs:
         words = listed(content, [content])
-        if not words or not all(map(_is_text, (name, *words))):
+        if not words or not all(isinstance(x, str) and x.strip() for x in (name, *words)):
             raise OptionError(
                 f"seed theme {name!r} has the words {content!r}; expected a list of at least one "
                 "str, or a description, under a name that is a str"
@@ -161,7 +156,9 @@ def find_seeds(
             )
     degrees = np.asarray(graph.adjacency.sum(axis=1)).ravel()
     typical = float(np.median(degrees[degrees > 0])) if (degrees > 0).any() else 1.0
-    seeds = Seeds.of(names, links * _PULL * typical)
+    links *= _PULL * typical
+    n = corpus.n_papers
+    seeds = Seeds(tuple(names), links, np.zeros(n), np.full(n, UNASSIGNED))
     if known is None:
         return seeds
     of_labels = label_links(
@@ -340,7 +337,3 @@ def _embed(described: Mapping[str, str], embedding: Embedding) -> Any:
                 "describe it in other words"
             )
     return vectors
-
-
-def _is_text(text: Any) -> bool:
-    return isinstance(text, str) and bool(text.strip())

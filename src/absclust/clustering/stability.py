@@ -10,6 +10,7 @@ from absclust.arrays import FloatArray, IntArray, group_matrix
 from absclust.parallel import in_threads
 
 SHARE = 0.8  # of the papers, in each resample
+_FEWEST = 3  # papers; of two, four fifths leave none out
 # The stability of large themes varies little from resample to resample.
 _RESAMPLES, _RESAMPLES_LARGE, _RESAMPLES_OF_LAYER = 10, 4, 2
 
@@ -17,7 +18,7 @@ _RESAMPLES, _RESAMPLES_LARGE, _RESAMPLES_OF_LAYER = 10, 4, 2
 def resample(n_papers: int, n_resamples: int, random_state: int) -> list[IntArray]:
     """Draw four fifths of the papers several times, without replacement; sort each sample."""
     random = np.random.default_rng(random_state)
-    size = _sample_size(n_papers)
+    size = max(1, round(SHARE * n_papers))
     return [
         np.sort(random.choice(n_papers, size, replace=False)).astype(np.int64)
         for _ in range(n_resamples)
@@ -33,10 +34,6 @@ def stability_samples(n_papers: int, random_state: int, *, layer: bool = False) 
     if layer and n_papers >= sizes.TWO_RESAMPLES_FROM:
         n_resamples = _RESAMPLES_OF_LAYER
     return resample(n_papers, n_resamples, random_state)
-
-
-def _sample_size(n_papers: int) -> int:
-    return max(1, round(SHARE * n_papers))
 
 
 def theme_stability(
@@ -72,8 +69,7 @@ def theme_stability(
     """
     stability = _mean_jaccard(labels, samples, relabel)
     sizes = np.bincount(labels[labels >= 0], minlength=len(stability))
-    nothing_left_out = _sample_size(len(labels)) == len(labels)
-    stability[(sizes < 2) | nothing_left_out] = np.nan
+    stability[(sizes < 2) | (len(labels) < _FEWEST)] = np.nan
     return stability
 
 

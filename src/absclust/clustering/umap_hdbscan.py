@@ -67,9 +67,8 @@ def umap_hdbscan(
     labels = np.full(graph.n_papers, UNASSIGNED)
     # UMAP doesn't move papers without a similar one, and they may start inside a theme.
     linked = np.flatnonzero((graph.similarities > 0).any(axis=1))
-    if len(linked) < 2 * size:  # HDBSCAN makes themes by splitting in two
-        return labels
-    if np.ptp(embedding[linked], axis=0).max() <= _ALIKE:
+    # HDBSCAN makes themes by splitting in two.
+    if len(linked) < 2 * size or np.ptp(embedding[linked], axis=0).max() <= _ALIKE:
         return labels
     if graph.n_papers >= _UMAP_FROM:
         embedding = reduce_dimensions(graph, embedding, random_state)

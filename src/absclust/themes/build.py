@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from absclust.arrays import IntArray, members
 from absclust.clustering.focus import theme_focus
 from absclust.clustering.leiden import by_size, communities_inside
+from absclust.clustering.partition import Partition
 from absclust.naming.names import MAX_NAME_LENGTH, N_SHOWN, ThemeName, name_themes
 from absclust.text.stems import related
+from absclust.themes.foundation import Foundation
 from absclust.themes.layers import FINE
 from absclust.themes.theme import Theme
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from absclust.clustering.partition import Partition
-    from absclust.themes.foundation import Foundation
 
 _REPRESENTATIVE = 3  # papers shown for each theme
 _TRIED, _NAMED_PARTS = 3, 3  # keywords of each part of a mixed theme; parts that its name tells

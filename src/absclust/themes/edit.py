@@ -13,6 +13,7 @@ from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.arrays import IntArray
 from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside, together
@@ -24,8 +25,6 @@ from absclust.themes.find import check_map, find_theme, find_themes
 from absclust.themes.layers import FINE, parents
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
 
 UNASSIGNED = -1
@@ -248,8 +247,6 @@ def became(themes: ThemeMap, after: ThemeMap) -> pd.DataFrame:
     >>> themes.became(themes.merge([0, 1], "all"))[["became_name", "papers"]].values.tolist()
     [['all', 2], ['all', 2]]
     """
-    import pandas as pd
-
     check_map(after, themes)
     papers = after.corpus.find(themes.corpus.paper_keys)
     if (papers < 0).any():

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray
+from absclust.arrays import FloatArray, IntArray, evenly_spread
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch
 from absclust.clustering.partition import alike_papers
 from absclust.corpus.corpus import Corpus
@@ -152,8 +152,7 @@ class Foundation:
     @property
     def coordinates_so_far(self) -> FloatArray | None:
         """The papers' coordinates if they were computed already, else None."""
-        computed = "paper_coordinates" in vars(self)
-        return self.paper_coordinates if computed else self.known_coordinates
+        return vars(self).get("paper_coordinates", self.known_coordinates)
 
     @cached_property
     def calibration_similarities(self) -> FloatArray:
@@ -211,8 +210,7 @@ class Foundation:
                 f"their vectors, one row per paper, of {self.paper_embedding.shape[1]} dimensions: "
                 "embeddings=..."
             )
-        last = self.corpus.n_papers - 1
-        papers = np.unique(np.linspace(0, last, _PAPERS_CHECKED).astype(int))
+        papers = evenly_spread(np.arange(self.corpus.n_papers), _PAPERS_CHECKED)
         texts = [self.corpus.paper_texts[paper] for paper in papers]
         self.encoder.check(texts, self.paper_embedding[papers])
         return self.encoder

@@ -11,6 +11,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
+import pandas as pd
 
 from absclust.arrays import IntArray, group_matrix, members, take
 from absclust.clustering.leiden import (
@@ -29,8 +30,6 @@ from absclust.errors import OptionError, listed
 from absclust.parallel import Memo, in_threads
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from absclust.theme_map import ThemeMap
     from absclust.themes.foundation import Foundation
 
@@ -140,8 +139,6 @@ def tree(themes: ThemeMap) -> pd.DataFrame:
     >>> themes.tree()[["theme", "size"]].values.tolist()
     [['Robots grasp', 2], ['Proteins fold', 2]]
     """
-    import pandas as pd
-
     layers = list(themes.layers)
     finest = members(layers[-1]._paper_labels, len(layers[-1]))
     papers = [papers[0] for papers in finest]

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 
+# The kinds of edits, with what each entry has and, marked with "?", may have.
+_ENTRIES = {
+    "rename": ("themes", "name"),
+    "merge": ("themes", "name?"),
+    "split": ("theme", "n?", "into?"),
+    "move": ("papers", "to"),
+}
+
+
 class EditWarning(UserWarning):
     """An edit of a plan no longer fits the map, which has other themes or papers now."""
 
@@ -80,7 +89,7 @@ def edit(themes: ThemeMap, plan: Target | Mapping[str, Any]) -> ThemeMap:
     """
     for kind, entry in _entries(plan):
         try:
-            themes = _KINDS[kind][0](themes, entry)
+            themes = _EDITS[kind](themes, entry)
         except OptionError as error:
             made = (entry.get("name"), *entry.get("into", ()))
             done = {str(name).casefold() for name in made if name is not None}
@@ -97,18 +106,18 @@ def _entries(plan: Target | Mapping[str, Any]) -> list[tuple[str, dict[str, Any]
     sections = plan if isinstance(plan, Mapping) else read_toml(plan)
     checked = []
     for kind, section in sections.items():
-        if kind not in _KINDS:
+        if kind not in _ENTRIES:
             raise OptionError(
-                f"the plan has a section {kind!r}; expected {', '.join(map(repr, _KINDS))}"
+                f"the plan has a section {kind!r}; expected {', '.join(map(repr, _ENTRIES))}"
             )
         if kind == "rename" and isinstance(section, Mapping):
             section = [{"themes": old, "name": new} for old, new in section.items()]
-        _, needed, optional = _KINDS[kind]
-        known = needed + optional
+        known = [name.strip("?") for name in _ENTRIES[kind]]
+        needed = set(known) & set(_ENTRIES[kind])
         for entry in section if isinstance(section, list | tuple) else [section]:
             given = set(entry) if isinstance(entry, Mapping) else set()
             lists = [entry[name] for name in given & {"papers", "into"}]
-            if not set(needed) <= given <= set(known) or None in map(listed, lists):
+            if not needed <= given <= set(known) or None in map(listed, lists):
                 raise OptionError(
                     f"an edit in {kind!r} is {entry!r}; expected {' and '.join(known)}, as in "
                     "the documentation of ThemeMap.edit"
@@ -158,19 +167,9 @@ def _rows(themes: ThemeMap, papers: list[Any]) -> IntArray:
     return np.array(rows)
 
 
-# How each kind of edit is made, with what its entries have and may have.
-_Edit = Callable[["ThemeMap", dict[str, Any]], "ThemeMap"]
-_KINDS: dict[str, tuple[_Edit, tuple[str, ...], tuple[str, ...]]] = {
-    "rename": (
-        lambda themes, entry: edits.rename(themes, {entry["themes"]: entry["name"]}),
-        ("themes", "name"),
-        (),
-    ),
-    "merge": (
-        lambda themes, entry: edits.merge(themes, entry["themes"], entry.get("name")),
-        ("themes",),
-        ("name",),
-    ),
-    "split": (_split, ("theme",), ("n", "into")),
-    "move": (_move, ("papers", "to"), ()),
+_EDITS: dict[str, Callable[[ThemeMap, dict[str, Any]], ThemeMap]] = {
+    "rename": lambda themes, entry: edits.rename(themes, {entry["themes"]: entry["name"]}),
+    "merge": lambda themes, entry: edits.merge(themes, entry["themes"], entry.get("name")),
+    "split": _split,
+    "move": _move,
 }
