@@ -159,6 +159,8 @@ def test_own_vectors(sample):
     of_other_size = cluster_abstracts(sample, embeddings=np.ones((len(sample), 3)))
     with pytest.raises(OptionError, match="have 8 and 3 dimensions"):
         a.compare(of_other_size, embedder="own")
+    again = a.compare(of_other_size)  # by their texts
+    assert again.note == f"papers in both: {comparison.n_before}"
 
 
 def test_papers_in_no_theme(sample_themes):

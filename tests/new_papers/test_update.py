@@ -125,7 +125,10 @@ def test_vectors_of_your_own():
 
 
 def test_one_paper():
-    themes = cluster_abstracts(["Robots grasp."]).update(["Robots grasp cups.", "!"]).themes
+    update = cluster_abstracts(["Robots grasp."]).update(["Robots grasp cups.", "!"])
+    assert repr(update).startswith("1 new paper, 0 of them unlike all themes\n")
+    assert update.reasons == ("1 paper added to 1 that were clustered",)
+    themes = update.themes
     assert themes.labels.tolist() == [0, 0, -1]
     assert themes.foundation.paper_coordinates.shape == (2, 2)
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust.corpus.columns import DOI, find_bibliographic, find_columns
 
@@ -58,13 +59,9 @@ def _papers_by_key(corpus: Corpus, columns: Mapping[str, Any]) -> tuple[Numbers,
     """Return the papers that each key may mean, and how long titles are by their first words."""
     papers: Numbers = defaultdict(set)
     lengths: Lengths = defaultdict(set)
-    names = ("doi", "id", "authors", "volume", "pages")
-    cells = [
-        corpus.records[columns.get(name, name)].astype(str)
-        if columns.get(name, name) in corpus.records
-        else [""] * corpus.n_rows
-        for name in names
-    ]
+    names = [columns.get(name, name) for name in ("doi", "id", "authors", "volume", "pages")]
+    unknown = pd.Series("", index=corpus.records.index)
+    cells = [corpus.records.get(name, unknown).astype(str) for name in names]
     rows = zip(corpus.paper_of_row.tolist(), corpus.years, corpus.titles, *cells, strict=True)
     for paper, year, title, doi, number, authors, volume, pages in rows:
         keys = [*_identifiers(f"{doi} {number}")]

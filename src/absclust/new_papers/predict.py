@@ -69,7 +69,7 @@ class Located:
             "strength": self.values(votes.strength, lambda new: new.membership.strength, 0),
             "runner_up": self.values(votes.runner_up, lambda new: new.membership.runner_up, -1),
             "margin": self.values(votes.margin, lambda new: new.membership.margin, 0),
-            "novelty": self.values(_novelty_in_map(self.themes), lambda new: new.novelty, np.nan),
+            "novelty": self.values(novelty_in_map(self.themes), lambda new: new.novelty, np.nan),
         }
 
 
@@ -238,7 +238,7 @@ def _embed_rows(themes: ThemeMap, corpus: Corpus, rows: IntArray, embeddings: An
     return Embedding(embedding.vectors[back], batches)
 
 
-def _novelty_in_map(themes: ThemeMap) -> FloatArray:
+def novelty_in_map(themes: ThemeMap) -> FloatArray:
     """Return how novel each paper of the map was when it was added; 0 for those clustered."""
     novelties = np.zeros(themes.corpus.n_papers, dtype=np.float32)
     added = themes.foundation.added

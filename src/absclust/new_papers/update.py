@@ -11,12 +11,13 @@ import pandas as pd
 from absclust.clustering.membership import Membership
 from absclust.clustering.neighbors import NeighborGraph
 from absclust.corpus.corpus import Corpus, build_corpus, extend_corpus
+from absclust.counted import counted
 from absclust.embedding.embed import Embedding, mean_of_rows
 from absclust.io.read import papers_of
 from absclust.layout import place_added
-from absclust.new_papers.novelty import is_novel, novelty
+from absclust.new_papers.novelty import is_novel
 from absclust.new_papers.placement import Placement, place
-from absclust.new_papers.predict import embed_new, given_vectors
+from absclust.new_papers.predict import embed_new, given_vectors, novelty_in_map
 from absclust.progress import LOG
 
 if TYPE_CHECKING:
@@ -70,16 +71,15 @@ class Update:
     growth: pd.DataFrame
 
     def __repr__(self) -> str:
-        known = f"; {self.n_known} rows repeat papers of the map" if self.n_known else ""
+        new, known = counted(self.n_papers, "new paper"), counted(self.n_known, "row")
+        repeated = f"; {known} of papers in the map" if self.n_known else ""
+        lines = [f"{new}, {self.n_novel} of them unlike all themes{repeated}"]
         table = self.growth.query("added > 0").head(_SHOWN)
-        grown = [f"{n} (+{a})" for n, a in zip(table["name"], table["added"], strict=True)]
-        return "\n".join(
-            [
-                f"{self.n_papers} new papers, {self.n_novel} of them unlike all themes{known}",
-                *(["grown most: " + ", ".join(grown)] if grown else []),
-                *(f"time to cluster again: {reason}" for reason in self.reasons),
-            ]
-        )
+        if len(table):
+            grown = zip(table["name"], table["added"], strict=True)
+            lines.append("grown most: " + ", ".join(f"{name} (+{n})" for name, n in grown))
+        lines += [f"time to cluster again: {reason}" for reason in self.reasons]
+        return "\n".join(lines)
 
 
 def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
@@ -202,10 +202,7 @@ def _reasons(themes: ThemeMap) -> tuple[str, ...]:
     added = themes.foundation.added
     assert added is not None
     n_added, n_clustered = int(added.sum()), len(themes.foundation.clustered_papers)
-    calibration = themes.foundation.calibration_similarities
-    n_novel = int(
-        is_novel(novelty(themes.foundation.paper_graph.similarities[added], calibration)).sum()
-    )
+    n_novel = int(is_novel(novelty_in_map(themes)).sum())
     reasons = []
     if n_novel and binom.sf(n_novel - 1, n_added, _USUAL_SHARE) < _SURPRISE:
         reasons.append(
@@ -213,5 +210,5 @@ def _reasons(themes: ThemeMap) -> tuple[str, ...]:
             f"({n_novel / n_added:.0%}; one in twenty is usual)"
         )
     if n_added >= _GROWN * n_clustered:
-        reasons.append(f"{n_added} papers were added to {n_clustered} that were clustered")
+        reasons.append(f"{counted(n_added, 'paper')} added to {n_clustered:,} that were clustered")
     return tuple(reasons)
