@@ -203,7 +203,7 @@ class _Run:
             "options": options,
             "parts": [[piece.name for piece in part.pieces] for part in parts],
         }
-        if not self.store.has(_RUN):
+        if _RUN not in self.store.names():
             self.store.write_json(_RUN, about | {"finished": False})
             return False
         before = self.store.read_json(_RUN)
@@ -293,7 +293,7 @@ class _Run:
 
     def _learn(self, parts: list[Part], last: int) -> ThemeMap:
         """Return the map of the sample up to its last number, made now or by an earlier call."""
-        if self.store.has(MAP):
+        if MAP in self.store.names():
             return self.store.load_map(MAP)
         drawn = self.results("Drawing", stages.sample, [(part, self.store, last) for part in parts])
         themes = self.model.fit(stages.united(drawn)).theme_map_
