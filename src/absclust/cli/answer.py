@@ -69,7 +69,14 @@ class Command(click.Command):
         """Run the function, write and show its answer, and return the exit code."""
         as_json, verbose = ctx.params.pop("json"), ctx.params.pop("verbose")
         with logged(verbose=verbose, log_file=ctx.params.pop("log_file")):
-            answer: Answer = super().invoke(ctx)
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("always", UserWarning)
+                    warnings.showwarning = _show  # type: ignore[assignment]
+                    answer: Answer = super().invoke(ctx)
+            except Exception as error:
+                LOG.error("%s", " ".join(message(error).split()))
+                raise
         written, failed = _write(answer)
         lines, data = list(answer.lines), answer.data
         if written:
@@ -167,13 +174,7 @@ def logged(*, verbose: bool = False, log_file: Path | None = None) -> Iterator[N
         LOG.addHandler(handler)
         LOG.setLevel(logging.INFO)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", UserWarning)
-            warnings.showwarning = _show  # type: ignore[assignment]
-            yield
-    except Exception as error:
-        LOG.error("%s", " ".join(message(error).split()))
-        raise
+        yield
     finally:
         LOG.setLevel(level)
         for handler, _ in handlers:
