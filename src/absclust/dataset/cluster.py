@@ -221,9 +221,10 @@ class _Run:
         store = self.store
         read = [(part, store) for part in parts]
         facts = self._stage("Reading", stages.scan, stages.SCAN, read)
-        starts = [0, *accumulate(fact["rows"] for fact in facts)]
+        starts = [0, *accumulate(sum(fact["rows"] for fact in part) for part in facts)]
+        noted = list(chain.from_iterable(facts))
         n_papers, last = stages.first_papers(parts, store, starts[-1], self.sample_size)
-        not_read = [problem for fact in facts for problem in fact["not_read"]]
+        not_read = [problem for fact in noted for problem in fact["not_read"]]
         if not n_papers:
             raise EmptyCorpusError(
                 "no row of the data set has text; expected at least one title or abstract"
@@ -236,7 +237,7 @@ class _Run:
         write_table(theme_table(themes, sizes), table := io.BytesIO())
         store.write(TABLE, table.getvalue())
         store.write(PAGE, page(themes).encode("utf-8"))
-        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in stages.NOTED}
+        report: dict[str, Any] = {name: sum(fact[name] for fact in noted) for name in stages.NOTED}
         report |= {
             "papers": n_papers,
             "not_read": not_read,
