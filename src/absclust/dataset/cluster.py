@@ -239,6 +239,7 @@ class _Run:
         store.write(PAGE, page(themes).encode("utf-8"))
         report: dict[str, Any] = {name: sum(fact[name] for fact in noted) for name in stages.NOTED}
         report |= {
+            "parts": len(noted),
             "papers": n_papers,
             "not_read": not_read,
             "files_of_other_types": skipped,

@@ -28,10 +28,7 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 # What is counted in each piece, and added up in the report.
-NOTED = (
-    *("rows", "rows_without_text", "rows_with_title_only", "rows_not_read"),
-    *("parts", "parts_not_read"),
-)
+NOTED = ("rows", "rows_without_text", "rows_with_title_only", "rows_not_read", "parts_not_read")
 # The files of the store: what a part was read as, the result for it, and the layers of the map that
 # was learnt from the sample.
 SCAN, PAPERS = "work/scan-{:05d}.parquet", "papers/part-{:05d}.parquet"
@@ -68,7 +65,7 @@ def scan(part: Part, store: Store) -> Any:
             corpus, not_read = build_corpus([], allow_empty=True), [str(error)]
         numbers.append(paper_numbers(corpus))
         rows = (corpus.n_rows, len(corpus.empty_rows), len(corpus.title_only), len(broken))
-        counts = dict(zip(NOTED, (*rows, 1, len(not_read)), strict=True))
+        counts = dict(zip(NOTED, (*rows, len(not_read)), strict=True))
         named = [f"{piece.name}: {problem}" for problem in broken[:_MOST_NAMED]]
         facts.append({**counts, "not_read": not_read + named})
     table = pa.table({"paper": np.concatenate(numbers)})
