@@ -455,9 +455,21 @@ def test_warnings_and_stages_go_into_a_log_file(tmp_path, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_verbose_says_what_is_being_done(capsys):
-    assert main(["cluster", SAMPLE, "--verbose"]) == 0
-    assert "absclust: Finding themes: " in capsys.readouterr().err
+def test_verbose_says_what_is_being_done_and_warns_once(tmp_path, capsys):
+    page, log = tmp_path / "a.csv", tmp_path / "run.log"
+    page.write_text("abstract\n本文研究强化学习中的价值函数\n蛋白质折叠的分子动力学\n深海鱼类\n")
+    assert main(["cluster", str(page), "--verbose", "--log-file", str(log)]) == 0
+    shown = capsys.readouterr().err
+    assert "absclust: Finding themes: " in shown
+    assert shown.count("the built-in model") == shown.count("warning: the built-in model") == 1
+    assert log.read_text("utf-8").count("WARNING the built-in model") == 1
+
+
+def test_an_error_of_a_data_set_is_logged_once(tmp_path, capsys):
+    log, argv = tmp_path / "run.log", ["cluster", f"{tmp_path}/*.csv", "--out", str(tmp_path)]
+    assert main([*argv, "--log-file", str(log)]) == 3
+    assert log.read_text("utf-8").count(" ERROR ") == 1
+    assert capsys.readouterr().err.count("no files of papers") == 1
 
 
 def command(*argv, **options):

@@ -17,7 +17,7 @@ def work(parts, store):
     """Run each stage for each part."""
     n_assigned, not_read = 0, []
     for part in parts:
-        not_read += scan(part, store)["not_read"]
+        not_read += [problem for facts in scan(part, store) for problem in facts["not_read"]]
         sample(part, store, 2**63 // 10)
         n_assigned += sum(assign(part, 0, store)[1])
     return n_assigned, not_read

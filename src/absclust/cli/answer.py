@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import click
 from absclust.cli.options import Option, parameters, summary
 from absclust.errors import AbsclustError, MissingPackageError, OptionError, WriteError
 from absclust.progress import LOG
+from absclust.themes.plan import EditWarning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +70,16 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> int:
         """Run the function, write and show its answer, and return the exit code."""
         as_json, verbose = ctx.params.pop("json"), ctx.params.pop("verbose")
+        shown: list[type[Warning]] = []
         with logged(verbose=verbose, log_file=ctx.params.pop("log_file")):
-            answer: Answer = super().invoke(ctx)
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("always", UserWarning)
+                    warnings.showwarning = partial(_show, shown)
+                    answer: Answer = super().invoke(ctx)
+            except Exception as error:
+                LOG.error("%s", " ".join(message(error).split()))
+                raise
         written, failed = _write(answer)
         lines, data = list(answer.lines), answer.data
         if written:
@@ -84,7 +94,9 @@ class Command(click.Command):
             return _NO_READER
         for failure in failed:
             complain(failure)
-        return NOT_WRITTEN if failed else answer.code
+        if failed:
+            return NOT_WRITTEN
+        return NOT_ALL if EditWarning in shown else answer.code
 
 
 def _write(answer: Answer) -> tuple[list[str], list[str]]:
@@ -167,13 +179,7 @@ def logged(*, verbose: bool = False, log_file: Path | None = None) -> Iterator[N
         LOG.addHandler(handler)
         LOG.setLevel(logging.INFO)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", UserWarning)
-            warnings.showwarning = _show  # type: ignore[assignment]
-            yield
-    except Exception as error:
-        LOG.error("%s", " ".join(message(error).split()))
-        raise
+        yield
     finally:
         LOG.setLevel(level)
         for handler, _ in handlers:
@@ -181,8 +187,11 @@ def logged(*, verbose: bool = False, log_file: Path | None = None) -> Iterator[N
             handler.close()
 
 
-def _show(warning: Warning | str, *_: object, **__: object) -> None:
-    """Log a warning, and show it on a line of its own."""
+def _show(
+    shown: list[type[Warning]], warning: Warning | str, category: type[Warning], *_: object
+) -> None:
+    """Log a warning, show it on a line of its own, and remember its kind."""
+    shown.append(category)
     LOG.warning("%s", " ".join(str(warning).split()))
     complain(str(warning), "warning")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -101,8 +100,7 @@ def cluster(
     folder = None if out is None else Path(out)
     if folder is not None:  # before long work, in case it can't be made
         (folder.parent if _is_map(folder) else folder).mkdir(parents=True, exist_ok=True)
-    edited, code = _edited(api.cluster_abstracts(papers, **options), plan)
-    return _answer(edited, folder, code=code)
+    return _answer(_edited(api.cluster_abstracts(papers, **options), plan), folder)
 
 
 def _is_dataset(path: str) -> bool:
@@ -245,7 +243,6 @@ def update(
         Folder for the new map and its files. By default, MAP itself.
     """
     grown = api.load(folder).update(_read(paths, **reading))
-    themes, code = _edited(grown.themes, plan)
     data = {
         "new_papers": grown.n_papers,
         "known_rows": grown.n_known,
@@ -253,7 +250,7 @@ def update(
         "reasons_to_cluster_again": list(grown.reasons),
         "growth": grown.growth,
     }
-    return _answer(themes, out or folder, repr(grown), data, code)
+    return _answer(_edited(grown.themes, plan), out or folder, repr(grown), data)
 
 
 @absclust.command()
@@ -272,10 +269,10 @@ def edit(folder: Path, *, plan: Path | None = None, out: Path | None = None) -> 
     if plan is None:
         raise OptionError("there is no plan; expected --plan FILE.toml")
     before = api.load(folder)
-    themes, code = _edited(before, plan)
+    themes = before.edit(plan)
     done = themes.history[len(before.history) :]
     text = "\n".join(done) or "nothing to edit"
-    return _answer(themes, out or folder, text, {"edits": done}, code)
+    return _answer(themes, out or folder, text, {"edits": done})
 
 
 @absclust.command(sources=[api.ThemeMap.compare])
@@ -361,16 +358,8 @@ def _is_map(path: Path) -> bool:
     return path.suffix.lower() == Path(MAP).suffix
 
 
-def _edited(themes: ThemeMap, plan: Path | None) -> tuple[ThemeMap, int]:
-    """Apply a plan, if there is one; and return whether all of it fitted, as an exit code."""
-    if plan is None:
-        return themes, 0
-    with warnings.catch_warnings(record=True) as misfits:
-        warnings.simplefilter("always")
-        themes = themes.edit(plan)
-    for misfit in misfits:
-        warnings.warn(misfit.message, misfit.category, stacklevel=2)
-    return themes, NOT_ALL if misfits else 0
+def _edited(themes: ThemeMap, plan: Path | None) -> ThemeMap:
+    return themes if plan is None else themes.edit(plan)
 
 
 def _answer(
@@ -378,7 +367,6 @@ def _answer(
     out: Path | None = None,
     text: str | None = None,
     data: Mapping[str, Any] | None = None,
-    code: int = 0,
 ) -> Answer:
     """Return the results to be written, and the map or what else is to be said of it."""
     from absclust.analysis.sources import flow
@@ -393,11 +381,11 @@ def _answer(
     }
     lines = [f"{themes}\n\n{flow(themes)}" if text is None else text]
     if out is None:
-        return Answer(lines, about, code)
+        return Answer(lines, about)
     if _is_map(out):
-        return Answer(lines, about, code, {str(out): themes.save})
+        return Answer(lines, about, files={str(out): themes.save})
     out.mkdir(parents=True, exist_ok=True)
-    return Answer(lines, about, code, _results(themes), out)
+    return Answer(lines, about, files=_results(themes), folder=out)
 
 
 def _results(themes: ThemeMap) -> dict[str, Callable[[Path], object]]:

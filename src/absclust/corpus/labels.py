@@ -75,11 +75,10 @@ def labels_of_rows(labels: Any, corpus: Corpus) -> tuple[str, ...]:
     ('Owls', '', 'Owls', '1')
     """
     texts = [_as_text(label) for label in _one_per_row(labels, corpus)]
-    # The commonest way of writing comes first; of several, the first in the alphabet.
-    by_count = sorted(Counter(texts).items(), key=lambda item: (-item[1], item[0]))
-    written: dict[str, str] = {}
-    for text, _ in by_count:
-        written.setdefault(text.casefold(), text)
+    times = Counter(texts)
+    # The commonest way of writing comes last, and stays; of several, the first in the alphabet.
+    in_order = sorted(sorted(times, reverse=True), key=times.__getitem__)
+    written = {text.casefold(): text for text in in_order}
     of_row = tuple(written[text.casefold()] for text in texts)
     if not any(of_row[row] for row in np.flatnonzero(corpus.paper_of_row >= 0)):
         raise OptionError("none of the rows with text has a label; expected at least one")

@@ -1,7 +1,8 @@
 """The names of authors, as bibliographic programs write them."""
 
 import re
-from itertools import chain
+from functools import partial
+from itertools import chain, takewhile
 
 _SEPARATOR = re.compile(r"[;|]")
 _BRACES = re.compile(r"\{[^{}]*\}")  # around the name of an institution, with what separates others
@@ -88,18 +89,13 @@ def family_first(name: str) -> str:
     >>> family_first("de la Cruz J.-P."), family_first("N. Okafor"), family_first("Lin Wu")
     ('de la Cruz, J.-P.', 'Okafor, N.', 'Lin Wu')
     """
-    words = name.split()
     if "," in name:
         return name
-    end = len(words)
-    while end > 1 and is_initials(words[end - 1]):
-        end -= 1
-    if end < len(words):
-        return f"{' '.join(words[:end])}, {' '.join(words[end:])}"
-    start = 0
-    while start < len(words) - 1 and is_initials(words[start], most=2):
-        start += 1
-    return f"{' '.join(words[start:])}, {' '.join(words[:start])}" if start else name
+    words = name.split()
+    if n := len(list(takewhile(is_initials, reversed(words[1:])))):
+        return f"{' '.join(words[:-n])}, {' '.join(words[-n:])}"
+    first = list(takewhile(partial(is_initials, most=2), words[:-1]))
+    return f"{' '.join(words[len(first) :])}, {' '.join(first)}" if first else name
 
 
 def is_initials(word: str, most: int = 4) -> bool:

@@ -203,7 +203,7 @@ class _Run:
             "options": options,
             "parts": [[piece.name for piece in part.pieces] for part in parts],
         }
-        if not self.store.has(_RUN):
+        if _RUN not in self.store.names():
             self.store.write_json(_RUN, about | {"finished": False})
             return False
         before = self.store.read_json(_RUN)
@@ -221,9 +221,10 @@ class _Run:
         store = self.store
         read = [(part, store) for part in parts]
         facts = self._stage("Reading", stages.scan, stages.SCAN, read)
-        starts = [0, *accumulate(fact["rows"] for fact in facts)]
+        starts = [0, *accumulate(sum(fact["rows"] for fact in part) for part in facts)]
+        noted = list(chain.from_iterable(facts))
         n_papers, last = stages.first_papers(parts, store, starts[-1], self.sample_size)
-        not_read = [problem for fact in facts for problem in fact["not_read"]]
+        not_read = [problem for fact in noted for problem in fact["not_read"]]
         if not n_papers:
             raise EmptyCorpusError(
                 "no row of the data set has text; expected at least one title or abstract"
@@ -236,8 +237,9 @@ class _Run:
         write_table(theme_table(themes, sizes), table := io.BytesIO())
         store.write(TABLE, table.getvalue())
         store.write(PAGE, page(themes).encode("utf-8"))
-        report: dict[str, Any] = {name: sum(fact[name] for fact in facts) for name in stages.NOTED}
+        report: dict[str, Any] = {name: sum(fact[name] for fact in noted) for name in stages.NOTED}
         report |= {
+            "parts": len(noted),
             "papers": n_papers,
             "not_read": not_read,
             "files_of_other_types": skipped,
@@ -293,7 +295,7 @@ class _Run:
 
     def _learn(self, parts: list[Part], last: int) -> ThemeMap:
         """Return the map of the sample up to its last number, made now or by an earlier call."""
-        if self.store.has(MAP):
+        if MAP in self.store.names():
             return self.store.load_map(MAP)
         drawn = self.results("Drawing", stages.sample, [(part, self.store, last) for part in parts])
         themes = self.model.fit(stages.united(drawn)).theme_map_

@@ -27,14 +27,13 @@ from absclust.themes.layers import layer_names, parents
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
-# What is counted in each part, and added up in the report.
-_OF_ROWS = ("rows", "rows_without_text", "rows_with_title_only", "rows_not_read")
-NOTED = (*_OF_ROWS, "parts", "parts_not_read")
+# What is counted in each piece, and added up in the report.
+NOTED = ("rows", "rows_without_text", "rows_with_title_only", "rows_not_read", "parts_not_read")
 # The files of the store: what a part was read as, the result for it, and the layers of the map that
 # was learnt from the sample.
 SCAN, PAPERS = "work/scan-{:05d}.parquet", "papers/part-{:05d}.parquet"
 _LAYERS = "work/layers.parquet"
-_MOST_NAMED = 20  # broken rows of a part
+_MOST_NAMED = 20  # broken rows of a piece
 
 
 def paper_numbers(corpus: Corpus) -> IntArray:
@@ -51,28 +50,24 @@ def paper_numbers(corpus: Corpus) -> IntArray:
 
 
 def scan(part: Part, store: Store) -> Any:
-    """Read a part; write the number of each row's paper, and return what was noted.
+    """Read a part; write the number of each row's paper, and return what was noted of each piece.
 
     A piece that can't be read has no rows, and the facts say why.
     """
-    facts: dict[str, Any] = dict.fromkeys(NOTED, 0) | {"rows_of_pieces": [], "not_read": []}
-    numbers = [np.zeros(0, dtype=np.int64)]
+    facts, numbers = [], []
     for piece in part.pieces:
-        found = {"parts": 1}
+        broken, not_read = [], []
         try:
             papers = piece.read()
             corpus = build_corpus(papers if len(papers) else [], allow_empty=True)
-        except (ReadError, InputError) as error:
-            facts["not_read"].append(str(error))
-            found |= {"parts_not_read": 1, "rows": 0}
-        else:
-            numbers.append(paper_numbers(corpus))
             broken = papers.attrs.get("broken", [])
-            facts["not_read"] += [f"{piece.name}: {problem}" for problem in broken[:_MOST_NAMED]]
-            aside = (len(corpus.empty_rows), len(corpus.title_only), len(broken))
-            found |= dict(zip(_OF_ROWS, (corpus.n_rows, *aside), strict=True))
-        facts["rows_of_pieces"].append(found["rows"])
-        facts |= {name: facts[name] + n for name, n in found.items()}
+        except (ReadError, InputError) as error:
+            corpus, not_read = build_corpus([], allow_empty=True), [str(error)]
+        numbers.append(paper_numbers(corpus))
+        rows = (corpus.n_rows, len(corpus.empty_rows), len(corpus.title_only), len(broken))
+        counts = dict(zip(NOTED, (*rows, len(not_read)), strict=True))
+        named = [f"{piece.name}: {problem}" for problem in broken[:_MOST_NAMED]]
+        facts.append({**counts, "not_read": not_read + named})
     table = pa.table({"paper": np.concatenate(numbers)})
     return store.write_table(SCAN.format(part.number), table, facts)
 
@@ -85,8 +80,8 @@ def scanned(part: Part, store: Store) -> IntArray:
 
 def read_again(part: Part, store: Store) -> pd.DataFrame:
     """Return the papers of a part, of the pieces that could be read when it was scanned."""
-    rows = store.read_facts(SCAN.format(part.number))["rows_of_pieces"]
-    read = [piece.read() for piece, n in zip(part.pieces, rows, strict=True) if n]
+    facts = store.read_facts(SCAN.format(part.number))
+    read = [piece.read() for piece, found in zip(part.pieces, facts, strict=True) if found["rows"]]
     for papers in read:
         papers.attrs = {}  # which pandas would compare
     return pd.concat(read, ignore_index=True)

@@ -85,20 +85,14 @@ class Store:
         """Give the file system and the path of a file; what the system raises becomes an error."""
         fs, path = file_system(self.url)
         with reached(f"the results of cluster_dataset, {self.url}/{name}", kind):
-            yield fs, f"{path.rstrip('/')}/{name}"
+            yield fs, f"{path.rstrip('/')}/{name}".rstrip("/")
 
-    def names(self, folder: str) -> set[str]:
-        """Return the names of the files in a folder of the store; none if there is no folder."""
+    def names(self, folder: str = "") -> set[str]:
+        """Return the names of the files in the store, or in a folder of it; none without it."""
         with self._at(folder) as (fs, path):
             fs.invalidate_cache()  # others write there too
             found = fs.ls(path, detail=False) if fs.exists(path) else []
-            return {f"{folder}/{Path(file).name}" for file in found}
-
-    def has(self, name: str) -> bool:
-        """Whether there is a file of this name."""
-        with self._at(name) as (fs, path):
-            found: bool = fs.exists(path)
-            return found
+            return {f"{folder}/{Path(file).name}".removeprefix("/") for file in found}
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file among those that are removed in the end, then move it to its place."""
