@@ -119,7 +119,9 @@ def _short_names(names: list[str]) -> list[str]:
 def _stacked(names: list[str], frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Put the records of several files below each other, with the name of their file."""
     frames = [
-        frame.assign(**{SOURCE_FILE: name}).astype(object)
+        frame.rename(columns={find_columns(frame.columns).get("date"): "date"})
+        .assign(**{SOURCE_FILE: name})
+        .astype(object)
         for name, frame in zip(names, frames, strict=True)
     ]
     frame = pd.concat(frames, ignore_index=True)
