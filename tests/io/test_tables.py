@@ -315,6 +315,14 @@ def test_years_come_from_dates_where_there_is_no_other(tmp_path):
     assert frame["year"].tolist() == [2020, 2021, pd.NA]
 
 
+def test_years_come_from_dates_of_several_files(tmp_path):
+    (tmp_path / "a.ris").write_text("TY  - JOUR\nTI  - Owls\nDA  - 2019/05\nER  - \n")
+    (tmp_path / "b.csv").write_text("title,Publication Date\nMice,2021-06-24\n")
+    frame = read_abstracts([tmp_path / "a.ris", tmp_path / "b.csv"])
+    assert frame["year"].tolist() == [2019, 2021]
+    assert frame["date"].tolist() == ["2019/05", "2021-06-24"]
+
+
 def test_items_of_zotero_have_years(tmp_path):
     text = '[{"itemType": "journalArticle", "title": "Lamps", "date": "2017-05"}, {"title": "x"}]'
     assert read(tmp_path, text, "a.json")["year"].tolist() == [2017, pd.NA]

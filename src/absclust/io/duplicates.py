@@ -221,9 +221,7 @@ def _family_names(authors: object) -> frozenset[str]:
 
 def _best(values: list[Any], name: Any, columns: dict[str, Any]) -> Any:
     """Choose the value of a column in the merged record."""
-    filled = [value for value in values if str(value).strip()]
-    if not filled:
-        return values[0]
+    filled = [value for value in values if str(value).strip()] or values
     if name == "abstract":
         return max(filled, key=lambda value: len(clean_text(str(value))))
     if name == SOURCE_FILE:

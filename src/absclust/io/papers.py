@@ -52,7 +52,7 @@ def as_papers(
         If there are no records, they have neither titles nor abstracts, or no file has one of
         the ``columns``.
     """
-    contents = [parsed for _, parsed in files]
+    names, contents = _short_names([name for name, _ in files]), [parsed for _, parsed in files]
     columns = columns or {}
     for ours, theirs in columns.items():
         if not any(theirs in parsed.frame for parsed in contents):
@@ -64,7 +64,6 @@ def as_papers(
             frames.append(_standard_columns(_renamed(parsed.frame, columns)))
         except (ReadError, InputError) as error:
             raise ReadError(f"{name}: {error}") from error
-    names = _short_names([name for name, _ in files])
     frame = frames[0] if len(frames) == 1 else _stacked(names, frames)
     if merge_duplicates:
         frame = merge(frame)
@@ -120,7 +119,9 @@ def _short_names(names: list[str]) -> list[str]:
 def _stacked(names: list[str], frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Put the records of several files below each other, with the name of their file."""
     frames = [
-        frame.assign(**{SOURCE_FILE: name}).astype(object)
+        frame.rename(columns={find_columns(frame.columns).get("date"): "date"})
+        .assign(**{SOURCE_FILE: name})
+        .astype(object)
         for name, frame in zip(names, frames, strict=True)
     ]
     frame = pd.concat(frames, ignore_index=True)
@@ -192,11 +193,10 @@ def _notes(frame: pd.DataFrame, sources: list[dict[str, Any]], parsed: list[Pars
             shown = shorten([repr(_cut(line, _LINE_MAX)) for line in whole.skipped])
             notes.append(f"{lines} of {name} {verb} to no paper: {shown}")
         notes += [f"{name}: {note}" for note in whole.notes]
-    if "year_given" in frame:
-        odd = [text for text in frame["year_given"][frame["year"].isna()] if text]
-        if odd:
-            shown = shorten([repr(_cut(text, _LINE_MAX)) for text in dict.fromkeys(odd)])
-            notes.append(f"{counted(len(odd), 'paper')} without a year: {shown}")
+    given = frame.get("year_given", pd.Series("", frame.index))[frame["year"].isna()]
+    if odd := [text for text in given if text]:
+        shown = shorten([repr(_cut(text, _LINE_MAX)) for text in dict.fromkeys(odd)])
+        notes.append(f"{counted(len(odd), 'paper')} without a year: {shown}")
     return notes
 
 

@@ -125,10 +125,10 @@ def _with_text(sheet: pd.DataFrame) -> list[Row]:
 
 def _table(rows: list[Row], broken: list[str]) -> Parsed:
     """Make a table of its rows, the header among them."""
-    skipped: list[str] = []
     if {"title", "authors"} <= {field_of(cells[0]) for _, cells in rows[:_LONGEST_RECORD]}:
         rows = _turned(rows)
-    frame = _fitted(_after_preamble(rows, skipped), broken)
+    place = _header_place(rows) or 0  # after the lines that a database writes before it
+    frame = _fitted(rows[place:], broken)
     if any(columns <= {*map(unguarded, frame.columns)} for columns in _OURS):
         frame = frame.map(unguarded).rename(columns=unguarded)
     frame = _known_export(_with_objects(_without_missing_marks(frame)))
@@ -139,7 +139,7 @@ def _table(rows: list[Row], broken: list[str]) -> Parsed:
         frame[authors] = frame[authors].map(split_people)
     if (keywords := known.get("keywords")) and _joined_by_and(frame[keywords]):
         frame[keywords] = frame[keywords].str.replace(" and ", "; ")
-    return Parsed(frame, tuple(broken), tuple(skipped))
+    return Parsed(frame, tuple(broken), tuple(join(before, " ") for _, before in rows[:place]))
 
 
 def _turned(rows: list[Row]) -> list[Row]:
@@ -268,13 +268,6 @@ def _cells(row: str, separator: str, width: int) -> list[str]:
         if end != separator and len(cells) == (width or len(cells)):
             return cells
     return []
-
-
-def _after_preamble(rows: list[Row], skipped: list[str]) -> list[Row]:
-    """Drop the lines that a database writes before the header, if a header follows."""
-    place = _header_place(rows) or 0
-    skipped += [join(before, " ") for _, before in rows[:place]]
-    return rows[place:]
 
 
 def _header_place(rows: list[Row]) -> int | None:

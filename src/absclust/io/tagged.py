@@ -169,7 +169,10 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
         row.setdefault("date", source[0])
     if pages := join([row.pop("start_page", ""), row.pop("end_page", "")], "-"):
         row["pages"] = pages
-    return _with_year(row)
+    if (year := year_in(row.get("year", ""))) and row["year"] != year:  # "2020/05/12/"
+        row.setdefault("date", row["year"])
+        row["year"] = year
+    return row
 
 
 def _field(name: str, values: list[str], dialect: Dialect) -> str:
@@ -189,14 +192,3 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
     # Ovid writes the DOI twice.
     values = list(dict.fromkeys(" ".join(value.split()) for value in values))
     return join(values, " " if name == "title" else "; ")
-
-
-def _with_year(row: dict[str, str]) -> dict[str, str]:
-    """Take the year from "2020/05/12/" or "2020 May"; the whole text is kept as the date."""
-    date = row.get("year") or row.get("date", "")
-    year = year_in(date)
-    if not year:
-        return row
-    if date != year:
-        row.setdefault("date", date)
-    return row | {"year": year}
