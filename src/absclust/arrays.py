@@ -179,8 +179,7 @@ def ranges(starts: IntArray, sizes: IntArray) -> IntArray:
     [7, 8, 0, 1, 2]
     """
     ends = np.cumsum(sizes)
-    numbers: IntArray = np.arange(sizes.sum()) + np.repeat(starts - (ends - sizes), sizes)
-    return numbers
+    return np.arange(sizes.sum()) + np.repeat(starts - (ends - sizes), sizes)
 
 
 def lists_in_order(lists: Sequence[Sequence[int]], order: IntArray) -> tuple[IntArray, IntArray]:

@@ -159,5 +159,4 @@ def map_chunks(
     from joblib import Parallel, delayed
 
     processes = Parallel(n_jobs=n_processes, return_as="generator")
-    results: Iterator[Result] = processes(delayed(function)(chunk) for chunk in chunks)
-    return results
+    return processes(delayed(function)(chunk) for chunk in chunks)

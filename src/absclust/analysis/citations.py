@@ -51,8 +51,7 @@ def citations(corpus: Corpus) -> IntArray | None:
             cited = {one for key in _keys(reference, lengths) for one in papers.get(key, ())}
             if len(cited - {citing}) == len(cited) == 1 and citing >= 0:
                 pairs.add((int(citing), *cited))
-    found: IntArray = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    return found
+    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
 
 
 def _papers_by_key(corpus: Corpus, columns: Mapping[str, Any]) -> tuple[Numbers, Lengths]:

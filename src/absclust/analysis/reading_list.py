@@ -106,5 +106,4 @@ def reading_order(themes: ThemeMap, theme: int) -> IntArray:
     rank[first] = np.arange(len(first)) - len(first)
     rows = np.flatnonzero(themes.labels == theme)
     place = np.searchsorted(papers, themes.corpus.paper_of_row[rows])
-    ordered: IntArray = rows[np.argsort(rank[place], kind="stable")]
-    return ordered
+    return rows[np.argsort(rank[place], kind="stable")]

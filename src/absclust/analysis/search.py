@@ -170,8 +170,7 @@ def search_themes(
 def by_words(themes: ThemeMap, text: str) -> Scores:
     """Return how well each paper matches by its words: 0 if it has none, 1 for the best."""
     scores = themes.foundation.words.scores(text).astype(np.float64)
-    best: Scores = scores / max(scores.max(), _ALIKE)
-    return best
+    return scores / max(scores.max(), _ALIKE)
 
 
 def by_meaning(themes: ThemeMap, vector: FloatArray) -> Scores:
@@ -185,8 +184,7 @@ def by_meaning(themes: ThemeMap, vector: FloatArray) -> Scores:
     spread = cosines.max() - mean
     if spread < _ALIKE:
         return np.asarray(cosines > _ALIKE, dtype=np.float64)
-    scaled: Scores = (cosines - mean) / spread
-    return scaled
+    return (cosines - mean) / spread
 
 
 def called(themes: ThemeMap, text: str, scores: Scores) -> IntArray:
@@ -251,8 +249,7 @@ def _vector(themes: ThemeMap, text: str, embeddings: Any) -> FloatArray:
         except EmbedderError as error:
             warnings.warn(f"ranked by words alone: {error}", SearchWarning, stacklevel=5)
             vectors = np.zeros((1, themes.foundation.paper_embedding.shape[1]), dtype=np.float32)
-    vector: FloatArray = vectors[0]
-    return vector
+    return vectors[0]
 
 
 def _best(scores: Scores, matches: npt.NDArray[np.bool_], most: int) -> IntArray:

@@ -117,8 +117,7 @@ class Corpus:
     def duplicate_rows(self) -> IntArray:
         """Rows with the same text as an earlier row."""
         rows = np.flatnonzero(self.paper_of_row >= 0)
-        repeats: IntArray = rows[self.first_row[self.paper_of_row[rows]] != rows]
-        return repeats
+        return rows[self.first_row[self.paper_of_row[rows]] != rows]
 
     @property
     def key_bytes(self) -> npt.NDArray[np.uint8]:

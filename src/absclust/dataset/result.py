@@ -72,8 +72,7 @@ class ClusteredDataset:
 
     def report(self) -> dict[str, Any]:
         """Return what was read, and which files and rows could not be."""
-        report: dict[str, Any] = Store(self.url).read_json(REPORT)
-        return report
+        return Store(self.url).read_json(REPORT)
 
     def __repr__(self) -> str:
         report = self.report()

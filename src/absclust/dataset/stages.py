@@ -74,8 +74,7 @@ def scan(part: Part, store: Store) -> Any:
 
 def scanned(part: Part, store: Store) -> IntArray:
     """Return the number of the paper in each row of a part that was read."""
-    numbers: IntArray = store.read_table(SCAN.format(part.number))["paper"].to_numpy()
-    return numbers
+    return store.read_table(SCAN.format(part.number))["paper"].to_numpy()
 
 
 def read_again(part: Part, store: Store) -> pd.DataFrame:
@@ -119,8 +118,7 @@ def united(samples: list[pd.DataFrame]) -> pd.DataFrame:
     """Return the samples of all parts, in their order, as one table in that of its numbers."""
     papers = pd.concat([papers for papers in samples if len(papers)]).sort_index(kind="stable")
     papers = papers[~papers.index.duplicated()].astype(object).reset_index(drop=True)
-    whole: pd.DataFrame = papers.where(papers.notna(), "")  # some parts may lack a column
-    return whole
+    return papers.where(papers.notna(), "")
 
 
 def write_layers(themes: ThemeMap, store: Store) -> None:

@@ -106,8 +106,7 @@ class Store:
     def read(self, name: str) -> bytes:
         """Return the content of a file."""
         with self._at(name) as (fs, path):
-            content: bytes = fs.cat_file(path)
-            return content
+            return fs.cat_file(path)
 
     def write_json(self, name: str, value: Any) -> None:
         """Write plain values."""

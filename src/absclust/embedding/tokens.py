@@ -150,5 +150,4 @@ def _known_share(word_counts: Any, tokens: list[list[int]]) -> FloatArray:
     n_starts, n_whole = (
         word_counts @ np.bincount(of_word, kind, minlength=len(tokens)) for kind in (starts, whole)
     )
-    share: FloatArray = (n_whole / np.maximum(n_starts, 1)).astype(np.float32)
-    return share
+    return (n_whole / np.maximum(n_starts, 1)).astype(np.float32)

@@ -73,8 +73,7 @@ class Dialect:
     @cached_property
     def fields(self) -> Mapping[str, Sequence[str]]:
         """Our name of a field -> the format's tags, best first."""
-        tags: Mapping[str, Sequence[str]] = FIELDS["tags"][self.tags or self.name]
-        return tags
+        return FIELDS["tags"][self.tags or self.name]
 
     @property
     def is_prose(self) -> bool:

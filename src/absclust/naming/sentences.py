@@ -17,7 +17,8 @@ _END = re.compile(
 )
 # A heading of a structured abstract, and "We show that owls hear" -> "Owls hear".
 _LEAD = re.compile(
-    r"^\(\d+\)\s*|^\W*(?:(?:[A-ZÀ-Þ][A-ZÀ-Þ &/]{3,40}|[A-Z][a-z]+(?: [a-z]+)?)\s*:|(?:Background|Objectives?|"
+    r"^\(\d+\)\s*"
+    r"|^\W*(?:(?:[A-ZÀ-Þ][A-ZÀ-Þ &/]{3,40}|[A-Z][a-z]+(?: [a-z]+)?)\s*:|(?:Background|Objectives?|"
     r"Aims?|Methods?|Results?|Conclusions?)(?=\s[A-Z]))\s*"
     r"|^(?:[\w’' -]{0,40}, )?(?:[Ww]e|(?:[Tt]he|[Oo]ur|[Tt]hese) (?:authors|results?|findings|"
     r"study|data|analys[ie]s)|[Ii]t (?:is|was)) (?:also )?(?:have )?(?:show|find|found|demonstrat|"

@@ -125,5 +125,4 @@ def best_theme(shares: FloatArray, vectors: FloatArray, centroids: FloatArray) -
     # Not a matrix product, whose last bits depend on the number of threads.
     cosines = np.einsum("md,td->mt", vectors, centroids, dtype=np.float64)
     score = (shares + _CENTROID_WEIGHT * cosines).round(_DECIMALS)
-    best: IntArray = np.where(shares > 0, score, -np.inf).argmax(axis=1)
-    return best
+    return np.where(shares > 0, score, -np.inf).argmax(axis=1)
