@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypedDict
 import numpy as np
 
 from absclust.errors import OptionError, check_number
+from absclust.packaged import packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 Color = tuple[float, float, float]
 Options = ParamSpec("Options")
 
+STYLE = packaged("plot/style.toml")
 FONT = 8.5  # points, for names and numbers in a picture of this width, or wider
 ROW = 0.27  # inches, the height of a row with a name
 
@@ -42,19 +44,6 @@ _NAMES = 0.4  # share of a picture's width for names beside its rows
 
 _LONGEST = 32  # characters of a value of a column, or of its name, that are written
 _EAST_ASIAN_FROM = "\u2e80"
-_EAST_ASIAN_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Heiti TC",
-    "Microsoft YaHei",
-    "Malgun Gothic",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-)
 
 
 @dataclass(frozen=True)
@@ -80,17 +69,10 @@ class PlotStyle:
     font: float = FONT
 
 
-_LIGHT = PlotStyle(
-    (1.0, 1.0, 1.0), (0.13, 0.14, 0.16), (0.45, 0.46, 0.48), (0.78, 0.78, 0.79), False
-)
-_DARK = PlotStyle(
-    (0.07, 0.08, 0.10), (0.91, 0.92, 0.93), (0.62, 0.63, 0.66), (0.36, 0.37, 0.39), True
-)
-
-
 def style_of(*, dark: bool) -> PlotStyle:
     """Return the style of light or dark pictures."""
-    return _DARK if dark else _LIGHT
+    colors = STYLE["dark" if dark else "light"]
+    return PlotStyle(**{name: tuple(rgb) for name, rgb in colors.items()}, dark=dark)
 
 
 class Drawn(TypedDict, total=False):
@@ -193,8 +175,8 @@ def fonts(names: Iterable[str]) -> list[str]:
     usual: list[str] = rcParams["font.family"]
     if max("".join(names), default="") < _EAST_ASIAN_FROM:
         return usual
-    installed = set(font_manager.get_font_names())
-    if found := [font for font in _EAST_ASIAN_FONTS if font in installed.union(usual)]:
+    installed = {*font_manager.get_font_names(), *usual}
+    if found := [font for font in STYLE["east_asian_fonts"] if font in installed]:
         return [*usual, *found]
     _say_what_to_install()
     return usual
