@@ -29,8 +29,9 @@ from absclust.packaged import packaged
 from absclust.reprs import focus_word, graded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from absclust.theme_map import ThemeMap
-    from absclust.themes.theme import Theme
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
 _N_KEYWORDS = 8
@@ -150,28 +151,19 @@ def _word(themes: ThemeMap) -> Any:
 
 def markdown(themes: ThemeMap, picture: str = "") -> str:
     """Return the report as Markdown; ``picture`` is the file name of the map, if it has one."""
-    lines = _paper_lines(themes)
-    unassigned = np.flatnonzero(themes.labels < 0).tolist()
     method, result = _method(themes), _result(themes)
     aside = "\n".join(f"- {_escape(note)}" for note in themes.corpus.report())
-    return "\n\n".join(
-        [
-            f"# {counted_themes(themes.themes)} in {counted(themes.corpus.n_rows, 'paper')}",
-            *([f"![Theme map](<{quote(picture)}>)"] if picture else []),
-            "## Method",
-            method,
-            result,
-            "### References",
-            _references(method + result),
-            *(["### Set aside", aside] if aside else []),
-            "## Themes",
-            _table(themes),
-            "## Papers",
-            *(part for theme in themes for part in _section(themes, theme, lines)),
-            *(["### No theme", "\n".join(lines[row] for row in unassigned)] if unassigned else []),
-            "",
-        ]
+    text: str = _WORDS["text"].format(
+        title=f"{counted_themes(themes.themes)} in {counted(themes.corpus.n_rows, 'paper')}",
+        picture=f"![Theme map](<{quote(picture)}>)\n\n" if picture else "",
+        method=method,
+        result=result,
+        references=_references(method + result),
+        aside=f"### Set aside\n\n{aside}\n\n" if aside else "",
+        table=_table(themes),
+        papers="\n\n".join(_papers(themes)),
     )
+    return text
 
 
 def _method(themes: ThemeMap) -> str:
@@ -204,8 +196,8 @@ def _clustering(themes: ThemeMap) -> str:
         how = {
             "leiden": True,
             "number": settings.n_themes is not None,
-            "seeds": seeds,
-            "labels": labels,
+            "seeds": bool(seeds),
+            "labels": bool(labels),
             "small": settings.min_theme_size > 1,
             "divided": settings.n_themes is None and not guided,
         }
@@ -268,16 +260,17 @@ def _table(themes: ThemeMap) -> str:
     return "\n".join([lines[0], "|---:|---|---:|---:|---|---|", *lines[1:]])
 
 
-def _section(themes: ThemeMap, theme: Theme, lines: list[str]) -> list[str]:
-    """Return a theme's heading and its papers, the strongest first."""
-    strength = themes.membership.strength
-    rows = np.flatnonzero(themes.labels == theme.id)
-    rows = rows[np.argsort(-strength[rows], kind="stable")]
-    said = (
-        [f"{_escape(theme.sentence)} ({_escape(theme.sentence_paper)})"] if theme.sentence else []
-    )
-    heading = f"### {theme.id} · {_escape(theme.name)}"
-    return [heading, *said, "\n".join(lines[row] for row in rows)]
+def _papers(themes: ThemeMap) -> Iterator[str]:
+    """Yield each theme's heading, its sentence and its papers, the strongest first."""
+    lines, strength = np.array(_paper_lines(themes), dtype=object), themes.membership.strength
+    for theme in themes:
+        rows = np.flatnonzero(themes.labels == theme.id)
+        yield f"### {theme.id} · {_escape(theme.name)}"
+        if theme.sentence:
+            yield f"{_escape(theme.sentence)} ({_escape(theme.sentence_paper)})"
+        yield "\n".join(lines[rows[np.argsort(-strength[rows], kind="stable")]])
+    if (loose := themes.labels < 0).any():
+        yield "### No theme\n\n" + "\n".join(lines[loose])
 
 
 def _paper_lines(themes: ThemeMap) -> list[str]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
@@ -71,8 +70,9 @@ class PlotStyle:
 
 def style_of(*, dark: bool) -> PlotStyle:
     """Return the style of light or dark pictures."""
-    colors = STYLE["dark" if dark else "light"]
-    return PlotStyle(**{name: tuple(rgb) for name, rgb in colors.items()}, dark=dark)
+    table = STYLE["dark" if dark else "light"].items()
+    colors: dict[str, Any] = {name: tuple(rgb) for name, rgb in table}
+    return PlotStyle(dark=dark, **colors)
 
 
 class Drawn(TypedDict, total=False):
@@ -270,14 +270,6 @@ def plain(ax: Axes, style: PlotStyle, *notes: str) -> None:
         lines = [in_lines(line, most, 99) for line in label.split("\n")]
         ax.xaxis.label.set(text="\n".join(lines), x=0, ha="left")
     as_text([ax.xaxis.label])
-
-
-def color_bar(ax: Axes, scale: ScalarMappable, label: str, style: PlotStyle, **where: Any) -> Axes:
-    """Draw a colour bar below a picture, with what it shows; return its axes."""
-    bar = figure_of(ax).colorbar(scale, ax=ax, location="bottom", aspect=50, pad=0.02, **where)
-    bar.outline.set_visible(False)
-    plain(bar.ax, style, label)
-    return bar.ax
 
 
 def ticks_that_fit(ax: Axes, characters: int, style: PlotStyle) -> int:

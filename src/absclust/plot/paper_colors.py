@@ -102,7 +102,7 @@ class Classes:
         groups = classes.rank(method="dense") - 1
         ends = numbers.groupby(groups).agg(["min", "max"]).to_numpy().tolist()
         names = [" – ".join(f"{end:.10g}" for end in sorted({*pair})) for pair in ends]
-        numbered = groups.fillna(len(names)).to_numpy(np.int64)
+        numbered = np.asarray(groups.fillna(len(names)), dtype=np.int64)
         return cls(column, (*names, f"no {column}"), numbered, ordered=True)
 
     def palette(self, style: PlotStyle) -> Colors:

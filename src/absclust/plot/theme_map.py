@@ -167,8 +167,10 @@ def _draw_points(
     ax: Axes, places: FloatArray, papers: Colors, order: IntArray, style: PlotStyle
 ) -> None:
     size = _point_size(ax, len(places))
+    x, y = places[order].T
     ax.scatter(
-        *places[order].T,
+        x,
+        y,
         s=size,
         c=papers[order],
         linewidths=0.4 if size > 8 else 0.0,
@@ -222,7 +224,7 @@ def _fit_names(
     tries: list[tuple[Colors, Places]] = []
     for step in np.geomspace(largest, min(_LAST_STEP, largest), _FONT_STEPS).tolist():
         fonts = _font_sizes(step, [themes[theme].size for theme in named])
-        crowded = (list(map(len, names)) * fonts**2).sum() > _CROWDED * width * height
+        crowded = np.dot(list(map(len, names)), fonts**2) > _CROWDED * width * height
         if crowded and step > _LAST_STEP:
             continue
         set_in(fonts)
