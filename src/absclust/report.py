@@ -189,7 +189,7 @@ def _clustering(themes: ThemeMap) -> str:
     if settings is None:
         used = options.get("clusterer", "")
         how = {"hdbscan" if used == "hdbscan" else "given": True}
-        known = {"clusterer": _aside(_escape(used))}
+        known: dict[str, Any] = {"clusterer": _aside(_escape(used))}
     else:
         seeds, labels = (options.get(name) or {} for name in ("seed_themes", "labels"))
         guided = bool(seeds or labels)

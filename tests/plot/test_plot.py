@@ -290,7 +290,7 @@ def test_no_theme_at_all():
 
 
 def labels_of(ax):
-    return [text.get_text() for text in ax.get_yticklabels()]
+    return [text.get_text().replace("\n", " ") for text in ax.get_yticklabels()]
 
 
 def test_sizes(sample_themes):
