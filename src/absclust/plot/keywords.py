@@ -69,8 +69,8 @@ def _write_words(
     colors = text_colors(theme_colors(themes, dark=style.dark), dark=style.dark)
     for theme, color in enumerate(colors):
         words = table[table["theme"] == theme]
-        faint = _FAINTEST * (1 - np.minimum(2 * words["share"], 1))
-        shades = [paler(color, style.background, share) for share in faint]
+        faint = _FAINTEST * (1 - np.minimum(2 * words[["share"]].to_numpy(), 1))
+        shades = paler(color, style.background, faint)
         _write_row(ax, theme, words["text"].tolist(), shades, style)
     return ax
 
@@ -116,7 +116,7 @@ def top(themes: ThemeMap, column: str, n: int = 5, **drawn: Unpack[Drawn]) -> Ax
 
 
 def _write_row(
-    ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Colors], style: PlotStyle
+    ax: Axes, row: int, keywords: Sequence[str], colors: Colors, style: PlotStyle
 ) -> None:
     """Write as many keywords as fit one after the other, in as many lines as the row has."""
     area, pixel = ax.get_window_extent(), canvas.pixels(ax)

@@ -24,10 +24,8 @@ _ROW, _COLUMN = 0.21, 3.6  # inches: height of a leaf, and width of a layer
 _LINK = 0.16  # of a layer's width, where links to the next one bend
 _LEADING = 1.3  # height of a row, in sizes of its type
 _SMALLEST = 4.5  # points; fine themes are left out where they would need smaller type
-_CHARACTER, _FEWEST = (
-    0.55,
-    30,
-)  # width of one, in font sizes; in a layer, for fine themes to be shown
+# The width of a character, in font sizes; of how many a layer has room if fine themes are shown.
+_CHARACTER, _FEWEST = 0.55, 30
 _MANY = 80  # fine themes; if there are more, they are left out
 _LARGEST, _LEAST_DOT = 160.0, 6.0  # square points, dots of a theme of all papers and of few
 

@@ -163,11 +163,10 @@ def _data(
     link_of_paper = [best(of_paper) for of_paper in known]
     x, y = _quantised(themes.foundation.paper_coordinates[drawn])
     layers, main = _layers(themes, drawn)
+    sample = {"even": sizes.DRAWN_IN_PAGE, "of": corpus.n_papers}  # what is drawn evenly
+    ids = find_columns(records.columns).get("id")
     return {
-        # What is drawn evenly, of how many papers; None if all papers are drawn.
-        "sample": None
-        if len(drawn) == corpus.n_papers
-        else {"even": sizes.DRAWN_IN_PAGE, "of": corpus.n_papers},
+        "sample": None if len(drawn) == corpus.n_papers else sample,
         "x": packed(x, "<u2"),
         "y": packed(y, "<u2"),
         "strength": packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
@@ -180,9 +179,7 @@ def _data(
         "nearest": packed(_nearest(themes, drawn), "<i4"),
         "citations": _citations(corpus, drawn),
         "runnerUp": packed(themes._paper_membership.runner_up[drawn], "<i4"),
-        "ids": None
-        if (ids := find_columns(records.columns).get("id")) is None
-        else list(map(str, records[ids])),
+        "ids": None if ids is None else list(map(str, records[ids])),
         "layers": layers,
         "main": main,
         "heading": f"{counted(corpus.n_papers, 'paper')}, {counted_themes(themes.themes)}",
