@@ -224,28 +224,23 @@ def _choose(closeness: Colors, families: IntArray) -> Colors:
     Each family has a range of hues. In which order the ranges follow each other, and
     where the first begins, is tried at random; what costs least is taken.
     """
-    n = len(families)
+    n, sizes = len(families), np.bincount(families, minlength=1)
     hues, colors, likeness = _candidates(min(n, _MANY))
-    sizes = np.bincount(families, minlength=1)
-    if len(sizes) == n:  # no theme has relatives
-        families, sizes = np.zeros(n, dtype=np.int64), np.array([n])
     weights = closeness + _ANY_PAIR
     np.fill_diagonal(weights, 0)
-    random = np.random.default_rng(0)
-    least, chosen = np.inf, np.zeros(0, dtype=np.int64)
-    for _ in range(max(1, _TRIES * _MANY // max(n, _MANY)) if len(sizes) > 1 else 1):
-        order, turn = random.permutation(len(sizes)), random.uniform(0, 360)
-        allowed = _in_range(hues, sizes, order, turn)[families]
-        cost, tried = _fit(weights, likeness, allowed)
-        if cost < least:
-            least, chosen = cost, tried
+    if len(sizes) in (1, n):  # one family, or no theme has relatives
+        ranges = [np.ones((n, len(hues)), dtype=bool)]
+    else:
+        random, tries = np.random.default_rng(0), max(1, _TRIES * _MANY // max(n, _MANY))
+        ranges = [_ranges(hues, sizes, random)[families] for _ in range(tries)]
+    fits = [_fit(weights, likeness, allowed) for allowed in ranges]
+    _, chosen = min(fits, key=lambda fit: fit[0])
     return colors[:, chosen]
 
 
-def _in_range(hues: Colors, sizes: IntArray, order: IntArray, turn: float) -> npt.NDArray[np.bool_]:
+def _ranges(hues: Colors, sizes: IntArray, random: np.random.Generator) -> npt.NDArray[np.bool_]:
     """Return which colours are in the range of each family, (n_families, n_colors)."""
-    if len(sizes) == 1:
-        return np.ones((1, len(hues)), dtype=bool)
+    order, turn = random.permutation(len(sizes)), random.uniform(0, 360)
     widths = (sizes[order] + _FAMILY) * 360 / (sizes + _FAMILY).sum()
     middles, reach = np.empty((2, len(sizes)))
     middles[order] = turn + widths.cumsum() - widths / 2
