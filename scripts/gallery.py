@@ -75,7 +75,6 @@ def draw_sample(themes: ThemeMap, out: Path) -> None:
     for name, draw in pictures.items():
         save(draw().figure, out / f"{name}.png")
         save(draw(figsize=COLUMN).figure, out / f"{name}-column.png", dpi=200)
-    save(themes.plot.keywords(0).figure, out / "keywords-of-one.png")
 
 
 def draw_page(themes: ThemeMap, out: Path) -> None:

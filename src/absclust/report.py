@@ -10,73 +10,39 @@ import html
 import io
 import re
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import numpy as np
 
+from absclust._version import __version__
 from absclust.analysis.sources import flow, sources
 from absclust.atomic import Target, format_of, is_open, path_of, suffix_of, write_beside
 from absclust.corpus.columns import find_bibliographic
 from absclust.counted import counted, counted_themes
 from absclust.errors import needs
 from absclust.io.write_papers import write_workbook
+from absclust.packaged import packaged
 from absclust.reprs import focus_word, graded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from absclust.theme_map import ThemeMap
-    from absclust.themes.theme import Theme
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
 _N_KEYWORDS = 8
 _MOST_AUTHORS = 3
 _PICTURE = 567  # pixels of 1/96 inch: the width of the picture, 15 cm
-_EMBEDDERS = {
-    "builtin": "the built-in embedding of absclust: word vectors, adapted to the papers",
-    "lsa": "latent semantic analysis of the papers",
-    "given vectors": "chosen by the analysts",
-}
-
-
 _FORMATS = (".md", ".html", ".docx", ".xlsx")
-# What the method cites -> the work.
-_WORKS = {
-    "absclust": "The absclust developers. absclust: themes of paper abstracts, version {version}. "
-    "Software.",
-    "Campello": "Campello RJGB, Moulavi D, Sander J (2013). Density-based clustering based on "
-    "hierarchical density estimates. PAKDD 2013, 160–172. <https://doi.org/10.1007/978-3-642-37456-2_14>",
-    "Hennig": "Hennig C (2007). Cluster-wise assessment of cluster stability. Computational "
-    "Statistics & Data Analysis 52, 258–271. <https://doi.org/10.1016/j.csda.2006.11.025>",
-    "UMAP": "McInnes L, Healy J, Melville J (2018). UMAP: uniform manifold approximation and "
-    "projection for dimension reduction. <https://arxiv.org/abs/1802.03426>",
-    "t-SNE": "van der Maaten L, Hinton G (2008). Visualizing data using t-SNE. Journal of Machine "
-    "Learning Research 9, 2579–2605.",
-    "Traag": "Traag VA, Waltman L, van Eck NJ (2019). From Louvain to Leiden: guaranteeing "
-    "well-connected communities. Scientific Reports 9, 5233. <https://doi.org/10.1038/s41598-019-41695-z>",
-}
+_WORDS = packaged("report.toml")
 # Control characters, which no file of Word may hold.
 _NOT_OF_XML = dict.fromkeys(
     [*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
 )
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ max-width: 50rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 sans-serif }}
-img {{ max-width: 100% }}
-table {{ border-collapse: collapse; display: block; overflow-x: auto }}
-th, td {{ padding: .2rem .6rem; border-bottom: 1px solid #ccc; vertical-align: top }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-{body}</body>
-</html>
-"""
 
 
 def report(themes: ThemeMap, path: Target, *, format: str | None = None) -> Path:
@@ -127,7 +93,8 @@ def report(themes: ThemeMap, path: Target, *, format: str | None = None) -> Path
         return write_beside(path, lambda file: document.save(str(file)))
     if kind == ".html":
         title, body = _html(themes)
-        text = _PAGE.format(title=title, body=body)
+        page = Template(files("absclust").joinpath("report.html").read_text("utf-8"))
+        text = page.substitute(title=title, body=body)
     elif is_open(path):
         text = markdown(themes)
     else:
@@ -184,124 +151,103 @@ def _word(themes: ThemeMap) -> Any:
 
 def markdown(themes: ThemeMap, picture: str = "") -> str:
     """Return the report as Markdown; ``picture`` is the file name of the map, if it has one."""
-    lines = _paper_lines(themes)
-    unassigned = np.flatnonzero(themes.labels < 0).tolist()
     method, result = _method(themes), _result(themes)
     aside = "\n".join(f"- {_escape(note)}" for note in themes.corpus.report())
-    return "\n\n".join(
-        [
-            f"# {counted_themes(themes.themes)} in {counted(themes.corpus.n_rows, 'paper')}",
-            *([f"![Theme map](<{quote(picture)}>)"] if picture else []),
-            "## Method",
-            method,
-            result,
-            "### References",
-            _references(method + result),
-            *(["### Set aside", aside] if aside else []),
-            "## Themes",
-            _table(themes),
-            "## Papers",
-            *(part for theme in themes for part in _section(themes, theme, lines)),
-            *(["### No theme", "\n".join(lines[row] for row in unassigned)] if unassigned else []),
-            "",
-        ]
+    text: str = _WORDS["text"].format(
+        title=f"{counted_themes(themes.themes)} in {counted(themes.corpus.n_rows, 'paper')}",
+        picture=f"![Theme map](<{quote(picture)}>)\n\n" if picture else "",
+        method=method,
+        result=result,
+        references=_references(method + result),
+        aside=f"### Set aside\n\n{aside}\n\n" if aside else "",
+        table=_table(themes),
+        papers="\n\n".join(_papers(themes)),
     )
+    return text
 
 
 def _method(themes: ThemeMap) -> str:
     """Return the first paragraph: what was done, with which settings."""
-    corpus, foundation = themes.corpus, themes.foundation
-    n_dimensions = foundation.paper_embedding.shape[1]
-    n_neighbors = foundation.paper_graph.indices.shape[1]
+    foundation = themes.foundation
     used, namer = (themes.options.get(name) for name in ("embedder", "namer"))
-    embedder = f" ({_EMBEDDERS.get(used) or _escape(used)})" if used else ""
-    by_namer = f", or by {_escape(namer)}" if namer else ""
-    return " ".join(
-        [
-            f"{_escape(flow(themes))}. Records with the same text counted as one paper, which "
-            f"made {counted(corpus.n_papers, 'distinct paper')}.",
-            "Titles and abstracts were cleaned of markup, copyright lines and headings, and each "
-            f"paper was represented by a vector of {n_dimensions} dimensions{embedder}. "
-            f"Each was linked to its {n_neighbors} nearest neighbours by cosine similarity.",
-            _clustering(themes),
-            "Themes are named by the phrases that set their papers apart from the others"
-            f"{by_namer}. The map shows the same neighbour graph in two dimensions (t-SNE; "
-            "van der Maaten and Hinton, 2008).",
-        ]
+    embedder = _WORDS["embedders"].get(used) or _escape(used or "")
+    method: str = _WORDS["method"].format(
+        flow=_escape(flow(themes)),
+        papers=counted(themes.corpus.n_papers, "distinct paper"),
+        n_dimensions=foundation.paper_embedding.shape[1],
+        n_neighbors=foundation.paper_graph.indices.shape[1],
+        embedder=_aside(embedder),
+        clustering=_clustering(themes),
+        namer=f", or by {_escape(namer)}" if namer else "",
     )
+    return method
 
 
 def _clustering(themes: ThemeMap) -> str:
-    settings = themes.settings
+    """Return the sentence that says how themes were found."""
+    settings, options = themes.settings, themes.options
     if settings is None:
-        used = themes.options.get("clusterer", "")
-        if used == "hdbscan":
-            return "Themes were found with UMAP and HDBSCAN (Campello et al., 2013)."
-        chosen = f" ({_escape(used)})" if used else ""
-        return f"Themes were found with a clusterer chosen by the analysts{chosen}."
-    seeds = themes.options.get("seed_themes") or {}
-    labels = themes.options.get("labels") or {}
-    parts = [
-        "Themes are communities of this graph, found with the Leiden algorithm (Traag et al., "
-        f"2019; modularity at resolution {settings.resolution:.3g})"
-    ]
-    if settings.n_themes is not None:
-        parts.append(f", merged into the {settings.n_themes} requested")
-    if seeds:
-        named = ", ".join(map(_escape, seeds))
-        parts.append(f", with papers pulled together around seed themes ({named})")
-    if labels:
-        named = ", ".join(f"{_escape(name)}: {n:,}" for name, n in labels.items())
-        parts.append(f", with papers that were labelled by hand kept together by label ({named})")
-    if settings.min_theme_size > 1:
-        scope = "other " if seeds or labels else ""
-        size = counted(settings.min_theme_size, "paper")
-        parts.append(f"; {scope}themes of fewer than {size} were merged into the nearest")
-    if settings.n_themes is None and not seeds and not labels:
-        parts.append(
-            ". A theme that was not about one thing, by how close its papers lie and how they are "
-            "linked, was divided into the communities inside it; what was left over is mixed"
-        )
-    return "".join([*parts, "."])
+        used = options.get("clusterer", "")
+        how = {"hdbscan" if used == "hdbscan" else "given": True}
+        known: dict[str, Any] = {"clusterer": _aside(_escape(used))}
+    else:
+        seeds, labels = (options.get(name) or {} for name in ("seed_themes", "labels"))
+        guided = bool(seeds or labels)
+        how = {
+            "leiden": True,
+            "number": settings.n_themes is not None,
+            "seeds": bool(seeds),
+            "labels": bool(labels),
+            "small": settings.min_theme_size > 1,
+            "divided": settings.n_themes is None and not guided,
+        }
+        known = {
+            "resolution": settings.resolution,
+            "n_themes": settings.n_themes,
+            "seeds": ", ".join(map(_escape, seeds)),
+            "labels": ", ".join(f"{_escape(name)}: {n:,}" for name, n in labels.items()),
+            "other": "other " if guided else "",
+            "papers": counted(settings.min_theme_size, "paper"),
+        }
+    parts = (_WORDS["clustering"][part] for part, applies in how.items() if applies)
+    return "".join(parts).format(**known) + "."
 
 
 def _result(themes: ThemeMap) -> str:
     """Return the second paragraph: what came out, and what reproduces it."""
-    from absclust._version import __version__
-
     sizes = [theme.size for theme in themes]
     known = [theme.stability for theme in themes if not np.isnan(theme.stability)]
-    parts = [
-        f"The result has {counted_themes(themes.themes)}"
-        + (f" of {min(sizes)} to {max(sizes)} papers" if sizes else "")
-        + f"; {themes.coverage:.1%} of the papers with text are in a theme."
-    ]
-    if known:
-        of_some = "" if len(known) == len(themes) else f" (known for {len(known)} of them)"
-        parts.append(
-            f"Their mean stability{of_some}, weighted by size, is {themes.mean_stability:.2f} "
-            f"({min(known):.2f} to {max(known):.2f}): the best Jaccard similarity to a theme "
-            "found from scratch when a fifth of the papers is left out, averaged over ten draws "
-            "(from 0.75 on solid, below 0.6 loose; Hennig, 2007)."
-        )
-    if themes.history:
-        parts.append(f"Edited by hand: {_escape('; '.join(themes.history))}.")
     by_density = themes.options.get("clusterer") == "hdbscan"
     used = ["umap-learn", "hdbscan"] if by_density else ["graspologic-native", "scikit-learn"]
-    packages = ", ".join(f"{name} {version(name)}" for name in used)
-    parts.append(
-        f"The analysis was run with absclust {__version__} ({packages}) and the random state "
-        f"{themes.foundation.random_state}; the partition's fingerprint is `{themes.fingerprint}`."
+    stability = _WORDS["stability"].format(
+        known="" if len(known) == len(themes) else f" (known for {len(known)} of them)",
+        mean=themes.mean_stability,
+        least=min(known, default=0),
+        most=max(known, default=0),
     )
-    return " ".join(parts)
+    edits = _escape("; ".join(themes.history))
+    result: str = _WORDS["result"].format(
+        themes=counted_themes(themes.themes),
+        sizes=f" of {min(sizes)} to {max(sizes)} papers" if sizes else "",
+        coverage=themes.coverage,
+        stability=stability if known else "",
+        history=f" Edited by hand: {edits}." if edits else "",
+        version=__version__,
+        packages=", ".join(f"{name} {version(name)}" for name in used),
+        seed=themes.foundation.random_state,
+        fingerprint=themes.fingerprint,
+    )
+    return result
+
+
+def _aside(text: str) -> str:
+    return f" ({text})" if text else ""
 
 
 def _references(cited: str) -> str:
     """Return the works that a text cites, and the software."""
-    from absclust._version import __version__
-
-    works = [work.format(version=__version__) for key, work in _WORKS.items() if key in cited]
-    return "\n".join(f"- {work}" for work in works)
+    works = [work for key, work in _WORDS["works"].items() if key in cited]
+    return "\n".join(f"- {work}" for work in works).format(version=__version__)
 
 
 def _table(themes: ThemeMap) -> str:
@@ -314,16 +260,17 @@ def _table(themes: ThemeMap) -> str:
     return "\n".join([lines[0], "|---:|---|---:|---:|---|---|", *lines[1:]])
 
 
-def _section(themes: ThemeMap, theme: Theme, lines: list[str]) -> list[str]:
-    """Return a theme's heading and its papers, the strongest first."""
-    strength = themes.membership.strength
-    rows = np.flatnonzero(themes.labels == theme.id)
-    rows = rows[np.argsort(-strength[rows], kind="stable")]
-    said = (
-        [f"{_escape(theme.sentence)} ({_escape(theme.sentence_paper)})"] if theme.sentence else []
-    )
-    heading = f"### {theme.id} · {_escape(theme.name)}"
-    return [heading, *said, "\n".join(lines[row] for row in rows)]
+def _papers(themes: ThemeMap) -> Iterator[str]:
+    """Yield each theme's heading, its sentence and its papers, the strongest first."""
+    lines, strength = np.array(_paper_lines(themes), dtype=object), themes.membership.strength
+    for theme in themes:
+        rows = np.flatnonzero(themes.labels == theme.id)
+        yield f"### {theme.id} · {_escape(theme.name)}"
+        if theme.sentence:
+            yield f"{_escape(theme.sentence)} ({_escape(theme.sentence_paper)})"
+        yield "\n".join(lines[rows[np.argsort(-strength[rows], kind="stable")]])
+    if (loose := themes.labels < 0).any():
+        yield "### No theme\n\n" + "\n".join(lines[loose])
 
 
 def _paper_lines(themes: ThemeMap) -> list[str]:

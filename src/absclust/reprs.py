@@ -6,6 +6,7 @@ dark pages. It still reads well where a code host strips the styles.
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from html import escape
@@ -16,7 +17,7 @@ import numpy as np
 from absclust.counted import counted, counted_themes, name_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
@@ -25,22 +26,12 @@ _COLUMNS = 80  # of a terminal
 # Hennig (2007) on the similarity that stability is a mean of: from .75 on, a valid, stable cluster;
 # below .6, one not to be trusted.
 _SOLID, _FAIR = 0.75, 0.6
-_STABILITY_COLUMN = len("0.00 solid")
 _FOCUSED = 0.5  # half of its papers have one label, beyond chance
 _NAME_COLUMN = 33  # longer names run on into the column of keywords
 _KEYWORDS_SHOWN = 5
 _MOST_THEMES, _SHOWN_OF_MORE = 30, 20
 _MOST_NOTES, _NOTES_SHOWN = 8, 6
-_CELL = "text-align:left;vertical-align:top;padding:4px 12px 4px 0;"
-_STYLES = {  # of the columns in a notebook
-    "": "opacity:.6;text-align:right",
-    "Theme": "min-width:16em",
-    "Papers": "white-space:nowrap",
-    "Stability": "opacity:.8;white-space:nowrap",
-    "Focus": "opacity:.8",
-    "Keywords": "max-width:26em",
-    "Nearest to its centre": "max-width:30em;opacity:.8",
-}
+_LEFT = "text-align:left;vertical-align:top"  # in a notebook, cells are on the right
 
 
 def headline(themes: ThemeMap) -> str:
@@ -90,17 +81,26 @@ def map_text(themes: ThemeMap) -> str:
 
 def map_html(themes: ThemeMap) -> str:
     """Return the report and a table with one row per theme."""
+    import pandas as pd
+
     first, notes, shown, more = _parts(themes)
-    largest = max((t.size for t in shown), default=1)
-    rows = "".join(f"<tr>{_cells('td', _contents(t, largest))}</tr>" for t in shown)
-    return block(
-        first,
-        "".join(f"<br>{escape(line)}" for line in notes),
-        '<table style="border-collapse:collapse;margin:6px 0;color:inherit;font-size:inherit">'
-        f'<thead><tr style="opacity:.7">{_cells("th", list(_STYLES))}</tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-        + "".join(f'<div style="opacity:.7">{escape(line)}</div>' for line in more),
-    )
+    rows = [
+        {
+            "": theme.id,
+            "Theme": f"<b>{escape(theme.name)}</b>{_said(theme)}",
+            "Papers": f"{theme.size:,}",
+            "Stability": graded(theme.stability),
+            "Focus": focus_word(theme),
+            "Keywords": escape(", ".join(_new_keywords(theme))),
+            "Nearest to its centre": escape("".join(theme.representative_papers[:1])),
+        }
+        for theme in shown
+    ]
+    with pd.option_context("display.max_colwidth", None):
+        table = pd.DataFrame(rows).to_html(index=False, border=0, justify="left", escape=False)
+    table = re.sub("<(t[dh])>", rf'<\1 style="{_LEFT}">', table)
+    below = "".join(f'<div style="opacity:.7">{escape(line)}</div>' for line in more)
+    return block(first, "".join(f"<br>{escape(line)}" for line in notes), table + below)
 
 
 def block(title: str, note: str, body: str) -> str:
@@ -173,12 +173,12 @@ def _grade(stability: float) -> str:
 def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
     """Return a header, and a line per theme with the keywords that fit; nothing of no themes."""
     names = min(_NAME_COLUMN, max((_width(t.name) for t in themes), default=0))
-    stability = f"{'stability':<{_STABILITY_COLUMN}}"
-    head = f" no  papers  {stability}  focus    {'theme':<{names}}  keywords"
-    rows = [head] if themes else []
+    columns = "{:>3}  {:>6}  {:<10}  {:<7}  "
+    head = columns.format("no", "papers", "stability", "focus")
+    rows = [f"{head}{'theme':<{names}}  keywords"] if themes else []
     for theme in themes:
-        trust = f"{graded(theme.stability):<{_STABILITY_COLUMN}}"
-        row = f"{theme.id:>3}  {theme.size:>6,}  {trust}  {focus_word(theme):<7}  "
+        trust = graded(theme.stability), focus_word(theme)
+        row = columns.format(theme.id, f"{theme.size:,}", *trust)
         name = _cut(theme.name, _COLUMNS - len(row))
         row += name + " " * (names - _width(name))
         separator = "  "
@@ -188,28 +188,6 @@ def _text_rows(themes: tuple[Theme, ...]) -> list[str]:
                 separator = ", "
         rows.append(row.rstrip())
     return rows
-
-
-def _cells(tag: str, contents: Sequence[str]) -> str:
-    line = "border-top:1px solid rgba(128,128,128,.25);" if tag == "td" else ""
-    styled = zip(_STYLES.values(), contents, strict=True)
-    return "".join(f'<{tag} style="{_CELL}{line}{style}">{text}</{tag}>' for style, text in styled)
-
-
-def _contents(theme: Theme, largest: int) -> list[str]:
-    bar = (
-        f'<span style="display:inline-block;height:.65em;width:{60 * theme.size / largest:.0f}px;'
-        'min-width:2px;background:currentColor;opacity:.35;margin-right:6px"></span>'
-    )
-    return [
-        str(theme.id),
-        f"<b>{escape(theme.name)}</b>{_said(theme)}",
-        f"{bar}{theme.size:,}",
-        graded(theme.stability),
-        focus_word(theme),
-        escape(", ".join(_new_keywords(theme))),
-        escape("".join(theme.representative_papers[:1])),
-    ]
 
 
 def _size_and_stability(theme: Theme) -> str:

@@ -18,7 +18,6 @@ NAMED = {
     "move": lambda themes, theme: themes.move(0, to=theme).labels.tolist(),
     "search": lambda themes, theme: themes.search("learning", theme=theme).index.tolist(),
     "reading_list": lambda themes, theme: themes.reading_list(3, theme=theme)["row"].tolist(),
-    "picture of keywords": lambda themes, theme: themes.plot.keywords(theme).get_title(loc="left"),
     "highlight": lambda themes, theme: [
         text.get_text() for text in themes.plot(highlight=theme).texts
     ],

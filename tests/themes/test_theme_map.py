@@ -134,8 +134,6 @@ def test_a_theme_that_is_not_there(sample_themes, theme):
     if theme is not None:  # which means all themes
         with pytest.raises(OptionError, match="is not in this map"):
             sample_themes.keywords(theme)
-        with pytest.raises(OptionError, match="is not in this map"):
-            sample_themes.plot.keywords(theme)
 
 
 def test_themes_by_number(sample_themes):

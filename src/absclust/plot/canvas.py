@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypedDict
 import numpy as np
 
 from absclust.errors import OptionError, check_number
+from absclust.packaged import packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.cm import ScalarMappable
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Color = tuple[float, float, float]
 Options = ParamSpec("Options")
 
+STYLE = packaged("plot/style.toml")
 FONT = 8.5  # points, for names and numbers in a picture of this width, or wider
 ROW = 0.27  # inches, the height of a row with a name
 
@@ -42,19 +43,6 @@ _NAMES = 0.4  # share of a picture's width for names beside its rows
 
 _LONGEST = 32  # characters of a value of a column, or of its name, that are written
 _EAST_ASIAN_FROM = "\u2e80"
-_EAST_ASIAN_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans CJK JP",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Heiti TC",
-    "Microsoft YaHei",
-    "Malgun Gothic",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-)
 
 
 @dataclass(frozen=True)
@@ -80,17 +68,11 @@ class PlotStyle:
     font: float = FONT
 
 
-_LIGHT = PlotStyle(
-    (1.0, 1.0, 1.0), (0.13, 0.14, 0.16), (0.45, 0.46, 0.48), (0.78, 0.78, 0.79), False
-)
-_DARK = PlotStyle(
-    (0.07, 0.08, 0.10), (0.91, 0.92, 0.93), (0.62, 0.63, 0.66), (0.36, 0.37, 0.39), True
-)
-
-
 def style_of(*, dark: bool) -> PlotStyle:
     """Return the style of light or dark pictures."""
-    return _DARK if dark else _LIGHT
+    table = STYLE["dark" if dark else "light"].items()
+    colors: dict[str, Any] = {name: tuple(rgb) for name, rgb in table}
+    return PlotStyle(dark=dark, **colors)
 
 
 class Drawn(TypedDict, total=False):
@@ -193,8 +175,8 @@ def fonts(names: Iterable[str]) -> list[str]:
     usual: list[str] = rcParams["font.family"]
     if max("".join(names), default="") < _EAST_ASIAN_FROM:
         return usual
-    installed = set(font_manager.get_font_names())
-    if found := [font for font in _EAST_ASIAN_FONTS if font in installed.union(usual)]:
+    installed = {*font_manager.get_font_names(), *usual}
+    if found := [font for font in STYLE["east_asian_fonts"] if font in installed]:
         return [*usual, *found]
     _say_what_to_install()
     return usual
@@ -288,14 +270,6 @@ def plain(ax: Axes, style: PlotStyle, *notes: str) -> None:
         lines = [in_lines(line, most, 99) for line in label.split("\n")]
         ax.xaxis.label.set(text="\n".join(lines), x=0, ha="left")
     as_text([ax.xaxis.label])
-
-
-def color_bar(ax: Axes, scale: ScalarMappable, label: str, style: PlotStyle, **where: Any) -> Axes:
-    """Draw a colour bar below a picture, with what it shows; return its axes."""
-    bar = figure_of(ax).colorbar(scale, ax=ax, location="bottom", aspect=50, pad=0.02, **where)
-    bar.outline.set_visible(False)
-    plain(bar.ax, style, label)
-    return bar.ax
 
 
 def ticks_that_fit(ax: Axes, characters: int, style: PlotStyle) -> int:

@@ -12,46 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import IntArray, group_matrix
+from absclust.plot.canvas import STYLE, PlotStyle
 
 if TYPE_CHECKING:
     from matplotlib.colors import Colormap
 
-    from absclust.plot.canvas import PlotStyle
     from absclust.theme_map import ThemeMap
 
 Colors = npt.NDArray[np.float64]
 
-# Linear sRGB as seen without medium-wave (deutan) and without long-wave (protan) cones.
-_DICHROMATS = (
-    np.array(
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ]
-    ),
-    np.array(
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ]
-    ),
-)
-_TO_CONES = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_TO_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
+_MATRICES = {name: np.array(rows) for name, rows in STYLE["matrices"].items()}
 # Steps of hue, lightness and chroma of the colours to choose from; the first is a blue.
 _HUES, _TONES, _VIVIDNESS = (260 + np.arange(36) * 10) % 360, np.linspace(0, 1, 9), (1.0, 0.7)
 # Lightness and chroma of theme colours, so that they stand out from the background. Few
@@ -162,7 +132,7 @@ def paler(colors: Colors, background: tuple[float, float, float], share: float |
     return (1 - share) * colors + share * np.array(background)
 
 
-def color_map(style: "PlotStyle") -> "Colormap":
+def color_map(style: PlotStyle) -> "Colormap":
     """Return colours from less, blue, to more, orange, with the background's in the middle."""
     from matplotlib.colors import LinearSegmentedColormap
 
@@ -254,28 +224,23 @@ def _choose(closeness: Colors, families: IntArray) -> Colors:
     Each family has a range of hues. In which order the ranges follow each other, and
     where the first begins, is tried at random; what costs least is taken.
     """
-    n = len(families)
+    n, sizes = len(families), np.bincount(families, minlength=1)
     hues, colors, likeness = _candidates(min(n, _MANY))
-    sizes = np.bincount(families, minlength=1)
-    if len(sizes) == n:  # no theme has relatives
-        families, sizes = np.zeros(n, dtype=np.int64), np.array([n])
     weights = closeness + _ANY_PAIR
     np.fill_diagonal(weights, 0)
-    random = np.random.default_rng(0)
-    least, chosen = np.inf, np.zeros(0, dtype=np.int64)
-    for _ in range(max(1, _TRIES * _MANY // max(n, _MANY)) if len(sizes) > 1 else 1):
-        order, turn = random.permutation(len(sizes)), random.uniform(0, 360)
-        allowed = _in_range(hues, sizes, order, turn)[families]
-        cost, tried = _fit(weights, likeness, allowed)
-        if cost < least:
-            least, chosen = cost, tried
+    if len(sizes) in (1, n):  # one family, or no theme has relatives
+        ranges = [np.ones((n, len(hues)), dtype=bool)]
+    else:
+        random, tries = np.random.default_rng(0), max(1, _TRIES * _MANY // max(n, _MANY))
+        ranges = [_ranges(hues, sizes, random)[families] for _ in range(tries)]
+    fits = [_fit(weights, likeness, allowed) for allowed in ranges]
+    _, chosen = min(fits, key=lambda fit: fit[0])
     return colors[:, chosen]
 
 
-def _in_range(hues: Colors, sizes: IntArray, order: IntArray, turn: float) -> npt.NDArray[np.bool_]:
+def _ranges(hues: Colors, sizes: IntArray, random: np.random.Generator) -> npt.NDArray[np.bool_]:
     """Return which colours are in the range of each family, (n_families, n_colors)."""
-    if len(sizes) == 1:
-        return np.ones((1, len(hues)), dtype=bool)
+    order, turn = random.permutation(len(sizes)), random.uniform(0, 360)
     widths = (sizes[order] + _FAMILY) * 360 / (sizes + _FAMILY).sum()
     middles, reach = np.empty((2, len(sizes)))
     middles[order] = turn + widths.cumsum() - widths / 2
@@ -331,8 +296,8 @@ def _contrast(colors: Colors, dark: bool) -> Colors:
 def seen_colors(colors: Colors) -> Colors:
     """Return OKLab colours as seen in normal vision, by deutans and by protans: (3, n, 3)."""
     linear = _linear(colors)
-    seen = [linear, *(np.clip(linear @ matrix.T, 0, 1) for matrix in _DICHROMATS)]
-    return np.stack([_lab(light) for light in seen])
+    dichromats = (np.clip(linear @ _MATRICES[by].T, 0, 1) for by in ("deutan", "protan"))
+    return np.stack([_lab(light) for light in (linear, *dichromats)])
 
 
 def oklab(colors: Colors) -> Colors:
@@ -354,7 +319,9 @@ def _rgb(lab: Colors) -> Colors:
 
 def _light(lab: Colors) -> Colors:
     """Return colours in OKLab as linear sRGB, which may be beyond its limits."""
-    light: Colors = np.linalg.solve(_TO_CONES, np.linalg.solve(_TO_LAB, lab.T) ** 3).T
+    light: Colors = np.linalg.solve(
+        _MATRICES["cones"], np.linalg.solve(_MATRICES["lab"], lab.T) ** 3
+    ).T
     return light
 
 
@@ -363,5 +330,5 @@ def _linear(colors: Colors) -> Colors:
 
 
 def _lab(linear: Colors) -> Colors:
-    lab: Colors = np.cbrt(linear @ _TO_CONES.T) @ _TO_LAB.T
+    lab: Colors = np.cbrt(linear @ _MATRICES["cones"].T) @ _MATRICES["lab"].T
     return lab

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -67,30 +67,26 @@ def strategic(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
         f"mean years and growth since {split} in the table" if split else "",
     )
     ax.tick_params(labelsize=0.9 * style.font)
+    ax.tick_params(axis="x", pad=1.6 * style.font)
     ax.tick_params(axis="y", labelcolor=style.faint)
     ax.locator_params(nbins=4)
     ax.margins(0.18, 0.16)
     share = table["papers"].to_numpy() / max(table["papers"].max(), 1)
     areas = np.maximum(_LARGEST * (style.font / canvas.FONT) ** 3 * share, 8)
     ax.scatter(places[:, 0], places[:, 1], s=areas, c=colors, edgecolors=[style.background])
+    words = {"niche": (0, 1), "motor": (1, 1), "emerging or declining": (0, 0), "basic": (1, 0)}
+    for word, (x, y) in words.items():  # above and below the map, where no name is in their way
+        at = f"{'right' if x else 'left'} {'bottom' if y else 'top'}"
+        written = canvas.write(ax, (x, y), word, style, at, color=style.faint)
+        written.set(transform=ax.transAxes, fontstyle="italic")
     if len(places):
         ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())  # whatever is added from here on
         middle = np.median(places, axis=0)
         ax.axvline(middle[0], color=style.unassigned, lw=0.8, zorder=0)
         ax.axhline(middle[1], color=style.unassigned, lw=0.8, zorder=0)
-        _name_quadrants(ax, style)
         named = [theme.name for theme in themes], text_colors(colors, dark=style.dark)
         _name_points(ax, places, np.sqrt(areas) / 2, named, style)
     return ax
-
-
-def _name_quadrants(ax: Axes, style: PlotStyle) -> None:
-    words = {"niche": (0, 1), "motor": (1, 1), "emerging or declining": (0, 0), "basic": (1, 0)}
-    for word, (x, y) in words.items():
-        at = f"{'right' if x else 'left'} {'top' if y else 'bottom'}"
-        how: dict[str, Any] = {"transform": ax.transAxes, "fontstyle": "italic"}
-        how["color"] = style.faint
-        canvas.write(ax, (x, y), word, style, at, **how)
 
 
 def _name_points(
@@ -100,19 +96,13 @@ def _name_points(
     canvas.figure_of(ax).draw_without_rendering()
     lines, small = [canvas.in_lines(name, 20, 3) for name in named[0]], 0.9 * style.font
     texts = [canvas.write(ax, (0, 0), each, style, size=small, linespacing=0.95) for each in lines]
-    # The words for the quadrants and the circles are kept clear, as points of no theme.
-    words = [text.get_window_extent() for text in ax.texts[:4]]
-    along = [
-        (word.x0 + share * word.width, word.y0 + word.height / 2)
-        for word in words
-        for share in np.linspace(0, 1, 9)
-    ]
+    # The circles are kept clear: their rims are points of a theme each, that has no name.
     angles = np.linspace(0, 2 * np.pi, 12)
     circle = canvas.pixels(ax) * np.column_stack([np.cos(angles), np.sin(angles)])
     rims = ax.transData.transform(places)[:, None] + radii[:, None, None] * circle
-    taken = np.vstack([along, rims.reshape(-1, 2)])
-    points = np.vstack([places, ax.transData.inverted().transform(taken)])
-    labels = np.append(np.arange(len(texts)), [-1] * len(taken))
+    points = np.vstack([places, ax.transData.inverted().transform(rims.reshape(-1, 2))])
+    n = len(texts)
+    labels = np.append(np.arange(n), np.repeat(n + np.arange(n), len(angles)))
     core = np.ones(len(points), dtype=bool)
     found = place_names(ax, points.astype(np.float32), labels, core, texts)
     for text, color, centre, *ends in zip(texts, named[1], *found, strict=True):
@@ -161,22 +151,21 @@ def evolution(
     table = themes.evolution(breaks)
     periods = table.attrs["periods"]
     ax, style = canvas.new_axes((_WIDTH, 1.2 + 1.6 * canvas.ROW * len(themes)), **drawn)
-    column = np.array([periods.index(period) for period in table["period"]], dtype=np.int64)
+    at = np.array([periods.index(period) for period in table["period"]], dtype=np.int64)
     sizes = np.zeros((len(periods), len(themes)))
-    np.add.at(sizes, (column, table["theme"]), table["papers"])
-    totals = np.maximum(sizes.sum(axis=1, keepdims=True), 1)
-    high = _LANE / float((sizes / totals).max()) / totals  # height of a paper in each period
-    colors = theme_colors(themes, dark=style.dark)
-    flows = table.assign(column=column)
-    flows = flows[(column > 0) & (flows["from_theme"] >= 0)]
+    np.add.at(sizes, (at, table["theme"]), table["papers"])
+    totals = np.maximum(sizes.sum(axis=1), 1)
+    high = _LANE / float((sizes.T / totals).max()) / totals  # height of a paper in each period
+    colors, bars = theme_colors(themes, dark=style.dark), sizes * high[:, None]
+    flows = table.assign(at=at, height=high[at] * table["papers"])
+    flows = flows[(at > 0) & (flows["from_theme"] >= 0)]
     wide = (flows["papers"] >= _FEWEST) & (flows["share"] >= _LEAST)
-    for at in range(1, len(periods)):
-        _draw_flows(ax, flows[wide & (flows["column"] == at)], at, (sizes, high), colors, style)
-    for (at, theme), papers in np.ndenumerate(sizes):
-        height = papers * high[at, 0]
-        ax.bar(at, height, bottom=theme - height / 2, width=2 * _NODE, color=colors[theme])
+    _draw_flows(ax, flows[wide], bars, colors, style)
+    for (period, theme), papers in np.ndenumerate(sizes):
+        height = bars[period, theme]
+        ax.bar(period, height, bottom=theme - height / 2, width=2 * _NODE, color=colors[theme])
         if papers:
-            place = at + 1.4 * _NODE, theme
+            place = period + 1.4 * _NODE, theme
             canvas.write(ax, place, f"{papers:,.0f}", style, "left center", 0.85 * style.font)
     canvas.name_rows(ax, [theme.name for theme in themes], style, 1.25 * len(themes))
     ax.set_xlim(-0.15, len(periods) - 1 + 0.35)
@@ -197,30 +186,23 @@ def evolution(
 
 
 def _draw_flows(
-    ax: Axes,
-    flows: pd.DataFrame,
-    at: int,
-    scale: tuple[Colors, Colors],
-    colors: Colors,
-    style: PlotStyle,
+    ax: Axes, flows: pd.DataFrame, bars: Colors, colors: Colors, style: PlotStyle
 ) -> None:
-    """Draw the bands that end at a period, each in the colour of where it begins."""
-    sizes, high = scale
-    into = {theme: theme - papers * high[at, 0] / 2 for theme, papers in enumerate(sizes[at])}
-    out = flows.groupby("from_theme")["papers"].sum()
+    """Draw bands into the bars of each period, in the colours of the themes where they begin."""
+    at, source, theme = (flows[name].to_numpy() for name in ("at", "from_theme", "theme"))
+    ends = flows["height"]
     # What begins in a theme may be more papers than it has: then its bands are narrower there.
-    room = {
-        theme: min(1, sizes[at - 1][theme] * high[at - 1, 0] / (n * high[at, 0]))
-        for theme, n in out.items()
-    }
-    begin = {theme: theme - n * high[at, 0] * room[theme] / 2 for theme, n in out.items()}
-    for source, theme, papers in flows[["from_theme", "theme", "papers"]].to_numpy().tolist():
-        end = papers * high[at, 0]
-        start = end * room[source]
-        low = begin[source] + canvas.RISE * (into[theme] - begin[source])
-        top = begin[source] + start + canvas.RISE * (into[theme] + end - begin[source] - start)
-        shade = paler(colors[source], style.background, 0.5)
-        span = at - 1 + _NODE + canvas.ACROSS * (1 - 2 * _NODE)
-        ax.fill_between(span, low, top, color=shade, lw=0, alpha=0.8, zorder=1 + (source != theme))
-        begin[source] += start
-        into[theme] += end
+    whole = ends.groupby([at, source]).transform("sum")
+    starts = ends * np.minimum(1, bars[at - 1, source] / whole)
+    leaving, coming = starts.groupby([at, source]), ends.groupby([at, theme])
+    low_starts = source - leaving.transform("sum") / 2 + leaving.cumsum() - starts
+    low_ends = theme - bars[at, theme] / 2 + coming.cumsum() - ends
+    for period, color, stays, *band in zip(
+        at, colors[source], source == theme, low_starts, starts, low_ends, ends, strict=True
+    ):
+        low_start, start, low_end, end = band
+        low = low_start + canvas.RISE * (low_end - low_start)
+        top = low + start + canvas.RISE * (end - start)
+        span = period - 1 + _NODE + canvas.ACROSS * (1 - 2 * _NODE)
+        shade = paler(color, style.background, 0.5)
+        ax.fill_between(span, low, top, color=shade, lw=0, alpha=0.8, zorder=2 - stays)

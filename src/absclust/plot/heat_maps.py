@@ -237,8 +237,10 @@ def _draw(ax: Axes, titles: list[str], cells: _Cells, strength: Colors, style: P
         edges = np.arange(n_columns + 1) - 0.5, np.arange(n_rows + 1) - 0.5
         ax.pcolormesh(*edges, colors, edgecolor=style.background, lw=0.1 * style.font)
     ax.set(xlim=(-0.6, max(n_columns, 1) - 0.4), ylim=(max(n_rows, 1) - 0.4, -0.6))
-    bar = canvas.color_bar(ax, scale, cells.label, style)
-    bar.set_xticks(list(cells.key), list(cells.key.values()))
+    bar = canvas.figure_of(ax).colorbar(scale, ax=ax, location="bottom", aspect=50, pad=0.02)
+    bar.outline.set_visible(False)
+    canvas.plain(bar.ax, style, cells.label)
+    bar.ax.set_xticks(list(cells.key), list(cells.key.values()))
     _write_titles(ax, titles, style)
     _write_numbers(ax, cells, colors, style)
 

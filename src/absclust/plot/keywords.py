@@ -1,4 +1,4 @@
-"""Pictures of the themes' keywords and of how many papers mention them."""
+"""Pictures that write words of each theme in a row: its keywords, its authors or venues."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
-from absclust.counted import counted
 from absclust.plot import canvas
 from absclust.plot.canvas import ROW, Drawn, PlotStyle, name_rows, new_axes, picture, plain
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
@@ -26,20 +25,15 @@ _FAINTEST = 0.45  # share of the background in a keyword that hardly any paper m
 
 
 @picture
-def keywords(themes: ThemeMap, theme: int | str | None = None, **drawn: Unpack[Drawn]) -> Axes:
-    """Draw the keywords of one theme, or of all themes.
+def keywords(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
+    """Write each theme's keywords in a row, most distinctive first.
 
-    For one theme, each keyword has two bars: the share of the theme's papers that
-    use it, and the share of all other papers that do. For all themes, each theme's
-    keywords are written in a row, most distinctive first; the more of its papers use
-    a keyword, the darker it is. The shares are those of ``ThemeMap.keywords``.
-    A phrase that themes spell differently ("model", "models") is written in one spelling for
-    all themes.
+    The more of its papers use a keyword, the darker it is. The shares are those of
+    ``ThemeMap.keywords``. A phrase that themes spell differently ("model", "models") is written
+    in one spelling for all themes.
 
     Parameters
     ----------
-    theme
-        The number or name of the theme; by default, all themes.
     ax, dark, figsize
         As in ``plot``.
 
@@ -48,45 +42,14 @@ def keywords(themes: ThemeMap, theme: int | str | None = None, **drawn: Unpack[D
     matplotlib.axes.Axes
         The axes that were drawn on.
 
-    Raises
-    ------
-    UnknownThemeError
-        If there is no such theme.
-
     Examples
     --------
     >>> from absclust import cluster_abstracts
     >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold.",
     ...                             "Proteins fold fast."])
-    >>> [phrase.get_text() for phrase in themes.plot.keywords(0).get_yticklabels()]
+    >>> [phrase.get_text() for phrase in themes.plot.keywords().texts][:2]
     ['Robots grasp', 'grasp cups']
     """
-    if theme is None:
-        return _plot_all(themes, **drawn)
-    return _plot_one(themes, themes[theme].id, **drawn)
-
-
-def _plot_one(themes: ThemeMap, theme: int, **drawn: Unpack[Drawn]) -> Axes:
-    """Draw two bars per keyword: the share of the theme's papers and of others that mention it."""
-    from matplotlib.ticker import MaxNLocator
-
-    keywords = themes[theme].keywords
-    ax, style = new_axes((6.5, 1.2 + 1.2 * ROW * len(keywords)), **drawn)
-    table = themes.keywords(theme)
-    rows = np.arange(len(keywords))
-    color = theme_colors(themes, dark=style.dark)[theme]
-    ax.barh(rows - 0.17, table["share_in_theme"], height=0.42, color=color)
-    ax.barh(rows + 0.22, table["share_elsewhere"], height=0.24, color=style.unassigned)
-    name_rows(ax, keywords, style)
-    ax.xaxis.set_major_formatter("{x:.0%}")
-    ax.xaxis.set_major_locator(MaxNLocator(4))
-    name, size = themes[theme].name, f"{counted(themes[theme].size, 'paper')}"
-    plain(ax, style, f"share of papers that mention it: wide bars, {name} ({size})", "grey, others")
-    return ax
-
-
-def _plot_all(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
-    """Write each theme's keywords in a row, each phrase in one spelling: the commonest."""
     table = themes.keywords().rename(columns={"share_in_theme": "share"})
     table["text"] = table.groupby(table["keyword"].map(phrase_key))["keyword"].transform(
         lambda spellings: Counter(spellings).most_common(1)[0][0]
@@ -106,8 +69,8 @@ def _write_words(
     colors = text_colors(theme_colors(themes, dark=style.dark), dark=style.dark)
     for theme, color in enumerate(colors):
         words = table[table["theme"] == theme]
-        faint = _FAINTEST * (1 - np.minimum(2 * words["share"], 1))
-        shades = [paler(color, style.background, share) for share in faint]
+        faint = _FAINTEST * (1 - np.minimum(2 * words[["share"]].to_numpy(), 1))
+        shades = paler(color, style.background, faint)
         _write_row(ax, theme, words["text"].tolist(), shades, style)
     return ax
 
@@ -153,7 +116,7 @@ def top(themes: ThemeMap, column: str, n: int = 5, **drawn: Unpack[Drawn]) -> Ax
 
 
 def _write_row(
-    ax: Axes, row: int, keywords: Sequence[str], colors: Sequence[Colors], style: PlotStyle
+    ax: Axes, row: int, keywords: Sequence[str], colors: Colors, style: PlotStyle
 ) -> None:
     """Write as many keywords as fit one after the other, in as many lines as the row has."""
     area, pixel = ax.get_window_extent(), canvas.pixels(ax)

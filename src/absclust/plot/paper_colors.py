@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from absclust.corpus.columns import YEAR, is_year
 from absclust.corpus.corpus import Corpus, is_missing
@@ -23,11 +21,16 @@ if TYPE_CHECKING:
     from absclust.arrays import IntArray
     from absclust.theme_map import ThemeMap
 
-# Layers of points: the later ones are drawn over the earlier ones.
-BACKGROUND, GREY, PALE, FULL = -1, 0, 1, 2
+# In this order, papers are drawn over each other.
+BACKGROUND, UNASSIGNED, FRINGE, NO_VALUE, OTHER, FULL = range(6)
+# What the small print says where there are such papers; the legend says what the others are.
+MEANINGS = {
+    FRINGE: "Paler: fringe of a theme.",
+    UNASSIGNED: "Grey: in no theme.",
+    BACKGROUND: "Grey: all other papers.",
+}
 _FRINGE = 0.5  # share of the background in the colours of fringe papers
 _LEAST_CORE = 0.5  # share of a theme's papers that are in its core, for the others to be paler
-_NOT_HIGHLIGHTED = 0.4  # share of it in the grey of papers that are not highlighted
 _MOST_CLASSES = 7  # of numbers
 _MOST_VALUES = 10  # of a text column, that have a colour of their own
 # The part of viridis, which is perceptually uniform, that stands out from the background: from low
@@ -36,56 +39,20 @@ _PART = {False: (0.92, 0.0), True: (0.28, 1.0)}
 _NOTE = 2.4  # font sizes, from the map to below its small print
 
 
-@dataclass(frozen=True, eq=False)
-class PaperColors:
-    """The colours of the papers on a map.
+def color_by_theme(themes: ThemeMap, colors: Colors, style: PlotStyle) -> tuple[Colors, IntArray]:
+    """Return the papers' colours, those of their themes, and in which order they are drawn.
 
-    Attributes
-    ----------
-    colors : float array of shape (n_papers, 3)
-        Red, green and blue, 0 to 1.
-    layers : int array of shape (n_papers,)
-        BACKGROUND, GREY, PALE or FULL: in this order, papers are drawn over each other.
-    meanings : dict of int to str
-        What the small print says about a layer, if there are papers in it.
+    Papers on the fringe are paler, papers without a theme grey.
     """
-
-    colors: Colors
-    layers: IntArray
-    meanings: Mapping[int, str]
-
-    def notes(self) -> list[str]:
-        """Return the small print about the papers that there are."""
-        present = set(self.layers.tolist())
-        return [meaning for layer, meaning in self.meanings.items() if layer in present]
-
-    def only(self, shown: npt.NDArray[np.bool_], style: PlotStyle) -> PaperColors:
-        """Return the same colours for some papers, and a faint grey for all others."""
-        grey = paler(np.array(style.unassigned), style.background, _NOT_HIGHLIGHTED)
-        return replace(
-            self,
-            colors=np.where(shown[:, None], self.colors, grey),
-            layers=np.where(shown, self.layers, BACKGROUND),
-            meanings={**self.meanings, BACKGROUND: "Grey: all other papers."},
-        )
-
-
-def color_by_theme(themes: ThemeMap, colors: Colors, style: PlotStyle) -> PaperColors:
-    """Give papers the colours of their themes: paler on the fringe, grey without a theme."""
     labels, core = themes._paper_labels, themes._paper_membership.core
     # A theme with more fringe than core is drawn in full: paler as a whole, it would look faint.
     share = np.array([core[labels == theme.id].mean() for theme in themes] + [1.0])
-    core = core | (share < _LEAST_CORE)[labels]
-    in_core = (labels >= 0) & core
-    palette = np.vstack([colors, style.unassigned])  # the last for the label -1
-    shades = np.where(
-        in_core[:, None], palette[labels], paler(palette, style.background, _FRINGE)[labels]
+    order = np.select(
+        [labels < 0, core | (share < _LEAST_CORE)[labels]], [UNASSIGNED, FULL], FRINGE
     )
-    return PaperColors(
-        np.where(labels[:, None] >= 0, shades, style.unassigned),
-        np.where(labels < 0, GREY, np.where(core, FULL, PALE)),
-        {PALE: "Paler: fringe of a theme.", GREY: "Grey: in no theme."},
-    )
+    shades = np.vstack([colors, style.unassigned])[labels]  # the last for the label -1
+    faint = (_FRINGE * (order == FRINGE))[:, None]
+    return paler(shades, style.background, faint), order
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,18 +92,18 @@ class Classes:
 
         Classes have about as many papers, or there is one per number if these are few.
         """
-        known = values[~np.isnan(values)]
-        starts = distinct = np.unique(known)
-        if len(distinct) > _MOST_CLASSES:
-            inner = np.arange(_MOST_CLASSES) / _MOST_CLASSES
-            starts = np.unique(np.quantile(known, inner, method="closest_observation"))
-        groups = np.searchsorted(starts, values, side="right") - 1
-        groups[np.isnan(values)] = len(starts)
-        names = [
-            " – ".join(f"{end:.10g}" for end in np.unique([inside.min(), inside.max()]))
-            for inside in (values[groups == group] for group in range(len(starts)))
-        ]
-        return cls(column, (*names, f"no {column}"), groups, ordered=True)
+        import pandas as pd
+
+        numbers = pd.Series(values)
+        if numbers.nunique() > _MOST_CLASSES:
+            classes = pd.qcut(numbers, _MOST_CLASSES, labels=False, duplicates="drop")
+        else:
+            classes = numbers
+        groups = classes.rank(method="dense") - 1
+        ends = numbers.groupby(groups).agg(["min", "max"]).to_numpy().tolist()
+        names = [" – ".join(f"{end:.10g}" for end in sorted({*pair})) for pair in ends]
+        numbered = np.asarray(groups.fillna(len(names)), dtype=np.int64)
+        return cls(column, (*names, f"no {column}"), numbered, ordered=True)
 
     def palette(self, style: PlotStyle) -> Colors:
         """Return the colour of each class."""
@@ -150,11 +117,10 @@ class Classes:
         other = (np.array(style.unassigned) + np.array(style.faint)) / 2
         return np.vstack([palette(n - 1, dark=style.dark), other, style.unassigned])
 
-    def colors(self, style: PlotStyle) -> PaperColors:
-        """Return the colours of the papers."""
-        layers = np.array([FULL] * (len(self.names) - 2) + [PALE, GREY])
-        # The legend says what is grey.
-        return PaperColors(self.palette(style)[self.groups], layers[self.groups], {})
+    def colors(self, style: PlotStyle) -> tuple[Colors, IntArray]:
+        """Return the colours of the papers, and in which order they are drawn."""
+        order = np.array([FULL] * (len(self.names) - 2) + [OTHER, NO_VALUE])
+        return self.palette(style)[self.groups], order[self.groups]
 
     def draw_key(self, ax: Axes, size: float, style: PlotStyle) -> None:
         """Write a legend below the map and its small print, which has this font size."""

@@ -87,95 +87,92 @@ def place_names(
     True
     """
     box, pixel = ax.get_window_extent(), pixels(ax)
-    fonts = pixel * np.array([text.get_fontsize() for text in texts])
-    boxes = [text.get_window_extent() for text in texts]
-    sizes = np.array([[box.width, box.height] for box in boxes]).reshape(-1, 2)
-    sizes += 2 * _SPACE * fonts[:, None]
-    points, area = ax.transData.transform(places) - box.p0, (box.width, box.height)
-    board = _Board(points, labels, core, sizes, area, fonts, radius * pixel)
+    cell = max(box.width, box.height) / _CELLS
+    fonts = pixel / cell * np.array([text.get_fontsize() for text in texts])
+    extents = [text.get_window_extent() for text in texts]
+    sizes = np.reshape([[extent.height, extent.width] for extent in extents], (-1, 2)) / cell
+    board = _Board(
+        points=(ax.transData.transform(places) - box.p0)[:, ::-1] / cell,
+        labels=labels,
+        core=core,
+        sizes=sizes + 2 * _SPACE * fonts[:, None],
+        shape=(max(1, int(box.height / cell)), max(1, int(box.width / cell))),
+        heights=fonts,
+        radius=radius * pixel / cell,
+    )
     for through_name in [_CROSSES] * _SWEEPS + [np.inf]:
-        for theme in range(len(sizes)):
+        for theme in range(len(texts)):
             board.place(theme, through_name)
-    leaders = [board.leader(theme) for theme in range(len(sizes))]
-    found = np.concatenate([board.centres[:, None], np.reshape(leaders, (-1, 2, 2))], axis=1)
+    leaders = np.reshape([board.leader(theme) for theme in range(len(texts))], (-1, 2, 2))
     centres, starts, ends = (
-        np.asarray(ax.transData.inverted().transform(found[:, i] + box.p0)) for i in range(3)
+        np.asarray(ax.transData.inverted().transform(found[:, ::-1] * cell + box.p0))
+        for found in (board.centres, *leaders.swapaxes(0, 1))
     )
     return centres, starts, ends
 
 
 @dataclass(eq=False)
 class _Board:
-    """The raster, with the names and leader lines on it so far; see `place_names`."""
+    """The raster, with the names and leader lines on it so far; see `place_names`.
 
-    points: FloatArray
+    All sizes and places are in cells, up and across.
+    """
+
+    points: Raster
     labels: IntArray
     core: npt.NDArray[np.bool_]
     sizes: Raster
-    area: tuple[float, float]
+    shape: tuple[int, int]
     heights: Raster
     radius: float
 
     def __post_init__(self) -> None:
-        self.cell = max(self.area) / _CELLS
-        self.shape = tuple(max(1, int(side / self.cell)) for side in reversed(self.area))
-        self.boxes = self._odd(self.sizes)
-        self.clear = self._odd(self.sizes + 2 * self.radius)  # of the middles of others' points
+        # With a middle cell. From the middles of other themes' points, names stay farther.
+        self.boxes, self.clear = (
+            np.ceil(size / 2).astype(np.int64) * 2 + 1
+            for size in (self.sizes, self.sizes + 2 * self.radius)
+        )
         self.centres = np.full((len(self.sizes), 2), np.nan)
-        self.names = np.zeros(self.shape, dtype=np.int64)
-        self.lines = np.zeros(self.shape, dtype=np.int64)
-        self.rows, self.columns = np.indices(self.shape) + 0.5
+        self.names, self.lines = np.zeros((2, *self.shape), dtype=np.int64)
         self.targets: list[tuple[Raster, Raster]] = []
-        everyone = self._shares(np.arange(len(self.points)))
+        everyone = self._shares(np.ones(len(self.points), dtype=bool))
         self.costs = [self._cost(theme, everyone) for theme in range(len(self.sizes))]
 
-    def _odd(self, sizes: Raster) -> IntArray:
-        """Return the height and width in cells of boxes that have a middle cell."""
-        return np.ceil(sizes[:, ::-1] / self.cell / 2).astype(np.int64) * 2 + 1
-
-    def _shares(self, chosen: IntArray) -> Raster:
+    def _shares(self, chosen: npt.NDArray[np.bool_]) -> Raster:
         """Return the sum over each cell's points of 1 / the size of their theme."""
         size = np.bincount(self.labels[self.labels >= 0], minlength=int(self.labels.max()) + 1)
         weight = 1 / np.append(size, max(len(self.labels), 1))[self.labels[chosen]]
-        row, column = self._cells(self.points[chosen])
         raster = np.zeros(self.shape)
-        np.add.at(raster, (row, column), weight)
+        np.add.at(raster, self._cells(self.points[chosen]), weight)
         return raster
 
-    def _cells(self, points: Raster | FloatArray) -> tuple[IntArray, IntArray]:
-        column, row = (points / self.cell).astype(np.int64).T
-        return np.clip(row, 0, self.shape[0] - 1), np.clip(column, 0, self.shape[1] - 1)
+    def _cells(self, points: Raster) -> tuple[IntArray, IntArray]:
+        row, column = np.clip(points.astype(np.int64), 0, np.array(self.shape) - 1).T
+        return row, column
 
     def _cost(self, theme: int, everyone: Raster) -> Raster:
         """Return the cost of each position of a name's middle, leaving aside the other names."""
         from scipy import ndimage
 
-        height, width = self.boxes[theme]
-        members = self.labels == theme
-        own = self._shares(np.flatnonzero(members))
+        members, box = self.labels == theme, tuple(self.boxes[theme])
         heart = members & self.core if (members & self.core).any() else members
-        middle = self._shares(np.flatnonzero(heart))
+        own, middle = self._shares(members), self._shares(heart)
         density = ndimage.gaussian_filter(middle, _SMOOTHED * _CELLS, mode="constant")
         peak = np.array(np.unravel_index(int(density.argmax()), self.shape))
         dense = density >= _DENSE * density.max()
-        targets = np.argwhere(dense & (middle > 0))[:, ::-1]
-        self.targets.append((self._middles(targets), self._middles(peak[::-1])))
+        self.targets.append((np.argwhere(dense & (middle > 0)) + 0.5, peak + 0.5))
         away = ndimage.distance_transform_edt(~dense)
-        gap = ndimage.minimum_filter(away, size=(height, width), mode="nearest")
-        off = np.hypot(self.rows - peak[0], self.columns - peak[1])
-
-        def hidden(raster: Raster, box: IntArray) -> Raster:
-            sums: Raster = ndimage.uniform_filter(raster, size=tuple(box), mode="constant")
-            sums *= box.prod()
-            return sums
-
-        others = hidden(everyone - own, self.clear[theme])
-        cost: Raster = _HIDES_OWN * hidden(own, self.boxes[theme]) + _HIDES_OTHERS * others
-        cost += (_AWAY * gap + _OFF_CENTRE * off) * self.cell / self.heights[theme]
-        inside = np.zeros(self.shape, dtype=bool)
-        up, right = height // 2, width // 2
-        inside[up : self.shape[0] - up, right : self.shape[1] - right] = True
-        cost[~inside | (gap > _FARTHEST * _CELLS) | (others > _HIDDEN + 1e-9)] = np.inf
+        gap = ndimage.minimum_filter(away, size=box, mode="nearest")
+        off = np.hypot(*(np.indices(self.shape) + 0.5 - peak[:, None, None]))
+        hides_own, hides_others = (
+            ndimage.uniform_filter(raster, size=tuple(size), mode="constant") * size.prod()
+            for raster, size in ((own, self.boxes[theme]), (everyone - own, self.clear[theme]))
+        )
+        cost: Raster = _HIDES_OWN * hides_own + _HIDES_OTHERS * hides_others
+        cost += (_AWAY * gap + _OFF_CENTRE * off) / self.heights[theme]
+        outside = ndimage.maximum_filter(np.zeros(self.shape), size=box, mode="constant", cval=1)
+        barred = (outside > 0) | (gap > _FARTHEST * _CELLS) | (hides_others > _HIDDEN + 1e-9)
+        cost[barred] = np.inf
         return cost
 
     def place(self, theme: int, through_name: float) -> None:
@@ -190,16 +187,13 @@ class _Board:
             ndimage.maximum_filter(taken, size=tuple(self.boxes[theme]), mode="constant") > 0
             for taken in (self.names, self.lines)
         )
-        cost = self.costs[theme] + np.select([names, lines], [np.inf, through_name])
-        cost = cost.ravel()
+        cost = (self.costs[theme] + np.select([names, lines], [np.inf, through_name])).ravel()
         tried = np.argpartition(cost, min(_TRIED, len(cost) - 1))[:_TRIED]
         best, least = np.full(2, np.nan), np.inf
         for position in tried[np.argsort(cost[tried], kind="stable")].tolist():
             if cost[position] >= least:
                 break
-            self.centres[theme] = middle = self._middles(
-                np.array(divmod(position, self.shape[1])[::-1])
-            )
+            self.centres[theme] = middle = np.array(divmod(position, self.shape[1])) + 0.5
             under = self._leader_cells(theme)
             crossing = (
                 through_name if self.names[under].any() else _CROSSES * self.lines[under].any()
@@ -213,22 +207,15 @@ class _Board:
         """Add the cells under a name and its leader line to the counts, or remove them again."""
         if np.isnan(self.centres[theme, 0]):
             return
-        (row,), (column,) = self._cells(self.centres[theme][None])
-        up, right = self.boxes[theme] // 2
-        self.names[row - up : row + up + 1, column - right : column + right + 1] += change
+        middle, half = self.centres[theme].astype(np.int64), self.boxes[theme] // 2
+        self.names[tuple(map(slice, middle - half, middle + half + 1))] += change
         np.add.at(self.lines, self._leader_cells(theme), change)
-
-    def _middles(self, cells: IntArray) -> Raster:
-        """Return the middles, in pixels, of cells given as (column, row)."""
-        middles: Raster = (cells + 0.5) * self.cell
-        return middles
 
     def _leader_cells(self, theme: int) -> tuple[IntArray, IntArray]:
         start, end = self.leader(theme)
-        if np.isnan(start[0]):
-            return self._cells(np.zeros((0, 2)))
-        steps = np.linspace(0, 1, max(2, int(np.hypot(*(end - start)) / self.cell * 1.5)))
-        return self._cells(start + steps[:, None] * (end - start))
+        n_steps = max(2, int(np.nan_to_num(np.hypot(*(end - start))) * 1.5))
+        steps = np.linspace(start, end, n_steps)
+        return self._cells(steps[~np.isnan(steps).any(axis=1)])
 
     def leader(self, theme: int) -> tuple[Raster, Raster]:
         """Return start and end of a name's leader line; NaN if the name is close to its theme."""

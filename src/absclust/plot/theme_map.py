@@ -12,8 +12,8 @@ from absclust.counted import counted, counted_themes
 from absclust.errors import OptionError
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, as_text, figure_of, new_axes, picture
-from absclust.plot.colors import Colors, text_colors, theme_colors
-from absclust.plot.paper_colors import Classes, PaperColors, color_by_theme, read_column
+from absclust.plot.colors import Colors, paler, text_colors, theme_colors
+from absclust.plot.paper_colors import BACKGROUND, MEANINGS, Classes, color_by_theme, read_column
 from absclust.plot.place_names import Places, place_names
 from absclust.themes.find import find_themes
 
@@ -37,6 +37,7 @@ _SMALLEST_FONT, _SMALLEST_NAME = 5.0, 0.5  # points, on any map; and of the larg
 _FONT_STEPS, _LAST_STEP = 6, 6.0  # from large type to small: points, of the largest name
 _TYPE: dict[str, Any] = {"fontweight": "bold", "linespacing": 1.05}  # of names
 _LINE = (13, 22)  # characters in a line of a name, on narrow and on wide axes
+_NOT_HIGHLIGHTED = 0.4  # share of the background in the grey of papers that are not highlighted
 _CROWDED = 0.3  # of the axes under names, about; beyond, smaller type is tried at once
 
 
@@ -45,7 +46,6 @@ def draw_map(
     themes: ThemeMap,
     *,
     names: int | None = None,
-    title: str | None = None,
     highlight: int | str | Iterable[int | str] | None = None,
     color_by: str | None = None,
     **drawn: Unpack[Drawn],
@@ -68,8 +68,6 @@ def draw_map(
         Whether the background is dark. A figure of your own keeps its colour.
     names
         The maximum number of themes to name, largest first; by default, all.
-    title
-        The title; by default, the numbers of themes and papers. "" for none.
     figsize
         Width and height of a new figure in inches; by default about 10 by what the map
         needs. For one column of a paper, use about ``(3.3, 2.7)``.
@@ -109,20 +107,24 @@ def draw_map(
     places = themes.foundation.paper_coordinates
     ax, style = new_axes(usual_size(places), **drawn)
     colors = theme_colors(themes, dark=style.dark)
-    papers = column.colors(style) if column else color_by_theme(themes, colors, style)
+    papers, order = column.colors(style) if column else color_by_theme(themes, colors, style)
     if highlight is not None:
-        papers = papers.only(np.isin(themes._paper_labels, shown), style)
-    if title is None:
-        title = f"{counted_themes(themes.themes)} of {counted(themes.corpus.n_papers, 'paper')}"
+        others = ~np.isin(themes._paper_labels, shown)
+        papers[others] = paler(np.array(style.unassigned), style.background, _NOT_HIGHLIGHTED)
+        order[others] = BACKGROUND
+    title = f"{counted_themes(themes.themes)} of {counted(themes.corpus.n_papers, 'paper')}"
     _frame(ax, title, column, style)
     _scale(ax, places, style)
-    _draw_points(ax, places, papers, style)
+    _draw_points(ax, places, papers, np.argsort(order, kind="stable"), style)
     named = shown[:names]
     inks = text_colors(colors, dark=style.dark)
     if column:
         inks[:] = style.ink
-    written = _write_names(ax, themes, named, inks, style)
-    _write_note(ax, papers.notes(), len(shown) - written)
+    left_out = len(shown) - _write_names(ax, themes, named, inks, style)
+    notes = [meaning for kind, meaning in MEANINGS.items() if kind in order]
+    notes += [f"{counted(left_out, 'name')} left out."] if left_out else []
+    ax.xaxis.label.set_text(" ".join(notes) or " ")
+    as_text([ax.xaxis.label])
     return ax
 
 
@@ -161,22 +163,21 @@ def _scale(ax: Axes, places: FloatArray, style: PlotStyle) -> None:
     ax.set(xlim=(left, right), ylim=(bottom, top))
 
 
-def _draw_points(ax: Axes, places: FloatArray, papers: PaperColors, style: PlotStyle) -> None:
+def _draw_points(
+    ax: Axes, places: FloatArray, papers: Colors, order: IntArray, style: PlotStyle
+) -> None:
     size = _point_size(ax, len(places))
-    edge = 0.4 if size > 8 else 0.0
-    for layer in np.unique(papers.layers).tolist():
-        chosen = papers.layers == layer
-        x, y = places[chosen].T
-        ax.scatter(
-            x,
-            y,
-            s=size,
-            c=papers.colors[chosen],
-            linewidths=edge,
-            edgecolors=[style.background],
-            zorder=2 + layer / 10,
-            rasterized=len(places) >= sizes.RASTERED_FROM,
-        )
+    x, y = places[order].T
+    ax.scatter(
+        x,
+        y,
+        s=size,
+        c=papers[order],
+        linewidths=0.4 if size > 8 else 0.0,
+        edgecolors=[style.background],
+        zorder=2,
+        rasterized=len(places) >= sizes.RASTERED_FROM,
+    )
 
 
 def _point_size(ax: Axes, n: int) -> float:
@@ -190,13 +191,12 @@ def _write_names(
     """Write the names of some themes as large as they fit; return how many fit."""
     from matplotlib.patheffects import Stroke
 
-    names, (centres, starts, ends) = _fit_names(ax, themes, named, style)
-    for name, theme, centre, start, end in zip(names, named, centres, starts, ends, strict=True):
+    names, found = _fit_names(ax, themes, named, style)
+    for name, theme, centre, *ends in zip(names, named, *found, strict=True):
         if np.isnan(centre[0]):
             name.remove()
             continue
-        color, line = colors[theme], np.transpose([start, end])
-        size = float(name.get_fontsize())
+        color, line, size = colors[theme], np.transpose(ends), float(name.get_fontsize())
         ax.plot(*line, color=style.background, linewidth=size / 5, alpha=0.7, zorder=3)
         ax.plot(*line, color=color, linewidth=size / 14, zorder=3)
         name.set(color=color, position=centre, zorder=5)
@@ -204,7 +204,7 @@ def _write_names(
         halo = canvas.write(ax, centre, name.get_text(), style, size=size, **_TYPE)
         effect = Stroke(linewidth=size / 4, foreground=style.background)
         halo.set(path_effects=[effect], zorder=4)
-    return int((~np.isnan(centres[:, 0])).sum())
+    return _number_placed(found)
 
 
 def _fit_names(
@@ -214,27 +214,30 @@ def _fit_names(
     labels, core = _named_first(themes, named), themes._paper_membership.core
     places, (width, height) = themes.foundation.paper_coordinates, canvas.points_of(ax)
     radius, largest = _point_size(ax, len(places)) ** 0.5 / 2, _LARGEST * style.font
-    lengths = np.array([len(themes[theme].name) for theme in named])
-    tries: list[tuple[int, list[Text], Places]] = []
+    names = [themes[theme].name for theme in named]
+    texts = [canvas.write(ax, (0, 0), name, style, **_TYPE) for name in names]
+
+    def set_in(fonts: Colors) -> None:
+        for text, name, font in zip(texts, names, fonts.tolist(), strict=True):
+            text.set(text=_wrap(name, width / font), fontsize=font)
+
+    tries: list[tuple[Colors, Places]] = []
     for step in np.geomspace(largest, min(_LAST_STEP, largest), _FONT_STEPS).tolist():
-        sizes = _font_sizes(step, [themes[theme].size for theme in named])
-        crowded = (lengths * sizes**2).sum() > _CROWDED * width * height
+        fonts = _font_sizes(step, [themes[theme].size for theme in named])
+        crowded = np.dot(list(map(len, names)), fonts**2) > _CROWDED * width * height
         if crowded and step > _LAST_STEP:
             continue
-        texts = [
-            canvas.write(
-                ax, (0, 0), _wrap(themes[theme].name, width / size), style, size=size, **_TYPE
-            )
-            for theme, size in zip(named, sizes.tolist(), strict=True)
-        ]
-        found = place_names(ax, places, labels, core, texts, radius)
-        tries.append((int((~np.isnan(found[0][:, 0])).sum()), texts, found))
-        if tries[-1][0] == len(named):
+        set_in(fonts)
+        tries.append((fonts, place_names(ax, places, labels, core, texts, radius)))
+        if _number_placed(tries[-1][1]) == len(named):
             break
-    _, kept, found = max(tries, key=lambda tried: tried[0])
-    for text in (text for _, texts, _ in tries if texts is not kept for text in texts):
-        text.remove()
-    return kept, found
+    fonts, found = max(tries, key=lambda tried: _number_placed(tried[1]))
+    set_in(fonts)
+    return texts, found
+
+
+def _number_placed(found: Places) -> int:
+    return int((~np.isnan(found[0][:, 0])).sum())
 
 
 def _font_sizes(top: float, sizes: Sequence[int]) -> Colors:
@@ -260,10 +263,3 @@ def _wrap(name: str, width: float) -> str:
     even = len(name) // -(-len(name) // most) + 4
     longest = max((len(word) for word in name.split() if len(word) <= most + 7), default=0)
     return "\n".join(textwrap.wrap(name, max(even, longest), break_on_hyphens=False))
-
-
-def _write_note(ax: Axes, notes: Sequence[str], left_out: int) -> None:
-    """Write below the map what its colours mean and how many names it leaves out."""
-    names = [f"{counted(left_out, 'name')} left out."] if left_out else []
-    ax.xaxis.label.set_text(" ".join([*notes, *names]) or " ")
-    as_text([ax.xaxis.label])

@@ -24,10 +24,8 @@ _ROW, _COLUMN = 0.21, 3.6  # inches: height of a leaf, and width of a layer
 _LINK = 0.16  # of a layer's width, where links to the next one bend
 _LEADING = 1.3  # height of a row, in sizes of its type
 _SMALLEST = 4.5  # points; fine themes are left out where they would need smaller type
-_CHARACTER, _FEWEST = (
-    0.55,
-    30,
-)  # width of one, in font sizes; in a layer, for fine themes to be shown
+# The width of a character, in font sizes; of how many a layer has room if fine themes are shown.
+_CHARACTER, _FEWEST = 0.55, 30
 _MANY = 80  # fine themes; if there are more, they are left out
 _LARGEST, _LEAST_DOT = 160.0, 6.0  # square points, dots of a theme of all papers and of few
 
@@ -69,33 +67,31 @@ def tree(themes: ThemeMap, *, fine: bool | None = None, **drawn: Unpack[Drawn]) 
     ['Proteins fold  2', 'Proteins fold  2']
     """
     shown = len(themes.layers[2]) <= _MANY if fine is None else fine
-    nodes, n_rows = _grow(themes, shown, dark=drawn.get("dark", False))
+    n_rows = max(len(themes.layers[1 + shown]), 1)
     ax, style = canvas.new_axes((_COLUMN * (2 + shown), 0.5 + _ROW * n_rows), **drawn)
     ax.set(xticks=[], yticks=[])
     canvas.figure_of(ax).draw_without_rendering()  # settles the size of the axes
     width, height = canvas.points_of(ax)
     narrow = width / 3 < _FEWEST * _CHARACTER * style.font
     if shown and fine is None and (narrow or height / n_rows < _LEADING * _SMALLEST):
-        shown = False
-        nodes, n_rows = _grow(themes, shown, dark=style.dark)
+        shown, n_rows = False, max(len(themes.layers[1]), 1)
     style = replace(style, font=min(style.font, height / n_rows / _LEADING))
     ax.set(xlim=(-0.05, 2 + shown), ylim=(n_rows - 0.3, -0.7))
     room = width / (2 + shown), height / n_rows
-    for node in nodes:
+    for node in _nodes(themes, shown, style):
         _draw(ax, node, themes.corpus.n_rows, room, style)
     canvas.plain(ax, style, "" if shown else f"{len(themes.layers[2]):,} fine themes not shown")
     return ax
 
 
-def _grow(themes: ThemeMap, fine: bool, *, dark: bool) -> tuple[list[_Node], int]:
-    """Return all nodes, parts before wholes, and the number of rows.
+def _nodes(themes: ThemeMap, fine: bool, style: PlotStyle) -> list[_Node]:
+    """Return all nodes, parts before wholes. A fine theme equal to its theme is left out.
 
-    A fine theme equal to its theme is left out. Each leaf has its own row, others the middle of
-    their parts.
+    Each leaf has its own row, others the middle of their parts.
     """
     broad, middle, small = themes.layers[:3]
     above, top = parents(small.labels, middle.labels), parents(middle.labels, broad.labels)
-    colors, rows, nodes = theme_colors(themes, dark=dark), count(), list[_Node]()
+    colors, rows, nodes = theme_colors(themes, dark=style.dark), count(), list[_Node]()
 
     def add(theme: Theme, layer: int, color: Colors, parts: list[_Node]) -> _Node:
         row = (parts[0].row + parts[-1].row) / 2 if parts else next(rows)
@@ -108,8 +104,8 @@ def _grow(themes: ThemeMap, fine: bool, *, dark: bool) -> tuple[list[_Node], int
             inside = np.flatnonzero(above == theme).tolist() if fine else []
             parts = [add(small[part], 2, colors[theme], []) for part in inside if len(inside) > 1]
             branches.append(add(middle[theme], 1, colors[theme], parts))
-        add(wide, 0, np.array(canvas.style_of(dark=dark).faint), branches)
-    return nodes, max(next(rows), 1)
+        add(wide, 0, np.array(style.faint), branches)
+    return nodes
 
 
 def _draw(

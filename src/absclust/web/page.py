@@ -37,6 +37,8 @@ from absclust.web.meaning import meaning, packed
 from absclust.web.script import PARTS, page_script
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from absclust.arrays import FloatArray, IntArray
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 # Could end the script element early or break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _LAYERS = {"Broad": "broad_theme", "Themes": "theme", "Fine": "fine_theme"}  # and their columns
+_GROUNDS = (False, True)  # whether it is dark
 _SHOWN = len(_LAYERS)  # of the layers; those below have too many themes for a legend
 # Of more papers, a sample is drawn: a million took 165 MB, 14 seconds to open and half a second
 # for each move of the map.
@@ -160,8 +163,10 @@ def _data(
     link_of_paper = [best(of_paper) for of_paper in known]
     x, y = _quantised(themes.foundation.paper_coordinates[drawn])
     layers, main = _layers(themes, drawn)
+    sample = {"even": sizes.DRAWN_IN_PAGE, "of": corpus.n_papers}  # what is drawn evenly
+    ids = find_columns(records.columns).get("id")
     return {
-        "sample": _sample(corpus, drawn),
+        "sample": None if len(drawn) == corpus.n_papers else sample,
         "x": packed(x, "<u2"),
         "y": packed(y, "<u2"),
         "strength": packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
@@ -174,7 +179,7 @@ def _data(
         "nearest": packed(_nearest(themes, drawn), "<i4"),
         "citations": _citations(corpus, drawn),
         "runnerUp": packed(themes._paper_membership.runner_up[drawn], "<i4"),
-        "ids": _ids(records),
+        "ids": None if ids is None else list(map(str, records[ids])),
         "layers": layers,
         "main": main,
         "heading": f"{counted(corpus.n_papers, 'paper')}, {counted_themes(themes.themes)}",
@@ -205,10 +210,7 @@ def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
             "names": [shortened(each) for each in classes.names],
             "ordered": classes.ordered,
             "groups": packed(classes.groups[drawn], "<u1"),
-            "colors": {
-                mode: _packed_colors(classes.palette(style_of(dark=mode == "dark")))
-                for mode in ("light", "dark")
-            },
+            "colors": _packed_colors(classes.palette(style_of(dark=dark)) for dark in _GROUNDS),
         }
         for classes in islice(filter(_divides, chain([abstracts], divisions)), _MOST_COLUMNS)
     ]
@@ -247,12 +249,9 @@ def _places(corpus: Corpus, drawn: IntArray) -> IntArray:
 
 def _nearest(themes: ThemeMap, drawn: IntArray) -> IntArray:
     """Return the papers most similar to each drawn paper, by their place among these; or -1."""
-    nearest = _places(themes.corpus, drawn)[
-        themes.foundation.paper_graph.indices[drawn][:, :_N_NEAREST]
-    ]
-    padded = np.full((len(drawn), _N_NEAREST), -1)
-    padded[:, : nearest.shape[1]] = nearest
-    return padded
+    near = themes.foundation.paper_graph.indices[drawn, :_N_NEAREST]
+    lacking = (0, 0), (0, _N_NEAREST - near.shape[1])
+    return np.pad(_places(themes.corpus, drawn)[near], lacking, constant_values=-1)
 
 
 def _citations(corpus: Corpus, drawn: IntArray) -> str | None:
@@ -261,12 +260,6 @@ def _citations(corpus: Corpus, drawn: IntArray) -> str | None:
         return None
     pairs = _places(corpus, drawn)[cited]
     return packed(pairs[(pairs >= 0).all(axis=1)], "<i4")
-
-
-def _sample(corpus: Corpus, drawn: IntArray) -> dict[str, int] | None:
-    """Return what is drawn evenly, of how many papers; None if all papers are drawn."""
-    whole = len(drawn) == corpus.n_papers
-    return None if whole else {"even": sizes.DRAWN_IN_PAGE, "of": corpus.n_papers}
 
 
 def _drawn(themes: ThemeMap) -> IntArray:
@@ -288,28 +281,27 @@ def _drawn(themes: ThemeMap) -> IntArray:
 def _layers(themes: ThemeMap, drawn: IntArray) -> tuple[list[dict[str, Any]], int]:
     """Return the layers that differ, broad to fine, and the index of ``themes`` among them."""
     broad, _, fine = themes.layers[:_SHOWN]
-    light, dark = (layer_colors(themes, dark=each) for each in (False, True))
-    layers = zip(_LAYERS, (broad, themes, fine), light, dark, strict=True)
+    colors = zip(*(layer_colors(themes, dark=dark) for dark in _GROUNDS), strict=True)
+    layers = zip(_LAYERS, (broad, themes, fine), colors, strict=True)
     kept = len(broad) < len(themes), True, len(fine) > len(themes)
-    shown = [_layer(name, layer, drawn, *colors) for name, layer, *colors in compress(layers, kept)]
-    return shown, int(kept[0])
+    return [_layer(*layer, drawn) for layer in compress(layers, kept)], int(kept[0])
 
 
 def _layer(
-    name: str, themes: ThemeMap, drawn: IntArray, light: Colors, dark: Colors
+    name: str, themes: ThemeMap, colors: tuple[Colors, Colors], drawn: IntArray
 ) -> dict[str, Any]:
-    labels = themes._paper_labels
-    typical = _typical(themes, drawn)
+    labels, place = themes._paper_labels, _places(themes.corpus, drawn)[themes.corpus.paper_of_row]
+    inks = (
+        paler(text_colors(colors[dark], dark=dark), (float(dark),) * 3, _DEEPER)
+        for dark in _GROUNDS
+    )
     return {
         "name": name,
         "column": _LAYERS[name],
         "unplaced": int((labels < 0).sum()),
         "labels": packed(labels[drawn], "<i4"),
-        "colors": {"light": _packed_colors(light), "dark": _packed_colors(dark)},
-        "inks": {
-            "light": _packed_colors(paler(text_colors(light), (0, 0, 0), _DEEPER)),
-            "dark": _packed_colors(paler(text_colors(dark, dark=True), (1, 1, 1), _DEEPER)),
-        },
+        "colors": _packed_colors(colors),
+        "inks": _packed_colors(inks),
         "themes": [
             {
                 "name": theme.name,
@@ -320,18 +312,14 @@ def _layer(
                 "authorKeywords": ", ".join(theme.author_keywords),
                 "sentence": theme.sentence,
                 "sentencePaper": theme.sentence_paper,
-                "representative": papers,
+                # The drawn ones, by their place.
+                "representative": [
+                    paper for paper in place[list(theme.representative_rows)].tolist() if paper >= 0
+                ],
             }
-            for theme, papers in zip(themes, typical, strict=True)
+            for theme in themes
         ],
     }
-
-
-def _typical(themes: ThemeMap, drawn: IntArray) -> list[list[int]]:
-    """Return the drawn ones of each theme's representative papers, by their place."""
-    place = _places(themes.corpus, drawn)[themes.corpus.paper_of_row]
-    of_themes = (place[list(theme.representative_rows)] for theme in themes)
-    return [places[places >= 0].tolist() for places in of_themes]
 
 
 def _copies(corpus: Corpus, drawn: IntArray) -> dict[int, list[int]]:
@@ -345,11 +333,6 @@ def _copies(corpus: Corpus, drawn: IntArray) -> dict[int, list[int]]:
     return dict(copies)
 
 
-def _ids(records: pd.DataFrame) -> list[str] | None:
-    column = find_columns(records.columns).get("id")
-    return None if column is None else [str(value) for value in records[column].tolist()]
-
-
 def _quantised(coordinates: FloatArray) -> FloatArray:
     """Return x and y as whole numbers from 0 to 65535, in the same proportions, y downwards."""
     places = coordinates * np.array([1, -1], dtype=np.float32)
@@ -361,19 +344,20 @@ def _quantised(coordinates: FloatArray) -> FloatArray:
     return quantised.T
 
 
-def _packed_colors(colors: Colors) -> str:
-    return packed((colors * 255).round(), "<u1")
+def _packed_colors(on_grounds: Iterable[Colors]) -> dict[str, str]:
+    """Return colours on a light and on a dark ground."""
+    packages = (packed((colors * 255).round(), "<u1") for colors in on_grounds)
+    return dict(zip(("light", "dark"), packages, strict=True))
 
 
 def _texts(
     records: pd.DataFrame, addresses: list[dict[str, str]], *, abstracts: bool
 ) -> dict[str, Any]:
     """Return the texts of some papers and their addresses; abstracts are most of the size."""
-    columns = find_bibliographic(records.columns) | find_columns(records.columns)
     return {
-        "abstracts": _column_shown(records, columns.get("abstract")) if abstracts else None,
-        "authors": _column_shown(records, columns.get("authors")),
-        "venues": _column_shown(records, columns.get("journal")),
+        "abstracts": _column_shown(records, "abstract") if abstracts else None,
+        "authors": _column_shown(records, "authors"),
+        "venues": _column_shown(records, "journal"),
         "keywords": keywords(records),
         "addresses": [list(known.items()) for known in addresses],
     }
@@ -385,11 +369,13 @@ def _compressed(data: Any) -> str:
     return base64.b64encode(gzip.compress(content, mtime=0)).decode()
 
 
-def _column_shown(records: pd.DataFrame, column: Any) -> list[str] | None:
-    """Return a column as texts that people read; None if there is none with any text."""
+def _column_shown(records: pd.DataFrame, field: str) -> list[str] | None:
+    """Return a field's column as texts that people read; None if there is none with any text."""
+    columns = list(records.columns)
+    column = (find_bibliographic(columns) | find_columns(columns)).get(field)
     if column is None:
         return None
-    texts = [_text(value) for value in records.iloc[:, list(records.columns).index(column)]]
+    texts = [_text(value) for value in records.iloc[:, columns.index(column)]]
     return texts if any(texts) else None
 
 
