@@ -160,8 +160,7 @@ def palette(n: int, *, dark: bool = False) -> Colors:
     >>> palette(3).shape
     (3, 3)
     """
-    colors: Colors = _choose(np.zeros((n, n)), np.zeros(n, dtype=np.int64))[int(dark)]
-    return colors
+    return _choose(np.zeros((n, n)), np.zeros(n, dtype=np.int64))[int(dark)]
 
 
 @cache
@@ -203,8 +202,7 @@ def _most_chroma(lightness: Colors, hues: Colors, vivid: float) -> Colors:
     grid = np.broadcast_arrays(lightness[:, None], steps, hues[:, None])
     linear = _light(_lch(*(part.ravel() for part in grid))).reshape(*grid[0].shape, 3)
     shown = ((linear > -1e-3) & (linear < 1 + 1e-3)).all(axis=2)
-    most: Colors = (shown * steps).max(axis=1)
-    return most
+    return (shown * steps).max(axis=1)
 
 
 def _likeness(colors: Colors) -> Colors:
@@ -214,8 +212,7 @@ def _likeness(colors: Colors) -> Colors:
         for seen, weight in zip(seen_colors(on_background), (_NORMAL_WEIGHT, 1, 1), strict=True):
             distances = np.linalg.norm(seen[:, None] - seen, axis=2)
             nearest = np.minimum(nearest, weight * distances)
-    likeness: Colors = np.maximum(nearest, _LEAST) ** -float(_STEEPNESS)
-    return likeness
+    return np.maximum(nearest, _LEAST) ** -float(_STEEPNESS)
 
 
 def _choose(closeness: Colors, families: IntArray) -> Colors:
@@ -247,8 +244,7 @@ def _ranges(hues: Colors, sizes: IntArray, random: np.random.Generator) -> npt.N
     reach[order] = np.minimum(widths - _GAP * 360 / len(sizes), _WIDEST) / 2
     away = np.abs((hues - middles[:, None] + 180) % 360 - 180)
     # Of a range narrower than the steps between hues, the nearest hue remains.
-    in_range: npt.NDArray[np.bool_] = away <= np.maximum(reach, away.min(axis=1))[:, None]
-    return in_range
+    return away <= np.maximum(reach, away.min(axis=1))[:, None]
 
 
 def _fit(
@@ -282,15 +278,13 @@ def _closeness(themes: "ThemeMap") -> Colors:
     links = (member @ themes.foundation.paper_graph.adjacency @ member.T).toarray()
     np.fill_diagonal(links, 0)
     share = links / np.maximum(links.sum(axis=1, keepdims=True), np.finfo(float).tiny)
-    closeness: Colors = share + share.T
-    return closeness
+    return share + share.T
 
 
 def _contrast(colors: Colors, dark: bool) -> Colors:
     """Return the contrast of colours with a black or a white background, 1 to 21."""
     luminance = _linear(colors) @ np.array([0.2126, 0.7152, 0.0722])
-    contrast: Colors = (luminance + 0.05) / 0.05 if dark else 1.05 / (luminance + 0.05)
-    return contrast
+    return (luminance + 0.05) / 0.05 if dark else 1.05 / (luminance + 0.05)
 
 
 def seen_colors(colors: Colors) -> Colors:
@@ -319,10 +313,7 @@ def _rgb(lab: Colors) -> Colors:
 
 def _light(lab: Colors) -> Colors:
     """Return colours in OKLab as linear sRGB, which may be beyond its limits."""
-    light: Colors = np.linalg.solve(
-        _MATRICES["cones"], np.linalg.solve(_MATRICES["lab"], lab.T) ** 3
-    ).T
-    return light
+    return np.linalg.solve(_MATRICES["cones"], np.linalg.solve(_MATRICES["lab"], lab.T) ** 3).T
 
 
 def _linear(colors: Colors) -> Colors:
@@ -330,5 +321,4 @@ def _linear(colors: Colors) -> Colors:
 
 
 def _lab(linear: Colors) -> Colors:
-    lab: Colors = np.cbrt(linear @ _MATRICES["cones"].T) @ _MATRICES["lab"].T
-    return lab
+    return np.cbrt(linear @ _MATRICES["cones"].T) @ _MATRICES["lab"].T
