@@ -455,6 +455,21 @@ def test_the_strategic_map_shows_the_table(sample_themes):
     assert {"motor", "basic", "niche"} <= {text.get_text() for text in ax.texts}
 
 
+@pytest.mark.parametrize("figsize", [None, (3.3, 2.7)])
+def test_names_on_the_strategic_map_cover_no_circle(many_themes, figsize):
+    ax = many_themes.plot.strategic(figsize=figsize)
+    ax.figure.draw_without_rendering()
+    (circles,) = ax.collections
+    middles = ax.transData.transform(circles.get_offsets())
+    radii = np.sqrt(circles.get_sizes()) / 2 * ax.figure.dpi / 72
+    names = [text for text in ax.texts if text.get_fontstyle() == "normal"]
+    assert len(names) > 10
+    for name in names:
+        box = name.get_window_extent()
+        away = np.linalg.norm(middles - np.clip(middles, box.min, box.max), axis=1)
+        assert (away > 0.95 * radii).all(), name
+
+
 def test_evolution_shows_the_numbers_of_the_table(sample_themes):
     table = sample_themes.evolution()
     ax = sample_themes.plot.evolution()
