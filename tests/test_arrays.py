@@ -1,6 +1,6 @@
 import numpy as np
 
-from absclust.arrays import evenly_spread, group_matrix, group_sums
+from absclust.arrays import evenly_spread, group_matrix, group_sums, principal_axes
 from tests.conftest import peak_memory
 
 
@@ -18,3 +18,12 @@ def test_group_sums_are_the_product_without_a_copy_in_double_precision():
     labels = random.integers(-1, 5, size=20_000)
     assert (group_sums(labels, 5, vectors) == group_matrix(labels, 5) @ vectors).all()
     assert peak_memory(lambda: group_sums(labels, 5, vectors)) < vectors.nbytes
+
+
+def test_principal_axes_of_wide_vectors_are_those_of_the_same_vectors_without_empty_columns():
+    vectors = np.random.default_rng(0).normal(size=(12, 5)).astype(np.float32)
+    wide = np.hstack([vectors, np.zeros((12, 2_000), dtype=np.float32)])
+    axes = principal_axes(wide, 3)
+    assert axes.dtype == np.float32
+    assert not axes[5:].any()
+    assert np.allclose(abs(axes[:5]), abs(principal_axes(vectors, 3)), atol=1e-5)

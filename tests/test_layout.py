@@ -4,8 +4,11 @@ import sys
 import numpy as np
 import pytest
 
+from absclust import cluster_abstracts
 from absclust.clustering.neighbors import neighbor_graph
+from absclust.embedding.known_language import LanguageWarning
 from absclust.layout import layout, place_new
+from absclust.web.meaning import meaning
 from tests.clustering.test_leiden import blobs
 
 
@@ -35,6 +38,33 @@ def test_fifteen_papers_and_identical_papers():
     assert np.isfinite(layout(neighbor_graph(vectors), vectors)).all()
     vectors = blobs([15])
     assert np.isfinite(layout(neighbor_graph(vectors), vectors)).all()
+
+
+def test_a_few_papers_in_a_foreign_language_are_laid_out_without_a_matrix_of_their_features(
+    monkeypatch,
+):
+    decompose = np.linalg.eigh
+
+    def of_few(matrix):
+        assert len(matrix) <= 1024  # the vectors below have more columns, and took minutes
+        return decompose(matrix)
+
+    monkeypatch.setattr(np.linalg, "eigh", of_few)
+    goods = ("Wärme", "Strom", "Wasser", "Holz", "Gas", "Licht")
+    uses = ("speichern Pumpen im Netz", "messen Sensoren an Brücken", "verteilen Rechenzentren")
+    places = ("der Städte", "am Flussufer", "im Gebirge", "auf Inseln", "unter Tage")
+    names = iter(np.random.default_rng(0).choice(list("aeiounrstlk"), (90, 40)))
+    texts = [
+        f"{good} {use} {place}, auch {''.join(next(names))}"
+        for good in goods
+        for use in uses
+        for place in places
+    ]
+    with pytest.warns(LanguageWarning):
+        themes = cluster_abstracts(texts, progress=False)
+    assert themes.foundation.paper_embedding.shape[1] > 1024
+    assert len(np.unique(themes.coordinates, axis=0)) > 60
+    assert meaning(themes, np.arange(themes.corpus.n_papers))["dimensions"] == 64
 
 
 @pytest.mark.parametrize("n", [2, 3, 5, 10, 14])

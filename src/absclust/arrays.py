@@ -18,6 +18,7 @@ IntArray = npt.NDArray[np.int64]
 _ROWS = 1024  # multiplied at a time
 _BLOCK = 16_384  # rows of a large array that are computed at a time
 _COLUMNS = 32  # summed at a time, in double precision
+_WIDE = 1024  # columns, above which their square matrix takes minutes to decompose
 
 
 def unit_rows(vectors: Any) -> FloatArray:
@@ -266,6 +267,36 @@ def one_thread() -> Iterator[None]:
             _inside.pop()
             if not _inside:
                 _one_thread.close()
+
+
+def principal_axes(vectors: FloatArray, n_axes: int) -> FloatArray:
+    """Return the directions along which vectors are longest, the first axis first.
+
+    Vectors may be far wider than there are of them: those of a few papers in a language that the
+    built-in model doesn't know have ten thousand columns.
+
+    Parameters
+    ----------
+    vectors : float32 array of shape (n, d)
+    n_axes
+        How many axes, at most; there are no more than d, or n if d is large.
+
+    Returns
+    -------
+    float32 array of shape (d, n_axes)
+        An axis per column.
+
+    Examples
+    --------
+    >>> abs(principal_axes(np.array([[3, 4], [6, 8]], dtype=np.float32), 1)).round(1).tolist()
+    [[0.6000000238418579], [0.800000011920929]]
+    """
+    with one_thread():
+        if vectors.shape[1] > max(len(vectors), _WIDE):
+            axes = np.linalg.svd(vectors, full_matrices=False)[2].T
+        else:
+            axes = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))[1][:, ::-1]
+    return axes[:, :n_axes].astype(np.float32)
 
 
 def take(values: npt.ArrayLike, indices: npt.NDArray[np.integer], missing: Any) -> npt.NDArray[Any]:

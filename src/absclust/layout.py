@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread
+from absclust.arrays import FloatArray, IntArray, evenly_spread, one_thread, principal_axes
 from absclust.clustering.neighbors import NeighborGraph, NeighborSearch, sample_graph
 
 # Exaggeration of the attraction, steps, momentum. Above 1 at the end: white between themes.
@@ -61,9 +61,9 @@ def layout(graph: NeighborGraph, embedding: FloatArray) -> FloatArray:
 def _principal_components(embedding: FloatArray) -> FloatArray:
     """Return the first two principal components of papers; zeros for a second of one dimension."""
     centred = embedding - embedding.mean(axis=0)
+    axes = principal_axes(centred, 2)
     with one_thread():
-        _, axes = np.linalg.eigh((centred.T @ centred).astype(np.float64))
-        places = centred @ axes[:, :-3:-1].astype(np.float32)
+        places = centred @ axes
     return places if places.shape[1] > 1 else np.hstack([places, np.zeros_like(places)])
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust import sizes
-from absclust.arrays import IntArray, evenly_spread, one_thread, unit_rows
+from absclust.arrays import IntArray, evenly_spread, one_thread, principal_axes, unit_rows
 from absclust.errors import EmbedderError
 from absclust.text.words import all_words
 
@@ -44,9 +44,9 @@ def meaning(themes: ThemeMap, drawn: IntArray) -> dict[str, Any] | None:
         return None
     papers, of_words = themes.foundation.paper_embedding, encoder.transform(words).vectors
     sample = papers[evenly_spread(np.arange(len(papers)), sizes.CHOSEN_AMONG)]
+    axes = principal_axes(sample, _DIMENSIONS)
     with one_thread():
-        axes = np.linalg.eigh((sample.T @ sample).astype(np.float64))[1][:, : -_DIMENSIONS - 1 : -1]
-        papers, of_words = (vectors @ axes.astype(np.float32) for vectors in (papers, of_words))
+        papers, of_words = papers @ axes, of_words @ axes
     rarity = np.log(1 + len(texts) / np.array([counts[word] for word in words]))
     of_words = unit_rows(of_words) * (rarity / rarity.max())[:, None]
     return {
