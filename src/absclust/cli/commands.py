@@ -281,7 +281,6 @@ def compare(
     other: Path | None = None,
     *,
     before: int | None = None,
-    confidence: float = 0.95,
     out: Path | None = None,
 ) -> Answer:
     """Say which themes grew or shrank by more than noise.
@@ -294,7 +293,7 @@ def compare(
         The changes, as .csv, .parquet or .xlsx.
     """
     later = None if other is None else api.load(other)
-    compared = api.load(folder).compare(later, before=before, confidence=confidence)
+    compared = api.load(folder).compare(later, before=before)
     return Answer([repr(compared)], compared.changes, files=_file(compared.changes, out))
 
 
