@@ -284,10 +284,10 @@ def values(records: pd.DataFrame, column: Any) -> tuple[tuple[str, ...], ...]:
     >>> values(table, "country"), values(table, "score")
     ((('PT', 'CN'), ('PT', 'CN'), ()), (('1',), ('2.5',), ()))
     """
-    if _may_name(column) and is_year(records, column):
+    if isinstance(column, str) and is_year(records, column):
         return tuple((str(year),) if year else () for year in years(records).tolist())
     known, name = find_bibliographic(records.columns), column
-    if _may_name(column) and column not in records:
+    if isinstance(column, str) and column not in records:
         other = known.get(field_of(column), _SINGULAR.get(column))
         name = other if other in records else column
     cells = cells_of(records, name)
@@ -313,20 +313,11 @@ def cells_of(records: pd.DataFrame, column: Any) -> pd.Series[Any]:
         If there is none.
     """
     names = list(records.columns)
-    if not _may_name(column) or column not in names:
+    # What can't be hashed or compared is no name.
+    if not pd.api.types.is_hashable(column) or column is pd.NA or column not in names:
         known = ", ".join(map(repr, names))
         raise OptionError(f"there is no column {column!r}; the columns are {known}")
     return records.iloc[:, names.index(column)]
-
-
-def _may_name(column: Any) -> bool:
-    """Whether a column can be called so: what can't be hashed or compared is no name."""
-    try:
-        hash(column)
-        bool(column == "")
-    except (TypeError, ValueError):
-        return False
-    return True
 
 
 def is_year(records: pd.DataFrame, column: Any) -> bool:

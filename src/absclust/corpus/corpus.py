@@ -260,9 +260,8 @@ def noted(records: pd.DataFrame, name: str) -> list[Any]:
 
 
 def _types(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: type(held) for name, held in value.items()}
-    return type(value)
+    is_dict = isinstance(value, dict)
+    return {name: type(held) for name, held in value.items()} if is_dict else type(value)
 
 
 def extend_corpus(corpus: Corpus, new: Corpus) -> Corpus:
