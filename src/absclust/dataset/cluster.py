@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, chain, islice
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -261,19 +262,18 @@ class _Run:
         self, what: str, task: Callable[..., Any], arguments: list[tuple[Any, ...]]
     ) -> list[Any]:
         """Run a task for each tuple of arguments, and return the results in order."""
-        from dask.delayed import delayed
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
 
-        run, found = delayed(task, pure=False), []
-        calls = [run(*given) for given in arguments]
-        with progress_bar(what, len(calls), "parts", show=self.model.progress) as bar:
+        found = []
+        submit = self.client and partial(self.client.submit, pure=False, retries=_RETRIES)
+        with progress_bar(what, len(arguments), "parts", show=self.model.progress) as bar:
             try:
-                left = deque(self.client.compute(calls, retries=_RETRIES) if self.client else calls)
-                while left:  # no reference stays, so workers forget results that are here
-                    call = left.popleft()
-                    found.append(call.result() if self.client else call.compute(scheduler="sync"))
+                calls = deque((submit or partial)(task, *given) for given in arguments)
+                while calls:  # no reference stays, so workers forget results that are here
+                    call = calls.popleft()
+                    found.append(call.result() if submit else call())
                     bar.update(1)
             except (KilledWorker, FutureCancelledError, CommClosedError) as error:
                 why = f"the Dask scheduler is gone ({error}); start it again"

@@ -76,21 +76,16 @@ class Piece:
     def _parse(self) -> Parsed:
         import fsspec
 
-        try:
-            with fsspec.open(self.url, "rb") as file:
-                if self.start is None or self.stop is None:
-                    return parse(self.url, file.read())
-                if kind_of(self.url) not in _LINES:
-                    groups = range(self.start, self.stop)
-                    table = pq.ParquetFile(file).read_row_groups(groups, use_threads=False)
-                    return as_text_table(table.to_pandas())
-                size = self.stop - self.start
-                lines = fsspec.utils.read_block(file, self.start, size, delimiter=b"\n")
+        with reached(self.name, ReadError), fsspec.open(self.url, "rb") as file:
+            if self.start is None or self.stop is None:
+                return parse(self.url, file.read())
+            if kind_of(self.url) not in _LINES:
+                groups = range(self.start, self.stop)
+                table = pq.ParquetFile(file).read_row_groups(groups, use_threads=False)
+                return as_text_table(table.to_pandas())
+            size = self.stop - self.start
+            lines = fsspec.utils.read_block(file, self.start, size, delimiter=b"\n")
             return parse(self.url, lines) if lines.strip() else Parsed(pd.DataFrame())
-        except ReadError:
-            raise
-        except Exception as error:  # a file system or a parser may raise anything
-            raise ReadError(f"{self.name}: {error}") from error
 
 
 @dataclass(frozen=True)

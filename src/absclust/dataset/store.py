@@ -54,7 +54,7 @@ def file_system(url: str) -> tuple[Any, str]:
 
 @contextmanager
 def reached(url: str, kind: type[AbsclustError]) -> Iterator[None]:
-    """Raise an error of that kind if a file system raises anything, as those of clouds do."""
+    """Raise an error of that kind if a file system or a parser raises anything, as some do."""
     try:
         yield
     except AbsclustError:
