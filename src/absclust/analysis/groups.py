@@ -10,7 +10,7 @@ import pandas as pd
 
 from absclust.analysis.shares import ratio_intervals
 from absclust.arrays import pair_counts
-from absclust.corpus.columns import is_year, values
+from absclust.corpus.columns import commonest_spellings, is_year, values
 from absclust.counted import counted
 from absclust.errors import OptionError, check_number
 
@@ -161,13 +161,8 @@ def _grouped(corpus: Corpus, column: Any, n_groups: int | None) -> pd.DataFrame:
         raise OptionError(
             f"no paper has a value in the column {column!r}; expected one that groups papers"
         )
-    # Values that differ in case only are one, named as it is written most often; of spellings
-    # that are as frequent, by the first in the alphabet.
-    used["key"] = used["name"].str.casefold()
-    spellings = used.value_counts(["key", "name"]).reset_index()
-    spellings = spellings.sort_values(["count", "name"], ascending=[False, True])
-    spelled = spellings.drop_duplicates("key").set_index("key")["name"]
-    pairs = used[["paper"]].assign(group=used["key"].map(spelled)).drop_duplicates()
+    spelled = commonest_spellings(used["name"])
+    pairs = used[["paper"]].assign(group=used["name"].str.casefold().map(spelled)).drop_duplicates()
     sizes = pairs["group"].value_counts().sort_index(key=lambda group: group.str.casefold())
     by_year = is_year(corpus.records, column)
     # Of years, the last ones are kept, so that none is missing within the series.

@@ -217,8 +217,7 @@ def predict(
         f"unlike all themes, nearest to {name}" if is_novel else name or "no theme"
         for name, is_novel in zip(found["theme_name"], found["is_novel"], strict=True)
     ]
-    head = "strength  paper, and its theme"
-    lines = _listed(head, found["strength"], papers["title"], abouts)
+    lines = _listed("strength  paper, and its theme", found["strength"], papers["title"], abouts)
     return Answer(lines, table, files=_file(table, out))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -351,6 +352,21 @@ def distinct(words: Iterable[str]) -> tuple[str, ...]:
     for word in words:
         first.setdefault(word.casefold(), word)
     return tuple(first.values())
+
+
+def commonest_spellings(texts: Iterable[str]) -> dict[str, str]:
+    """Return how texts that differ in case only are mostly written, by what they have in common.
+
+    Of spellings that are as frequent, it is the first in the alphabet.
+
+    Examples
+    --------
+    >>> commonest_spellings(["owls", "Owls", "Mice", "Owls"])
+    {'owls': 'Owls', 'mice': 'Mice'}
+    """
+    times = Counter(texts)
+    in_order = sorted(sorted(times, reverse=True), key=times.__getitem__)  # the last one stays
+    return {text.casefold(): text for text in in_order}
 
 
 def _words(cell: Any) -> list[str]:

@@ -46,10 +46,9 @@ def file_system(url: str) -> tuple[Any, str]:
     if not isinstance(url, str | os.PathLike):
         raise OptionError(f"{url!r:.80} is no place of files; expected a str or a Path")
     try:
-        place: tuple[Any, str] = fsspec.core.url_to_fs(os.fspath(url))
+        return fsspec.core.url_to_fs(os.fspath(url))
     except ImportError as error:  # of s3fs, say; it tells what to install
         raise MissingPackageError(f"can't reach {url}: {error}") from error
-    return place
 
 
 @contextmanager
