@@ -71,11 +71,11 @@ class Command(click.Command):
         as_json, verbose = ctx.params.pop("json"), ctx.params.pop("verbose")
         shown: list[type[Warning]] = []
 
-        def show(warning: Warning | str, category: type[Warning], *_: object) -> None:
+        def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
             """Log a warning, show it on a line of its own, and remember its kind."""
             shown.append(category)
-            LOG.warning("%s", " ".join(str(warning).split()))
-            complain(str(warning), "warning")
+            LOG.warning("%s", " ".join(str(message).split()))
+            complain(str(message), "warning")
 
         with logged(verbose=verbose, log_file=ctx.params.pop("log_file")):
             try:

@@ -270,7 +270,7 @@ class _Run:
         submit = self.client and partial(self.client.submit, pure=False, retries=_RETRIES)
         with progress_bar(what, len(arguments), "parts", show=self.model.progress) as bar:
             try:
-                calls = deque((submit or partial)(task, *given) for given in arguments)
+                calls: deque[Any] = deque((submit or partial)(task, *given) for given in arguments)
                 while calls:  # no reference stays, so workers forget results that are here
                     call = calls.popleft()
                     found.append(call.result() if submit else call())
