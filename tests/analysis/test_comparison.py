@@ -135,13 +135,13 @@ def test_intervals_cover_the_truth():
     for _ in range(60):
         counts = np.vstack([random.multinomial(n, shares) for n in (300, 500)])
         of = counts.sum(axis=1, keepdims=True).repeat(5, axis=1)
-        _, _, low, high = ratio_intervals(counts, of, 0.95)
+        _, _, low, high = ratio_intervals(counts, of)
         wrong += bool((low > 1).any() or (high < 1).any())
     assert wrong <= 9
 
 
 def test_intervals_of_a_theme_without_papers():
-    shares, *ratio = ratio_intervals(np.array([[0], [20]]), np.array([[200], [200]]), 0.95)
+    shares, *ratio = ratio_intervals(np.array([[0], [20]]), np.array([[200], [200]]))
     before, after, middle, low, high = (float(value) for (value,) in (*shares, *ratio))
     assert before == 0
     assert (before, after) == (0, 0.1)
@@ -190,7 +190,7 @@ ROBOTS = {
 
 
 def said(*changes):
-    return repr(Comparison(1000, 20, 0.95, pd.DataFrame(changes), "papers in both: 3"))
+    return repr(Comparison(1000, 20, pd.DataFrame(changes), "papers in both: 3"))
 
 
 @pytest.mark.parametrize(
@@ -247,11 +247,11 @@ def test_what_became_of_each_theme(cells, news):
     two = cluster_abstracts(["Owls hoot.", "Owls hoot more.", "Cats purr.", "Cats purr more."])
     assert (len(one), len(two)) == (1, 2)
     papers = each_paper(cells)
-    found = _compared((one, two), papers, 0.95, "")
+    found = _compared((one, two), papers, "")
     assert (found.n_before, found.n_after) == tuple(np.sum(cells, axis=(1, 2)))
     assert sorted(found.changes["news"]) == news
     later, before, after = papers
-    back = _compared((two, one), (1 - later, after, before), 0.95, "").changes
+    back = _compared((two, one), (1 - later, after, before), "").changes
     opposite = {"new": "gone", "grown": "shrunk", "split": "merged"}
     opposite |= {there: here for here, there in opposite.items()} | {"steady": "steady"}
     assert sorted(map(opposite.get, back["news"])) == news
@@ -261,7 +261,7 @@ def test_a_part_says_what_it_is_part_of():
     one = cluster_abstracts(["Robots grasp.", "Robots grasp cups."], n_themes=1)
     two = cluster_abstracts(["Owls hoot.", "Owls hoot more.", "Cats purr.", "Cats purr more."])
     papers = each_paper([[[100, 15, 0], [0, 5, 880]], [[100, 60, 0], [0, 0, 840]]])
-    split, steady = _compared((one, two), papers, 0.95, "").changes.itertuples()
+    split, steady = _compared((one, two), papers, "").changes.itertuples()
     assert (split.before, split.after, split.within) == ("", two[1].name, one[0].name)
     assert split.within_share == pytest.approx(75 / 80, abs=1e-3)
     assert split.share_after == pytest.approx(0.06)
@@ -275,13 +275,8 @@ def test_a_part_says_what_it_is_part_of():
         (lambda t: t.compare(), "neither is given; expected one of them"),
         (lambda t: t.compare(t, before=2020), "both is given; expected one of them"),
         (lambda t: t.compare(cluster_abstracts(["a robot"])), "the other map has a single paper"),
-        (
-            lambda t: t.compare(t, confidence=95),
-            "confidence is 95; expected a number between 0 and 1",
-        ),
         (lambda t: t.compare(before="2021"), "before is '2021'; expected an int"),
         (lambda t: t.compare(before=1900), "before is 1900, but all years are from"),
-        (lambda t: t.compare(before=2020, confidence=0), "confidence is 0; expected"),
         (
             lambda t: cluster_abstracts(["a b", "c d"]).compare(before=2000),
             "no paper has a year",

@@ -136,8 +136,6 @@ def test_shares_have_jeffreys_intervals():
     assert robots["high"].iloc[2] == 1
     assert proteins["low"].iloc[2] == 0
     assert (table["low"] <= table["share"])[table["of"] > 0].all()
-    with pytest.raises(OptionError, match="confidence is 2"):
-        themes.years(confidence=2)
 
 
 def test_dates_of_any_column():

@@ -151,15 +151,16 @@ def assert_same(one, other):
     )
 
 
-def test_a_dask_dataframe_and_the_cluster_in_use(done, cluster, rows, tmp_path):
+def test_the_cluster_in_use(done, cluster, rows, tmp_path):
     from distributed import Client
 
-    frame = dd.from_pandas(rows, npartitions=4)
+    papers = write(rows, tmp_path / "papers", 4)
     with Client(cluster.address):
-        again = cluster_dataset(frame, tmp_path / "themes", sample_size=SIZE)
+        again = cluster_dataset(papers, tmp_path / "themes", sample_size=SIZE)
+        assert "without workers" not in repr(again)
         assert_same(again, done)
         # The finished run is opened, not computed again.
-        assert cluster_dataset(frame, tmp_path / "themes", sample_size=SIZE).url == again.url
+        assert cluster_dataset(papers, tmp_path / "themes", sample_size=SIZE).url == again.url
 
 
 def test_a_small_data_set_is_clustered_in_this_process(done, rows, tmp_path, monkeypatch, caplog):

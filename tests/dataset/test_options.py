@@ -4,11 +4,11 @@ import builtins
 import importlib
 import sys
 
+import pandas as pd
 import pytest
 
 from absclust import (
     ClusteredDataset,
-    InputTypeError,
     MissingPackageError,
     OptionError,
     cluster_dataset,
@@ -66,8 +66,9 @@ def test_a_file_system_without_its_package(monkeypatch, tmp_path):
 
 
 def test_what_is_no_data_set(tmp_path):
-    with pytest.raises(InputTypeError, match="the data set is a list; expected a file, a folder"):
-        cluster_dataset(["a paper"], tmp_path / "themes", client=object())
+    for source in (["a paper"], pd.DataFrame({"title": ["Owls"]})):
+        with pytest.raises(OptionError, match="is no place of files; expected a str or a Path"):
+            cluster_dataset(source, tmp_path / "themes", client=object())
 
 
 @pytest.mark.slow

@@ -73,14 +73,6 @@ def test_a_damaged_file_is_a_part_that_cannot_be_read(tmp_path):
         Piece(f"file://{tmp_path}/gone.csv").read()
 
 
-def test_a_partition_is_read_as_it_is():
-    frame = papers(2).astype(object)
-    frame.loc[1, "abstract"] = None
-    read = Piece("partition 7", frame=frame).read()
-    assert read["abstract"].tolist() == ["Owls hoot.", ""]
-    assert read["id"].tolist() == ["", ""]
-
-
 def test_what_a_full_disk_leaves_is_removed_with_the_work(tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")

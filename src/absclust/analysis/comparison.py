@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from absclust.analysis.shares import Floats, check_confidence, ratio_intervals
+from absclust.analysis.shares import Floats, ratio_intervals
 from absclust.analysis.years import none_known
 from absclust.arrays import FloatArray, IntArray
 from absclust.clustering.membership import count_votes
@@ -45,8 +45,6 @@ class Comparison:
     ----------
     n_before, n_after : int
         Number of distinct papers in each corpus.
-    confidence : float
-        Confidence level of the intervals, for all themes at once.
     changes : DataFrame, one row per theme
         News first, then by share. ``news``: "steady", "grown", "shrunk", "new", "gone", "split"
         (off the theme ``within``) or "merged" (into it). ``before``, ``after``: the theme's name
@@ -72,7 +70,6 @@ class Comparison:
 
     n_before: int
     n_after: int
-    confidence: float
     changes: pd.DataFrame
     note: str
 
@@ -84,8 +81,8 @@ class Comparison:
     def __repr__(self) -> str:
         headline = (
             f"{self.n_before:,} papers before, {self.n_after:,} after: {len(self.news)} of "
-            f"{len(self.changes)} themes changed by more than noise (intervals at "
-            f"{self.confidence:.0%} for all themes at once)"
+            f"{len(self.changes)} themes changed by more than noise (intervals at 95% "
+            "for all themes at once)"
         )
         said = map(_said, self.news.itertuples())
         return "\n".join([headline, *filter(None, [self.note]), *said])
@@ -112,7 +109,6 @@ def compare(
     *,
     before: int | None = None,
     embedder: EmbedderLike = "builtin",
-    confidence: float = 0.95,
 ) -> Comparison:
     """Compare this map with that of another corpus, or two periods of this one.
 
@@ -122,7 +118,9 @@ def compare(
     itself, or to none if it is less similar to them than nine in ten of the theme's own
     papers. Two themes match if each overlaps more with the other than with any other
     theme, with a Jaccard similarity of at least a third. Of two periods, the themes are the
-    map's own. The ratio of a theme's shares has an interval, and only what it excludes is news:
+    map's own. The ratio of a theme's shares has an interval at 95 % for all themes at once
+    (Bonferroni), so that one in twenty comparisons of equal corpora reports any news. Only what it
+    excludes is news:
 
     - *grown*, *shrunk*: the interval of the ratio of shares doesn't contain 1;
     - *new*, *gone*: grown from, or shrunk to, less than a fifth;
@@ -139,9 +137,6 @@ def compare(
         Embeds the texts of both corpora, as in ``cluster_abstracts``. ``"own"`` takes the maps'
         own vectors; use it if the same model made both, or if you gave them. Vectors of
         the built-in embedding and of LSA depend on the corpus and can't be compared.
-    confidence
-        Confidence level of the intervals, for all themes at once (Bonferroni). With
-        0.95, one in twenty comparisons of equal corpora reports any news.
 
     Returns
     -------
@@ -173,9 +168,8 @@ def compare(
             f"of another map and a year to divide this one at, {given} is given; expected one of "
             "them, as in compare(other) or compare(before=2025)"
         )
-    check_confidence(confidence)
     if other is None:
-        return _of_periods(themes, before, confidence)
+        return _of_periods(themes, before)
     check_map(other, themes)
     for name, one in (("this map", themes), ("the other map", other)):
         if one.corpus.n_papers < 2:
@@ -188,10 +182,10 @@ def compare(
     later = (np.arange(len(vectors)) >= n).astype(np.int64)
     shared = len(keys) - len(set(keys))
     note = f"papers in both: {shared:,}" if shared else ""
-    return _compared((themes, other), (later, theme_before, theme_after), confidence, note)
+    return _compared((themes, other), (later, theme_before, theme_after), note)
 
 
-def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
+def _of_periods(themes: ThemeMap, before: Any) -> Comparison:
     """Compare the papers before a year with those from that year on, theme by theme."""
     check_number(before, "before", Integral, least=1)
     years = themes.corpus.paper_years
@@ -206,7 +200,7 @@ def _of_periods(themes: ThemeMap, before: Any, confidence: float) -> Comparison:
     later, labels = (known >= before).astype(np.int64), themes._paper_labels[years > 0]
     unknown = len(years) - len(known)
     note = f"papers without a known year, left out: {unknown:,}" if unknown else ""
-    return _compared((themes, themes), (later, labels, labels), confidence, note)
+    return _compared((themes, themes), (later, labels, labels), note)
 
 
 def _one_space(before: ThemeMap, after: ThemeMap, embedder: EmbedderLike) -> FloatArray:
@@ -252,10 +246,7 @@ def _voted(themes: ThemeMap, pool: FloatArray, vectors: FloatArray, keys: list[b
 
 
 def _compared(
-    maps: tuple[ThemeMap, ThemeMap],
-    papers: tuple[IntArray, IntArray, IntArray],
-    confidence: float,
-    note: str,
+    maps: tuple[ThemeMap, ThemeMap], papers: tuple[IntArray, IntArray, IntArray], note: str
 ) -> Comparison:
     """Match the themes of two maps, and say what became of each.
 
@@ -280,7 +271,7 @@ def _compared(
     of_before[:, -1] = of_after[:, -1] = 0
     inside = (of_before[:, i] + of_after[:, j]) / np.where((i >= 0) & (j >= 0), 2, 1)
     of = np.broadcast_to(sizes[:, None], inside.shape)
-    shares, ratio, low, high = ratio_intervals(inside, of, confidence)
+    shares, ratio, low, high = ratio_intervals(inside, of)
     there, part_there = _most(weight, names_after)
     here, part_here = _most(weight.T, names_before)
     part = np.select([j < 0, i < 0], [part_there[i], part_here[j]], 0.0)
@@ -313,7 +304,7 @@ def _compared(
     )
     table = table.iloc[np.lexsort((-shares.max(axis=0), news == "steady"))]
     n_before, n_after = sizes.tolist()
-    return Comparison(n_before, n_after, confidence, table.reset_index(drop=True), note)
+    return Comparison(n_before, n_after, table.reset_index(drop=True), note)
 
 
 def _overlaps(weight: Floats) -> Floats:

@@ -67,14 +67,10 @@ class Explanation:
     margin: float
     core: bool
 
-    def _verdict(self) -> str:
-        if self.votes["theme"][0] < 0:
-            return "in no theme"
-        where = "core" if self.core else "fringe"
-        return f"{where} of its theme, margin {self.margin:.2f}"
-
     def __repr__(self) -> str:
-        lines = [f"row {self.row}: {self.title}", self._verdict()]
+        where = f"{'core' if self.core else 'fringe'} of its theme, margin {self.margin:.2f}"
+        themed = self.votes["theme"][0] >= 0
+        lines = [f"row {self.row}: {self.title}", where if themed else "in no theme"]
         for theme, name, votes in self.votes.itertuples(index=False):
             voted = f"{votes:.0%} of the neighbours' votes for theme {theme}, {name}"
             lines.append(voted if theme >= 0 else "The nearest papers of all")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from absclust.analysis.shares import ratio_intervals
 from absclust.arrays import pair_counts
-from absclust.corpus.columns import is_year, values
+from absclust.corpus.columns import commonest_spellings, is_year, values
 from absclust.counted import counted
 from absclust.errors import OptionError, check_number
 
@@ -22,9 +22,7 @@ OVER, UNDER, EVEN = "over", "under", "even"
 _OTHER = "other"
 
 
-def by(
-    themes: ThemeMap, column: str, *, n_groups: int | None = 20, confidence: float = 0.95
-) -> pd.DataFrame:
+def by(themes: ThemeMap, column: str, *, n_groups: int | None = 20) -> pd.DataFrame:
     """Return which themes each venue, country, author or year has more or less of.
 
     Parameters
@@ -37,9 +35,6 @@ def by(
     n_groups
         The number of groups, largest first, or of years, latest first; None for all. Papers
         with other values are together in a last group, "other" ("before 2008" of years).
-    confidence
-        Confidence level of the intervals, for all rows of the table at once (Bonferroni):
-        with 0.95, one in twenty tables of groups that don't differ reports any news.
 
     Returns
     -------
@@ -49,10 +44,11 @@ def by(
         group; ``share``, the first divided by the second; ``share_elsewhere``, the theme's
         share of the papers that have a value but are not in the group; ``ratio`` of the two
         shares, after adding half a paper inside and outside the theme to each, with the
-        bounds ``low`` and ``high``; and ``news``: ``"over"`` or ``"under"`` if the interval
-        excludes 1, else ``"even"``. ``attrs["note"]`` says how many groups are in "other",
-        and how many papers have no value and are left out; ``attrs["other"]`` is the name
-        of that group, or empty.
+        bounds ``low`` and ``high`` at 95 % for all rows of the table at once (Bonferroni), so that
+        one in twenty tables of groups that don't differ reports any news; and ``news``:
+        ``"over"`` or ``"under"`` if the interval excludes 1, else ``"even"``. ``attrs["note"]``
+        says how many groups are in "other", and how many papers have no value and are left out;
+        ``attrs["other"]`` is the name of that group, or empty.
 
     Raises
     ------
@@ -78,7 +74,7 @@ def by(
     sizes = counts.sum(axis=1)
     inside = np.stack([everyone - counts, counts])[:, :, :-1].reshape(2, -1)
     of = np.stack([everyone.sum() - sizes, sizes]).repeat(len(themes), axis=1)
-    (elsewhere, share), ratio, low, high = ratio_intervals(inside, of, confidence)
+    (elsewhere, share), ratio, low, high = ratio_intervals(inside, of)
     table = pd.DataFrame(
         {
             "group": np.repeat(groups.to_numpy(object), len(themes)),
@@ -165,13 +161,8 @@ def _grouped(corpus: Corpus, column: Any, n_groups: int | None) -> pd.DataFrame:
         raise OptionError(
             f"no paper has a value in the column {column!r}; expected one that groups papers"
         )
-    # Values that differ in case only are one, named as it is written most often; of spellings
-    # that are as frequent, by the first in the alphabet.
-    used["key"] = used["name"].str.casefold()
-    spellings = used.value_counts(["key", "name"]).reset_index()
-    spellings = spellings.sort_values(["count", "name"], ascending=[False, True])
-    spelled = spellings.drop_duplicates("key").set_index("key")["name"]
-    pairs = used[["paper"]].assign(group=used["key"].map(spelled)).drop_duplicates()
+    spelled = commonest_spellings(used["name"])
+    pairs = used[["paper"]].assign(group=used["name"].str.casefold().map(spelled)).drop_duplicates()
     sizes = pairs["group"].value_counts().sort_index(key=lambda group: group.str.casefold())
     by_year = is_year(corpus.records, column)
     # Of years, the last ones are kept, so that none is missing within the series.

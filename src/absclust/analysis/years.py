@@ -31,17 +31,16 @@ def years(
     *,
     keywords: bool = True,
     date: Any = None,
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Return how the themes rise and fall over time: one row per theme and period.
 
     Columns: ``theme``, ``name``, ``period``, ``papers`` (rows of the theme in the period), ``of``
     (all rows with text in the period), ``share``, with ``low`` and ``high``, its bounds by
-    Jeffreys' interval (Brown, Cai and DasGupta 2001), all three NaN in a period without papers,
-    ``growth`` (the share divided by that of the last earlier period with papers) and ``keywords``
-    (the theme's keywords that its papers of the period use most; of large corpora a sample is
-    read; empty for fewer than five papers). ``attrs["note"]`` says how many rows have no known
-    date and are therefore not counted.
+    Jeffreys' interval at 95 % (Brown, Cai and DasGupta 2001), all three NaN in a period without
+    papers, ``growth`` (the share divided by that of the last earlier period with papers) and
+    ``keywords`` (the theme's keywords that its papers of the period use most; of large corpora a
+    sample is read; empty for fewer than five papers). ``attrs["note"]`` says how many rows have no
+    known date and are therefore not counted.
 
     Parameters
     ----------
@@ -53,13 +52,11 @@ def years(
     date
         The name of a column to count by, such as that of the day of acceptance. By default, the
         year, and for months the date.
-    confidence
-        Confidence level of each interval, between 0 and 1.
 
     Raises
     ------
     OptionError
-        If freq or confidence is none of these, there is no column of that name, or no row has a
+        If freq is none of these, there is no column of that name, or no row has a
         year (or a month, where months are needed).
 
     Examples
@@ -81,7 +78,7 @@ def years(
         }
     )
     papers, of = table["papers"], table["of"]
-    low, high = share_interval(papers.to_numpy(), of.to_numpy(), confidence)
+    low, high = share_interval(papers.to_numpy(), of.to_numpy())
     table["share"] = papers / of
     # Where none or all papers are in the theme, the interval ends there.
     table["low"], table["high"] = np.where(papers == 0, 0, low), np.where(papers == of, 1, high)

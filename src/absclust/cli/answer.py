@@ -10,7 +10,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,11 +70,18 @@ class Command(click.Command):
         """Run the function, write and show its answer, and return the exit code."""
         as_json, verbose = ctx.params.pop("json"), ctx.params.pop("verbose")
         shown: list[type[Warning]] = []
+
+        def show(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+            """Log a warning, show it on a line of its own, and remember its kind."""
+            shown.append(category)
+            LOG.warning("%s", " ".join(str(message).split()))
+            complain(str(message), "warning")
+
         with logged(verbose=verbose, log_file=ctx.params.pop("log_file")):
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("always", UserWarning)
-                    warnings.showwarning = partial(_show, shown)
+                    warnings.showwarning = show
                     answer: Answer = super().invoke(ctx)
             except Exception as error:
                 LOG.error("%s", " ".join(message(error).split()))
@@ -185,15 +191,6 @@ def logged(*, verbose: bool = False, log_file: Path | None = None) -> Iterator[N
         for handler, _ in handlers:
             LOG.removeHandler(handler)
             handler.close()
-
-
-def _show(
-    shown: list[type[Warning]], warning: Warning | str, category: type[Warning], *_: object
-) -> None:
-    """Log a warning, show it on a line of its own, and remember its kind."""
-    shown.append(category)
-    LOG.warning("%s", " ".join(str(warning).split()))
-    complain(str(warning), "warning")
 
 
 def _json(data: Any) -> str:

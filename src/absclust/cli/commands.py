@@ -217,8 +217,7 @@ def predict(
         f"unlike all themes, nearest to {name}" if is_novel else name or "no theme"
         for name, is_novel in zip(found["theme_name"], found["is_novel"], strict=True)
     ]
-    head = "strength  paper, and its theme"
-    lines = _listed(head, found["strength"], papers["title"], abouts)
+    lines = _listed("strength  paper, and its theme", found["strength"], papers["title"], abouts)
     return Answer(lines, table, files=_file(table, out))
 
 
@@ -281,7 +280,6 @@ def compare(
     other: Path | None = None,
     *,
     before: int | None = None,
-    confidence: float = 0.95,
     out: Path | None = None,
 ) -> Answer:
     """Say which themes grew or shrank by more than noise.
@@ -294,7 +292,7 @@ def compare(
         The changes, as .csv, .parquet or .xlsx.
     """
     later = None if other is None else api.load(other)
-    compared = api.load(folder).compare(later, before=before, confidence=confidence)
+    compared = api.load(folder).compare(later, before=before)
     return Answer([repr(compared)], compared.changes, files=_file(compared.changes, out))
 
 

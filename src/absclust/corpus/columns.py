@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -284,10 +285,10 @@ def values(records: pd.DataFrame, column: Any) -> tuple[tuple[str, ...], ...]:
     >>> values(table, "country"), values(table, "score")
     ((('PT', 'CN'), ('PT', 'CN'), ()), (('1',), ('2.5',), ()))
     """
-    if _may_name(column) and is_year(records, column):
+    if isinstance(column, str) and is_year(records, column):
         return tuple((str(year),) if year else () for year in years(records).tolist())
     known, name = find_bibliographic(records.columns), column
-    if _may_name(column) and column not in records:
+    if isinstance(column, str) and column not in records:
         other = known.get(field_of(column), _SINGULAR.get(column))
         name = other if other in records else column
     cells = cells_of(records, name)
@@ -313,20 +314,11 @@ def cells_of(records: pd.DataFrame, column: Any) -> pd.Series[Any]:
         If there is none.
     """
     names = list(records.columns)
-    if not _may_name(column) or column not in names:
+    # What can't be hashed or compared is no name.
+    if not pd.api.types.is_hashable(column) or column is pd.NA or column not in names:
         known = ", ".join(map(repr, names))
         raise OptionError(f"there is no column {column!r}; the columns are {known}")
     return records.iloc[:, names.index(column)]
-
-
-def _may_name(column: Any) -> bool:
-    """Whether a column can be called so: what can't be hashed or compared is no name."""
-    try:
-        hash(column)
-        bool(column == "")
-    except (TypeError, ValueError):
-        return False
-    return True
 
 
 def is_year(records: pd.DataFrame, column: Any) -> bool:
@@ -360,6 +352,21 @@ def distinct(words: Iterable[str]) -> tuple[str, ...]:
     for word in words:
         first.setdefault(word.casefold(), word)
     return tuple(first.values())
+
+
+def commonest_spellings(texts: Iterable[str]) -> dict[str, str]:
+    """Return how texts that differ in case only are mostly written, by what they have in common.
+
+    Of spellings that are as frequent, it is the first in the alphabet.
+
+    Examples
+    --------
+    >>> commonest_spellings(["owls", "Owls", "Mice", "Owls"])
+    {'owls': 'Owls', 'mice': 'Mice'}
+    """
+    times = Counter(texts)
+    in_order = sorted(sorted(times, reverse=True), key=times.__getitem__)  # the last one stays
+    return {text.casefold(): text for text in in_order}
 
 
 def _words(cell: Any) -> list[str]:

@@ -260,9 +260,8 @@ def noted(records: pd.DataFrame, name: str) -> list[Any]:
 
 
 def _types(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: type(held) for name, held in value.items()}
-    return type(value)
+    is_dict = isinstance(value, dict)
+    return {name: type(held) for name, held in value.items()} if is_dict else type(value)
 
 
 def extend_corpus(corpus: Corpus, new: Corpus) -> Corpus:
@@ -363,14 +362,14 @@ def _of_arrow(texts: Any) -> pd.DataFrame:
     try:
         table = pa.table(texts)
     except (TypeError, ValueError):
-        several = hasattr(texts, "__arrow_c_stream__")
-        column = pa.chunked_array(texts) if several else pa.array(texts)
+        column = (
+            pa.chunked_array(texts) if hasattr(texts, "__arrow_c_stream__") else pa.array(texts)
+        )
         return pd.DataFrame({"abstract": column.to_pylist()}, dtype=object)
     try:
-        frame: pd.DataFrame = table.to_pandas()
+        return table.to_pandas()
     except pa.ArrowNotImplementedError:  # lists of texts, as Polars has them
         return pd.DataFrame(table.to_pydict(), dtype=object)
-    return frame
 
 
 def _check_texts(column: pd.Series[Any], name: Any) -> None:

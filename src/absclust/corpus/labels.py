@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from absclust.arrays import IntArray
-from absclust.corpus.columns import cells_of
+from absclust.corpus.columns import cells_of, commonest_spellings
 from absclust.corpus.corpus import is_missing
 from absclust.counted import counted, name_rows
 from absclust.errors import OptionError, listed
@@ -42,9 +41,7 @@ class KnownLabels:
     @property
     def counts(self) -> dict[str, int]:
         """Number of papers with each label."""
-        labelled = self.of_paper[self.of_paper >= 0]
-        sizes = np.bincount(labelled, minlength=len(self.names))
-        return dict(zip(self.names, sizes.tolist(), strict=True))
+        return {name: int((self.of_paper == i).sum()) for i, name in enumerate(self.names)}
 
 
 def labels_of_rows(labels: Any, corpus: Corpus) -> tuple[str, ...]:
@@ -75,10 +72,7 @@ def labels_of_rows(labels: Any, corpus: Corpus) -> tuple[str, ...]:
     ('Owls', '', 'Owls', '1')
     """
     texts = [_as_text(label) for label in _one_per_row(labels, corpus)]
-    times = Counter(texts)
-    # The commonest way of writing comes last, and stays; of several, the first in the alphabet.
-    in_order = sorted(sorted(times, reverse=True), key=times.__getitem__)
-    written = {text.casefold(): text for text in in_order}
+    written = commonest_spellings(texts)
     of_row = tuple(written[text.casefold()] for text in texts)
     if not any(of_row[row] for row in np.flatnonzero(corpus.paper_of_row >= 0)):
         raise OptionError("none of the rows with text has a label; expected at least one")

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate, chain, islice
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ import pandas as pd
 from absclust._version import __version__
 from absclust.dataset import stages
 from absclust.dataset.result import PAGE, REPORT, TABLE, ClusteredDataset
-from absclust.dataset.source import Part, list_files, partitions, parts_of, pieces_of_files
+from absclust.dataset.source import Part, list_files, parts_of, pieces_of_files
 from absclust.dataset.store import Store, needs_dask
 from absclust.embedding.transformer import TransformerEmbedder
 from absclust.errors import ClusterError, EmptyCorpusError, OptionError, check_number
@@ -61,11 +62,10 @@ def cluster_dataset(
 
     Parameters
     ----------
-    source : str, path or dask DataFrame
+    source : str or path
         A file, a folder, a pattern or a URL, such as ``"s3://papers/*.parquet"``, of any
-        type that ``read_abstracts`` reads; or a dask DataFrame with a ``title`` and/or an
-        ``abstract`` column. It is read several times. Keys for a store are set as fsspec does it,
-        such as in ``FSSPEC_S3_KEY``, here and for every worker.
+        type that ``read_abstracts`` reads. It is read several times. Keys for a store are set as
+        fsspec does it, such as in ``FSSPEC_S3_KEY``, here and for every worker.
     out : str or path
         Folder or URL for the results, which all workers can reach: ``papers/``, a Parquet
         file for each part; ``map.zip``, a saved map; ``themes.csv``; ``map.html``;
@@ -109,15 +109,12 @@ def cluster_dataset(
     store = Store(out, trust_model=model.embedder not in ("builtin", "lsa"))
     with needs_dask():
         import dask.dataframe  # noqa: F401
-    pieces = partitions(source)
-    files, skipped = ({}, []) if pieces else list_files(str(source))
-    with _cluster(client, ON_WORKERS_FROM if pieces else sum(files.values())) as cluster:
+    files, skipped = list_files(source)
+    with _cluster(client, sum(files.values())) as cluster:
         run = _Run(cluster, store, model, sample_size)
-        if pieces is None:
-            starts = range(0, len(files), _LISTED_AT_ONCE)
-            several = [(dict(islice(files.items(), n, n + _LISTED_AT_ONCE)),) for n in starts]
-            pieces = list(chain.from_iterable(run.results("Listing", pieces_of_files, several)))
-        parts = parts_of(pieces)
+        starts = range(0, len(files), _LISTED_AT_ONCE)
+        several = [(dict(islice(files.items(), n, n + _LISTED_AT_ONCE)),) for n in starts]
+        parts = parts_of(chain.from_iterable(run.results("Listing", pieces_of_files, several)))
         if not run.begin(parts):
             run.finish(parts, skipped)
     return ClusteredDataset(os.fspath(store.url))
@@ -265,20 +262,18 @@ class _Run:
         self, what: str, task: Callable[..., Any], arguments: list[tuple[Any, ...]]
     ) -> list[Any]:
         """Run a task for each tuple of arguments, and return the results in order."""
-        from dask.delayed import delayed
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
 
-        run, found = delayed(task, pure=False), []
-        calls = [run(*given) for given in arguments]
-        with progress_bar(what, len(calls), "parts", show=self.model.progress) as bar:
+        found = []
+        submit = self.client and partial(self.client.submit, pure=False, retries=_RETRIES)
+        with progress_bar(what, len(arguments), "parts", show=self.model.progress) as bar:
             try:
-                # Partitions of a dask DataFrame among the arguments are computed.
-                left = deque(self.client.compute(calls, retries=_RETRIES) if self.client else calls)
-                while left:  # no reference stays, so workers forget results that are here
-                    call = left.popleft()
-                    found.append(call.result() if self.client else call.compute(scheduler="sync"))
+                calls: deque[Any] = deque((submit or partial)(task, *given) for given in arguments)
+                while calls:  # no reference stays, so workers forget results that are here
+                    call = calls.popleft()
+                    found.append(call.result() if submit else call())
                     bar.update(1)
             except (KilledWorker, FutureCancelledError, CommClosedError) as error:
                 why = f"the Dask scheduler is gone ({error}); start it again"

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from absclust.corpus.columns import find_columns
 from absclust.dataset.store import file_system, reached
-from absclust.errors import InputError, InputTypeError, ReadError
+from absclust.errors import ReadError
 from absclust.io.papers import as_papers
 from absclust.io.parsed import Parsed
 from absclust.io.read import can_read, kind_of, parse
@@ -31,26 +31,23 @@ _COLUMNS = ("id", "title", "abstract", "year", "keywords", "doi", "url", "author
 
 @dataclass(frozen=True)
 class Piece:
-    """What is read at once: a file, a range of one, or a partition of a Dask DataFrame.
+    """What is read at once: a file, or a range of one.
 
     Attributes
     ----------
     url : str
-        The file; of a partition, what messages call it.
+        The file.
     share : float
         How much of a part it fills.
     start, stop : int or None
         The row groups of a Parquet file, or the bytes of a file of JSON lines, that it
         consists of; None for a whole file.
-    frame : DataFrame, optional
-        The partition, not yet computed until a task gets it.
     """
 
     url: str
     share: float = 1
     start: int | None = None
     stop: int | None = None
-    frame: Any = None
 
     @property
     def name(self) -> str:
@@ -68,7 +65,7 @@ class Piece:
         ReadError
             If nothing of it can be read.
         """
-        parsed = self._parse() if self.frame is None else as_text_table(self.frame)
+        parsed = self._parse()
         if parsed.frame.empty and self.start is not None:
             return parsed.frame
         papers = as_papers([(self.name, parsed)], merge_duplicates=False)
@@ -79,21 +76,16 @@ class Piece:
     def _parse(self) -> Parsed:
         import fsspec
 
-        try:
-            with fsspec.open(self.url, "rb") as file:
-                if self.start is None or self.stop is None:
-                    return parse(self.url, file.read())
-                if kind_of(self.url) not in _LINES:
-                    groups = range(self.start, self.stop)
-                    table = pq.ParquetFile(file).read_row_groups(groups, use_threads=False)
-                    return as_text_table(table.to_pandas())
-                size = self.stop - self.start
-                lines = fsspec.utils.read_block(file, self.start, size, delimiter=b"\n")
+        with reached(self.name, ReadError), fsspec.open(self.url, "rb") as file:
+            if self.start is None or self.stop is None:
+                return parse(self.url, file.read())
+            if kind_of(self.url) not in _LINES:
+                groups = range(self.start, self.stop)
+                table = pq.ParquetFile(file).read_row_groups(groups, use_threads=False)
+                return as_text_table(table.to_pandas())
+            size = self.stop - self.start
+            lines = fsspec.utils.read_block(file, self.start, size, delimiter=b"\n")
             return parse(self.url, lines) if lines.strip() else Parsed(pd.DataFrame())
-        except ReadError:
-            raise
-        except Exception as error:  # a file system or a parser may raise anything
-            raise ReadError(f"{self.name}: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -112,7 +104,7 @@ class Part:
     pieces: tuple[Piece, ...]
 
 
-def list_files(source: str) -> tuple[dict[str, int], list[str]]:
+def list_files(source: Any) -> tuple[dict[str, int], list[str]]:
     """Return the files of a data set in the order of their names, with their bytes; and others.
 
     Parameters
@@ -124,6 +116,8 @@ def list_files(source: str) -> tuple[dict[str, int], list[str]]:
     ------
     MissingPackageError
         If the file system needs a package that is not installed.
+    OptionError
+        If the source is neither a str nor a path.
     ReadError
         If there are no files that can be read.
     """
@@ -179,32 +173,3 @@ def parts_of(pieces: Iterable[Piece]) -> list[Part]:
         else:
             parts[-1].append(piece)
     return [Part(number, tuple(several)) for number, several in enumerate(parts)]
-
-
-def partitions(source: Any) -> list[Piece] | None:
-    """Return the partitions of a Dask DataFrame, not computed; None for a path.
-
-    Raises
-    ------
-    InputTypeError
-        If it is neither.
-    InputError
-        If the DataFrame has neither titles nor abstracts.
-    """
-    import dask.dataframe as dd
-
-    if isinstance(source, dd.DataFrame):
-        if not {"title", "abstract"} & set(find_columns(source.columns)):
-            raise InputError(
-                f"the DataFrame has the columns {list(source.columns)}; expected a 'title' and/or "
-                "an 'abstract' column"
-            )
-        frames = source.to_delayed()  # type: ignore[no-untyped-call]
-        named = (f"partition {number} of {source._name}" for number in range(len(frames)))
-        return [Piece(name, frame=frame) for name, frame in zip(named, frames, strict=True)]
-    if isinstance(source, str) or hasattr(source, "__fspath__"):
-        return None
-    raise InputTypeError(
-        f"the data set is a {type(source).__name__}; expected a file, a folder, a pattern such as "
-        "'papers/*.parquet', a URL, or a dask DataFrame"
-    )

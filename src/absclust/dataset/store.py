@@ -44,17 +44,16 @@ def file_system(url: str) -> tuple[Any, str]:
     with needs_dask():
         import fsspec
     if not isinstance(url, str | os.PathLike):
-        raise OptionError(f"{url!r:.80} can't be a folder; expected a str or a Path")
+        raise OptionError(f"{url!r:.80} is no place of files; expected a str or a Path")
     try:
-        place: tuple[Any, str] = fsspec.core.url_to_fs(os.fspath(url))
+        return fsspec.core.url_to_fs(os.fspath(url))
     except ImportError as error:  # of s3fs, say; it tells what to install
         raise MissingPackageError(f"can't reach {url}: {error}") from error
-    return place
 
 
 @contextmanager
 def reached(url: str, kind: type[AbsclustError]) -> Iterator[None]:
-    """Raise an error of that kind if a file system raises anything, as those of clouds do."""
+    """Raise an error of that kind if a file system or a parser raises anything, as some do."""
     try:
         yield
     except AbsclustError:

@@ -221,8 +221,8 @@ def given_vectors(
 
 def embed_new(themes: ThemeMap, corpus: Corpus, papers: IntArray) -> Embedding:
     """Embed some papers of a corpus as those of the map were embedded."""
-    encoder = themes.foundation.checked_encoder
-    return encoder.transform([corpus.paper_texts[paper] for paper in papers])
+    texts = [corpus.paper_texts[paper] for paper in papers]
+    return themes.foundation.checked_encoder.transform(texts)
 
 
 def _embed_rows(themes: ThemeMap, corpus: Corpus, rows: IntArray, embeddings: Any) -> Embedding:

@@ -180,18 +180,16 @@ def _grow(
         grown = replace(
             grown, known_coordinates=place_added(grown.paper_graph, places, labels, is_new)
         )
-    votes, new_votes = themes._paper_membership, placement.membership
+    votes, new_votes = (
+        vars(membership).values() for membership in (themes._paper_membership, placement.membership)
+    )
     sizes = np.bincount(labels[labels >= 0], corpus.n_rows_of_paper[labels >= 0], len(themes))
     return replace(
         themes,
         foundation=grown,
         labels=corpus.to_rows(labels, missing=-1),
         themes=tuple(replace(theme, size=int(sizes[theme.id])) for theme in themes),
-        _paper_membership=Membership(
-            merge(votes.strength, new_votes.strength),
-            merge(votes.runner_up, new_votes.runner_up),
-            merge(votes.margin, new_votes.margin),
-        ),
+        _paper_membership=Membership(*map(merge, votes, new_votes)),
     )
 
 

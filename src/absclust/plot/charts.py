@@ -68,9 +68,7 @@ def sizes(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
 
 
 @picture
-def years(
-    themes: ThemeMap, freq: str = "Y", *, confidence: float = 0.95, **drawn: Unpack[Drawn]
-) -> Axes:
+def years(themes: ThemeMap, freq: str = "Y", **drawn: Unpack[Drawn]) -> Axes:
     """Draw each theme's share of the papers over time as a line with its interval.
 
     Below stand all papers, as bars, and their numbers. All themes have the same scale, written
@@ -81,7 +79,7 @@ def years(
 
     Parameters
     ----------
-    freq, confidence
+    freq
         As in ``ThemeMap.years``.
     ax, dark, figsize
         As in ``plot``.
@@ -104,7 +102,7 @@ def years(
     >>> [name.get_text() for name in themes.plot.years().get_yticklabels()]
     ['Robots grasp  8', 'all papers  8']
     """
-    table = themes.years(freq, keywords=False, confidence=confidence)
+    table = themes.years(freq, keywords=False)
     periods, _, counts = count_periods(themes, freq)
     totals = counts.sum(axis=0)
     first = int((totals.cumsum() < _LEADING * totals.sum()).sum())
@@ -127,7 +125,7 @@ def years(
     canvas.plain(
         ax,
         style,
-        f"share of the papers of each period, with its interval at {100 * confidence:.4g} %",
+        "share of the papers of each period, with its interval at 95 %",
         "one scale for all themes",
         "below the periods and after names, papers",
         "arrows: above the scale" if (shown["share"] > most).any() else "",

@@ -55,26 +55,19 @@ class _Cells:
 
 
 @picture
-def by(
-    themes: ThemeMap,
-    column: str,
-    *,
-    n_groups: int | None = 20,
-    confidence: float = 0.95,
-    **drawn: Unpack[Drawn],
-) -> Axes:
+def by(themes: ThemeMap, column: str, *, n_groups: int | None = 20, **drawn: Unpack[Drawn]) -> Axes:
     """Draw which themes each venue, country, author or year has more or less of.
 
     Each cell has the number of papers of a group in a theme. It is the more orange, the
     larger the theme's share of the group's papers is compared with its share of all others,
     and the bluer, the smaller; at four times, or a quarter, it has the full colour. To the
     papers found and those expected, half a paper is added. Framed cells are more than
-    noise: the interval of the ratio excludes 1, at a confidence for all cells at once; all
+    noise: the interval of the ratio excludes 1, at 95 % for all cells at once; all
     others are paler. After each theme and group stands the number of its papers.
 
     Parameters
     ----------
-    column, n_groups, confidence
+    column, n_groups
         As in ``by``, which returns the numbers.
     ax, dark, figsize
         As in ``plot``.
@@ -101,7 +94,7 @@ def by(
     from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
 
-    table = themes.by(column, n_groups=n_groups, confidence=confidence)
+    table = themes.by(column, n_groups=n_groups)
     groups = table["group"].unique().tolist()
     papers, of, ratio, news = (
         table[name].to_numpy().reshape(len(groups), -1).T if groups else np.zeros((0, 0))
@@ -113,7 +106,7 @@ def by(
     )
     sizes = of.max(axis=0, initial=0).astype(int).tolist()
     titles = [f"{canvas.shortened(group)}  {n:,}" for group, n in zip(groups, sizes, strict=True)]
-    note = f"framed: not chance at {100 * confidence:.4g} % for all cells; after names: papers"
+    note = "framed: not chance at 95 % for all cells; after names: papers"
     canvas.plain(ax, style, note, table.attrs["note"])
     label = "share in the group / share elsewhere"
     cells = _Cells(np.log2(ratio), papers, "{:,.0f}", _RATIOS, label)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from absclust.corpus.columns import YEAR, is_year
+from absclust.corpus.columns import YEAR, cells_of, is_year
 from absclust.corpus.corpus import Corpus, is_missing
 from absclust.errors import OptionError
 from absclust.plot.canvas import PlotStyle, as_text, points_of, shortened
@@ -163,7 +163,6 @@ def read_column(corpus: Corpus, column: Any) -> Classes:
     OptionError
         If there is no such column.
     """
-    names = list(corpus.records.columns)
     if is_year(corpus.records, column):
         years = corpus.paper_years.astype(float)
         if not years.any():
@@ -171,11 +170,7 @@ def read_column(corpus: Corpus, column: Any) -> Classes:
                 f"color_by is {column!r}, but no paper has a year; name another column"
             )
         return Classes.of_numbers(shortened(column), np.where(years > 0, years, np.nan))
-    if column not in names:
-        raise OptionError(
-            f"color_by is {column!r}; expected a column of the input: {', '.join(map(repr, names))}"
-        )
-    cells = list(corpus.records.iloc[corpus.first_row, names.index(column)])
+    cells = list(cells_of(corpus.records, column).iloc[corpus.first_row])
     texts = ["" if is_missing(cell) else _as_text(cell) for cell in cells]
     numbers = [_number(cell) if text else np.nan for cell, text in zip(cells, texts, strict=True)]
     if any(texts) and None not in numbers:
