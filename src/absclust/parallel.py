@@ -151,12 +151,10 @@ def map_chunks(
     starts = range(0, max(1, len(items)), _CHUNK)
     chunks = (items[start : start + _CHUNK] for start in starts)
     # A daemon, such as a worker of a cluster, may not start processes.
-    if len(items) < PROCESSES_FROM or multiprocessing.current_process().daemon:
-        return map(function, chunks)
-    n_processes = n_threads()
-    if n_processes == 1:
+    alone = len(items) < PROCESSES_FROM or multiprocessing.current_process().daemon
+    if alone or n_threads() == 1:
         return map(function, chunks)
     from joblib import Parallel, delayed
 
-    processes = Parallel(n_jobs=n_processes, return_as="generator")
+    processes = Parallel(n_jobs=n_threads(), return_as="generator")
     return processes(delayed(function)(chunk) for chunk in chunks)

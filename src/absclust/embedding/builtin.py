@@ -117,9 +117,8 @@ class FittedBuiltin:
         tokens = count_tokens(texts, progress=progress)
         batches = language_of(tokens.known_share) if self.lsa else np.zeros(len(texts), np.int64)
         static = centre(embed_counts(tokens.counts), batches, self.centres)
-        if self.lsa is None:
-            return self._join(static, tokens.counts, None, batches), None
-        return self._join(static, tokens.counts, self.lsa.transform(texts), batches), batches
+        weights = self.lsa.transform(texts) if self.lsa else None
+        return self._join(static, tokens.counts, weights, batches), batches if self.lsa else None
 
     def _join(
         self, static: FloatArray, counts: csr_array, weights: FloatArray | None, batches: IntArray

@@ -5,9 +5,9 @@ TF-IDF, reduced by a truncated SVD (Deerwester et al. 1990).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -22,11 +22,7 @@ _RARE_IN_SMALL, _RARE_IN_LARGE = 1, 2  # least number of papers with a word that
 _MIN_DIMENSIONS, _MAX_DIMENSIONS = 50, 100
 _BATCH = 4096  # texts transformed at a time, to limit memory
 
-Features = Literal["words", "characters"]
-_ANALYZERS: dict[Features, Callable[[str], list[str]]] = {
-    "words": content_words,
-    "characters": character_ngrams,
-}
+_ANALYZERS = {"words": content_words, "characters": character_ngrams}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +42,7 @@ class FittedLSA:
         The main directions; None for a small corpus, for which plain TF-IDF is used.
     """
 
-    features: Features
+    features: str
     vocabulary: tuple[str, ...]
     idf: FloatArray
     components: FloatArray | None = None
@@ -56,13 +52,10 @@ class FittedLSA:
 
         Each text's vector depends on that text alone, to the last bit.
         """
-        counter = _counter(self.features, vocabulary={w: i for i, w in enumerate(self.vocabulary)})
-        parts = [
-            self._project(counter.transform(texts[start : start + _BATCH]))
-            for start in range(0, len(texts), _BATCH)
-        ]
-        width = len(self.vocabulary) if self.components is None else len(self.components)
-        return np.vstack([np.zeros((0, width), dtype=np.float32), *parts])
+        counter = _counter(self.features, vocabulary=self.vocabulary)
+        starts = range(0, max(1, len(texts)), _BATCH)
+        parts = [counter.transform(texts[start : start + _BATCH]) for start in starts]
+        return np.vstack([self._project(counts) for counts in parts])
 
     def _project(self, counts: Any) -> FloatArray:
         weights = tf_idf(counts, self.idf)
@@ -73,7 +66,7 @@ class FittedLSA:
 
 
 def fit_lsa(
-    texts: Sequence[str], *, features: Features = "words", random_state: int = 0
+    texts: Sequence[str], *, features: str = "words", random_state: int = 0
 ) -> tuple[FittedLSA, FloatArray]:
     """Fit latent semantic analysis to texts, and embed them with it.
 
@@ -114,8 +107,7 @@ def _components(weights: Any, random_state: int) -> FloatArray:
     """Return the principal directions of the TF-IDF matrix, shape (d, n_features)."""
     from sklearn.decomposition import TruncatedSVD
 
-    n_texts = weights.shape[0]
-    dimensions = int(np.clip(n_texts // 10, _MIN_DIMENSIONS, _MAX_DIMENSIONS))
+    dimensions = int(np.clip(weights.shape[0] // 10, _MIN_DIMENSIONS, _MAX_DIMENSIONS))
     dimensions = min(dimensions, min(weights.shape) - 1)
     # Its shares of the variance, which nobody asks for, divide by none if texts are alike.
     with one_thread(), np.errstate(divide="ignore", invalid="ignore"):
@@ -123,29 +115,25 @@ def _components(weights: Any, random_state: int) -> FloatArray:
     return np.asarray(svd.components_, dtype=np.float32)
 
 
-def _counter(features: Features, **options: Any) -> Any:
+def _counter(features: str, **options: Any) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
 
     return CountVectorizer(analyzer=_ANALYZERS[features], dtype=np.float32, **options)
 
 
-def _count(texts: Sequence[str], features: Features, min_papers: int) -> tuple[Any, Any]:
+def _count(texts: Sequence[str], features: str, min_papers: int) -> tuple[Any, Any]:
     """Return the fitted counter, and the sparse matrix of each text's feature counts."""
     # Words that occur in more than half of the papers don't distinguish them, except
     # among a handful of papers, where half of them may be a theme.
     common = 0.5 if len(texts) >= 10 else 1.0
-    for options in (
-        {"min_df": min_papers, "max_df": common},
-        {"min_df": 1, "max_df": 1.0},  # if no word is left: the texts are all alike, or all unlike
-    ):
-        counter = _counter(features, **options)
-        try:
-            counts = counter.fit_transform(texts)
-        except ValueError:
-            continue
-        counts.sort_indices()  # so that sums have the same order for all texts
-        return counter, counts
-    raise AssertionError("the corpus has no words; build_corpus should have refused it")
+    counter = _counter(features, min_df=min_papers, max_df=common)
+    try:
+        counts = counter.fit_transform(texts)
+    except ValueError:  # no word is left: the texts are all alike, or all unlike
+        counter = _counter(features)
+        counts = counter.fit_transform(texts)
+    counts.sort_indices()  # so that sums have the same order for all texts
+    return counter, counts
 
 
 def tf_idf(counts: Any, idf: FloatArray) -> Any:

@@ -122,10 +122,8 @@ def _may_run(file: Path) -> bool:
 
     def note(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         for key, value in pairs:
-            if key == "type":
-                named.append(value)
-            elif key == "types" and isinstance(value, dict):
-                named.extend(value.values())
+            if key in ("type", "types"):
+                named.extend(value.values() if isinstance(value, dict) else [value])
         return dict(pairs)
 
     try:

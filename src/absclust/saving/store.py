@@ -57,7 +57,6 @@ _PLAIN: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "tuple[int, ...]": (lambda numbers: [int(n) for n in numbers], tuple),
     "tuple[str, ...]": (lambda values: [str(value) for value in values], tuple),
     "Mapping[str, Any]": (dict, dict),
-    "Features": (str, str),
 }
 # The types of fields that are parts with fields of their own.
 _PARTS = {
