@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from absclust.text.language_id import commonest_language, main_language, paper_languages, part_in
+from absclust.text.language_id import commonest_language, paper_languages, part_in
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
 SENTENCES = {
@@ -70,11 +70,6 @@ def test_real_records_of_two_languages(labelled):
 def test_real_english_abstracts(labelled, name):
     abstracts = labelled(name).abstract.head(1500).tolist()
     assert sum(language != "en" for language in paper_languages(abstracts)) <= 1
-
-
-def test_the_main_language():
-    assert main_language([*GERMAN["recht"], *FRENCH["climat"][:3]]) == "de"
-    assert main_language([]) == "en"
 
 
 def test_of_two_languages_as_common_english_counts():

@@ -4,7 +4,6 @@ from collections import Counter
 import numpy as np
 import pytest
 
-import absclust.parallel
 from absclust.text.word_index import WordIndex, words_of
 from tests.abstracts import CHINESE, FRENCH, GERMAN
 
@@ -62,15 +61,6 @@ def test_chinese_is_read_in_pairs():
 def test_numbers_and_single_letters_can_be_found():
     assert WordIndex.of(["GPT-4 in R", "GPT-3 in Python"]).scores("gpt-4").argmax() == 0
     assert WordIndex.of(["GPT-4 in R", "GPT-3 in Python"]).scores("R").tolist()[1] == 0
-
-
-def test_the_result_does_not_depend_on_chunks(monkeypatch):
-    texts = [text for of_subject in GERMAN.values() for text in of_subject] + ["...", TEXTS[0]]
-    whole = WordIndex.of(texts)
-    monkeypatch.setattr(absclust.parallel, "_CHUNK", 3)
-    parts = WordIndex.of(texts)
-    assert parts.numbers == whole.numbers
-    assert np.array_equal(parts.weights.toarray(), whole.weights.toarray())
 
 
 def test_a_paper_takes_eight_bytes_for_each_of_its_words():

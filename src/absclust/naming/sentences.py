@@ -9,41 +9,23 @@ import numpy as np
 
 from absclust.naming.keywords import Scored, Setting, learnt_weights
 from absclust.naming.theme_use import Floats
+from absclust.packaged import packaged
 
 _PAPERS = 10  # nearest to the theme's centre, whose sentences are read
 _SHORTEST, _LONGEST = 50, 200  # characters of a sentence
 _END = re.compile(
     r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b(?:al|cf|sp|no|vs)\.)(?<!\b(?:e\.g|i\.e|spp)\.)\s+(?=[^a-z\s])"
 )
+_WORDS = {kind: "|".join(words) for kind, words in packaged("naming/sentences.toml").items()}
 # A heading of a structured abstract, and "We show that owls hear" -> "Owls hear".
 _LEAD = re.compile(
-    r"^\(\d+\)\s*"
-    r"|^\W*(?:(?:[A-ZÀ-Þ][A-ZÀ-Þ &/]{3,40}|[A-Z][a-z]+(?: [a-z]+)?)\s*:|(?:Background|Objectives?|"
-    r"Aims?|Methods?|Results?|Conclusions?)(?=\s[A-Z]))\s*"
-    r"|^(?:[\w’' -]{0,40}, )?(?:[Ww]e|(?:[Tt]he|[Oo]ur|[Tt]hese) (?:authors|results?|findings|"
-    r"study|data|analys[ie]s)|[Ii]t (?:is|was)) (?:also )?(?:have )?(?:show|find|found|demonstrat|"
-    r"argu|conclud|suggest|reveal|indicat|confirm|observ|prov)\w* that "
+    r"^\(\d+\)\s*|^\W*(?:(?:[A-ZÀ-Þ][A-ZÀ-Þ &/]{3,40}|[A-Z][a-z]+(?: [a-z]+)?)\s*:|"
+    rf"(?:{_WORDS['headings']})(?=\s[A-Z]))\s*|^(?:[\w’' -]{{0,40}}, )?(?:{_WORDS['speakers']}) "
+    rf"(?:also )?(?:have )?(?:{_WORDS['verbs']})\w* that "
 )
-# What needs the sentence before it, or speaks of the paper or its authors: at the beginning of a
-# sentence, or anywhere in it.
-_NEEDY = re.compile(
-    r"^(?:likewise|similarly|each|most|some|none|all|one|another|others?|an? (?:second|third|"
-    r"further)|first(?:ly)?|second(?:ly)?|third(?:ly)?|to [a-z]+|using|by|with|after|among|of|only|"
-    r"as|it|its|they|their|he|she|his|her|both|here|there|th[ue]s|thereby|hence|however|therefore|"
-    r"moreover|furthermore|additionally|finally|also|but|and|so|yet|then|although|while|in (?:addi"
-    r"tion|contrast|particular|total|conclusion)|to do|for (?:example|instance)|as a result|on the "
-    r"other|specifically|previous\w*|when that|the (?:experiments?|resulting|survey|present|"
-    r"current|above|latter|former|authors?|papers?|articles?|"
-    r"stud(?:y|ies)|books?|methods?|results?|models?|approach|aim|purpose|objective)|experiment\w*|"
-    r"results?)\b|\b(?:we|our|us|this|these|those|such|i|my|professor|university|author|"
-    r"proposed|superiority|outperforms?)\b",
-    re.IGNORECASE,
-)
-# Signs of one paper's own result, rather than of what papers share; and of formulas that were lost.
-_DETAIL = re.compile(
-    r"\d|\b(?:participants|respondents|data ?set|was|were|had|did|showed|found|increased|decreased|"
-    r"significant\w*|et al|recent)\b|[%=<>$\\]"
-)
+_NEEDY = re.compile(rf"^(?:{_WORDS['needy_first']})\b|\b(?:{_WORDS['needy']})\b", re.IGNORECASE)
+_DETAIL = re.compile(rf"\d|\b(?:{_WORDS['details']})\b|[%=<>$\\]")
+# Formulas that were lost.
 _BROKEN = re.compile(r"\s[,.;:]|\(\s*\)|\b(?:of|a|the|by|with) (?:for|is|and|[,.])")
 # What a sentence is judged by: its cosine to the middle of the theme's papers, the share of the
 # keywords that it has, its signs of detail, and where in its abstract it stands, from 0 to 1: the

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 import numpy as np
@@ -26,13 +26,11 @@ from absclust.text.segment import (
     space_japanese,
 )
 from absclust.text.spelling import fold_word
-from absclust.text.stopwords import is_generic_in, is_stop_word_in, stem
+from absclust.text.stopwords import LANGUAGES, is_generic_in, is_stop_word_in, stem
 from absclust.text.words import is_stop_word
 
 Edges = tuple[BoolArray, BoolArray]
 
-# Languages whose adjectives follow the noun: "changement climatique".
-_NOUN_FIRST = frozenset(["ar", "ca", "es", "fa", "fr", "he", "id", "it", "pt", "ro", "vi"])
 _NOUN_SHARE = 0.5  # a noun is in the noun's position in at least this share of longer runs
 _APOSTROPHE = re.compile(r"['’ʼ]")
 
@@ -41,22 +39,30 @@ def _any(_: str) -> bool:
     return True
 
 
+def _none(reading: Reading) -> BoolArray:
+    return np.zeros(len(reading.words), dtype=bool)
+
+
+def _no_edges(reading: Reading) -> Edges:
+    return _none(reading), _none(reading)
+
+
 @dataclass(frozen=True)
 class Grammar:
     """What ``phrases`` needs to know about a language.
 
     Attributes
     ----------
-    spaced
-        Puts spaces between the words of a text.
     is_stop
         Returns whether a word says nothing about the subject and so ends a phrase.
     fold
         Returns the key shared by all forms of a lower-case word.
-    edges
-        Returns which words of a reading can't begin a phrase, and which can't end one.
     is_subject
         Returns whether a word can be a phrase alone.
+    spaced
+        Puts spaces between the words of a text.
+    edges
+        Returns which words of a reading can't begin a phrase, and which can't end one.
     can_end, can_be_inside
         Return whether a word can be the last word of a phrase, and whether it can be
         any word of it.
@@ -68,11 +74,11 @@ class Grammar:
         Whether nouns keep their capital in running text.
     """
 
-    spaced: Callable[[str], str]
     is_stop: Callable[[str], bool]
     fold: Callable[[str], str]
-    edges: Callable[[Reading], Edges]
     is_subject: Callable[[str], bool]
+    spaced: Callable[[str], str] = str
+    edges: Callable[[Reading], Edges] = _no_edges
     can_end: Callable[[str], bool] = _any
     can_be_inside: Callable[[str], bool] = _any
     join: Callable[[Iterable[str]], str] = " ".join
@@ -92,50 +98,39 @@ def grammar_of(language: str) -> Grammar:
     """
     if language == "en":
         return Grammar(
-            spaced=str,
             is_stop=is_stop_word,
             fold=fold_word,
-            edges=english.edges,
             is_subject=english.is_subject,
+            edges=english.edges,
             can_end=english.can_end,
             can_be_inside=english.can_be_inside,
         )
-    stops, fold = partial(is_stop_word_in, language), partial(stem, language)
-    says_enough = partial(_says_enough, language)
+    usual = Grammar(
+        is_stop=partial(is_stop_word_in, language),
+        fold=partial(stem, language),
+        is_subject=partial(_says_enough, language),
+    )
+    if language == "ja":
+        return replace(usual, spaced=space_japanese, join=join_unspaced)
     if language == "zh":
-        return Grammar(
-            space_chinese,
-            stops,
-            fold,
-            _no_edges,
-            is_chinese_subject,
-            can_end_chinese_phrase,
+        return replace(
+            usual,
+            is_subject=is_chinese_subject,
+            spaced=space_chinese,
+            can_end=can_end_chinese_phrase,
             join=join_unspaced,
         )
-    if language == "ja":
-        return Grammar(space_japanese, stops, fold, _no_edges, says_enough, join=join_unspaced)
-    split = partial(_APOSTROPHE.sub, f" {CUT} ")  # "l'eau" is two words
+    usual = replace(usual, spaced=partial(_APOSTROPHE.sub, f" {CUT} "))  # "l'eau" is two words
     if language == "de":
-        return Grammar(
-            split,
-            stops,
-            fold,
-            _lower_case_ends,
-            says_enough,
-            can_end_german_phrase,
-            can_be_inside_german_phrase,
+        return replace(
+            usual,
+            edges=_lower_case_ends,
+            can_end=can_end_german_phrase,
+            can_be_inside=can_be_inside_german_phrase,
             best_form=nominative,
             capital_nouns=True,
         )
-    return Grammar(split, stops, fold, partial(_edges, language in _NOUN_FIRST), says_enough)
-
-
-def _none(reading: Reading) -> BoolArray:
-    return np.zeros(len(reading.words), dtype=bool)
-
-
-def _no_edges(reading: Reading) -> Edges:
-    return _none(reading), _none(reading)
+    return replace(usual, edges=partial(_edges, language in LANGUAGES["noun_first"]))
 
 
 def _lower_case_ends(reading: Reading) -> Edges:

@@ -5,19 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from absclust.text.stopwords import function_words
+from absclust.text.stopwords import LANGUAGES, function_words
 from absclust.text.words import word_list
 
-# Languages recognised by their function words, or by their script.
-_SCRIPTS = {"ja": "Japanese", "ko": "Korean", "zh": "Chinese"}
-_LANGUAGES = {
-    "ar": "Arabic", "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech", "da": "Danish",
-    "de": "German", "el": "Greek", "es": "Spanish", "fa": "Persian", "fi": "Finnish",
-    "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "id": "Indonesian",
-    "it": "Italian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese",
-    "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian",
-    "vi": "Vietnamese",
-}  # fmt: skip
 # Shares of function words. Those of its own language make up 0.3 to 0.5 of an abstract's
 # words, those of another language less than 0.1 (decision 31).
 _PLAINLY_ENGLISH, _AT_LEAST, _SECOND_SHARE = 0.3, 0.15, 0.1
@@ -56,7 +46,7 @@ def language_name(code: str) -> str:
     >>> language_name("pt")
     'Portuguese'
     """
-    return (_LANGUAGES | _SCRIPTS | {"en": "English"})[code]
+    return str({"en": "English", **LANGUAGES["by_words"], **LANGUAGES["by_script"]}[code])
 
 
 def is_english(text: str) -> bool:
@@ -68,17 +58,6 @@ def is_english(text: str) -> bool:
     (True, False)
     """
     return _language(text) == "en"
-
-
-def main_language(texts: Sequence[str]) -> str:
-    """Return the ISO 639-1 code of the commonest language of the texts.
-
-    Examples
-    --------
-    >>> main_language(["Die Regeln der Kunst", "The law of the sea", "Das Spiel der Welt"])
-    'de'
-    """
-    return commonest_language(Counter(paper_languages(texts))) if texts else "en"
 
 
 def commonest_language(counts: Counter[str]) -> str:
@@ -144,7 +123,7 @@ def _languages_of_word() -> dict[str, tuple[str, ...]]:
     initials.
     """
     languages: dict[str, tuple[str, ...]] = {}
-    for language in _LANGUAGES:
+    for language in LANGUAGES["by_words"]:
         for word in function_words(language) - word_list("function"):
             if len(word) > 1:
                 languages[word] = (*languages.get(word, ()), language)
@@ -156,7 +135,7 @@ def part_in(language: str, text: str) -> str:
 
     A sentence whose language is unclear goes with the one before it.
     """
-    if language in _SCRIPTS or (language == "en" and _plainly_english(text)):
+    if language in LANGUAGES["by_script"] or (language == "en" and _plainly_english(text)):
         return text
     words = _words(text)
     hits = _count_function_words(words)

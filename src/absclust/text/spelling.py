@@ -3,35 +3,10 @@
 import re
 from functools import cache, lru_cache
 
+from absclust.packaged import packaged
 from absclust.text.words import fold_plural, word_list
 
-# British spelling -> American. A key need not be a word, so a rule may also change words
-# that are spelt alike everywhere ("noise"), as long as no two words become one.
-_OUR = r"(?<!sc)(?<!^p)our(?=$|al|ed|ing|it|is|iz|ful|less|abl[ey]|ant$|ation|hood|er$)"
-_AE = r"(?<=[a-z])ae(?=[a-z])|^ae"
-_OE = (
-    r"^oe|o?oe(?=dem|soph|str)|(?<=f)oe(?=t)|(?<=[hn])oe(?=a|ic)|(?<=^c)oe(?=l)|(?<=am)oe(?=b)|"
-    r"(?<=hom)oe(?=o)|(?<=man)oe(?=u)"
-)
-_AMERICAN = [
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (_OUR, "or"),
-        (r"is(?=e$|ed$|er$|ing$|ation)", "iz"),
-        (r"ys(?=e$|ed$|er$|ing$)", "yz"),
-        (rf"{_AE}|{_OE}", "e"),
-        (r"(?<=[ae])ll(?=ing$|ed$|er$)", "l"),
-        (r"(?<!timb)(?<=[tbhv])re$", "er"),
-        (r"(?<!prol)ogue$", "og"),
-        (r"(?<=gra)mme$", "m"),
-        (r"(?<=f)ence$", "ense"),
-        (r"sulph", "sulf"),
-        (r"^grey", "gray"),
-        (r"minium$", "minum"),
-        (r"judgement", "judgment"),
-        (r"ageing$", "aging"),
-    )
-]
+_AMERICAN = [(re.compile(british), to) for british, to in packaged("text/spelling.toml")["rules"]]
 
 
 @lru_cache(maxsize=100_000)

@@ -11,15 +11,10 @@ from importlib.resources import files
 from threading import Lock
 from typing import Any
 
+from absclust.packaged import packaged
 from absclust.text.words import is_stop_word, word_list
 
-_STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
-    "el": "greek", "es": "spanish", "fi": "finnish", "fr": "french", "hu": "hungarian",
-    "id": "indonesian", "it": "italian", "nl": "dutch", "no": "norwegian", "pl": "polish",
-    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
-}  # fmt: skip
-_OTHER_SCRIPTS = frozenset(["ar", "bg", "el", "fa", "he", "hi", "ja", "ko", "ru", "uk", "zh"])
+LANGUAGES = packaged("text/languages.toml")
 _NOUN_OF_VERB = re.compile(
     r"(?:ung|heit|keit|tion|ment|ance|ence|eur|ité|age|ción|miento|dad|dor|zione|mento|ção)"
     r"(?:e?n|e?s|i)?$|ciones$|zioni$|ções$"
@@ -47,7 +42,7 @@ def is_stop_word_in(language: str, word: str) -> bool:
     lower = word.lower()
     if lower in _listed("subject", language):
         return False
-    if language in _OTHER_SCRIPTS and lower.isascii() and is_stop_word(lower):
+    if language in LANGUAGES["other_scripts"] and lower.isascii() and is_stop_word(lower):
         return True  # Chinese and Russian abstracts contain English words
     if lower in function_words(language) or lower in _listed("academic", language):
         return True
@@ -88,18 +83,17 @@ def stem(language: str, word: str) -> str:
     >>> {stem("de", word) for word in ("netz", "netze", "netzen")}
     {'netz'}
     """
-    if language not in _STEMMERS:
-        return word
+    stemmer = _stemmer(language)
     with _stemming:
-        stemmed: str = _stemmer(language).stemWord(word)
-    return stemmed
+        return stemmer.stemWord(word) if stemmer else word
 
 
 @cache
 def _stemmer(language: str) -> Any:
     from Stemmer import Stemmer
 
-    return Stemmer(_STEMMERS[language])
+    stemmed = language in LANGUAGES["by_words"] and language not in LANGUAGES["unstemmed"]
+    return Stemmer(LANGUAGES["by_words"][language].lower()) if stemmed else None
 
 
 @cache

@@ -4,12 +4,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from absclust.arrays import FloatArray, lists_in_order, numbering
-from absclust.parallel import map_chunks
+from absclust.arrays import FloatArray
 from absclust.text.spelling import fold_word
 from absclust.text.words import all_words
 
@@ -52,21 +52,11 @@ class WordIndex:
         >>> index.scores("robots").round(2).tolist()
         [0.4699999988079071, 0.0, 0.4699999988079071]
         """
-        from scipy.sparse import csr_array
+        from sklearn.feature_extraction.text import CountVectorizer
 
-        numbers: dict[str, int] = {}
-        columns, counts, sizes = [], [], []
-        for words, part in map_chunks(_count, texts):
-            column = np.array([numbers.setdefault(w, len(numbers)) for w in words], np.int32)
-            columns.append(column[part.indices])
-            counts.append(part.data)
-            sizes.append(np.diff(part.indptr))
-        ends = np.append(0, np.concatenate(sizes).cumsum()).astype(np.int32)
-        by_text = csr_array(
-            (np.concatenate(counts), np.concatenate(columns), ends),
-            shape=(len(texts), len(numbers)),
-        )
-        return cls(numbers, _weighted(by_text.T.tocsr()))
+        counter = CountVectorizer(analyzer=words_of, dtype=np.float32)
+        counts = counter.fit_transform(texts)
+        return cls(counter.vocabulary_, _weighted(counts.T.tocsr()))
 
     def scores(self, query: str) -> FloatArray:
         """Return how well each text matches a query; 0 for one with none of its words.
@@ -92,7 +82,7 @@ def words_of(text: str) -> list[str]:
     >>> words_of("Naïve Bayes' behaviours")
     ['naive', 'baye', 'behavior']
     """
-    return _folded(_plain(text))
+    return [word for piece in _plain(text).split() for word in _folded(piece)]
 
 
 def _plain(text: str) -> str:
@@ -103,26 +93,9 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", lower)))
 
 
-def _folded(plain: str) -> list[str]:
-    return [fold_word(word) for word in all_words(plain)]
-
-
-def _count(texts: Sequence[str]) -> tuple[list[str], "csr_array"]:
-    """Return the distinct words of some texts, and how often each text has each of them."""
-    from scipy.sparse import csr_array
-
-    pieces, words = numbering(), numbering()  # what stands between spaces recurs many times
-    rows = [list(map(pieces.__getitem__, _plain(text).split())) for text in texts]
-    of_text = np.array([piece for row in rows for piece in row], dtype=np.int64)
-    words_of_piece = [[words[word] for word in _folded(piece)] for piece in pieces]
-    columns, piece_ends = lists_in_order(words_of_piece, of_text)
-    ends = np.append(0, piece_ends)[np.cumsum([0, *map(len, rows)])]
-    counts = csr_array(
-        (np.ones(len(columns), dtype=np.float32), columns.astype(np.int32), ends),
-        shape=(len(texts), len(words)),
-    )
-    counts.sum_duplicates()
-    return list(words), counts
+@lru_cache(maxsize=100_000)  # what stands between spaces recurs many times
+def _folded(piece: str) -> tuple[str, ...]:
+    return tuple(map(fold_word, all_words(piece)))
 
 
 def _weighted(counts: "csr_array") -> "csr_array":
