@@ -167,6 +167,16 @@ def test_what_leaves_this_machine_is_said_before_it_does(capsys, monkeypatch):
         )
 
 
+def test_titles_go_where_it_is_said_and_nowhere_else(capsys, monkeypatch):
+    with serving(by_number) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        namer = LLMNamer("a-model", api_key=KEY, retries=0)
+        with pytest.warns(NamingWarning, match="can't be reached"):  # tests have no network
+            namer.name(themes(1))
+    assert not server.requests
+    assert "to https://api.openai.com/v1, to be" in capsys.readouterr().err
+
+
 def test_names_the_themes_of_a_map(sample_themes):
     count = iter(range(100))
     with serving(lambda _: named(f"Name {next(count)}")) as server:

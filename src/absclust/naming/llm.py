@@ -8,19 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextvars import copy_context
 from functools import partial
-from importlib.util import find_spec
+from numbers import Integral, Real
 from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from absclust.errors import MissingPackageError, NamingWarning, OptionError
-from absclust.naming.prompt import (
-    ANSWER_FORMAT,
-    UnusableNameError,
-    question,
-    read_name,
-    task,
-)
+from absclust.errors import NamingWarning, OptionError, check_number, needs
+from absclust.naming.prompt import ANSWER_FORMAT, UnusableNameError, question, read_name, task
 from absclust.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -28,6 +22,7 @@ if TYPE_CHECKING:
 
     from absclust.themes.theme import Theme
 
+_OPENAI = "https://api.openai.com/v1"
 _GIVE_UP_AFTER = 3  # failures in a row, or fifty themes would take hours to time out
 _KEY_REFUSED = (401, 403)
 _HOPELESS = (*_KEY_REFUSED, 404)  # every other theme would get the same answer
@@ -148,7 +143,7 @@ class LLMNamer:
 
     def _announce(self, themes: Sequence["Theme"]) -> None:
         """Say what leaves this machine, before it does."""
-        url = self.base_url or "OpenAI"
+        url = self.base_url or _OPENAI
         if not _HERE.match(url):
             n_titles = sum(len(theme.representative_papers) for theme in themes)
             print(
@@ -195,17 +190,12 @@ class LLMNamer:
         return name
 
     def _check(self) -> None:
-        if find_spec("openai") is None:
-            raise MissingPackageError(
-                "LLMNamer needs the package openai, which is not installed: "
-                "pip install 'absclust[llm]'"
-            )
-        number = isinstance(self.timeout, int | float) and not isinstance(self.timeout, bool)
-        whole = isinstance(self.retries, int) and not isinstance(self.retries, bool)
+        with needs("LLMNamer", "openai", install="absclust[llm]"):
+            import openai  # noqa: F401
+        check_number(self.timeout, "timeout", Real, above=0)
+        check_number(self.retries, "retries", Integral, least=0)
         for name, fits, expected in (
             ("model", isinstance(self.model, str) and self.model.strip(), "the name of a model"),
-            ("timeout", number and 0 < self.timeout < float("inf"), "a number of seconds above 0"),
-            ("retries", whole and self.retries >= 0, "an int of 0 or more"),
             ("instructions", isinstance(self.instructions, str | None), "a str or None"),
             ("language", isinstance(self.language, str | None), "a str or None"),
         ):
@@ -246,7 +236,7 @@ class LLMNamer:
             event_hooks={"response": [partial(_limit, seconds=self.timeout)]},
         )
         return OpenAI(
-            base_url=self.base_url,
+            base_url=self.base_url or _OPENAI,  # or the client asks the environment
             api_key=self._key() or "none",  # the client requires a key
             timeout=self.timeout,
             max_retries=self.retries,
