@@ -1,4 +1,8 @@
-from absclust.text.keyword_usage import uses
+from absclust.text.keyword_usage import uses_with_titles
+
+
+def uses(texts, keywords):
+    return uses_with_titles(texts, [""] * len(texts), keywords).astype(bool)
 
 
 def test_words_are_compared_as_phrases():

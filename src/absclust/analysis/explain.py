@@ -10,7 +10,7 @@ import pandas as pd
 
 from absclust.analysis.keywords import keyword_use, shares_of
 from absclust.errors import OptionError
-from absclust.text.keyword_usage import uses
+from absclust.text.keyword_usage import uses_with_titles
 from absclust.themes.edit import row_numbers
 
 if TYPE_CHECKING:
@@ -155,8 +155,9 @@ def _nearest(themes: ThemeMap, paper: int, sides: list[int]) -> pd.DataFrame:
 def _phrases(themes: ThemeMap, paper: int, sides: list[int]) -> pd.DataFrame:
     """Return the paper's keywords that are more common in each theme than in the other."""
     use = keyword_use(themes, [theme for theme in sides if theme >= 0])
-    texts, words = themes.corpus.paper_texts, use.columns
-    used: Any = use.loc[paper] if paper in use.index else uses([texts[paper]], list(words))[0]
+    read, text = paper in use.index, themes.corpus.paper_texts[paper]
+    words = list(use.columns)
+    used: Any = use.loc[paper] if read else uses_with_titles([text], [""], words)[0] > 0
     inside = [themes._paper_labels == side for side in sides]
     here, there = shares_of(use, inside[0]), shares_of(use, inside[1] if inside[1:] else ~inside[0])
     parts = []

@@ -15,7 +15,6 @@ from absclust import sizes
 from absclust.arrays import FloatArray, IntArray, evenly_spread, members, unit_rows
 from absclust.embedding.known_language import KNOWN_SHARE
 from absclust.parallel import Memo
-from absclust.text.keyword_usage import KeywordFinder
 from absclust.text.language_id import commonest_language, paper_languages, part_in
 from absclust.text.phrases import KeyedWords, Phrases, count_phrases, keyed_words
 
@@ -70,7 +69,6 @@ class Evidence:
     _all_keywords: Sequence[Sequence[str]]
     _words: Memo[str, KeyedWords] = field(default_factory=Memo)
     _phrases: Memo[str, Phrases] = field(default_factory=Memo)
-    _finders: Memo[str, KeywordFinder] = field(default_factory=Memo)
     _meanings: Memo[str, Meaning] = field(default_factory=Memo)
     _embedded: Memo[str, FloatArray] = field(default_factory=Memo)
     _covering: Memo[bytes, Evidence] = field(default_factory=lambda: Memo(_KEPT))
@@ -176,14 +174,9 @@ class Evidence:
         used = np.zeros((len(self.papers), len(keywords)), dtype=bool)
         for language in sorted(set(self.languages)):
             own = self.read_in(language)
-            # The texts come first in the reading; titles and keywords follow.
-            finder = self._finders.one(language, self._finder)
-            used[own] = finder.uses(keywords)[: len(own)]
+            words = self._words.one(language, self._read_words)
+            used[own] = words.uses(keywords)[: len(own)]  # titles and keywords follow the texts
         return used
-
-    def _finder(self, language: str) -> KeywordFinder:
-        words = self._words.one(language, self._read_words)  # without counting phrases
-        return KeywordFinder(words.reading, words.of_words, words.keys)
 
     def embed(self, phrases: Sequence[str]) -> FloatArray:
         """Return the unit vector of each phrase by the built-in model, each computed once."""

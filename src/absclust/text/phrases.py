@@ -17,7 +17,7 @@ from types import MappingProxyType
 import numpy as np
 from scipy import sparse
 
-from absclust.arrays import IntArray, ranges
+from absclust.arrays import IntArray, lists_in_order, numbering, ranges
 from absclust.parallel import Memo
 from absclust.text.acronyms import find_acronyms, singular_acronym
 from absclust.text.grammar import Grammar, grammar_of
@@ -88,10 +88,6 @@ class PhraseKeys:
         joined = "".join(parts)
         return " ".join(map(self._grammar.fold, [joined] if joined in self._words else parts))
 
-    def of_words(self, reading: Reading) -> list[str]:
-        """Return the key of each distinct word of a reading."""
-        return list(map(self.of_word, reading.words))
-
 
 def phrase_key(text: str) -> str:
     """Return the key by which phrases of any language are compared, by the rules of English.
@@ -131,11 +127,45 @@ class KeyedWords:
     of_words: list[str]
     n_papers: int
 
+    def uses(self, keywords: Sequence[str]) -> BoolArray:
+        """Return which texts, titles and lists of keywords use which keywords.
+
+        Returns
+        -------
+        bool array of shape (3 * n_papers, n_keywords)
+
+        Examples
+        --------
+        >>> papers = keyed_words(["Reinforcement learning (RL).", "An RL agent."], ["", ""])
+        >>> papers.uses(["RL", "agents"])[:2].tolist()
+        [[True, False], [True, True]]
+        """
+        numbers, words, text_ends = self._in_order
+        used = np.zeros((len(text_ends), len(keywords)), dtype=bool)
+        for column, keyword in enumerate(keywords):
+            sought = [numbers.get(word, -1) for word in self.keys.of(keyword).split()]
+            if sought:
+                at = np.flatnonzero(words == sought[0])
+                for i, word in enumerate(sought[1:], start=1):
+                    at = at[at + i < len(words)]
+                    at = at[words[at + i] == word]
+                used[np.searchsorted(text_ends, at, side="right"), column] = True
+        return used
+
+    @cached_property
+    def _in_order(self) -> tuple[dict[str, int], IntArray, IntArray]:
+        """A number for each word of the keys, the numbers of all words, where each text ends."""
+        numbers = numbering("")  # which stands for a break
+        of_words = [[numbers[word] for word in key.split()] for key in self.of_words]
+        of_words[BREAK] = [numbers[""]]
+        words, ends = lists_in_order(of_words, self.reading.ids)
+        return dict(numbers), words, np.append(0, ends)[self.reading.starts[1:]]
+
 
 def keyed_words(
     texts: Sequence[str],
     titles: Sequence[str],
-    keywords: Sequence[Sequence[str]] = (),
+    keywords: Sequence[Sequence[str]] | None = None,
     language: str = "en",
 ) -> KeyedWords:
     """Read the words of papers.
@@ -150,10 +180,10 @@ def keyed_words(
         ISO 639-1 code of the papers' language.
     """
     grammar = grammar_of(language)
-    declared = map(f" {CUT} ".join, keywords)
+    declared = map(f" {CUT} ".join, keywords or [()] * len(texts))
     reading = read([*texts, *titles, *declared], grammar.spaced, grammar.is_stop)
     keys = PhraseKeys(grammar, compress(reading.lower_words, reading.content), texts)
-    return KeyedWords(grammar, reading, keys, keys.of_words(reading), len(texts))
+    return KeyedWords(grammar, reading, keys, list(map(keys.of_word, reading.words)), len(texts))
 
 
 @dataclass(frozen=True, eq=False)
