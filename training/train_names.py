@@ -1,4 +1,4 @@
-r"""Learn what makes a good theme name; writes src/absclust/naming/name_weights.txt.
+r"""Learn what makes a good theme name; writes src/absclust/naming/name_weights.toml.
 
 Usage::
 
@@ -63,7 +63,12 @@ MOST_PHRASES = 4
 # the first letters of their SHA-1: the texts themselves are their authors'.
 RATED_PAPERS, DIGEST = 20, 10
 HERE = Path(__file__).parent
-TARGET = HERE.parent / "src" / "absclust" / "naming" / "name_weights.txt"
+HEAD = """\
+# Weights of what phrases, names and sentences are judged by; training/train_names.py wrote them.
+# If the built-in model knows the language:
+[by_model]
+"""
+TARGET = HERE.parent / "src" / "absclust" / "naming" / "name_weights.toml"
 
 
 @dataclass(frozen=True)
@@ -210,6 +215,12 @@ def learn_sentences(themes: list[Rated]) -> np.ndarray:
     return fit_kept(features, kept)
 
 
+def weight_lines(features: Sequence[str], weights: Sequence[float]) -> str:
+    """Write weights as lines of TOML."""
+    pairs = zip(features, weights, strict=True)
+    return "".join(f"{feature} = {weight:.5f}\n" for feature, weight in pairs)
+
+
 def main() -> None:
     """Run all steps."""
     parser = argparse.ArgumentParser(description="Learn what makes a good theme name.")
@@ -226,17 +237,13 @@ def main() -> None:
         print(f"\nMeaning by {'the model' if by_model else 'use'}:\n")
         report(themes)
         columns.append(np.concatenate(learn(themes)))
-    rows = zip((*PHRASE_FEATURES, *FEATURES), *columns, strict=True)
-    head = "# Weights of what phrases and names are judged by, if the built-in model knows the\n"
-    head += "# language, and if not; training/train_names.py wrote them.\n"
-    lines = [f"{feature} {known:.5f} {unknown:.5f}\n" for feature, known, unknown in rows]
-    args.weights.write_text(head + "".join(lines), encoding="utf-8")
-    # Sentences are judged beside keywords as they come with these weights; where the model doesn't
-    # know the language there are none.
+    by_use, by_model = (weight_lines((*PHRASE_FEATURES, *FEATURES), of) for of in columns[::-1])
+    by_use = f"\n# And if it doesn't: then there are no sentences.\n[by_use]\n{by_use}"
+    args.weights.write_text(f"{HEAD}{by_model}{by_use}", encoding="utf-8")
+    # Sentences are judged beside keywords as they come with these weights.
     of_sentences = learn_sentences(rated_themes(args.unlabelled))
-    with args.weights.open("a", encoding="utf-8") as file:
-        for feature, weight in zip(SENTENCE_FEATURES, of_sentences, strict=True):
-            print(f"{feature} {weight:.5f} 0", file=file)
+    by_model += weight_lines(SENTENCE_FEATURES, of_sentences)
+    args.weights.write_text(f"{HEAD}{by_model}{by_use}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -37,7 +37,9 @@ def counted_themes(themes: Collection[Theme]) -> str:
     return counted(len(themes) - n_mixed, "theme") + (f" and {n_mixed} mixed" if n_mixed else "")
 
 
-def name_rows(rows: IntArray, name: Callable[[int], str] = lambda row: "") -> str:
+def name_rows(
+    rows: IntArray, name: Callable[[int], str] = lambda row: "", *, noun: str = "row"
+) -> str:
     """Name rows by their position, and by what else they are called; the first few where many.
 
     Examples
@@ -49,5 +51,5 @@ def name_rows(rows: IntArray, name: Callable[[int], str] = lambda row: "") -> st
     shown = rows[:_MAX_ROWS_NAMED].tolist()
     named = ", ".join(f"{row} ({called})" if (called := name(row)) else f"{row}" for row in shown)
     more = len(rows) - _MAX_ROWS_NAMED
-    word = "row" if len(rows) == 1 else "rows"
-    return f"{word} {named}" + (f" and {more} more" if more > 0 else "")
+    plural = "" if len(rows) == 1 else "s"
+    return f"{noun}{plural} {named}" + (f" and {more} more" if more > 0 else "")

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -142,13 +143,10 @@ class Evidence:
         labels : int array of shape (n_read,)
             Theme of each of the papers that were read; -1 for none.
         """
-        papers_in: dict[int, Counter[str]] = defaultdict(Counter)
-        for theme, language in zip(labels.tolist(), self.languages, strict=True):
-            if theme >= 0:
-                papers_in[theme][language] += 1
         themes_in: dict[str, list[int]] = defaultdict(list)
-        for theme in sorted(papers_in):
-            themes_in[commonest_language(papers_in[theme])].append(theme)
+        for theme in np.unique(labels[labels >= 0]).tolist():
+            counts = Counter(compress(self.languages, labels == theme))
+            themes_in[commonest_language(counts)].append(theme)
         return dict(sorted(themes_in.items()))
 
     def read_in(self, language: str) -> IntArray:

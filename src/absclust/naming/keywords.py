@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +21,7 @@ import numpy.typing as npt
 from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
 from absclust.naming.evidence import Evidence, Meaning
 from absclust.naming.theme_use import ANYHOW, Floats, ThemeUse
+from absclust.packaged import packaged
 from absclust.text.acronyms import stands_for
 from absclust.text.english import is_subject
 from absclust.text.grammar import Grammar
@@ -38,7 +38,7 @@ _COVERAGE = 0.75  # above 1 favours phrases common in a theme over those peculia
 _DECLARED_WEIGHT = 0.06  # weight of the authors' keywords, which the groups learnt from don't have
 _N_AUTHORS = 10  # of their keywords that are shown
 _SAME_STEM = 2  # keywords that may share a word
-# What a phrase is judged by; the weights stand in name_weights.txt. "elsewhere" is the share of the
+# What a phrase is judged by; name_weights.toml has the weights. "elsewhere" is the share of the
 # papers of other themes that use it; its square lets the best share lie in the middle. "inside"
 # is how many papers use longer phrases around it, "everyday" how common a single word is in prose.
 PHRASE_FEATURES = (
@@ -126,10 +126,8 @@ def learnt_weights(features: tuple[str, ...], by_model: bool) -> Floats:
 
     ``by_model`` says whether meaning is the built-in model's.
     """
-    text = files("absclust.naming").joinpath("name_weights.txt").read_text("utf-8")
-    rows = [line.split() for line in text.splitlines() if not line.startswith("#")]
-    by_feature = {feature: (by_use, by_model) for feature, by_model, by_use in rows}
-    return np.array([float(by_feature[feature][by_model]) for feature in features])
+    table = packaged("naming/name_weights.toml")["by_model" if by_model else "by_use"]
+    return np.array([table[feature] for feature in features], dtype=float)
 
 
 def theme_centres(
@@ -187,9 +185,8 @@ def author_keywords(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ())
 def _allowed(chosen: IntArray, phrases: Phrases, stop_phrases: Sequence[str]) -> BoolArray:
     """Return which phrases contain no stop phrase."""
     stops = [f" {phrases.words.keys.of(phrase)} " for phrase in stop_phrases]
-    keys = [f" {phrases.key(phrase)} " for phrase in chosen.tolist()] if stops else []
-    free = [not any(stop in key for stop in stops) for key in keys]
-    return np.array(free, dtype=bool) if stops else np.ones(len(chosen), dtype=bool)
+    keys = [f" {phrases.key(phrase)} " for phrase in chosen.tolist()]
+    return np.array([not any(stop in key for stop in stops) for key in keys], dtype=bool)
 
 
 def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> IntArray:
@@ -206,8 +203,7 @@ def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> IntAr
     elsewhere = (elsewhere + _PRIOR_PAPERS * prior) / (outside + _PRIOR_PAPERS)
     salience = inside**_COVERAGE * np.log(np.maximum(inside, 1e-9) / elsewhere)
     best = np.argsort(-salience, kind="stable")[:_MAX_CANDIDATES]
-    candidates: IntArray = chosen[best[salience[best] > 0]]
-    return candidates
+    return chosen[best[salience[best] > 0]]
 
 
 def _prior_share(key: str) -> float:
@@ -272,8 +268,7 @@ def _inside_longer(keys: Sequence[str]) -> BoolArray:
     for row, of_phrase in zip(has, words, strict=True):
         row[[number[word] for word in of_phrase]] = 1
     n_words = has.sum(axis=1)
-    inside: BoolArray = (has @ has.T == n_words[:, None]) & (n_words[:, None] < n_words)
-    return inside
+    return (has @ has.T == n_words[:, None]) & (n_words[:, None] < n_words)
 
 
 def _is_proper_name(surface: str, grammar: Grammar) -> bool:

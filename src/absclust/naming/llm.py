@@ -13,6 +13,9 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from absclust.counted import name_rows
 from absclust.errors import NamingWarning, OptionError, check_number, needs
 from absclust.naming.prompt import ANSWER_FORMAT, UnusableNameError, question, read_name, task
 from absclust.progress import progress_bar
@@ -28,7 +31,6 @@ _KEY_REFUSED = (401, 403)
 _HOPELESS = (*_KEY_REFUSED, 404)  # every other theme would get the same answer
 _MAX_QUOTE_LENGTH = 200  # of a server's error message
 _MAX_ECHO_LENGTH = 1000  # of an answer sent back to the model
-_MAX_THEMES_LISTED = 10
 _KEY_PREFIX = 8  # servers may quote only the beginning of a key
 _KEY_PART = 8  # so much of a key in a name tells it
 _MOST_BYTES = 10_000_000  # of an answer
@@ -396,10 +398,5 @@ def _list_problems(themes: Sequence["Theme"], problems: dict[int, str]) -> str:
     by_reason: dict[str, list[int]] = {}
     for i, problem in problems.items():
         by_reason.setdefault(problem, []).append(themes[i].id)
-    return "; ".join(f"{_list_themes(ids)}: {why}" for why, ids in by_reason.items())
-
-
-def _list_themes(ids: Sequence[int]) -> str:
-    listed = ", ".join(map(str, ids[:_MAX_THEMES_LISTED]))
-    more = f" and {len(ids) - _MAX_THEMES_LISTED} more" if len(ids) > _MAX_THEMES_LISTED else ""
-    return f"theme{'' if len(ids) == 1 else 's'} {listed}{more}"
+    named = {why: name_rows(np.array(ids), noun="theme") for why, ids in by_reason.items()}
+    return "; ".join(f"{of_reason}: {why}" for why, of_reason in named.items())

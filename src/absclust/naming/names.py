@@ -32,7 +32,7 @@ _MAX_SIMILARITY = 0.32
 _RARE = 1e-3  # the least share that counts
 _COMMON = 0.03  # weight of the share of papers that use a part, in the order of the parts
 _EMPTY = "Theme {}"  # for a theme without keywords
-# What speaks for a name; the weights stand in name_weights.txt. Scores are beside those of the
+# What speaks for a name; the weights stand in name_weights.toml. Scores are beside those of the
 # theme's best phrase; "whole" is the meaning of all parts together.
 FEATURES = (
     "one_part", "best_score", "second_score", "reached", "whole_closeness", "whole_fit",

@@ -29,7 +29,7 @@ _DETAIL = re.compile(rf"\d|\b(?:{_WORDS['details']})\b|[%=<>$\\]")
 _BROKEN = re.compile(r"\s[,.;:]|\(\s*\)|\b(?:of|a|the|by|with) (?:for|is|and|[,.])")
 # What a sentence is judged by: its cosine to the middle of the theme's papers, the share of the
 # keywords that it has, its signs of detail, and where in its abstract it stands, from 0 to 1: the
-# first sentences tell the subject. The weights stand in name_weights.txt; the score is the log-odds
+# first sentences tell the subject. name_weights.toml has the weights; the score is the log-odds
 # that readers keep a sentence, and the least of them seven in ten (decision 87).
 SENTENCE_FEATURES = ("to_middle", "covered", "details", "place", "always")
 _LEAST = 1.0

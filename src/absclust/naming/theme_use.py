@@ -124,8 +124,7 @@ class ThemeUse:
     def users(self, theme: int, phrases: IntArray) -> npt.NDArray[np.bool_]:
         """Return which papers of a theme use which phrases, shape (size, n_phrases)."""
         members = np.flatnonzero(self.labels == theme)
-        used: npt.NDArray[np.bool_] = self.phrases.uses[members][:, phrases].toarray() > 0
-        return used
+        return self.phrases.uses[members][:, phrases].toarray() > 0
 
 
 def _used(phrases: Phrases, how: int) -> sparse.csr_array:
@@ -138,5 +137,4 @@ def _used(phrases: Phrases, how: int) -> sparse.csr_array:
 
 def _row(table: sparse.csr_array, row: int, columns: IntArray) -> Floats:
     """Return the values of a row in some columns."""
-    values: Floats = table[[row]][:, columns].toarray()[0]
-    return values
+    return table[[row]][:, columns].toarray()[0]

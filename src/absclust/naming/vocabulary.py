@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray
+from absclust.counted import name_rows
 from absclust.errors import NamingWarning
 from absclust.naming.evidence import Evidence
 from absclust.naming.keywords import N_KEYWORDS, Scored, Setting, meaning
@@ -18,7 +19,6 @@ from absclust.text.phrases import phrase_key
 # A phrase fits a theme if its meaning is this close to the theme's centre, or if this share
 # of the theme's papers use it and it is this many times rarer elsewhere.
 _CLOSE, _USED, _RARER = 0.35, 0.1, 2.0
-_SHOWN = 5  # themes listed in the warning
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +76,10 @@ def warn_of_themes_without(names: Sequence[str], without: Sequence[int]) -> None
         Numbers of the themes that no phrase fits.
     """
     if without:
-        listed = ", ".join(f"{theme} ({names[theme]!r})" for theme in without[:_SHOWN])
-        more = f" and {len(without) - _SHOWN} more" if len(without) > _SHOWN else ""
+        listed = name_rows(np.array(without), lambda theme: repr(names[theme]), noun="theme")
         warnings.warn(
             f"no phrase of the vocabulary fits {len(without)} of {len(names)} themes, which are "
-            f"named by their keywords: {listed}{more}. Add phrases for them, or rename them",
+            f"named by their keywords: {listed}. Add phrases for them, or rename them",
             NamingWarning,
             stacklevel=2,
         )

@@ -80,7 +80,9 @@ def is_subject(word: str) -> bool:
     >>> is_subject("learning"), is_subject("translation")
     (False, True)
     """
-    return not _is_generic(word) and (len(word) > 2 or word.isupper())
+    lower, generic = word.lower(), word_list("generic")
+    is_generic = lower in generic or fold_plural(lower) in generic
+    return not is_generic and (len(word) > 2 or word.isupper())
 
 
 def says_little_alone(key: str) -> bool:
@@ -92,7 +94,3 @@ def says_little_alone(key: str) -> bool:
     (True, False)
     """
     return key in word_list("bare")
-
-
-def _is_generic(word: str) -> bool:
-    return word.lower() in word_list("generic") or fold_plural(word.lower()) in word_list("generic")

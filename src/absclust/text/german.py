@@ -111,5 +111,5 @@ def _ending_before(noun: str) -> str:
 
 @cache
 def _nouns(gender: str) -> tuple[str, ...]:
-    nouns = sorted(word.lower() for word in word_list(f"de/{gender}"))
+    nouns = sorted(word_list(f"de/{gender}"))
     return (*nouns, *(noun + "en" for noun in nouns if gender == "feminine"))

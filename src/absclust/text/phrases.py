@@ -282,8 +282,7 @@ class Phrases:
         text = self.words.reading.text_of[places]
         title = np.minimum(text, n_papers - 1) + n_papers
         begins = starts[text] + starts[title + 1] - starts[title] - 1
-        running: BoolArray = (text < n_papers) & (places >= begins)
-        return running
+        return (text < n_papers) & (places >= begins)
 
     def _surface(self, phrase: int, counted: Counter[str], heading: bool) -> str:
         key = self.key(phrase)

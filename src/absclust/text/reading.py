@@ -67,8 +67,8 @@ class Reading:
     @cached_property
     def lower(self) -> IntArray:
         """Number of each distinct word in lower case; words that differ in case share it."""
-        numbers: dict[str, int] = {}
-        return np.array([numbers.setdefault(word, len(numbers)) for word in self.lower_words])
+        numbers = numbering()
+        return np.array([numbers[word] for word in self.lower_words])
 
     def count(self, where: BoolArray) -> IntArray:
         """Count how often each distinct word, in any case, stands at certain places.
@@ -139,11 +139,11 @@ def read(
     starts = np.append(0, chunk_ends)[text_ends]
     words = tuple(numbers)
     reading = Reading(words, ids, starts, np.zeros(len(words), dtype=bool))
-    return replace(reading, content=reading.mark(lambda word: not _says_nothing(word, is_stop)))
 
+    def can_belong(word: str) -> bool:
+        return len(word) > 1 and not _NUMBER.fullmatch(word) and not is_stop(word)
 
-def _says_nothing(word: str, is_stop: Callable[[str], bool]) -> bool:
-    return len(word) == 1 or bool(_NUMBER.fullmatch(word)) or is_stop(word)
+    return replace(reading, content=reading.mark(can_belong))
 
 
 def words_in(text: str) -> list[str]:

@@ -7,7 +7,6 @@ and words of the library that do name subjects, are listed in text files in
 
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 from threading import Lock
 from typing import Any
 
@@ -40,13 +39,13 @@ def is_stop_word_in(language: str, word: str) -> bool:
     [True, True, False, False]
     """
     lower = word.lower()
-    if lower in _listed("subject", language):
+    if lower in word_list(f"{language}/subject"):
         return False
     if language in LANGUAGES["other_scripts"] and lower.isascii() and is_stop_word(lower):
         return True  # Chinese and Russian abstracts contain English words
-    if lower in function_words(language) or lower in _listed("academic", language):
+    if lower in function_words(language) or lower in word_list(f"{language}/academic"):
         return True
-    generic = _listed("generic", language)
+    generic = word_list(f"{language}/generic")
     if any(lower[: len(lower) - ending] in generic for ending in range(3)):
         return False  # a form of the noun "Unterschied"; "unterschiedlich" shares its stem
     return _form(language, lower) in _forms("academic", language)
@@ -97,16 +96,8 @@ def _stemmer(language: str) -> Any:
 
 
 @cache
-def _listed(kind: str, language: str) -> frozenset[str]:
-    """Return one of absclust's lists for a language, empty if there is none."""
-    if not files("absclust.text").joinpath("word_lists", language, f"{kind}_words.txt").is_file():
-        return frozenset()
-    return frozenset(map(str.lower, word_list(f"{language}/{kind}")))
-
-
-@cache
 def _forms(kind: str, language: str) -> frozenset[tuple[str, bool]]:
-    return frozenset(_form(language, word) for word in _listed(kind, language))
+    return frozenset(_form(language, word) for word in word_list(f"{language}/{kind}"))
 
 
 def _form(language: str, word: str) -> tuple[str, bool]:

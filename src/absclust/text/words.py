@@ -19,7 +19,7 @@ _POSSESSIVE = re.compile(r"'s\b")
 
 @cache
 def word_list(name: str) -> frozenset[str]:
-    """Return the words of one of the package's lists.
+    """Return the words of one of the package's lists in lower case, none if there is no such list.
 
     Parameters
     ----------
@@ -33,9 +33,9 @@ def word_list(name: str) -> frozenset[str]:
     >>> "the" in word_list("function"), "propose" in word_list("academic")
     (True, True)
     """
-    text = files("absclust.text").joinpath("word_lists", f"{name}_words.txt").read_text("utf-8")
-    lines = (line.split("#", 1)[0] for line in text.splitlines())
-    return frozenset(word for line in lines for word in line.split())
+    path = files("absclust.text").joinpath("word_lists", f"{name}_words.txt")
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else ()
+    return frozenset(word for line in lines for word in line.split("#", 1)[0].lower().split())
 
 
 @cache
