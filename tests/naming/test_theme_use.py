@@ -9,7 +9,7 @@ TEXTS = ["A robot and a cup.", "A robot and an owl.", "A robot in a kitchen.", "
 def papers_of(use, theme):
     """Return the papers of a theme that use each of its candidates."""
     chosen = use.candidates(theme)
-    keys = [use.phrases.key(phrase) for phrase in chosen.tolist()]
+    keys = [use.phrases.keys[phrase] for phrase in chosen.tolist()]
     return dict(zip(keys, use.n_papers(theme, chosen).tolist(), strict=True))
 
 

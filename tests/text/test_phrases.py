@@ -21,7 +21,7 @@ def count(*texts, titles=None, keywords=(), language="en"):
 
 def keys_of(phrases):
     """Return the keys of all phrases that are no fragments."""
-    return {phrases.key(i) for i in np.flatnonzero(~phrases.fragment).tolist()}
+    return {phrases.keys[i] for i in np.flatnonzero(~phrases.fragment).tolist()}
 
 
 def n_papers(phrases, key):

@@ -185,7 +185,7 @@ def author_keywords(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ())
 def _allowed(chosen: IntArray, phrases: Phrases, stop_phrases: Sequence[str]) -> BoolArray:
     """Return which phrases contain no stop phrase."""
     stops = [f" {phrases.words.keys.of(phrase)} " for phrase in stop_phrases]
-    keys = [f" {phrases.key(phrase)} " for phrase in chosen.tolist()]
+    keys = [f" {phrases.keys[phrase]} " for phrase in chosen.tolist()]
     return np.array([not any(stop in key for stop in stops) for key in keys], dtype=bool)
 
 
@@ -199,7 +199,7 @@ def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> IntAr
     kept = np.argsort(-rough, kind="stable")[:_MAX_COUNTED]
     kept = kept[_allowed(chosen[kept], phrases, stop_phrases)]
     chosen, inside, elsewhere = chosen[kept], inside[kept], elsewhere[kept]
-    prior = np.array([_prior_share(phrases.key(i)) for i in chosen.tolist()])
+    prior = np.array([_prior_share(phrases.keys[i]) for i in chosen.tolist()])
     elsewhere = (elsewhere + _PRIOR_PAPERS * prior) / (outside + _PRIOR_PAPERS)
     salience = inside**_COVERAGE * np.log(np.maximum(inside, 1e-9) / elsewhere)
     best = np.argsort(-salience, kind="stable")[:_MAX_CANDIDATES]
@@ -218,7 +218,7 @@ def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = (
     chosen = _candidates(theme, use, stop_phrases)
     if not len(chosen):
         return []
-    surfaces, keys = phrases.surfaces(chosen), [phrases.key(i) for i in chosen.tolist()]
+    surfaces, keys = phrases.surfaces(chosen), [phrases.keys[i] for i in chosen.tolist()]
     embed = setting.evidence.embed
     vectors = embed(surfaces) if papers.by_model else papers.of_users(phrases.uses[:, chosen])
     used = use.users(theme, chosen)
@@ -263,12 +263,7 @@ def meaning(theme: int, vectors: FloatArray, setting: Setting) -> tuple[Floats, 
 def _inside_longer(keys: Sequence[str]) -> BoolArray:
     """Return which phrases (rows) have all their words in which longer ones (columns)."""
     words = [set(key.split()) for key in keys]
-    number = {word: i for i, word in enumerate(sorted(set().union(*words)))}
-    has = np.zeros((len(keys), len(number)), dtype=np.float32)
-    for row, of_phrase in zip(has, words, strict=True):
-        row[[number[word] for word in of_phrase]] = 1
-    n_words = has.sum(axis=1)
-    return (has @ has.T == n_words[:, None]) & (n_words[:, None] < n_words)
+    return np.array([[few < many for many in words] for few in words])
 
 
 def _is_proper_name(surface: str, grammar: Grammar) -> bool:

@@ -228,10 +228,5 @@ def _shown(parts: _Option, keywords: list[Scored]) -> tuple[str, ...]:
 def _write(parts: Sequence[Scored], *, shared: bool) -> str:
     """Write a name; if several themes share its first part, what tells them apart leads."""
     surfaces = [part.surface for part in parts]
-    return _capital(", ".join(surfaces[::-1] if shared else surfaces))
-
-
-def _capital(text: str) -> str:
-    """Capitalise the first letter, but leave words such as mRNA as they are."""
-    first = text.split()[0]
-    return text[0].upper() + text[1:] if first.lower() == first else text
+    name = ", ".join(surfaces[::-1] if shared else surfaces)
+    return name[0].upper() + name[1:] if name.split()[0].islower() else name  # not "MRNA"

@@ -38,7 +38,7 @@ def uses_with_titles(
     languages = np.array(paper_languages(texts), dtype=object)
     for language in sorted(set(languages)):
         own = np.flatnonzero(languages == language)
-        of_own = ([of[paper] for paper in own.tolist()] for of in (texts, titles))
-        found = keyed_words(*of_own, language=language).uses(keywords)
+        own_texts, own_titles = ([of[paper] for paper in own.tolist()] for of in (texts, titles))
+        found = keyed_words(own_texts, own_titles, language=language).uses(keywords)
         used[own] = found[: len(own)].astype(np.int64) + found[len(own) : 2 * len(own)]
     return used

@@ -207,12 +207,9 @@ class Phrases:
     _first: IntArray  # of each phrase among the places; one more at the end
     _surfaces: Memo[int, str] = field(default_factory=Memo)
 
-    def key(self, phrase: int) -> str:
-        """Return the key of a phrase, by its number."""
-        return self._keys[phrase]
-
     @cached_property
-    def _keys(self) -> list[str]:
+    def keys(self) -> list[str]:
+        """The key of each phrase."""
         return list(self._numbers)
 
     def find(self, keys: Sequence[str]) -> IntArray:
@@ -224,7 +221,7 @@ class Phrases:
         """Whether each phrase mostly occurs inside one and the same longer phrase."""
         fragment = np.zeros(len(self._numbers), dtype=bool)
         longer = np.flatnonzero(self.n_papers >= 2)
-        keys = [self._keys[phrase] for phrase in longer.tolist()]
+        keys = [self.keys[phrase] for phrase in longer.tolist()]
         without_first = [key.partition(" ")[2] for key in keys]
         without_last = [key.rpartition(" ")[0] for key in keys]
         for parts in (without_first, without_last):
@@ -285,7 +282,7 @@ class Phrases:
         return (text < n_papers) & (places >= begins)
 
     def _surface(self, phrase: int, counted: Counter[str], heading: bool) -> str:
-        key = self.key(phrase)
+        key = self.keys[phrase]
         forms: Counter[str] = Counter()
         kinds: Counter[str] = Counter({key: 0})
         _, _, mostly = max(counted, key=lambda form: (counted[form], form)).partition(" ")
