@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextvars import copy_context
+from dataclasses import KW_ONLY, InitVar, dataclass
 from functools import partial
 from numbers import Integral, Real
 from threading import Thread
@@ -50,6 +51,7 @@ _HERE = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.])")
 _URL = re.compile(r"https?://([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?(/[^\s?#@]*)?")
 
 
+@dataclass(eq=False, repr=False)
 class LLMNamer:
     """A language model that names themes, behind an OpenAI-compatible server.
 
@@ -92,25 +94,17 @@ class LLMNamer:
     LLMNamer('qwen3:8b', base_url='http://localhost:11434/v1', timeout=30.0, retries=2)
     """
 
-    def __init__(
-        self,
-        model: str,
-        *,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        timeout: float = 30.0,
-        retries: int = 2,
-        instructions: str | None = None,
-        language: str | None = None,
-        progress: bool = True,
-    ) -> None:
-        self.model = model
-        self.base_url = base_url
-        self.timeout = timeout
-        self.retries = retries
-        self.instructions = instructions
-        self.language = language
-        self.progress = progress
+    model: str
+    _: KW_ONLY
+    base_url: str | None = None
+    api_key: InitVar[str | None] = None
+    timeout: float = 30.0
+    retries: int = 2
+    instructions: str | None = None
+    language: str | None = None
+    progress: bool = True
+
+    def __post_init__(self, api_key: str | None) -> None:
         self._secret = _Secret(api_key)
         # Here rather than in name(): the clustering that precedes it may take long.
         self._check()

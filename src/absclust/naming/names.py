@@ -186,7 +186,6 @@ def name_features(
 
 def name_choices(keywords: list[Scored]) -> list[list[int]]:
     """Return the keywords, and the pairs of them, that fit into a name, by number."""
-    alone = [[i] for i in range(len(keywords))]
     pairs = [
         [i, j]
         for (i, a), (j, b) in combinations(enumerate(keywords), 2)
@@ -194,7 +193,7 @@ def name_choices(keywords: list[Scored]) -> list[list[int]]:
         and not related(a.surface, b.surface)
         and len(f"{a.surface}, {b.surface}") <= MAX_NAME_LENGTH
     ]
-    short = [[i] for [i] in alone if len(keywords[i].surface) <= MAX_NAME_LENGTH]
+    short = [[i] for i, k in enumerate(keywords) if len(k.surface) <= MAX_NAME_LENGTH]
     enough = [[i] for [i] in short if not says_little_alone(keywords[i].key)]
     return enough + pairs or short
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
 _ACRONYM = re.compile(r"\(\s*([A-Z][A-Za-z0-9-]{0,8}[A-Z0-9]s?)\s*[),;]")
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 _BEFORE = 100  # characters before an acronym that can hold what it stands for
 
 
@@ -34,7 +34,7 @@ def find_acronyms(texts: Iterable[str], key: Callable[[str], str]) -> dict[str, 
             acronym = singular_acronym(match[1])
             letters = [c.lower() for c in acronym if c.isalpha()]
             start = max(0, match.start() - _BEFORE)
-            words = list(_WORD.finditer(text, start, match.start()))[-len(letters) :]
+            words = list(WORD.finditer(text, start, match.start()))[-len(letters) :]
             if len(words) >= 2 and [w[0][0].lower() for w in words] == letters:
                 meanings[acronym][key(text[words[0].start() : words[-1].end()])] += 1
     return {acronym: forms.most_common(1)[0][0] for acronym, forms in meanings.items()}
@@ -60,5 +60,5 @@ def stands_for(acronym: str, phrase: str) -> bool:
     (True, False)
     """
     letters = singular_acronym(acronym)
-    initials = "".join(word[0] for word in _WORD.findall(phrase))
+    initials = "".join(word[0] for word in WORD.findall(phrase))
     return len(letters) > 1 and letters.isupper() and letters.lower() == initials.lower()

@@ -320,12 +320,10 @@ class Phrases:
     @cached_property
     def _casings(self) -> dict[str, Counter[str]]:
         """How often each word is written in which case."""
-        counts = np.bincount(
-            self.words.reading.ids, minlength=len(self.words.reading.words)
-        ).tolist()
+        reading = self.words.reading
+        counts = np.bincount(reading.ids, minlength=len(reading.words)).tolist()
         casings: dict[str, Counter[str]] = defaultdict(Counter)
-        table = zip(self.words.reading.lower_words, self.words.reading.words, counts, strict=True)
-        for lower, word, count in table:
+        for lower, word, count in zip(reading.lower_words, reading.words, counts, strict=True):
             casings[lower][word] = count
         return casings
 
@@ -346,18 +344,17 @@ def count_phrases(papers: KeyedWords) -> Phrases:
     _, one_of, run = np.unique(
         _number_runs(reading, places, sizes), return_index=True, return_inverse=True
     )
-    numbers: dict[str, int] = {}
+    numbers = numbering()
     phrase_of_run = []
     for place, size in zip(places[one_of].tolist(), sizes[one_of].tolist(), strict=True):
         words = [word_keys[word] for word in reading.ids[place : place + size].tolist()]
-        key = " ".join(filter(None, words))
-        phrase_of_run.append(numbers.setdefault(key, len(numbers)))
+        phrase_of_run.append(numbers[" ".join(filter(None, words))])
     phrase = np.array(phrase_of_run, dtype=np.int64)[run]
     order = np.argsort(phrase, kind="stable")
     return Phrases(
         words=papers,
         uses=_table(phrase, reading.text_of[places], (papers.n_papers, len(numbers))),
-        _numbers=numbers,
+        _numbers=dict(numbers),
         _places=places[order],
         _sizes=sizes[order],
         _first=np.append(0, np.cumsum(np.bincount(phrase, minlength=len(numbers)))),

@@ -1,12 +1,10 @@
 """Whether phrases say the same in part: a word, a stem, an acronym."""
 
-import re
 from functools import lru_cache
 
-from absclust.text.acronyms import stands_for
+from absclust.text.acronyms import WORD, stands_for
 from absclust.text.spelling import fold_word
 
-_WORD = re.compile(r"[^\W_]+")
 _SHORTEST = 4  # letters that words must share to have the same stem
 _ENDING = 2  # letters by which the shorter word may differ
 
@@ -20,7 +18,7 @@ def stems(phrase: str) -> frozenset[str]:
     >>> sorted(stems("Image captions"))
     ['caption', 'image']
     """
-    return frozenset(map(fold_word, _WORD.findall(phrase.lower())))
+    return frozenset(map(fold_word, WORD.findall(phrase.lower())))
 
 
 def same_stem(a: str, b: str) -> bool:
