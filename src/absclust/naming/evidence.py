@@ -102,13 +102,11 @@ class Evidence:
             Theme of each paper of the corpus; -1 for none.
         """
         n_themes = int(labels.max(initial=-1)) + 1
-        in_theme, read = labels[labels >= 0], labels[self.papers]
-        sizes = np.bincount(in_theme, minlength=n_themes)
+        of_theme, read = members(labels, n_themes), labels[self.papers]
         n_read = np.bincount(read[read >= 0], minlength=n_themes)
-        short = np.flatnonzero(n_read < np.minimum(sizes, _FEWEST))
+        short = np.flatnonzero(n_read < np.minimum([len(own) for own in of_theme], _FEWEST))
         if not len(short):
             return self
-        of_theme = members(labels, n_themes)
         added = [evenly_spread(of_theme[theme], _ADDED) for theme in short.tolist()]
         papers = np.union1d(self.papers, np.concatenate(added))
         source = (self._all_texts, self._all_titles, self._all_keywords)

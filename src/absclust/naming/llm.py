@@ -32,19 +32,13 @@ _KEY_REFUSED = (401, 403)
 _HOPELESS = (*_KEY_REFUSED, 404)  # every other theme would get the same answer
 _MAX_QUOTE_LENGTH = 200  # of a server's error message
 _MAX_ECHO_LENGTH = 1000  # of an answer sent back to the model
-_KEY_PREFIX = 8  # servers may quote only the beginning of a key
-_KEY_PART = 8  # so much of a key in a name tells it
+_KEY_PART = 8  # letters that tell a key: in names, and where servers quote its beginning
 _MOST_BYTES = 10_000_000  # of an answer
 _PAUSE_S = 60.0  # the longest that a busy server may ask to wait before another try
 
-_FIXED = {"temperature": 0, "seed": 0}
+_FIXED, _FORMATTED = {"temperature": 0, "seed": 0}, {"response_format": ANSWER_FORMAT}
 # Best first. Reasoning models refuse a temperature; small servers don't support a schema.
-_OPTIONS: tuple[dict[str, Any], ...] = (
-    {**_FIXED, "response_format": ANSWER_FORMAT},
-    {"response_format": ANSWER_FORMAT},
-    _FIXED,
-    {},
-)
+_OPTIONS: tuple[dict[str, Any], ...] = (_FIXED | _FORMATTED, _FORMATTED, _FIXED, {})
 _NO_LETTER = re.compile(r"[\W_]")
 # No user name or query: they may contain secrets, and the address is shown.
 _HERE = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.])")
@@ -257,7 +251,7 @@ class LLMNamer:
             return "the server can't be reached; check base_url and the network"
         message = "".join(c if c.isprintable() else " " for c in str(error))
         if key := self._key():
-            message = re.sub(re.escape(key[:_KEY_PREFIX]) + r"\S*", "***", message)
+            message = re.sub(re.escape(key[:_KEY_PART]) + r"\S*", "***", message)
         return f"the server says: {message[:_MAX_QUOTE_LENGTH]}"
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from functools import cache
 
 import numpy as np
+import pandas as pd
 
 from absclust.text.reading import BoolArray, Reading
 from absclust.text.words import word_list
@@ -32,14 +33,11 @@ def lower_case_words(reading: Reading) -> BoolArray:
     A single capital proves nothing: titles and sentences begin with one whatever
     the word. All forms of an adjective count as one word.
     """
-    uses: Counter[str] = Counter()
-    lower: Counter[str] = Counter()
-    bases = [_base(word) for word in reading.words]
-    counts = np.bincount(reading.ids[reading.in_run], minlength=len(bases)).tolist()
-    for word, base, count in zip(reading.words, bases, counts, strict=True):
-        uses[base] += count
-        lower[base] += count * word[:1].islower()
-    return np.array([lower[base] > _LOWER_SHARE * uses[base] for base in bases])
+    counts = np.bincount(reading.ids[reading.in_run], minlength=len(reading.words))
+    lower = counts * [word[:1].islower() for word in reading.words]
+    table = pd.DataFrame({"uses": counts, "lower": lower})
+    of_base = table.groupby([_base(word) for word in reading.words]).transform("sum")
+    return (of_base["lower"] > _LOWER_SHARE * of_base["uses"]).to_numpy()
 
 
 def _base(word: str) -> str:

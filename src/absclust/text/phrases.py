@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
-from types import MappingProxyType
 
 import numpy as np
 from scipy import sparse
@@ -67,7 +66,7 @@ class PhraseKeys:
     ) -> None:
         self._grammar = grammar
         self._words = frozenset(words)
-        self.acronyms: Mapping[str, str] = MappingProxyType({})
+        self.acronyms: dict[str, str] = {}
         self.acronyms = find_acronyms(texts, self.of)
 
     def of(self, phrase: str) -> str:
@@ -222,10 +221,8 @@ class Phrases:
         fragment = np.zeros(len(self._numbers), dtype=bool)
         longer = np.flatnonzero(self.n_papers >= 2)
         keys = [self.keys[phrase] for phrase in longer.tolist()]
-        without_first = [key.partition(" ")[2] for key in keys]
-        without_last = [key.rpartition(" ")[0] for key in keys]
-        for parts in (without_first, without_last):
-            part = self.find(parts)
+        shorter = ([k.partition(" ")[2] for k in keys], [k.rpartition(" ")[0] for k in keys])
+        for part in map(self.find, shorter):
             known = part >= 0
             n_papers, of_part = self.n_papers[longer[known]], self.n_papers[part[known]]
             fragment[part[known][n_papers >= _FRAGMENT_SHARE * of_part]] = True
