@@ -161,9 +161,11 @@ def robots() -> ThemeMap:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(st.characters(codec=None), max_size=60), max_size=4))
 def test_any_text(texts):
-    found = robots().predict(texts)
+    column = pd.Series(texts, dtype=object)  # in a list, "0.json" would be a file
+    found = robots().predict(column)
     assert found["theme"].between(-1, 1).all()
-    assert not texts or same(pd.concat([robots().predict([t]) for t in texts]), found)
+    each = [robots().predict(column[at : at + 1]) for at in range(len(texts))]
+    assert not texts or same(pd.concat(each), found)
 
 
 @pytest.mark.parametrize(

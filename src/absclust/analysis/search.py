@@ -242,14 +242,12 @@ def _suggest(themes: ThemeMap, text: str, *, nothing: bool) -> None:
 def _vector(themes: ThemeMap, text: str, embeddings: Any) -> FloatArray:
     """Return the unit vector of the query; zero if it is unknown."""
     if embeddings is not None:
-        vectors = unit_rows(given_vectors(themes, np.atleast_2d(embeddings), 1))
-    else:
-        try:
-            vectors = themes.foundation.checked_encoder.transform([text]).vectors
-        except EmbedderError as error:
-            warnings.warn(f"ranked by words alone: {error}", SearchWarning, stacklevel=5)
-            vectors = np.zeros((1, themes.foundation.paper_embedding.shape[1]), dtype=np.float32)
-    return vectors[0]
+        return unit_rows(given_vectors(themes, np.atleast_2d(embeddings), 1))[0]
+    try:
+        return themes.foundation.checked_encoder.transform([text]).vectors[0]
+    except EmbedderError as error:
+        warnings.warn(f"ranked by words alone: {error}", SearchWarning, stacklevel=5)
+        return np.zeros(themes.foundation.paper_embedding.shape[1], dtype=np.float32)
 
 
 def _best(scores: Scores, matches: npt.NDArray[np.bool_], most: int) -> IntArray:

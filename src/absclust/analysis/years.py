@@ -26,11 +26,7 @@ _KEYWORDS_SHOWN = 5
 
 
 def years(
-    themes: ThemeMap,
-    freq: str = "Y",
-    *,
-    keywords: bool = True,
-    date: Any = None,
+    themes: ThemeMap, freq: str = "Y", *, keywords: bool = True, date: Any = None
 ) -> pd.DataFrame:
     """Return how the themes rise and fall over time: one row per theme and period.
 

@@ -276,11 +276,7 @@ def edit(folder: Path, *, plan: Path | None = None, out: Path | None = None) -> 
 
 @absclust.command(sources=[api.ThemeMap.compare])
 def compare(
-    folder: Path,
-    other: Path | None = None,
-    *,
-    before: int | None = None,
-    out: Path | None = None,
+    folder: Path, other: Path | None = None, *, before: int | None = None, out: Path | None = None
 ) -> Answer:
     """Say which themes grew or shrank by more than noise.
 

@@ -194,9 +194,8 @@ def locate(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Located:
     """
     paper = corpus.to_rows(themes.corpus.find(corpus.paper_keys), missing=-1)
     new = np.flatnonzero((corpus.paper_of_row >= 0) & (paper < 0))
-    if not len(new):
-        return Located(themes, paper, new, None)
-    return Located(themes, paper, new, place(themes, _embed_rows(themes, corpus, new, embeddings)))
+    placement = place(themes, _embed_rows(themes, corpus, new, embeddings)) if len(new) else None
+    return Located(themes, paper, new, placement)
 
 
 def given_vectors(
@@ -227,11 +226,8 @@ def embed_new(themes: ThemeMap, corpus: Corpus, papers: IntArray) -> Embedding:
 
 def _embed_rows(themes: ThemeMap, corpus: Corpus, rows: IntArray, embeddings: Any) -> Embedding:
     if embeddings is not None:
-        return Embedding(
-            unit_rows(
-                given_vectors(themes, embeddings, corpus.n_rows, corpus.paper_of_row < 0)[rows]
-            )
-        )
+        vectors = given_vectors(themes, embeddings, corpus.n_rows, corpus.paper_of_row < 0)
+        return Embedding(unit_rows(vectors[rows]))
     papers, back = np.unique(corpus.paper_of_row[rows], return_inverse=True)
     embedding = embed_new(themes, corpus, papers)
     batches = None if embedding.batches is None else embedding.batches[back]
