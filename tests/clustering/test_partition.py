@@ -201,6 +201,12 @@ def test_digits_and_signs_of_any_script_tell_no_papers_apart():
     assert other != first  # "ß" is another letter
 
 
+def test_given_vectors_are_alike_to_the_fifth_digit():
+    vectors = np.array([[0.0, 1], [-0.000001, 1], [0.000004, 1], [0.00002, 1]], np.float32)
+    first, *others = alike_papers(Embedding(vectors, encoder=None), build_corpus(list("abcd")))
+    assert [first == number for number in others] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("steered", "sizes"),
     [

@@ -224,3 +224,15 @@ def test_levels_have_the_numbers_asked_for_and_are_nested(sample_themes):
 def test_levels_that_cannot_be(sample_themes, numbers):
     with pytest.raises(OptionError, match="themes"):
         sample_themes.levels(numbers)
+
+
+def test_one_level_may_have_themes_of_one_paper():
+    texts = [
+        "Robots grasp.",
+        "Robots grasp cups.",
+        "Proteins fold.",
+        "Proteins fold fast.",
+        "Owls.",
+    ]
+    (level,) = cluster_abstracts(texts).levels([5])
+    assert [theme.size for theme in level] == [1] * 5

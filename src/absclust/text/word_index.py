@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,9 +53,12 @@ class WordIndex:
         """
         from sklearn.feature_extraction.text import CountVectorizer
 
-        counter = CountVectorizer(analyzer=words_of, dtype=np.float32)
-        counts = counter.fit_transform(texts)
-        return cls(counter.vocabulary_, _weighted(counts.T.tocsr()))
+        # What stands between spaces recurs many times, and is folded once.
+        pieces = CountVectorizer(analyzer=_pieces, dtype=np.float32)
+        used = pieces.fit_transform(texts)
+        words = CountVectorizer(analyzer=_folded, dtype=np.float32)
+        counts = used @ words.fit_transform(pieces.get_feature_names_out())
+        return cls(words.vocabulary_, _weighted(counts.T.tocsr()))
 
     def scores(self, query: str) -> FloatArray:
         """Return how well each text matches a query; 0 for one with none of its words.
@@ -82,20 +84,19 @@ def words_of(text: str) -> list[str]:
     >>> words_of("Naïve Bayes' behaviours")
     ['naive', 'baye', 'behavior']
     """
-    return [word for piece in _plain(text).split() for word in _folded(piece)]
+    return [word for piece in _pieces(text) for word in _folded(piece)]
 
 
-def _plain(text: str) -> str:
-    """Return a text in lower case, without accents and punctuation."""
+def _pieces(text: str) -> list[str]:
+    """Return what stands between spaces, in lower case, without accents and punctuation."""
     lower = text.lower().translate(_SEPARATORS)
-    if lower.isascii():
-        return lower
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", lower)))
+    if not lower.isascii():
+        lower = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", lower)))
+    return lower.split()
 
 
-@lru_cache(maxsize=100_000)  # what stands between spaces recurs many times
-def _folded(piece: str) -> tuple[str, ...]:
-    return tuple(map(fold_word, all_words(piece)))
+def _folded(piece: str) -> list[str]:
+    return [fold_word(word) for word in all_words(piece)]
 
 
 def _weighted(counts: "csr_array") -> "csr_array":
