@@ -31,7 +31,6 @@ from absclust.corpus.clean import display_text, without_surrogates
 from absclust.corpus.columns import find_bibliographic, find_columns, keywords, years
 from absclust.corpus.corpus import Corpus
 from absclust.counted import counted, counted_themes
-from absclust.errors import needs
 from absclust.io.formulas import FORMULA, PLAIN_NUMBER
 from absclust.plot.canvas import shortened, style_of
 from absclust.plot.colors import Colors, layer_colors, paler, text_colors
@@ -42,7 +41,6 @@ from absclust.web.script import PARTS, page_script
 
 if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
-    from absclust.web.widget import MapView
 
 # Could end the script element early or break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
@@ -97,38 +95,6 @@ def to_html(themes: ThemeMap, path: Target, *, abstracts: bool | None = None) ->
     return write_beside(
         path, lambda beside: beside.write_text(text, "utf-8", newline="\n"), (".html", ".htm")
     )
-
-
-def explore(themes: ThemeMap) -> MapView:
-    """Show the interactive theme map in a notebook, and get back what is selected in it.
-
-    It is the page that ``to_html`` writes. After you have drawn a lasso in it, searched or
-    clicked a paper, ``selected`` of the view has these papers as a DataFrame; assigning rows
-    to it selects them in the map.
-
-    Returns
-    -------
-    MapView
-        A notebook displays it if it is the last line of a cell. ``selected`` has the papers.
-
-    Raises
-    ------
-    MissingPackageError
-        If anywidget is not installed.
-
-    Examples
-    --------
-    >>> from absclust import cluster_abstracts
-    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
-    >>> view = themes.explore()
-    >>> view.selected = themes.labels == 0
-    >>> len(view.selected) == themes[0].size
-    True
-    """
-    need = "explore() in a notebook (elsewhere, to_html('map.html') writes the map to a file)"
-    with needs(need, "anywidget", install="absclust[notebook]"):
-        from absclust.web.widget import MapView
-    return MapView(themes)
 
 
 def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
