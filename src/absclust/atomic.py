@@ -1,7 +1,5 @@
 """Writing files completely or not at all, in a format that their names say."""
 
-from __future__ import annotations
-
 import errno
 import gzip
 import io

@@ -1,7 +1,5 @@
 """Several maps into one: themes that are the same become one, the others stay."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -49,6 +49,7 @@ from absclust.themes.build import make_themes
 from absclust.themes.find import find_theme
 from absclust.themes.foundation import Foundation
 from absclust.themes.theme import Theme
+from absclust.web import explore as notebooks
 from absclust.web import page
 
 # How what a theme has several of stands in a cell of a table.
@@ -484,7 +485,7 @@ class ThemeMap:
     save = store.save
     to_network = networks.to_network
     to_html = page.to_html
-    explore = page.explore
+    explore = notebooks.explore
     report = reports.report
 
     __repr__ = reprs.map_text

@@ -63,6 +63,7 @@ def test_a_folder_that_a_map_names_is_not_read_without_being_asked(model, tmp_pa
         ("1_Router/router_config.json", {"types": {"query": "joblib.numpy_pickle"}}),
         ("2/config.json", {"deep": [{"types": {"a": "os.system"}}]}),
         ("2/CONFIG.JSON", {"type": "os.system"}),
+        ("2/config.json", {"type": {"query": "os.system"}}),
     ],
 )
 def test_a_trusted_model_names_no_classes_but_those_of_the_library(model, tmp_path, file, names):

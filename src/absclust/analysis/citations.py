@@ -1,21 +1,16 @@
 """Who cites whom among the papers of a map, from the references in their export."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from absclust.arrays import IntArray
 from absclust.corpus.columns import DOI, find_bibliographic, find_columns
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from absclust.arrays import IntArray
-    from absclust.corpus.corpus import Corpus
+from absclust.corpus.corpus import Corpus
 
 Numbers = dict[str, set[int]]
 Lengths = dict[tuple[str, ...], set[int]]  # of titles in words, by their first words

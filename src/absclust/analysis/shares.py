@@ -1,7 +1,5 @@
 """Intervals of shares of papers, and of the ratio of two shares."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -1,21 +1,16 @@
 """Labels that people gave to papers: as they come in, one per row -> one per distinct paper."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from absclust.arrays import IntArray
 from absclust.corpus.columns import cells_of, commonest_spellings
-from absclust.corpus.corpus import is_missing
+from absclust.corpus.corpus import Corpus, is_missing
 from absclust.counted import counted, name_rows
 from absclust.errors import OptionError, listed
-
-if TYPE_CHECKING:
-    from absclust.corpus.corpus import Corpus
 
 UNLABELLED = -1  # as in scikit-learn
 

@@ -1,7 +1,5 @@
 """What a data set consists of: parts that are read one at a time, each where a worker is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Embedders that learn nothing from the corpus: a transformer, or an object of the user's."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

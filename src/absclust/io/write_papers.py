@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,10 +34,6 @@ from absclust.io import bibtex
 from absclust.io.formulas import write_table
 from absclust.io.parsed import FIELDS
 from absclust.io.tagged import RIS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
 

@@ -1,7 +1,5 @@
 """Keywords of themes -> their names: one keyword, or two where one doesn't say enough."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations

@@ -1,7 +1,5 @@
 """Papers of a theme -> the sentence of theirs that says best what they share."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

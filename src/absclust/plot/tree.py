@@ -10,13 +10,12 @@ import numpy as np
 
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, picture
-from absclust.plot.colors import paler, theme_colors
+from absclust.plot.colors import Colors, paler, theme_colors
 from absclust.themes.layers import parents
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from absclust.plot.colors import Colors
     from absclust.theme_map import ThemeMap
     from absclust.themes.theme import Theme
 

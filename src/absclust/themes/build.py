@@ -1,7 +1,5 @@
 """Labelled papers -> their themes: names, keywords and representative papers."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 

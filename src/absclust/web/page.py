@@ -12,41 +12,35 @@ import gzip
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from itertools import chain, compress, islice
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from absclust import sizes
 from absclust._version import __version__
 from absclust.analysis.citations import citations
-from absclust.arrays import evenly_spread, members
+from absclust.arrays import FloatArray, IntArray, evenly_spread, members
 from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.clean import display_text, without_surrogates
 from absclust.corpus.columns import find_bibliographic, find_columns, keywords, years
+from absclust.corpus.corpus import Corpus
 from absclust.counted import counted, counted_themes
-from absclust.errors import needs
 from absclust.io.formulas import FORMULA, PLAIN_NUMBER
 from absclust.plot.canvas import shortened, style_of
-from absclust.plot.colors import layer_colors, paler, text_colors
+from absclust.plot.colors import Colors, layer_colors, paler, text_colors
 from absclust.plot.paper_colors import Classes, read_column
 from absclust.reprs import focus_word, summary
 from absclust.web.meaning import meaning, packed
 from absclust.web.script import PARTS, page_script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
-
-    from absclust.arrays import FloatArray, IntArray
-    from absclust.corpus.corpus import Corpus
-    from absclust.plot.colors import Colors
     from absclust.theme_map import ThemeMap
-    from absclust.web.widget import MapView
 
 # Could end the script element early or break a line of JavaScript, or can't be encoded.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
@@ -101,38 +95,6 @@ def to_html(themes: ThemeMap, path: Target, *, abstracts: bool | None = None) ->
     return write_beside(
         path, lambda beside: beside.write_text(text, "utf-8", newline="\n"), (".html", ".htm")
     )
-
-
-def explore(themes: ThemeMap) -> MapView:
-    """Show the interactive theme map in a notebook, and get back what is selected in it.
-
-    It is the page that ``to_html`` writes. After you have drawn a lasso in it, searched or
-    clicked a paper, ``selected`` of the view has these papers as a DataFrame; assigning rows
-    to it selects them in the map.
-
-    Returns
-    -------
-    MapView
-        A notebook displays it if it is the last line of a cell. ``selected`` has the papers.
-
-    Raises
-    ------
-    MissingPackageError
-        If anywidget is not installed.
-
-    Examples
-    --------
-    >>> from absclust import cluster_abstracts
-    >>> themes = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins fold."])
-    >>> view = themes.explore()
-    >>> view.selected = themes.labels == 0
-    >>> len(view.selected) == themes[0].size
-    True
-    """
-    need = "explore() in a notebook (elsewhere, to_html('map.html') writes the map to a file)"
-    with needs(need, "anywidget", install="absclust[notebook]"):
-        from absclust.web.widget import MapView
-    return MapView(themes)
 
 
 def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
@@ -356,15 +318,12 @@ def _layer(
     }
 
 
-def _copies(corpus: Corpus, drawn: IntArray) -> dict[int, list[int]]:
+def _copies(corpus: Corpus, drawn: IntArray) -> dict[Any, list[int]]:
     """Return the other rows of each drawn paper that occurs in several rows."""
-    import pandas as pd
-
     rows = corpus.duplicate_rows
     places = _places(corpus, drawn)[corpus.paper_of_row[rows]]
     known = places >= 0
-    copies: Any = pd.Series(rows[known]).groupby(places[known]).agg(list).to_dict()
-    return dict(copies)
+    return pd.Series(rows[known]).groupby(places[known]).agg(list).to_dict()
 
 
 def _quantised(coordinates: FloatArray) -> FloatArray:
@@ -372,10 +331,8 @@ def _quantised(coordinates: FloatArray) -> FloatArray:
     places = coordinates * np.array([1, -1], dtype=np.float32)
     low, high = places.min(axis=0), places.max(axis=0)
     extent = max((high - low).max(), np.finfo(np.float32).tiny)
-    quantised: FloatArray = (
-        np.clip((places - (low + high) / 2) / extent + 0.5, 0, 1) * 65535
-    ).round()
-    return quantised.T
+    shares = np.clip((places - (low + high) / 2) / extent + 0.5, 0, 1)
+    return (shares * 65535).round().T
 
 
 def _packed_colors(on_grounds: Iterable[Colors]) -> dict[str, str]:

@@ -5,8 +5,6 @@ clash. Only plain forms can be joined, ``import { name } from "./module.mjs";``,
 and ``export function``; tests see that there are no others.
 """
 
-from __future__ import annotations
-
 import re
 from graphlib import TopologicalSorter
 from importlib.resources import files
