@@ -153,7 +153,7 @@ def markdown(themes: ThemeMap, picture: str = "") -> str:
     """Return the report as Markdown; ``picture`` is the file name of the map, if it has one."""
     method, result = _method(themes), _result(themes)
     aside = "\n".join(f"- {_escape(note)}" for note in themes.corpus.report())
-    text: str = _WORDS["text"].format(
+    return _WORDS["text"].format(
         title=f"{counted_themes(themes.themes)} in {counted(themes.corpus.n_rows, 'paper')}",
         picture=f"![Theme map](<{quote(picture)}>)\n\n" if picture else "",
         method=method,
@@ -163,7 +163,6 @@ def markdown(themes: ThemeMap, picture: str = "") -> str:
         table=_table(themes),
         papers="\n\n".join(_papers(themes)),
     )
-    return text
 
 
 def _method(themes: ThemeMap) -> str:
@@ -171,7 +170,7 @@ def _method(themes: ThemeMap) -> str:
     foundation = themes.foundation
     used, namer = (themes.options.get(name) for name in ("embedder", "namer"))
     embedder = _WORDS["embedders"].get(used) or _escape(used or "")
-    method: str = _WORDS["method"].format(
+    return _WORDS["method"].format(
         flow=_escape(flow(themes)),
         papers=counted(themes.corpus.n_papers, "distinct paper"),
         n_dimensions=foundation.paper_embedding.shape[1],
@@ -180,7 +179,6 @@ def _method(themes: ThemeMap) -> str:
         clustering=_clustering(themes),
         namer=f", or by {_escape(namer)}" if namer else "",
     )
-    return method
 
 
 def _clustering(themes: ThemeMap) -> str:
@@ -226,7 +224,7 @@ def _result(themes: ThemeMap) -> str:
         most=max(known, default=0),
     )
     edits = _escape("; ".join(themes.history))
-    result: str = _WORDS["result"].format(
+    return _WORDS["result"].format(
         themes=counted_themes(themes.themes),
         sizes=f" of {min(sizes)} to {max(sizes)} papers" if sizes else "",
         coverage=themes.coverage,
@@ -237,7 +235,6 @@ def _result(themes: ThemeMap) -> str:
         seed=themes.foundation.random_state,
         fingerprint=themes.fingerprint,
     )
-    return result
 
 
 def _aside(text: str) -> str:

@@ -146,10 +146,6 @@ def _cell(value: Any) -> Any:
     return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"
 
 
-def _unix(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _one_type(column: pd.Series[Any]) -> pd.Series[Any]:
     """Convert a column of mixed types to strings, because Parquet needs one type per column."""
     if column.dtype != object:
@@ -181,9 +177,10 @@ def _records(papers: pd.DataFrame) -> Iterator[Record]:
         record = {"id": f"paper{number}"}
         result = {}
         for name, value in zip(names, values, strict=True):
+            text = re.sub(r"\r\n?", "\n", _string(value)).strip()
             if name in RESULT_COLUMNS:
                 result[name] = value
-            elif (text := _unix(_string(value)).strip()) and text != record.get(name):
+            elif text and text != record.get(name):
                 before = f"{record[name]}; " if name in record and name != "id" else ""
                 record[name] = f"{before}{text}"
         if given := record.pop("year_given", ""):

@@ -142,13 +142,11 @@ def _n_changed(array: Any, how: dict[str, Any], column: pd.Series[Any]) -> int:
 
 def _json(value: Any) -> str:
     try:
-        return json.dumps(value, default=_simpler)
+        return json.dumps(
+            value, default=lambda of: of.tolist() if hasattr(of, "tolist") else str(of)
+        )
     except (TypeError, ValueError):  # such as keys that are tuples
         return json.dumps(str(value))
-
-
-def _simpler(value: Any) -> Any:
-    return value.tolist() if hasattr(value, "tolist") else str(value)
 
 
 def _plain(value: Any) -> Any:

@@ -36,12 +36,9 @@ def lower_case_words(reading: Reading) -> BoolArray:
     counts = np.bincount(reading.ids[reading.in_run], minlength=len(reading.words))
     lower = counts * [word[:1].islower() for word in reading.words]
     table = pd.DataFrame({"uses": counts, "lower": lower})
-    of_base = table.groupby([_base(word) for word in reading.words]).transform("sum")
+    bases = [_ENDING.sub("", word.lower().rsplit("-", 1)[-1]) for word in reading.words]
+    of_base = table.groupby(bases).transform("sum")
     return (of_base["lower"] > _LOWER_SHARE * of_base["uses"]).to_numpy()
-
-
-def _base(word: str) -> str:
-    return _ENDING.sub("", word.lower().rsplit("-", 1)[-1])
 
 
 def can_end_german_phrase(word: str) -> bool:
