@@ -6,7 +6,7 @@ Usage::
     python bench/groups.py DATA [--tables alarms lists time]
 
 DATA is the folder that contains ``labelled`` and ``unlabelled``. Prints Markdown tables;
-docs/groups.md has those of the last run. Everything uses the built-in embedding.
+docs/measured/groups.md has those of the last run. Everything uses the built-in embedding.
 """
 
 import argparse

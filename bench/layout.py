@@ -6,7 +6,7 @@ Usage::
     python bench/layout.py DATA [--tables agreement time plot]
 
 DATA is the folder that contains ``labelled`` and ``unlabelled``. Prints Markdown tables;
-docs/maps.md has those of the last run. Everything uses the built-in embedding.
+docs/measured/maps.md has those of the last run. Everything uses the built-in embedding.
 """
 
 import argparse

@@ -6,7 +6,7 @@ Usage::
     python bench/pictures.py DATA
 
 DATA is the folder that contains ``labelled`` and ``unlabelled``. Prints Markdown tables;
-docs/maps.md has those of the last run. Colours and names were tuned on other papers.
+docs/measured/maps.md has those of the last run. Colours and names were tuned on other papers.
 """
 
 import argparse

@@ -6,10 +6,10 @@ Usage::
     python bench/scale.py UNLABELLED [--tables one dask] [--papers 10000 100000 1000000]
 
 UNLABELLED contains ``arxiv_100k.jsonl.gz`` and ``arxiv_100k_categories.jsonl.gz``. Prints
-Markdown tables; docs/scale.md has those of the last run. Up to 100,000 papers are real abstracts;
-beyond that, they are mixed of sentences of real ones (bench/mixed.py). Each measurement runs once,
-in a fresh process; in the same process, the built-in model's tokenizer reads 10,000 of the texts,
-and times are given relative to what it would take for all of them. Takes about an hour.
+Markdown tables; docs/measured/scale.md has those of the last run. Up to 100,000 papers are real
+abstracts; beyond that, they are mixed of sentences of real ones (bench/mixed.py). Each measurement
+runs once, in a fresh process; in the same process, the built-in model's tokenizer reads 10,000 of
+the texts, and times are given relative to what it would take for all of them. Takes about an hour.
 """
 
 import argparse

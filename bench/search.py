@@ -6,8 +6,9 @@ Usage::
     python bench/search.py SHARED [--tables papers themes speed]
 
 SHARED contains the folders ``labelled`` and ``unlabelled`` with ``*.jsonl.gz`` files. Prints
-Markdown tables; docs/searching.md has those of the last run. How the two rankings are joined, and
-how many papers vote, was chosen on the sets in CHOSEN; the others show what it is worth.
+Markdown tables; docs/measured/searching.md has those of the last run. How the two rankings are
+joined, and how many papers vote, was chosen on the sets in CHOSEN; the others show what it is
+worth.
 """
 
 import argparse

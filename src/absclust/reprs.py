@@ -135,7 +135,7 @@ def theme_html(theme: Theme) -> str:
 
 
 def _said(theme: Theme) -> str:
-    """Return the theme's sentence, which shows its paper to who points at it."""
+    """Return the theme's sentence; pointing at it shows the title of its paper."""
     if not theme.sentence:
         return ""
     source = escape(theme.sentence_paper)

@@ -405,7 +405,7 @@ class _Row(NamedTuple):
 
 
 def _clean(texts: Any) -> list[_Row]:
-    """Clean the title and the abstract of each row; raw ones are strings only for as long."""
+    """Clean the title and the abstract of each row; raw texts are strings only while that lasts."""
     rows = []
     raw = ([text if isinstance(text, str) else "" for text in texts[field]] for field in _TEXTS)
     for raw_title, raw_abstract in zip(*raw, strict=True):

@@ -45,7 +45,7 @@ _Vectors = dict[bytes, FloatArray]  # by the hash of their model and text
 
 
 class CacheWarning(UserWarning):
-    """The cache can't be used, or lost a file; the vectors are correct all the same."""
+    """The cache can't be used, or its damaged file was removed; the vectors are correct anyway."""
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ def _by_lines(block: str) -> Entry | None:
 
 
 def _named(key: str, fields: list[re.Match[str] | None]) -> Entry | None:
-    """Return an entry, if all its fields are some."""
+    """Return an entry, unless one of its fields could not be read."""
     read = [(field[1], field[2]) for field in fields if field]
     return (key.strip(), read) if len(read) == len(fields) else None
 

@@ -96,7 +96,7 @@ def _name_points(
     canvas.figure_of(ax).draw_without_rendering()
     lines, small = [canvas.in_lines(name, 20, 3) for name in named[0]], 0.9 * style.font
     texts = [canvas.write(ax, (0, 0), each, style, size=small, linespacing=0.95) for each in lines]
-    # The circles are kept clear: their rims are points of a theme each, that has no name.
+    # The circles are kept clear: points on their rims count as papers of themes without a name.
     angles = np.linspace(0, 2 * np.pi, 12)
     circle = canvas.pixels(ax) * np.column_stack([np.cos(angles), np.sin(angles)])
     rims = ax.transData.transform(places)[:, None] + radii[:, None, None] * circle

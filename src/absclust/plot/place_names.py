@@ -127,7 +127,7 @@ class _Board:
     radius: float
 
     def __post_init__(self) -> None:
-        # With a middle cell. From the middles of other themes' points, names stay farther.
+        # Odd, so that there is a middle cell. Names keep a radius more from other themes' points.
         self.boxes, self.clear = (
             np.ceil(size / 2).astype(np.int64) * 2 + 1
             for size in (self.sizes, self.sizes + 2 * self.radius)

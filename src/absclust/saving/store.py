@@ -238,7 +238,7 @@ def _put_together(
     usable: EmbedderLike | None,
     make: Callable[..., ThemeMap],
 ) -> ThemeMap:
-    """Return the map of these files, if it is the one that they would be written of."""
+    """Return the map in these files, if saving it would write the same files."""
     from safetensors.numpy import load as from_safetensors
 
     arrays, values = from_safetensors(files["arrays.safetensors"]), _parse(files["values.json"])
@@ -261,7 +261,7 @@ def _put_together(
 
 
 def _made(kind: Any, values: Any, arrays: dict[str, Any], given: dict[str, Any]) -> Any:
-    """Return a part of a map of its values and arrays, and of what is given by its type."""
+    """Make a part of a map from its values and arrays, and from what is given by type."""
     if isinstance(values, list):
         return tuple(_made(kind, one, arrays, given) for one in values)
     if values is None:
