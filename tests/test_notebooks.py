@@ -32,10 +32,11 @@ def outputs(notebook) -> list:
 
 
 def texts(output) -> list[str]:
-    """What is read in an output: streams and data but pictures."""
+    """What is read in an output: streams and data but pictures and, if slow, a progress bar."""
     if output.output_type == "stream":
         return [output.text]
-    return [text for kind, text in output.data.items() if not kind.startswith("image/")]
+    unread = ("image/", "application/vnd.jupyter.widget-view")
+    return [text for kind, text in output.data.items() if not kind.startswith(unread)]
 
 
 def relative_links(markdown: str) -> list[str]:

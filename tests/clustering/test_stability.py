@@ -85,3 +85,10 @@ def test_thousands_of_themes_are_compared_without_a_table_of_all_pairs():
 )
 def test_fewer_resamples_are_drawn_of_more_papers(papers, layer, drawn):
     assert len(stability_samples(papers, 0, layer=layer)) == drawn
+
+
+def test_a_theme_that_is_not_found_again_counts_as_nothing():
+    labels = np.array([0, 0, 1, 1, 2, 2])
+    samples = [np.array([0, 1, 2, 3]), np.array([0, 2, 3, 4])]
+    found = theme_stability(labels, samples, lambda papers: np.where(papers < 2, -1, 0))
+    assert found == pytest.approx([0, 5 / 6, 1 / 3])

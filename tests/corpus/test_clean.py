@@ -58,6 +58,7 @@ from absclust.corpus.corpus import build_corpus
             "Rafts of Tyto and NLP, owls",
         ),
         ("a <jats:alternatives><jats:tex-math>x</jats:tex-math></jats:alternatives> b", "a x b"),
+        ("6 <MU>g", "6 µg"),
         ("PM2<middle dot>5 at 6 <mu>g, <Delta>T, p<alpha", "PM2·5 at 6 µg, ΔT, p<alpha"),
     ],
 )

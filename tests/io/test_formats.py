@@ -64,6 +64,16 @@ def test_a_bibtex_entry_without_its_at_sign_is_reported():
     assert "fields outside an entry" in library.broken[0]
 
 
+@pytest.mark.parametrize(
+    "between", ["}, ", "} ", "}\n\n% ", "}\n1. ", "}\nSome text ", "}\n\ufeff"]
+)
+@pytest.mark.parametrize("second", ["@misc{b, title={Bats}}", "@article (b, title={Bats})"])
+def test_a_bibtex_entry_may_begin_anywhere(between, second):
+    library = read_bibtex(f"@misc{{a, title={{Owls}}, abstract={{They hoot.}}{between}{second}")
+    assert library.frame["title"].tolist() == ["Owls", "Bats"]
+    assert library.frame["abstract"].tolist()[0] == "They hoot."
+
+
 def test_broken_bibtex_is_not_also_logged_by_the_parser(caplog, capsys):
     read_bibtex("@misc{a, title={Owls}}\n@misc{b, title={Foxes\n")
     assert capsys.readouterr().err == ""

@@ -59,7 +59,14 @@ PIECES = [
 BEGINNINGS = {
     ".csv": ("title,abstract\n", 'title,abstract\nx,"', "title;authors;year\n"),
     ".tsv": ("title\tabstract\n",),
-    ".bib": ("", "@misc{a,title={T}}\n", "@misc{a,title={T},\n", "@misc{a,title={T},author={x"),
+    ".bib": (
+        "",
+        "@misc{a,title={T}}\n",
+        "@misc{a,title={T},\n",
+        "@misc{a,title={T},author={x",
+        "@misc{a,title={T}",
+        "@misc{a",
+    ),
     ".ris": ("TY  - JOUR\nTI  - T\nAB  - a\n", "TY  - JOUR\nAU  - x"),
     ".nbib": ("PMID- 1\nTI  - T\nAB  - a\n",),
     ".ciw": ("PT J\nTI T\nAB a\n",),

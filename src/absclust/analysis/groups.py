@@ -128,7 +128,7 @@ def top(themes: ThemeMap, column: str, n: int = 5) -> pd.DataFrame:
     pairs, labels = _grouped(themes.corpus, column, None), themes._paper_labels
     pairs["theme"] = labels[pairs["paper"]]
     sizes = pairs.groupby(["theme", "group"], observed=True).size()
-    table = sizes.reset_index(name="papers").astype({"group": object})
+    table = sizes.reset_index(name="papers").astype({"group": str})
     table["elsewhere"] = table.groupby("group")["papers"].transform("sum") - table["papers"]
     table = table[table["theme"] >= 0].sort_values("papers", ascending=False, kind="stable")
     table = table.sort_values("theme", kind="stable").groupby("theme").head(n)

@@ -130,9 +130,9 @@ def _between(themes: ThemeMap) -> tuple[Floats, Floats]:
     ends = labels[graph.indices]
     starts = np.broadcast_to(labels[:, None], ends.shape)
     kept = (graph.similarities > 0) & (starts >= 0) & (ends >= 0)
-    number, weight = np.zeros((2, n, n))
-    np.add.at(number, (starts[kept], ends[kept]), 1)
-    np.add.at(weight, (starts[kept], ends[kept]), graph.similarities[kept])
+    cell, counted = starts[kept] * n + ends[kept], (kept[kept], graph.similarities[kept])
+    sums = np.array([np.bincount(cell, each, n * n) for each in counted], dtype=np.float64)
+    number, weight = sums.reshape(2, n, n)
     return number + number.T, weight + weight.T
 
 

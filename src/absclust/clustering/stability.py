@@ -93,7 +93,8 @@ def _mean_jaccard(
         best = np.zeros(n_themes)
         np.maximum.at(best, theme, similarity)
         total += best
-        drawn[np.unique(theme)] += 1
+        # A theme that is drawn and not found again counts as 0.
+        drawn += np.bincount(labels[papers] + 1, minlength=n_themes + 1)[1:] > 0
     return (total / np.maximum(drawn, 1)).astype(np.float32)
 
 

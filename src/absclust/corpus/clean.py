@@ -155,7 +155,7 @@ def _without_html(text: str) -> str:
 
 def _named_sign(tag: re.Match[str]) -> str:
     sign: str = _SIGNS[tag[1].lower()]
-    return sign if tag[1].islower() else sign.upper()
+    return sign if tag[1].islower() or sign == "µ" else sign.upper()  # a unit in any letters
 
 
 def _strip_notices(text: str) -> str:

@@ -44,7 +44,7 @@ def file_system(url: str) -> tuple[Any, str]:
     with needs_dask():
         import fsspec
     if not isinstance(url, str | os.PathLike):
-        raise OptionError(f"{url!r:.80} is no place of files; expected a str or a Path")
+        raise OptionError(f"a {type(url).__name__} is no place of files; expected a str or a Path")
     try:
         return fsspec.core.url_to_fs(os.fspath(url))
     except ImportError as error:  # of s3fs, say; it tells what to install

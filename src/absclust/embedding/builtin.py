@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -27,9 +27,6 @@ from absclust.embedding.known_language import (
 )
 from absclust.embedding.lsa import FittedLSA, fit_lsa
 from absclust.embedding.tokens import count_tokens, dampened, model_file
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 DIMENSIONS = 384
 _FOREIGN_STATIC_WEIGHT = 0.5  # for texts the model doesn't know (decision 8)
@@ -121,7 +118,7 @@ class FittedBuiltin:
         return self._join(static, tokens.counts, weights, batches), batches if self.lsa else None
 
     def _join(
-        self, static: FloatArray, counts: csr_array, weights: FloatArray | None, batches: IntArray
+        self, static: FloatArray, counts: Any, weights: FloatArray | None, batches: IntArray
     ) -> FloatArray:
         """Add contexts to the model's centred vectors, in place, and join LSA, if there is any."""
         vectors = in_blocks(
@@ -138,7 +135,7 @@ class FittedBuiltin:
         )
 
 
-def embed_counts(counts: csr_array) -> FloatArray:
+def embed_counts(counts: Any) -> FloatArray:
     """Return the vectors of texts whose tokens are counted: see ``BuiltinEmbedder``."""
     tokens = _token_vectors()
     return in_blocks(

@@ -23,7 +23,7 @@ from absclust.arrays import FloatArray
 from absclust.errors import InputError
 
 DEFAULT_MAX_BYTES = 2 * 1024**3
-FILE = "vectors.sqlite"
+FILE = "absclust-vectors.sqlite"  # no one else's: a damaged one is removed
 
 _STEP = 256  # texts encoded and stored at a time, which is all that a killed run loses
 _PRUNE_TO = 0.9  # of max_bytes, so that not every write prunes

@@ -9,16 +9,13 @@ from their company, and papers that share rare words come closer together.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray, one_thread, row_product, unit_rows
 from absclust.embedding.lsa import tf_idf
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 # Chosen on fields that the model was not trained on (decision 50).
 _WEIGHT = 2.0  # of the contexts, beside the paper's own vector
@@ -48,7 +45,7 @@ class TokenContexts:
     vectors: FloatArray
     directions: FloatArray
 
-    def add_to(self, vectors: FloatArray, counts: csr_array) -> FloatArray:
+    def add_to(self, vectors: FloatArray, counts: Any) -> FloatArray:
         """Move the vectors of texts towards the contexts of their tokens.
 
         Parameters
@@ -66,7 +63,7 @@ class TokenContexts:
         return unit_rows(vectors + _WEIGHT * row_product(contexts, self.directions))
 
 
-def fit_contexts(vectors: FloatArray, counts: csr_array) -> TokenContexts:
+def fit_contexts(vectors: FloatArray, counts: Any) -> TokenContexts:
     """Learn what the tokens of a corpus mean there.
 
     Parameters

@@ -29,18 +29,18 @@ _WRAPPED = re.compile(r"(?<=\S)[^\S\n]*\n[^\S\n]+(?=\S)")  # a line that goes on
 _QUOTED_CHARS = 40  # of a broken entry, in the message about it
 # Where something begins: on a line of its own, or an entry after another one.
 _BLOCK = re.compile(
-    r"(?m)^(?=[^\S\n]*@\w+[^\S\n]*[{(])|(?<=\})(?=[^\S\n]*@\w+\{[^\s,{}]+,\s*\w+\s*=)"
+    r"(?m)^(?=[^\S\n]*@\w+\s*[{(])|(?<!\w)(?=@\w+[^\S\n]*[{(][^\s,{}]{1,200},\s{0,99}\w+\s{0,9}=)"
 )
-_HEAD = re.compile(r"[^\S\n]*@(\w+)[^\S\n]*([{(])")
-_ASSIGNED = re.compile(r'\s*([^\s{}"=][^{}"=]*?)\s*=\s*(.*)', re.DOTALL)
-_CLOSED = re.compile(r'\s*([^=]*?)\s*=\s*(\{.*\}|".*"|\w+)\s*,*\s*', re.DOTALL)
+_HEAD = re.compile(r"[^\S\n]*@(\w+)\s*([{(])")
+_ASSIGNED = re.compile(r'\s*([^\s{}"=](?:[^{}"=]*[^\s{}"=])?)\s*=\s*(.*)', re.DOTALL)
+_CLOSED = re.compile(r'\s*([^\s=](?:[^=]*[^\s=])?)\s*=\s*(\{.*\}|".*"|\w+)[\s,]*', re.DOTALL)
 _LOOSE_FIELD = re.compile(r"\w\s*=\s*[{\"]")
 # The beginning of a field, on a line or after another field.
 _FIELD = re.compile(
     r"(?m)^[^\S\n]*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])"
     r"|(?<=[}\"],)[^\S\n]*[A-Za-z][\w-]*\s*=(?=\s*[{\"\d])"
 )
-_NO_AT_SIGN = re.compile(r"(?m)^[^\S\n]*\w+\s*\{\s*[^\s,{}]+\s*,")  # another entry
+_NO_AT_SIGN = re.compile(r"(?m)^[^\S\n]*\w+\s*\{\s*[^\s,{}]+\s*,|@\w+\s*[{(]")  # another entry
 # A value without its comma, and the name after it.
 _NO_COMMA = re.compile(
     rf'((?>{GROUP}|"(?:[^"{{}}]|{GROUP})*"|\w+))\s+([A-Za-z][\w-]*)\s*=\s*(?=[{{"\w])'

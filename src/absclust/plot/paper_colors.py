@@ -96,7 +96,10 @@ class Classes:
 
         numbers = pd.Series(values)
         if numbers.nunique() > _MOST_CLASSES:
-            classes = pd.qcut(numbers, _MOST_CLASSES, labels=False, duplicates="drop")
+            # Not by qcut, which puts a number that most papers have together with others.
+            shares = np.arange(_MOST_CLASSES) / _MOST_CLASSES
+            starts = numbers.quantile(shares, interpolation="lower").unique()
+            classes = pd.cut(numbers, [*starts, np.inf], right=False, labels=False)
         else:
             classes = numbers
         groups = classes.rank(method="dense") - 1

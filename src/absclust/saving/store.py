@@ -14,7 +14,7 @@ import platform
 import warnings
 from collections.abc import Callable
 from dataclasses import fields
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,7 +138,7 @@ def map_bytes(themes: ThemeMap) -> bytes:
     about = {
         "format": FORMAT,
         "versions": {"python": platform.python_version(), "absclust": __version__}
-        | {name: version(name) for name in _LIBRARIES},
+        | {name: version(name) for name in _LIBRARIES if any(distributions(name=name))},
         "fingerprint": themes.fingerprint,
         "embedder": describe_embedder(themes.foundation.encoder),
     }

@@ -4,16 +4,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from absclust.arrays import FloatArray
 from absclust.text.spelling import fold_word
 from absclust.text.words import all_words
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 # The usual values: how soon further occurrences of a word say little, and how much a long
 # text is marked down.
@@ -39,7 +36,7 @@ class WordIndex:
     """
 
     numbers: dict[str, int]
-    weights: "csr_array"
+    weights: Any
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> "WordIndex":
@@ -99,7 +96,7 @@ def _folded(piece: str) -> list[str]:
     return [fold_word(word) for word in all_words(piece)]
 
 
-def _weighted(counts: "csr_array") -> "csr_array":
+def _weighted(counts: Any) -> Any:
     """Turn the number of times that each word (row) is in each text (column) into BM25 weights."""
     n_texts, texts, ends = counts.shape[1], counts.indices, counts.indptr
     lengths = np.bincount(texts, counts.data, minlength=n_texts)
