@@ -188,3 +188,16 @@ def test_groups_without_differences_are_no_news(labelled):
     assert sum((table["news"] != "even").any() for table in tables) <= 5
     real = themes.by("label")
     assert (real["news"] == "over").sum() >= len(themes) / 2
+
+
+def test_top_has_the_most_frequent_values_first(grouped):
+    table = grouped.top("Authors")
+    assert list(table) == ["theme", "name", "value", "papers", "share", "elsewhere"]
+    robots = table[table["theme"] == 0]
+    assert robots["papers"].is_monotonic_decreasing
+    total = table.groupby("value")["papers"].sum()
+    assert (table["papers"] + table["elsewhere"] == table["value"].map(total)).all()
+    sizes = np.array([theme.size for theme in grouped])
+    assert table["share"].tolist() == (table["papers"] / sizes[table["theme"]]).tolist()
+    assert table.index.tolist() == list(range(len(table)))
+    assert grouped.top("Authors", n=1)["theme"].tolist() == [0, 1]
