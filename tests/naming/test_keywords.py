@@ -1,6 +1,8 @@
 """Which phrases are a theme's keywords, and in which order."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -20,6 +22,7 @@ from absclust.naming.keywords import (
 from absclust.naming.theme_use import ThemeUse
 from absclust.text.phrases import count_phrases, keyed_words
 
+DATA = Path(__file__).parents[1] / "data"
 OWLS = [f"The owls of the {word} hoot." for word in ("north", "south", "wood", "barn", "sea")]
 
 
@@ -171,3 +174,9 @@ def test_a_phrase_near_the_centre_of_its_theme_comes_first():
     toward = both[1] - both[0]
     centres = np.array([toward, -toward]) / np.linalg.norm(toward)
     assert keywords_of(texts, centres=centres)[0] == second
+
+
+def test_keywords_of_the_sample_change_only_on_purpose(sample_themes):
+    """Write the file anew if a change of names is meant: the order shows every weight."""
+    stored = json.loads((DATA / "sample_keywords.json").read_text("utf-8"))
+    assert {theme.name: list(theme.keywords) for theme in sample_themes} == stored
