@@ -130,7 +130,8 @@ def _between(themes: ThemeMap) -> tuple[Floats, Floats]:
     ends = labels[graph.indices]
     starts = np.broadcast_to(labels[:, None], ends.shape)
     kept = (graph.similarities > 0) & (starts >= 0) & (ends >= 0)
-    cell, counted = starts[kept] * n + ends[kept], (kept[kept], graph.similarities[kept])
+    cell = starts[kept] * n + ends[kept]
+    counted = np.ones(len(cell)), graph.similarities[kept]
     sums = np.array([np.bincount(cell, each, n * n) for each in counted], dtype=np.float64)
     number, weight = sums.reshape(2, n, n)
     return number + number.T, weight + weight.T

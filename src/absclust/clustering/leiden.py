@@ -301,11 +301,12 @@ def links_between(labels: IntArray, adjacency: Adjacency) -> tuple[Weights, Weig
 def _join(
     pair: Sequence[Any], labels: IntArray, links: Weights, sizes: Weights
 ) -> tuple[IntArray, Weights, Weights]:
-    """Merge two communities into the first of them, and close the gap in the numbering."""
+    """Merge two communities into the first of them, and close the gap in the numbering.
+
+    Changes links and sizes.
+    """
     target, absorbed = min(pair), max(pair)
-    into = np.arange(len(sizes))
-    into[absorbed] = target
-    into -= into > absorbed
+    into = np.insert(np.arange(len(sizes) - 1), absorbed, target)
     # In place: products of matrices take several times as long.
     sizes[target] += sizes[absorbed]
     links[target] += links[absorbed]

@@ -40,7 +40,8 @@ _FIELD = re.compile(
     r"(?m)^[^\S\n]*[A-Za-z][\w:.+() -]*=(?=\s*[{\"\w])"
     r"|(?<=[}\"],)[^\S\n]*[A-Za-z][\w-]*\s*=(?=\s*[{\"\d])"
 )
-_NO_AT_SIGN = re.compile(r"(?m)^[^\S\n]*\w+\s*\{\s*[^\s,{}]+\s*,|@\w+\s*[{(]")  # another entry
+# Another entry, with or without its at sign.
+_OTHER = re.compile(r"(?m)^[^\S\n]*\w+\s*\{\s*[^\s,{}]+\s*,|@\w+\s*[{(]")
 # A value without its comma, and the name after it.
 _NO_COMMA = re.compile(
     rf'((?>{GROUP}|"(?:[^"{{}}]|{GROUP})*"|\w+))\s+([A-Za-z][\w-]*)\s*=\s*(?=[{{"\w])'
@@ -121,7 +122,7 @@ def _by_lines(block: str) -> Entry | None:
     Each field must end with a brace, a quotation mark or a line.
     """
     key, _, body = block.rstrip().partition(",")
-    if "=" in key or not body.endswith("}") or _NO_AT_SIGN.search(body):
+    if "=" in key or not body.endswith("}") or _OTHER.search(body):
         return None
     places = [match.start() for match in _FIELD.finditer(body)]
     if not places or body[: places[0]].strip():
