@@ -191,17 +191,13 @@ def _allowed(chosen: IntArray, phrases: Phrases, stop_phrases: Sequence[str]) ->
 
 def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> IntArray:
     """Return a theme's best phrases by counts."""
-    phrases = use.phrases
     chosen = use.candidates(theme)
+    chosen = chosen[_allowed(chosen, use.phrases, stop_phrases)]
     inside, elsewhere = use.shares(theme, chosen)
     outside = int(use.sizes.sum() - use.sizes[theme])
-    rough = inside**_COVERAGE * np.log1p(inside / ((elsewhere + 1) / (outside + _PRIOR_PAPERS)))
-    kept = np.argsort(-rough, kind="stable")[:_MAX_COUNTED]
-    kept = kept[_allowed(chosen[kept], phrases, stop_phrases)]
-    chosen, inside, elsewhere = chosen[kept], inside[kept], elsewhere[kept]
-    prior = np.array([_prior_share(phrases.keys[i]) for i in chosen.tolist()])
+    prior = np.array([_prior_share(use.phrases.keys[i]) for i in chosen.tolist()])
     elsewhere = (elsewhere + _PRIOR_PAPERS * prior) / (outside + _PRIOR_PAPERS)
-    salience = inside**_COVERAGE * np.log(np.maximum(inside, 1e-9) / elsewhere)
+    salience = inside**_COVERAGE * np.log(inside / elsewhere)
     best = np.argsort(-salience, kind="stable")[:_MAX_CANDIDATES]
     return chosen[best[salience[best] > 0]]
 
