@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from absclust.naming import keywords
 from absclust.naming.evidence import Evidence, Meaning
 from absclust.naming.keywords import (
     PHRASE_FEATURES,
@@ -26,11 +27,11 @@ DATA = Path(__file__).parents[1] / "data"
 OWLS = [f"The owls of the {word} hoot." for word in ("north", "south", "wood", "barn", "sea")]
 
 
-def keywords_of(texts, others=OWLS, titles=None, keywords=None, **options):
+def keywords_of(texts, others=OWLS, titles=None, given=None, **options):
     """Return the keywords of the theme of some texts, beside a theme of others."""
     everything = [*texts, *others]
     titles = [*(titles or [""] * len(texts)), *[""] * len(others)]
-    given = [*(keywords or [[]] * len(texts)), *[[]] * len(others)]
+    given = [*(given or [[]] * len(texts)), *[[]] * len(others)]
     labels = np.repeat([0, 1], [len(texts), len(others)])
     setting = Setting.of(Evidence.of(everything, titles, given), "en", labels)
     if (centres := options.pop("centres", None)) is not None:
@@ -74,6 +75,51 @@ def test_a_frequent_keyword_may_come_before_a_rare_one_that_is_peculiar():
     assert author_keywords(0, everywhere)[0] == "imaging"
 
 
+def test_authors_keywords_are_ranked_by_the_papers_that_give_them_here_and_elsewhere():
+    here, beyond = {"arms": 3, "boats": 4, "cups": 5}, {"boats": 1, "cups": 3}
+    themes = [
+        [[word for word, n_papers in given.items() if i < n_papers] for i in range(size)]
+        for given, size in ((here, 5), (beyond, 3))
+    ]
+    # 4 log(1 + 4/5 / (2/4)) = 3.82; 3 log(1 + 3/5 / (1/4)) = 3.67; 5 log(1 + 5/5 / (4/4)) = 3.47
+    assert author_keywords(0, given_use(*themes)) == ("boats", "arms", "cups")
+
+
+def shortlist(here, elsewhere):
+    """Return the phrases that are scored, given how many papers of two themes use which words."""
+    sizes = max(here.values()), max(elsewhere.values())
+    texts = [
+        ", ".join(word for word, n_papers in theme.items() if i < n_papers)
+        for theme, size in zip((here, elsewhere), sizes, strict=True)
+        for i in range(size)
+    ]
+    setting = Setting.of(Evidence.of(texts, [""] * len(texts)), "en", np.repeat([0, 1], sizes))
+    return {phrase.key for phrase in ranked_phrases(0, setting)}
+
+
+def test_phrases_are_shortlisted_by_how_common_they_are_here_and_elsewhere(monkeypatch):
+    # A hundred papers of prose use each of these words .007 times, as rare as any word:
+    # 10/10 log(10/10 / (8/110)) = 2.6, 3/10 log(3/10 / (.007/110)) = 2.5 and
+    # 5/10 log(5/10 / (1/110)) = 2.0.
+    here, elsewhere = {"zobel": 10, "vintil": 3, "quarn": 5}, {"zobel": 8, "quarn": 1, "ibbet": 10}
+    for n_most, expected in enumerate([{"zobel"}, {"zobel", "vintil"}, set(here), set(here)], 1):
+        monkeypatch.setattr(keywords, "_MAX_CANDIDATES", n_most)
+        assert shortlist(here, elsewhere) == expected
+
+
+def test_what_is_as_common_elsewhere_is_not_shortlisted():
+    # With a hundred papers of prose, half of the others use it.
+    assert shortlist({"zobel": 10, "quarn": 5}, {"quarn": 100}) == {"zobel"}
+    assert shortlist({"zobel": 10, "quarn": 6}, {"quarn": 100}) == {"zobel", "quarn"}
+
+
+def test_of_phrases_as_good_the_first_are_shortlisted(monkeypatch):
+    monkeypatch.setattr(keywords, "_MAX_CANDIDATES", 20)
+    words = [f"zob{a}{b}" for a in "abcdefgh" for b in "kmpq"]
+    here = {word: 3 - i % 2 for i, word in enumerate(words)}
+    assert shortlist(here, {"ibbet": 2}) == {*words[::2], *words[1:8:2]}
+
+
 def test_no_keyword_contains_a_stop_phrase():
     texts = ["Reward models of a robot arm.", "A robot arm and its reward models."]
     assert any("reward model" in word.lower() for word in keywords_of(texts))
@@ -110,8 +156,32 @@ def test_an_acronym_and_what_it_stands_for_are_one_keyword():
 def test_titles_and_authors_make_a_phrase_count_more(word):
     texts = ["Tidal power and wave energy."] * 3
     first, second = keywords_of(texts)[:2]
-    options = {"titles": [second] * 3} if word == "in its title" else {"keywords": [[second]] * 3}
+    options = {"titles": [second] * 3} if word == "in its title" else {"given": [[second]] * 3}
     assert keywords_of(texts, **options)[0].lower() == second.lower() != first.lower()
+
+
+def ranked(texts, given):
+    """Return the phrases of the theme of some texts with authors' keywords, by their keys."""
+    evidence = Evidence.of([*texts, *OWLS], [""] * (len(texts) + 5), [*given, *[[]] * 5])
+    setting = Setting.of(evidence, "en", np.repeat([0, 1], [len(texts), 5]))
+    return {phrase.key: phrase for phrase in ranked_phrases(0, setting)}
+
+
+def test_a_phrase_is_better_the_more_papers_authors_give_it_as_a_keyword():
+    texts = ["Tidal energy, salinity."] * 4
+    without, one, all_four = (
+        ranked(texts, [["salinity"]] * n + [[]] * (4 - n))["salinity"].score for n in (0, 1, 4)
+    )
+    assert one - without == pytest.approx(0.06 * np.log(1 + 10 / 4), abs=2e-6)
+    assert all_four - without == pytest.approx(0.06 * np.log(1 + 10), abs=2e-6)
+
+
+def test_proper_names_have_a_capital_but_acronyms_are_none():
+    found = ranked(["The AI of Paris, a CNN of cats, and Monte Carlo."] * 2, [[]] * 2)
+    assert found.keys() == {"ai", "paris", "cnn", "cat", "monte carlo"}
+    column = PHRASE_FEATURES.index("proper_name")
+    names = {key for key, phrase in found.items() if phrase.features[column]}
+    assert names == {"paris", "monte carlo"}
 
 
 def test_meaning_is_compared_with_a_theme():

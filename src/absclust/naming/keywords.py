@@ -31,10 +31,9 @@ from absclust.text.stems import same_stem, stems
 from absclust.text.words import word_frequencies
 
 N_KEYWORDS = 12  # to choose a name from
-_MAX_COUNTED, _MAX_CANDIDATES = 400, 200  # per theme: the best by counts are scored
+_MAX_CANDIDATES = 200  # per theme: the best by counts, which are embedded and scored
 _PRIOR_PAPERS = 100  # how many papers the prior counts as
 _FEW = 1  # paper more in a share: of few papers it says little
-_COVERAGE = 0.75  # above 1 favours phrases common in a theme over those peculiar to it
 _DECLARED_WEIGHT = 0.06  # weight of the authors' keywords, which the groups learnt from don't have
 _N_AUTHORS = 10  # of their keywords that are shown
 _SAME_STEM = 2  # keywords that may share a word
@@ -112,7 +111,7 @@ class Setting:
         labels, parts : int arrays of shape (n_read,)
             Theme, and part of its theme, of each paper that was read; -1 for none.
         """
-        own, n_themes = evidence.read_in(language), int(labels.max(initial=-1)) + 1
+        own, n_themes = evidence.read_in(language), int(labels.max()) + 1
         parts = None if parts is None else parts[own]
         use = ThemeUse.count(evidence.phrases(language), labels[own], n_themes, parts)
         papers = evidence.meaning(language)
@@ -127,7 +126,7 @@ def learnt_weights(features: tuple[str, ...], by_model: bool) -> Floats:
     ``by_model`` says whether meaning is the built-in model's.
     """
     table = packaged("naming/name_weights.toml")["by_model" if by_model else "by_use"]
-    return np.array([table[feature] for feature in features], dtype=float)
+    return np.array([table[feature] for feature in features])
 
 
 def theme_centres(
@@ -174,9 +173,9 @@ def author_keywords(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ())
     given = use.papers[DECLARED][[theme]]
     enough = given.data >= min(2, use.sizes[theme])
     chosen, n_papers = given.indices[enough], given.data[enough]
-    elsewhere = use.totals[DECLARED][chosen] - n_papers + 1
-    rest = max(int(use.sizes.sum() - use.sizes[theme]), 1)
-    ratio = np.log1p((n_papers / use.sizes[theme]) / (elsewhere / rest))
+    others, outside = use.totals[DECLARED][chosen] - n_papers, use.sizes.sum() - use.sizes[theme]
+    elsewhere = (others + _FEW) / (outside + _FEW)
+    ratio = np.log1p(n_papers / use.sizes[theme] / elsewhere)
     best = chosen[np.lexsort((chosen, -(n_papers * ratio).round(6)))].astype(np.int64)
     shown = best[_allowed(best, phrases, stop_phrases)][:_N_AUTHORS]
     return tuple(phrases.surfaces(shown))
@@ -190,14 +189,18 @@ def _allowed(chosen: IntArray, phrases: Phrases, stop_phrases: Sequence[str]) ->
 
 
 def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> IntArray:
-    """Return a theme's best phrases by counts."""
+    """Return a theme's best phrases by counts, none of those as common elsewhere.
+
+    What each adds to the Kullback-Leibler divergence of the theme's use of phrases from that
+    elsewhere.
+    """
     chosen = use.candidates(theme)
     chosen = chosen[_allowed(chosen, use.phrases, stop_phrases)]
     inside, elsewhere = use.shares(theme, chosen)
     outside = int(use.sizes.sum() - use.sizes[theme])
     prior = np.array([_prior_share(use.phrases.keys[i]) for i in chosen.tolist()])
     elsewhere = (elsewhere + _PRIOR_PAPERS * prior) / (outside + _PRIOR_PAPERS)
-    salience = inside**_COVERAGE * np.log(inside / elsewhere)
+    salience = inside * np.log(inside / elsewhere)
     best = np.argsort(-salience, kind="stable")[:_MAX_CANDIDATES]
     return chosen[best[salience[best] > 0]]
 
