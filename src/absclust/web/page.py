@@ -287,6 +287,7 @@ def _layer(
     name: str, themes: ThemeMap, colors: tuple[Colors, Colors], drawn: IntArray
 ) -> dict[str, Any]:
     labels, place = themes._paper_labels, _places(themes.corpus, drawn)[themes.corpus.paper_of_row]
+    unplaced, *counts = np.bincount(labels + 1, minlength=len(themes) + 1).tolist()
     inks = (
         paler(text_colors(colors[dark], dark=dark), (float(dark),) * 3, _DEEPER)
         for dark in _GROUNDS
@@ -294,14 +295,14 @@ def _layer(
     return {
         "name": name,
         "column": _LAYERS[name],
-        "unplaced": int((labels < 0).sum()),
+        "unplaced": unplaced,
         "labels": packed(labels[drawn], "<i4"),
         "colors": _packed_colors(colors),
         "inks": _packed_colors(inks),
         "themes": [
             {
                 "name": theme.name,
-                "size": theme.size,
+                "size": n_papers,
                 "stability": None if np.isnan(theme.stability) else theme.stability,
                 "focus": focus_word(theme),
                 "keywords": ", ".join(theme.keywords),
@@ -313,7 +314,7 @@ def _layer(
                     paper for paper in place[list(theme.representative_rows)].tolist() if paper >= 0
                 ],
             }
-            for theme in themes
+            for theme, n_papers in zip(themes, counts, strict=True)
         ],
     }
 
