@@ -108,7 +108,7 @@ def test_a_word_file_has_headings_table_picture_and_links(tmp_path, sample_theme
     by_style = {}
     for paragraph in document.paragraphs:
         by_style.setdefault(paragraph.style.name, []).append(paragraph.text)
-    assert by_style["Title"] == ["8 themes and 1 mixed in 166 papers"]
+    assert by_style["Title"] == ["8 themes and 1 mixed in 164 papers"]
     assert by_style["Heading 1"] == ["Method", "Themes", "Papers"]
     assert len(by_style["List Bullet"]) > len(sample_themes.labels)
     (table,) = document.tables

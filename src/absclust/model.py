@@ -160,7 +160,7 @@ progress, n_jobs
         return themes
 
     def predict(self, X: Any, *, embeddings: Any = None) -> IntArray:  # noqa: N803
-        """Return the theme of each paper; -1 for none. ``theme_map_.predict`` returns more.
+        """Return the theme of each row of X, -1 for none. ``theme_map_.predict`` returns more.
 
         Parameters
         ----------

@@ -154,7 +154,7 @@ def markdown(themes: ThemeMap, picture: str = "") -> str:
     method, result = _method(themes), _result(themes)
     aside = "\n".join(f"- {_escape(note)}" for note in themes.corpus.report())
     return _WORDS["text"].format(
-        title=f"{counted_themes(themes.themes)} in {counted(themes.corpus.n_rows, 'paper')}",
+        title=f"{counted_themes(themes.themes)} in {counted(themes.corpus.n_papers, 'paper')}",
         picture=f"![Theme map](<{quote(picture)}>)\n\n" if picture else "",
         method=method,
         result=result,
@@ -259,7 +259,7 @@ def _table(themes: ThemeMap) -> str:
 
 def _papers(themes: ThemeMap) -> Iterator[str]:
     """Yield each theme's heading, its sentence and its papers, the strongest first."""
-    lines, strength = np.array(_paper_lines(themes), dtype=object), themes.membership.strength
+    lines, strength = np.array(_row_lines(themes), dtype=object), themes.membership.strength
     for theme in themes:
         rows = np.flatnonzero(themes.labels == theme.id)
         yield f"### {theme.id} · {_escape(theme.name)}"
@@ -270,7 +270,7 @@ def _papers(themes: ThemeMap) -> Iterator[str]:
         yield "### No theme\n\n" + "\n".join(lines[loose])
 
 
-def _paper_lines(themes: ThemeMap) -> list[str]:
+def _row_lines(themes: ThemeMap) -> list[str]:
     """Return one line per row: authors, year and title, linked where the paper has a link."""
     corpus = themes.corpus
     column = find_bibliographic(corpus.records.columns).get("authors")

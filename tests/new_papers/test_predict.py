@@ -57,7 +57,7 @@ def test_papers_of_the_map_get_their_own_labels_back(sample, sample_themes):
 def test_papers_that_are_not_in_the_map_are_none_of_it(sample_themes):
     others = cluster_abstracts([NEW[0], sample_themes.corpus.paper_texts[7], *NEW[1:]]).corpus
     found = locate(sample_themes, others)
-    assert found.paper.tolist() == [-1, 7, -1, -1, -1]
+    assert found.paper_of_row.tolist() == [-1, 7, -1, -1, -1]
     assert found.new.tolist() == [0, 3, 4]
     votes = found.themes_and_votes()
     assert votes["theme"][1:3].tolist() == [sample_themes._paper_labels[7], -1]

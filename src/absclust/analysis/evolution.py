@@ -37,8 +37,8 @@ def evolution(themes: ThemeMap, breaks: Iterable[int] | None = None) -> pd.DataF
     -------
     DataFrame, one row per flow
         ``from_period``, ``from_theme`` (-1 for none), ``from_name``, ``period``, ``theme``,
-        ``name``; ``papers``, how many papers of the theme in the period continue that
-        earlier theme; ``share`` of the theme's papers in the period. In the rows of the first
+        ``name``; ``papers``, how many distinct papers of the theme in the period continue
+        that earlier theme; ``share`` of the theme's papers in the period. In the rows of the first
         period, ``from_period`` is empty. ``attrs["periods"]`` has the names of the periods,
         ``attrs["note"]`` says how many papers have no year and are left out.
 

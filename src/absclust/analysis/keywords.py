@@ -89,16 +89,16 @@ def keywords(themes: ThemeMap, theme: int | str | None = None) -> pd.DataFrame:
     [['Robots grasp', 2, [0, 1]], ['grasp cups', 1, [1]]]
     """
     use, labels = keyword_use(themes, theme), themes._paper_labels
-    rows = []
+    found = []
     for one in (themes[number] for number in find_themes(themes, theme)):
         inside = labels == one.id
         share, elsewhere, read = shares_of(use, inside), shares_of(use, ~inside), inside[use.index]
         for word in one.keywords:
             here, there = float(share[word]), float(elsewhere[word])
             using = use.index[read & use[word]]
-            of_papers = np.flatnonzero(np.isin(themes.corpus.paper_of_row, using)).tolist()
+            rows = np.flatnonzero(np.isin(themes.corpus.paper_of_row, using)).tolist()
             counts = round(here * inside.sum()), round(there * (~inside).sum())
             numbers = counts[0], round(here, 3), counts[1], round(there, 3)
-            rows.append((one.id, one.name, word, *numbers, of_papers))
-    table = pd.DataFrame(rows, columns=_COLUMNS)
+            found.append((one.id, one.name, word, *numbers, rows))
+    table = pd.DataFrame(found, columns=_COLUMNS)
     return table if theme is None else table.drop(columns=["theme", "name"])

@@ -78,10 +78,10 @@ def strategic(themes: ThemeMap) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per theme
-        ``theme``, ``name``, ``papers``; ``centrality``, the share of the theme's links that
-        lead to other themes, by their cosines, divided by the share expected by chance;
-        ``density``, the mean cosine of the links inside the theme; ``quadrant``: "motor",
-        "basic", "niche", and "emerging" or "declining" where the share of the theme grew or
+        ``theme``, ``name``; ``papers``, its distinct papers; ``centrality``, the share of the
+        theme's links that lead to other themes, by their cosines, divided by the share expected
+        by chance; ``density``, the mean cosine of the links inside the theme; ``quadrant``:
+        "motor", "basic", "niche", and "emerging" or "declining" where the theme's share grew or
         shrank from the earlier to the later half of the dated papers by more than noise, else
         "emerging or declining"; ``mean_year`` of its dated papers; ``growth``, the later share
         divided by the earlier one, with ``low`` and ``high``, its interval at 95 % for all

@@ -46,7 +46,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")  # each CJK characte
 
 
 @dataclass(frozen=True)
-class _Paper:
+class _Record:
     """The parts of a record that show whether two records are the same paper."""
 
     doi: str
@@ -98,8 +98,8 @@ def merge(records: pd.DataFrame) -> pd.DataFrame:
     columns = find_bibliographic(records.columns)
     if not {"doi", "authors"} & set(columns):
         return records
-    papers = _papers(records, columns)
-    groups = _groups(papers)
+    compared = _compared(records, columns)
+    groups = _groups(compared)
     if not groups:
         return records
     merged = records.copy()
@@ -108,12 +108,12 @@ def merge(records: pd.DataFrame) -> pd.DataFrame:
         for group in groups:
             values[group[0]] = _best([values[row] for row in group], name, columns)
         merged[name] = values
-    merged["merged_records"] = _merged_names([*map(str, records["id"])], papers, groups)
+    merged["merged_records"] = _merged_names([*map(str, records["id"])], compared, groups)
     duplicates = [row for group in groups for row in group[1:]]
     return merged.drop(index=merged.index[duplicates]).reset_index(drop=True)
 
 
-def _papers(records: pd.DataFrame, columns: dict[str, Any]) -> list[_Paper]:
+def _compared(records: pd.DataFrame, columns: dict[str, Any]) -> list[_Record]:
     blank = [""] * len(records)
     dois, authors, pages, files = (
         records.get(name, blank)
@@ -122,33 +122,33 @@ def _papers(records: pd.DataFrame, columns: dict[str, Any]) -> list[_Paper]:
     words, families = map(_words, records["title"]), map(_family_names, authors)
     numbers = ("-".join(re.findall(r"\w+", str(cell))) for cell in pages)
     texts, known_years = map(str, records["abstract"]), years(records).tolist()
-    return [*map(_Paper, map(_doi, dois), words, texts, families, known_years, numbers, files)]
+    return [*map(_Record, map(_doi, dois), words, texts, families, known_years, numbers, files)]
 
 
-def _groups(papers: list[_Paper]) -> list[list[int]]:
+def _groups(records: list[_Record]) -> list[list[int]]:
     """Return the rows of each paper that has several rows, in the order of the table."""
     buckets: dict[Any, list[int]] = {}
-    for row, paper in enumerate(papers):
-        if paper.doi:
-            buckets.setdefault(paper.doi, []).append(row)
-        for name in sorted(paper.author) if paper.title else ():
-            buckets.setdefault((paper.letters, name), []).append(row)
-        if paper.file and len(paper.title) >= _TITLE_MIN_WORDS:
-            buckets.setdefault((paper.letters,), []).append(row)
-    group_of = [[row] for row in range(len(papers))]
+    for row, record in enumerate(records):
+        if record.doi:
+            buckets.setdefault(record.doi, []).append(row)
+        for name in sorted(record.author) if record.title else ():
+            buckets.setdefault((record.letters, name), []).append(row)
+        if record.file and len(record.title) >= _TITLE_MIN_WORDS:
+            buckets.setdefault((record.letters,), []).append(row)
+    group_of = [[row] for row in range(len(records))]
     for bucket in buckets.values():
         near = combinations(bucket[:_MOST_COMPARED], 2)
         far = ((bucket[0], row) for row in bucket[_MOST_COMPARED:])
         for a, b in chain(near, far):
             group, other = group_of[a], group_of[b]
-            if group is not other and _same(papers[a], papers[b]):
+            if group is not other and _same(records[a], records[b]):
                 group += other
                 for row in other:
                     group_of[row] = group
     return [*{id(group): sorted(group) for group in group_of if len(group) > 1}.values()]
 
 
-def _same(a: _Paper, b: _Paper) -> bool:
+def _same(a: _Record, b: _Record) -> bool:
     if a.title and b.title and a.about_another != b.about_another:
         return False
     if a.doi and a.doi == b.doi:
@@ -165,7 +165,7 @@ def _same(a: _Paper, b: _Paper) -> bool:
     return says_something and same_author and not (a.doi and b.doi)
 
 
-def _same_despite_doi(a: _Paper, b: _Paper) -> bool:
+def _same_despite_doi(a: _Record, b: _Record) -> bool:
     """Whether records with the same DOI are the same paper; a DOI may be wrong or a book's."""
     same_author = bool(a.author & b.author)
     if not a.title or not b.title:
@@ -231,14 +231,14 @@ def _best(values: list[Any], name: Any, columns: dict[str, Any]) -> Any:
     return filled[0]
 
 
-def _merged_names(ids: list[str], papers: list[_Paper], groups: list[list[int]]) -> list[str]:
+def _merged_names(ids: list[str], records: list[_Record], groups: list[list[int]]) -> list[str]:
     """List the records merged into each row: their ids, and their DOIs where different."""
-    names = [""] * len(papers)
+    names = [""] * len(records)
     for group in groups:
-        own = next((papers[row].doi for row in group if papers[row].doi), "")
+        own = next((records[row].doi for row in group if records[row].doi), "")
         names[group[0]] = "; ".join(
-            join([papers[row].file, ids[row]], ": ")
-            + (f" ({papers[row].doi})" if papers[row].doi not in ("", own) else "")
+            join([records[row].file, ids[row]], ": ")
+            + (f" ({records[row].doi})" if records[row].doi not in ("", own) else "")
             for row in group[1:]
         )
     return names

@@ -36,7 +36,7 @@ class Located:
     ----------
     themes : ThemeMap
         The map.
-    paper : int array of shape (n_rows,)
+    paper_of_row : int array of shape (n_rows,)
         Index of the row's paper in the map; -1 for none.
     new : int array
         The rows with papers that are not in the map.
@@ -45,7 +45,7 @@ class Located:
     """
 
     themes: ThemeMap
-    paper: IntArray
+    paper_of_row: IntArray
     new: IntArray
     placement: Placement | None
 
@@ -53,7 +53,7 @@ class Located:
         self, of_map: npt.ArrayLike, of_new: Callable[[Placement], Any], missing: Any
     ) -> npt.NDArray[Any]:
         """Return a value for each row, given those of the map's papers and of those placed."""
-        values = take(of_map, self.paper, missing)
+        values = take(of_map, self.paper_of_row, missing)
         if self.placement is not None:
             values[self.new] = of_new(self.placement)
         return values
@@ -89,7 +89,7 @@ def predict(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> pd.DataF
 
     Returns
     -------
-    DataFrame, one row per paper
+    DataFrame, one row per row of the input
         ``theme``, ``theme_name``, ``strength``, ``runner_up`` and ``margin`` as in
         ``papers()``; ``novelty``, the share of ordinary papers that are more similar
         to their neighbours than this one is, 0 for a paper of the map; ``is_novel``,
@@ -166,8 +166,8 @@ def memberships(themes: ThemeMap, texts: Any = None, *, embeddings: Any = None) 
     graph, labels, n = themes.foundation.paper_graph, themes._paper_labels, len(themes)
     found = locate(themes, corpus, embeddings)
     shares = np.full((corpus.n_rows, n), np.nan, dtype=np.float32)
-    known = np.flatnonzero(found.paper >= 0)
-    papers = found.paper[known]
+    known = np.flatnonzero(found.paper_of_row >= 0)
+    papers = found.paper_of_row[known]
     votes, _ = vote_shares(labels[graph.indices[papers]], graph.similarities[papers], n)
     shares[known] = led_by_label(votes, labels[papers])
     if found.placement is not None:
@@ -192,10 +192,10 @@ def locate(themes: ThemeMap, corpus: Corpus, embeddings: Any = None) -> Located:
     EmbedderError
         If vectors are needed and not given, or those given can't be used.
     """
-    paper = corpus.to_rows(themes.corpus.find(corpus.paper_keys), missing=-1)
-    new = np.flatnonzero((corpus.paper_of_row >= 0) & (paper < 0))
+    paper_of_row = corpus.to_rows(themes.corpus.find(corpus.paper_keys), missing=-1)
+    new = np.flatnonzero((corpus.paper_of_row >= 0) & (paper_of_row < 0))
     placement = place(themes, _embed_rows(themes, corpus, new, embeddings)) if len(new) else None
-    return Located(themes, paper, new, placement)
+    return Located(themes, paper_of_row, new, placement)
 
 
 def given_vectors(

@@ -107,15 +107,13 @@ def _nodes(themes: ThemeMap, fine: bool, style: PlotStyle) -> list[_Node]:
     return nodes
 
 
-def _draw(
-    ax: Axes, node: _Node, n_papers: int, room: tuple[float, float], style: PlotStyle
-) -> None:
+def _draw(ax: Axes, node: _Node, n_all: int, room: tuple[float, float], style: PlotStyle) -> None:
     """Draw a theme, and the curves that link it to its parts; room is that of a leaf, in points."""
     for part in node.parts:
         across = np.append(node.layer, node.layer + 1 - _LINK * (1 - canvas.ACROSS))
         up = np.append(node.row, node.row + (part.row - node.row) * canvas.RISE)
         ax.plot(across, up, color=paler(part.color, style.background, 0.45), lw=0.9, zorder=1)
-    area = max(_LARGEST * node.theme.size / n_papers, _LEAST_DOT)
+    area = max(_LARGEST * node.theme.size / n_all, _LEAST_DOT)
     area *= (style.font / canvas.FONT) ** 2
     ax.scatter(node.layer, node.row, s=area, color=[node.color], zorder=3, linewidths=0)
     character = _CHARACTER * style.font * (1 if node.layer else 1.15)  # wider in bold type

@@ -18,7 +18,7 @@ class Theme:
     name : str
         The theme's name, made from its best keywords; unique within the map.
     size : int
-        Number of rows in the theme.
+        Number of rows in the theme; a paper that is in two rows counts twice.
     keywords : tuple of str
         The phrases that distinguish the theme from others, most distinctive first.
     stability : float
