@@ -1,7 +1,8 @@
 """The array types passed between stages, and helpers that every stage uses."""
 
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import count, pairwise
 from threading import Lock
@@ -164,6 +165,39 @@ def numbering(*first: str) -> dict[str, int]:
     ([0, 1, 0], ['owl', 'fox'])
     """
     return defaultdict(count(len(first)).__next__, zip(first, count(), strict=False))
+
+
+def count_entries(rows: Iterable[Iterable[Any]], columns: Any) -> Any:
+    """Return a sparse array that counts, row by row, what each lists.
+
+    What is listed twice has two entries, all in the order in which they are listed; they add up
+    in products and sums.
+
+    Parameters
+    ----------
+    rows
+        What each row lists.
+    columns
+        The column of each, such as a `numbering`, which may grow.
+
+    Returns
+    -------
+    sparse float32 array of shape (n_rows, len(columns)), in CSR format
+
+    Examples
+    --------
+    >>> count_entries([["an", "owl"], ["an", "owl", "an"]], numbering()).toarray().tolist()
+    [[1.0, 1.0], [2.0, 1.0]]
+    """
+    from scipy.sparse import csr_array
+
+    numbers, ends = array("i"), array("i", [0])
+    for row in rows:
+        numbers.extend(map(columns.__getitem__, row))
+        ends.append(len(numbers))
+    entries, bounds = (np.frombuffer(of, dtype=np.intc) for of in (numbers, ends))
+    ones = np.ones(len(entries), dtype=np.float32)
+    return csr_array((ones, entries, bounds), shape=(len(bounds) - 1, len(columns)))
 
 
 def ranges(starts: IntArray, sizes: IntArray) -> IntArray:

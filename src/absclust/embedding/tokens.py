@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, numbering
+from absclust.arrays import FloatArray, count_entries, numbering
 from absclust.corpus.clean import without_surrogates
 from absclust.parallel import map_chunks
 from absclust.progress import progress_bar
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Mask = npt.NDArray[np.bool_]
 
-_WORD_OR_SIGN = re.compile(r"[a-z0-9]+|[^a-z0-9 ]")
+_WORD_OR_SIGN = re.compile(r"[a-z0-9]+|[^a-z0-9]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,37 +90,25 @@ def tokenizer() -> Tokenizer:
 
 
 def _count_chunk(texts: Sequence[str]) -> TokenCounts:
-    words = numbering()
-    rows = [list(map(words.__getitem__, _split(text))) for text in texts]
-    word_counts = _one_per_entry(rows, len(words))
+    pieces, words = numbering(), numbering()
+    of_texts = count_entries(map(str.split, texts), pieces)
+    word_counts = of_texts @ count_entries(map(_split, pieces), words)
     encoded = tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
     tokens = [word.ids for word in encoded]
-    counts = word_counts @ _one_per_entry(tokens, tokenizer().get_vocab_size())
+    counts = word_counts @ count_entries(tokens, range(tokenizer().get_vocab_size()))
     counts.sort_indices()
     return TokenCounts(counts, _known_share(word_counts, tokens))
 
 
-def _split(text: str) -> list[str]:
-    """Split a text where the tokenizer does so in any case: the fewer distinct pieces, the faster.
+def _split(piece: str) -> list[str]:
+    """Split what stands between spaces where the tokenizer does so in any case.
 
-    In plain English that is at spaces and around punctuation, and capitals don't matter.
-    Elsewhere the tokenizer's rules are finer, and only spaces are safe.
+    In plain English that is around punctuation, and capitals don't matter. Elsewhere the
+    tokenizer's rules are finer.
     """
-    if text.isascii() and text.isprintable():
-        return _WORD_OR_SIGN.findall(text.lower())
-    return without_surrogates(text).split()
-
-
-def _one_per_entry(rows: Sequence[Sequence[int]], n_columns: int) -> Any:
-    """Return a sparse array that counts, row by row, how often each number is listed."""
-    from scipy.sparse import csr_array
-
-    ends = np.cumsum([0, *map(len, rows)])
-    columns = np.fromiter(chain.from_iterable(rows), np.int32, ends[-1])
-    ones = np.ones(len(columns), dtype=np.float32)
-    counted = csr_array((ones, columns, ends.astype(np.int32)), shape=(len(rows), n_columns))
-    counted.sum_duplicates()
-    return counted
+    if piece.isascii() and piece.isprintable():
+        return _WORD_OR_SIGN.findall(piece.lower())
+    return [without_surrogates(piece)]
 
 
 @cache

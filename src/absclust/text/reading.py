@@ -1,7 +1,6 @@
 """Texts -> their words in order, as numbers: what phrases are counted from."""
 
 import re
-from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import IntArray, lists_in_order, numbering
+from absclust.arrays import IntArray, count_entries, lists_in_order, numbering
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -128,15 +127,11 @@ def read(
     ['Robot', 'arms', '', 'robot', 'hands', '', '']
     """
     chunks = numbering()  # a few of them make up most of a corpus
-    of_chunk, text_ends = array("i"), [0]
-    for text in texts:
-        of_chunk.extend(map(chunks.__getitem__, spaced(text).split()))
-        of_chunk.append(chunks[""])
-        text_ends.append(len(of_chunk))
+    listed = count_entries(([*spaced(text).split(), ""] for text in texts), chunks)
     numbers = numbering("", "'s")  # which are BREAK and POSSESSIVE
     parts = [_parts(chunk, numbers) for chunk in chunks]
-    ids, chunk_ends = lists_in_order(parts, np.frombuffer(of_chunk, dtype=np.intc))
-    starts = np.append(0, chunk_ends)[text_ends]
+    ids, chunk_ends = lists_in_order(parts, listed.indices)
+    starts = np.append(0, chunk_ends)[listed.indptr]
     words = tuple(numbers)
     reading = Reading(words, ids, starts, np.zeros(len(words), dtype=bool))
 

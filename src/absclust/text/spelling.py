@@ -6,7 +6,9 @@ from functools import cache, lru_cache
 from absclust.packaged import packaged
 from absclust.text.words import fold_plural, word_list
 
-_AMERICAN = [(re.compile(british), to) for british, to in packaged("text/spelling.toml")["rules"]]
+_RULES = packaged("text/spelling.toml")["rules"]
+_AMERICAN = [(re.compile(british), to) for british, to in _RULES]
+_BRITISH = re.compile("|".join(british for british, _ in _RULES))  # hardly a word is
 
 
 @lru_cache(maxsize=100_000)
@@ -23,7 +25,7 @@ def fold_word(word: str) -> str:
     ['analysis', 'modeling', 'tumor', 'randomized']
     """
     folded = _irregular().get(word) or fold_plural(word)
-    if len(folded) > 4:
+    if len(folded) > 4 and _BRITISH.search(folded):
         for pattern, replacement in _AMERICAN:
             folded = pattern.sub(replacement, folded)
     return folded

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from absclust.arrays import FloatArray
+from absclust.arrays import FloatArray, count_entries, numbering
 from absclust.text.spelling import fold_word
 from absclust.text.words import all_words
 
@@ -16,7 +16,10 @@ from absclust.text.words import all_words
 # text is marked down.
 _K1, _B = 1.2, 0.75
 # Signs that part words: without them, there are half as many different pieces between spaces.
-_SEPARATORS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) in "-'")}
+_PARTED = bytes(
+    code if code > 127 or chr(code).isalnum() or chr(code) in "-'" else ord(" ")
+    for code in range(256)
+)
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -48,14 +51,11 @@ class WordIndex:
         >>> index.scores("robots").round(2).tolist()
         [0.4699999988079071, 0.0, 0.4699999988079071]
         """
-        from sklearn.feature_extraction.text import CountVectorizer
-
         # What stands between spaces recurs many times, and is folded once.
-        pieces = CountVectorizer(analyzer=_pieces, dtype=np.float32)
-        used = pieces.fit_transform(texts)
-        words = CountVectorizer(analyzer=_folded, dtype=np.float32)
-        counts = used @ words.fit_transform(pieces.get_feature_names_out())
-        return cls(words.vocabulary_, _weighted(counts.T.tocsr()))
+        pieces, words = numbering(), numbering()
+        counts = count_entries(map(_pieces, texts), pieces)
+        counts @= count_entries(map(_folded, pieces), words)
+        return cls(dict(words), _weighted(counts.T.tocsr()))
 
     def scores(self, query: str) -> FloatArray:
         """Return how well each text matches a query; 0 for one with none of its words.
@@ -84,16 +84,20 @@ def words_of(text: str) -> list[str]:
     return [word for piece in _pieces(text) for word in _folded(piece)]
 
 
-def _pieces(text: str) -> list[str]:
-    """Return what stands between spaces, in lower case, without accents and punctuation."""
-    lower = text.lower().translate(_SEPARATORS)
+def _pieces(text: str) -> list[bytes]:
+    """Return what stands between spaces, in lower case, without accents and punctuation.
+
+    In UTF-8, of which signs are replaced three times faster.
+    """
+    lower = text.lower()
     if not lower.isascii():
         lower = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", lower)))
-    return lower.split()
+    return lower.encode("utf-8", "surrogatepass").translate(_PARTED).split()
 
 
-def _folded(piece: str) -> list[str]:
-    return [fold_word(word) for word in all_words(piece)]
+def _folded(piece: bytes) -> list[str]:
+    text = piece.decode("utf-8", "surrogatepass")
+    return [fold_word(text)] if piece.isalnum() else list(map(fold_word, all_words(text)))
 
 
 def _weighted(counts: Any) -> Any:
