@@ -41,7 +41,7 @@ from absclust.naming.keywords import (
     theme_keywords,
 )
 from absclust.naming.names import FEATURES, name_choices, name_features
-from absclust.naming.sentences import SENTENCE_FEATURES, fit_sentences
+from absclust.naming.sentences import SENTENCE_FEATURES, fit_sentences, sentence_features
 
 RIDGE = 3.0
 FOLDS = 6
@@ -181,7 +181,8 @@ def rated_sentences(themes: list[Rated]) -> tuple[np.ndarray, np.ndarray, np.nda
         for number, of in enumerate(themes):
             if of.sentences:
                 keywords = theme_keywords(of.theme, of.setting)
-                found, features = fit_sentences(of.theme, keywords, of.setting)
+                found = fit_sentences(of.theme, of.setting)
+                features = sentence_features(of.theme, found, keywords, of.setting)
                 digests = [hashlib.sha1(s.text.encode()).hexdigest()[:DIGEST] for s in found]
                 rows += [
                     (row, of.sentences[digest] > 0, of.corpus, number)

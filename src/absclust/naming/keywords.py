@@ -11,6 +11,7 @@ phrases), which many of its papers use, and which are neither rare nor everywher
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +19,12 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
+from absclust.arrays import (
+    FloatArray,
+    IntArray,
+    group_matrix,
+    unit_rows,
+)
 from absclust.naming.evidence import Evidence, Meaning
 from absclust.naming.theme_use import ANYHOW, Floats, ThemeUse
 from absclust.packaged import packaged
@@ -261,8 +267,15 @@ def meaning(theme: int, vectors: FloatArray, setting: Setting) -> tuple[Floats, 
 
 def _inside_longer(keys: Sequence[str]) -> BoolArray:
     """Return which phrases (rows) have all their words in which longer ones (columns)."""
-    words = [set(key.split()) for key in keys]
-    return np.array([[few < many for many in words] for few in words])
+    with_word, words = defaultdict[str, set[int]](set), [set(key.split()) for key in keys]
+    for phrase, own in enumerate(words):
+        for word in own:
+            with_word[word].add(phrase)
+    inside = np.zeros((len(keys), len(keys)), dtype=bool)
+    for phrase, own in enumerate(words):
+        around = set.intersection(*(with_word[word] for word in own))
+        inside[phrase, [other for other in around if len(words[other]) > len(own)]] = True
+    return inside
 
 
 def _is_proper_name(surface: str, grammar: Grammar) -> bool:

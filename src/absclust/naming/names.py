@@ -16,7 +16,7 @@ from absclust.naming.keywords import (
     meaning,
     theme_keywords,
 )
-from absclust.naming.sentences import Sentence, theme_sentence
+from absclust.naming.sentences import Sentence, theme_sentences
 from absclust.naming.theme_use import Floats
 from absclust.naming.vocabulary import Vocabulary, warn_of_themes_without
 from absclust.text.english import says_little_alone
@@ -115,8 +115,9 @@ def name_themes(
     listed = Vocabulary.of(vocabulary, evidence) if vocabulary else None
     for language, themes in evidence.themes_in(labels).items():
         setting = Setting.of(evidence, language, labels, parts)
-        for theme in themes:
-            keywords = theme_keywords(theme, setting, stop_phrases)
+        keywords_of = [theme_keywords(theme, setting, stop_phrases) for theme in themes]
+        sentences = theme_sentences(themes, keywords_of, setting)
+        for theme, keywords, sentence in zip(themes, keywords_of, sentences, strict=True):
             fitting = listed.fitting(theme, setting) if listed else []
             found[theme] = _Found(
                 options=[
@@ -125,7 +126,7 @@ def name_themes(
                 ],
                 keywords=keywords,
                 author_keywords=author_keywords(theme, setting.use, stop_phrases),
-                sentence=theme_sentence(theme, keywords, setting),
+                sentence=sentence,
                 unlisted=bool(listed) and not fitting and theme not in given,
             )
     names = _unique_names([of_theme.options for of_theme in found], given)

@@ -1,6 +1,7 @@
 """Papers of a theme -> the sentence of theirs that says best what they share."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,68 +36,74 @@ _LEAST = 1.0
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, and the paper of the corpus that it is from."""
+    """A sentence, the paper of the corpus that it is from, and where in it: 0 to 1."""
 
     text: str
     paper: int
+    place: float
 
 
-def theme_sentence(theme: int, keywords: list[Scored], setting: Setting) -> Sentence | None:
-    """Return the sentence that covers most of what a theme's papers share, if one is fit.
+def theme_sentences(
+    themes: Sequence[int], keywords: Sequence[list[Scored]], setting: Setting
+) -> list[Sentence | None]:
+    """Return for each theme the sentence that covers most of what its papers share, if one is fit.
 
     In a language that the built-in model doesn't know there is none: without meaning, hardly one
     in ten of the sentences that share its keywords speaks of the theme.
 
     Parameters
     ----------
-    theme
-        Number of the theme.
+    themes
+        Numbers of themes.
     keywords
-        Its keywords.
+        The keywords of each.
     setting
-        The themes in its language.
+        The themes in their language.
     """
     if not setting.meaning.by_model:
-        return None
-    found, features = fit_sentences(theme, keywords, setting)
-    if not found:
-        return None
-    scores = (features @ learnt_weights(SENTENCE_FEATURES, True)).round(5)
-    best = int(scores.argmax())
-    return found[best] if scores[best] > _LEAST else None
+        return [None] * len(themes)
+    found = [fit_sentences(theme, setting) for theme in themes]
+    setting.evidence.embed([s.text for of_theme in found for s in of_theme])  # at once: it's faster
+    chosen: list[Sentence | None] = []
+    for theme, of_theme, words in zip(themes, found, keywords, strict=True):
+        features = sentence_features(theme, of_theme, words, setting)
+        scores = (features @ learnt_weights(SENTENCE_FEATURES, True)).round(5)
+        best = int(scores.argmax()) if of_theme else -1
+        chosen.append(of_theme[best] if of_theme and scores[best] > _LEAST else None)
+    return chosen
 
 
-def fit_sentences(
-    theme: int, keywords: list[Scored], setting: Setting
-) -> tuple[list[Sentence], Floats]:
-    """Return the sentences of the papers nearest to a theme's centre that can stand alone.
-
-    Beside them what each is judged by, shape (n_sentences, len(SENTENCE_FEATURES)).
-    """
+def fit_sentences(theme: int, setting: Setting) -> list[Sentence]:
+    """Return the sentences of the papers nearest to a theme's centre that can stand alone."""
     evidence, centre = setting.evidence, setting.centres[theme]
     own = np.flatnonzero(setting.use.labels == theme)
     likeness = setting.meaning.texts[own] @ centre
     nearest = own[np.argsort(-likeness.round(5), kind="stable")[:_PAPERS]]
     found: list[Sentence] = []
-    places: list[float] = []
     for paper in evidence.read_in(setting.language)[nearest].tolist():
         title, text = evidence.titles[paper], evidence.texts[paper]
         sentences = _END.split(text.removeprefix(title).lstrip(" .:"))
         for i, sentence in enumerate(sentences):
             if fit := _standing_alone(sentence):
-                found.append(Sentence(fit, int(evidence.papers[paper])))
-                places.append(i / max(len(sentences) - 1, 1))
-    texts = [sentence.text for sentence in found]
-    vectors = evidence.embed(texts).reshape(len(texts), len(centre))
-    keys = [f" {setting.use.phrases.words.keys.of(text)} " for text in texts]
+                place = i / max(len(sentences) - 1, 1)
+                found.append(Sentence(fit, int(evidence.papers[paper]), place))
+    return found
+
+
+def sentence_features(
+    theme: int, sentences: list[Sentence], keywords: list[Scored], setting: Setting
+) -> Floats:
+    """Return what sentences are judged by, shape (n_sentences, len(SENTENCE_FEATURES))."""
+    texts = [sentence.text for sentence in sentences]
+    middle, key_of = setting.middles[theme], setting.use.phrases.words.keys.of
     features = [
-        vectors @ setting.middles[theme],
-        [_covered(key, keywords) for key in keys],
+        setting.evidence.embed(texts).reshape(len(texts), len(middle)) @ middle,
+        _covered([f" {key_of(text)} " for text in texts], keywords),
         [len(_DETAIL.findall(text)) for text in texts],
-        places,
+        [sentence.place for sentence in sentences],
         np.ones(len(texts)),
     ]
-    return found, np.column_stack(features)
+    return np.column_stack(features)
 
 
 def _standing_alone(sentence: str) -> str:
@@ -108,8 +115,8 @@ def _standing_alone(sentence: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _covered(key: str, keywords: list[Scored]) -> float:
-    """Return the share of the keywords that a sentence has, by how many papers use them."""
-    shares = [float(keyword.used.mean()) for keyword in keywords]
-    pairs = zip(keywords, shares, strict=True)
-    return sum(share for k, share in pairs if f" {k.key} " in key) / max(sum(shares), 1e-9)
+def _covered(keys: list[str], keywords: list[Scored]) -> list[float]:
+    """Return the share of the keywords that each sentence has, by how many papers use them."""
+    shares = {f" {keyword.key} ": float(keyword.used.mean()) for keyword in keywords}
+    total = max(sum(shares.values()), 1e-9)
+    return [sum(share for k, share in shares.items() if k in key) / total for key in keys]
