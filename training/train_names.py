@@ -36,6 +36,7 @@ from absclust.naming.keywords import (
     PHRASE_FEATURES,
     Scored,
     Setting,
+    candidates,
     diverse,
     ranked_phrases,
     theme_keywords,
@@ -102,7 +103,8 @@ def rated_themes(folder: Path) -> list[Rated]:
     rated = []
     for of in found["themes"]:
         setting, theme, ratings = settings[of["corpus"]], of["theme"], of["ratings"]
-        phrases = [p for p in ranked_phrases(theme, setting) if p.key in ratings]
+        ranked = ranked_phrases(theme, setting, candidates(theme, setting.use))
+        phrases = [p for p in ranked if p.key in ratings]
         others = set(of["best"]), of.get("sentences", {})
         rated.append(Rated(of["corpus"], theme, setting, phrases, ratings, *others))
     return [theme for theme in rated if len(theme.phrases) > 1]
@@ -180,7 +182,7 @@ def rated_sentences(themes: list[Rated]) -> tuple[np.ndarray, np.ndarray, np.nda
     with patch("absclust.naming.sentences._PAPERS", RATED_PAPERS):
         for number, of in enumerate(themes):
             if of.sentences:
-                keywords = theme_keywords(of.theme, of.setting)
+                [keywords] = theme_keywords([of.theme], of.setting)
                 found = fit_sentences(of.theme, of.setting)
                 features = sentence_features(of.theme, found, keywords, of.setting)
                 digests = [hashlib.sha1(s.text.encode()).hexdigest()[:DIGEST] for s in found]

@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count, pairwise
 from threading import Lock
@@ -215,35 +215,6 @@ def ranges(starts: IntArray, sizes: IntArray) -> IntArray:
     """
     ends = np.cumsum(sizes)
     return np.arange(sizes.sum()) + np.repeat(starts - (ends - sizes), sizes)
-
-
-def lists_in_order(lists: Sequence[Sequence[int]], order: IntArray) -> tuple[IntArray, IntArray]:
-    """Return lists of numbers, each as often as it is asked for, as one array.
-
-    Parameters
-    ----------
-    lists
-        The lists.
-    order : int array of shape (n,)
-        Which list comes when.
-
-    Returns
-    -------
-    numbers : int array
-        The numbers of the lists, one list after the other.
-    ends : int array of shape (n,)
-        Where each list ends among them.
-
-    Examples
-    --------
-    >>> numbers, ends = lists_in_order([[5], [], [1, 2]], np.array([2, 0, 2]))
-    >>> numbers.tolist(), ends.tolist()
-    ([1, 2, 5, 1, 2], [2, 3, 5])
-    """
-    sizes = np.array([len(numbers) for numbers in lists], dtype=np.int64)
-    flat = np.array([number for numbers in lists for number in numbers], dtype=np.int64)
-    starts = np.cumsum(sizes) - sizes
-    return flat[ranges(starts[order], sizes[order])], np.cumsum(sizes[order])
 
 
 def row_product(left: Any, right: FloatArray) -> FloatArray:

@@ -37,7 +37,7 @@ def calls(monkeypatch):
     counted(module, "keyed_words", lambda args: args[0])
     counted(module, "count_phrases", lambda args: range(args[0].n_papers))
     counted(module, "paper_languages", lambda args: args[0])
-    counted(phrases, "lists_in_order", lambda args: [args[1]])
+    counted(phrases, "count_entries", lambda args: args[:1])
     counted(tokens, "count_tokens", lambda args: args[0])
     counted(builtin.BuiltinEmbedder, "encode", lambda args: args[1])
     return counts
@@ -51,8 +51,8 @@ def test_each_text_is_read_once(calls):
         evidence.uses(["Recht"])
         evidence.meaning("en")
     assert calls["paper_languages"] == calls["keyed_words"] == calls["count_phrases"] == 10
-    assert calls["count_tokens"] == 10
-    assert calls["lists_in_order"] == 2  # languages
+    assert calls["count_tokens"] == 20  # texts and titles
+    assert calls["count_entries"] == 2  # languages
     assert evidence.phrases("de") is evidence.phrases("de")
     assert evidence.meaning("en") is evidence.meaning("en")
 
@@ -66,7 +66,7 @@ def test_what_is_not_asked_for_is_not_read(calls):
 
 def test_who_uses_keywords_is_found_without_counting_phrases(calls):
     evidence_of(*GERMAN["recht"], ENGLISH).uses(["Recht"])
-    assert calls == {"paper_languages": 5, "keyed_words": 5, "lists_in_order": 2}
+    assert calls == {"paper_languages": 5, "keyed_words": 5, "count_entries": 2}
 
 
 def test_the_papers_that_small_themes_need_are_read_once(monkeypatch):

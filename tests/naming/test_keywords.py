@@ -14,6 +14,7 @@ from absclust.naming.keywords import (
     PHRASE_FEATURES,
     Setting,
     author_keywords,
+    candidates,
     learnt_weights,
     meaning,
     ranked_phrases,
@@ -36,7 +37,7 @@ def keywords_of(texts, others=OWLS, titles=None, given=None, **options):
     setting = Setting.of(Evidence.of(everything, titles, given), "en", labels)
     if (centres := options.pop("centres", None)) is not None:
         setting = replace(setting, centres=centres)
-    return [s.surface for s in theme_keywords(0, setting, **options)]
+    return [s.surface for s in theme_keywords([0], setting, **options)[0]]
 
 
 def given_use(*themes):
@@ -94,7 +95,7 @@ def shortlist(here, elsewhere):
         for i in range(size)
     ]
     setting = Setting.of(Evidence.of(texts, [""] * len(texts)), "en", np.repeat([0, 1], sizes))
-    return {phrase.key for phrase in ranked_phrases(0, setting)}
+    return {phrase.key for phrase in ranked_phrases(0, setting, candidates(0, setting.use))}
 
 
 def test_phrases_are_shortlisted_by_how_common_they_are_here_and_elsewhere(monkeypatch):
@@ -164,7 +165,7 @@ def ranked(texts, given):
     """Return the phrases of the theme of some texts with authors' keywords, by their keys."""
     evidence = Evidence.of([*texts, *OWLS], [""] * (len(texts) + 5), [*given, *[[]] * 5])
     setting = Setting.of(evidence, "en", np.repeat([0, 1], [len(texts), 5]))
-    return {phrase.key: phrase for phrase in ranked_phrases(0, setting)}
+    return {phrase.key: phrase for phrase in ranked_phrases(0, setting, candidates(0, setting.use))}
 
 
 def test_a_phrase_is_better_the_more_papers_authors_give_it_as_a_keyword():
@@ -203,7 +204,7 @@ def test_a_phrase_inside_many_others_and_one_that_is_everywhere_are_worse():
     )
     found = {
         phrase.key: dict(zip(PHRASE_FEATURES, phrase.features, strict=True))
-        for phrase in ranked_phrases(0, setting)
+        for phrase in ranked_phrases(0, setting, candidates(0, setting.use))
     }
     assert found["ocean wave"]["elsewhere"] == pytest.approx(np.log(1 / 9))
     assert found["ocean wave"]["inside"] == 0 == found["ocean wave"]["single_word"]
@@ -217,7 +218,10 @@ def test_a_phrase_that_more_of_the_papers_use_is_better(by_model):
     texts = [*["Tidal energy."] * 7, *["Tidal energy, salinity."] * 2]
     setting = Setting.of(Evidence.of([*texts, *OWLS], [""] * 14), "en", np.repeat([0, 1], [9, 5]))
     column = PHRASE_FEATURES.index("share")
-    share = {phrase.key: phrase.features[column] for phrase in ranked_phrases(0, setting)}
+    share = {
+        phrase.key: phrase.features[column]
+        for phrase in ranked_phrases(0, setting, candidates(0, setting.use))
+    }
     assert share["tidal energy"] == 0  # all use it
     assert share["salinity"] == pytest.approx(np.log(3 / 10))
     assert learnt_weights(PHRASE_FEATURES, by_model)[column] > 0

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,8 +93,9 @@ def _count_chunk(texts: Sequence[str]) -> TokenCounts:
     of_texts = count_entries(map(str.split, texts), pieces)
     word_counts = of_texts @ count_entries(map(_split, pieces), words)
     encoded = tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
-    tokens = [word.ids for word in encoded]
-    counts = word_counts @ count_entries(tokens, range(tokenizer().get_vocab_size()))
+    n_tokens = range(tokenizer().get_vocab_size())
+    tokens = count_entries((word.ids for word in encoded), n_tokens)
+    counts = word_counts @ tokens
     counts.sort_indices()
     return TokenCounts(counts, _known_share(word_counts, tokens))
 
@@ -126,16 +126,18 @@ def _token_kinds() -> tuple[Mask, Mask, Mask]:
     return letters | unknown, continues, ~unknown
 
 
-def _known_share(word_counts: Any, tokens: list[list[int]]) -> FloatArray:
-    """Return the share of words that are a single known token, shape (n_texts,)."""
-    lengths = [len(ids) for ids in tokens]
-    of_word = np.repeat(np.arange(len(tokens)), lengths)
-    ids = np.fromiter(chain.from_iterable(tokens), np.int32, sum(lengths))
+def _known_share(word_counts: Any, tokens: Any) -> FloatArray:
+    """Return the share of words that are a single known token, shape (n_texts,).
+
+    Given are how often each text has each word, and the tokens of each word in their order.
+    """
+    ids, (n_words, _) = tokens.indices, tokens.shape
+    of_word = np.repeat(np.arange(n_words), np.diff(tokens.indptr))
     starts_word, continues_word, known = _token_kinds()
     starts = starts_word[ids]
     goes_on = np.append(continues_word[ids[1:]], False)[: len(ids)]
     whole = starts & known[ids] & ~goes_on
     n_starts, n_whole = (
-        word_counts @ np.bincount(of_word, kind, minlength=len(tokens)) for kind in (starts, whole)
+        word_counts @ np.bincount(of_word, kind, minlength=n_words) for kind in (starts, whole)
     )
     return (n_whole / np.maximum(n_starts, 1)).astype(np.float32)

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -142,9 +141,9 @@ class Evidence:
             Theme of each of the papers that were read; -1 for none.
         """
         themes_in: dict[str, list[int]] = defaultdict(list)
-        for theme in np.unique(labels[labels >= 0]).tolist():
-            counts = Counter(compress(self.languages, labels == theme))
-            themes_in[commonest_language(counts)].append(theme)
+        for theme, papers in enumerate(members(labels, int(labels.max(initial=-1)) + 1)):
+            if counts := Counter(self.languages[paper] for paper in papers.tolist()):
+                themes_in[commonest_language(counts)].append(theme)
         return dict(sorted(themes_in.items()))
 
     def read_in(self, language: str) -> IntArray:
@@ -188,18 +187,18 @@ class Evidence:
         return self._meanings.one(language, self._find_meaning)
 
     def _find_meaning(self, language: str) -> Meaning:
-        from absclust.embedding.builtin import BuiltinEmbedder, embed_counts
+        from absclust.embedding.builtin import embed_counts
         from absclust.embedding.lsa import fit_lsa
         from absclust.embedding.tokens import count_tokens
 
         papers = self.read_in(language).tolist()
         texts, titles = ([of[i] for i in papers] for of in (self.texts, self.titles))
-        tokens = count_tokens([text[:_BEGINNING] for text in texts])
-        if papers and np.median(tokens.known_share) < KNOWN_SHARE:
+        tokens = count_tokens([*(text[:_BEGINNING] for text in texts), *titles])
+        if papers and np.median(tokens.known_share[: len(texts)]) < KNOWN_SHARE:
             _, vectors = fit_lsa(texts, features="characters")
             vectors = unit_rows(vectors - vectors.mean(axis=0))
             return Meaning(vectors, vectors, by_model=False)
-        of_texts = embed_counts(tokens.counts)
+        of_texts, of_titles = np.split(embed_counts(tokens.counts), 2)
         has_title = np.array([[bool(title)] for title in titles])
-        of_titles = np.where(has_title, BuiltinEmbedder().encode(titles), of_texts)
+        of_titles = np.where(has_title, of_titles, of_texts)
         return Meaning(of_texts, of_titles, by_model=True)

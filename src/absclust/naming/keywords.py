@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -165,9 +166,16 @@ def theme_centres(
     return centres, middles if meaning.by_model else centres  # other vectors are centred
 
 
-def theme_keywords(theme: int, setting: Setting, stop_phrases: Sequence[str] = ()) -> list[Scored]:
-    """Return the keywords of a theme, best first, none with a stop phrase in it."""
-    return diverse(ranked_phrases(theme, setting, stop_phrases))
+def theme_keywords(
+    themes: Sequence[int], setting: Setting, stop_phrases: Sequence[str] = ()
+) -> list[list[Scored]]:
+    """Return the keywords of each theme, best first, none with a stop phrase in it."""
+    chosen = [candidates(theme, setting.use, stop_phrases) for theme in themes]
+    surfaces = setting.use.phrases.surfaces(np.unique(np.concatenate(chosen)))
+    if setting.meaning.by_model:
+        setting.evidence.embed(surfaces)  # of all themes at once: several times faster
+    ranked = map(ranked_phrases, themes, repeat(setting), chosen)
+    return list(map(diverse, ranked))
 
 
 def author_keywords(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ()) -> tuple[str, ...]:
@@ -194,7 +202,7 @@ def _allowed(chosen: IntArray, phrases: Phrases, stop_phrases: Sequence[str]) ->
     return np.array([not any(stop in key for stop in stops) for key in keys], dtype=bool)
 
 
-def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> IntArray:
+def candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ()) -> IntArray:
     """Return a theme's best phrases by counts, none of those as common elsewhere.
 
     What each adds to the Kullback-Leibler divergence of the theme's use of phrases from that
@@ -211,16 +219,16 @@ def _candidates(theme: int, use: ThemeUse, stop_phrases: Sequence[str]) -> IntAr
     return chosen[best[salience[best] > 0]]
 
 
+@lru_cache(maxsize=100_000)
 def _prior_share(key: str) -> float:
     """Return the largest share of papers a phrase can have: that of its rarest word."""
     frequencies = word_frequencies()
     return min(frequencies.get(word, frequencies[""]) for word in key.split())
 
 
-def ranked_phrases(theme: int, setting: Setting, stop_phrases: Sequence[str] = ()) -> list[Scored]:
-    """Return the phrases that could be keywords of a theme, best first."""
+def ranked_phrases(theme: int, setting: Setting, chosen: IntArray) -> list[Scored]:
+    """Return phrases that could be keywords of a theme, best first."""
     use, papers, phrases = setting.use, setting.meaning, setting.use.phrases
-    chosen = _candidates(theme, use, stop_phrases)
     if not len(chosen):
         return []
     surfaces, keys = phrases.surfaces(chosen), [phrases.keys[i] for i in chosen.tolist()]

@@ -115,7 +115,7 @@ def name_themes(
     listed = Vocabulary.of(vocabulary, evidence) if vocabulary else None
     for language, themes in evidence.themes_in(labels).items():
         setting = Setting.of(evidence, language, labels, parts)
-        keywords_of = [theme_keywords(theme, setting, stop_phrases) for theme in themes]
+        keywords_of = theme_keywords(themes, setting, stop_phrases)
         sentences = theme_sentences(themes, keywords_of, setting)
         for theme, keywords, sentence in zip(themes, keywords_of, sentences, strict=True):
             fitting = listed.fitting(theme, setting) if listed else []

@@ -16,7 +16,7 @@ from itertools import compress
 import numpy as np
 from scipy import sparse
 
-from absclust.arrays import IntArray, lists_in_order, numbering, ranges
+from absclust.arrays import IntArray, count_entries, numbering, ranges
 from absclust.parallel import Memo
 from absclust.text.acronyms import find_acronyms, singular_acronym
 from absclust.text.grammar import Grammar, grammar_of
@@ -155,10 +155,9 @@ class KeyedWords:
     def _in_order(self) -> tuple[dict[str, int], IntArray, IntArray]:
         """A number for each word of the keys, the numbers of all words, where each text ends."""
         numbers = numbering("")  # which stands for a break
-        of_words = [[numbers[word] for word in key.split()] for key in self.of_words]
-        of_words[BREAK] = [numbers[""]]
-        words, ends = lists_in_order(of_words, self.reading.ids)
-        return dict(numbers), words, np.append(0, ends)[self.reading.starts[1:]]
+        of_words = [[""], *map(str.split, self.of_words[1:])]
+        in_order = count_entries(of_words, numbers)[self.reading.ids]
+        return dict(numbers), in_order.indices, in_order.indptr[self.reading.starts[1:]]
 
 
 def keyed_words(
@@ -336,17 +335,17 @@ def count_phrases(papers: KeyedWords) -> Phrases:
     >>> phrases.uses[:, number].toarray().tolist(), phrases.surfaces(number)
     ([[1]], ['reward model'])
     """
-    reading, word_keys = papers.reading, papers.of_words
+    reading, spaced_keys = papers.reading, [f" {key}" if key else "" for key in papers.of_words]
     places, sizes = _candidates(reading, papers.grammar, n_texts=2 * papers.n_papers)
     _, one_of, run = np.unique(
         _number_runs(reading, places, sizes), return_index=True, return_inverse=True
     )
+    keys, spaced = np.full(len(one_of), "", dtype=object), np.array(spaced_keys, dtype=object)
+    for i in range(int(sizes.max(initial=0))):
+        longer = np.flatnonzero(sizes[one_of] > i)
+        keys[longer] += spaced[reading.ids[places[one_of[longer]] + i]]
     numbers = numbering()
-    phrase_of_run = []
-    for place, size in zip(places[one_of].tolist(), sizes[one_of].tolist(), strict=True):
-        words = [word_keys[word] for word in reading.ids[place : place + size].tolist()]
-        phrase_of_run.append(numbers[" ".join(filter(None, words))])
-    phrase = np.array(phrase_of_run, dtype=np.int64)[run]
+    phrase = np.array([numbers[key[1:]] for key in keys], dtype=np.int64)[run]
     order = np.argsort(phrase, kind="stable")
     return Phrases(
         words=papers,

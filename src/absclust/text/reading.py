@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import IntArray, count_entries, lists_in_order, numbering
+from absclust.arrays import IntArray, count_entries, numbering
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -129,11 +129,10 @@ def read(
     chunks = numbering()  # a few of them make up most of a corpus
     listed = count_entries(([*spaced(text).split(), ""] for text in texts), chunks)
     numbers = numbering("", "'s")  # which are BREAK and POSSESSIVE
-    parts = [_parts(chunk, numbers) for chunk in chunks]
-    ids, chunk_ends = lists_in_order(parts, listed.indices)
-    starts = np.append(0, chunk_ends)[listed.indptr]
+    in_order = count_entries(map(_parts, chunks), numbers)[listed.indices]
+    ids, starts = (of.astype(np.int64) for of in (in_order.indices, in_order.indptr))
     words = tuple(numbers)
-    reading = Reading(words, ids, starts, np.zeros(len(words), dtype=bool))
+    reading = Reading(words, ids, starts[listed.indptr], np.zeros(len(words), dtype=bool))
 
     def can_belong(word: str) -> bool:
         return len(word) > 1 and not _NUMBER.fullmatch(word) and not is_stop(word)
@@ -156,18 +155,16 @@ def _bare(word: str) -> str:
     return word[:-2] if word.endswith(_POSSESSIVES) else word
 
 
-def _parts(chunk: str, numbers: dict[str, int]) -> list[int]:
-    """Return the numbers of the words and breaks in what stands between two spaces."""
-    parts: list[int] = []
+def _parts(chunk: str) -> list[str]:
+    """Return the words in what stands between two spaces; "" for a break, "'s" for that ending."""
+    parts: list[str] = []
     end = 0
     for match in _WORD.finditer(chunk):
         if match.start() > end:
-            parts.append(BREAK)
+            parts.append("")
         end = match.end()
         word = _bare(match[0])
-        parts.append(numbers[word])
+        parts.append(word)
         if word != match[0]:
-            parts.append(POSSESSIVE)
-    if end < len(chunk) or not chunk:
-        parts.append(BREAK)
-    return parts
+            parts.append("'s")
+    return parts if parts and end == len(chunk) else [*parts, ""]
