@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count, pairwise
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from absclust.parallel import in_threads
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
+AnyArray = TypeVar("AnyArray", FloatArray, IntArray)
 
 _ROWS = 1024  # multiplied at a time
 _BLOCK = 16_384  # rows of a large array that are computed at a time
@@ -37,7 +38,7 @@ def unit_rows(vectors: Any) -> FloatArray:
     return unit
 
 
-def in_blocks(function: Callable[[slice], FloatArray], out: FloatArray) -> FloatArray:
+def in_blocks(function: Callable[[slice], AnyArray], out: AnyArray) -> AnyArray:
     """Fill an array with what a function returns for some rows at a time, to bound memory.
 
     Examples
@@ -150,7 +151,7 @@ def evenly_spread(papers: IntArray, at_most: int) -> IntArray:
     return papers[np.linspace(0, len(papers) - 1, at_most).round().astype(np.int64)]
 
 
-def numbering(*first: str) -> dict[str, int]:
+def numbering(*first: Any) -> dict[Any, int]:
     """Return a dictionary that numbers words in the order in which they are first looked up.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from absclust.arrays import in_blocks
 from absclust.clustering.membership import count_votes
 from absclust.counted import counted
 from absclust.errors import OptionError, listed
@@ -111,7 +112,11 @@ def _starts(known: IntArray, breaks: Any) -> list[int]:
 def _continued(themes: ThemeMap, labels: IntArray, period: IntArray) -> IntArray:
     """Return the theme that each paper continues, -1 for none."""
     graph = themes.foundation.paper_graph
-    before = (period[:, None] > 0) & (period[graph.indices] == period[:, None] - 1)
-    near = np.where(before, labels[graph.indices], -1)
-    votes = count_votes(near, graph.similarities, len(themes))[:, :-1]
-    return np.where(votes.any(axis=1), votes.argmax(axis=1), -1)
+
+    def most_votes(rows: slice) -> IntArray:
+        near, own = graph.indices[rows], period[rows, None]
+        before = np.where((own > 0) & (period[near] == own - 1), labels[near], -1)
+        votes = count_votes(before, graph.similarities[rows], len(themes))[:, :-1]
+        return np.where(votes.any(axis=1), votes.argmax(axis=1), -1)
+
+    return in_blocks(most_votes, out=np.empty_like(labels))

@@ -93,8 +93,7 @@ def _count_chunk(texts: Sequence[str]) -> TokenCounts:
     of_texts = count_entries(map(str.split, texts), pieces)
     word_counts = of_texts @ count_entries(map(_split, pieces), words)
     encoded = tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
-    n_tokens = range(tokenizer().get_vocab_size())
-    tokens = count_entries((word.ids for word in encoded), n_tokens)
+    tokens = count_entries((word.ids for word in encoded), range(tokenizer().get_vocab_size()))
     counts = word_counts @ tokens
     counts.sort_indices()
     return TokenCounts(counts, _known_share(word_counts, tokens))

@@ -152,10 +152,8 @@ class Evidence:
 
     def phrases(self, language: str) -> Phrases:
         """Return the phrases of the papers in a language."""
-        return self._phrases.one(language, self._read_phrases)
-
-    def _read_phrases(self, language: str) -> Phrases:
-        return count_phrases(self._words.one(language, self._read_words))
+        words = self._words.one(language, self._read_words)
+        return self._phrases.one(language, lambda _: count_phrases(words))
 
     def _read_words(self, language: str) -> KeyedWords:
         own = self.read_in(language).tolist()

@@ -174,8 +174,7 @@ def theme_keywords(
     surfaces = setting.use.phrases.surfaces(np.unique(np.concatenate(chosen)))
     if setting.meaning.by_model:
         setting.evidence.embed(surfaces)  # of all themes at once: several times faster
-    ranked = map(ranked_phrases, themes, repeat(setting), chosen)
-    return list(map(diverse, ranked))
+    return list(map(diverse, map(ranked_phrases, themes, repeat(setting), chosen)))
 
 
 def author_keywords(theme: int, use: ThemeUse, stop_phrases: Sequence[str] = ()) -> tuple[str, ...]:

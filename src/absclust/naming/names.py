@@ -16,7 +16,7 @@ from absclust.naming.keywords import (
     meaning,
     theme_keywords,
 )
-from absclust.naming.sentences import Sentence, theme_sentences
+from absclust.naming.sentences import Sentence, fit_sentences, theme_sentence
 from absclust.naming.theme_use import Floats
 from absclust.naming.vocabulary import Vocabulary, warn_of_themes_without
 from absclust.text.english import says_little_alone
@@ -115,9 +115,10 @@ def name_themes(
     listed = Vocabulary.of(vocabulary, evidence) if vocabulary else None
     for language, themes in evidence.themes_in(labels).items():
         setting = Setting.of(evidence, language, labels, parts)
+        sentences = [fit_sentences(theme, setting) for theme in themes]
+        evidence.embed([s.text for of_theme in sentences for s in of_theme])  # at once: faster
         keywords_of = theme_keywords(themes, setting, stop_phrases)
-        sentences = theme_sentences(themes, keywords_of, setting)
-        for theme, keywords, sentence in zip(themes, keywords_of, sentences, strict=True):
+        for theme, keywords, said in zip(themes, keywords_of, sentences, strict=True):
             fitting = listed.fitting(theme, setting) if listed else []
             found[theme] = _Found(
                 options=[
@@ -126,7 +127,7 @@ def name_themes(
                 ],
                 keywords=keywords,
                 author_keywords=author_keywords(theme, setting.use, stop_phrases),
-                sentence=sentence,
+                sentence=theme_sentence(theme, said, keywords, setting),
                 unlisted=bool(listed) and not fitting and theme not in given,
             )
     names = _unique_names([of_theme.options for of_theme in found], given)

@@ -1,7 +1,6 @@
 """Papers of a theme -> the sentence of theirs that says best what they share."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,38 +42,38 @@ class Sentence:
     place: float
 
 
-def theme_sentences(
-    themes: Sequence[int], keywords: Sequence[list[Scored]], setting: Setting
-) -> list[Sentence | None]:
-    """Return for each theme the sentence that covers most of what its papers share, if one is fit.
-
-    In a language that the built-in model doesn't know there is none: without meaning, hardly one
-    in ten of the sentences that share its keywords speaks of the theme.
+def theme_sentence(
+    theme: int, sentences: list[Sentence], keywords: list[Scored], setting: Setting
+) -> Sentence | None:
+    """Return which of some sentences covers most of what a theme's papers share, if one is fit.
 
     Parameters
     ----------
-    themes
-        Numbers of themes.
+    theme
+        Number of the theme.
+    sentences
+        Those of its papers that can stand alone.
     keywords
-        The keywords of each.
+        Its keywords.
     setting
-        The themes in their language.
+        The themes in its language.
     """
-    if not setting.meaning.by_model:
-        return [None] * len(themes)
-    found = [fit_sentences(theme, setting) for theme in themes]
-    setting.evidence.embed([s.text for of_theme in found for s in of_theme])  # at once: it's faster
-    chosen: list[Sentence | None] = []
-    for theme, of_theme, words in zip(themes, found, keywords, strict=True):
-        features = sentence_features(theme, of_theme, words, setting)
-        scores = (features @ learnt_weights(SENTENCE_FEATURES, True)).round(5)
-        best = int(scores.argmax()) if of_theme else -1
-        chosen.append(of_theme[best] if of_theme and scores[best] > _LEAST else None)
-    return chosen
+    if not sentences:
+        return None
+    features = sentence_features(theme, sentences, keywords, setting)
+    scores = (features @ learnt_weights(SENTENCE_FEATURES, True)).round(5)
+    best = int(scores.argmax())
+    return sentences[best] if scores[best] > _LEAST else None
 
 
 def fit_sentences(theme: int, setting: Setting) -> list[Sentence]:
-    """Return the sentences of the papers nearest to a theme's centre that can stand alone."""
+    """Return the sentences of the papers nearest to a theme's centre that can stand alone.
+
+    In a language that the built-in model doesn't know there is none: without meaning, hardly one
+    in ten of the sentences that share its keywords speaks of the theme.
+    """
+    if not setting.meaning.by_model:
+        return []
     evidence, centre = setting.evidence, setting.centres[theme]
     own = np.flatnonzero(setting.use.labels == theme)
     likeness = setting.meaning.texts[own] @ centre
@@ -94,13 +93,12 @@ def sentence_features(
     theme: int, sentences: list[Sentence], keywords: list[Scored], setting: Setting
 ) -> Floats:
     """Return what sentences are judged by, shape (n_sentences, len(SENTENCE_FEATURES))."""
-    texts = [sentence.text for sentence in sentences]
-    middle, key_of = setting.middles[theme], setting.use.phrases.words.keys.of
+    texts, key_of = [s.text for s in sentences], setting.use.phrases.words.keys.of
     features = [
-        setting.evidence.embed(texts).reshape(len(texts), len(middle)) @ middle,
+        setting.evidence.embed(texts) @ setting.middles[theme],
         _covered([f" {key_of(text)} " for text in texts], keywords),
         [len(_DETAIL.findall(text)) for text in texts],
-        [sentence.place for sentence in sentences],
+        [s.place for s in sentences],
         np.ones(len(texts)),
     ]
     return np.column_stack(features)

@@ -137,7 +137,4 @@ def _used(phrases: Phrases, how: int) -> sparse.csr_array:
 
 def _row(table: sparse.csr_array, row: int, columns: IntArray) -> Floats:
     """Return the values of a row in some columns."""
-    own = slice(table.indptr[row], table.indptr[row + 1])
-    values = np.zeros(table.shape[1])
-    values[table.indices[own]] = table.data[own]
-    return values[columns]
+    return table[[row]].toarray()[0, columns]

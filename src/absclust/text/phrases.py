@@ -383,13 +383,11 @@ def _table(phrase: IntArray, text: IntArray, shape: tuple[int, int]) -> sparse.c
     """
     n_papers = max(shape[0], 1)
     kind, paper = np.divmod(text, n_papers)
-    occurrences = np.sort((phrase * np.int64(n_papers) + paper) * _N_KINDS + kind)
-    cells, kind = np.divmod(occurrences, _N_KINDS)
-    first = np.flatnonzero(np.diff(cells, prepend=-1))
+    ways = np.unique((phrase * np.int64(n_papers) + paper) * _N_KINDS + kind)
+    cells, kind = np.divmod(ways, _N_KINDS)
+    phrases, papers = np.divmod(cells, n_papers)
     flags = np.array([IN_TEXT, IN_TITLE, DECLARED], dtype=np.int8)[kind]
-    how = np.bitwise_or.reduceat(flags, first) if len(first) else flags
-    phrases, papers = np.divmod(cells[first], n_papers)
-    return sparse.csr_array((how, (papers, phrases)), shape=shape)
+    return sparse.csr_array((flags, (papers, phrases)), shape=shape)  # which adds up the flags
 
 
 def _candidates(reading: Reading, grammar: Grammar, n_texts: int) -> tuple[IntArray, IntArray]:

@@ -6,9 +6,8 @@ from functools import cache, lru_cache
 from absclust.packaged import packaged
 from absclust.text.words import fold_plural, word_list
 
-_RULES = packaged("text/spelling.toml")["rules"]
-_AMERICAN = [(re.compile(british), to) for british, to in _RULES]
-_BRITISH = re.compile("|".join(british for british, _ in _RULES))  # hardly a word is
+_AMERICAN = [(re.compile(british), to) for british, to in packaged("text/spelling.toml")["rules"]]
+_BRITISH = re.compile("|".join(british.pattern for british, _ in _AMERICAN))  # hardly a word is
 
 
 @lru_cache(maxsize=100_000)

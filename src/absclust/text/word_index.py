@@ -16,10 +16,7 @@ from absclust.text.words import all_words
 # text is marked down.
 _K1, _B = 1.2, 0.75
 # Signs that part words: without them, there are half as many different pieces between spaces.
-_PARTED = bytes(
-    code if code > 127 or chr(code).isalnum() or chr(code) in "-'" else ord(" ")
-    for code in range(256)
-)
+_PARTED = bytes(c if c > 127 or chr(c).isalnum() or c in b"-'" else ord(" ") for c in range(256))
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -64,13 +61,8 @@ class WordIndex:
         -------
         float32 array of shape (n_texts,)
         """
-        scores = np.zeros(self.weights.shape[1], dtype=np.float32)
-        ends = self.weights.indptr
-        for word in dict.fromkeys(words_of(query)):
-            if (row := self.numbers.get(word)) is not None:
-                own = slice(ends[row], ends[row + 1])
-                scores[self.weights.indices[own]] += self.weights.data[own]
-        return scores
+        words = [word for word in dict.fromkeys(words_of(query)) if word in self.numbers]
+        return np.asarray(self.weights[[self.numbers[word] for word in words]].sum(axis=0))
 
 
 def words_of(text: str) -> list[str]:
