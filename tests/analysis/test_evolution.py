@@ -1,9 +1,11 @@
 """Which themes of one period the papers of the next continue."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from absclust import OptionError, cluster_abstracts
+from absclust.clustering.membership import count_votes
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,20 @@ def test_a_paper_continues_the_theme_of_its_nearest_earlier_papers(themes):
         alone += not ((years[near] > 0) & (years[near] < 2010)).any()
     said = table[(table["period"] == "2010–2019") & (table["theme"] == 0)]
     assert said[said["from_theme"] == -1]["papers"].sum() == alone
+
+
+def test_the_votes_of_many_papers_are_counted_in_blocks(themes, monkeypatch):
+    whole, at_once = themes.evolution(), []
+
+    def counted(near, *args):
+        at_once.append(len(near))
+        return count_votes(near, *args)
+
+    monkeypatch.setattr("absclust.arrays._BLOCK", 16)
+    monkeypatch.setattr("absclust.analysis.evolution.count_votes", counted)
+    pd.testing.assert_frame_equal(themes.evolution(), whole)
+    assert sum(at_once) == themes.corpus.n_papers
+    assert max(at_once) == 16
 
 
 def test_three_periods_of_about_as_many_papers(themes):
