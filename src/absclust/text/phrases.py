@@ -383,8 +383,8 @@ def _table(phrase: IntArray, text: IntArray, shape: tuple[int, int]) -> sparse.c
     """
     n_papers = max(shape[0], 1)
     kind, paper = np.divmod(text, n_papers)
-    ways = np.unique((phrase * np.int64(n_papers) + paper) * _N_KINDS + kind)
-    cells, kind = np.divmod(ways, _N_KINDS)
+    ways = np.sort((phrase * np.int64(n_papers) + paper) * _N_KINDS + kind)
+    cells, kind = np.divmod(ways[np.diff(ways, prepend=-1) > 0], _N_KINDS)
     phrases, papers = np.divmod(cells, n_papers)
     flags = np.array([IN_TEXT, IN_TITLE, DECLARED], dtype=np.int8)[kind]
     return sparse.csr_array((flags, (papers, phrases)), shape=shape)  # which adds up the flags
