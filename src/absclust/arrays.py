@@ -196,9 +196,8 @@ def count_entries(rows: Iterable[Iterable[Any]], columns: Any) -> Any:
     for row in rows:
         numbers.extend(map(columns.__getitem__, row))
         ends.append(len(numbers))
-    entries, bounds = (np.frombuffer(of, dtype=np.intc) for of in (numbers, ends))
-    ones = np.ones(len(entries), dtype=np.float32)
-    return csr_array((ones, entries, bounds), shape=(len(bounds) - 1, len(columns)))
+    ones = np.ones(len(numbers), dtype=np.float32)
+    return csr_array((ones, numbers, ends), shape=(len(ends) - 1, len(columns)))
 
 
 def ranges(starts: IntArray, sizes: IntArray) -> IntArray:

@@ -57,6 +57,23 @@ def test_each_text_is_read_once(calls):
     assert evidence.meaning("en") is evidence.meaning("en")
 
 
+def test_phrases_and_sentences_of_all_themes_are_embedded_at_once(monkeypatch):
+    from absclust.embedding.builtin import BuiltinEmbedder
+
+    encode, n_calls = BuiltinEmbedder.encode, Counter()
+
+    def counted(self, texts):
+        n_calls["encode"] += 1
+        return encode(self, texts)
+
+    monkeypatch.setattr(BuiltinEmbedder, "encode", counted)
+    texts = [f"The {of} owls hoot in the dark, and {of} mice are all that they eat. Robots walk."
+             for of in ("north", "south", "east", "west")]  # fmt: skip
+    named = name_themes(Evidence.of(texts, [""] * 4), np.arange(4))
+    assert all(name.keywords and name.sentence for name in named)
+    assert n_calls["encode"] == 2
+
+
 def test_what_is_not_asked_for_is_not_read(calls):
     evidence = evidence_of(*GERMAN["recht"], ENGLISH)
     assert not calls

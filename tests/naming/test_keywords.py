@@ -13,6 +13,7 @@ from absclust.naming.evidence import Evidence, Meaning
 from absclust.naming.keywords import (
     PHRASE_FEATURES,
     Setting,
+    _inside_longer,
     author_keywords,
     candidates,
     learnt_weights,
@@ -254,3 +255,10 @@ def test_keywords_of_the_sample_change_only_on_purpose(sample_themes):
     """Write the file anew if a change of names is meant: the order shows every weight."""
     stored = json.loads((DATA / "sample_keywords.json").read_text("utf-8"))
     assert {theme.name: list(theme.keywords) for theme in sample_themes} == stored
+
+
+def test_a_phrase_lies_inside_those_that_have_all_its_words_and_more():
+    keys = ["owl", "barn owl", "owl barn", "old barn owl", "barn"]
+    inside = [[keys[j] for j in np.flatnonzero(row)] for row in _inside_longer(keys)]
+    longer = ["barn owl", "owl barn", "old barn owl"]
+    assert inside == [longer, ["old barn owl"], ["old barn owl"], [], longer]

@@ -63,7 +63,7 @@ def search(
     paper has any of the words, only papers with a cosine similarity of at least 0.5 match;
     there may be none.
 
-    The first search indexes all papers, which takes some ten seconds for 100,000 of them;
+    The first search indexes all papers, which takes some five seconds for 100,000 of them;
     later ones take milliseconds. The index is not saved with the map.
 
     Parameters

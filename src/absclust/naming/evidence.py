@@ -167,8 +167,8 @@ class Evidence:
         used = np.zeros((len(self.papers), len(keywords)), dtype=bool)
         for language in sorted(set(self.languages)):
             own = self.read_in(language)
-            words = self._words.one(language, self._read_words)
-            used[own] = words.uses(keywords)[: len(own)]  # titles and keywords follow the texts
+            # Titles and keywords follow the texts.
+            used[own] = self._words.one(language, self._read_words).uses(keywords)[: len(own)]
         return used
 
     def embed(self, phrases: Sequence[str]) -> FloatArray:

@@ -122,8 +122,7 @@ class Setting:
         parts = None if parts is None else parts[own]
         use = ThemeUse.count(evidence.phrases(language), labels[own], n_themes, parts)
         papers = evidence.meaning(language)
-        centres, middles = theme_centres(papers, labels[own], n_themes)
-        return cls(evidence, language, use, papers, centres, middles)
+        return cls(evidence, language, use, papers, *theme_centres(papers, labels[own], n_themes))
 
 
 @cache
@@ -281,8 +280,8 @@ def _inside_longer(keys: Sequence[str]) -> BoolArray:
     inside = np.zeros((len(keys), len(keys)), dtype=bool)
     for phrase, own in enumerate(words):
         around = set.intersection(*(with_word[word] for word in own))
-        inside[phrase, [other for other in around if len(words[other]) > len(own)]] = True
-    return inside
+        inside[phrase, list(around)] = True
+    return inside & ~inside.T  # of two with the same words, neither is longer
 
 
 def _is_proper_name(surface: str, grammar: Grammar) -> bool:

@@ -20,7 +20,7 @@ from absclust.arrays import IntArray, count_entries, numbering, ranges
 from absclust.parallel import Memo
 from absclust.text.acronyms import find_acronyms, singular_acronym
 from absclust.text.grammar import Grammar, grammar_of
-from absclust.text.reading import BREAK, BoolArray, Reading, read, words_in
+from absclust.text.reading import BREAK, NO_WORDS, BoolArray, Reading, read, words_in
 from absclust.text.segment import CUT
 
 MAX_WORDS = 4
@@ -32,7 +32,6 @@ _N_KINDS = 3  # of texts in which it may use it
 _FRAGMENT_SHARE = 0.65
 _PROPER_SHARE = 0.2  # a word with fewer lower-case uses, relative to capitalised, is a name
 _SPELLED_OUT = 2  # how much a use counts that is no acronym, when forms compete
-_NO_WORDS = ("", "'s")  # a break and the ending of a possessive
 _SHORT_ACRONYM = 4
 _HYPHEN = re.compile(r"[-‐‑]")
 
@@ -78,7 +77,7 @@ class PhraseKeys:
         meaning = self.acronyms.get(singular_acronym(word))
         if meaning:
             return meaning
-        if word in _NO_WORDS:
+        if word in NO_WORDS:
             return ""
         lower = word.lower()
         if word.isupper() and len(word) <= _SHORT_ACRONYM:  # AIDS is no plural

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +23,7 @@ _NUMBER = re.compile(
 _POSSESSIVES = ("'s", "’s", "'S", "’S")
 # Two things are numbered like words: a break between words that can't belong to one phrase,
 # and the ending of a possessive, which ends a phrase too but may stand inside a keyword.
-BREAK, POSSESSIVE = 0, 1
+NO_WORDS, BREAK = ("", "'s"), 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,14 +39,19 @@ class Reading:
         The words of all texts, one text after the other, by their place in ``words``.
     starts : int array of shape (n_texts + 1,)
         Where each text begins in ``ids``, and where the last one ends.
-    content : bool array of shape (len(words),)
-        Whether a word can belong to a phrase: not a stop word, number or single letter.
+    is_stop
+        Returns whether a word says nothing about the subject.
     """
 
     words: tuple[str, ...]
     ids: IntArray
     starts: IntArray
-    content: BoolArray
+    is_stop: Callable[[str], bool]
+
+    @cached_property
+    def content(self) -> BoolArray:
+        """Whether each distinct word can belong to a phrase: no stop word, number or letter."""
+        return self.mark(lambda w: len(w) > 1 and not (_NUMBER.fullmatch(w) or self.is_stop(w)))
 
     @cached_property
     def text_of(self) -> IntArray:
@@ -93,7 +98,7 @@ class Reading:
 
     def mark(self, holds: Callable[[str], bool]) -> BoolArray:
         """Return for which distinct words something holds; for what is no word it doesn't."""
-        n_none = POSSESSIVE + 1
+        n_none = len(NO_WORDS)
         return np.array([False] * n_none + [holds(word) for word in self.words[n_none:]])
 
     def beside(self, words: Iterable[str]) -> tuple[BoolArray, BoolArray]:
@@ -128,16 +133,10 @@ def read(
     """
     chunks = numbering()  # a few of them make up most of a corpus
     listed = count_entries(([*spaced(text).split(), ""] for text in texts), chunks)
-    numbers = numbering("", "'s")  # which are BREAK and POSSESSIVE
+    numbers = numbering(*NO_WORDS)
     in_order = count_entries(map(_parts, chunks), numbers)[listed.indices]
-    ids, starts = (of.astype(np.int64) for of in (in_order.indices, in_order.indptr))
-    words = tuple(numbers)
-    reading = Reading(words, ids, starts[listed.indptr], np.zeros(len(words), dtype=bool))
-
-    def can_belong(word: str) -> bool:
-        return len(word) > 1 and not _NUMBER.fullmatch(word) and not is_stop(word)
-
-    return replace(reading, content=reading.mark(can_belong))
+    starts = in_order.indptr[listed.indptr]
+    return Reading(tuple(numbers), in_order.indices, starts, is_stop)
 
 
 def words_in(text: str) -> list[str]:
