@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import compress
 
 import numpy as np
@@ -66,13 +66,15 @@ class PhraseKeys:
         self._grammar = grammar
         self._words = frozenset(words)
         self.acronyms: dict[str, str] = {}
+        self.of_word = self._of_word
         self.acronyms = find_acronyms(texts, self.of)
+        self.of_word = lru_cache(maxsize=100_000)(self._of_word)
 
     def of(self, phrase: str) -> str:
         """Return the key of a phrase."""
         return " ".join(map(self.of_word, words_in(self._grammar.spaced(phrase))))
 
-    def of_word(self, word: str) -> str:
+    def _of_word(self, word: str) -> str:
         """Return the key of one word: several words if it has a hyphen or is an acronym."""
         meaning = self.acronyms.get(singular_acronym(word))
         if meaning:

@@ -85,9 +85,7 @@ class Reading:
         -------
         int array of shape (len(words),)
         """
-        lower = self.lower
-        counted = np.bincount(lower[self.ids[where]], minlength=len(self.words))
-        return counted[lower]
+        return np.bincount(self.lower[self.ids[where]], minlength=len(self.words))[self.lower]
 
     def runs(self) -> tuple[BoolArray, BoolArray, BoolArray]:
         """Return which words are in a run of several content words, begin one, and end one."""
@@ -156,6 +154,8 @@ def _bare(word: str) -> str:
 
 def _parts(chunk: str) -> list[str]:
     """Return the words in what stands between two spaces; "" for a break, "'s" for that ending."""
+    if chunk.isalpha():  # a word as it stands
+        return [chunk]
     parts: list[str] = []
     end = 0
     for match in _WORD.finditer(chunk):
@@ -163,7 +163,5 @@ def _parts(chunk: str) -> list[str]:
             parts.append("")
         end = match.end()
         word = _bare(match[0])
-        parts.append(word)
-        if word != match[0]:
-            parts.append("'s")
+        parts += [word] if word == match[0] else [word, "'s"]
     return parts if parts and end == len(chunk) else [*parts, ""]
