@@ -32,8 +32,8 @@ def test_one_file_and_a_table(tmp_path):
     one = cluster_abstracts(read_abstracts(FILES[0]), progress=False).sources()
     assert one.to_dict("index") == {
         "abstracts.bib": {
-            "identified": 16, "unreadable": 0, "duplicates": 0, "without_abstract": 1,
-            "without_text": 0, "clustered": 16,
+            "identified": 16, "unreadable": 0, "duplicates": 0, "left_out": 0,
+            "without_abstract": 1, "without_text": 0, "clustered": 16,
         }
     }  # fmt: skip
     table = pd.DataFrame({"title": ["Owls hoot", "Robots grasp", None]})
@@ -55,7 +55,33 @@ def test_counts_stay_with_a_saved_map_and_grow_with_an_update(tmp_path):
     again = loaded.update(FILES[0]).themes
     assert again.sources().loc["abstracts.bib", "identified"] == 32
     assert "32 in abstracts.bib" in flow(again)
-    assert again.sources().loc["abstracts.bib", "clustered"] == 32
+    assert again.sources().loc["abstracts.bib", ["duplicates", "clustered"]].tolist() == [16, 16]
+
+
+def test_a_part_of_what_was_read_and_the_rest_of_it_later():
+    papers = read_abstracts(FILES[0])
+    part = cluster_abstracts(papers.head(10), progress=False)
+    counts = ["identified", "duplicates", "left_out", "clustered"]
+    assert part.sources().loc["abstracts.bib", counts].tolist() == [16, 0, 6, 10]
+    assert "6 records were left out; 10 papers were left" in flow(part)
+    shown = "\n".join(text.get_text() for text in part.plot.sources().texts)
+    assert "6 records left out" in shown
+    assert "0 papers in no theme" in shown
+    whole = part.update(papers.tail(6)).themes
+    assert whole.sources().loc["abstracts.bib", counts].tolist() == [16, 0, 0, 16]
+    assert "left out" not in flow(whole)
+    assert whole.summary().count("abstracts.bib: 15 of 16 have an abstract") == 1
+    assert whole.plot.sources().get_figure() is not None
+
+
+def test_papers_from_elsewhere_have_a_row_of_their_own_after_an_update():
+    themes = cluster_abstracts([FILES[0]], progress=False)
+    table = themes.update(["Robots grasp tools.", None, "Robots grasp tools."]).themes.sources()
+    assert table.index.tolist() == ["abstracts.bib", "table", "total"]
+    assert table["identified"].tolist() == [16, 3, 19]
+    assert table["duplicates"].tolist() == [0, 1, 1]
+    assert table["without_text"].tolist() == [0, 1, 1]
+    assert table["clustered"].tolist() == [16, 1, 17]
 
 
 def test_papers_given_as_paths_are_read():

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from absclust.corpus.columns import SOURCE_FILE, find_columns, first_source
-from absclust.corpus.corpus import noted
+from absclust.corpus.corpus import files_of
 from absclust.counted import counted
 
 if TYPE_CHECKING:
@@ -22,11 +22,13 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
 
     One row per file, and ``total`` where there are several. Columns: ``identified``
     (records), ``unreadable`` (parts that could not be read, which are not among the
-    records), ``duplicates`` (records merged into another), ``without_abstract`` (of
-    the others; they are clustered by their titles), ``without_text`` (those of them
-    without a title too) and ``clustered``. A record that was merged counts for the first
-    file that holds it. For a table that was not read by ``read_abstracts``, there is
-    one row.
+    records), ``duplicates`` (records of a paper that an earlier record is of, whether they
+    were merged into it or repeat its text), ``left_out`` (records that were read, but not
+    given to be clustered, as of a table that was filtered), ``without_abstract`` (of the
+    others; they are clustered by their titles), ``without_text`` (those of them without a
+    title too) and ``clustered``. A record that was merged counts for the first file that
+    holds it, and a file whose records were added in parts, as by ``update``, counts once. For
+    papers that were not read by ``read_abstracts``, there is one row, ``table``.
 
     Examples
     --------
@@ -36,33 +38,33 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
     [[3, 2, 2]]
     """
     corpus, records = themes.corpus, themes.corpus.records
+    repeated = np.isin(np.arange(corpus.n_rows), corpus.duplicate_rows)
     without_text = corpus.paper_of_row < 0
     without_abstract = without_text | np.isin(np.arange(corpus.n_rows), corpus.title_only)
     if "abstract" not in find_columns(records.columns):
         without_abstract[:] = True
-    # Tables from elsewhere have no counts.
-    files = noted(records, "sources") or [{"file": "table", "identified": corpus.n_rows}]
-    table = pd.DataFrame(files, columns=["file", "identified", "unreadable", "duplicates"])
-    # A file may have been added again.
-    table = table.fillna(0).groupby("file", sort=False).sum()
     rows = pd.DataFrame(
         {
-            "without_abstract": without_abstract,
+            "rows": 1,
+            "repeated": repeated,
+            "without_abstract": without_abstract & ~repeated,
             "without_text": without_text,
-            "clustered": themes.labels >= 0,
+            "clustered": (themes.labels >= 0) & ~repeated,
         }
     )
-    # A record that was merged belongs to its first file, if that is known.
-    first = np.full(corpus.n_rows, table.index[0] if len(table) == 1 else None)
-    if len(table) > 1 and SOURCE_FILE in records:
-        first = first_source(records).to_numpy()
-    by_file = rows.groupby(first).sum()
-    if len(by_file):
-        by_file = by_file.reindex(table.index, fill_value=0)
-    total = pd.concat([table.sum(), rows.sum()])
-    table = table.join(by_file)
+    files = pd.DataFrame(files_of(records)).groupby("file", sort=False).max()
+    # A record that was merged belongs to its first file.
+    first = first_source(records) if len(files) > 1 and SOURCE_FILE in records else files.index[0]
+    by_file = rows.groupby(np.broadcast_to(first, corpus.n_rows)).sum()
+    table = files.join(by_file.reindex(files.index, fill_value=0))
     if len(table) > 1:
-        table.loc[TOTAL] = total
+        table.loc[TOTAL] = table.sum()
+    # Of a file that was read again, all rows may be there twice.
+    table["identified"] = (
+        table[["identified"]].assign(rows=table["rows"] + table["duplicates"]).max(axis=1)
+    )
+    table.insert(3, "left_out", table["identified"] - table["duplicates"] - table.pop("rows"))
+    table["duplicates"] += table.pop("repeated")
     return table.astype("Int64")
 
 
@@ -73,10 +75,11 @@ def flow(themes: ThemeMap) -> str:
     files = table.index[:-1] if TOTAL in table.index else table.index
     by_file = ", ".join(f"{table.loc[file, 'identified']:,} in {file}" for file in files)
     unreadable = f"; {counted(total['unreadable'], 'part')} unreadable" * bool(total["unreadable"])
-    left = total["identified"] - total["duplicates"]
+    left = total["identified"] - total["duplicates"] - total["left_out"]
+    left_out = f"{_were(total['left_out'], 'record')} left out; " * bool(total["left_out"])
     return (
         f"{_were(total['identified'], 'record')} identified ({by_file}{unreadable}); "
-        f"{_were(total['duplicates'], 'duplicate')} merged; {_were(left, 'paper')} left, "
+        f"{_were(total['duplicates'], 'duplicate')} merged; {left_out}{_were(left, 'paper')} left, "
         f"{total['without_abstract']:,} of them without an abstract and "
         f"{total['without_text']:,} without a title too; {_were(total['clustered'], 'paper')} "
         "clustered"

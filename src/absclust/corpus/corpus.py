@@ -22,7 +22,7 @@ import pyarrow as pa
 from absclust.arrays import IntArray, take
 from absclust.corpus.addresses import links
 from absclust.corpus.clean import clean_text, display_text, without_surrogates
-from absclust.corpus.columns import distinct, find_columns, keywords, years
+from absclust.corpus.columns import SOURCE_FILE, distinct, find_columns, keywords, years
 from absclust.counted import name_rows
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError, listed
 from absclust.parallel import map_chunks
@@ -259,6 +259,12 @@ def noted(records: pd.DataFrame, name: str) -> list[Any]:
     return found if is_ours else []
 
 
+def files_of(records: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return what is noted of each file that a table was read from; of others, how long it is."""
+    unread = {"file": "table", "identified": len(records), "unreadable": 0, "duplicates": 0}
+    return noted(records, "sources") or [unread]
+
+
 def _types(value: Any) -> Any:
     is_dict = isinstance(value, dict)
     return {name: type(held) for name, held in value.items()} if is_dict else type(value)
@@ -311,6 +317,12 @@ def _stack(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
             "two columns have the same name; expected different names. Rename one before "
             "adding papers"
         )
+    files = [files_of(part) for part in (above, below)]
+    if len({file["file"] for of_part in files for file in of_part}) > 1:
+        above, below = (
+            part.assign(**{SOURCE_FILE: of_part[0]["file"]}) if len(of_part) == 1 else part
+            for part, of_part in zip((above, below), files, strict=True)
+        )
     mixed = {name for name, _ in {*above.dtypes.items()} ^ {*below.dtypes.items()}}
     parts = [t.astype({c: object for c in mixed if c in t}) for t in (above, below)]
     for part in parts:
@@ -319,9 +331,10 @@ def _stack(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
     numbered = all(t.index.equals(pd.RangeIndex(len(t))) for t in parts)
     stacked = pd.concat(parts, ignore_index=numbered)
     stacked.attrs = below.attrs | above.attrs
-    for name in ("notes", "sources"):  # about the files that the tables were read from
-        if both := [*noted(above, name), *noted(below, name)]:
-            stacked.attrs[name] = both
+    if noted(above, "sources") or noted(below, "sources"):
+        stacked.attrs["sources"] = list(chain.from_iterable(files))
+    if notes := [*noted(above, "notes"), *noted(below, "notes")]:
+        stacked.attrs["notes"] = list(dict.fromkeys(notes))  # of a file that was read again
     return stacked
 
 

@@ -50,7 +50,7 @@ class Update:
         (binomial test at 1 %) were unlike all themes, or at least as many papers were added as
         had been clustered. All updates since the themes were made count. Empty if it is not.
     growth : DataFrame, one row per theme
-        ``name``; ``before``, its size in the old map; ``added``, the rows added; ``growth``, the
+        ``name``; ``before``, its size in the old map; ``added``, its new papers; ``growth``, the
         second divided by the first. Most added first.
 
     Examples
@@ -127,7 +127,7 @@ def update(themes: ThemeMap, texts: Any, *, embeddings: Any = None) -> Update:
     corpus = extend_corpus(themes.corpus, new)
     grown = _grow(themes, corpus, [new.paper_keys[paper] for paper in papers], embedding, placement)
     growth = grown.table()[["name"]].assign(before=[theme.size for theme in themes])
-    growth["added"] = [theme.size for theme in grown] - growth["before"]
+    growth["added"] = np.bincount(placement.theme + 1, minlength=len(themes) + 1)[1:]
     growth["growth"] = growth["added"] / growth["before"].clip(1)
     return Update(
         themes=grown,

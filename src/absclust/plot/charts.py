@@ -195,22 +195,23 @@ def sources(themes: ThemeMap, **drawn: Unpack[Drawn]) -> Axes:
     number = {name: int(of) for name, of in table.iloc[-1].items()}
     left = number["identified"] - number["duplicates"]
     files = ", ".join(map(str, table.index[: max(len(table) - 1, 1)]))
-    no_theme = left - number["without_text"] - number["clustered"]
+    no_theme = left - number["left_out"] - number["without_text"] - number["clustered"]
+    left_out = [f"{counted(number['left_out'], 'record')} left out"] * bool(number["left_out"])
     boxes = (
-        (2.0, f"{counted(number['identified'], 'record')} identified", files),
-        (1.5, f"{counted(number['duplicates'], 'duplicate')} merged",
-         f"{counted(number['unreadable'], 'part')} unreadable"),
-        (1.0, f"{counted(left, 'different record')}",
-         f"{number['without_abstract']:,} of them without an abstract"),
-        (0.5, f"{counted(number['without_text'], 'record')} without any text",
-         f"{counted(no_theme, 'paper')} in no theme"),
-        (0.0, f"{counted(number['clustered'], 'paper')} clustered",
-         f"in {counted_themes(themes.themes)}"),
+        (2.0, [f"{counted(number['identified'], 'record')} identified", files]),
+        (1.5, [f"{counted(number['duplicates'], 'duplicate')} merged",
+               f"{counted(number['unreadable'], 'part')} unreadable"]),
+        (1.0, [f"{counted(left, 'different record')}",
+               f"{number['without_abstract']:,} of them without an abstract"]),
+        (0.5, [*left_out, f"{counted(number['without_text'], 'record')} without any text",
+               f"{counted(no_theme, 'paper')} in no theme"]),
+        (0.0, [f"{counted(number['clustered'], 'paper')} clustered",
+               f"in {counted_themes(themes.themes)}"]),
     )  # fmt: skip
     frame = {"boxstyle": "square,pad=0.5", "facecolor": "none", "edgecolor": style.faint}
     arrow = {"arrowstyle": "->", "color": style.faint}
     most = canvas.ticks_that_fit(ax, 0, style) * 2 // 5  # characters in a box
-    for row, *texts in boxes:
+    for row, texts in boxes:
         lines = "\n".join(canvas.in_lines(text, most, 2) for text in texts)
         canvas.write(ax, (0.77 if row % 1 else 0.25, row), lines, style, bbox=frame)
         if row % 1:  # what goes aside, on the way to the next box
