@@ -72,11 +72,11 @@ def theme_focus(graph: NeighborGraph, vectors: FloatArray, labels: IntArray) -> 
     >>> bool(focus[0] > focus[1])
     True
     """
-    n_themes = int(labels.max(initial=-1)) + 1
+    n_themes = int(labels.max()) + 1
     close, apart = _closeness(vectors, labels, n_themes)
     inside, one_rival = _links(graph, labels)
     focus = _CLOSE * close + _APART * apart + _ONE_RIVAL * one_rival + _INSIDE * inside + _NONE
-    focus[np.bincount(labels[labels >= 0], minlength=n_themes) < 2] = np.nan
+    focus[np.bincount(labels[labels >= 0]) < 2] = np.nan
     return np.asarray(np.clip(focus, 0, 1).round(3), dtype=np.float32)
 
 
@@ -85,8 +85,8 @@ def divide_mixed(
     vectors: FloatArray,
     labels: IntArray,
     parts_of: Relabel,
-    min_theme_size: int = 1,
-    of_person: IntArray | None = None,
+    min_theme_size: int,
+    of_person: IntArray,
 ) -> tuple[IntArray, frozenset[int]]:
     """Divide the themes that aren't about one thing, and find those that can't be.
 
@@ -102,7 +102,7 @@ def divide_mixed(
         Finds the parts of a theme, as `parts_finder` makes it.
     min_theme_size
         The least number of papers that a theme may have; smaller ones are merged.
-    of_person : int array, optional
+    of_person : int array
         A paper of each theme that a person asked for; these themes stay as they are.
 
     Returns
@@ -113,8 +113,7 @@ def divide_mixed(
         The mixed themes.
     """
     focus = theme_focus(graph, vectors, labels)
-    of_person = np.array([], dtype=np.int64) if of_person is None else of_person
-    n_papers = np.bincount(labels[labels >= 0], minlength=len(focus))
+    n_papers = np.bincount(labels[labels >= 0])
     usual = np.average(np.nan_to_num(focus), weights=n_papers) if len(focus) else 0
     divided, whole = labels.copy(), np.arange(len(focus))  # the theme that each part comes from
     unclear = np.flatnonzero((focus < usual - _DIVIDED) & (n_papers >= _SMALLEST))
@@ -159,7 +158,7 @@ def dividing(relabel: Relabel, parts_of: Relabel, whole: IntArray, divided: IntA
     return relabel_and_divide
 
 
-def parts_finder(adjacency: Adjacency, granularity: float = 1, random_state: int = 0) -> Relabel:
+def parts_finder(adjacency: Adjacency, granularity: float, random_state: int) -> Relabel:
     """Return a function that finds the parts of a theme: the communities among its papers.
 
     Parameters
