@@ -106,7 +106,7 @@ def place_inside(themes: ThemeMap, placed: Placement, finer: IntArray) -> IntArr
     """
     labels, clustered = themes._paper_labels, themes.foundation.clustered_papers
     vectors = themes.foundation.paper_embedding[clustered]
-    centroids = theme_centroids(vectors, finer[clustered], int(finer.max(initial=-1)) + 1)
+    centroids = theme_centroids(vectors, finer[clustered], int(finer.max()) + 1)
     found = np.full(len(placed.theme), -1)
     for theme in np.unique(placed.theme[placed.theme >= 0]).tolist():
         rows, inside = np.flatnonzero(placed.theme == theme), np.unique(finer[labels == theme])
