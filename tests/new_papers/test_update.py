@@ -124,6 +124,49 @@ def test_vectors_of_your_own():
         base.update(["another"])
 
 
+def test_a_first_paper_is_known_too_and_its_vector_is_checked():
+    texts = [f"paper {i}" for i in range(20)]
+    vectors = np.random.default_rng(0).normal(size=(20, 4))
+    base = cluster_abstracts(texts, embeddings=vectors)
+    first = base.corpus.first_row[0]
+    update = base.update([texts[first], None], embeddings=[vectors[first], np.full(4, np.nan)])
+    assert (update.n_papers, update.n_known, update.n_novel) == (0, 1, 0)
+    with pytest.raises(EmbedderError, match="NaN"):
+        base.update(["another"], embeddings=np.full((1, 4), np.nan))
+
+
+@pytest.mark.parametrize(("n_novel", "is_news"), [(0, False), (4, False), (5, True)])
+def test_half_of_ten_papers_unlike_all_themes_are_news(n_novel, is_news):
+    # If a tenth is usual, four of ten or more have a probability of .013, five of .0016.
+    axes = np.eye(6)
+    vectors = np.repeat(axes[:2], 20, axis=0)
+    vectors += np.random.default_rng(0).normal(scale=0.05, size=vectors.shape)
+    base = cluster_abstracts([f"paper {i}" for i in range(40)], embeddings=vectors)
+    new = np.repeat(axes[[0, 4]], [10 - n_novel, n_novel], axis=0)
+    update = base.update([f"new {i}" for i in range(10)], embeddings=new)
+    assert update.n_novel == n_novel
+    expected = "5 of 10 papers added are unlike all themes (50%; one in twenty is usual)"
+    assert update.reasons == ((expected,) if is_news else ())
+
+
+def test_what_is_set_aside_is_logged(base, caplog):
+    base.update([None])
+    assert any("no text" in message for message in caplog.messages)
+
+
+def test_a_theme_of_one_paper_grows_by_what_is_added():
+    base = cluster_abstracts(["Robots grasp.", "Robots grasp cups.", "Proteins."], n_themes=2)
+    growth = base.update(["Proteins, again.", "Proteins, once more."]).growth
+    assert growth.iloc[0][["before", "added", "growth"]].tolist() == [1, 2, 2]
+
+
+def test_papers_added_earlier_lie_where_they_were_placed_though_never_drawn(base):
+    once = base.update(["A robot arm grasps a cup."]).themes
+    moved = once.move(100, to=1 - min(int(once.labels[100]), 1))
+    twice = moved.update(["Reward models for agents."]).themes
+    np.testing.assert_array_equal(twice.coordinates[:101], once.coordinates)
+
+
 def test_one_paper():
     update = cluster_abstracts(["Robots grasp."]).update(["Robots grasp cups.", "!"])
     assert repr(update).startswith("1 new paper, 0 of them unlike all themes\n")

@@ -169,7 +169,6 @@ def _grow(
         ),
         added=merge(added, np.ones(len(new), bool)),
         labels_when_added=labels,
-        known_coordinates=None,
         known_calibration=before.calibration_similarities,
     )
     # Papers that were added earlier were placed by the labels of that time.
@@ -202,7 +201,7 @@ def _reasons(themes: ThemeMap) -> tuple[str, ...]:
     n_added, n_clustered = int(added.sum()), len(themes.foundation.clustered_papers)
     n_novel = int(is_novel(novelty_in_map(themes)).sum())
     reasons = []
-    if n_novel and binom.sf(n_novel - 1, n_added, _USUAL_SHARE) < _SURPRISE:
+    if binom.sf(n_novel - 1, n_added, _USUAL_SHARE) < _SURPRISE:
         reasons.append(
             f"{n_novel} of {n_added} papers added are unlike all themes "
             f"({n_novel / n_added:.0%}; one in twenty is usual)"
