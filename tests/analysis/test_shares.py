@@ -44,10 +44,23 @@ def test_a_share_of_a_single_paper_is_one():
 def test_ratios_of_shares_to_the_figure():
     inside, of = np.array([[10, 30], [40, 60]]), np.array([[100, 100], [120, 90]])
     _, ratio, low, high = ratio_intervals(inside, of)
-    assert ratio == pytest.approx([40.5 / 121 / (10.5 / 101), 60.5 / 91 / (30.5 / 101)])
+    # Of 220 papers 50 are inside, of 190 90: added are .5 of 2.2 papers, and .5 of 19 / 18.
+    first = (40.5 / 122.2) / (10.5 / 102.2)
+    second = (60.5 / (90 + 19 / 18)) / (30.5 / (100 + 19 / 18))
+    assert ratio == pytest.approx([first, second])
     # By the quantiles of scipy.stats.beta.
-    assert low == pytest.approx([1.69282899, 1.54138014])
-    assert high == pytest.approx([7.3900357, 3.31774703])
+    assert low == pytest.approx([1.69484523, 1.54115057])
+    assert high == pytest.approx([7.40909025, 3.31779118])
     # Alone, the first has a narrower interval: it isn't one of two.
     alone = [float(bound[0]) for bound in ratio_intervals(inside[:, :1], of[:, :1])[1:]]
-    assert alone == pytest.approx([ratio[0], 1.82980943, 6.60806855])
+    assert alone == pytest.approx([ratio[0], 1.83218785, 6.62469661])
+
+
+def test_a_group_of_few_papers_stays_near_the_others():
+    inside, of = np.array([[6, 0, 100], [0, 0, 5]]), np.array([[1000, 50, 100], [5, 50, 5]])
+    _, ratio, low, high = ratio_intervals(inside, of)
+    assert ratio == pytest.approx([0.94, 1, 1], abs=0.01)  # none where none is expected
+    assert np.all((low < 1.000001) & (high > 0.999999))
+    (_, two), more, least, _ = ratio_intervals(np.array([[1], [3]]), np.array([[100], [3]]))
+    assert two == 1
+    assert more[0] > least[0] > 1

@@ -9,10 +9,14 @@ Floats = npt.NDArray[np.float64]
 
 _CONFIDENCE = 0.95  # of an interval, or of all in a table at once
 _PRIOR = 0.5  # papers added inside and outside of each theme (Jeffreys' prior)
+_NEVER = 1e-9  # a share, in place of none
 
 
 def share_interval(
-    inside: IntArray | Floats, of: IntArray, at_once: int = 1
+    inside: IntArray | Floats,
+    of: IntArray,
+    at_once: int = 1,
+    prior: tuple[float | Floats, float | Floats] = (_PRIOR, _PRIOR),
 ) -> tuple[Floats, Floats]:
     """Return the bounds of shares by Jeffreys' interval (Brown, Cai and DasGupta 2001).
 
@@ -22,6 +26,8 @@ def share_interval(
         How many of how many papers.
     at_once
         For how many intervals together the confidence of 95 % holds (Bonferroni).
+    prior
+        How many papers are added inside and outside.
 
     Examples
     --------
@@ -32,7 +38,7 @@ def share_interval(
     from scipy.special import betaincinv
 
     tail = (1 - _CONFIDENCE) / 2 / at_once
-    with_, without = inside + _PRIOR, of - inside + _PRIOR
+    with_, without = inside + prior[0], of - inside + prior[1]
     low, high = (betaincinv(with_, without, at).astype(np.float64) for at in (tail, 1 - tail))
     return low, high
 
@@ -42,10 +48,11 @@ def ratio_intervals(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Return ratios of two shares and their intervals, for any number of pairs at once.
 
-    Half a paper inside and half a paper outside are added to each share, which then has a beta
-    distribution (Brown, Cai and DasGupta 2001); bounds of the ratio are recovered from those of
-    the shares (Zou and Donner 2008). They are computed and not drawn: with hundreds of cells, the
-    tail of each is so thin that millions of draws would be needed.
+    To each share, papers are added inside and outside, in the proportion that both shares have
+    together, and half a paper of the rarer: a share of few papers is drawn towards the other. It
+    then has a beta distribution (Brown, Cai and DasGupta 2001); bounds of the ratio are
+    recovered from those of the shares (Zou and Donner 2008). They are computed and not drawn:
+    with hundreds of cells, the tail of each is so thin that millions of draws would be needed.
 
     Parameters
     ----------
@@ -68,8 +75,11 @@ def ratio_intervals(
     ([3.9, 0.7], [2.0, 0.5], [8.8, 0.8])
     """
     shares = np.divide(inside, of, out=np.full(of.shape, np.nan), where=of > 0)
-    middle = np.log((inside + _PRIOR) / (of + 2 * _PRIOR))
-    lowest, highest = share_interval(inside, of, at_once=max(of.shape[1], 1))
+    both = np.clip(inside.sum(axis=0) / np.maximum(of.sum(axis=0), 1), _NEVER, 1 - _NEVER)
+    added = _PRIOR / np.minimum(both, 1 - both)
+    middle = np.log((inside + added * both) / (of + added))
+    prior = added * both, added * (1 - both)
+    lowest, highest = share_interval(inside, of, at_once=max(of.shape[1], 1), prior=prior)
     below, above = middle - np.log(lowest), np.log(highest) - middle
     ratio = np.where((of > 0).all(axis=0), middle[1] - middle[0], np.nan)
     low = ratio - np.hypot(below[1], above[0])

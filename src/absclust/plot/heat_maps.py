@@ -60,10 +60,9 @@ def by(themes: ThemeMap, column: str, *, n_groups: int | None = 20, **drawn: Unp
 
     Each cell has the number of papers of a group in a theme. It is the more orange, the
     larger the theme's share of the group's papers is compared with its share of all others,
-    and the bluer, the smaller; at four times, or a quarter, it has the full colour. To the
-    papers found and those expected, half a paper is added. Framed cells are more than
-    noise: the interval of the ratio excludes 1, at 95 % for all cells at once; all
-    others are paler. After each theme and group stands the number of its papers.
+    and the bluer, the smaller; at four times, or a quarter, it has the full colour. Framed
+    cells are more than noise: the interval of the ratio excludes 1, at 95 % for all cells at
+    once; all others are paler. After each theme and group stands the number of its papers.
 
     Parameters
     ----------
