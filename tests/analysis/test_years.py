@@ -119,6 +119,11 @@ def test_what_the_dates_do_not_allow(sample_themes):
         sample_themes.years("M")
     with pytest.raises(OptionError, match="no paper has a year"):
         cluster_abstracts(["a robot"]).years()
+    odd = pd.DataFrame({"abstract": ["a robot"], "year": ["'25"]})
+    with pytest.raises(
+        OptionError, match=r"'year' has values such as \"'25\"\. Expected years such"
+    ):
+        cluster_abstracts(odd).years()
 
 
 def test_shares_have_jeffreys_intervals():

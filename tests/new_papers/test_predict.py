@@ -148,6 +148,8 @@ def test_odd_texts_are_handled_as_in_fit(halves):
     with pytest.raises(InputTypeError, match="row 1"):
         themes.predict(["a robot", 3])
     with pytest.raises(InputTypeError, match="a single str"):
+        themes.predict("an abstract, longer than any name of a file may be. " * 9)
+    with pytest.raises(InputTypeError, match="a single str"):
         themes.predict("a robot")
 
 

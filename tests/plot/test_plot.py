@@ -193,6 +193,8 @@ def test_names_can_be_fewer(many_themes):
     assert names_of(many_themes.plot(names=0)) == []
     with pytest.raises(OptionError, match="names is -1"):
         many_themes.plot(names=-1)
+    with pytest.raises(OptionError, match="names is 'all'"):
+        many_themes.plot(names="all")
 
 
 def test_fringe_is_paler_and_papers_without_theme_are_grey(sample_themes):

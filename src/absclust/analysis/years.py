@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from absclust.analysis.keywords import keyword_use
 from absclust.analysis.shares import share_interval
 from absclust.arrays import IntArray, pair_counts
-from absclust.corpus.columns import dated, months
+from absclust.corpus.columns import dated, find_columns, months
 from absclust.corpus.columns import years as years_of
 from absclust.errors import OptionError
 
@@ -155,14 +156,18 @@ def _period_name(start: int, step: int) -> str:
 
 def none_known(corpus: Corpus, needed: str = "year") -> OptionError:
     """Return the error that no paper has a year, or a month."""
-    columns = ", ".join(map(repr, corpus.records.columns))
-    expected = {
-        "year": "a column named 'year' or 'date'; add one and cluster again",
-        "month": "a column named 'date' with values such as 2024-05, or freq='Y' for years",
-    }
-    return OptionError(
-        f"no paper has a {needed}; the columns are {columns}. Expected {expected[needed]}"
-    )
+    own = find_columns(corpus.records.columns)
+    column = own.get("year", own.get("date"))
+    if needed == "year" and column is not None:
+        seen = f"{column!r} has values such as {shortened(corpus.records[column].iloc[0])}"
+        expected = "years such as 2024, or dates; correct them and cluster again"
+    else:
+        seen = "the columns are " + ", ".join(map(repr, corpus.records.columns))
+        expected = {
+            "year": "a column named 'year' or 'date'; add one and cluster again",
+            "month": "a column named 'date' with values such as 2024-05, or freq='Y' for years",
+        }[needed]
+    return OptionError(f"no paper has a {needed}; {seen}. Expected {expected}")
 
 
 def _keywords(themes: ThemeMap, period: IntArray, n_periods: int) -> list[str]:

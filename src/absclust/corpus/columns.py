@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from reprlib import repr as shortened
 from typing import Any
 
 import numpy as np
@@ -317,7 +318,7 @@ def cells_of(records: pd.DataFrame, column: Any) -> pd.Series[Any]:
     # What can't be hashed or compared is no name.
     if not pd.api.types.is_hashable(column) or column is pd.NA or column not in names:
         known = ", ".join(map(repr, names))
-        raise OptionError(f"there is no column {column!r}; the columns are {known}")
+        raise OptionError(f"there is no column {shortened(column)}; the columns are {known}")
     return records.iloc[:, names.index(column)]
 
 

@@ -228,7 +228,7 @@ def papers_of(texts: Any) -> Any:
         As `read_abstracts` does.
     """
     if isinstance(texts, str | Path):
-        return read_abstracts(texts) if _is_path(texts) or _is_folder(texts) else texts
+        return read_abstracts(texts) if _is_path(texts) or os.path.isdir(texts) else texts
     if isinstance(texts, list | tuple) and texts and all(map(_is_path, texts)):
         return read_abstracts(texts)
     return texts
@@ -239,10 +239,6 @@ def _is_path(value: Any) -> bool:
     if not isinstance(value, str):
         return isinstance(value, Path)
     return len(value) < _LONGEST_PATH and "\n" not in value and _kind(value) in (*_READERS, ".zip")
-
-
-def _is_folder(text: str | Path) -> bool:
-    return len(str(text)) < _LONGEST_PATH and "\0" not in str(text) and Path(text).is_dir()
 
 
 def can_read(name: str) -> bool:

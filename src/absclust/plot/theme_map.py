@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 
 from absclust import sizes
 from absclust.counted import counted, counted_themes
-from absclust.errors import OptionError
+from absclust.errors import check_number
 from absclust.plot import canvas
 from absclust.plot.canvas import Drawn, PlotStyle, as_text, figure_of, new_axes, picture
 from absclust.plot.colors import Colors, paler, text_colors, theme_colors
@@ -91,7 +92,7 @@ def draw_map(
     UnknownThemeError
         If there is no theme to highlight with that number or name.
     OptionError
-        If ``names`` is negative, or the input has no column ``color_by``.
+        If ``names`` is no number of themes, or the input has no column ``color_by``.
 
     Examples
     --------
@@ -100,8 +101,7 @@ def draw_map(
     >>> themes.plot().get_title(loc="left")
     '1 theme of 2 papers'
     """
-    if names is not None and names < 0:
-        raise OptionError(f"names is {names}; expected the number of themes to name, 0 or more")
+    check_number(names, "names", Integral, least=0, none=True)
     shown = find_themes(themes, highlight)
     column = None if color_by is None else read_column(themes.corpus, color_by)
     places = themes.foundation.paper_coordinates
