@@ -263,6 +263,22 @@ def test_edits_refuse(sample_themes, edit, message):
         edit(sample_themes)
 
 
+def test_a_mask_over_the_table_skips_rows_without_text(sample_themes):
+    papers, recent = sample_themes.papers(), np.flatnonzero(sample_themes.corpus.years >= 2024)
+    assert (papers["theme"] < 0).any()
+    with_text = np.setdiff1d(recent, sample_themes.corpus.empty_rows)
+    assert len(with_text) < len(recent)
+    expected = sample_themes.move(with_text, to=0)
+    whole = papers["year"] >= 2024
+    unknown = whole.astype(object).where(papers["theme"] >= 0, None)  # as of str.contains
+    for mask in (whole, whole.tolist(), whole.astype("boolean"), unknown):
+        moved = sample_themes.move(mask, to=0)
+        assert moved.labels.tolist() == expected.labels.tolist()
+        assert moved.history == expected.history
+    with pytest.raises(OptionError, match="at least one row with text"):
+        sample_themes.move(papers["theme"] < 0, to=0)
+
+
 def test_a_theme_without_parts_says_so():
     themes = cluster_abstracts(["robots grasp", "robots grasp cups", "robots grasp tools"])
     assert len(themes) == 1

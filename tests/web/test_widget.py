@@ -83,8 +83,14 @@ def test_what_is_no_row_is_refused(view, rows, says):
     assert len(view.selected) == 1
 
 
-def test_a_row_without_text_is_refused():
+def test_a_row_without_text_is_refused_or_of_a_mask_left_out():
     view = cluster_abstracts(["Owls hoot.", None, "Bees hum."]).explore()
+    view.selected = [True, True, False]
+    assert view.selected.index.tolist() == [0]
+    view.selected = pd.Series([False, None, True])
+    assert view.selected.index.tolist() == [2]
+    view.selected = [False, True, False]
+    assert view.selected.empty
     with pytest.raises(OptionError, match="row 1: no text"):
         view.selected = [1]
 

@@ -177,7 +177,8 @@ def move(themes: ThemeMap, rows: Any, *, to: int | str) -> ThemeMap:
     Parameters
     ----------
     rows : int, sequence of int, or one bool per row of the input
-        Row numbers, counted from 0 in the order of the input.
+        Row numbers, counted from 0 in the order of the input. Of bools, such as
+        ``papers["year"] >= 2024``, those of rows without text don't count.
     to
         The number or name of the theme to move them to; -1 for no theme.
 
@@ -186,7 +187,7 @@ def move(themes: ThemeMap, rows: Any, *, to: int | str) -> ThemeMap:
     UnknownThemeError
         If there is no such theme.
     OptionError
-        If there is no such row, or a row has no text.
+        If there is no such row, or the row of a number has no text.
 
     Examples
     --------
@@ -264,12 +265,15 @@ def became(themes: ThemeMap, after: ThemeMap) -> pd.DataFrame:
     return table.set_index("theme")
 
 
-def row_numbers(rows: Any, corpus: Corpus) -> IntArray:
+def row_numbers(rows: Any, corpus: Corpus, *, least: int = 1) -> IntArray:
     """Return the requested row numbers, sorted; all of these rows have text.
 
     Parameters
     ----------
     rows : int, sequence of int, or one bool per row of the input
+        Of bools, those of rows without text don't count: they come from a question to the table.
+    least
+        How many rows there must be.
 
     Raises
     ------
@@ -277,12 +281,14 @@ def row_numbers(rows: Any, corpus: Corpus) -> IntArray:
         If these are not row numbers, there is no such row, or a row has no text.
     """
     given = np.atleast_1d(np.asarray(rows))
-    if given.dtype == bool and given.shape == (corpus.n_rows,):
-        given = np.flatnonzero(given)
-    if given.ndim != 1 or not len(given) or not np.issubdtype(given.dtype, np.integer):
+    if given.shape == (corpus.n_rows,) and pd.api.types.infer_dtype(given) == "boolean":
+        true = pd.array(given, dtype="boolean").to_numpy(bool, na_value=False)
+        given = np.flatnonzero(true & (corpus.paper_of_row >= 0))
+    if given.ndim != 1 or len(given) < least or not np.issubdtype(given.dtype, np.integer):
         raise OptionError(
             f"rows is {shortened(rows)}; expected row numbers, counted from 0 in the order of the "
-            f"input, or one True or False for each of the {corpus.n_rows} rows; at least one row"
+            f"input, or one True or False for each of the {corpus.n_rows} rows; at least one row "
+            "with text"
         )
     outside = given[(given < 0) | (given >= corpus.n_rows)]
     if len(outside):

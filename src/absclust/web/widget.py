@@ -71,8 +71,8 @@ class MapView(anywidget.AnyWidget):
     @selected.setter
     def selected(self, rows: Sequence[int] | npt.NDArray[np.bool_] | pd.Series) -> None:
         given = np.asarray(rows)
-        none = not given.size or (given.dtype == bool and not given.any())
-        self._rows = [] if none else row_numbers(given, self._themes.corpus).tolist()
+        corpus = self._themes.corpus
+        self._rows = row_numbers(given, corpus, least=0).tolist() if given.size else []
 
     def __repr__(self) -> str:
         return f"<MapView of {counted(self._themes.corpus.n_papers, 'paper')}>"
