@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
@@ -58,6 +59,37 @@ def test_columns_of_every_type(name):
     frame = pd.DataFrame({"abstract": ["a", "b"], name: COLUMNS[name]})
     read, lost = there_and_back(frame)
     pd.testing.assert_frame_equal(read, frame, check_exact=True)
+    assert not lost
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (pa.string(), "a"),
+        (pa.large_string(), "a"),
+        (pa.int64(), 1),
+        (pa.float64(), 1.5),
+        (pa.bool_(), True),
+        (pa.timestamp("us", "Europe/Berlin"), pd.Timestamp("2020", tz="UTC")),
+        (pa.date32(), datetime.date(2020, 1, 2)),
+        (pa.decimal128(5, 2), Decimal("1.10")),
+        (pa.binary(), b"\xff"),
+        (pa.dictionary(pa.int32(), pa.string()), "a"),
+        (pa.list_(pa.string()), ["Ada", None]),
+        (pa.large_list(pa.string()), []),
+        (pa.struct([("doi", pa.string())]), {"doi": None}),
+    ],
+    ids=str,
+)
+def test_columns_and_indexes_of_arrow(kind, value):
+    column = pd.Series([value, None], dtype=pd.ArrowDtype(kind), name="arrow")
+    frame = column.to_frame()
+    if not pa.types.is_nested(kind):
+        frame.index = pd.Index(column, name="key")
+    read, lost = there_and_back(frame)
+    assert str(read.dtypes.tolist()) == str(frame.dtypes.tolist())
+    assert read.index.dtype == frame.index.dtype
+    assert read["arrow"].tolist() == frame["arrow"].tolist()
     assert not lost
 
 

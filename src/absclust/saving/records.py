@@ -56,8 +56,10 @@ def write_records(frame: pd.DataFrame) -> tuple[bytes, list[str]]:
     metadata = {_ABOUT: _json(about)}
     table = pa.table([array for array, _ in packed], names=in_file, metadata=metadata)
     file = io.BytesIO()
-    # No compression or dictionaries, so that reading takes no more memory than the file has.
-    pq.write_table(table, file, compression="none", use_dictionary=False)
+    # No compression or dictionaries, so that reading takes no more memory than the file has; and
+    # the items of lists keep their name.
+    settings = {"compression": "none", "use_dictionary": False, "use_compliant_nested_type": False}
+    pq.write_table(table, file, **settings)
     return file.getvalue(), [f"{n:,} in {where}" for where, n in lost.items() if n]
 
 
@@ -106,7 +108,8 @@ def _pack(column: pd.Series[Any], lost: Counter[str]) -> tuple[Any, dict[str, An
     with suppress(pa.ArrowException, ValueError, TypeError, OverflowError):
         is_object = column.dtype == object
         array = pa.array(column.tolist() if is_object else column, from_pandas=not is_object)
-        if not pa.types.is_nested(array.type) and not _n_changed(array, how, column):
+        keeps = isinstance(column.dtype, pd.ArrowDtype) or not pa.types.is_nested(array.type)
+        if keeps and not _n_changed(array, how, column):
             return array, how
     array = pa.array([_json(value) for value in column.astype(object)], pa.large_string())
     how["as"] = "json"
@@ -123,6 +126,8 @@ def _unpack(array: Any, how: dict[str, Any]) -> pd.Series[Any]:
     column: pd.Series[Any]
     if how["as"] == "json":
         column = pd.Series([json.loads(text) for text in array.to_pylist()], dtype=object)
+    elif how["type"].endswith("[pyarrow]"):  # the file knows the type itself, names not all of it
+        return pd.Series(pd.arrays.ArrowExtensionArray(array))
     elif how["type"] == "object":
         column = pd.Series(array.to_pylist(), dtype=object)
     else:
