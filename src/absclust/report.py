@@ -86,8 +86,8 @@ def report(themes: ThemeMap, path: Target, *, format: str | None = None) -> Path
     """
     kind = format_of(path, format, _FORMATS)
     if kind == ".xlsx":
-        tables = {"themes": themes.table().reset_index(), "papers": themes.papers()}
-        return write_workbook(tables | {"sources": sources(themes).reset_index()}, path)
+        tables = {"themes": themes.table(), "papers": themes.papers(), "sources": sources(themes)}
+        return write_workbook(tables, path)
     if kind == ".docx":
         document = _word(themes)
         return write_beside(path, lambda file: document.save(str(file)))

@@ -75,6 +75,42 @@ def test_bibtex_is_read_by_pybtex(library, tmp_path):
     assert r"64\% of the time" in entries["s004"].fields["abstract"]
 
 
+KINDS = ["bib", "ris", "csv", "parquet", "xlsx"]
+
+
+def written(papers, path):
+    """Write the papers with their themes, and read them again."""
+    themes = cluster_abstracts(papers, progress=False)
+    write = themes.report if path.suffix == ".xlsx" else getattr(themes, f"to_{path.suffix[1:]}")
+    write(path)
+    if path.suffix == ".xlsx":
+        return pd.read_excel(path, sheet_name="papers", engine="calamine")
+    return read_abstracts(path, merge_duplicates=False)
+
+
+TITLES = ["Robots grasp", "Robots grasp cups", "Proteins fold"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_index_with_a_name_is_written_as_a_column(kind, tmp_path):
+    papers = pd.DataFrame({"title": TITLES, "id": ["k1", "k2", "k3"], "year": [2020, 2021, 2022]})
+    after = written(papers.set_index("id"), tmp_path / f"a.{kind}")
+    assert after["id"].tolist() == ["k1", "k2", "k3"]
+    after = written(papers.set_index(["id", "year"]), tmp_path / f"b.{kind}")
+    assert after["id"].tolist() == ["k1", "k2", "k3"]
+    assert after["year"].astype(int).tolist() == [2020, 2021, 2022]
+    # A column of that name is the one that the user sees.
+    after = written(papers.set_index(pd.Index([7, 8, 9], name="id")), tmp_path / f"c.{kind}")
+    assert after["id"].tolist() == ["k1", "k2", "k3"]
+
+
+@pytest.mark.parametrize("kind", KINDS[2:])
+def test_of_an_index_without_a_name_only_row_numbers_are_left_out(kind, tmp_path):
+    papers = pd.DataFrame({"title": TITLES}, index=["a", "b", "c"])
+    assert written(papers, tmp_path / f"a.{kind}")["index"].tolist() == ["a", "b", "c"]
+    assert "index" not in written(papers.set_index(pd.Index([5, 3, 9])), tmp_path / f"b.{kind}")
+
+
 @pytest.mark.parametrize("kind", ["bib", "ris"])
 @pytest.mark.parametrize("file", sorted(EXPORTS.iterdir()), ids=lambda file: file.name)
 def test_no_field_of_any_export_is_lost(file, kind, tmp_path):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -19,9 +19,6 @@ from absclust.cli.options import Option, parameters, summary
 from absclust.errors import AbsclustError, MissingPackageError, OptionError, WriteError
 from absclust.progress import LOG
 from absclust.themes.plan import EditWarning
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DONE, NOT_ALL, MISUSED, NO_INPUT, NOT_WRITTEN, NOT_INSTALLED = range(6)
 _INTERRUPTED, _NO_READER = 130, 141  # 128 and the number of the signal, as in a shell
@@ -151,11 +148,6 @@ def message(error: Exception) -> str:
     return str(error)
 
 
-def whole(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its index as the first column, if the index says something."""
-    return table.reset_index() if table.index.name else table
-
-
 def complain(text: str, kind: str = "error") -> None:
     """Print a message on one line of standard error."""
     print(f"absclust: {kind}: {' '.join(text.split())}", file=sys.stderr)
@@ -202,6 +194,9 @@ def _json(data: Any) -> str:
 def _plain(value: Any) -> Any:
     """Return a table as a list of dicts, and what JSON doesn't know as it does."""
     if hasattr(value, "to_json"):
-        table = whole(value)
-        return json.loads(table.to_json(orient="records", date_format="iso", default_handler=str))
+        from absclust.io.write_papers import whole
+
+        return json.loads(
+            whole(value).to_json(orient="records", date_format="iso", default_handler=str)
+        )
     return value.item() if hasattr(value, "item") else str(value)

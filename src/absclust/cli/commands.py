@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 import absclust as api
-from absclust.cli.answer import CODES, DONE, NOT_ALL, Answer, Command, logged, whole
+from absclust.cli.answer import CODES, DONE, NOT_ALL, Answer, Command, logged
 from absclust.counted import counted
 from absclust.errors import OptionError
 from absclust.saving import MAP
@@ -402,7 +402,7 @@ def _file(table: pd.DataFrame, name: Path | str | None) -> dict[str, Callable[[P
     """Return what writes a table, if it is to be written."""
     from absclust.io.write_papers import write_by_suffix
 
-    return {} if name is None else {str(name): partial(write_by_suffix, whole(table))}
+    return {} if name is None else {str(name): partial(write_by_suffix, table)}
 
 
 def _listed(head: str, *columns: Iterable[Any]) -> list[str]:

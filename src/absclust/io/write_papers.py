@@ -2,7 +2,7 @@
 
 In RIS and BibTeX, a paper's theme becomes a keyword ("theme: NAME"), which Zotero
 shows as a tag, and a note with the strength and the runner-up. All other fields of
-the input are written too.
+the input are written too, and those that are its index.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from absclust.atomic import Target, path_of, suffix_of, write_beside
 from absclust.corpus.columns import (
@@ -67,12 +68,12 @@ def write_bib(papers: pd.DataFrame, target: Target) -> Path:
 
 def write_csv(papers: pd.DataFrame, target: Target) -> Path:
     """Write the papers as CSV; see ``ThemeMap.to_csv``."""
-    return write_beside(target, lambda file: write_table(papers, file), (".csv", ".txt"))
+    return write_beside(target, lambda file: write_table(whole(papers), file), (".csv", ".txt"))
 
 
 def write_parquet(papers: pd.DataFrame, target: Target) -> Path:
     """Write the papers as Parquet; see ``ThemeMap.to_parquet``."""
-    frame = papers.rename(columns=str)
+    frame = whole(papers).rename(columns=str)
     repeated = [name for name, times in Counter(frame.columns).items() if times > 1]
     if repeated:
         raise InputError(
@@ -105,7 +106,7 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], target: Target) -> Path:
             file, engine="xlsxwriter", engine_kwargs={"options": as_text}
         ) as workbook:
             for name, table in sheets.items():
-                table.map(_cell).to_excel(workbook, sheet_name=name, index=False)
+                whole(table).map(_cell).to_excel(workbook, sheet_name=name, index=False)
                 workbook.sheets[name].freeze_panes(1, 0)
                 workbook.sheets[name].autofit(max_width=_WIDEST_COLUMN)
 
@@ -132,6 +133,24 @@ _WRITERS: dict[str, Callable[[pd.DataFrame, Target], Path]] = {
     ".ris": write_ris,
     ".bib": write_bib,
 }
+
+
+def whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its index as first columns, unless columns have its names.
+
+    An index of whole numbers without a name only numbers the rows, and is left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> whole(pd.DataFrame({"title": ["Owls"]}, index=pd.Index(["k1"], name="id")))
+       id title
+    0  k1  Owls
+    """
+    if table.index.name is None and is_integer_dtype(table.index):
+        return table
+    names = enumerate(table.index.names)
+    return table.reset_index([level for level, name in names if name not in table.columns])
 
 
 def _write_text(target: Target, text: str, suffixes: tuple[str, ...]) -> Path:
@@ -169,6 +188,7 @@ def _string(value: Any) -> str:
 
 def _records(papers: pd.DataFrame) -> Iterator[Record]:
     """Yield the record of each row, with its theme as a keyword and a note."""
+    papers = whole(papers)
     known = find_bibliographic(papers.columns) | find_columns(papers.columns)
     known.pop("date", None)
     ours = {column: name for name, column in known.items()}
