@@ -214,8 +214,7 @@ def test_what_can_not_be_written_is_named_and_all_else_is_there(tmp_path, monkey
     assert f"Wrote map.zip, papers.ris, papers.bib, map.html to {tmp_path}" in found.out
     assert found.err.splitlines() == [
         *(
-            f"absclust: error: {name}.csv is not written: can't write {tmp_path / name}.csv: No "
-            "space left on device"
+            f"absclust: error: can't write {tmp_path / name}.csv: No space left on device"
             for name in ("themes", "sources", "papers")
         ),
         "absclust: error: map.png is not written: cannot cache function 'rdist'",
@@ -390,8 +389,14 @@ def test_papers_and_tables_are_exported_by_the_suffix(results, tmp_path, capsys,
     assert main(["export", str(results), str(years), "--table", "years"]) == 0
     assert pd.read_csv(years).columns.tolist() == sample_themes.years().columns.tolist()
     capsys.readouterr()
-    assert main(["export", str(results), str(tmp_path / "a.doc")]) == 4
-    assert "expected a name that ends in .csv, .parquet" in capsys.readouterr().err
+    file = tmp_path / "a.doc"
+    assert main(["export", str(results), str(file)]) == 4
+    assert capsys.readouterr().err == (
+        f"absclust: error: can't write {file}: expected a name that ends in .csv, .parquet, .xlsx, "
+        ".ris, .bib, .html, .png, .pdf or .svg\n"
+    )
+    assert main(["export", str(results), str(file), "--table", "years"]) == 4
+    assert "ends in .csv, .parquet, .xlsx, .html, .png" in capsys.readouterr().err
 
 
 def test_files_become_one_clean_table(tmp_path, capsys):

@@ -17,6 +17,7 @@ import click
 
 from absclust.cli.options import Option, parameters, summary
 from absclust.errors import AbsclustError, MissingPackageError, OptionError, WriteError
+from absclust.io.write_papers import whole
 from absclust.progress import LOG
 from absclust.themes.plan import EditWarning
 
@@ -112,7 +113,8 @@ def _write(answer: Answer) -> tuple[list[str], list[str]]:
         try:
             write((answer.folder or Path()) / name)
         except Exception as error:
-            failed.append(f"{name} is not written: {message(error)}")
+            said = message(error)
+            failed.append(said if name in said else f"{name} is not written: {said}")
         else:
             written.append(name)
     return written, failed
@@ -194,8 +196,6 @@ def _json(data: Any) -> str:
 def _plain(value: Any) -> Any:
     """Return a table as a list of dicts, and what JSON doesn't know as it does."""
     if hasattr(value, "to_json"):
-        from absclust.io.write_papers import whole
-
         return json.loads(
             whole(value).to_json(orient="records", date_format="iso", default_handler=str)
         )

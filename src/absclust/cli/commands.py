@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 import absclust as api
+from absclust.analysis.sources import flow
 from absclust.cli.answer import CODES, DONE, NOT_ALL, Answer, Command, logged
 from absclust.counted import counted
 from absclust.errors import OptionError
+from absclust.io.write_papers import write_by_suffix
+from absclust.report import write_map
 from absclust.saving import MAP
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from absclust.theme_map import ThemeMap
-
-_PICTURES = (".png", ".pdf", ".svg")
 
 
 @click.group(
@@ -313,19 +314,14 @@ def export(
     by : COLUMN
         Which themes each group of papers has more of.
     """
-    from absclust.report import write_map
-
     themes = api.load(folder)
     name = "table" if table == "themes" else table.replace("-", "_")
     wanted = getattr(themes, name)() if by is None else themes.by(by)
     if not files:
         return Answer([wanted.to_string(max_colwidth=60)], wanted)
-    others = {".html": themes.to_html} | dict.fromkeys(_PICTURES, partial(write_map, themes))
-    writers: dict[str, Callable[[Path], object]] = {}
-    for file in files:
-        other = others.get(file.suffix.lower())
-        writers |= {str(file): other} if other else _file(wanted, file)
-    return Answer([], {}, files=writers)
+    draw = partial(write_map, themes)
+    write = partial(write_by_suffix, wanted, html=themes.to_html, png=draw, pdf=draw, svg=draw)
+    return Answer([], {}, files={str(file): write for file in files})
 
 
 @absclust.command(sources=[api.ThemeMap.papers])
@@ -363,8 +359,6 @@ def _answer(
     data: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Return the results to be written, and the map or what else is to be said of it."""
-    from absclust.analysis.sources import flow
-
     about = {
         "summary": themes.summary().splitlines(),
         "fingerprint": themes.fingerprint,
@@ -384,8 +378,6 @@ def _answer(
 
 def _results(themes: ThemeMap) -> dict[str, Callable[[Path], object]]:
     """Return what writes each file of the results."""
-    from absclust.report import write_map
-
     return {
         MAP: themes.save,
         "papers.ris": themes.to_ris,
@@ -400,8 +392,6 @@ def _results(themes: ThemeMap) -> dict[str, Callable[[Path], object]]:
 
 def _file(table: pd.DataFrame, name: Path | str | None) -> dict[str, Callable[[Path], object]]:
     """Return what writes a table, if it is to be written."""
-    from absclust.io.write_papers import write_by_suffix
-
     return {} if name is None else {str(name): partial(write_by_suffix, table)}
 
 

@@ -23,6 +23,7 @@ from absclust.corpus.columns import (
     MONTH_NAMES,
     RESULT_COLUMNS,
     THEME_TAG,
+    field_of,
     find_bibliographic,
     find_columns,
     plain_name,
@@ -115,23 +116,34 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], target: Target) -> Path:
     return write_beside(target, write, (".xlsx",))
 
 
-def write_by_suffix(table: pd.DataFrame, target: Target) -> Path:
-    """Write a table in the format that the name of the file says.
+def write_by_suffix(
+    table: pd.DataFrame, target: Target, **others: Callable[[Target], object]
+) -> object:
+    """Write a table in the format that the name of the file says; RIS and BibTeX hold papers only.
+
+    Parameters
+    ----------
+    table, target
+        What to write, and where.
+    others
+        What writes files whose names end in other ways, such as ``html=themes.to_html``.
 
     Raises
     ------
     WriteError
         If the name ends in another way, and as `write_beside` does.
     """
-    return _WRITERS[suffix_of(path_of(target), tuple(_WRITERS))](table, target)
+    has_papers = not {"title", "abstract"}.isdisjoint(map(field_of, table.columns))
+    known = _OF_TABLES | _OF_PAPERS if has_papers else _OF_TABLES
+    suffix = suffix_of(path_of(target), (*known, *(f".{kind}" for kind in others)))
+    return known[suffix](table, target) if suffix in known else others[suffix[1:]](target)
 
 
-_WRITERS: dict[str, Callable[[pd.DataFrame, Target], Path]] = {
+_OF_PAPERS = {".ris": write_ris, ".bib": write_bib}
+_OF_TABLES: dict[str, Callable[[pd.DataFrame, Target], Path]] = {
     ".csv": write_csv,
     ".parquet": write_parquet,
     ".xlsx": lambda table, target: write_workbook({"papers": table}, target),
-    ".ris": write_ris,
-    ".bib": write_bib,
 }
 
 
