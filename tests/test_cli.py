@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import click
 import pandas as pd
@@ -189,6 +190,23 @@ def test_bad_input_gives_one_line_and_a_code(argv, code, says, capsys):
     assert captured.err.count("\n") == 1
     assert captured.err.startswith("absclust: error: ")
     assert says in captured.err
+
+
+def test_messages_do_not_speak_python(tmp_path, capsys, sample_themes):
+    loose = [replace(theme, stability=0.4) for theme in sample_themes]
+    edited = replace(sample_themes, themes=tuple(loose))
+    for number in range(12):
+        edited = edited.rename({0: f"retrieval {number}"})
+    edited.save(tmp_path)
+    assert main(["info", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert "renamed theme 0 ('retrieval 10') to 'retrieval 11'" in told
+    assert "Loose (" in told
+    assert "()" not in told
+    assert main(["compare", str(tmp_path)]) == main(["info", str(tmp_path), "--theme", "99"]) == 2
+    compared, unknown = capsys.readouterr().err.splitlines()
+    assert compared.endswith("(before), neither is given; expected one of them")
+    assert unknown.endswith("or a name, as in the table of themes")
 
 
 def test_an_output_folder_that_can_not_be_made(tmp_path, capsys):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from absclust import cluster_abstracts
-from absclust.reprs import focus_word
+from absclust.reprs import focus_word, map_text
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,7 @@ def test_many_themes_are_cut(forty):
     assert more in text.splitlines()[-5:]
     assert forty[19].name in text
     assert f"  {forty[20].name}" not in text
+    assert f"  {forty[39].name}" in map_text(forty, in_shell=True)
     html = forty._repr_html_()
     assert html.count("<tr>") == 20
     assert "… and 20 more themes" in html

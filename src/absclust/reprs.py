@@ -70,9 +70,9 @@ def _unassigned(themes: ThemeMap) -> list[str]:
     return [f"{len(rows)} {what} to no theme: {name_rows(rows, themes.corpus.name)}"]
 
 
-def map_text(themes: ThemeMap) -> str:
-    """Return the report and one line per theme, none wider than a terminal."""
-    first, notes, shown, more = _parts(themes)
+def map_text(themes: ThemeMap, *, in_shell: bool = False) -> str:
+    """Return the report and one line per theme, none wider than a terminal; all in a shell."""
+    first, notes, shown, more = _parts(themes, in_shell=in_shell)
     above = [
         textwrap.fill(n, _COLUMNS, subsequent_indent="  ") for n in (f"ThemeMap: {first}", *notes)
     ]
@@ -142,22 +142,27 @@ def _said(theme: Theme) -> str:
     return f'<div style="opacity:.8" title="{source}">{escape(theme.sentence)}</div>'
 
 
-def _parts(themes: ThemeMap) -> tuple[str, list[str], tuple[Theme, ...], list[str]]:
-    """Return the first line, notes, the themes shown, largest first, and what to say of others."""
+def _parts(
+    themes: ThemeMap, *, in_shell: bool = False
+) -> tuple[str, list[str], tuple[Theme, ...], list[str]]:
+    """Return the first line, notes, the themes shown, largest first, and what to say of others.
+
+    A shell has no methods that show more.
+    """
     first, *notes = summary(themes).split("\n")
-    if len(notes) > _MOST_NOTES:
+    if len(notes) > _MOST_NOTES and not in_shell:
         left = len(notes) - _NOTES_SHOWN
         notes[_NOTES_SHOWN:] = [f"… and {left} more lines; summary() has them all"]
-    n_shown = len(themes) if len(themes) <= _MOST_THEMES else _SHOWN_OF_MORE
+    n_shown = len(themes) if in_shell or len(themes) <= _MOST_THEMES else _SHOWN_OF_MORE
     shown, left_out, more = themes.themes[:n_shown], themes.themes[n_shown:], []
     if left_out:
         papers = counted(sum(t.size for t in left_out), "paper")
         more = [f"… and {counted(len(left_out), 'more theme')} ({papers}); table() has them all"]
     if loose := ", ".join(str(t.id) for t in shown if _grade(t.stability) == "loose"):
+        better = "; alternatives() shows whether fewer themes are more stable" * (not in_shell)
         more.append(
             f"Loose ({loose}): such a theme may not come back when papers are added. Read its "
-            "papers before you rely on it; alternatives() shows whether fewer themes are more "
-            "stable."
+            f"papers before you rely on it{better}."
         )
     return first, notes, shown, more
 

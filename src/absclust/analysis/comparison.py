@@ -165,8 +165,8 @@ def compare(
     if (other is None) == (before is None):
         given = "neither" if other is None else "both"
         raise OptionError(
-            f"of another map and a year to divide this one at, {given} is given; expected one of "
-            "them, as in compare(other) or compare(before=2025)"
+            f"of another map and a year to divide this one at (before), {given} is given; expected "
+            "one of them"
         )
     if other is None:
         return _of_periods(themes, before)

@@ -17,6 +17,7 @@ from absclust.counted import counted
 from absclust.errors import OptionError
 from absclust.io.write_papers import write_by_suffix
 from absclust.report import write_map
+from absclust.reprs import map_text
 from absclust.saving import MAP
 
 if TYPE_CHECKING:
@@ -367,7 +368,7 @@ def _answer(
         "history": themes.history,
         **(data or {}),
     }
-    lines = [f"{themes}\n\n{flow(themes)}" if text is None else text]
+    lines = [f"{map_text(themes, in_shell=True)}\n\n{flow(themes)}" if text is None else text]
     if out is None:
         return Answer(lines, about)
     if _is_map(out):

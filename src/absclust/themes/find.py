@@ -76,5 +76,5 @@ def _unknown(themes: ThemeMap, theme: Any, near: Sequence[str] = ()) -> UnknownT
     listed = ", ".join(map(repr, near[:_NEAR_NAMES]))
     hint = f", such as {listed}," if near else ","
     return UnknownThemeError(
-        f"theme {theme!r} is not in this map; expected {expected}{hint} as in themes.table()"
+        f"theme {theme!r} is not in this map; expected {expected}{hint} as in the table of themes"
     )
