@@ -376,6 +376,8 @@ class ThemeMap:
     def to_csv(self, path: Target, *, coordinates: bool = True) -> Path:
         """Write the table of papers as CSV, which spreadsheet programs recognise as UTF-8.
 
+        An index of the input becomes the first columns, unless it only numbers the rows.
+
         A text that begins with one of ``= + - @``, and is not a number, gets an apostrophe in
         front, because spreadsheet programs would run it as a formula. Parquet keeps texts as
         they are.
@@ -412,7 +414,8 @@ class ThemeMap:
     def to_parquet(self, path: Target, *, coordinates: bool = True) -> Path:
         """Write the table of papers as Parquet.
 
-        A column that mixes several types is written as strings.
+        A column that mixes several types is written as strings. An index of the input becomes the
+        first columns, unless it only numbers the rows.
 
         Parameters
         ----------
