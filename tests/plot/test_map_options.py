@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from absclust import OptionError, UnknownThemeError, cluster_abstracts
-from absclust.plot.canvas import new_axes
+from absclust.plot.canvas import all_shortened, new_axes
 from absclust.plot.colors import oklab, palette, text_colors, theme_colors
 from absclust.plot.theme_map import _wrap
 from tests.conftest import with_coordinates
@@ -191,6 +191,30 @@ def test_texts_have_colours_of_the_palette_and_a_legend(themes):
     assert_clear(ax)
     assert legend.get_window_extent().y1 <= ax.get_window_extent().y0
     assert legend.get_window_extent().y0 >= -1
+
+
+def test_long_values_keep_their_beginning_and_differ():
+    address = "https://journals.example.org/articles/a-long-way-to/"
+    values = [f"{address}{part}" for part in ("owls", "bees")]
+    values += [
+        "Biodiversity Conservation; Ecology and Law",
+        "Biodiversity Conservation; Ecology of Owls",
+    ]
+    values += ["Decolonizing_expertise_in_the_study_of_owls"]
+    themes = made_up(source=values * 12)
+    legend = legend_of(themes.plot(color_by="source"))
+    assert sorted(legend) == [
+        "Biodiversity Co…Ecology and Law",
+        "Biodiversity Co…Ecology of Owls",
+        "Decolonizing_expertise_in_the_s…",
+        "https://journal…ong-way-to/bees",
+        "https://journal…ong-way-to/owls",
+    ]
+
+
+def test_values_that_differ_in_the_middle_only_are_written_whole():
+    values = [f"Department of the owls, division {part}, University of Bees" for part in (1, 2)]
+    assert all_shortened([*values, "", "Owls\n 1"]) == [*values, "", "Owls 1"]
 
 
 def test_rare_texts_are_grey_and_called_other(themes):

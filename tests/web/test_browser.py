@@ -1516,6 +1516,27 @@ def test_the_papers_of_one_venue_author_year_and_country_are_listed(open_page, t
         assert shown(page, "#listed") == f"{number} found"
 
 
+def test_every_value_of_a_column_is_found_and_told_apart(open_page, tmp_path):
+    sources = ["https://journals.example.org/a-long-way-to/owls"] * 8
+    sources += ["https://journals.example.org/a-long-way-to/bees"] * 8
+    sources += [f"Decolonizing_expertise_in_the_study_of_owls_{i // 2}" for i in range(24)]
+    sources[-1] = "Lone \ud83d surrogate"
+    papers = [{"title": f"Robots {i}", "source": source} for i, source in enumerate(sources)]
+    vectors = np.random.default_rng(0).random((40, 4))
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=1)
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.select_option("#color-by", label="source")
+    classes = page.locator("#classes bdi").all_inner_texts()
+    assert len(set(classes)) == len(classes)
+    assert all("owls" in name or "bees" in name for name in classes[:2])
+    for query, number in (
+        ("decolonizing_expertise", 23), ("study_of_owls_10", 2), ("long-way-to/bees", 8)
+    ):  # fmt: skip
+        page.fill("#search", query)
+        page.press("#search", "Enter")
+        assert shown(page, "#listed") == f"{number} found"
+
+
 def test_what_is_seen_is_saved_as_a_vector_graphic(open_page, address, themes):
     page = open_page(address)
     names = names_on(page)

@@ -144,6 +144,14 @@ def test_citations_are_of_the_papers_drawn(monkeypatch):
     assert data_of(page(make_map()))["citations"] is None
 
 
+def test_papers_can_be_coloured_by_the_year_of_their_date():
+    papers = [{"abstract": f"Owls hoot {i}.", "Date": f"{2020 + i % 3}-05-01"} for i in range(6)]
+    themes = cluster_abstracts(papers, embeddings=np.eye(6), n_themes=1)
+    columns = data_of(page(with_coordinates(themes, np.zeros((6, 2)))))["columns"]
+    found = {column["name"]: column["names"] for column in columns}
+    assert found["year"] == ["2020", "2021", "2022", "no year"]
+
+
 def test_loads_nothing_from_elsewhere(text):
     assert not re.search(
         r"<link(?! rel=\"icon\" href=\"data:,\")|<(?:img|iframe|object|base)\b", text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, wraps
@@ -39,7 +40,8 @@ _WIDE, _SHRINKS = 6.5, 0.6  # inches, and the power of the width by which type s
 _LEADING, _CHARACTER = 1.1, 0.56  # height of a line and width of a character, in font sizes
 _NAMES = 0.4  # share of a picture's width for names beside its rows
 
-_LONGEST = 32  # characters of a value of a column, or of its name, that are written
+# Characters of a value of a column, or of its name, that are written; or of both its ends.
+_LONGEST, _HALF = 32, 15
 _EAST_ASIAN_FROM = "\u2e80"
 
 
@@ -250,9 +252,27 @@ def shortened(text: Any) -> str:
     Examples
     --------
     >>> shortened("Proceedings of the Society for Owls"), shortened(2024)
-    ('Proceedings of the Society for …', '2024')
+    ('Proceedings of the Society for…', '2024')
     """
-    return textwrap.shorten(str(text), _LONGEST, placeholder=" …") if text else str(text)
+    line = " ".join(str(text).split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
+
+
+def all_shortened(texts: Iterable[Any]) -> list[str]:
+    """Return values that stand beside each other as `shortened` does, but none like another.
+
+    Of those that begin alike, the end is written too; where that is alike as well, all of it.
+
+    Examples
+    --------
+    >>> all_shortened(["Annals of the Northern Society, Part A", "Owls",
+    ...                "Annals of the Northern Society, Part B"])
+    ['Annals of the N…Society, Part A', 'Owls', 'Annals of the N…Society, Part B']
+    """
+    lines = [" ".join(str(text).split()) for text in texts]
+    forms = {line: [shortened(line), f"{line[:_HALF]}…{line[-_HALF:]}"] for line in lines}
+    used = Counter(form for of_line in forms.values() for form in of_line)
+    return [next((form for form in forms[line] if used[form] == 1), line) for line in lines]
 
 
 def plain(ax: Axes, style: PlotStyle, *notes: str) -> None:

@@ -104,7 +104,8 @@ def by(themes: ThemeMap, column: str, *, n_groups: int | None = 20, **drawn: Unp
         ax, [t.name for t in themes], style, 1.5 * len(themes), [t.size for t in themes]
     )
     sizes = of.max(axis=0, initial=0).astype(int).tolist()
-    titles = [f"{canvas.shortened(group)}  {n:,}" for group, n in zip(groups, sizes, strict=True)]
+    named = zip(canvas.all_shortened(groups), sizes, strict=True)
+    titles = [f"{group}  {n:,}" for group, n in named]
     note = "framed: not chance at 95 % for all cells; after names: papers"
     canvas.plain(ax, style, note, table.attrs["note"])
     label = "share in the group / share elsewhere"

@@ -107,10 +107,8 @@ def top(themes: ThemeMap, column: str, n: int = 5, **drawn: Unpack[Drawn]) -> Ax
     ['ICRA 4']
     """
     table = themes.top(column, n)
-    table["text"] = [
-        f"{canvas.shortened(value)} {papers:,}"
-        for value, papers in zip(table["value"], table["papers"], strict=True)
-    ]
+    named = zip(canvas.all_shortened(table["value"]), table["papers"], strict=True)
+    table["text"] = [f"{value} {papers:,}" for value, papers in named]
     note = f"{canvas.shortened(column)}: most papers first, with their number"
     return _write_words(themes, table, note, table.attrs["note"], **drawn)
 

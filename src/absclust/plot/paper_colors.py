@@ -12,10 +12,12 @@ import numpy as np
 from absclust.corpus.columns import YEAR, cells_of, is_year
 from absclust.corpus.corpus import Corpus, is_missing
 from absclust.errors import OptionError
-from absclust.plot.canvas import PlotStyle, as_text, points_of, shortened
+from absclust.plot.canvas import PlotStyle, all_shortened, as_text, points_of, shortened
 from absclust.plot.colors import Colors, paler, palette
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from absclust.arrays import IntArray
@@ -70,12 +72,16 @@ class Classes:
     ordered : bool
         Whether the classes are of numbers, from low to high. If not, they are the commonest
         values, and the last but one is that of all others.
+    texts : sequence of str
+        The text of each paper, by which it was divided, "" where there is none; empty for
+        numbers.
     """
 
     column: str
     names: tuple[str, ...]
     groups: IntArray
     ordered: bool = False
+    texts: Sequence[str] = ()
 
     @classmethod
     def of(cls, column: str, values: list[str]) -> Classes:
@@ -84,7 +90,7 @@ class Classes:
         common = sorted(counts, key=lambda value: (-counts[value], value))[:_MOST_VALUES]
         places = {value: place for place, value in enumerate(common)} | {"": len(common) + 1}
         groups = np.array([places.get(value, len(common)) for value in values], dtype=np.int64)
-        return cls(column, (*common, "other", f"no {column}"), groups)
+        return cls(column, (*common, "other", f"no {column}"), groups, texts=values)
 
     @classmethod
     def of_numbers(cls, column: str, values: Colors) -> Classes:
@@ -130,13 +136,13 @@ class Classes:
         from matplotlib.lines import Line2D
 
         colors, present = self.palette(style), np.unique(self.groups).tolist()
-        names = [shortened(self.names[group]) for group in present]
+        names = all_shortened(self.names[group] for group in present)
         dot: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 0.7 * size}
         longest = max(map(len, names), default=1)
         legend = ax.legend(
             handles=[Line2D([], [], color=colors[group], **dot) for group in present],
             labels=names,
-            title=self.column,
+            title=shortened(self.column),
             ncols=int(np.clip(points_of(ax)[0] / ((0.55 * longest + 2.5) * size), 1, len(names))),
             loc="upper left",
             bbox_to_anchor=(-_NOTE * size / points_of(ax)[0], 0),
@@ -172,15 +178,15 @@ def read_column(corpus: Corpus, column: Any) -> Classes:
             raise OptionError(
                 f"color_by is {column!r}, but no paper has a year; name another column"
             )
-        return Classes.of_numbers(shortened(column), np.where(years > 0, years, np.nan))
+        return Classes.of_numbers(str(column), np.where(years > 0, years, np.nan))
     cells = list(cells_of(corpus.records, column).iloc[corpus.first_row])
     texts = ["" if is_missing(cell) else _as_text(cell) for cell in cells]
     numbers = [_number(cell) if text else np.nan for cell, text in zip(cells, texts, strict=True)]
     if any(texts) and None not in numbers:
         known = np.array(numbers, dtype=float)
         known[~np.isfinite(known)] = np.nan
-        return Classes.of_numbers(shortened(column), known)
-    return Classes.of(shortened(column), texts)
+        return Classes.of_numbers(str(column), known)
+    return Classes.of(str(column), texts)
 
 
 def _number(cell: Any) -> float | None:

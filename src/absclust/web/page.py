@@ -32,7 +32,7 @@ from absclust.corpus.columns import find_bibliographic, find_columns, keywords, 
 from absclust.corpus.corpus import Corpus
 from absclust.counted import counted, counted_themes
 from absclust.io.formulas import FORMULA, PLAIN_NUMBER
-from absclust.plot.canvas import shortened, style_of
+from absclust.plot.canvas import all_shortened, style_of
 from absclust.plot.colors import Colors, layer_colors, paler, text_colors
 from absclust.plot.paper_colors import Classes, read_column
 from absclust.reprs import focus_word, summary
@@ -115,7 +115,7 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
     (True, False)
     """
     style, script = _part("map.css"), "\n" + page_script()
-    drawn = _drawn(themes)
+    drawn, columns = _drawn(themes), _columns(themes)
     records = themes.corpus.records.iloc[themes.corpus.first_row[drawn].tolist()]
     known = addresses(records)
     if abstracts is None:
@@ -129,9 +129,10 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
         title=f"Theme map of {themes.corpus.n_papers:,} papers",
         style=style,
         script=script,
-        data=_json(_data(themes, drawn, records, known)),
+        data=_json(_data(themes, drawn, known, columns)),
         texts=_compressed(
-            _texts(records, known, abstracts=abstracts) | {"meaning": meaning(themes, drawn)}
+            _texts(records, known, abstracts=abstracts)
+            | {"values": _values(columns, drawn), "meaning": meaning(themes, drawn)}
         ),
     )
 
@@ -152,10 +153,11 @@ def _json(data: Any) -> str:
 
 
 def _data(
-    themes: ThemeMap, drawn: IntArray, records: pd.DataFrame, known: list[dict[str, str]]
+    themes: ThemeMap, drawn: IntArray, known: list[dict[str, str]], columns: list[Classes]
 ) -> dict[str, Any]:
     corpus = themes.corpus
     first = corpus.first_row[drawn].tolist()
+    records = corpus.records.iloc[first]
     link_of_paper = [best(of_paper) for of_paper in known]
     x, y = _quantised(themes.foundation.paper_coordinates[drawn])
     layers, main = _layers(themes, drawn)
@@ -180,44 +182,48 @@ def _data(
         "main": main,
         "heading": f"{counted(corpus.n_papers, 'paper')}, {counted_themes(themes.themes)}",
         "made": _made(themes),
-        "columns": _columns(themes, drawn),
+        "columns": [_column(classes, drawn) for classes in columns],
         "formulas": {"start": FORMULA, "number": PLAIN_NUMBER},
     }
 
 
-def _columns(themes: ThemeMap, drawn: IntArray) -> list[dict[str, Any]]:
-    """Return the columns that divide the papers, with the class of each drawn paper."""
+def _columns(themes: ThemeMap) -> list[Classes]:
+    """Return the columns that divide the papers."""
     records = themes.corpus.records
     known = find_columns(records.columns)
     years = ["year"] if themes.corpus.years.any() else []
     shown_elsewhere = {known.get(field) for field in _SHOWN_ELSEWHERE}
-    names = [name for name in records.columns if name not in shown_elsewhere]
+    once = records.columns.drop_duplicates(keep=False)
+    names = [*years, *(name for name in once if name not in shown_elsewhere)]
     alone = np.isin(themes.corpus.first_row, themes.corpus.title_only)
     abstracts = Classes.of("abstract", np.where(alone, "", "given").tolist())
     # One after the other, as long as there is room: an export may have a hundred columns.
-    divisions = (
-        read_column(themes.corpus, name)
-        for name in dict.fromkeys([*years, *names])
-        if list(records.columns).count(name) == 1
-    )
-    return [
-        {
-            "name": classes.column,
-            "names": [shortened(each) for each in classes.names],
-            "ordered": classes.ordered,
-            "groups": packed(classes.groups[drawn], "<u1"),
-            "colors": _packed_colors(classes.palette(style_of(dark=dark)) for dark in _GROUNDS),
-        }
-        for classes in islice(filter(_divides, chain([abstracts], divisions)), _MOST_COLUMNS)
-    ]
+    divisions = (read_column(themes.corpus, name) for name in names)
+    return list(islice(filter(_divides, chain([abstracts], divisions)), _MOST_COLUMNS))
+
+
+def _column(classes: Classes, drawn: IntArray) -> dict[str, Any]:
+    """Return a column with the class of each drawn paper."""
+    return {
+        "name": classes.column,
+        "names": all_shortened(classes.names),
+        "ordered": classes.ordered,
+        "groups": packed(classes.groups[drawn], "<u1"),
+        "colors": _packed_colors(classes.palette(style_of(dark=dark)) for dark in _GROUNDS),
+    }
+
+
+def _values(columns: list[Classes], drawn: IntArray) -> list[str]:
+    """Return what columns say of each drawn paper, for the search."""
+    texts = [each.texts for each in columns if each.texts and each.column != "abstract"]
+    return [without_surrogates(" ".join(each[i] for each in texts)) for i in drawn.tolist()]
 
 
 def _divides(classes: Classes) -> bool:
     """Whether classes say something: not if nearly all papers have a value of their own, or one."""
     sizes = np.bincount(classes.groups, minlength=len(classes.names))
     named = sizes[:-1] if classes.ordered else sizes[:-2]
-    all_papers = len(classes.groups)
-    return bool(sizes.max() < all_papers and named.sum() >= _NAMED * all_papers)
+    return bool(sizes.max() < sizes.sum() and named.sum() >= _NAMED * sizes.sum())
 
 
 def _made(themes: ThemeMap) -> list[str]:
@@ -374,4 +380,4 @@ def _column_shown(records: pd.DataFrame, field: str) -> list[str] | None:
 def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(map(_text, value))
-    return display_text(without_surrogates(value)) if isinstance(value, str) else ""
+    return display_text(value) if isinstance(value, str) else ""

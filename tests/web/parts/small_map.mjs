@@ -42,6 +42,7 @@ export const smallMap = {
 export const smallTexts = {
   authors: ["Ada Owl", "", "", "", "", ""],
   venues: null,
+  values: ["ICRA", "ICRA", "Robotics_Letters_of_the_Northern_Society", "ICRA", "Folds", ""],
   abstracts: ["We grasp.", "We touch to grasp cups.", "It walks.", "It runs.", "They fold.", "No grasp."],
   keywords: [["grasping"], [], ["gait"], ["gait"], [], []],
   addresses: [[], [], [], [], [], []],

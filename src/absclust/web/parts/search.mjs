@@ -1,6 +1,6 @@
 /** Search: papers by all that the page knows of them, ranked, and themes by name and keywords. */
 
-import { columns, decode, layers, meta, papers } from "./data.mjs";
+import { decode, layers, meta, papers } from "./data.mjs";
 import { state } from "./state.mjs";
 
 // How much a word counts where it stands: id, title, keywords, authors and venue and values of other
@@ -20,12 +20,6 @@ const wordsOf = (query) => fold(query).split(/\s+/).filter(Boolean);
 let fields = null; // the folded fields of each paper
 let space = null; // vectors of papers and words, where the page has them
 
-/** Return the values that a paper has in columns, as far as the page names them. */
-const valuesOf = (paper) =>
-  columns.filter(({ name, ordered }) => !ordered && name !== "abstract")
-    .map(({ names, groups }) => (groups[paper] < names.length - 2 ? names[groups[paper]] : ""))
-    .join(" ");
-
 /** Prepare the search in the texts of the papers, or in their titles while these are unpacked. */
 export function prepare(all) {
   if (all?.meaning) space = unpacked(all.meaning);
@@ -35,7 +29,7 @@ export function prepare(all) {
     fold(papers.ids?.[i] ?? ""),
     fold(title),
     fold(all?.keywords[i].join(" ") ?? ""),
-    fold(`${all?.authors?.[i] ?? ""} ${all?.venues?.[i] ?? ""} ${valuesOf(i)}`),
+    fold(`${all?.authors?.[i] ?? ""} ${all?.venues?.[i] ?? ""} ${all?.values[i] ?? ""}`),
     themeTexts[labels[i]] ?? "",
     fold(all?.abstracts?.[i] ?? ""),
     String(papers.year[i] || ""),
