@@ -507,8 +507,9 @@ def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
     names_on(page)  # drawn by now
     assert picture_of_names(page) != without
     written = page.get_attribute("#map", "data-links").split()
+    table = themes.links()
     assert written
-    assert all(int(number) > 0 for number in written)
+    assert {int(number) for number in written} <= set(table["links"])
     page.click("#theme-links")
     names_on(page)
     assert picture_of_names(page) == without
@@ -524,6 +525,9 @@ def test_links_between_themes_are_drawn_and_listed(open_page, tmp_path):
     page.wait_for_selector(f"#reader-title:has-text('{themes[two].name}')")
     page.locator(linked).scroll_into_view_if_needed()
     assert shown(page, linked) == themes[one].name
+    pair = table[(table["theme"] == one) & (table["other"] == two)]
+    said = page.locator(linked).locator("xpath=../span").inner_text().strip()
+    assert said == f"{pair['links'].item()} links"
 
 
 def layer_shown(page, themes):

@@ -24,6 +24,7 @@ import pandas as pd
 from absclust import sizes
 from absclust._version import __version__
 from absclust.analysis.citations import citations
+from absclust.analysis.strategic import links
 from absclust.arrays import FloatArray, IntArray, evenly_spread, members
 from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
@@ -303,6 +304,7 @@ def _layer(
         "column": _LAYERS[name],
         "unplaced": unplaced,
         "labels": packed(labels[drawn], "<i4"),
+        "linked": packed(links(themes)[["theme", "other", "links"]], "<i4"),
         "colors": _packed_colors(colors),
         "inks": _packed_colors(inks),
         "themes": [

@@ -5,8 +5,8 @@ const colors = (n) => ({ light: packed(new Array(3 * n).fill(9), Uint8Array), da
 
 const theme = (name, keywords) => ({ name, keywords, size: 2, stability: 1, authorKeywords: "", representative: [] });
 
-function layer(name, column, labels, themes) {
-  return { name, column, unplaced: 0, labels: packed(labels, Int32Array), themes,
+function layer(name, column, labels, themes, linked) {
+  return { name, column, unplaced: 0, linked: packed(linked, Int32Array), labels: packed(labels, Int32Array), themes,
     colors: colors(themes.length), inks: colors(themes.length) };
 }
 
@@ -30,9 +30,9 @@ export const smallMap = {
   columns: [{ name: "venue", names: ["ICRA", "other", "no venue"], ordered: false, colors: colors(3),
     groups: packed([0, 0, 1, 0, 1, 2], Uint8Array) }],
   layers: [
-    layer("Broad", "broad_theme", [0, 0, 0, 0, 1, 1], [theme("robots", "grasp, walk"), theme("proteins", "fold")]),
+    layer("Broad", "broad_theme", [0, 0, 0, 0, 1, 1], [theme("robots", "grasp, walk"), theme("proteins", "fold")], []),
     layer("Themes", "theme", [0, 0, 1, 1, 2, -1],
-      [theme("robot grasping", "grasp, touch"), theme("legged robots", "walk, run"), theme("protein folding", "fold")]),
+      [theme("robot grasping", "grasp, touch"), theme("legged robots", "walk, run"), theme("protein folding", "fold")], [0, 1, 5, 1, 2, 2, 0, 2, 0]),
   ],
   main: 1,
   formulas: { start: "(^)([=+@-])|(;)([=+@-])", number: "[+-]?\\d+" },

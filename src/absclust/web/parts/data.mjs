@@ -3,7 +3,10 @@
 /** The papers drawn. Coordinates are 0 to 1, y downwards; year 0 means unknown. */
 export const papers = {};
 
-/** The layers, broad to fine: `labels[paper]` is an index into `themes`, or -1. */
+/**
+ * The layers, broad to fine: `labels[paper]` is an index into `themes`, or -1; `linked` has two themes
+ * and the number of links between all their papers, and so on.
+ */
 export const layers = [];
 
 /**
@@ -44,7 +47,8 @@ function layerOf(raw) {
   labels.forEach((theme, paper) => {
     if (theme >= 0) anyPaper[theme] = paper;
   });
-  return { ...raw, labels, anyPaper, colors: bothModes(raw.colors), inks: bothModes(raw.inks) };
+  const linked = decode(raw.linked, Int32Array);
+  return { ...raw, labels, linked, anyPaper, colors: bothModes(raw.colors), inks: bothModes(raw.inks) };
 }
 
 /** Take the data of a page: the parsed JSON that it contains. */

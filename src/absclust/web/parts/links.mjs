@@ -5,7 +5,7 @@ import { anchorsOf, overlap } from "./labels.mjs";
 import { state } from "./state.mjs";
 
 const EACH = 3; // strongest links that a theme has
-const WEAKEST = 0.01; // share of the themes' links below which a link isn't shown
+const WEAKEST = 0.3; // links per paper below which themes aren't linked: about 1 % of all that they have
 const THICKEST = 7; // pixels
 const HEAD = 7; // pixels, the length of an arrow's head
 const NUMBER = 11; // pixels, the height of a number
@@ -17,33 +17,20 @@ const known = []; // for each layer, once they are asked for
  * Return the strongest links between the themes of a layer as `{ ends, links, strength }`, strongest
  * first; `links` is their number.
  *
- * The strength is the number of links from the papers of either theme to the nearest papers in the
- * other, as a share of all such links of both: of their geometric mean, so that themes of unequal
- * size can be compared.
+ * That is the number that `themes.links()` has: of links from the papers of either theme to the nearest
+ * papers in the other. The strength is their number per paper: by the geometric mean of both sizes, so
+ * that themes of unequal size can be compared.
  */
 export function themeLinks(index) {
   if (known[index]) return known[index];
-  const { labels, themes } = layers[index];
-  const n = themes.length;
-  const pairs = new Map();
-  const all = new Float64Array(n);
-  labels.forEach((one, paper) => {
-    for (const other of one < 0 ? [] : nearestOf(paper)) {
-      const two = labels[other];
-      if (two < 0) continue;
-      all[one] += 1;
-      all[two] += 1;
-      if (one === two) continue;
-      const key = Math.min(one, two) * n + Math.max(one, two);
-      pairs.set(key, (pairs.get(key) ?? 0) + 1);
-    }
-  });
-  const links = [...pairs].map(([key, number]) => {
-    const ends = [Math.floor(key / n), key % n];
-    return { ends, links: number, strength: number / Math.sqrt(all[ends[0]] * all[ends[1]]) };
-  });
+  const { linked, themes } = layers[index];
+  const links = [];
+  for (let i = 0; i < linked.length; i += 3) {
+    const [one, two, number] = linked.subarray(i, i + 3);
+    links.push({ ends: [one, two], links: number, strength: number / Math.sqrt(themes[one].size * themes[two].size) });
+  }
   links.sort((a, b) => b.strength - a.strength);
-  const had = new Uint8Array(n);
+  const had = new Uint8Array(themes.length);
   known[index] = links.filter(({ ends: [a, b], strength }) => {
     if (strength < WEAKEST || (had[a] >= EACH && had[b] >= EACH)) return false;
     had[a] += 1;
