@@ -192,7 +192,12 @@ def test_an_entity_of_thousands_of_digits_stops_nothing(tmp_path):
         ("H$^2$RL and $R^2$", "H²RL and R²"),
         ("Fe$_2$O$_3$, $10^{-3}$ and $k$-means", "Fe₂O₃, 10⁻³ and k-means"),
         ("costs $5 and $6_000, or $7", "costs $5 and $6_000, or $7"),
-        (r"$x^{ab}$ and $\beta^2$ and $x_i$", r"$x^{ab}$ and $\beta^2$ and $x_i$"),
+        ("costs $6_000 or A$ 7, from $5 to US$ 6", "costs $6_000 or A$ 7, from $5 to US$ 6"),
+        (r"$x^{ab}$ and $\beta^2$ and $x_i$", "xᵃᵇ and β² and xᵢ"),
+        (r"$\alpha$-synuclein, a $\beta$-VAE", "α-synuclein, a β-VAE"),
+        (r"$L^p(\mathbb{R}^n)$ for $d \geq 3$, $f(T)$", "Lᵖ(Rⁿ) for d ≥3, f(T)"),
+        (r"$L^{\infty}$, $C^\infty$, $360^\circ$, $\mathbb R^2$", "L^∞, C^∞, 360°, R²"),
+        (r"$C^{1,\alpha}$, $\sqrt{2}$ and $\R$", r"$C^{1,\alpha}$, $\sqrt{2}$ and $\R$"),
     ],
 )
 def test_simple_formulas_are_shown_without_markup(written, shown):

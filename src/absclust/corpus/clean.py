@@ -9,7 +9,7 @@ import unicodedata
 from importlib.resources import files
 
 from absclust.corpus.entities import unescape
-from absclust.corpus.latex import quotes, strip_latex, without_commands
+from absclust.corpus.latex import plain_maths, quotes, strip_latex, without_commands
 from absclust.packaged import packaged
 
 _REMOVED = packaged("corpus/removed.toml")
@@ -22,14 +22,6 @@ _INLINE_TAG, _HTML_TAG = (
     )
 )
 _POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>(?=[-+−]?\d)", re.IGNORECASE)
-# Formulas without spaces that are a single letter, or have digits that are raised or lowered.
-_MATHS = re.compile(r"\$([A-Za-z]|[^$\s\\]{0,20}[\^_][^$\s\\]{1,20})\$")
-_RAISED = re.compile(r"([\^_])(?:\{([-+0-9n]{1,6})\}|([-+0-9n]))")
-_HIGH, _LOW = (
-    str.maketrans("-+0123456789n", "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ"),
-    str.maketrans("-+0123456789n", "₋₊₀₁₂₃₄₅₆₇₈₉ₙ"),
-)
-_PLAIN_MATHS = re.compile(r"[^\^_{}$\\]+")
 _SIGNS = _REMOVED["named_signs"]
 _NAMED_SIGN = re.compile(rf"<({'|'.join(_SIGNS)})>", re.IGNORECASE)
 # From PDFs: a soft hyphen, where a line ends, and the number of a glyph that has no letter.
@@ -124,23 +116,15 @@ def display_text(title: str) -> str:
 
     Examples
     --------
-    >>> display_text(r"Owls &amp; \{EEG\}: CO<sub>2</sub> in \emph{Strix} and $x_1^{10}$, $\alpha$")
-    'Owls & EEG: CO2 in Strix and x₁¹⁰, $\\alpha$'
+    >>> display_text(r"Owls &amp; \{EEG\}: CO<sub>2</sub> in \emph{Strix} and $\alpha_1^{10}$")
+    'Owls & EEG: CO2 in Strix and α₁¹⁰'
     """
     text = quotes(without_surrogates(_without_html(title)))
     if text.count("$") > 1:
-        text = _MATHS.sub(_written, text)
+        text = plain_maths(text)
     if "\\" in text or "{" in text:
         text = without_commands(text)
     return " ".join(text.split())
-
-
-def _written(maths: re.Match[str]) -> str:
-    """Return a formula in plain characters, or as it is if it needs more than raised ones."""
-    plain = _RAISED.sub(
-        lambda part: (part[2] or part[3]).translate(_HIGH if part[1] == "^" else _LOW), maths[1]
-    )
-    return plain if _PLAIN_MATHS.fullmatch(plain) else maths[0]
 
 
 def _without_html(text: str) -> str:

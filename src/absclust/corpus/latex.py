@@ -36,6 +36,12 @@ _CHARACTER = re.compile(
     rf"(?:\s*(?P<group>{GROUP})|\s+(?P<of_letter>\\[ij](?![A-Za-z])|[^\W\d_]))"
     r"|\\(?P<name>[A-Za-z]+)(?:\{\}|\s*)"
 )
+# Of mathematics that can be written plainly: letters in another font, what is raised or lowered.
+_FONT = re.compile(r"\\(?:math(?:bb|bf|cal|frak|it|rm|sf)|text|rm|bf)\s?(?:\{(\w+)\}|([A-Za-z])\b)")
+_SHIFTED = re.compile(r"([\^_])(?:\{([^{}\\]{1,9})\}|([^{}\s\\]))")
+_SHIFTS = {sign: str.maketrans(*_TABLES[sign].values()) for sign in "^_"}
+# What can't be: other markup, and prose between two prices.
+_NOT_PLAIN = re.compile(r"[\^_](?!∞)|[{}$\\]|[A-Za-z]{2,}\s|\s[A-Za-z]{2,}")
 # Patterns of what is removed for clustering.
 _DOLLARS = r"(?:\\\$|[^$\n]){0,300}?(?<!\s)(?<!\\)\$"
 _ANY_MATH = re.compile(
@@ -214,6 +220,30 @@ def without_commands(text: str) -> str:
     parts = re.split(f"({MATH})", text)
     parts[::2] = map(_commands_removed, parts[::2])
     return "".join(parts)
+
+
+def plain_maths(text: str) -> str:
+    r"""Write the formulas of a text without markup, but those that need more than raised letters.
+
+    Examples
+    --------
+    >>> plain_maths(r"A $\beta$-VAE in $L^p(\mathbb{R}^2)$ or $\sqrt{2}$, for $5")
+    'A β-VAE in Lᵖ(R²) or $\\sqrt{2}$, for $5'
+    """
+    return re.sub(MATH, _maths_written, text)
+
+
+def _maths_written(maths: re.Match[str]) -> str:
+    plain = latex_characters(_FONT.sub(r"\1\2", maths[0].strip("$")))
+    plain = _SHIFTED.sub(_shifted, plain)
+    return maths[0] if _NOT_PLAIN.search(plain) else plain
+
+
+def _shifted(part: re.Match[str]) -> str:
+    """Return raised or lowered letters; as they are if there is one that has no such form."""
+    letters, forms = part[2] or part[3], _SHIFTS[part[1]]
+    known = all(ord(each) in forms for each in letters)
+    return letters.translate(forms) if known else part[0].replace("{∞}", "∞")
 
 
 def _commands_removed(text: str) -> str:
