@@ -348,7 +348,7 @@ def test_initials_before_the_name(tmp_path):
         ("Owls &amp;amp; mice &#38; bats", "Owls & mice & bats"),
         ("CO<sub>2</sub> at 10<sup>3</sup> of <i>Tyto</i>", "CO2 at 10^3 of Tyto"),
         (r"An \{EEG\} of {RNA} in \emph{Tyto alba}", "An EEG of RNA in Tyto alba"),
-        (r"The set {0, 1} and $x_{i}$", r"The set {0, 1} and $x_{i}$"),
+        (r"The set {0, 1} and $x_{i,j}$", r"The set {0, 1} and $x_{i,j}$"),
         (r"Say \mkbibquote{{{Hoo}}}", "Say Hoo"),
         ("p<0.05 and 3 > 2", "p<0.05 and 3 > 2"),
         ("{}", "{}"),
