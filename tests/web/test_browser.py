@@ -1126,6 +1126,22 @@ def test_a_touch_shows_the_paper(open_page, address, themes, size):
     assert page.locator("#card").is_hidden()
 
 
+@pytest.mark.parametrize("size", [(800, 600), (1200, 800), (1000, 420)])
+def test_no_paper_lies_under_the_tools_in_the_whole_view(open_page, address, size):
+    page = open_page(address)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.click("#reset")
+    names_on(page)  # drawn by now
+    inks = page.evaluate(
+        "() => { const tools = document.getElementById('tools').getBoundingClientRect();"
+        "const { left, top, width, height } = tools;"
+        "const context = document.getElementById('points').getContext('2d');"
+        "const { data } = context.getImageData(left, top, width, height);"
+        "return new Set(new Uint32Array(data.buffer)).size; }"
+    )
+    assert inks == 1  # that of the page
+
+
 def test_a_phone_shows_map_and_panel(open_page, address):
     page = open_page(address)
     page.set_viewport_size({"width": 420, "height": 800})
@@ -1180,8 +1196,28 @@ def test_without_javascript_the_page_says_so(open_page, browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    assert "papers.csv" in page.inner_text("noscript")
+    said = page.inner_text("noscript")
+    assert "JavaScript" in said
+    assert "to_csv" in said
+    assert page.get_by_role("button").count() == 0
+    assert page.inner_text("body").strip() == said.strip()
     context.close()
+
+
+def test_with_forced_colours_themes_and_what_is_chosen_can_be_told(open_page, address, themes):
+    page = open_page(address, forced_colors="active")
+    color = "all => all.map((each) => getComputedStyle(each).backgroundColor)"
+    assert len(set(page.eval_on_selector_all("#legend .swatch", color))) == len(themes)
+    chosen = page.eval_on_selector_all("#layers :checked + span", color)
+    assert not set(chosen) & set(page.eval_on_selector_all("#layers :not(:checked) + span", color))
+    page.click("#theme-links")
+    tools = page.eval_on_selector_all("#theme-links, #lasso", color)
+    assert len(set(tools)) == 2
+    border = "all => all.map((each) => getComputedStyle(each).borderBottomColor)"
+    assert len(set(page.eval_on_selector_all("#tabs button", border))) == 2
+    page.locator("#legend .theme").first.click()
+    panel = page.eval_on_selector("#panel", "it => getComputedStyle(it).backgroundColor")
+    assert panel not in page.eval_on_selector_all(".by-year li", color)
 
 
 def test_a_notebook_frame_works_and_is_kept_apart(open_page, themes, tmp_path):

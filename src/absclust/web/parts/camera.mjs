@@ -4,12 +4,12 @@ import { once, papers } from "./data.mjs";
 import { boxOf } from "./space.mjs";
 import { emit } from "./state.mjs";
 
-const MARGIN = 0.09; // of the stage, around what is fitted into it
+export const MARGIN = 0.09; // of the stage, around what is fitted into it
 const CLOSEST = 400; // greatest zoom, relative to the view of the whole map
 const STEP = 60; // pixels by which an arrow key moves the map
 const FLIGHT = 320; // milliseconds
 
-export const camera = { scale: 1, x: 0, y: 0, width: 1, height: 1, top: 0, whole: 1 };
+export const camera = { scale: 1, x: 0, y: 0, width: 1, height: 1, left: 0, top: 0, whole: 1 };
 
 const everything = once(() => boxOf(new Uint8Array(papers.count).fill(1)));
 let flight = 0;
@@ -21,8 +21,8 @@ export const toScreen = (x, y) => [x * camera.scale + camera.x, y * camera.scale
 export const toMap = (px, py) => [(px - camera.x) / camera.scale, (py - camera.y) / camera.scale];
 
 function viewOf(box, closest = Infinity) {
-  const { width, top } = camera;
-  const height = camera.height - top;
+  const { left, top } = camera;
+  const [width, height] = [camera.width - left, camera.height - top];
   const room = 1 - 2 * MARGIN;
   const scale = Math.min(
     (width * room) / Math.max(box.right - box.left, 1e-6),
@@ -31,20 +31,20 @@ function viewOf(box, closest = Infinity) {
   );
   return {
     scale,
-    x: width / 2 - ((box.left + box.right) / 2) * scale,
+    x: left + width / 2 - ((box.left + box.right) / 2) * scale,
     y: top + height / 2 - ((box.top + box.bottom) / 2) * scale,
   };
 }
 
 const wholeView = () => viewOf(everything(), Math.min(camera.width, camera.height) * 2);
 
-/** Take the new size of the stage, of which `top` is covered; the middle stays in the middle. */
-export function resize(width, height, top) {
+/** Take the new size of the stage, of which `left` and `top` are covered; the middle stays there. */
+export function resize({ width, height, left, top }) {
   const first = camera.width <= 1;
   const atWhole = Math.abs(camera.scale / camera.whole - 1) < 0.01;
   camera.x += (width - camera.width) / 2;
   camera.y += (height - camera.height) / 2;
-  Object.assign(camera, { width, height, top });
+  Object.assign(camera, { width, height, left, top });
   const whole = wholeView();
   camera.whole = whole.scale;
   if (first || atWhole) Object.assign(camera, whole);

@@ -1,6 +1,6 @@
 /** Draws the map, its names and its marks when something has changed. */
 
-import { camera, resize, toScreen } from "./camera.mjs";
+import { camera, MARGIN, resize, toScreen } from "./camera.mjs";
 import { classColors, colorsOf, css } from "./colors.mjs";
 import { download } from "./csv.mjs";
 import { columns, layers, papers } from "./data.mjs";
@@ -205,9 +205,10 @@ function fit() {
   const canvas = find("points");
   const image = canvas.getContext("2d", { alpha: false }).createImageData(canvas.width, canvas.height);
   frame = { width: canvas.width, height: canvas.height, image, pixels: new Int32Array(image.data.buffer) };
-  const tools = find("tools");
-  const across = tools.offsetWidth > tools.offsetHeight; // the toolbar is horizontal, as on a phone
-  resize(width, height, across ? tools.offsetTop + tools.offsetHeight : 0);
+  const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = find("tools");
+  const across = offsetWidth > offsetHeight; // the toolbar is horizontal, as on a phone
+  const beside = Math.max(0, 2 * offsetLeft + offsetWidth - MARGIN * width); // if the margin is narrower
+  resize({ width, height, left: across ? 0 : beside, top: across ? offsetTop + offsetHeight : 0 });
 }
 
 export function startStage() {
