@@ -324,6 +324,26 @@ def test_keywords_of_all_themes_stand_side_by_side(sample_themes):
     assert max(text.get_window_extent().x1 for text in ax.texts) <= ax.get_window_extent().x1
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_keywords_of_few_papers_fade_but_can_be_read(sample_themes, dark):
+    ax = sample_themes.plot.keywords(dark=dark)
+    light = [
+        to_luminance(color) for color in (ax.get_facecolor(), *(t.get_color() for t in ax.texts))
+    ]
+    ground, inks = light[0], np.array(light[1:])
+    contrasts = np.maximum(inks, ground) / np.minimum(inks, ground)
+    assert contrasts.min() >= 3
+    assert contrasts.min() < 3.5
+    assert contrasts.max() > 4.2
+
+
+def to_luminance(color):
+    """Return the relative luminance of a colour by the Web Content Accessibility Guidelines."""
+    rgb = np.array(mpl.colors.to_rgb(color))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722] + 0.05
+
+
 def test_keywords_of_different_themes_have_one_spelling(sample_themes):
     rows = [("language models", "behaviour"), ("language model", "Behavior"), ("language models",)]
     # What differs in more than spelling stays apart.

@@ -459,6 +459,9 @@ def test_a_name_in_the_legend_shows_the_theme(page, themes):
     )
     of_theme = themes._paper_labels == 1
     years = themes.corpus.years[themes.corpus.first_row][of_theme]
+    undated = int((years == 0).sum())
+    assert undated == 1
+    assert shown(page, "#reader .ends + .about") == f"{undated} paper without a year"
     bars = page.locator(".by-year li").evaluate_all("all => all.map((bar) => bar.title)")
     assert bars == [f"{year}: 1 paper" for year in sorted(years[years > 0])]
     page.locator("#reader .papers .paper").first.click()
@@ -475,6 +478,16 @@ def test_a_name_in_the_legend_shows_the_theme(page, themes):
     listed = page.locator("#list .title").all_inner_texts()
     place = {title: at for at, title in enumerate(titles.tolist())}
     assert (np.diff([central[place[title]] for title in listed]) <= 0.003).all()  # the centre first
+
+
+def test_years_without_a_bar_are_counted(open_page, tmp_path):
+    papers = [{"title": f"Robots {i}", "year": 1950 + 2 * i if i < 36 else None} for i in range(40)]
+    vectors = np.random.default_rng(0).random((40, 4))
+    themes = cluster_abstracts(papers, embeddings=vectors, n_themes=1)
+    page = open_page(themes.to_html(tmp_path / "map.html").as_uri())
+    page.locator("#legend .theme").first.click()
+    assert page.locator(".by-year li").count() == 40  # from 1981 to 2020
+    assert shown(page, "#reader .ends + .about") == "16 papers before 1981; 4 papers without a year"
 
 
 def test_a_name_on_the_map_shows_the_theme(page, themes):

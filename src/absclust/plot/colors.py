@@ -44,7 +44,8 @@ _LEAST = 0.005  # distance below which two colours are the same
 _SHADES = (0, 0.3, -0.25, 0.15, -0.12)  # of fine themes: towards white; if negative, black
 _PASSES = 20  # rounds in which each theme may change its colour; most maps need fewer than ten
 _INKS_APART = 0.05  # in OKLab, the least distance between names' colours, where there is room
-_TEXT_CONTRAST = 4.5  # of text and background: Web Content Accessibility Guidelines
+# Of text and background, and of text that fades: Web Content Accessibility Guidelines.
+_TEXT_CONTRAST, _FAINT_CONTRAST = 4.5, 3
 
 
 def theme_colors(themes: "ThemeMap", *, dark: bool = False) -> Colors:
@@ -118,7 +119,7 @@ def text_colors(colors: Colors, *, dark: bool = False) -> Colors:
     order = np.argsort(oklab(colors)[:, 0] * (1 if dark else -1), kind="stable")
     for done, theme in enumerate(order):
         tried = paler(colors[theme], (end, end, end), shares[:, None])
-        readable = tried[_contrast(tried, dark) >= _TEXT_CONTRAST]
+        readable = tried[_contrast(tried, 1 - np.full(3, end)) >= _TEXT_CONTRAST]
         before = oklab(text[order[:done]])
         apart = np.linalg.norm(oklab(readable)[:, None] - before, axis=2).min(axis=1, initial=1.0)
         # Where none is apart enough, that which is most.
@@ -130,6 +131,13 @@ def text_colors(colors: Colors, *, dark: bool = False) -> Colors:
 def paler(colors: Colors, background: tuple[float, float, float], share: float | Colors) -> Colors:
     """Mix a share of the background into the colours."""
     return (1 - share) * colors + share * np.array(background)
+
+
+def faintest(color: Colors, background: tuple[float, float, float]) -> float:
+    """Return the largest share of the background with which text in a colour can be read."""
+    shares = np.linspace(0, 1, 101)
+    readable = _contrast(paler(color, background, shares[:, None]), background) >= _FAINT_CONTRAST
+    return float(shares[readable].max(initial=0))
 
 
 def color_map(style: PlotStyle) -> "Colormap":
@@ -281,10 +289,10 @@ def _closeness(themes: "ThemeMap") -> Colors:
     return share + share.T
 
 
-def _contrast(colors: Colors, dark: bool) -> Colors:
-    """Return the contrast of colours with a black or a white background, 1 to 21."""
-    luminance = _linear(colors) @ np.array([0.2126, 0.7152, 0.0722])
-    return (luminance + 0.05) / 0.05 if dark else 1.05 / (luminance + 0.05)
+def _contrast(colors: Colors, ground: npt.ArrayLike) -> Colors:
+    """Return the contrast of colours with a background, 1 to 21."""
+    light = _linear(np.vstack([ground, colors])) @ np.array([0.2126, 0.7152, 0.0722]) + 0.05
+    return np.maximum(light[1:], light[0]) / np.minimum(light[1:], light[0])
 
 
 def seen_colors(colors: Colors) -> Colors:

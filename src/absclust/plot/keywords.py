@@ -9,7 +9,7 @@ import numpy as np
 
 from absclust.plot import canvas
 from absclust.plot.canvas import ROW, Drawn, PlotStyle, name_rows, new_axes, picture, plain
-from absclust.plot.colors import Colors, paler, text_colors, theme_colors
+from absclust.plot.colors import Colors, faintest, paler, text_colors, theme_colors
 from absclust.text.phrases import phrase_key
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 _BETWEEN = 1.4  # space between keywords, in heights of their text
-_FAINTEST = 0.45  # share of the background in a keyword that hardly any paper mentions
 
 
 @picture
@@ -69,7 +68,8 @@ def _write_words(
     colors = text_colors(theme_colors(themes, dark=style.dark), dark=style.dark)
     for theme, color in enumerate(colors):
         words = table[table["theme"] == theme]
-        faint = _FAINTEST * (1 - np.minimum(2 * words[["share"]].to_numpy(), 1))
+        rare = 1 - np.minimum(2 * words[["share"]].to_numpy(), 1)
+        faint = faintest(color, style.background) * rare
         shades = paler(color, style.background, faint)
         _write_row(ax, theme, words["text"].tolist(), shades, style)
     return ax

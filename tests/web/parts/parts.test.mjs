@@ -8,7 +8,7 @@ import { toCsv } from "../../../src/absclust/web/parts/csv.mjs";
 import { layers, linkOf, load, meta, nearestOf, papers, rowsOf } from "../../../src/absclust/web/parts/data.mjs";
 import { count } from "../../../src/absclust/web/parts/dom.mjs";
 import { crosses, meet, place } from "../../../src/absclust/web/parts/labels.mjs";
-import { layerAt, titlesAt } from "../../../src/absclust/web/parts/levels.mjs";
+import { hasTitles, layerAt } from "../../../src/absclust/web/parts/levels.mjs";
 import { themeLinks } from "../../../src/absclust/web/parts/links.mjs";
 import { prepare, scores, standingOut, themesFound } from "../../../src/absclust/web/parts/search.mjs";
 import { boxOf, inside, nearest } from "../../../src/absclust/web/parts/space.mjs";
@@ -179,7 +179,9 @@ test("with more room there are finer layers, then titles", () => {
   assert.equal(layerAt({ side: 190, zoom: 1, width }), 0, "no room for three names");
   assert.equal(layerAt({ side: 190, zoom: 1, width: 390 }), 1, "but on a phone, where they are smaller");
   assert.equal(before, layers.length - 1);
-  assert.deepEqual([titlesAt(200), titlesAt(2000)], [0, 1]);
+  const steps = Array.from({ length: 200 }, (_, i) => hasTitles(200 + 10 * i));
+  assert.deepEqual([...new Set(steps)], [false, true], "titles are there in full, or not at all");
+  assert.equal(steps.lastIndexOf(false) + 1, steps.indexOf(true));
 });
 
 test("a name stands where no line runs through it, and its own runs through no other", () => {

@@ -1,7 +1,7 @@
 /** Names of themes on the map, and titles of papers: as many as fit, never on top of each other. */
 
 import { layers, papers } from "./data.mjs";
-import { isNarrow, titlesAt } from "./levels.mjs";
+import { hasTitles, isNarrow } from "./levels.mjs";
 import { inkOf, css } from "./colors.mjs";
 import { countPapers, standOut, state } from "./state.mjs";
 
@@ -161,22 +161,20 @@ function discsInSight({ toScreen, width, height, radius }) {
  * `counts`: the shown papers of each theme.
  */
 export function drawLabels(context, view) {
-  const titles = titlesAt(view.side);
   const font = getComputedStyle(document.documentElement).fontFamily;
   const board = { ...view, font, discs: discsInSight(view), leads: [] };
   names = [];
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
-  const nameless = titles < 1 ? writeNames(context, board, 1 - titles) : 0;
-  if (titles > 0) writeTitles(context, board, titles);
+  const nameless = hasTitles(view.side) ? writeTitles(context, board) : writeNames(context, board);
   context.globalAlpha = 1;
   const text = names.map(({ name }) => name).join("; ");
   if (context.canvas.dataset.names !== text) context.canvas.dataset.names = text;
   return nameless;
 }
 
-function writeNames(context, board, alpha) {
+function writeNames(context, board) {
   const index = state.layer;
   const { themes, labels } = layers[index];
   const { counts, width, height, toScreen } = board;
@@ -203,15 +201,15 @@ function writeNames(context, board, alpha) {
     names.push({ name: themes[theme].name, layer: index, theme, spot });
     const faint = state.focus > -2 ? state.focus !== theme : matches?.[theme] === 0;
     const ink = state.column < 0 ? css(inkOf(index, theme, state.dark)) : board.ink;
-    placed.push({ text, spot, size, weight: 650, ink, line, alpha: alpha * (faint ? 0.25 : 1) });
+    placed.push({ text, spot, size, weight: 650, ink, line, alpha: faint ? 0.25 : 1 });
   }
   for (const name of placed) lead(context, name); // all lines run under all names
   for (const name of placed) write(context, name, board);
   return nameless;
 }
 
-/** Write the titles of the papers in sight, those most firmly in their themes first. */
-function writeTitles(context, board, alpha) {
+/** Write the titles of the papers in sight, those most firmly in their themes first; no name is missed. */
+function writeTitles(context, board) {
   const size = 11.5;
   context.font = `450 ${size}px ${board.font}`;
   const inSight = board.discs.map(({ paper }) => paper);
@@ -223,8 +221,9 @@ function writeTitles(context, board, alpha) {
     const spot = place({ ...text, x, y: below }, (i) => i === paper, { ...board, farthest: BESIDE });
     if (!spot) continue;
     board.taken.push(spot);
-    write(context, { text, spot, size, weight: 450, ink: board.ink, alpha }, board);
+    write(context, { text, spot, size, weight: 450, ink: board.ink, alpha: 1 }, board);
   }
+  return 0;
 }
 
 /** Shorten a long title at a space. */

@@ -4,7 +4,7 @@ import { layers, meta, papers } from "./data.mjs";
 
 const COVERED = 0.6; // about the share of the map's side that papers cover
 const NAMES = { desk: 69, phone: 60 }; // pixels between neighbours from which on names fit
-const TITLES = [120, 140]; // and at which titles begin to appear, and are there in full
+const TITLES = 130; // and from which on titles do
 const CLOSER = 1.5; // zoom from which on there may be finer themes than those of the whole map
 const PHONE = 520; // pixels, width of the stage
 
@@ -24,9 +24,5 @@ export function layerAt({ side, zoom, width }) {
   return 0;
 }
 
-/** Return how visible titles of papers are, 0 to 1; the names give way to them. */
-export function titlesAt(side) {
-  const [from, to] = TITLES;
-  const t = Math.min(1, Math.max(0, (apart(side, papers.count) - from) / (to - from)));
-  return t * t * (3 - 2 * t);
-}
+/** Return whether there are titles of papers, to which the names give way: in full, or not at all. */
+export const hasTitles = (side) => apart(side, papers.count) >= TITLES;

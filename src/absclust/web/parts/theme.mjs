@@ -34,7 +34,10 @@ function yearsOf(theme) {
   list.style.setProperty("--theme", css(colorsOf(state.themeLayer, state.dark).at(theme)));
   const busiest = Math.max(...[...counts].filter(([, n]) => n === most).map(([year]) => year));
   const ends = line("ends", ...[first, `most in ${busiest}: ${count(most, "paper")}`, last].map((textContent) => element("span", { textContent })));
-  return [element("h3", { textContent: "Papers by year" }), list, ends];
+  const earlier = [...counts].reduce((sum, [year, n]) => sum + (year < first ? n : 0), 0);
+  const undated = papers.year.reduce((sum, year, i) => sum + (!year && labels[i] === theme), 0);
+  const others = [earlier && `${count(earlier, "paper")} before ${first}`, undated && `${count(undated, "paper")} without a year`].filter(Boolean);
+  return [element("h3", { textContent: "Papers by year" }), list, ends, others.length && line("about", others.join("; "))];
 }
 
 /** Return a list of themes of a layer, each a click away; `about` says what stands after a name. */
