@@ -9,7 +9,7 @@ import unicodedata
 from importlib.resources import files
 
 from absclust.corpus.entities import unescape
-from absclust.corpus.latex import plain_maths, quotes, strip_latex, without_commands
+from absclust.corpus.latex import MATH, plain_maths, quotes, strip_latex, without_commands
 from absclust.packaged import packaged
 
 _REMOVED = packaged("corpus/removed.toml")
@@ -121,7 +121,7 @@ def display_text(title: str) -> str:
     """
     text = quotes(without_surrogates(_without_html(title)))
     if text.count("$") > 1:
-        text = plain_maths(text)
+        text = re.sub(MATH, plain_maths, text)
     if "\\" in text or "{" in text:
         text = without_commands(text)
     return " ".join(text.split())

@@ -222,18 +222,14 @@ def without_commands(text: str) -> str:
     return "".join(parts)
 
 
-def plain_maths(text: str) -> str:
-    r"""Write the formulas of a text without markup, but those that need more than raised letters.
+def plain_maths(maths: re.Match[str]) -> str:
+    r"""Return a formula without markup, or as it is if it needs more than raised letters.
 
     Examples
     --------
-    >>> plain_maths(r"A $\beta$-VAE in $L^p(\mathbb{R}^2)$ or $\sqrt{2}$, for $5")
+    >>> re.sub(MATH, plain_maths, r"A $\beta$-VAE in $L^p(\mathbb{R}^2)$ or $\sqrt{2}$, for $5")
     'A β-VAE in Lᵖ(R²) or $\\sqrt{2}$, for $5'
     """
-    return re.sub(MATH, _maths_written, text)
-
-
-def _maths_written(maths: re.Match[str]) -> str:
     plain = latex_characters(_FONT.sub(r"\1\2", maths[0].strip("$")))
     plain = _SHIFTED.sub(_shifted, plain)
     return maths[0] if _NOT_PLAIN.search(plain) else plain

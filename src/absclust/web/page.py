@@ -159,23 +159,20 @@ def _data(
     corpus = themes.corpus
     first = corpus.first_row[drawn].tolist()
     records = corpus.records.iloc[first]
-    link_of_paper = [best(of_paper) for of_paper in known]
-    x, y = _quantised(themes.foundation.paper_coordinates[drawn])
+    nearest = themes.foundation.paper_graph.indices[drawn, :_N_NEAREST]
     layers, main = _layers(themes, drawn)
-    sample = {"even": sizes.DRAWN_IN_PAGE, "of": corpus.n_papers}  # what is drawn evenly
     ids = find_columns(records.columns).get("id")
     return {
-        "sample": None if len(drawn) == corpus.n_papers else sample,
-        "x": packed(x, "<u2"),
-        "y": packed(y, "<u2"),
+        "sample": {"even": sizes.DRAWN_IN_PAGE, "of": corpus.n_papers},  # what is drawn evenly
+        "places": packed(_quantised(themes.foundation.paper_coordinates[drawn]), "<u2"),
         "strength": packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
         "centrality": packed((_centrality(themes, drawn) * 32767).round(), "<i2"),
         "year": packed(years(records), "<u2"),
         "row": packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
-        "links": link_of_paper if any(link_of_paper) else None,
-        "nearest": packed(_nearest(themes, drawn), "<i4"),
+        "links": [best(of_paper) for of_paper in known],
+        "nearest": packed(_places(corpus, drawn)[nearest], "<i4"),
         "citations": _citations(corpus, drawn),
         "runnerUp": packed(themes._paper_membership.runner_up[drawn], "<i4"),
         "ids": None if ids is None else list(map(str, records[ids])),
@@ -250,13 +247,6 @@ def _places(corpus: Corpus, drawn: IntArray) -> IntArray:
     return place
 
 
-def _nearest(themes: ThemeMap, drawn: IntArray) -> IntArray:
-    """Return the papers most similar to each drawn paper, by their place among these; or -1."""
-    near = themes.foundation.paper_graph.indices[drawn, :_N_NEAREST]
-    lacking = (0, 0), (0, _N_NEAREST - near.shape[1])
-    return np.pad(_places(themes.corpus, drawn)[near], lacking, constant_values=-1)
-
-
 def _citations(corpus: Corpus, drawn: IntArray) -> str | None:
     """Return which drawn papers cite which, by their places; None without references."""
     if (cited := citations(corpus)) is None:
@@ -317,10 +307,8 @@ def _layer(
                 "authorKeywords": ", ".join(theme.author_keywords),
                 "sentence": theme.sentence,
                 "sentencePaper": theme.sentence_paper,
-                # The drawn ones, by their place.
-                "representative": [
-                    paper for paper in place[list(theme.representative_rows)].tolist() if paper >= 0
-                ],
+                # By their place among those drawn, or -1.
+                "representative": place[list(theme.representative_rows)].tolist(),
             }
             for theme, n_papers in zip(themes, counts, strict=True)
         ],
@@ -331,12 +319,11 @@ def _copies(corpus: Corpus, drawn: IntArray) -> dict[Any, list[int]]:
     """Return the other rows of each drawn paper that occurs in several rows."""
     rows = corpus.duplicate_rows
     places = _places(corpus, drawn)[corpus.paper_of_row[rows]]
-    known = places >= 0
-    return pd.Series(rows[known]).groupby(places[known]).agg(list).to_dict()
+    return pd.Series(rows).groupby(places).agg(list).drop(-1, errors="ignore").to_dict()
 
 
 def _quantised(coordinates: FloatArray) -> FloatArray:
-    """Return x and y as whole numbers from 0 to 65535, in the same proportions, y downwards."""
+    """Return all x, then all y, as whole numbers to 65535, in the same proportions, y downwards."""
     places = coordinates * np.array([1, -1], dtype=np.float32)
     low, high = places.min(axis=0), places.max(axis=0)
     extent = max((high - low).max(), np.finfo(np.float32).tiny)

@@ -13,9 +13,8 @@ function layer(name, column, labels, themes, linked) {
 export const places = [[0.1, 0.1], [0.2, 0.1], [0.1, 0.3], [0.2, 0.3], [0.9, 0.9], [0.8, 0.9]];
 
 export const smallMap = {
-  sample: null,
-  x: packed(places.map(([x]) => 65535 * x), Uint16Array),
-  y: packed(places.map(([, y]) => 65535 * y), Uint16Array),
+  sample: { even: 100, of: 6 },
+  places: packed([0, 1].flatMap((axis) => places.map((place) => 65535 * place[axis])), Uint16Array),
   strength: packed([255, 204, 153, 255, 255, 51], Uint8Array),
   centrality: packed([32767, 30000, 20000, 30000, 30000, -32767], Int16Array),
   year: packed([2018, 2019, 2020, 2020, 2021, 0], Uint16Array),

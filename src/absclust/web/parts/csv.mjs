@@ -32,7 +32,7 @@ export function toCsv(mask, all) {
     ...(all.authors && { authors: (i) => all.authors[i] }),
     ...(all.venues && { venue: (i) => all.venues[i] }),
     ...(all.addresses.some((each) => each.length) && { doi: doiOf }),
-    ...(papers.links && { link: linkOf }),
+    ...(papers.links.some(Boolean) && { link: linkOf }),
     ...(all.keywords.some((each) => each.length) && { keywords: (i) => all.keywords[i].join("; ") }),
     ...(all.abstracts && { abstract: (i) => all.abstracts[i] }),
   };

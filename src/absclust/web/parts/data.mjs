@@ -48,15 +48,17 @@ function layerOf(raw) {
     if (theme >= 0) anyPaper[theme] = paper;
   });
   const linked = decode(raw.linked, Int32Array);
-  return { ...raw, labels, linked, anyPaper, colors: bothModes(raw.colors), inks: bothModes(raw.inks) };
+  const themes = raw.themes.map((theme) => ({ ...theme, representative: theme.representative.filter((paper) => paper >= 0) }));
+  return { ...raw, themes, labels, linked, anyPaper, colors: bothModes(raw.colors), inks: bothModes(raw.inks) };
 }
 
 /** Take the data of a page: the parsed JSON that it contains. */
 export function load(raw) {
+  const places = Float32Array.from(decode(raw.places, Uint16Array), (v) => v / 65535);
   Object.assign(papers, {
     count: raw.titles.length,
-    x: Float32Array.from(decode(raw.x, Uint16Array), (v) => v / 65535),
-    y: Float32Array.from(decode(raw.y, Uint16Array), (v) => v / 65535),
+    x: places.subarray(0, raw.titles.length),
+    y: places.subarray(raw.titles.length),
     strength: Float32Array.from(decode(raw.strength, Uint8Array), (v) => v / 255),
     // How near a paper is to the centre of its theme: the cosine.
     centrality: Float32Array.from(decode(raw.centrality, Int16Array), (v) => v / 32767),
@@ -75,7 +77,7 @@ export function load(raw) {
   })));
   layers.splice(0, layers.length, ...raw.layers.map(layerOf));
   const finest = layers.at(-1);
-  Object.assign(meta, { main: raw.main, heading: raw.heading, finest, sample: raw.sample, formulas: raw.formulas, made: raw.made });
+  Object.assign(meta, { main: raw.main, heading: raw.heading, finest, sample: raw.sample.of > papers.count ? raw.sample : null, formulas: raw.formulas, made: raw.made });
   // Since layers are nested, any paper of a theme tells the theme above it.
   for (const layer of layers)
     layer.ofFinest = finest.anyPaper.map((paper) => (paper < 0 ? -1 : layer.labels[paper]));
@@ -108,7 +110,7 @@ export const safe = (address) => /^https?:\/\//i.test(address) && URL.canParse(a
 
 /** Return a paper's link if it is safe to click, otherwise an empty string. */
 export function linkOf(paper) {
-  const link = papers.links?.[paper] ?? "";
+  const link = papers.links[paper];
   return safe(link) ? link : "";
 }
 
