@@ -1,7 +1,9 @@
 import pandas as pd
+import pytest
 
 from absclust import cluster_abstracts, load, read_abstracts
 from absclust.analysis.sources import flow
+from absclust.io.write_papers import write_by_suffix
 from tests.conftest import SAMPLES
 from tests.io.test_formats import EXPORTS
 
@@ -82,6 +84,24 @@ def test_papers_from_elsewhere_have_a_row_of_their_own_after_an_update():
     assert table["duplicates"].tolist() == [0, 1, 1]
     assert table["without_text"].tolist() == [0, 1, 1]
     assert table["clustered"].tolist() == [16, 1, 17]
+
+
+@pytest.mark.parametrize("name", ["papers.csv", "papers.parquet", "papers.bib"])
+def test_a_merged_table_that_is_read_again_is_one_file(tmp_path, name):
+    write_by_suffix(read_abstracts(FILES), tmp_path / name)
+    papers = read_abstracts(tmp_path / name)
+    assert papers["source_file"].tolist() == read_abstracts(FILES)["source_file"].tolist()
+    assert papers.attrs["sources"] == [
+        {"file": name, "identified": 21, "unreadable": 0, "duplicates": 0}
+    ]
+    themes = cluster_abstracts(papers, progress=False)
+    (tmp_path / "more.csv").write_text("title,abstract\nOwls at night,They hoot in the woods.\n")
+    later = themes.update(tmp_path / "more.csv").themes.sources()
+    assert later["identified"].tolist() == [21, 1, 22]
+    assert later["clustered"].isna().tolist() == [True, True, False]  # unknown for each
+    both = read_abstracts([tmp_path / name, tmp_path / "more.csv"])
+    assert both["source_file (in file)"].tolist() == [*papers["source_file"], ""]
+    assert [source["duplicates"] for source in both.attrs["sources"]] == [0, 0]
 
 
 def test_papers_given_as_paths_are_read():

@@ -142,6 +142,19 @@ def test_a_line_with_a_dash_continues_the_abstract():
     assert NBIB(text).frame["abstract"][0] == "Owls hunt, foxes AB - sleep."
 
 
+def test_dois_of_pubmed_are_not_those_of_references(tmp_path):
+    doi = '<ArticleIdList><ArticleId IdType="doi">10.5555/{}</ArticleId></ArticleIdList>'
+    cited = f"<ReferenceList><Reference>{doi.format('cited')}</Reference></ReferenceList>"
+    article = "<MedlineCitation><Article><ArticleTitle>Owls</ArticleTitle></Article>"
+    article = f"{article}</MedlineCitation><PubmedData>{cited}</PubmedData>"
+    book = f"<BookDocument>{doi.format('book')}<ArticleTitle>Mice</ArticleTitle></BookDocument>"
+    (tmp_path / "a.xml").write_text(
+        f"<PubmedArticleSet><PubmedArticle>{article}</PubmedArticle>"
+        f"<PubmedBookArticle>{book}</PubmedBookArticle></PubmedArticleSet>"
+    )
+    assert read_abstracts(tmp_path / "a.xml")["doi"].tolist() == ["", "10.5555/book"]
+
+
 def test_pubmed_xml():
     frame = read("pubmed.xml")
     first = frame.iloc[0]

@@ -143,6 +143,11 @@ RDF = """<rdf:RDF xmlns:rdf="r" xmlns:z="z" xmlns:dcterms="t" xmlns:bib="b" xmln
 <dcterms:abstract>Owls hoot.</dcterms:abstract><dc:date>2018-03</dc:date></bib:Article>
 <z:Attachment><z:itemType>attachment</z:itemType><dc:title>PDF</dc:title></z:Attachment>
 <bib:Document><z:itemType>attachment</z:itemType><dc:title>PDF</dc:title></bib:Document></rdf:RDF>"""
+OF_JOURNAL = """<bib:Article rdf:about="https://example.org/{n}"><z:itemType>journalArticle</z:itemType>
+<dcterms:isPartOf {part}><dc:title>Owls {n}</dc:title></bib:Article>"""
+JOURNAL = """<bib:Journal{about}><prism:volume>4</prism:volume><dc:title>J Owls</dc:title>
+<dc:identifier>DOI 10.5555/o.{n}</dc:identifier><dc:identifier>ISSN 0000-0001</dc:identifier>
+</bib:Journal>"""
 MODS = """<modsCollection xmlns="m"><mods><titleInfo><title>Owls at night</title></titleInfo>
 <name><namePart type="family">Silva</namePart><namePart type="given">Inês</namePart>
 <role><roleTerm type="text">author</roleTerm></role></name>
@@ -182,3 +187,18 @@ def test_rdf_and_the_xml_of_libraries(tmp_path, name, text):
             "J Owls",
         ]
     ]
+
+
+def test_rdf_names_a_journal_that_stands_elsewhere(tmp_path):
+    head = RDF[: RDF.index("<bib:Article")].replace(">", ' xmlns:prism="p">')
+    articles = [
+        OF_JOURNAL.format(n=1, part='rdf:resource="urn:issn:0000-0001"/'),
+        OF_JOURNAL.format(n=2, part=f">{JOURNAL.format(about='', n=2)}</dcterms:isPartOf"),
+    ]
+    journal = JOURNAL.format(about=' rdf:about="urn:issn:0000-0001"', n=1)
+    (tmp_path / "a.rdf").write_text("".join([head, *articles, journal, "</rdf:RDF>"]))
+    frame = read_abstracts(tmp_path / "a.rdf")
+    assert frame[["id", "title", "journal", "doi", "volume"]].values.tolist() == [
+        [f"https://example.org/{n}", f"Owls {n}", "J Owls", f"10.5555/o.{n}", "4"] for n in (1, 2)
+    ]
+    assert not frame.attrs["skipped"] and "part_of" not in frame

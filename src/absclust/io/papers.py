@@ -26,6 +26,7 @@ from absclust.io.parsed import Parsed
 
 _PLACEHOLDER_MAX = 60  # characters; "[No abstract available]" and the like are shorter
 _NUMBERS: dict[type, Any] = {int: "Int64", float: "Float64", bool: "boolean"}
+_OWN_SOURCE = {SOURCE_FILE: f"{SOURCE_FILE} (in file)"}
 _MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
 _PART_MAX, _LINE_MAX = 160, 40  # characters that it quotes of a broken part, and of a line or year
 
@@ -119,7 +120,7 @@ def _short_names(names: list[str]) -> list[str]:
 def _stacked(names: list[str], frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Put the records of several files below each other, with the name of their file."""
     frames = [
-        frame.rename(columns={find_columns(frame.columns).get("date"): "date"})
+        frame.rename(columns={find_columns(frame.columns).get("date"): "date"} | _OWN_SOURCE)
         .assign(**{SOURCE_FILE: name})
         .astype(object)
         for name, frame in zip(names, frames, strict=True)
@@ -132,13 +133,14 @@ def _sources(
     names: list[str], frames: list[pd.DataFrame], frame: pd.DataFrame, parsed: list[Parsed]
 ) -> list[dict[str, Any]]:
     """Count the records of each file, and those that were merged into another."""
-    kept = first_source(frame) if SOURCE_FILE in frame else None
+    # A single file may have such a column of its own, as a table of papers that is read again.
+    kept = first_source(frame) if len(names) > 1 else pd.Series(names * len(frame), dtype=object)
     return [
         {
             "file": name,
             "identified": len(whole),
             "unreadable": len(parts.broken),
-            "duplicates": len(whole) - (len(frame) if kept is None else int((kept == name).sum())),
+            "duplicates": len(whole) - int((kept == name).sum()),
         }
         for name, whole, parts in zip(names, frames, parsed, strict=True)
     ]
