@@ -28,6 +28,9 @@ def test_lists_of_other_kinds():
         "Okafor N, Müller JP; Nap Trial Group.": "Okafor N; Müller JP; Nap Trial Group",
         "Inês Silva|Lin Wu": "Inês Silva; Lin Wu",
         "Silva, Inês; Wu, Lin; and Raman, Priya": "Silva, Inês; Wu, Lin; Raman, Priya",
+        "Silva I., Sukarno, Wu L.": "Silva I.; Sukarno; Wu L.",
+        "Silva I., Owl Study Group, Wu L., et al.": "Silva I.; Owl Study Group; Wu L.",
+        "Silva, Inês M., Wu, Lin K.": "Silva, Inês M., Wu, Lin K.",  # whose name is whose?
         "Inês Silva, Lin Wu, Priya Raman": "Inês Silva; Lin Wu; Priya Raman",
     }.items():
         assert split_people(text) == expected

@@ -4,9 +4,11 @@
 import json
 from contextlib import suppress
 
+import pandas as pd
 import pytest
 
 from absclust import ReadError, read_abstracts
+from absclust.io.write_papers import write_by_suffix
 
 TITLE, ABSTRACT, DOI = "Owls at night", "Owls hoot at mice.", "10.5555/o.1"
 KINDS = {
@@ -140,3 +142,50 @@ def test_an_abstract_may_be_a_list_of_anything(tmp_path):
     record = {"title": "Owls", "year": 2020, "abstract": ["They hoot.", 5, ["x"], None]}
     (tmp_path / "papers.json").write_text(json.dumps([record]), "utf-8")
     assert read_abstracts(tmp_path / "papers.json")["abstract"].tolist() == ["They hoot. 5"]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_what_is_no_record_is_set_aside(tmp_path, name):
+    items = [json.dumps(item) for item in ({"title": "Owls", "abstract": "They hoot."}, None, 5)]
+    text = "\n".join(items) if name == "a.jsonl" else f"[{', '.join(items)}]"
+    (tmp_path / name).write_text(text)
+    papers = read_abstracts(tmp_path / name)
+    what = "line" if name == "a.jsonl" else "record"
+    assert papers["title"].tolist() == ["Owls"]
+    assert [part.partition(";")[0] for part in papers.attrs["broken"]] == [
+        f"{what} 2 is NoneType",
+        f"{what} 3 is int",
+    ]
+    assert f"2 parts of {name} could not be read" in papers.attrs["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("group", "person"),
+    [
+        ({"collective_name": "Owl Group"}, {"first_name": "Inês", "last_name": "Silva"}),  # Lens
+        ({"collectiveName": "Owl Group"}, {"fullName": "Silva I", "lastName": "Silva", "firstName": "Inês"}),
+        ({"name": "Owl Group"}, {"given": "Inês", "family": "Silva"}),  # Crossref
+        ({"literal": "Owl Group"}, {"given": "Inês", "family": "Silva"}),  # CSL
+    ],
+)  # fmt: skip
+def test_groups_among_the_authors_stay_whole(tmp_path, group, person):
+    nameless, by_comma = {"affiliation": []}, {"name": "Wu, Lin"}
+    authors = [group, person, nameless, by_comma]
+    record = {"title": "Owls", "abstract": "They hoot.", "authors": authors}
+    (tmp_path / "a.json").write_text(json.dumps([record]))
+    papers = read_abstracts(tmp_path / "a.json")
+    assert papers["authors"].tolist() == ["{Owl Group}; Silva, Inês; Wu, Lin"]
+    write_by_suffix(papers, tmp_path / "a.bib")
+    again = read_abstracts(tmp_path / "a.bib")
+    assert again["authors"].tolist() == papers["authors"].tolist()
+
+
+@pytest.mark.parametrize("orient", ["columns", "records", "split"])
+def test_json_of_pandas_has_any_names(tmp_path, orient):
+    table = pd.DataFrame(
+        {"Title": ["Owls", "Mice"], "Abstract": ["They hoot.", ""], "PY": [2020, 21]}
+    )
+    table.to_json(tmp_path / "a.json", orient=orient)
+    papers = read_abstracts(tmp_path / "a.json")
+    assert papers["title"].tolist() == ["Owls", "Mice"]
+    assert papers["abstract"].tolist() == ["They hoot.", ""]

@@ -5,9 +5,9 @@ import re
 import pandas as pd
 import pytest
 
-from absclust import read_abstracts
+from absclust import ReadError, read_abstracts
 from absclust.corpus.corpus import build_corpus
-from absclust.io.write_papers import write_bib, write_ris
+from absclust.io.write_papers import write_bib, write_by_suffix, write_ris
 from tests.io.test_formats import EXPORTS
 
 
@@ -387,9 +387,12 @@ def test_a_folder_of_names_that_say_little(tmp_path):
         assert len(read_abstracts(tmp_path / name)) == len(read_abstracts(EXPORTS / source))
 
 
-def test_a_saved_html_page_is_not_taken_for_xml(tmp_path):
-    page = "<!DOCTYPE html>\n\nOwls at night\n\n" + "Owls hoot at night. " * 12
-    assert len(read(tmp_path, "a.txt", page)) == 1
+@pytest.mark.parametrize("begin", ["<!DOCTYPE html>\n", "<!-- x --><HTML><body>", "<table><tr>"])
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.md", "a.bib"])
+def test_a_web_page_is_refused_whatever_it_is_called(tmp_path, begin, name):
+    page = f"{begin}\n\nOwls at night\n\n" + "Owls hoot at night. " * 12
+    with pytest.raises(ReadError, match="this looks like a web page; copy its text"):
+        read(tmp_path, name, page)
 
 
 def test_an_export_of_many_columns_is_read_without_a_warning(tmp_path):
@@ -439,3 +442,29 @@ def test_a_second_export_is_as_the_first(tmp_path, name, kind):
     pd.testing.assert_frame_equal(thrice, twice)
     lines = [(tmp_path / f"{n}.{kind}").read_text("utf-8").split("\n") for n in "ab"]
     assert len(lines[1]) <= len(lines[0])
+
+
+def test_authors_whom_bibtex_leaves_out_are_nobody(tmp_path):
+    text = "@misc{a, title={Owls}, author={Silva, Inês and {Owl Group} and others}}"
+    assert read(tmp_path, "a.bib", text)["authors"].tolist() == ["Silva, Inês; {Owl Group}"]
+
+
+def test_a_field_with_a_name_of_ours_does_not_replace_it(tmp_path):
+    names = ["Authors", "Author Full Names", "Article Title", "UT (Unique WOS ID)"]
+    table = pd.DataFrame([["Silva, I", "Silva, Inês", "Owls", "WOS:1"]], columns=names)
+    table.to_excel(tmp_path / "a.xlsx", index=False, engine="xlsxwriter")
+    papers = read_abstracts(tmp_path / "a.xlsx")
+    for number in range(2):
+        write_by_suffix(papers, tmp_path / f"{number}.bib")
+        papers = read_abstracts(tmp_path / f"{number}.bib")
+        assert papers["authors"].tolist() == ["Silva, Inês"]
+    assert "Silva, I" in papers.iloc[0].astype(str).tolist()
+
+
+def test_embase_with_two_columns_for_the_journal(tmp_path):
+    text = (
+        "Title,Author Names,Source,Source title,Publication Year,Open URL Link\n"
+        'Owls,Silva I.,"Annals of Owls (2019) 7:2",Annals of Owls,2019,https://x?id=doi:10.5555%2Fo\n'
+    )
+    row = read(tmp_path, "a.csv", text).iloc[0]
+    assert row[["journal", "year", "doi"]].tolist() == ["Annals of Owls", 2019, "10.5555/o"]

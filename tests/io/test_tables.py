@@ -10,6 +10,7 @@ import pytest
 
 from absclust import OptionError, ReadError, read_abstracts
 from absclust.corpus.columns import months, values, years
+from absclust.io.write_papers import write_by_suffix
 from tests.io.test_formats import EXPORTS
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -138,7 +139,7 @@ def test_dates_of_a_workbook_are_dates(tmp_path):
 def test_a_name_of_excel_for_what_is_text(tmp_path):
     text = "PT\tTI\tAB\tUT\nJ\tFerns\tThey unroll.\tWOS:1\n"  # as Web of Science did
     assert read(tmp_path, text, "savedrecs.xls")["title"].tolist() == ["Ferns"]
-    with pytest.raises(ReadError, match=r"a web page; open it in a spreadsheet program"):
+    with pytest.raises(ReadError, match=r"a web page; .* open its table in a spreadsheet program"):
         read(tmp_path, "<html><table><tr><td>Title</td></tr></table>", "a.xls")
     (tmp_path / "b.csv").write_bytes(xlsx(tmp_path / "a.xlsx", s=TABLE).read_bytes())
     assert read_abstracts(tmp_path / "b.csv")["title"].tolist() == ["Ferns"]
@@ -463,3 +464,50 @@ def test_a_row_for_each_field(tmp_path):
     assert frame.loc[0, ["abstract", "year", "authors", "keywords"]].tolist() == [
         "Owls hoot.", 2018, "Silva I.; Wu L.", "owls; hearing",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", ["\t", ";", ",", "|"])
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+def test_lines_above_the_header_do_not_say_what_separates(tmp_path, mark, name):
+    above = ["Search of 10 January 2024", "Owls, mice; by Silva, I. and others", ""]
+    header = mark.join(("Title", "Abstract", "Year"))
+    rows = [mark.join((f"Owls {n}", '"They hoot, at night; or not."', "2020")) for n in range(3)]
+    papers = read(tmp_path, "\n".join([*above, header, *rows]), name)
+    assert papers[["title", "abstract", "year"]].to_numpy().tolist() == [
+        [f"Owls {n}", "They hoot, at night; or not.", 2020] for n in range(3)
+    ]
+
+
+def test_a_text_that_speaks_of_columns_is_no_table(tmp_path):
+    lines = ["Owls in tables", "Text, image and sound in a model of owls " * 5, "Text, abstract"]
+    text = "\n\n".join([*lines, "We read the title, abstract, and year of each paper, " * 6])
+    assert read(tmp_path, text, "a.txt")["title"].tolist() == ["Owls in tables", "Text, abstract"]
+
+
+def test_titles_below_each_other_are_no_abstract(tmp_path):
+    titles = "\n".join(f"Owl calls in the woods of the north, part {n}" for n in range(14))
+    with pytest.raises(ReadError, match=r"Titles alone are read from a .csv"):
+        read(tmp_path, titles, "a.txt")
+    assert len(read(tmp_path, f"title\n{titles.replace(',', '')}")) == 14
+    wrapped = "Owls\n\nOwls in German\nWoods hoot at night,\n" + "which we count.\n" * 14
+    assert read(tmp_path, wrapped, "a.txt")["title"].tolist() == ["Owls"]
+
+
+def test_lists_and_indices_of_parquet(tmp_path):
+    people, nested = ["Silva, Inês", "Wu, Lin", None], [{"name": "Wu", "n": [1, 2]}]
+    rows = [{"id": "P7", "title": "Owls", "authors": people, "keywords": [], "x": nested}]
+    pd.DataFrame(rows).set_index("id").to_parquet(tmp_path / "a.parquet")
+    row = read_abstracts(tmp_path / "a.parquet").iloc[0]
+    assert row[["id", "authors", "keywords", "x"]].tolist() == [
+        "P7", "Silva, Inês; Wu, Lin", "", '[{"name": "Wu", "n": [1, 2]}]',
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".bib", ".xlsx"])
+def test_lists_of_a_table_are_written_as_texts(tmp_path, suffix):
+    table = pd.DataFrame(
+        {"title": ["Owls"], "n": [(1, 2)], "authors": [["Silva, Inês", "Wu, Lin"]]}
+    )
+    write_by_suffix(table, tmp_path / f"a{suffix}")
+    row = read_abstracts(tmp_path / f"a{suffix}").iloc[0]
+    assert row[["authors", "n"]].tolist() == ["Silva, Inês; Wu, Lin", "1; 2"]

@@ -273,3 +273,15 @@ def test_other_texts_with_names_of_fields(text, tmp_path):
 def test_texts_without_tags_are_refused_by_name(text, what, tmp_path):
     with pytest.raises(ReadError, match=f"this looks like {what}"):
         read(tmp_path, "a.txt", text)
+
+
+def test_a_group_of_pubmed_is_an_author(tmp_path):
+    text = "PMID- 1\nTI  - Owls\nFAU - Silva, Inês\nAU  - Silva I\nCN  - Owl Group\nCN  - WHO\n"
+    only = "\nPMID- 2\nTI  - Mice\nCN  - Owl Group\n"
+    papers = read(tmp_path, "a.nbib", text + only)
+    assert papers["authors"].tolist() == ["Silva, Inês; {Owl Group}; {WHO}", "{Owl Group}"]
+
+
+def test_the_full_name_of_a_journal_comes_first(tmp_path):
+    text = "TY  - JOUR\nTI  - Owls\nJO  - Ann. Owls\nJF  - Annals of Owls\nER  - \n"
+    assert read(tmp_path, "a.ris", text)["journal"].tolist() == ["Annals of Owls"]

@@ -9,16 +9,16 @@ _BRACES = re.compile(r"\{[^{}]*\}")  # around the name of an institution, with w
 _HIDDEN, _SHOWN = str.maketrans(";|", "\0\1"), str.maketrans("\0\1", ";|")
 _AND = re.compile(r"(?<!\s)\s+(?:and|&)\s+")  # tried once for many blanks, not at each of them
 _PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "la", "van", "von", "y"}
-# What databases write for an author whom they don't know.
-_NOBODY = re.compile(r"\[no author[^\]]*\]|null null", re.IGNORECASE)
+# What databases write for an author whom they don't know, or for those whom they leave out.
+NOBODY = re.compile(r"\[no author[^\]]*\]|null null|others|et al\.?", re.IGNORECASE)
 
 
 def split_people(text: str) -> str:
     """Separate authors by semicolons where they are separated by commas or by "and".
 
-    "Silva, Inês" is one person, "Silva I., Wu L." are two: in a list of persons, each part has a
-    family name and initials, or several words. Where semicolons or bars separate the persons
-    already, and in an institution's braces, all else belongs to a name.
+    "Silva, Inês" is one person, "Silva I., Wu L." are two: in a list of persons, most parts have
+    a family name and initials, or each has several words. Where semicolons or bars separate the
+    persons already, and in an institution's braces, all else belongs to a name.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def split_people(text: str) -> str:
             people += _comma_list(piece, alone=len(pieces) == 1)
     people = list(chain.from_iterable(map(split_pairs, people)))
     names = (name.strip().removeprefix("and ") for name in people)
-    return "; ".join(name for name in names if name and not _NOBODY.fullmatch(name))
+    return "; ".join(name for name in names if name and not NOBODY.fullmatch(name))
 
 
 def split_pairs(text: str) -> list[str]:
@@ -69,7 +69,7 @@ def _comma_list(text: str, *, alone: bool) -> list[str]:
     if "{" in text:
         return [text]
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if all(family_first(part) != part for part in parts):
+    if 2 * sum(family_first(part) != part for part in parts) > len(parts):
         return parts
     several_words = all(len(part.split()) > 1 for part in parts)
     return parts if alone and several_words and len(parts) > 2 else [text]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import accumulate, chain, pairwise, starmap
 
 from absclust.corpus.latex import GROUP, decode_latex, unescape_verbatim
-from absclust.corpus.people import split_pairs
+from absclust.corpus.people import NOBODY, split_pairs
 from absclust.io.parsed import FIELDS as TABLES
 from absclust.io.parsed import Parsed, join, named, parsed
 
@@ -204,6 +204,8 @@ def _people(value: str) -> Iterator[str]:
     """Yield names as "Last, First"; institutions keep their braces."""
     names = chain.from_iterable(map(split_pairs, _split(value, _AND)))
     for name in map(str.strip, names):
+        if NOBODY.fullmatch(name):
+            continue
         if "=" in name and (parts := dict(_NAME_PART.findall(name))):
             # BibLaTeX: family=Berg, prefix=van der
             family = join([parts.get("prefix", ""), parts.get("family", "")], " ")

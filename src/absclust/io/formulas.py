@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from absclust.io.parsed import flat
+
 if TYPE_CHECKING:
     from io import BytesIO
     from pathlib import Path
@@ -93,6 +95,7 @@ def write_table(table: pd.DataFrame, file: "Path | BytesIO") -> None:
 
 def _cell(value: Any) -> Any:
     """Return a value that no program runs, that can be encoded, and that can't end its record."""
+    value = flat(value)
     if not isinstance(value, str):
         return value
     # A lone carriage return would end the record.

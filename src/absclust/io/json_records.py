@@ -2,16 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
-from absclust.corpus.columns import DOI, distinct
+from absclust.corpus.columns import DOI, distinct, field_of
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
-from absclust.io.parsed import FIELDS, Parsed, join, parsed
+from absclust.io.parsed import FIELDS, Parsed, flat, join, parsed
 
 # What belongs to a paper in Zotero but is none.
 NO_PAPERS = ("attachment", "note", "annotation")
@@ -22,8 +22,9 @@ for _field, _paths in FIELDS["json"].items():
     for _rank, _path in enumerate(_listed if _field in _listed else [_field, *_listed]):
         _key, *_rest = _path.split(".")
         _PLACES.setdefault(_key, []).append((_field, _rank, _rest))
-_AROUND, _FAMILY, _GIVEN, _NAME = (
-    FIELDS["json_keys"][keys].split() for keys in ("around", "family", "given", "name")
+_AROUND, _FAMILY, _GIVEN, _NAME, _INSTITUTION = (
+    FIELDS["json_keys"][keys].split()
+    for keys in ("around", "family", "given", "name", "institution")
 )
 _SEVERAL = ("institutions", "countries", "topics", "type")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -38,27 +39,35 @@ def read_json(text: str) -> Parsed:
     ['On owls']
     """
     try:
-        numbered = enumerate(_items(_load(text)), start=1)
-        rows = [record_of(item, f"record {n}") for n, item in numbered if not _is_attached(item)]
+        items = _items(_load(text))
     except (ValueError, RecursionError) as error:
         # The arXiv snapshot is a .json file that holds JSON lines.
         with suppress(ValueError, RecursionError):
             if isinstance(_load(text.strip().split("\n", 1)[0]), dict):
                 return read_json_lines(text)
         raise ReadError(f"not readable as JSON ({error})") from error
-    return parsed(rows)
+    return _parsed(
+        items, "record", lambda item, at: [] if _is_attached(item) else [record_of(item, at)]
+    )
 
 
 def read_json_lines(text: str) -> Parsed:
-    """Read one record per line; lines that are not a record are listed as broken."""
+    """Read one record per line."""
+    return _parsed(
+        text.split("\n"), "line", lambda line, at: _rows(_load(line), at) if line.strip() else []
+    )
+
+
+def _parsed(
+    items: Iterable[Any], what: str, read: Callable[[Any, str], list[dict[str, Any]]]
+) -> Parsed:
+    """Make a table of what is read; items that are not a record are listed as broken."""
     rows, broken = [], []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
+    for number, item in enumerate(items, start=1):
         try:
-            rows += _rows(_load(line), f"line {number}")
+            rows += read(item, f"{what} {number}")
         except (ValueError, RecursionError) as error:
-            broken.append(f"line {number}: not readable as JSON ({error})")
+            broken.append(f"{what} {number}: not readable as JSON ({error})")
         except ReadError as error:
             broken.append(str(error))
     return parsed(rows, broken)
@@ -107,7 +116,7 @@ def _table(data: Mapping[str, Any]) -> list[Any]:
         return [dict(zip(data["columns"], row, strict=False)) for row in rows]
     columns = [[*c.values()] if isinstance(c, dict) else c for c in data.values()]
     lengths = {len(column) if isinstance(column, list) else 0 for column in columns}
-    if len(lengths) != 1 or lengths == {0} or not data.keys() & {"title", "abstract"}:
+    if len(lengths) != 1 or lengths == {0} or not {*map(field_of, data)} & {"title", "abstract"}:
         return []
     return [dict(zip(data, row, strict=True)) for row in zip(*columns, strict=True)]
 
@@ -190,7 +199,7 @@ def record_of(item: Any, where: str = "record") -> dict[str, Any]:
         if key in used or key in row:
             continue
         if all(item[key] != row.get(field) for field, _, _ in _PLACES.get(key, ())):
-            row[key] = _flat(item[key])
+            row[key] = flat(item[key])
     return row
 
 
@@ -252,25 +261,27 @@ def _names(field: str, value: Any) -> Any:
         return split_people(value)
     if not isinstance(value, list):
         return None if isinstance(value, dict) else value
-    names = [_name(item) for item in value]
-    return join(names) if all(names) else value
+    # Beside persons with family names, Crossref has institutions with a name.
+    of_persons = any(isinstance(v, dict) and not v.keys().isdisjoint(_FAMILY) for v in value)
+    return join(_name(item, of_persons) for item in value) or value
 
 
-def _name(item: Any) -> str:
+def _name(item: Any, of_persons: bool = False) -> str:
     if isinstance(item, list):  # arXiv
         return join(map(_text, item[:2]), ", ")
     if not isinstance(item, dict):
         return _text(item)
-    family, given, name = (
+    family, given, name, institution = (
         next((t for key in keys if (t := _text(item.get(key)))), "")
-        for keys in (_FAMILY, _GIVEN, _NAME)
+        for keys in (_FAMILY, _GIVEN, _NAME, _INSTITUTION)
     )
     if not name:  # as in {"subject": {"value": "owls"}}
         name = next((_name(inside) for inside in item.values() if isinstance(inside, dict)), "")
     if not family:
         one_name = "creatorType" in item or item.get("nameType") == "Organizational"
-        literal = _text(item.get("literal")) or (name if one_name else "")
-        return f"{{{literal}}}" if literal else name
+        if one_name or (of_persons and "," not in name):
+            institution = institution or name
+        return f"{{{institution}}}" if institution else name
     before = [_text(item.get("non-dropping-particle")), family]
     after = [given, *(_text(item.get(key)) for key in ("dropping-particle", "suffix"))]
     return join((join(before, " "), join(after, " ")), ", ")
@@ -294,11 +305,3 @@ def _csl_date(value: Mapping[str, Any]) -> str:
     date = parts if isinstance(parts, list) else []
     text = "-".join(f"{int(part):02}" for part in date[:3] if str(part).isdigit())
     return text or _text(value.get("literal")) or _text(value.get("raw"))
-
-
-def _flat(value: Any) -> Any:
-    """Return a value of a table; objects, and lists of anything but texts, are written as JSON."""
-    if not isinstance(value, dict | list) or not value:
-        return "" if value in ([], {}) else value
-    texts = isinstance(value, list) and all(isinstance(v, str) and ";" not in v for v in value)
-    return join(value) if texts else json.dumps(value, ensure_ascii=False)

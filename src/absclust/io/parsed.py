@@ -7,10 +7,12 @@ Several authors or keywords are one string, separated by "; "; an institution am
 the authors is enclosed in braces, as in BibTeX.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from absclust.errors import ReadError
@@ -85,8 +87,8 @@ def named(
     """
     best = {ours: next(filter(values.__contains__, theirs), "") for ours, theirs in fields.items()}
     row = {ours: read(ours, theirs, values[theirs]) for ours, theirs in best.items() if theirs}
-    others = [name for name in values if name not in best.values()]
-    return row | {name: read("", name, values[name]) for name in others}
+    others = {name: read("", name, values[name]) for name in values if name not in best.values()}
+    return row | {f"{name} (in file)" if name in row else name: others[name] for name in others}
 
 
 def join(values: Iterable[str], separator: str = "; ") -> str:
@@ -98,6 +100,28 @@ def join(values: Iterable[str], separator: str = "; ") -> str:
     'Silva, Inês; Nguyen, Linh'
     """
     return separator.join(v for value in values if (v := value.strip()))
+
+
+def flat(value: Any) -> Any:
+    """Return a value of a cell: several are one text, and objects are written as JSON.
+
+    Examples
+    --------
+    >>> flat(["Silva, Inês", "Wu, Lin"]), flat({"n": 1}), flat([]), flat(2.5)
+    ('Silva, Inês; Wu, Lin', '{"n": 1}', '', 2.5)
+    """
+    value = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(value, dict | list | tuple | set):
+        return value
+    nested = (isinstance(item, dict | list | np.ndarray) or ";" in str(item) for item in value)
+    if (value and isinstance(value, dict)) or any(nested):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    return join(str(item) for item in value if item is not None)
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON has for an array or a number of numpy, or anything else."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)
 
 
 def person(name: str) -> str:

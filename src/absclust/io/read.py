@@ -26,7 +26,7 @@ from absclust.io.json_records import read_json, read_json_lines
 from absclust.io.papers import as_papers, shorten
 from absclust.io.parsed import FIELDS, Parsed
 from absclust.io.saved_page import read_page
-from absclust.io.tables import is_header, read_delimited, read_parquet, read_spreadsheet
+from absclust.io.tables import read_delimited, read_parquet, read_spreadsheet, separator_of
 from absclust.io.tagged import DIALECTS
 from absclust.io.xml import read_xml
 from absclust.io.zotero import chosen, read_zotero
@@ -355,12 +355,8 @@ def _read_trec(text: str) -> Parsed:
 
 
 def _read_table_or_page(text: str) -> Parsed:
-    """Read a table, if the first line is a header that is known; else a page."""
-    header = text.lstrip().split("\n", 1)[0]
-    names = re.split(r"[,;\t|]", header.replace('"', ""))
-    if len(names) > 1 and len(names) == len(set(names)) and is_header(names):
-        return read_delimited(text)
-    return read_page(text)
+    """Read a table, if one of the first lines is a header that is known; else a page."""
+    return read_delimited(text) if separator_of(text) else read_page(text)
 
 
 _TSV = partial(read_delimited, separator="\t")

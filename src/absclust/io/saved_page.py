@@ -42,7 +42,8 @@ def read_page(text: str) -> Parsed:
     if not records:
         raise ReadError(
             f"found no abstract (a paragraph of {_ABSTRACT_MIN_WORDS} words or more) "
-            "in this page; expected titles, each followed by its abstract"
+            "in this page; expected titles, each followed by its abstract. Titles alone are read "
+            "from a .csv whose first line is 'title'"
         )
     return parsed(records, skipped=skipped)
 
@@ -51,6 +52,9 @@ def _paragraphs(text: str) -> list[str]:
     paragraphs: list[str] = []
     for block in re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
         lines = [line.strip() for line in block.split("\n") if line.strip()]
-        wrapped = len(lines) > 2 and max(map(len, lines)) <= _WRAPPED_LINE_MAX
+        # Lines that mostly begin with capitals are titles below each other.
+        n_capitals = sum(line[0].isupper() for line in lines[1:])
+        short = len(lines) > 2 and max(map(len, lines)) <= _WRAPPED_LINE_MAX
+        wrapped = short and 2 * n_capitals <= len(lines)
         paragraphs.extend([" ".join(lines)] if wrapped else lines)
     return paragraphs

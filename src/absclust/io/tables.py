@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import Any, Literal
 from urllib.parse import unquote
 
@@ -21,15 +21,14 @@ from absclust.corpus.columns import (
     RESULT_COLUMNS,
     field_of,
     find_bibliographic,
-    find_columns,
     plain_name,
 )
 from absclust.corpus.people import split_people
-from absclust.errors import InputError, ReadError
+from absclust.errors import ReadError
 from absclust.io.formulas import unguarded
 from absclust.io.json_records import record_of
-from absclust.io.parsed import FIELDS, Parsed, join
-from absclust.io.tagged import WEB_OF_SCIENCE
+from absclust.io.parsed import FIELDS, Parsed, flat, join
+from absclust.io.tagged import LINE_END, WEB_OF_SCIENCE
 
 Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
 
@@ -51,6 +50,8 @@ _SPELT = {
 }
 # What a table has that `to_csv` or the interactive map wrote, where formulas are guarded.
 _OURS = (set(RESULT_COLUMNS), {"rows", "title", "theme", "strength"})
+_SEPARATORS = ",;\t|"
+_LONGEST_NAME = 40  # characters
 _LAST_HEADER_LINE = 10  # some databases write lines of their own before the header, but not more
 # A cell and the separator or line end after it. A quotation mark that neither ends the cell nor is
 # doubled belongs to the text; so does, as a second reading, one of two that end the cell.
@@ -84,17 +85,34 @@ def read_delimited(text: str, separator: str | None = None) -> Parsed:
     >>> table.frame["abstract"].tolist(), table.broken
     (['They hoot, at night'], ('line 3 has 3 fields; the header has 2',))
     """
-    header = (text.strip().splitlines() or [""])[0]
-    if header.startswith("<"):
-        raise ReadError(
-            "this is a web page; open it in a spreadsheet program, and save it as .xlsx"
-        )
-    if declared := re.fullmatch(r"sep=(.)", header.strip()):  # for spreadsheet programs
-        separator, text = declared[1], text.strip().split("\n", 1)[-1]
-    # Only the header counts, because abstracts are full of commas and semicolons.
-    separator = separator or max(",;\t|", key=header.count)
+    if declared := re.match(r"\s*sep=(.)\s*\n", text):  # for spreadsheet programs
+        separator, text = declared[1], text[declared.end() :]
+    first, *_ = text.lstrip().split("\n", 1)
+    separator = separator or separator_of(text) or max(_SEPARATORS, key=first.count)
     broken: list[str] = []
     return _table(list(_rows(text, separator, broken)), broken)
+
+
+def separator_of(text: str) -> str:
+    r"""Return what separates the names in the header of a table; "" if it has none that we know.
+
+    Of lines that stand above the header, prose may have the names and the separators, too.
+
+    Examples
+    --------
+    >>> separator_of("Search of May 2020, by Silva, I.\nTitle;Abstract\nOwls;They hoot, at night\n")
+    ';'
+    """
+    lines = LINE_END.split(text.lstrip(), maxsplit=_LAST_HEADER_LINE)
+    for line, following in pairwise([*lines[:_LAST_HEADER_LINE], ""]):
+        # Only the header counts, because abstracts are full of commas and semicolons.
+        mark = max(_SEPARATORS, key=line.count)
+        names = line.replace('"', "").split(mark)
+        several = sum(bool(field_of(n)) for n in names) > 1 and max(map(len, names)) < _LONGEST_NAME
+        certain = line is lines[0] or (several and following.count(mark) >= line.count(mark))
+        if len(names) > 1 and certain and is_header(names):
+            return mark
+    return ""
 
 
 def read_spreadsheet(content: bytes) -> Parsed:
@@ -278,10 +296,7 @@ def _header_place(rows: list[Row]) -> int | None:
 
 def is_header(fields: Sequence[str]) -> bool:
     """Return whether the fields of a row are names of columns, that of a title among them."""
-    try:
-        return bool(find_columns(fields))
-    except InputError:
-        return False
+    return not {"title", "abstract"}.isdisjoint(map(field_of, fields))
 
 
 def _fitted(rows: list[Row], broken: list[str]) -> pd.DataFrame:
@@ -351,6 +366,7 @@ def read_parquet(content: bytes) -> Parsed:
 
 def as_text_table(frame: pd.DataFrame) -> Parsed:
     """Return a table whose missing values are empty strings, like those of all other files."""
-    frame = frame.astype(object)
+    named = any(frame.index.names)  # such as the ids, where pandas wrote an index
+    frame = (frame.reset_index() if named else frame).astype(object).map(flat)
     frame.attrs = {}
     return Parsed(frame.where(frame.notna(), ""))

@@ -109,7 +109,7 @@ _ROLE = re.compile(r"\s*\[[^\[\]]*\]")  # "Silva, I. [Author, Reprint Author]" o
 _NAME_ALONE = re.compile(r"^([A-Z][A-Za-z /]+)\n {2,}(?=\S)", re.MULTILINE)  # another text of Ovid
 _ONE_SPACE = re.compile(r"^([A-Z][A-Z0-9]) - ", re.MULTILINE)  # RIS as some programs write it
 _DOI_OF_PUBMED = re.compile(r"(10\.\S+) \[doi\]")
-_LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which occur inside texts
+LINE_END = re.compile(r"\r\n|\r|\n")  # not "\x0b" or "\u2028", which occur inside texts
 
 
 def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]:
@@ -120,7 +120,7 @@ def _records(text: str, dialect: Dialect, skipped: list[str]) -> Iterator[Lines]
     ends = [tag for tag in (first, dialect.last) if tag]
     if not re.search(rf"(?im)^\W?(?:{'|'.join(map(re.escape, ends))})\b", text):
         first = next((m[1] for line in text.splitlines() if (m := dialect.tagged(line))), first)
-    for line in _LINE_END.split(text):
+    for line in LINE_END.split(text):
         match = dialect.tagged(line)
         in_abstract = record and record[-1][0] in dialect.fields["abstract"]
         if match is None or (dialect is NAMED and in_abstract and _is_heading(match)):
@@ -159,6 +159,8 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
     for tag, value_lines in lines:
         line = "\n".join(value_lines)
         if value := " ".join(line.split()) if dialect.wrapped else line.strip():
+            if dialect is NBIB and tag == "CN":  # a group, which is one of the authors
+                tag, value = "FAU" if "FAU" in values else "AU", f"{value},"
             values.setdefault(tag, []).append(value)
     row = named(values, dialect.fields, lambda name, _, texts: _field(name, texts, dialect))
     if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):

@@ -7,14 +7,12 @@ the input are written too, and those that are its index.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from pandas.api.types import is_integer_dtype
 
@@ -34,7 +32,7 @@ from absclust.corpus.people import family_first
 from absclust.errors import InputError, WriteError, needs
 from absclust.io import bibtex
 from absclust.io.formulas import write_table
-from absclust.io.parsed import FIELDS
+from absclust.io.parsed import FIELDS, flat
 from absclust.io.tagged import RIS
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
@@ -187,12 +185,7 @@ def _one_type(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def _string(value: Any) -> str:
     """Convert any value of a table to text that can be encoded."""
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
-    if isinstance(value, list | tuple | set):
-        return "; ".join(map(_string, value))
-    if isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False, default=str)
+    value = flat(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a year in a column with gaps
     return "" if is_missing(value) else str(value).encode("utf-8", "replace").decode("utf-8")
