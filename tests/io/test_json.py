@@ -189,3 +189,20 @@ def test_json_of_pandas_has_any_names(tmp_path, orient):
     papers = read_abstracts(tmp_path / "a.json")
     assert papers["title"].tolist() == ["Owls", "Mice"]
     assert papers["abstract"].tolist() == ["They hoot.", ""]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_answers_that_were_collected_are_read_whole(tmp_path, name):
+    pages = [
+        {"meta": {"page": n}, "results": [{"title": f"Owls {n}", "year": 2020}]} for n in (1, 2)
+    ]
+    lines = [json.dumps(page) for page in pages]
+    (tmp_path / name).write_text("\n".join(lines) if name == "a.jsonl" else f"[{','.join(lines)}]")
+    assert read_abstracts(tmp_path / name)["title"].tolist() == ["Owls 1", "Owls 2"]
+
+
+def test_authors_of_a_record_without_a_title_are_no_papers(tmp_path):
+    records = [{"title": "Owls", "year": 2020}, {"id": 2, "authors": ["Silva, Inês", "Wu, Lin"]}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, records)))
+    papers = read_abstracts(tmp_path / "a.jsonl")
+    assert papers[["title", "abstract"]].to_numpy().tolist() == [["Owls", ""], ["", ""]]

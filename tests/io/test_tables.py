@@ -486,7 +486,7 @@ def test_a_text_that_speaks_of_columns_is_no_table(tmp_path):
 
 def test_titles_below_each_other_are_no_abstract(tmp_path):
     titles = "\n".join(f"Owl calls in the woods of the north, part {n}" for n in range(14))
-    with pytest.raises(ReadError, match=r"Titles alone are read from a .csv"):
+    with pytest.raises(ReadError, match=r"or a .csv that begins with 'title'"):
         read(tmp_path, titles, "a.txt")
     assert len(read(tmp_path, f"title\n{titles.replace(',', '')}")) == 14
     wrapped = "Owls\n\nOwls in German\nWoods hoot at night,\n" + "which we count.\n" * 14

@@ -2,7 +2,7 @@
 
 import re
 from functools import partial
-from itertools import chain, takewhile
+from itertools import takewhile
 
 _SEPARATOR = re.compile(r"[;|]")
 _BRACES = re.compile(r"\{[^{}]*\}")  # around the name of an institution, with what separates others
@@ -41,8 +41,7 @@ def split_people(text: str) -> str:
             people += by_and
         else:
             people += _comma_list(piece, alone=len(pieces) == 1)
-    people = list(chain.from_iterable(map(split_pairs, people)))
-    names = (name.strip().removeprefix("and ") for name in people)
+    names = (n.strip().removeprefix("and ") for whole in people for n in split_pairs(whole))
     return "; ".join(name for name in names if name and not NOBODY.fullmatch(name))
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate, chain, pairwise, starmap
+from itertools import accumulate, chain, filterfalse, pairwise, starmap
 
 from absclust.corpus.latex import GROUP, decode_latex, unescape_verbatim
 from absclust.corpus.people import NOBODY, split_pairs
@@ -16,7 +16,6 @@ FIELDS: dict[str, list[str]] = TABLES["tags"]["BIBTEX"]
 # Links, paths and numbers are not LaTeX: "%", "_" and "~" in them are literal.
 VERBATIM = frozenset({"url", "doi", "file", "pdf", "eprint", "local-url", "year", "date"})
 PEOPLE = frozenset({"author", "authors", "editor", "translator"})
-_LISTS = PEOPLE | {"keywords", "keyword"}
 # Texts that may have paragraphs; in all other fields a line end is a space, as in BibTeX.
 PARAGRAPHS = frozenset({"abstract", "annote", "annotation", "note", "review", "comment"})
 # Of many blanks, a pattern that begins with some is tried at the first only.
@@ -172,8 +171,6 @@ def _read(name: str, values: list[str]) -> str:
     if name in PARAGRAPHS:
         return join(decode_latex(_unwrapped(value)) for value in values)
     values = [" ".join(value.split()) for value in values]
-    if len(values) == 1 and name not in _LISTS:
-        return decode_latex(values[0]).strip()
     if name in PEOPLE:
         return join(person for value in values for person in _people(value))
     if name in FIELDS["keywords"]:
@@ -203,9 +200,7 @@ def _keywords(values: list[str]) -> Iterator[str]:
 def _people(value: str) -> Iterator[str]:
     """Yield names as "Last, First"; institutions keep their braces."""
     names = chain.from_iterable(map(split_pairs, _split(value, _AND)))
-    for name in map(str.strip, names):
-        if NOBODY.fullmatch(name):
-            continue
+    for name in filterfalse(NOBODY.fullmatch, map(str.strip, names)):
         if "=" in name and (parts := dict(_NAME_PART.findall(name))):
             # BibLaTeX: family=Berg, prefix=van der
             family = join([parts.get("prefix", ""), parts.get("family", "")], " ")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
-from absclust.corpus.columns import DOI, distinct, field_of
+from absclust.corpus.columns import DOI, OUR_NAMES, distinct, field_of
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
 from absclust.io.parsed import FIELDS, Parsed, flat, join, parsed
@@ -46,16 +46,13 @@ def read_json(text: str) -> Parsed:
             if isinstance(_load(text.strip().split("\n", 1)[0]), dict):
                 return read_json_lines(text)
         raise ReadError(f"not readable as JSON ({error})") from error
-    return _parsed(
-        items, "record", lambda item, at: [] if _is_attached(item) else [record_of(item, at)]
-    )
+    return _parsed(items, "record", _rows)
 
 
 def read_json_lines(text: str) -> Parsed:
     """Read one record per line."""
-    return _parsed(
-        text.split("\n"), "line", lambda line, at: _rows(_load(line), at) if line.strip() else []
-    )
+    lines = text.split("\n")
+    return _parsed(lines, "line", lambda line, at: _rows(_load(line), at) if line.strip() else [])
 
 
 def _parsed(
@@ -73,13 +70,14 @@ def _parsed(
     return parsed(rows, broken)
 
 
-def _rows(data: Any, where: str) -> list[dict[str, Any]]:
-    """Return the records of a line: one, or those of a whole answer that somebody kept there."""
-    row = record_of(data, where)
-    if not row.keys() & {"title", "abstract"}:
-        with suppress(ReadError):
-            return [record_of(item, where) for item in _items(data)]
-    return [row]
+def _rows(item: Any, where: str) -> list[dict[str, Any]]:
+    """Return the records of an item: one, or those of a whole answer that somebody kept there."""
+    if isinstance(item, dict) and _bare(item).get("itemType") in NO_PAPERS:
+        return []
+    row = record_of(item, where)
+    answers = _lists(item) if row.keys().isdisjoint(OUR_NAMES) else ()
+    of_papers = [items for items in answers if _is_paper(items[0])]
+    return [record_of(paper, where) for paper in max(of_papers, key=len, default=[])] or [row]
 
 
 def _load(text: str) -> Any:
@@ -138,11 +136,6 @@ def _is_paper(item: Any) -> bool:
     row = record_of(item)
     texts = [name for name in ("title", "abstract") if isinstance(row.get(name), str)]
     return "abstract" in texts or bool(texts and (row.keys() & {"authors", "doi", "year", "date"}))
-
-
-def _is_attached(item: Any) -> bool:
-    """Whether an item of Zotero is a file or a note of a paper."""
-    return isinstance(item, dict) and _bare(item).get("itemType") in NO_PAPERS
 
 
 def _bare(item: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ from absclust.io.parsed import Parsed
 
 _PLACEHOLDER_MAX = 60  # characters; "[No abstract available]" and the like are shorter
 _NUMBERS: dict[type, Any] = {int: "Int64", float: "Float64", bool: "boolean"}
-_OWN_SOURCE = {SOURCE_FILE: f"{SOURCE_FILE} (in file)"}
+_OWN_SOURCE: dict[Any, str] = {SOURCE_FILE: f"{SOURCE_FILE} (in file)"}
 _MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
 _PART_MAX, _LINE_MAX = 160, 40  # characters that it quotes of a broken part, and of a line or year
 

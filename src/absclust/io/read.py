@@ -267,10 +267,7 @@ def kind_of(name: str) -> str:
 
 
 def _kind(name: str) -> str:
-    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
-    if len(suffixes) > 1 and suffixes[-1] == ".gz":
-        suffixes.pop()
-    return suffixes[-1] if suffixes else ""
+    return Path(name.lower().removesuffix(".gz")).suffix
 
 
 def parse(name: str, content: bytes) -> Parsed:
@@ -354,11 +351,6 @@ def _read_trec(text: str) -> Parsed:
     return read_xml(f"<DOCS>{re.sub(r'&(?!#?[A-Za-z0-9]+;)', '&amp;', text)}</DOCS>")
 
 
-def _read_table_or_page(text: str) -> Parsed:
-    """Read a table, if one of the first lines is a header that is known; else a page."""
-    return read_delimited(text) if separator_of(text) else read_page(text)
-
-
 _TSV = partial(read_delimited, separator="\t")
 _ENCODING_OF_XML = re.compile(rb"""\s*<\?xml[^>]*\bencoding\s*=\s*["']([^"'>]*)""")
 # Names that say surely what a file is, of bytes and of texts. Most others are vague or wrong: what
@@ -386,7 +378,7 @@ _OF_NAMES: dict[Callable[[Any], Parsed], str] = {
     read_xml: ".xml .rdf .mods",
     _TSV: ".tsv",
     read_delimited: ".csv .xlsx .xlsm .xls .ods",
-    _read_table_or_page: ".txt",
+    lambda text: (read_delimited if separator_of(text) else read_page)(text): ".txt",
     read_page: ".md",
     read_json: ".json",
     read_json_lines: ".jsonl .ndjson",

@@ -41,9 +41,8 @@ def read_page(text: str) -> Parsed:
         skipped.append(title)
     if not records:
         raise ReadError(
-            f"found no abstract (a paragraph of {_ABSTRACT_MIN_WORDS} words or more) "
-            "in this page; expected titles, each followed by its abstract. Titles alone are read "
-            "from a .csv whose first line is 'title'"
+            f"found no abstract (a paragraph of {_ABSTRACT_MIN_WORDS} words or more) in this page; "
+            "expected titles, each followed by its abstract; or a .csv that begins with 'title'"
         )
     return parsed(records, skipped=skipped)
 
@@ -53,8 +52,7 @@ def _paragraphs(text: str) -> list[str]:
     for block in re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
         lines = [line.strip() for line in block.split("\n") if line.strip()]
         # Lines that mostly begin with capitals are titles below each other.
-        n_capitals = sum(line[0].isupper() for line in lines[1:])
-        short = len(lines) > 2 and max(map(len, lines)) <= _WRAPPED_LINE_MAX
-        wrapped = short and 2 * n_capitals <= len(lines)
+        titles = 2 * sum(line[0].isupper() for line in lines[1:]) > len(lines)
+        wrapped = len(lines) > 2 and max(map(len, lines)) <= _WRAPPED_LINE_MAX and not titles
         paragraphs.extend([" ".join(lines)] if wrapped else lines)
     return paragraphs

@@ -188,8 +188,6 @@ def _field(name: str, values: list[str], dialect: Dialect) -> str:
         return join(items if name == "keywords" else map(person, items))
     if name in {"abstract", "notes"}:
         return "\n".join(values)
-    if len(values) == 1:
-        return " ".join(values[0].split())
     # Ovid writes the DOI twice.
     values = list(dict.fromkeys(" ".join(value.split()) for value in values))
     return join(values, " " if name == "title" else "; ")

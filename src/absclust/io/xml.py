@@ -82,11 +82,8 @@ def read_xml(text: str) -> Parsed:
 def _with_wholes(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """Complete the records of Zotero's RDF by the journals that they name, which are no papers."""
     named = {row["part_of"] for row in rows if "part_of" in row}
-    wholes = {
-        row["id"]: row | {"journal": row["title"]}
-        for row in rows
-        if row.get("id") in named and "type" not in row
-    }
+    untyped = [row for row in rows if row.get("id") in named and "type" not in row]
+    wholes = {row["id"]: row | {"journal": row["title"]} for row in untyped}
     papers = (row for row in rows if row.get("id") not in wholes)
     return [wholes.get(row.pop("part_of", ""), {}) | row for row in papers]
 
