@@ -98,7 +98,7 @@ def test_a_merged_table_that_is_read_again_is_one_file(tmp_path, name):
     (tmp_path / "more.csv").write_text("title,abstract\nOwls at night,They hoot in the woods.\n")
     later = themes.update(tmp_path / "more.csv").themes.sources()
     assert later["identified"].tolist() == [21, 1, 22]
-    assert later["clustered"].isna().tolist() == [True, True, False]  # unknown for each
+    assert later["clustered"].tolist() == [len(papers), 1, len(papers) + 1]
     both = read_abstracts([tmp_path / name, tmp_path / "more.csv"])
     assert both["source_file (in file)"].tolist() == [*papers["source_file"], ""]
     assert [source["duplicates"] for source in both.attrs["sources"]] == [0, 0]
