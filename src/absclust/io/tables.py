@@ -17,12 +17,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from absclust.corpus.columns import (
-    RESULT_COLUMNS,
-    field_of,
-    find_bibliographic,
-    plain_name,
-)
+from absclust.corpus.columns import RESULT_COLUMNS, field_of, find_bibliographic, plain_name
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
 from absclust.io.formulas import unguarded

@@ -20,12 +20,7 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import (
-    FloatArray,
-    IntArray,
-    group_matrix,
-    unit_rows,
-)
+from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
 from absclust.naming.evidence import Evidence, Meaning
 from absclust.naming.theme_use import ANYHOW, Floats, ThemeUse
 from absclust.packaged import packaged
