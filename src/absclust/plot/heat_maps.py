@@ -103,9 +103,8 @@ def by(themes: ThemeMap, column: str, *, n_groups: int | None = 20, **drawn: Unp
     canvas.name_rows(
         ax, [t.name for t in themes], style, 1.5 * len(themes), [t.size for t in themes]
     )
-    sizes = of.max(axis=0, initial=0).astype(int).tolist()
-    named = zip(canvas.all_shortened(groups), sizes, strict=True)
-    titles = [f"{group}  {n:,}" for group, n in named]
+    named = zip(canvas.all_shortened(groups), of.max(axis=0, initial=0), strict=True)
+    titles = [f"{group}  {n:,.0f}" for group, n in named]
     note = "framed: not chance at 95 % for all cells; after names: papers"
     canvas.plain(ax, style, note, table.attrs["note"])
     label = "share in the group / share elsewhere"

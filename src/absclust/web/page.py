@@ -29,7 +29,7 @@ from absclust.arrays import FloatArray, IntArray, evenly_spread, members
 from absclust.atomic import Target, write_beside
 from absclust.corpus.addresses import addresses, best
 from absclust.corpus.clean import display_text, without_surrogates
-from absclust.corpus.columns import find_bibliographic, find_columns, keywords, years
+from absclust.corpus.columns import find_bibliographic, find_columns, keywords
 from absclust.corpus.corpus import Corpus
 from absclust.counted import counted, counted_themes
 from absclust.io.formulas import FORMULA, PLAIN_NUMBER
@@ -115,7 +115,8 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
     >>> text.startswith("<!doctype html>"), "<b>" in text
     (True, False)
     """
-    style, script = _part("map.css"), "\n" + page_script()
+    template, style = (PARTS.joinpath(name).read_text("utf-8") for name in ("map.html", "map.css"))
+    script = "\n" + page_script()
     drawn, columns = _drawn(themes), _columns(themes)
     records = themes.corpus.records.iloc[themes.corpus.first_row[drawn].tolist()]
     known = addresses(records)
@@ -125,7 +126,7 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
         "default-src 'none'; connect-src 'none'; img-src data:; base-uri 'none'; "
         f"form-action 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'"
     )
-    return Template(_part("map.html")).substitute(
+    return Template(template).substitute(
         policy=policy,
         title=f"Theme map of {themes.corpus.n_papers:,} papers",
         style=style,
@@ -136,10 +137,6 @@ def page(themes: ThemeMap, *, abstracts: bool | None = None) -> str:
             | {"values": _values(columns, drawn), "meaning": meaning(themes, drawn)}
         ),
     )
-
-
-def _part(name: str) -> str:
-    return PARTS.joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:
@@ -158,16 +155,15 @@ def _data(
 ) -> dict[str, Any]:
     corpus = themes.corpus
     first = corpus.first_row[drawn].tolist()
-    records = corpus.records.iloc[first]
     nearest = themes.foundation.paper_graph.indices[drawn, :_N_NEAREST]
     layers, main = _layers(themes, drawn)
-    ids = find_columns(records.columns).get("id")
+    ids = find_columns(corpus.records.columns).get("id")
     return {
         "sample": {"even": sizes.DRAWN_IN_PAGE, "of": corpus.n_papers},  # what is drawn evenly
         "places": packed(_quantised(themes.foundation.paper_coordinates[drawn]), "<u2"),
         "strength": packed((themes._paper_membership.strength[drawn] * 255).round(), "<u1"),
         "centrality": packed((_centrality(themes, drawn) * 32767).round(), "<i2"),
-        "year": packed(years(records), "<u2"),
+        "year": packed(corpus.paper_years[drawn], "<u2"),
         "row": packed(first, "<i4"),
         "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
@@ -175,7 +171,7 @@ def _data(
         "nearest": packed(_places(corpus, drawn)[nearest], "<i4"),
         "citations": _citations(corpus, drawn),
         "runnerUp": packed(themes._paper_membership.runner_up[drawn], "<i4"),
-        "ids": None if ids is None else list(map(str, records[ids])),
+        "ids": None if ids is None else list(map(str, corpus.records[ids].iloc[first])),
         "layers": layers,
         "main": main,
         "heading": f"{counted(corpus.n_papers, 'paper')}, {counted_themes(themes.themes)}",
@@ -232,12 +228,11 @@ def _made(themes: ThemeMap) -> list[str]:
 
 
 def _centrality(themes: ThemeMap, drawn: IntArray) -> FloatArray:
-    """Return the cosine of each drawn paper with the centre of its theme; -1 without one."""
+    """Return the cosine of each drawn paper with the centre of its theme; 0 without one."""
     labels = themes._paper_labels[drawn]
     vectors = themes.foundation.paper_embedding[drawn]
     centres = np.vstack([themes.centroids, np.zeros_like(vectors[:1])])  # the last for no theme
-    cosines = np.einsum("ij,ij->i", vectors, centres[labels])
-    return np.where(labels < 0, -1, np.clip(cosines, -1, 1)).astype(np.float32)
+    return np.clip(np.einsum("ij,ij->i", vectors, centres[labels]), -1, 1)
 
 
 def _places(corpus: Corpus, drawn: IntArray) -> IntArray:
