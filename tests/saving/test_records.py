@@ -93,6 +93,13 @@ def test_columns_and_indexes_of_arrow(kind, value):
     assert not lost
 
 
+def test_a_column_that_parquet_can_not_hold_is_kept_in_a_simpler_form():
+    frame = pd.DataFrame({"odd": pd.Series([None, None], dtype=pd.ArrowDtype(pa.struct([])))})
+    read, lost = there_and_back(frame)
+    assert read.shape == (2, 1)
+    assert lost == ["2 in column 'odd'"]
+
+
 @pytest.mark.parametrize("values", VALUES, ids=str)
 def test_objects_of_every_kind(values):
     frame = pd.DataFrame({"abstract": ["a", "b"], "odd": pd.Series(values, dtype=object)})

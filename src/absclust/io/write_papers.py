@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_integer_dtype
 
 from absclust.atomic import Target, path_of, suffix_of, write_beside
 from absclust.corpus.columns import (
@@ -54,14 +53,14 @@ _NOT_IN_A_NAME = re.compile(r"[^a-z0-9_+.:-]+")
 
 def write_ris(papers: pd.DataFrame, target: Target) -> Path:
     """Write the papers as RIS; see ``ThemeMap.to_ris``."""
-    text = "\n".join(_ris(record) for record in _records(papers))
+    text = "\n".join(_ris(record) for record in _records(whole(papers)))
     return _write_text(target, text, (".ris", ".txt"))
 
 
 def write_bib(papers: pd.DataFrame, target: Target) -> Path:
     """Write the papers as BibTeX; see ``ThemeMap.to_bib``."""
     keys: Counter[str] = Counter()
-    text = "\n".join(_bib(record, keys) for record in _records(papers))
+    text = "\n".join(_bib(record, keys) for record in _records(whole(papers)))
     return _write_text(target, text, (".bib", ".bibtex", ".txt"))
 
 
@@ -114,9 +113,7 @@ def write_workbook(sheets: Mapping[str, pd.DataFrame], target: Target) -> Path:
     return write_beside(target, write, (".xlsx",))
 
 
-def write_by_suffix(
-    table: pd.DataFrame, target: Target, **others: Callable[[Target], object]
-) -> object:
+def write_by_suffix(table: pd.DataFrame, target: Target, **others: Callable[[Target], Any]) -> Any:
     """Write a table in the format that the name of the file says; RIS and BibTeX hold papers only.
 
     Parameters
@@ -157,7 +154,7 @@ def whole(table: pd.DataFrame) -> pd.DataFrame:
        id title
     0  k1  Owls
     """
-    if table.index.name is None and is_integer_dtype(table.index):
+    if table.index.name is None and pd.api.types.is_integer_dtype(table.index):
         return table
     names = enumerate(table.index.names)
     return table.reset_index([level for level, name in names if name not in table.columns])
@@ -193,7 +190,6 @@ def _string(value: Any) -> str:
 
 def _records(papers: pd.DataFrame) -> Iterator[Record]:
     """Yield the record of each row, with its theme as a keyword and a note."""
-    papers = whole(papers)
     known = find_bibliographic(papers.columns) | find_columns(papers.columns)
     known.pop("date", None)
     ours = {column: name for name, column in known.items()}
@@ -233,8 +229,7 @@ def _items(value: str) -> list[str]:
 
 def _kind(record: Record) -> str:
     """Return the BibTeX entry type of the record."""
-    types = _items(record.get("type", ""))
-    kind = types[0].lower() if types else ""
+    kind = next(iter(_items(record.get("type", ""))), "").lower()
     if kind in _KINDS:
         return kind
     coded = {code.lower(): name for name, code in _KINDS.items()}

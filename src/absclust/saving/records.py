@@ -108,8 +108,9 @@ def _pack(column: pd.Series[Any], lost: Counter[str]) -> tuple[Any, dict[str, An
     with suppress(pa.ArrowException, ValueError, TypeError, OverflowError):
         is_object = column.dtype == object
         array = pa.array(column.tolist() if is_object else column, from_pandas=not is_object)
-        keeps = isinstance(column.dtype, pd.ArrowDtype) or not pa.types.is_nested(array.type)
-        if keeps and not _n_changed(array, how, column):
+        pq.write_table(pa.table([array[:0]], ["_"]), io.BytesIO())  # Parquet lacks some types
+        as_json = is_object and pa.types.is_nested(array.type)
+        if not as_json and not _n_changed(array, how, column):
             return array, how
     array = pa.array([_json(value) for value in column.astype(object)], pa.large_string())
     how["as"] = "json"
