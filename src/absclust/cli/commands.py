@@ -178,9 +178,8 @@ def search(
     searched = api.load(folder)
     if themes:
         found = searched.search_themes(query, **limit)
-        sizes = [counted(size, "paper") for size in found["size"]]
-        named = zip(found.index, found["name"], sizes, strict=True)
-        titles = [f"theme {number}: {name} ({size})" for number, name, size in named]
+        named = zip(found.index, found["name"], found["size"], strict=True)
+        titles = [f"theme {n}: {name} ({counted(size, 'paper')})" for n, name, size in named]
         lines = _listed("score  theme", found["score"], titles, found["keywords"])
     else:
         found = searched.search(query, theme=theme, **limit)
@@ -399,13 +398,11 @@ def _file(table: pd.DataFrame, name: Path | str | None) -> dict[str, Callable[[P
 def _listed(head: str, *columns: Iterable[Any]) -> list[str]:
     """Return two lines a row: its score and title, and what else is to be said."""
     width = head.index(" ")
-    return [
-        head,
-        *(
-            f"{score:>{width}.2f}  {title}\n{'':{width + 2}}{about}"
-            for score, title, about in zip(*columns, strict=True)
-        ),
-    ]
+    rows = (
+        f"{score:>{width}.2f}  {title}\n{'':{width + 2}}{about}"
+        for score, title, about in zip(*columns, strict=True)
+    )
+    return [head, *rows]
 
 
 def _places(papers: pd.DataFrame) -> list[str]:

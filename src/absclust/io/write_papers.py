@@ -39,7 +39,6 @@ Record = dict[str, str]  # name of a field, ours if we know the field -> its tex
 # Kinds of records: BibTeX's entry type -> the type of RIS; and what other programs call them.
 _KINDS: dict[str, str] = FIELDS["ris_types"]
 _CALLED = {re.compile(rf"\b(?:{words})\b"): kind for kind, words in FIELDS["called"].items()}
-_BIBTEX_ONLY = frozenset(FIELDS["bibtex"]["types"])
 _RIS_CODE = re.compile(r"[A-Z]{3,7}")
 _RIS_TAG, _PUBMED_ONLY = (re.compile(FIELDS["ris"][name]) for name in ("tags", "pubmed_only"))
 _PUBMED_NAMES = {"TA": "J2", "IS": "issn", "PMC": "C2"}
@@ -282,7 +281,7 @@ def _continued(text: str) -> str:
 
 def _bib(record: Record, keys: Counter[str]) -> str:
     given, kind = record.get("type", ""), _kind(record)
-    if given in _BIBTEX_ONLY:
+    if given in FIELDS["bibtex"]["types"]:
         kind = given
     key = _unique(_NOT_IN_A_KEY.sub("_", record["id"]), keys, ".")
     fields: Record = {} if key == record["id"] else {"recordid": record["id"]}

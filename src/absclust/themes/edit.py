@@ -290,13 +290,11 @@ def row_numbers(rows: Any, corpus: Corpus, *, least: int = 1) -> IntArray:
             f"input, or one True or False for each of the {corpus.n_rows} rows; at least one row "
             "with text"
         )
-    outside = given[(given < 0) | (given >= corpus.n_rows)]
-    if len(outside):
+    if len(outside := given[(given < 0) | (given >= corpus.n_rows)]):
         raise OptionError(
             f"there is no row {outside[0]}; expected numbers from 0 to {corpus.n_rows - 1}"
         )
-    empty = np.unique(given[corpus.paper_of_row[given] < 0])
-    if len(empty):
+    if len(empty := np.unique(given[corpus.paper_of_row[given] < 0])):
         raise OptionError(f"{name_rows(empty)}: no text, so no theme; leave out rows without text")
     return np.unique(given).astype(np.int64)
 
