@@ -407,6 +407,14 @@ def test_papers_and_tables_are_exported_by_the_suffix(results, tmp_path, capsys,
     assert main(["export", str(results), str(years), "--table", "years"]) == 0
     assert pd.read_csv(years).columns.tolist() == sample_themes.years().columns.tolist()
     capsys.readouterr()
+    for name, command in {"list": ["export"], "found": ["search"]}.items():
+        file = str(tmp_path / f"{name}.ris")
+        more = [file, "--table", "reading-list"] if name == "list" else ["robots", "--out", file]
+        assert main([*command, str(results), *more]) == 0
+        first = absclust.read_abstracts(file).iloc[0]
+        assert first["keywords"].startswith("theme: ")
+        assert "strength" not in first["notes"]
+    capsys.readouterr()
     file = tmp_path / "a.doc"
     assert main(["export", str(results), str(file)]) == 4
     assert capsys.readouterr().err == (

@@ -170,7 +170,7 @@ def search(
     themes
         Find themes instead of papers.
     out : FILE
-        The papers found, as .csv, .parquet or .xlsx.
+        The papers found, as .csv, .parquet, .xlsx, .ris or .bib.
     """
     if themes and theme is not None:
         raise OptionError("--themes and --theme are both given; expected one of them")
@@ -208,7 +208,7 @@ def predict(
     Parameters
     ----------
     out : FILE
-        The papers with their themes, as .csv, .parquet or .xlsx.
+        The papers with their themes, as .csv, .parquet, .xlsx, .ris or .bib.
     """
     papers = _read(paths, **reading)
     found = api.load(folder).predict(papers)
