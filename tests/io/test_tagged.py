@@ -285,3 +285,19 @@ def test_a_group_of_pubmed_is_an_author(tmp_path):
 def test_the_full_name_of_a_journal_comes_first(tmp_path):
     text = "TY  - JOUR\nTI  - Owls\nJO  - Ann. Owls\nJF  - Annals of Owls\nER  - \n"
     assert read(tmp_path, "a.ris", text)["journal"].tolist() == ["Annals of Owls"]
+
+
+def test_titles_and_feet_with_colons_are_no_records(tmp_path):
+    line, titles = "_" * 60, ["Owls of the north", "Mice: a survey under snow"]
+    records = [
+        f"Document {n} of 2\n\n{title}\n\nAuthor: Silva, Inês\n\nTitle: {title}\n\nYear: 2020\n"
+        for n, title in enumerate(titles, start=1)
+    ]
+    foot = "Contact us at: http://www.example.org\n"
+    papers = read(tmp_path, "a.txt", f"\n{line}\n".join(["", *records, foot]))
+    assert papers["title"].tolist() == titles
+    assert papers.attrs["skipped"] == [
+        titles[0],
+        titles[1],
+        "Contact us at: http://www.example.org",
+    ]

@@ -65,13 +65,10 @@ def split_pairs(text: str) -> list[str]:
 
 def _comma_list(text: str, *, alone: bool) -> list[str]:
     """Split names at commas: "Silva I., Wu L." are two, "De Roos, Anneke J." is one."""
-    if "{" in text:
-        return [text]
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if 2 * sum(family_first(part) != part for part in parts) > len(parts):
-        return parts
-    several_words = all(len(part.split()) > 1 for part in parts)
-    return parts if alone and several_words and len(parts) > 2 else [text]
+    persons = 2 * sum(family_first(part) != part for part in parts) > len(parts)
+    names = alone and len(parts) > 2 and all(len(part.split()) > 1 for part in parts)
+    return parts if (persons or names) and "{" not in text else [text]
 
 
 def _is_full_name(name: str) -> bool:

@@ -11,10 +11,8 @@ from absclust.corpus.clean import without_surrogates
 from absclust.corpus.columns import DOI, OUR_NAMES, distinct, field_of
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
-from absclust.io.parsed import FIELDS, Parsed, flat, join, parsed
+from absclust.io.parsed import FIELDS, NO_PAPERS, Parsed, flat, join, parsed
 
-# What belongs to a paper in Zotero but is none.
-NO_PAPERS = ("attachment", "note", "annotation")
 # The first key of a path -> the field that it leads to, its rank and the rest of the path.
 _PLACES: dict[str, list[tuple[str, int, list[str]]]] = {}
 for _field, _paths in FIELDS["json"].items():
@@ -294,7 +292,6 @@ def _abstract(value: Any) -> str:
 
 
 def _csl_date(value: Mapping[str, Any]) -> str:
-    parts = _inside(value, ["date-parts"])
-    date = parts if isinstance(parts, list) else []
-    text = "-".join(f"{int(part):02}" for part in date[:3] if str(part).isdigit())
+    parts = [part for part in _texts(value.get("date-parts")) if part.isdigit()]
+    text = "-".join(f"{int(part):02}" for part in parts[:3])
     return text or _text(value.get("literal")) or _text(value.get("raw"))

@@ -95,11 +95,10 @@ def _renamed(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
 
 def _standard_columns(frame: pd.DataFrame) -> pd.DataFrame:
     """Give known columns our names and put them first."""
-    columns = find_columns(frame.columns)
+    columns = find_bibliographic(frame.columns) | find_columns(frame.columns)
     if frame.empty:
         raise ReadError("the table has a header but no records; expected one row per paper")
     first = ["id", "title", "abstract", "year"]
-    columns = find_bibliographic(frame.columns) | columns
     names = {column: name for name, column in columns.items() if name not in frame}
     frame = frame.rename(columns={c: n for c, n in names.items() if n != "date"})
     frame = frame.copy()  # joins its blocks: pandas warns of columns added to more than 100

@@ -20,6 +20,8 @@ from absclust.packaged import packaged
 
 # Where each kind of file keeps what we know.
 FIELDS = packaged("io/fields.toml")
+# What belongs to a paper in Zotero but is none.
+NO_PAPERS = ("attachment", "note", "annotation")
 
 
 @dataclass(frozen=True, eq=False)

@@ -227,11 +227,9 @@ def papers_of(texts: Any) -> Any:
     ReadError
         As `read_abstracts` does.
     """
-    if isinstance(texts, str | Path):
-        return read_abstracts(texts) if _is_path(texts) or os.path.isdir(texts) else texts
-    if isinstance(texts, list | tuple) and texts and all(map(_is_path, texts)):
-        return read_abstracts(texts)
-    return texts
+    one = isinstance(texts, str | Path) and (_is_path(texts) or os.path.isdir(texts))
+    several = isinstance(texts, list | tuple) and texts and all(map(_is_path, texts))
+    return read_abstracts(texts) if one or several else texts
 
 
 def _is_path(value: Any) -> bool:

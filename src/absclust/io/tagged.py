@@ -67,7 +67,13 @@ class Dialect:
             text = _ONE_SPACE.sub(r"\1  - ", text)
         if self is NAMED:
             text = _NAME_ALONE.sub(r"\1: ", text)
-        rows = [_row(lines, self) for lines in _records(text, self, skipped)]
+        rows = []
+        for lines in _records(text, self, skipped):
+            if self.is_prose and self.known.isdisjoint(tag for tag, _ in lines):
+                # Lines with a colon between records: a title, or the foot of a page.
+                skipped += [f"{tag}: {' '.join(value)}" for tag, value in lines]
+            else:
+                rows.append(_row(lines, self))
         return parsed(rows, skipped=skipped)
 
     @cached_property

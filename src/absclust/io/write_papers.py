@@ -262,10 +262,8 @@ def _ris_fields(name: str, value: str) -> list[tuple[str, str]]:
         return [(RIS.fields[name][0], write(item)) for item in _items(value)]
     if name == "pages":
         return list(zip(("SP", "EP"), _DASH.split(value, maxsplit=1), strict=False))
-    if name in RIS.fields:
-        return [(RIS.fields[name][0], value)]
-    if _RIS_TAG.fullmatch(name):
-        return [(name, value)]
+    if name in RIS.fields or _RIS_TAG.fullmatch(name):
+        return [(RIS.fields.get(name, [name])[0], value)]
     return [("N1", f"{name}: {value}")]
 
 

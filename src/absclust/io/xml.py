@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from absclust.corpus.columns import DOI, year_in
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
-from absclust.io.parsed import FIELDS, Parsed, join, parsed, person
+from absclust.io.parsed import FIELDS, NO_PAPERS, Parsed, join, parsed, person
 
 _MOST_NESTED = 200
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
@@ -21,7 +21,6 @@ _SEVERAL = ("authors", "editor", "keywords", "type", "mesh_terms", "categories",
 # The parts of a person's name -> the paths to them.
 _NAMES = {part: tuple(paths.split()) for part, paths in FIELDS["xml_names"].items()}
 _AUTHORS = {"aut", "author", "cre", "creator"}  # by their roles
-_NO_PAPERS = ("attachment", "note")  # of Zotero's RDF
 _MARC_PLACE = re.compile(r"\b(\d{3})([a-z])\b")
 _ATTRIBUTE = re.compile(r"(.*?)/?@([\w-]+)")  # at the end of a path
 # Our name of a field -> the paths to it, best first; of each, those whose texts are joined.
@@ -245,7 +244,7 @@ def row_of(record: Element) -> dict[str, str]:
         kind = "jats"
     row = _by_paths(record, _PATHS.get(kind, _PATHS["dc"]))
     of_zotero = "about" in record.attrib or record.find("itemType") is not None
-    if of_zotero and (row.get("type") in _NO_PAPERS or "title" not in row):
+    if of_zotero and (row.get("type") in NO_PAPERS or "title" not in row):
         return {}
     if kind == "RECORD":
         row["type"] = FIELDS["endnote_types"].get(row.get("type", ""), row.get("type", ""))

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from absclust.corpus.columns import find_bibliographic
 from absclust.errors import ReadError
-from absclust.io.json_records import NO_PAPERS, record_of
-from absclust.io.parsed import Parsed, join, parsed
+from absclust.io.json_records import record_of
+from absclust.io.parsed import NO_PAPERS, Parsed, join, parsed
 
 # Each item with its fields, persons, tags, and the collections that it is in or inside of.
 _ITEMS = """
