@@ -15,7 +15,7 @@ from hypothesis import settings
 
 mpl.use("agg")
 # The same cases in every run; HYPOTHESIS_PROFILE=default looks for others.
-settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 ROOT = Path(__file__).parents[1]
