@@ -82,8 +82,9 @@ def cluster_abstracts(
     labels : column name, or one label per row, optional
         Labels that people gave to some of the papers; None, NaN, ``""`` or -1 for the
         others. Papers with the same label share a theme of that name (the labels 1 and 0
-        name themes "1" and "0"), and those with different labels never do. Other papers
-        join them if the labels can be told from the texts, or find their own themes.
+        name themes "1" and "0"), and those with different labels never do, unless these differ
+        in case only. Other papers join them if the labels can be told from the texts, or find
+        their own themes.
     stop_phrases : list of str
         Phrases that no name and no keyword may contain, such as ``["case study"]``, in
         upper or lower case, singular or plural.
