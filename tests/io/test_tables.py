@@ -484,6 +484,11 @@ def test_a_text_that_speaks_of_columns_is_no_table(tmp_path):
     assert read(tmp_path, text, "a.txt")["title"].tolist() == ["Owls in tables", "Text, abstract"]
 
 
+def test_a_title_that_begins_like_a_header_is_no_header(tmp_path):
+    text = f"Text, image and sound\n\n{'Owls hoot, and mice squeak. ' * 9}\n"
+    assert read(tmp_path, text, "a.txt")["title"].tolist() == ["Text, image and sound"]
+
+
 def test_titles_below_each_other_are_no_abstract(tmp_path):
     titles = "\n".join(f"Owl calls in the woods of the north, part {n}" for n in range(14))
     with pytest.raises(ReadError, match=r"or a .csv that begins with 'title'"):

@@ -191,14 +191,21 @@ def test_rdf_and_the_xml_of_libraries(tmp_path, name, text):
 
 def test_rdf_names_a_journal_that_stands_elsewhere(tmp_path):
     head = RDF[: RDF.index("<bib:Article")].replace(">", ' xmlns:prism="p">')
+    attached = "<z:Attachment rdf:about='#a'><z:itemType>attachment</z:itemType></z:Attachment>"
     articles = [
         OF_JOURNAL.format(n=1, part='rdf:resource="urn:issn:0000-0001"/'),
         OF_JOURNAL.format(n=2, part=f">{JOURNAL.format(about='', n=2)}</dcterms:isPartOf"),
     ]
     journal = JOURNAL.format(about=' rdf:about="urn:issn:0000-0001"', n=1)
-    (tmp_path / "a.rdf").write_text("".join([head, *articles, journal, "</rdf:RDF>"]))
+    (tmp_path / "a.rdf").write_text("".join([head, *articles, attached, journal, "</rdf:RDF>"]))
     frame = read_abstracts(tmp_path / "a.rdf")
     assert frame[["id", "title", "journal", "doi", "volume"]].values.tolist() == [
         [f"https://example.org/{n}", f"Owls {n}", "J Owls", f"10.5555/o.{n}", "4"] for n in (1, 2)
     ]
     assert "part_of" not in frame
+
+
+def test_a_journal_that_holds_articles_is_no_record(tmp_path):
+    articles = "".join(f"<Article><title>Owls {n}</title></Article>" for n in (1, 2))
+    (tmp_path / "a.xml").write_text(f"<Journal><title>J Owls</title>{articles}</Journal>")
+    assert read_abstracts(tmp_path / "a.xml")["title"].tolist() == ["Owls 1", "Owls 2"]

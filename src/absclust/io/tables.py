@@ -104,7 +104,8 @@ def separator_of(text: str) -> str:
         mark = max(_SEPARATORS, key=line.count)
         names = line.replace('"', "").split(mark)
         several = sum(bool(field_of(n)) for n in names) > 1 and max(map(len, names)) < _LONGEST_NAME
-        certain = line is lines[0] or (several and following.count(mark) >= line.count(mark))
+        below = following.count(mark) >= line.count(mark)
+        certain = (several and below) or (line is lines[0] and following.strip())
         if len(names) > 1 and certain and is_header(names):
             return mark
     return ""

@@ -91,25 +91,21 @@ def _records(text: str) -> Iterator[Element]:
     """Yield the elements that are records, with names that have no namespace."""
     text = text.lstrip()  # parsers take nothing before the declaration
     spaced = "xmlns" in text
-    depth = record_depth = 0
-    around = ""  # the element before
+    path: list[str] = []  # of the elements that are open
+    record_depth = 0
     for event, element in iterparse(io.StringIO(text), ("start", "end")):
         if event == "end":
-            if depth == record_depth:
+            if len(path) == record_depth:
                 yield _without_namespaces(element) if spaced else element
                 element.clear()
                 record_depth = 0
-            depth -= 1
+            path.pop()
             continue
-        depth += 1
-        if depth > _MOST_NESTED:
+        path.append(_local(element.tag))
+        if len(path) > _MOST_NESTED:
             raise ReadError(f"elements are nested more than {_MOST_NESTED} deep; expected records")
-        if not record_depth:
-            name = _local(element.tag)
-            if {name, f"{around}/{name}"} & _RECORDS:
-                record_depth = depth
-            else:
-                around = name
+        if not record_depth and {path[-1], "/".join(path[-2:])} & _RECORDS:
+            record_depth = len(path)
 
 
 def _without_namespaces(record: Element) -> Element:
