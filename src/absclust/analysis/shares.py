@@ -1,5 +1,7 @@
 """Intervals of shares of papers, and of the ratio of two shares."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,10 +15,7 @@ _NEVER = 1e-9  # a share, in place of none
 
 
 def share_interval(
-    inside: IntArray | Floats,
-    of: IntArray,
-    at_once: int = 1,
-    prior: tuple[float | Floats, float | Floats] = (_PRIOR, _PRIOR),
+    inside: IntArray | Floats, of: IntArray, at_once: int = 1, prior: Any = (_PRIOR, _PRIOR)
 ) -> tuple[Floats, Floats]:
     """Return the bounds of shares by Jeffreys' interval (Brown, Cai and DasGupta 2001).
 
@@ -26,7 +25,7 @@ def share_interval(
         How many of how many papers.
     at_once
         For how many intervals together the confidence of 95 % holds (Bonferroni).
-    prior
+    prior : pair of numbers or of such arrays
         How many papers are added inside and outside.
 
     Examples

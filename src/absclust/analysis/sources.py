@@ -60,9 +60,7 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
     if len(table) > 1:
         table.loc[TOTAL] = table.sum()
     # Of a file that was read again, all rows may be there twice.
-    table["identified"] = (
-        table[["identified"]].assign(rows=table["rows"] + table["duplicates"]).max(axis=1)
-    )
+    table["identified"] = np.maximum(table["identified"], table["rows"] + table["duplicates"])
     table.insert(3, "left_out", table["identified"] - table["duplicates"] - table.pop("rows"))
     table["duplicates"] += table.pop("repeated")
     return table.astype("Int64")

@@ -16,10 +16,7 @@ _REMOVED = packaged("corpus/removed.toml")
 _INLINE, _BLOCK = ("|".join(_REMOVED[tags].split()) for tags in ("inline_tags", "block_tags"))
 _INLINE_TAG, _HTML_TAG = (
     re.compile(rf"</?(?:{names})(?:\s[^<>]{{0,300}})?/?>", re.IGNORECASE)
-    for names in (
-        rf"(?:jats:|ns\d:)?(?:{_INLINE})",
-        rf"(?:jats|mml):[\w-]+|(?:ns\d:)?(?:{_BLOCK})",
-    )
+    for names in (rf"(?:jats:|ns\d:)?(?:{_INLINE})", rf"(?:jats|mml):[\w-]+|(?:ns\d:)?(?:{_BLOCK})")
 )
 _POWER = re.compile(r"(?<=\d)<(?:jats:)?sup>(?=[-+−]?\d)", re.IGNORECASE)
 _SIGNS = _REMOVED["named_signs"]

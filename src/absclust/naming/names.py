@@ -121,10 +121,7 @@ def name_themes(
         for theme, keywords, said in zip(themes, keywords_of, sentences, strict=True):
             fitting = listed.fitting(theme, setting) if listed else []
             found[theme] = _Found(
-                options=[
-                    *_options(theme, fitting, setting),
-                    *_options(theme, keywords, setting),
-                ],
+                options=[*_options(theme, fitting, setting), *_options(theme, keywords, setting)],
                 keywords=keywords,
                 author_keywords=author_keywords(theme, setting.use, stop_phrases),
                 sentence=theme_sentence(theme, said, keywords, setting),
