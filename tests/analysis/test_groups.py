@@ -165,14 +165,18 @@ def test_order_of_rows_edits_and_saving_change_nothing(grouped, tmp_path):
 
 
 def test_computed_intervals_are_those_that_are_drawn():
-    counts = np.array([[10, 90, 300, 30, 97], [40, 60, 200, 20, 100]])
-    of = counts.sum(axis=1, keepdims=True).repeat(5, axis=1)
-    # The Bayesian bootstrap of each share, after half a paper is added inside and outside.
+    counts = np.array([[10, 90, 300, 30, 97, 4], [40, 60, 200, 20, 100, 3]])
+    of = np.array([[527], [420]]).repeat(6, axis=1)
+    of[:, 5] = 9, 5  # where few papers are, the prior counts
+    # The Bayesian bootstrap of each share, after half a paper of what is rarer in both together
+    # is added, and of the other in proportion.
+    both = counts.sum(axis=0) / of.sum(axis=0)
+    added = 0.5 / np.minimum(both, 1 - both)
     random = np.random.default_rng(0)
     before, after = random.beta(
-        counts + 0.5, of - counts + 0.5, size=(200_000, *counts.shape)
+        counts + added * both, of - counts + added * (1 - both), size=(200_000, *counts.shape)
     ).swapaxes(0, 1)
-    drawn = np.quantile(after / before, [0.005, 0.995], axis=0)
+    drawn = np.quantile(after / before, [0.025 / 6, 1 - 0.025 / 6], axis=0)
     _, _, low, high = ratio_intervals(counts, of)
     np.testing.assert_allclose([low, high], drawn, rtol=0.05)
 

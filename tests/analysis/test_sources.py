@@ -104,6 +104,41 @@ def test_a_merged_table_that_is_read_again_is_one_file(tmp_path, name):
     assert [source["duplicates"] for source in both.attrs["sources"]] == [0, 0]
 
 
+def test_what_is_not_known_by_file_is_known_in_total(tmp_path):
+    papers = read_abstracts(FILES[1:])
+    without = cluster_abstracts(papers[["title", "abstract"]], progress=False)
+    table = without.sources()
+    assert table["identified"].tolist() == [16, 5, 21]
+    assert table["clustered"].isna().tolist() == [True, True, False]
+    assert table.loc["total", ["left_out", "clustered"]].tolist() == [0, 21]
+    more = without.update([FILES[0]]).themes  # a copy of the first
+    assert more.sources().loc["total", ["identified", "duplicates", "clustered"]].tolist() == [
+        37, 16, 21,
+    ]  # fmt: skip
+    noted = pd.DataFrame([{"title": "A note of my own", "abstract": "Owls hoot."}])
+    own = pd.concat([papers, noted])
+    own.attrs = papers.attrs
+    table = cluster_abstracts(own, progress=False).sources()
+    assert table["clustered"].tolist() == [16, 5, 22]
+    assert table["identified"].tolist() == [16, 5, 22]
+
+
+def test_two_files_of_one_name_and_a_column_of_their_own(tmp_path):
+    for week, kind in enumerate(("owl", "mouse", "fox")):
+        (tmp_path / f"{week}").mkdir()
+        rows = [f"{kind} {i},The {kind} hunts in valley {i}.,mine" for i in range(3 + week)]
+        path = tmp_path / f"{week}" / ("new.csv" if week < 2 else "fox.csv")
+        path.write_text("\n".join(["title,abstract,source_file", *rows]))
+    themes = cluster_abstracts([tmp_path / "0" / "new.csv"], progress=False)
+    themes = themes.update([tmp_path / "1" / "new.csv"]).themes
+    assert themes.sources().loc["new.csv", ["identified", "clustered"]].tolist() == [7, 7]
+    themes = themes.update([tmp_path / "2" / "fox.csv"]).themes
+    assert themes.sources()["identified"].tolist() == [7, 5, 12]
+    papers = themes.papers()
+    assert papers["source_file"].tolist() == ["new.csv"] * 7 + ["fox.csv"] * 5
+    assert set(papers["source_file (in file)"]) == {"mine"}
+
+
 def test_papers_given_as_paths_are_read():
     by_path = cluster_abstracts(str(FILES[0]), progress=False)
     by_table = cluster_abstracts(read_abstracts(FILES[0]), progress=False)

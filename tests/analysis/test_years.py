@@ -124,6 +124,10 @@ def test_what_the_dates_do_not_allow(sample_themes):
         OptionError, match=r"'year' has values such as \"'25\"\. Expected years such"
     ):
         cluster_abstracts(odd).years()
+    with pytest.raises(OptionError, match=r"'year' is empty\. Expected years such"):
+        cluster_abstracts(odd.assign(year=[None])).years()
+    with pytest.raises(OptionError, match="'year' has values such as '20'"):
+        cluster_abstracts(odd.assign(year=[20])).years()
 
 
 def test_shares_have_jeffreys_intervals():

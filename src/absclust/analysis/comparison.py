@@ -50,11 +50,11 @@ class Comparison:
         (off the theme ``within``) or "merged" (into it). ``before``, ``after``: the theme's name
         in each map, and ``before_id``, ``after_id``, its number; empty and -1 in a map where it
         has no match. ``share_before``, ``share_after``: the share of each corpus's papers that are
-        in the theme, 0 to 1. ``ratio``: the second divided by the first, after adding half a
-        paper inside and outside the theme to each, with the bounds of its interval, ``low`` and
-        ``high``. ``overlap``: for two themes that match, the number of papers in both divided by
-        the number in either, else 0. ``within``, ``within_share``: for a theme without a match,
-        the theme of the other map that has most of its papers, and the share of them that it has.
+        in the theme, 0 to 1. ``ratio``: the second divided by the first, drawn towards 1
+        where papers are few, with the bounds of its interval, ``low`` and ``high``.
+        ``overlap``: for two themes that match, the number of papers in both divided by the number
+        in either, else 0. ``within``, ``within_share``: for a theme without a match, the theme of
+        the other map that has most of its papers, and the share of them that it has.
     note : str
         A remark, such as the number of papers that are in both; may be empty.
 

@@ -43,7 +43,7 @@ def by(themes: ThemeMap, column: str, *, n_groups: int | None = 20) -> pd.DataFr
         ``papers``, distinct papers of the group in the theme; ``of``, all papers of the
         group; ``share``, the first divided by the second; ``share_elsewhere``, the theme's
         share of the papers that have a value but are not in the group; ``ratio`` of the two
-        shares, drawn towards 1 where papers are few (Brown, Cai and DasGupta 2001), with the
+        shares, drawn towards 1 where papers are few, with the
         bounds ``low`` and ``high`` at 95 % for all rows of the table at once (Bonferroni), so that
         one in twenty tables of groups that don't differ reports any news; and ``news``:
         ``"over"`` or ``"under"`` if the interval excludes 1, else ``"even"``. ``attrs["note"]``

@@ -10,7 +10,7 @@ from absclust.arrays import IntArray
 Floats = npt.NDArray[np.float64]
 
 _CONFIDENCE = 0.95  # of an interval, or of all in a table at once
-_PRIOR = 0.5  # papers added inside and outside of each theme (Jeffreys' prior)
+_PRIOR = 0.5  # papers added to each share: inside and outside (Jeffreys' prior), or to the rarer
 _NEVER = 1e-9  # a share, in place of none
 
 

@@ -27,8 +27,10 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
     given to be clustered, as of a table that was filtered), ``without_abstract`` (of the
     others; they are clustered by their titles), ``without_text`` (those of them without a
     title too) and ``clustered``. A record that was merged counts for the first file that
-    holds it, and a file whose records were added in parts, as by ``update``, counts once. For
-    papers that were not read by ``read_abstracts``, there is one row, ``table``.
+    holds it, and a file whose records were added in parts, as by ``update``, counts once. Where
+    the column ``source_file`` was taken away, what became of the records of several files is
+    known in total only. For papers that were not read by ``read_abstracts``, there is one row,
+    ``table``.
 
     Examples
     --------
@@ -52,18 +54,26 @@ def sources(themes: ThemeMap) -> pd.DataFrame:
             "clustered": (themes.labels >= 0) & ~repeated,
         }
     )
-    files = pd.DataFrame(files_of(records)).groupby("file", sort=False).max()
+    # The same file may have been read twice, and two files may have one name.
+    noted = pd.DataFrame(files_of(records)).drop_duplicates()
+    files = noted.groupby("file", sort=False).sum()
     # A record that was merged belongs to its first file.
-    first = first_source(records) if len(files) > 1 and SOURCE_FILE in records else files.index[0]
-    by_file = rows.groupby(np.broadcast_to(first, corpus.n_rows)).sum()
-    table = files.join(by_file.reindex(files.index, fill_value=0))
-    if len(table) > 1:
-        table.loc[TOTAL] = table.sum()
-    # Of a file that was read again, all rows may be there twice.
+    first = np.full(corpus.n_rows, files.index[0] if len(files) == 1 else None)
+    if len(files) > 1 and SOURCE_FILE in records:
+        first = first_source(records).to_numpy()
+    unknown = ~np.isin(first, files.index)
+    table = files.join(rows.groupby(first).sum().reindex(files.index, fill_value=0))
     table["identified"] = np.maximum(table["identified"], table["rows"] + table["duplicates"])
+    if len(files) > 1:
+        total = table.sum().add(rows[unknown].sum(), fill_value=0)
+        total["identified"] = max(total["identified"], total["rows"] + total["duplicates"])
+        table.loc[TOTAL] = total
     table.insert(3, "left_out", table["identified"] - table["duplicates"] - table.pop("rows"))
     table["duplicates"] += table.pop("repeated")
-    return table.astype("Int64")
+    table = table.astype("Int64")
+    if unknown.any() and table.loc[files.index, "left_out"].any():
+        table.loc[files.index, "left_out":] = pd.NA
+    return table
 
 
 def flow(themes: ThemeMap) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -159,7 +158,8 @@ def none_known(corpus: Corpus, needed: str = "year") -> OptionError:
     own = find_columns(corpus.records.columns)
     column = own.get("year", own.get("date"))
     if needed == "year" and column is not None:
-        seen = f"{column!r} has values such as {shortened(corpus.records[column].iloc[0])}"
+        given = corpus.records[column].dropna().map(str).to_list()
+        seen = f"{column!r} has values such as {given[0]!r}" if given else f"{column!r} is empty"
         expected = "years such as 2024, or dates; correct them and cluster again"
     else:
         seen = "the columns are " + ", ".join(map(repr, corpus.records.columns))

@@ -341,6 +341,21 @@ def first_source(records: pd.DataFrame) -> pd.Series[str]:
     return records[SOURCE_FILE].astype(str).str.split("; ").str[0]
 
 
+def from_file(records: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return records with the name of their file; a column of their own for that is kept beside.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from_file(pd.DataFrame({"source_file": ["a.csv"]}), "both.csv").to_dict("list")
+    {'source_file (in file)': ['a.csv'], 'source_file': ['both.csv']}
+    """
+    kept = SOURCE_FILE
+    while kept in records:
+        kept += " (in file)"
+    return records.rename(columns={SOURCE_FILE: kept}).assign(**{SOURCE_FILE: name})
+
+
 def distinct(words: Iterable[str]) -> tuple[str, ...]:
     """Return the first of those words that differ in case only, in their order.
 

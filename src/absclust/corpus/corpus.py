@@ -22,7 +22,7 @@ import pyarrow as pa
 from absclust.arrays import IntArray, take
 from absclust.corpus.addresses import links
 from absclust.corpus.clean import clean_text, display_text, without_surrogates
-from absclust.corpus.columns import SOURCE_FILE, distinct, find_columns, keywords, years
+from absclust.corpus.columns import distinct, find_columns, from_file, keywords, years
 from absclust.counted import name_rows
 from absclust.errors import EmptyCorpusError, InputError, InputTypeError, listed
 from absclust.parallel import map_chunks
@@ -318,10 +318,11 @@ def _stack(above: pd.DataFrame, below: pd.DataFrame) -> pd.DataFrame:
             "adding papers"
         )
     files = [files_of(part) for part in (above, below)]
-    if len({file["file"] for of_part in files for file in of_part}) > 1:
+    own = [{file["file"] for file in of_part} for of_part in files]
+    if len(set.union(*own)) > 1:
         above, below = (
-            part.assign(**{SOURCE_FILE: of_part[0]["file"]}) if len(of_part) == 1 else part
-            for part, of_part in zip((above, below), files, strict=True)
+            from_file(part, *of_part) if len(of_part) == 1 else part
+            for part, of_part in zip((above, below), own, strict=True)
         )
     mixed = {name for name, _ in {*above.dtypes.items()} ^ {*below.dtypes.items()}}
     parts = [t.astype({c: object for c in mixed if c in t}) for t in (above, below)]

@@ -11,11 +11,11 @@ import pandas as pd
 
 from absclust.corpus.clean import clean_text
 from absclust.corpus.columns import (
-    SOURCE_FILE,
     YEAR,
     find_bibliographic,
     find_columns,
     first_source,
+    from_file,
     years,
 )
 from absclust.corpus.people import split_people
@@ -26,7 +26,6 @@ from absclust.io.parsed import Parsed
 
 _PLACEHOLDER_MAX = 60  # characters; "[No abstract available]" and the like are shorter
 _NUMBERS: dict[type, Any] = {int: "Int64", float: "Float64", bool: "boolean"}
-_OWN_SOURCE: dict[Any, str] = {SOURCE_FILE: f"{SOURCE_FILE} (in file)"}
 _MOST_NAMED = 5  # broken parts or skipped lines that a note quotes
 _PART_MAX, _LINE_MAX = 160, 40  # characters that it quotes of a broken part, and of a line or year
 
@@ -119,9 +118,9 @@ def _short_names(names: list[str]) -> list[str]:
 def _stacked(names: list[str], frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Put the records of several files below each other, with the name of their file."""
     frames = [
-        frame.rename(columns={find_columns(frame.columns).get("date"): "date"} | _OWN_SOURCE)
-        .assign(**{SOURCE_FILE: name})
-        .astype(object)
+        from_file(
+            frame.rename(columns={find_columns(frame.columns).get("date"): "date"}), name
+        ).astype(object)
         for name, frame in zip(names, frames, strict=True)
     ]
     frame = pd.concat(frames, ignore_index=True)
