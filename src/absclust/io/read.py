@@ -320,7 +320,7 @@ def decoded(content: bytes) -> str:
                 "table"
             )
     if declared := _ENCODING_OF_XML.match(content):
-        with suppress(LookupError):
+        with suppress(LookupError, ValueError):
             return content.decode(declared[1].decode("ascii", "replace"), "replace")
     try:
         return content.decode("utf-8-sig")

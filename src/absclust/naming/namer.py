@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from absclust.corpus.clean import without_surrogates
 from absclust.errors import NamerError, NamingWarning
 
 if TYPE_CHECKING:
@@ -69,7 +70,10 @@ def names_by(namer: Namer, themes: Iterable[Theme], *, keep: Collection[int] = (
             "theme"
         )
     by_theme = {theme.id: answer for theme, answer in zip(asked, answers, strict=True)}
-    return _unique(themes, {i: " ".join((name or "").split()) for i, name in by_theme.items()})
+    return _unique(
+        themes,
+        {i: " ".join(without_surrogates(name or "").split()) for i, name in by_theme.items()},
+    )
 
 
 def _unique(themes: list[Theme], answers: dict[int, str]) -> list[str]:

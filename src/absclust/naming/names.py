@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from absclust.arrays import IntArray, unit_rows
+from absclust.corpus.clean import without_surrogates
 from absclust.naming.evidence import Evidence
 from absclust.naming.keywords import (
     Scored,
@@ -207,7 +208,7 @@ def _unique_names(
         written = ((_write(parts, shared=shared), parts) for parts in of_theme)
         free = (option for option in written if option[0].lower() not in taken)
         if theme in given:
-            names.append((given[theme], of_theme[0] if of_theme else []))
+            names.append((without_surrogates(given[theme]), of_theme[0] if of_theme else []))
         else:
             names.append(next(free, (_EMPTY.format(theme), [])))
             taken.add(names[-1][0].lower())

@@ -18,6 +18,7 @@ import pandas as pd
 from absclust.arrays import IntArray
 from absclust.clustering.leiden import PartitionSettings, by_size, communities_inside, together
 from absclust.clustering.partition import Partition
+from absclust.corpus.clean import without_surrogates
 from absclust.corpus.corpus import Corpus
 from absclust.counted import name_rows
 from absclust.errors import OptionError, check_number, listed
@@ -346,7 +347,7 @@ def _name(name: Any, what: str) -> str:
         raise OptionError(
             f"the new name of {what} is {name!r}; expected one line of text that is not empty"
         )
-    return name.strip()
+    return without_surrogates(name.strip())
 
 
 def _check_unique(name: str, others: Mapping[int, str]) -> None:
