@@ -141,7 +141,7 @@ def test_labels_are_a_column_of_the_file(tmp_path, capsys):
     frame.to_csv(tmp_path / "coded.csv", index=False)
     assert main(["cluster", str(tmp_path / "coded.csv"), "--labels", "coded"]) == 0
     out = capsys.readouterr().out
-    assert "17 rows with a label given by hand, of 1 label" in out
+    assert "17 rows with a given label, of 1 label" in out
     assert "alignment" in out
     assert main(["cluster", SAMPLE, "--labels", "codes"]) == 2
     assert "there is no column 'codes'; the columns are 'id', 'title'" in capsys.readouterr().err

@@ -51,3 +51,21 @@ def test_what_cannot_be_combined(wrong, maps):
         combine(wrong)
     with pytest.raises(OptionError, match="expected two or more of the class"):
         combine([maps["2024"]])
+
+
+def test_what_a_map_was_before_does_not_pass_for_more(sample_themes):
+    papers = sample_themes.papers()
+    half = papers.index % 2 == 0
+    columns = ["title", "abstract"]
+    maps = [cluster_abstracts(papers.loc[at, columns], progress=False) for at in (half, ~half)]
+    edited = maps[0].rename({0: "Mine"})
+    both = combine({"even": edited, "odd": maps[1].rename({1: "Theirs"})})
+    assert both["Mine"].size > edited["Mine"].size / 2
+    assert both.history[0].endswith("to 'Mine'")
+    assert both.history[1] == "combined with 'odd'"
+    assert both.history[2].startswith("odd: renamed theme 1")
+    assert both.history[2].endswith("to 'Theirs'")
+    assert not any(theme.name.startswith("Mixed:") for theme in both if not theme.mixed)
+    of_labels = [theme.stability for theme in both if not theme.mixed]
+    assert np.isnan(of_labels[:5]).all()
+    assert "labelled by hand" not in both.summary()

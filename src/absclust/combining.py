@@ -1,6 +1,7 @@
 """Several maps into one: themes that are the same become one, the others stay."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,9 @@ def combine(maps: Mapping[str, ThemeMap] | Sequence[ThemeMap]) -> ThemeMap:
     """Combine maps into one: themes that are the same become one, the others stay.
 
     Which themes are the same is found as by ``compare``, between each map and those before it.
-    The papers are then embedded together, and keep their themes; those of a mixed theme, or of
-    none, join a theme or find their own.
+    The papers are then embedded together, and keep their themes, whose stability is unknown
+    (NaN); those of a mixed theme, or of none, join a theme or find their own. The edits of all
+    maps stand in its ``history``.
 
     Parameters
     ----------
@@ -69,6 +71,7 @@ def _combined(before: ThemeMap, first: str, other: ThemeMap, key: str) -> ThemeM
     embedder = "builtin" if encoder is None else encoder.embedder
     space = "own" if encoder is None else embedder
     same = before.compare(other, embedder=space).changes.query("before_id >= 0 and after_id >= 0")
+    same = same[~same["before_id"].isin([theme.id for theme in before if theme.mixed])]
     matched = dict(zip(same["after_id"], same["before"], strict=True))
     old_names = {theme.id: theme.name for theme in before}
     new_names = {
@@ -91,8 +94,10 @@ def _combined(before: ThemeMap, first: str, other: ThemeMap, key: str) -> ThemeM
         n_jobs=foundation.n_jobs,
         **{name: before.options[name] for name in _KEPT},
     )
-    return model.fit(
+    combined = model.fit(
         pd.concat([records, other.corpus.records.assign(map=key)], ignore_index=True),
         labels=labels,
         embeddings=np.vstack([before.embedding, other.embedding]) if encoder is None else None,
     ).theme_map_
+    edits = [f"{key}: {line}" for line in other.history]
+    return replace(combined, history=(*before.history, f"combined with {key!r}", *edits))

@@ -120,11 +120,11 @@ def test_what_the_dates_do_not_allow(sample_themes):
     with pytest.raises(OptionError, match="no paper has a year"):
         cluster_abstracts(["a robot"]).years()
     odd = pd.DataFrame({"abstract": ["a robot"], "year": ["'25"]})
-    with pytest.raises(
-        OptionError, match=r"'year' has values such as \"'25\"\. Expected years such"
-    ):
+    with pytest.raises(OptionError, match=r"'year' has values such as \"'25\"\. Expected a column"):
         cluster_abstracts(odd).years()
-    with pytest.raises(OptionError, match=r"'year' is empty\. Expected years such"):
+    with pytest.raises(
+        OptionError, match=r"the columns are 'abstract', 'year'\. Expected a column"
+    ):
         cluster_abstracts(odd.assign(year=[None])).years()
     with pytest.raises(OptionError, match="'year' has values such as '20'"):
         cluster_abstracts(odd.assign(year=[20])).years()

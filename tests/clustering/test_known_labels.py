@@ -141,24 +141,24 @@ def test_saving_edits_layers_and_new_papers(themes, half, tmp_path):
     label = half.dropna().iloc[0]
     number = [theme.name for theme in again].index(label)
     edited = again.merge([number, (number + 1) % len(again)], name="both")
-    assert "rows with a label given by hand" in edited.summary()
+    assert "rows with a given label" in edited.summary()
     for layer in again.layers:
         assert len({theme.name.lower() for theme in layer}) == len(layer)
     new = again.predict(["Robots grasp cups with a soft gripper and a learned policy."])
     assert new["theme"].tolist()[0] >= 0
-    assert again.update(["Robots grasp cups."]).themes.summary().count("label given by hand") == 1
+    assert again.update(["Robots grasp cups."]).themes.summary().count("with a given label") == 1
 
 
 def test_what_the_reports_say(themes, half, tmp_path):
     n_labels = half.nunique()
-    assert f"{half.notna().sum()} rows with a label given by hand, of {n_labels} labels" in (
+    assert f"{half.notna().sum()} rows with a given label, of {n_labels} labels" in (
         themes.summary()
     )
     text = themes.report(tmp_path / "report.md").read_text("utf-8")
-    assert "labelled by hand kept together by label (" in text
+    assert "given label kept together by label (" in text
     assert "other themes of fewer than 2 papers" in text
     plain = cluster_abstracts(["The owls hoot."]).report(tmp_path / "r.md")
-    assert "labelled by hand" not in plain.read_text("utf-8")
+    assert "given label" not in plain.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

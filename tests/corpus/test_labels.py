@@ -46,7 +46,7 @@ def test_rows_of_one_paper_with_different_labels():
     of_row = corpus.to_rows(known.of_paper, missing=-1).tolist()
     assert of_row == [0, 0, 0, -1, -1, 1, -1]
     assert known.notes == (
-        "7 rows with a label given by hand, of 6 labels",
+        "7 rows with a given label, of 6 labels",
         "2 papers with different labels, the commonest or none kept: rows 0, 1, 2, 3, 4",
         "1 row with a label but no text: row 6",
     )

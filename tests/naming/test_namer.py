@@ -35,7 +35,8 @@ def test_seeded_themes_keep_the_name_the_user_gave(sample):
     themes = ThemeModel(namer=Letters(), seed_themes=seeds).fit(sample).theme_map_
     names = [theme.name for theme in themes]
     assert "Alignment" in names
-    assert sum(name.startswith("Letter") for name in names) == len(names) - 1
+    found = [theme for theme in themes if not theme.mixed]
+    assert sum(name.startswith("Letter") for name in names) == len(found) - 1 < len(names) - 1
 
 
 def test_a_namer_that_fails_costs_no_clustering(sample_themes):

@@ -155,19 +155,18 @@ def _period_name(start: int, step: int) -> str:
 
 def none_known(corpus: Corpus, needed: str = "year") -> OptionError:
     """Return the error that no paper has a year, or a month."""
-    own = find_columns(corpus.records.columns)
+    own, columns = (
+        find_columns(corpus.records.columns),
+        ", ".join(map(repr, corpus.records.columns)),
+    )
     column = own.get("year", own.get("date"))
-    if needed == "year" and column is not None:
-        given = corpus.records[column].dropna().map(str).to_list()
-        seen = f"{column!r} has values such as {given[0]!r}" if given else f"{column!r} is empty"
-        expected = "years such as 2024, or dates; correct them and cluster again"
-    else:
-        seen = "the columns are " + ", ".join(map(repr, corpus.records.columns))
-        expected = {
-            "year": "a column named 'year' or 'date'; add one and cluster again",
-            "month": "a column named 'date' with values such as 2024-05, or freq='Y' for years",
-        }[needed]
-    return OptionError(f"no paper has a {needed}; {seen}. Expected {expected}")
+    given = [] if column is None else corpus.records[column].dropna().map(str).to_list()
+    seen = f"; {column!r} has values such as {given[0]!r}" if given else ""
+    only = "; freq='Y' needs years only" if needed == "month" else ""
+    return OptionError(
+        f"no paper has a {needed}; the columns are {columns}{seen}. Expected a column named 'year' "
+        f"or 'date' with values such as 2024 or 2024-05; add or correct it and cluster again{only}"
+    )
 
 
 def _keywords(themes: ThemeMap, period: IntArray, n_periods: int) -> list[str]:

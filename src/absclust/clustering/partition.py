@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from absclust import sizes
-from absclust.arrays import FloatArray, IntArray, evenly_spread, numbering
+from absclust.arrays import FloatArray, IntArray, evenly_spread, group_matrix, numbering
 from absclust.clustering.focus import Relabel, divide_mixed, dividing, parts_finder
 from absclust.clustering.leiden import (
     PartitionSettings,
@@ -221,6 +221,9 @@ class Partitioner:
         labels = by_size(labels, corpus.n_rows_of_paper, last=mixed)
         samples = stability_samples(len(labels), self.random_state)
         stability = theme_stability(labels, samples, relabel)
+        if known is not None:  # who labels most of a theme's papers made it; it wasn't found
+            given = group_matrix(labels, len(stability)) @ (known.of_paper >= 0)
+            stability[given > np.bincount(labels[labels >= 0]) / 2] = np.nan
         pairs = zip(seeds.names, first.tolist(), strict=True)
         names = {int(labels[paper]): name for name, paper in pairs if paper >= 0}
         n_themes = len(stability)

@@ -109,7 +109,7 @@ def known_labels(labels: Any, corpus: Corpus) -> KnownLabels:
     of_paper = np.full(corpus.n_papers, UNLABELLED)
     of_paper[chosen["paper"]] = np.searchsorted(names, chosen["label"])
     torn = counts["paper"][counts["paper"].duplicated()].unique()
-    by_hand = f"{counted(len(labelled), 'row')} with a label given by hand"
+    by_hand = f"{counted(len(labelled), 'row')} with a given label"
     notes = [f"{by_hand}, of {counted(len(known), 'label')}"]
     of_torn = f"{counted(len(torn), 'paper')} with different labels, the commonest or none kept"
     unused = f"{counted(int(textless.sum()), 'row')} with a label but no text"

@@ -11,7 +11,6 @@ phrases), which many of its papers use, and which are neither rare nor everywher
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -20,7 +19,7 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from absclust.arrays import FloatArray, IntArray, group_matrix, unit_rows
+from absclust.arrays import FloatArray, IntArray, count_entries, group_matrix, numbering, unit_rows
 from absclust.naming.evidence import Evidence, Meaning
 from absclust.naming.theme_use import ANYHOW, Floats, ThemeUse
 from absclust.packaged import packaged
@@ -268,15 +267,10 @@ def meaning(theme: int, vectors: FloatArray, setting: Setting) -> tuple[Floats, 
 
 def _inside_longer(keys: Sequence[str]) -> BoolArray:
     """Return which phrases (rows) have all their words in which longer ones (columns)."""
-    with_word, words = defaultdict[str, set[int]](set), [set(key.split()) for key in keys]
-    for phrase, own in enumerate(words):
-        for word in own:
-            with_word[word].add(phrase)
-    inside = np.zeros((len(keys), len(keys)), dtype=bool)
-    for phrase, own in enumerate(words):
-        around = set.intersection(*(with_word[word] for word in own))
-        inside[phrase, list(around)] = True
-    return inside & ~inside.T  # of two with the same words, neither is longer
+    words = count_entries((set(key.split()) for key in keys), numbering())
+    shared = (words @ words.T).toarray()
+    own = shared.diagonal()
+    return (shared == own[:, None]) & (own > own[:, None])
 
 
 def _is_proper_name(surface: str, grammar: Grammar) -> bool:

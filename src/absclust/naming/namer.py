@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from absclust.corpus.clean import without_surrogates
 from absclust.errors import NamerError, NamingWarning
 
 if TYPE_CHECKING:
@@ -27,7 +26,10 @@ class Namer(Protocol):
     """
 
     def name(self, themes: Sequence[Theme], /) -> Sequence[str | None]:
-        """Return a name for each theme, or None where the theme keeps its keyword name."""
+        """Return a name for each theme, or None where the theme keeps its keyword name.
+
+        It isn't asked about mixed themes, which keep the names of what they hold.
+        """
         ...
 
 
@@ -54,7 +56,7 @@ def names_by(namer: Namer, themes: Iterable[Theme], *, keep: Collection[int] = (
         If the namer fails, or gives a name that another theme has.
     """
     themes = list(themes)
-    asked = [theme for theme in themes if theme.id not in keep]
+    asked = [theme for theme in themes if theme.id not in keep and not theme.mixed]
     try:
         answers = list(namer.name(asked))
     except Exception as error:  # a service that is down must not cost the clustering
@@ -72,7 +74,7 @@ def names_by(namer: Namer, themes: Iterable[Theme], *, keep: Collection[int] = (
     by_theme = {theme.id: answer for theme, answer in zip(asked, answers, strict=True)}
     return _unique(
         themes,
-        {i: " ".join(without_surrogates(name or "").split()) for i, name in by_theme.items()},
+        {i: " ".join((name or "").split()) for i, name in by_theme.items()},
     )
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from absclust.arrays import FloatArray
-from absclust.corpus.clean import without_surrogates
 from absclust.counted import name_rows
 from absclust.errors import NamingWarning
 from absclust.naming.evidence import Evidence
@@ -43,8 +42,7 @@ class Vocabulary:
     @classmethod
     def of(cls, phrases: Sequence[str], evidence: Evidence) -> Vocabulary:
         """Look up phrases in the papers; phrases that differ in spelling alone are one."""
-        spelt = map(without_surrogates, reversed(phrases))
-        distinct = tuple({phrase_key(phrase): phrase for phrase in spelt}.values())
+        distinct = tuple({phrase_key(phrase): phrase for phrase in reversed(phrases)}.values())
         return cls(distinct, evidence.uses(distinct), evidence.embed(distinct))
 
     def fitting(self, theme: int, setting: Setting) -> list[Scored]:
