@@ -219,10 +219,7 @@ def place_new(
 
 
 def layout_with_added(
-    graph: NeighborGraph,
-    embedding: FloatArray,
-    labels: IntArray,
-    added: npt.NDArray[np.bool_],
+    graph: NeighborGraph, embedding: FloatArray, labels: IntArray, added: npt.NDArray[np.bool_]
 ) -> FloatArray:
     """Lay out a map to which papers were added, without moving the original papers.
 

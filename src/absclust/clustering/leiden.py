@@ -54,11 +54,7 @@ class PartitionSettings:
 
 
 def leiden(
-    adjacency: Adjacency,
-    *,
-    resolution: float = 1.5,
-    random_state: int = 0,
-    quick: bool = False,
+    adjacency: Adjacency, *, resolution: float = 1.5, random_state: int = 0, quick: bool = False
 ) -> IntArray:
     """Partition a graph into communities.
 

@@ -196,11 +196,7 @@ class Partitioner:
         return partition
 
     def _by_graph(
-        self,
-        graph: NeighborGraph,
-        embedding: Embedding,
-        corpus: Corpus,
-        known: KnownLabels | None,
+        self, graph: NeighborGraph, embedding: Embedding, corpus: Corpus, known: KnownLabels | None
     ) -> Partition:
         settings = self._settings(graph, embedding.vectors, corpus)
         seeds = find_seeds(checked_seed_themes(self.seed_themes), known, graph, embedding, corpus)

@@ -245,10 +245,7 @@ def split_themes(labels: IntArray, foundation: Foundation, depth: int) -> IntArr
 
 
 def _layer(
-    labels: IntArray,
-    themes: ThemeMap,
-    settings: PartitionSettings,
-    parts: IntArray | None = None,
+    labels: IntArray, themes: ThemeMap, settings: PartitionSettings, parts: IntArray | None = None
 ) -> ThemeMap:
     """Make a layer: its themes from the largest down, with their stability by the settings."""
     foundation, seed = themes.foundation, themes.foundation.random_state
