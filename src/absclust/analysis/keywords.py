@@ -16,15 +16,9 @@ if TYPE_CHECKING:
     from absclust.theme_map import ThemeMap
 
 _COLUMNS = [
-    "theme",
-    "name",
-    "keyword",
-    "in_theme",
-    "share_in_theme",
-    "elsewhere",
-    "share_elsewhere",
+    "theme", "name", "keyword", "in_theme", "share_in_theme", "elsewhere", "share_elsewhere",
     "rows",
-]
+]  # fmt: skip
 
 
 def keyword_use(themes: ThemeMap, theme: int | str | Iterable[int] | None = None) -> pd.DataFrame:
