@@ -212,9 +212,34 @@ def test_long_values_keep_their_beginning_and_differ():
     ]
 
 
-def test_values_that_differ_in_the_middle_only_are_written_whole():
-    values = [f"Department of the owls, division {part}, University of Bees" for part in (1, 2)]
-    assert all_shortened([*values, "", "Owls\n 1"]) == [*values, "", "Owls 1"]
+def test_values_that_differ_in_the_middle_only_are_numbered():
+    two, one = (f"Department of the owls, division {part}, University of Bees" for part in (2, 1))
+    short = "Department of t…versity of Bees"
+    assert all_shortened([two, one, "", "Owls\n 1", two]) == [
+        f"{short} (2)",
+        f"{short} (1)",
+        "",
+        "Owls 1",
+        f"{short} (2)",
+    ]
+    other = "Department of the owls, division 1, University of Apes"
+    assert all_shortened([other, two, one])[0] == "Department of t…versity of Apes"
+
+
+def test_a_short_value_that_looks_like_a_shortened_one_stays():
+    whole = "Annals of the Northern Society, Part A"
+    shown = all_shortened([whole, "Annals of the N…Society, Part A"])
+    assert shown == ["Annals of the Northern Society,…", "Annals of the N…Society, Part A"]
+    assert all_shortened(shown) == shown
+
+
+def test_values_of_the_length_of_a_sentence_leave_the_map_its_room():
+    begin = "This work was supported by the National Foundation (grant"
+    end = "and by the Ministry of Science and Technology of the Northern Islands"
+    values = [f"{begin} {grant}), by many friends and partners, {end}" for grant in (51, 62)]
+    ax = made_up(funding=values * 30).plot(color_by="funding")
+    assert [name[-4:] for name in legend_of(ax)] == [" (1)", " (2)"]
+    assert ax.get_position().width > 0.8
 
 
 def test_rare_texts_are_grey_and_called_other(themes):

@@ -173,6 +173,12 @@ def test_policy_allows_its_own_script_and_style_only(text):
         assert absclust.web.page._hash(source) in re.search(rf"{part}-src '([^']*)'", policy)[1]
 
 
+@pytest.mark.parametrize("n_neighbors", [2, 5])
+def test_the_page_knows_how_many_neighbours_papers_have(n_neighbors):
+    themes = cluster_abstracts([f"owl {i}" for i in range(30)], n_neighbors=n_neighbors)
+    assert data_of(page(themes))["neighbors"] == n_neighbors
+
+
 def test_titles_can_not_end_the_data(themes, text):
     assert text.count("</script>") == 3  # of the data, the texts and the script
     raw = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)[1]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from inspect import signature
+from itertools import chain, count
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypedDict
 
@@ -261,7 +262,8 @@ def shortened(text: Any) -> str:
 def all_shortened(texts: Iterable[Any]) -> list[str]:
     """Return values that stand beside each other as `shortened` does, but none like another.
 
-    Of those that begin alike, the end is written too; where that is alike as well, all of it.
+    Of those that begin alike, the end is written too; where that is alike as well, they are
+    numbered by the alphabet, so that a value has the same number in whatever order they come.
 
     Examples
     --------
@@ -270,9 +272,15 @@ def all_shortened(texts: Iterable[Any]) -> list[str]:
     ['Annals of the N…Society, Part A', 'Owls', 'Annals of the N…Society, Part B']
     """
     lines = [" ".join(str(text).split()) for text in texts]
-    forms = {line: [shortened(line), f"{line[:_HALF]}…{line[-_HALF:]}"] for line in lines}
-    used = Counter(form for of_line in forms.values() for form in of_line)
-    return [next((form for form in forms[line] if used[form] == 1), line) for line in lines]
+    written = {line: line for line in lines if len(line) <= _LONGEST}
+    long = sorted({*lines} - {*written})
+    forms = {line: (shortened(line), f"{line[:_HALF]}…{line[-_HALF:]}") for line in long}
+    used = Counter(chain(written, *forms.values()))
+    for line, (begin, both_ends) in forms.items():
+        numbered = (f"{both_ends} ({number})" for number in count(1))
+        written[line] = next(form for form in chain([begin, both_ends], numbered) if used[form] < 2)
+        used[written[line]] += 2
+    return [written[line] for line in lines]
 
 
 def plain(ax: Axes, style: PlotStyle, *notes: str) -> None:

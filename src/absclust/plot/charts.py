@@ -115,8 +115,7 @@ def years(themes: ThemeMap, freq: str = "Y", **drawn: Unpack[Drawn]) -> Axes:
     for row, color in enumerate(theme_colors(themes, dark=style.dark)):
         _draw_shares(ax, shown[shown["theme"] == row], row + _FLOOR, most, color, style)
     bars = _HIGH * totals[at] / totals.max()
-    floor = len(themes) + _FLOOR
-    ax.bar(at, -bars, bottom=floor, width=0.85, color=style.unassigned)
+    ax.bar(at, -bars, bottom=len(themes) + _FLOOR, width=0.85, color=style.unassigned)
     names = [*(theme.name for theme in themes), "all papers"]
     sizes = [*(theme.size for theme in themes), int(totals.sum())]
     canvas.name_rows(ax, names, style, 1.4 * len(themes), sizes)

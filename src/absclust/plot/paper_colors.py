@@ -100,14 +100,12 @@ class Classes:
         """
         import pandas as pd
 
-        numbers = pd.Series(values)
+        numbers = classes = pd.Series(values)
         if numbers.nunique() > _MOST_CLASSES:
             # Not by qcut, which puts a number that most papers have together with others.
             shares = np.arange(_MOST_CLASSES) / _MOST_CLASSES
             starts = numbers.quantile(shares, interpolation="lower").unique()
             classes = pd.cut(numbers, [*starts, np.inf], right=False, labels=False)
-        else:
-            classes = numbers
         groups = classes.rank(method="dense") - 1
         ends = numbers.groupby(groups).agg(["min", "max"]).to_numpy().tolist()
         names = [" – ".join(f"{end:.10g}" for end in sorted({*pair})) for pair in ends]
@@ -184,8 +182,7 @@ def read_column(corpus: Corpus, column: Any) -> Classes:
     numbers = [_number(cell) if text else np.nan for cell, text in zip(cells, texts, strict=True)]
     if any(texts) and None not in numbers:
         known = np.array(numbers, dtype=float)
-        known[~np.isfinite(known)] = np.nan
-        return Classes.of_numbers(str(column), known)
+        return Classes.of_numbers(str(column), np.where(np.isfinite(known), known, np.nan))
     return Classes.of(str(column), texts)
 
 

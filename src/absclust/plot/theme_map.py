@@ -116,11 +116,10 @@ def draw_map(
     _frame(ax, title, column, style)
     _scale(ax, places, style)
     _draw_points(ax, places, papers, np.argsort(order, kind="stable"), style)
-    named = shown[:names]
     inks = text_colors(colors, dark=style.dark)
     if column:
         inks[:] = style.ink
-    left_out = len(shown) - _write_names(ax, themes, named, inks, style)
+    left_out = len(shown) - _write_names(ax, themes, shown[:names], inks, style)
     notes = [meaning for kind, meaning in MEANINGS.items() if kind in order]
     notes += [f"{counted(left_out, 'name')} left out."] if left_out else []
     ax.xaxis.label.set_text(" ".join(notes) or " ")
@@ -137,8 +136,7 @@ def usual_size(places: FloatArray) -> tuple[float, float]:
 
 def _frame(ax: Axes, title: str, column: Classes | None, style: PlotStyle) -> None:
     """Write all that stands around the map, which settles the size of the axes."""
-    ax.set_xticks([])
-    ax.set_yticks([])
+    ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     ax.set_title(title, loc="left", fontsize=_TITLE * style.font, color=style.ink, parse_math=False)
     # The note is written last, but takes its line now: the size of the axes must be final.
@@ -167,10 +165,9 @@ def _draw_points(
     ax: Axes, places: FloatArray, papers: Colors, order: IntArray, style: PlotStyle
 ) -> None:
     size = _point_size(ax, len(places))
-    x, y = places[order].T
     ax.scatter(
-        x,
-        y,
+        places[order, 0],
+        places[order, 1],
         s=size,
         c=papers[order],
         linewidths=0.4 if size > 8 else 0.0,

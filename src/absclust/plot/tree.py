@@ -113,8 +113,7 @@ def _draw(ax: Axes, node: _Node, n_all: int, room: tuple[float, float], style: P
         across = np.append(node.layer, node.layer + 1 - _LINK * (1 - canvas.ACROSS))
         up = np.append(node.row, node.row + (part.row - node.row) * canvas.RISE)
         ax.plot(across, up, color=paler(part.color, style.background, 0.45), lw=0.9, zorder=1)
-    area = max(_LARGEST * node.theme.size / n_all, _LEAST_DOT)
-    area *= (style.font / canvas.FONT) ** 2
+    area = (style.font / canvas.FONT) ** 2 * max(_LARGEST * node.theme.size / n_all, _LEAST_DOT)
     ax.scatter(node.layer, node.row, s=area, color=[node.color], zorder=3, linewidths=0)
     character = _CHARACTER * style.font * (1 if node.layer else 1.15)  # wider in bold type
     width = (1 - _LINK * bool(node.parts)) * room[0] / character - 1

@@ -155,7 +155,7 @@ def _data(
 ) -> dict[str, Any]:
     corpus = themes.corpus
     first = corpus.first_row[drawn].tolist()
-    nearest = themes.foundation.paper_graph.indices[drawn, :_N_NEAREST]
+    neighbors = themes.foundation.paper_graph.indices
     layers, main = _layers(themes, drawn)
     ids = find_columns(corpus.records.columns).get("id")
     return {
@@ -168,7 +168,8 @@ def _data(
         "copies": _copies(corpus, drawn),
         "titles": [corpus.titles[row] for row in first],
         "links": [best(of_paper) for of_paper in known],
-        "nearest": packed(_places(corpus, drawn)[nearest], "<i4"),
+        "nearest": packed(_places(corpus, drawn)[neighbors[drawn, :_N_NEAREST]], "<i4"),
+        "neighbors": neighbors.shape[1],
         "citations": _citations(corpus, drawn),
         "runnerUp": packed(themes._paper_membership.runner_up[drawn], "<i4"),
         "ids": None if ids is None else list(map(str, corpus.records[ids].iloc[first])),

@@ -212,6 +212,16 @@ test("themes are linked by their papers' nearest papers", () => {
   assert.deepEqual(found, [[0, 1, 5, 2.5], [1, 2, 2, 1]]); // without those of hardly any papers
 });
 
+test("where papers have fewer neighbours, fewer links are enough for themes to be linked", async () => {
+  const large = smallMap.layers.map((layer) => ({ ...layer, themes: layer.themes.map((theme) => ({ ...theme, size: 40 })) }));
+  for (const [neighbors, linked] of [[2, 2], [15, 0]]) {
+    load({ ...smallMap, neighbors, layers: large });
+    const anew = await import(`../../../src/absclust/web/parts/links.mjs?${neighbors}`);
+    assert.equal(anew.themeLinks(1).length, linked);
+  }
+  load(smallMap);
+});
+
 test("a table holds rows, layers and no formula", () => {
   const lines = toCsv(all(), smallTexts).slice(1).split("\r\n");
   assert.equal(lines[0], '"rows","title","broad_theme","theme","strength","year","authors","link","keywords","abstract"');

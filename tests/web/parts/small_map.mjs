@@ -23,6 +23,7 @@ export const smallMap = {
   titles: ["Robots grasp cups", "Tactile robots", "A robot walks", "Légged robots run", "Proteins fold", "=Folding"],
   links: ["https://doi.org/10.1/a", "javascript:alert(1)", "", "", "", ""],
   nearest: packed([1, 2, 0, 3, 3, 0, 2, 1, 5, -1, 4, 2], Int32Array),
+  neighbors: 15,
   runnerUp: packed([1, 1, 0, 0, -1, 1], Int32Array),
   ids: null,
   made: ["6 papers"],

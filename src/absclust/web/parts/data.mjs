@@ -12,8 +12,8 @@ export const layers = [];
 /**
  * What holds for the whole map: `main`, the index of the layer that the user asked for; `finest`,
  * the last layer; `sample`, how many papers are drawn evenly, of how many, or null if all are
- * drawn; `formulas`, patterns of where a formula begins and of a plain number
- * (absclust/io/formulas.py).
+ * drawn; `neighbors`, to how many nearest papers each is linked; `formulas`, patterns of where a
+ * formula begins and of a plain number (absclust/io/formulas.py).
  */
 export const meta = {};
 
@@ -77,7 +77,7 @@ export function load(raw) {
   })));
   layers.splice(0, layers.length, ...raw.layers.map(layerOf));
   const finest = layers.at(-1);
-  Object.assign(meta, { main: raw.main, heading: raw.heading, finest, sample: raw.sample.of > papers.count ? raw.sample : null, formulas: raw.formulas, made: raw.made });
+  Object.assign(meta, { main: raw.main, heading: raw.heading, finest, sample: raw.sample.of > papers.count ? raw.sample : null, formulas: raw.formulas, made: raw.made, neighbors: raw.neighbors });
   // Since layers are nested, any paper of a theme tells the theme above it.
   for (const layer of layers)
     layer.ofFinest = finest.anyPaper.map((paper) => (paper < 0 ? -1 : layer.labels[paper]));

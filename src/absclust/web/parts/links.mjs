@@ -1,11 +1,13 @@
 /** Lines: from a paper to those nearest to it and to those that it cites, and between themes. */
 
-import { citationsOf, layers, nearestOf, papers } from "./data.mjs";
+import { citationsOf, layers, meta, nearestOf, papers } from "./data.mjs";
 import { anchorsOf, overlap } from "./labels.mjs";
 import { state } from "./state.mjs";
 
 const EACH = 3; // strongest links that a theme has
-const WEAKEST = 0.3; // links per paper below which themes aren't linked: about 1 % of all that they have
+// Themes aren't linked by fewer links per paper than this share of a paper's neighbours. Since links
+// count from both ends, a theme has about two per paper and neighbour, so that is 1 % of its links.
+const WEAKEST = 0.02;
 const THICKEST = 7; // pixels
 const HEAD = 7; // pixels, the length of an arrow's head
 const NUMBER = 11; // pixels, the height of a number
@@ -24,6 +26,7 @@ const known = []; // for each layer, once they are asked for
 export function themeLinks(index) {
   if (known[index]) return known[index];
   const { linked, themes } = layers[index];
+  const weakest = WEAKEST * meta.neighbors;
   const links = [];
   for (let i = 0; i < linked.length; i += 3) {
     const [one, two, number] = linked.subarray(i, i + 3);
@@ -32,7 +35,7 @@ export function themeLinks(index) {
   links.sort((a, b) => b.strength - a.strength);
   const had = new Uint8Array(themes.length);
   known[index] = links.filter(({ ends: [a, b], strength }) => {
-    if (strength < WEAKEST || (had[a] >= EACH && had[b] >= EACH)) return false;
+    if (strength < weakest || (had[a] >= EACH && had[b] >= EACH)) return false;
     had[a] += 1;
     had[b] += 1;
     return true;
