@@ -411,9 +411,11 @@ def test_papers_and_tables_are_exported_by_the_suffix(results, tmp_path, capsys,
         file = str(tmp_path / f"{name}.ris")
         more = [file, "--table", "reading-list"] if name == "list" else ["robots", "--out", file]
         assert main([*command, str(results), *more]) == 0
-        first = absclust.read_abstracts(file).iloc[0]
-        assert first["keywords"].startswith("theme: ")
-        assert "strength" not in first["notes"]
+        found = absclust.read_abstracts(file)
+        papers = sample_themes.papers().set_index("title").loc[found["title"]]
+        assert found["abstract"].tolist() == papers["abstract"].tolist()
+        assert found["keywords"].str.contains("theme: ").all()
+        assert not {"row", "order", "covered", "score"} & {*found}
     capsys.readouterr()
     file = tmp_path / "a.doc"
     assert main(["export", str(results), str(file)]) == 4

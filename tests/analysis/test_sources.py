@@ -102,6 +102,23 @@ def test_a_merged_table_that_is_read_again_is_one_file(tmp_path, name):
     both = read_abstracts([tmp_path / name, tmp_path / "more.csv"])
     assert both["source_file (in file)"].tolist() == [*papers["source_file"], ""]
     assert [source["duplicates"] for source in both.attrs["sources"]] == [0, 0]
+    # What was read together is combined again, as every week.
+    (tmp_path / "later.csv").write_text("title,abstract\nMice by day,They squeak in the barns.\n")
+    write_by_suffix(both, tmp_path / f"both.{name}")
+    third = read_abstracts([tmp_path / f"both.{name}", tmp_path / "later.csv"])
+    files = third.filter(like="source_file")
+    assert len(set(files)) == 3
+    assert set(files.iloc[0]) == {f"both.{name}", name, papers["source_file"][0]}
+
+
+def test_a_name_of_a_file_may_have_semicolons(tmp_path):
+    (tmp_path / "owls; mice.csv").write_text("title,abstract\nOwls at night,They hoot a lot.\n")
+    (tmp_path / "more.csv").write_text("title,abstract\nMice by day,They squeak in the barns.\n")
+    papers = read_abstracts([tmp_path / "owls; mice.csv", tmp_path / "more.csv"])
+    assert [source["duplicates"] for source in papers.attrs["sources"]] == [0, 0]
+    sources = cluster_abstracts(papers, progress=False).sources()
+    assert sources.index.tolist() == ["owls, mice.csv", "more.csv", "total"]
+    assert sources["clustered"].tolist() == [1, 1, 2]
 
 
 def test_what_is_not_known_by_file_is_known_in_total(tmp_path):

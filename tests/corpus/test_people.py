@@ -31,6 +31,12 @@ def test_lists_of_other_kinds():
         "Silva I., Sukarno, Wu L.": "Silva I.; Sukarno; Wu L.",
         "Silva I., Owl Study Group, Wu L., et al.": "Silva I.; Owl Study Group; Wu L.",
         "Silva, Inês M., Wu, Lin K.": "Silva, Inês M., Wu, Lin K.",  # whose name is whose?
+        "Silva, A. B., C. D. Wu": "Silva, A. B.; C. D. Wu",
+        "Silva, A., J.-P. Wu, E. F. De Roos": "Silva, A.; J.-P. Wu; E. F. De Roos",
+        "Silva, A. B., Wu, C. D., Raman, P.": "Silva, A. B.; Wu, C. D.; Raman, P.",
+        "Silva, A. B., Jr., Wu, C. D.": "Silva, A. B., Jr.; Wu, C. D.",
+        "Silva, A. B., Jr.": "Silva, A. B., Jr.",
+        "WU L., LI K.": "WU L.; LI K.",
         "Inês Silva, Lin Wu, Priya Raman": "Inês Silva; Lin Wu; Priya Raman",
     }.items():
         assert split_people(text) == expected

@@ -180,6 +180,48 @@ def test_groups_among_the_authors_stay_whole(tmp_path, group, person):
     assert again["authors"].tolist() == papers["authors"].tolist()
 
 
+@pytest.mark.parametrize(
+    "authors",
+    [
+        [{"name": "Ines Silva", "family": None}, {"name": "Lin Wu", "family": ""}],
+        [
+            {"name": "Ines Silva", "nameType": "Personal"},
+            {"name": "Lin Wu", "nameType": "Personal", "familyName": ""},
+        ],
+    ],
+)
+def test_persons_with_one_name_have_no_braces(tmp_path, authors):
+    record = {"title": "Owls", "abstract": "They hoot.", "authors": authors}
+    (tmp_path / "a.json").write_text(json.dumps([record]))
+    assert read_abstracts(tmp_path / "a.json")["authors"].tolist() == ["Ines Silva; Lin Wu"]
+
+
+def test_a_person_without_a_family_name_among_others(tmp_path):
+    wu = {"name": "Wu, Lin", "nameType": "Personal", "givenName": "Lin", "familyName": "Wu"}
+    authors = [wu, {"name": "Sukarno", "nameType": "Personal"}, {"name": "Owl Group"}]
+    record = {"title": "Owls", "abstract": "They hoot.", "creators": authors}
+    (tmp_path / "a.json").write_text(json.dumps([record]))
+    found = read_abstracts(tmp_path / "a.json")["authors"].tolist()
+    assert found == ["Wu, Lin; Sukarno; {Owl Group}"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "date"),
+    [
+        ([[2020, 5], [2021, 3]], "2020-05"),
+        ([[2020], [2021]], "2020"),
+        ([["2020", "5", 1]], "2020-05-01"),
+        ([2020, 5], "2020-05"),
+    ],
+)
+def test_a_range_of_dates_is_its_first(tmp_path, parts, date):
+    record = {"title": "Owls", "abstract": "They hoot.", "issued": {"date-parts": parts}}
+    (tmp_path / "a.json").write_text(json.dumps([record]))
+    papers = read_abstracts(tmp_path / "a.json")
+    assert papers["date"].tolist() == [date]
+    assert papers["year"].tolist() == [2020]
+
+
 @pytest.mark.parametrize("orient", ["columns", "records", "split"])
 def test_json_of_pandas_has_any_names(tmp_path, orient):
     table = pd.DataFrame(

@@ -1,5 +1,6 @@
 import gzip
 import json
+import textwrap
 import tracemalloc
 import zipfile
 
@@ -121,6 +122,28 @@ def test_page_of_wrapped_lines(tmp_path):
     )
     assert frame["title"].tolist() == ["T one", "T two"]
     assert len(frame["abstract"][0].split()) == 54
+
+
+@pytest.mark.parametrize("width", [45, 60, 75, 90])
+def test_page_of_wrapped_lines_that_begin_with_nouns(tmp_path, width):
+    german = (
+        "Wir untersuchen, wie Eulen in Wäldern und Parks von Städten nach Mäusen jagen. Dazu haben "
+        "Fachleute in Nächten mit Mond und Nächten ohne Licht an Rändern von Wegen und Wiesen die "
+        "Rufe von Tieren gezählt. Die Zahl der Rufe steigt in Monaten mit Schnee und Frost."
+    )
+    wrapped = "\n".join(textwrap.wrap(german, width))
+    text = f"Eulen\n\n{wrapped}\n\nMäuse\n\n{wrapped}\n"
+    frame = read_abstracts(write(tmp_path, "page.txt", text))
+    assert frame["title"].tolist() == ["Eulen", "Mäuse"]
+    assert frame["abstract"].tolist() == [german, german]
+
+
+def test_titles_below_each_other_are_several(tmp_path):
+    titles = ["Owls of the North", "Mice under Snow", "Do Owls Hoot by Day?"]
+    text = "\n".join([*titles, "", ABSTRACT])
+    frame = read_abstracts(write(tmp_path, "page.txt", text))
+    assert frame["title"].tolist() == titles[2:]
+    assert frame.attrs["skipped"] == titles[:2]
 
 
 def test_page_of_abstracts_alone(tmp_path):

@@ -516,3 +516,35 @@ def test_lists_of_a_table_are_written_as_texts(tmp_path, suffix):
     write_by_suffix(table, tmp_path / f"a{suffix}")
     row = read_abstracts(tmp_path / f"a{suffix}").iloc[0]
     assert row[["authors", "n"]].tolist() == ["Silva, Inês; Wu, Lin", "1; 2"]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+@pytest.mark.parametrize("n", [8, 9, 10])
+def test_nine_lines_may_stand_above_the_header(tmp_path, n, name):
+    above = ["A remark, of ours, here"] * n
+    text = "\n".join([*above, "Title;Abstract;Year", "Owls;They hoot, at night, here;2020"])
+    if n < 10:
+        papers = read(tmp_path, text, name)
+        assert papers[["title", "abstract", "year"]].iloc[0].tolist() == [
+            "Owls", "They hoot, at night, here", 2020,
+        ]  # fmt: skip
+    else:
+        with pytest.raises(ReadError):
+            read(tmp_path, text, name)
+
+
+@pytest.mark.parametrize("name", ["id", None])
+def test_the_index_of_a_parquet_file(tmp_path, name):
+    papers = pd.DataFrame({"title": ["Owls", "Mice"], "id": ["a", "b"]})
+    papers.index = pd.Index(["v", "w"], name=name)
+    papers.to_parquet(tmp_path / "a.parquet")
+    after = read_abstracts(tmp_path / "a.parquet")
+    assert after["id"].tolist() == ["a", "b"]
+    assert name or after["index"].tolist() == ["v", "w"]
+
+
+def test_a_column_that_was_displaced_before_is_displaced_again(tmp_path):
+    (tmp_path / "a.csv").write_text("title,title (in file),Titel\nA,B,Owls\n")
+    frame = read_abstracts(tmp_path / "a.csv", columns={"title": "Titel"})
+    assert frame["title"].tolist() == ["Owls"]
+    assert frame.filter(like="(in file)").iloc[0].tolist() == ["A", "B"]

@@ -278,8 +278,11 @@ def test_texts_without_tags_are_refused_by_name(text, what, tmp_path):
 def test_a_group_of_pubmed_is_an_author(tmp_path):
     text = "PMID- 1\nTI  - Owls\nFAU - Silva, Inês\nAU  - Silva I\nCN  - Owl Group\nCN  - WHO\n"
     only = "\nPMID- 2\nTI  - Mice\nCN  - Owl Group\n"
-    papers = read(tmp_path, "a.nbib", text + only)
-    assert papers["authors"].tolist() == ["Silva, Inês; {Owl Group}; {WHO}", "{Owl Group}"]
+    first = "\nPMID- 3\nTI  - Bats\nCN  - Owl Group\nFAU - Wu, Lin\nAU  - Wu L\n"
+    papers = read(tmp_path, "a.nbib", text + only + first)
+    assert papers["authors"].tolist() == [
+        "Silva, Inês; {Owl Group}; {WHO}", "{Owl Group}", "{Owl Group}; Wu, Lin",
+    ]  # fmt: skip
 
 
 def test_the_full_name_of_a_journal_comes_first(tmp_path):

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import re
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from pybtex.database import parse_file as parse_bibtex
 
 from absclust import InputError, WriteError, cluster_abstracts, read_abstracts
+from absclust.io.write_papers import write_by_suffix
 from tests.conftest import SAMPLES, with_corpus
 from tests.io.test_formats import EXPORTS
 from tests.test_fuzz import settle
@@ -301,3 +303,22 @@ def test_tables_have_the_places_of_the_papers(six, tmp_path, kind):
     table = read(write(path))
     np.testing.assert_allclose(table[["x", "y"]], six.coordinates, rtol=1e-5)
     assert not {"x", "y"} & set(read(write(path, coordinates=False)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_missing_values_in_lists_are_no_values(kind, tmp_path):
+    lists = [["a", None, "b"], ["b", np.nan], [pd.NA, pd.NaT]]
+    papers = pd.DataFrame({"title": TITLES, "keywords": lists, "volume": [[2020.0], [1.5], [3]]})
+    write_by_suffix(papers, tmp_path / f"a.{kind}")
+    after = read_abstracts(tmp_path / f"a.{kind}")
+    assert after["keywords"].tolist() == ["a; b", "b", ""]
+    assert after.filter(regex="volume|VL").astype(str).iloc[0].tolist() == ["2020"]
+
+
+def test_objects_with_any_keys_are_written_as_json(tmp_path):
+    cell = [{("a", 1): [np.float64(2.5), {3: {pd.Timestamp("2020"): np.nan}}], None: {"x"}}]
+    papers = pd.DataFrame({"title": ["Owls"], "other": [cell]})
+    found = json.loads(written(papers, tmp_path / "a.csv")["other"][0])
+    assert found == [
+        {"('a', 1)": [2.5, {"3": {"2020-01-01 00:00:00": None}}], "None": ["x"]}
+    ]  # fmt: skip

@@ -17,7 +17,7 @@ import click
 
 from absclust.cli.options import Option, parameters, summary
 from absclust.errors import AbsclustError, MissingPackageError, OptionError, WriteError
-from absclust.io.write_papers import whole
+from absclust.io.parsed import whole
 from absclust.progress import LOG
 from absclust.themes.plan import EditWarning
 

@@ -15,6 +15,7 @@ from absclust.analysis.sources import flow
 from absclust.cli.answer import CODES, DONE, NOT_ALL, Answer, Command, logged
 from absclust.counted import counted
 from absclust.errors import OptionError
+from absclust.io.parsed import whole
 from absclust.io.write_papers import write_by_suffix
 from absclust.report import write_map
 from absclust.reprs import map_text
@@ -187,7 +188,8 @@ def search(
         lines = _listed("score  paper", found["score"], titles, _places(found))
     if found.empty:
         lines = [f"nothing matches {query!r}"]
-    return Answer(lines, found, NOT_ALL if found.empty else DONE, _file(found, out))
+    written = found if themes else _records(searched, found, out)
+    return Answer(lines, found, NOT_ALL if found.empty else DONE, _file(written, out))
 
 
 @absclust.command()
@@ -320,8 +322,11 @@ def export(
     if not files:
         return Answer([wanted.to_string(max_colwidth=60)], wanted)
     draw = partial(write_map, themes)
-    write = partial(write_by_suffix, wanted, html=themes.to_html, png=draw, pdf=draw, svg=draw)
-    return Answer([], {}, files={str(file): write for file in files})
+    others = {"html": themes.to_html, "png": draw, "pdf": draw, "svg": draw}
+    listed = name == "reading_list" and by is None
+    tables = {file: _records(themes, wanted, file) if listed else wanted for file in files}
+    files_of = {str(f): partial(write_by_suffix, t, **others) for f, t in tables.items()}
+    return Answer([], {}, files=files_of)
 
 
 @absclust.command(sources=[api.ThemeMap.papers])
@@ -393,6 +398,12 @@ def _results(themes: ThemeMap) -> dict[str, Callable[[Path], object]]:
 def _file(table: pd.DataFrame, name: Path | str | None) -> dict[str, Callable[[Path], object]]:
     """Return what writes a table, if it is to be written."""
     return {} if name is None else {str(name): partial(write_by_suffix, table)}
+
+
+def _records(themes: ThemeMap, listed: pd.DataFrame, file: Path | None) -> pd.DataFrame:
+    """Return what is written of listed papers: for reference managers, all that the map has."""
+    whole_records = {".ris", ".bib"} & {*Path(str(file).lower()).suffixes}
+    return themes.papers().iloc[whole(listed)["row"]] if whole_records else listed
 
 
 def _listed(head: str, *columns: Iterable[Any]) -> list[str]:

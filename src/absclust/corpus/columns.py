@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 from reprlib import repr as shortened
 from typing import Any
@@ -341,6 +341,19 @@ def first_source(records: pd.DataFrame) -> pd.Series[str]:
     return records[SOURCE_FILE].astype(str).str.split("; ").str[0]
 
 
+def unused(name: str, taken: Container[str]) -> str:
+    """Return the name under which a field is kept whose own name may be taken.
+
+    Examples
+    --------
+    >>> unused("title", {"title"}), unused("title", {"abstract"})
+    ('title (in file)', 'title')
+    """
+    while name in taken:
+        name = f"{name} (in file)"
+    return name
+
+
 def from_file(records: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return records with the name of their file; a column of their own for that is kept beside.
 
@@ -350,10 +363,8 @@ def from_file(records: pd.DataFrame, name: str) -> pd.DataFrame:
     >>> from_file(pd.DataFrame({"source_file": ["a.csv"]}), "both.csv").to_dict("list")
     {'source_file (in file)': ['a.csv'], 'source_file': ['both.csv']}
     """
-    kept = SOURCE_FILE
-    while kept in records:
-        kept += " (in file)"
-    return records.rename(columns={SOURCE_FILE: kept}).assign(**{SOURCE_FILE: name})
+    kept = {SOURCE_FILE: unused(SOURCE_FILE, records)}
+    return records.rename(columns=kept).assign(**{SOURCE_FILE: name})
 
 
 def distinct(words: Iterable[str]) -> tuple[str, ...]:

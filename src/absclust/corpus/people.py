@@ -8,6 +8,7 @@ _SEPARATOR = re.compile(r"[;|]")
 _BRACES = re.compile(r"\{[^{}]*\}")  # around the name of an institution, with what separates others
 _HIDDEN, _SHOWN = str.maketrans(";|", "\0\1"), str.maketrans("\0\1", ";|")
 _AND = re.compile(r"(?<!\s)\s+(?:and|&)\s+")  # tried once for many blanks, not at each of them
+_SUFFIXES = ("Jr.", "Sr.")  # of names
 _PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "la", "van", "von", "y"}
 # What databases write for an author whom they don't know, or for those whom they leave out.
 NOBODY = re.compile(r"\[no author[^\]]*\]|null null|others|et al\.?", re.IGNORECASE)
@@ -31,7 +32,7 @@ def split_people(text: str) -> str:
     """
     # PubMed ends the list with a full stop.
     last = text[-6:].split(" ")[-1]
-    end = "" if is_initials(last) or last in ("Jr.", "Sr.") else "."
+    end = "" if is_initials(last) or last in _SUFFIXES else "."
     text = _BRACES.sub(lambda name: name[0].translate(_HIDDEN), text.rstrip(f" …{end}"))
     pieces = [piece.translate(_SHOWN) for piece in _SEPARATOR.split(text)]
     people: list[str] = []
@@ -64,9 +65,17 @@ def split_pairs(text: str) -> list[str]:
 
 
 def _comma_list(text: str, *, alone: bool) -> list[str]:
-    """Split names at commas: "Silva I., Wu L." are two, "De Roos, Anneke J." is one."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    persons = 2 * sum(family_first(part) != part for part in parts) > len(parts)
+    """Split names at commas: "Silva I., Wu L." are two, "De Roos, Anneke J." is one.
+
+    Initials alone belong to the family name before them: "Silva, A. B., C. D. Wu" are two.
+    """
+    parts: list[str] = []
+    for part in filter(None, map(str.strip, text.split(","))):
+        if parts and (part in _SUFFIXES or all(is_initials(w, most=1) for w in part.split())):
+            parts[-1] += f", {part}"
+        else:
+            parts.append(part)
+    persons = 2 * sum("," in part or family_first(part) != part for part in parts) > len(parts)
     names = alone and len(parts) > 2 and all(len(part.split()) > 1 for part in parts)
     return parts if (persons or names) and "{" not in text else [text]
 

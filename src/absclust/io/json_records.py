@@ -253,7 +253,7 @@ def _names(field: str, value: Any) -> Any:
     if not isinstance(value, list):
         return None if isinstance(value, dict) else value
     # Beside persons with family names, Crossref has institutions with a name.
-    of_persons = any(isinstance(v, dict) and not v.keys().isdisjoint(_FAMILY) for v in value)
+    of_persons = any(isinstance(v, dict) and any(map(v.get, _FAMILY)) for v in value)
     return join(_name(item, of_persons) for item in value) or value
 
 
@@ -269,8 +269,9 @@ def _name(item: Any, of_persons: bool = False) -> str:
     if not name:  # as in {"subject": {"value": "owls"}}
         name = next((_name(inside) for inside in item.values() if isinstance(inside, dict)), "")
     if not family:
-        one_name = "creatorType" in item or item.get("nameType") == "Organizational"
-        if one_name or (of_persons and "," not in name):
+        kind = item.get("nameType")
+        one_name = "creatorType" in item or kind == "Organizational"
+        if one_name or (of_persons and "," not in name and kind != "Personal"):
             institution = institution or name
         return f"{{{institution}}}" if institution else name
     before = [_text(item.get("non-dropping-particle")), family]
@@ -292,6 +293,9 @@ def _abstract(value: Any) -> str:
 
 
 def _csl_date(value: Mapping[str, Any]) -> str:
-    parts = [part for part in _texts(value.get("date-parts")) if part.isdigit()]
+    dates = value.get("date-parts")
+    if isinstance(dates, list) and len(dates) == 2 and isinstance(dates[0], list):
+        dates = dates[0]  # the first of a range
+    parts = [part for part in _texts(dates) if part.isdecimal()]
     text = "-".join(f"{int(part):02}" for part in parts[:3])
     return text or _text(value.get("literal")) or _text(value.get("raw"))

@@ -16,6 +16,7 @@ from absclust.corpus.columns import (
     find_columns,
     first_source,
     from_file,
+    unused,
     years,
 )
 from absclust.corpus.people import split_people
@@ -85,7 +86,7 @@ def as_papers(
 def _renamed(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     """Give the columns that the user chose our names."""
     chosen = {theirs: ours for ours, theirs in columns.items() if theirs in frame}
-    displaced = {ours: f"{ours} (in file)" for ours in chosen.values() if ours not in chosen}
+    displaced = {ours: unused(ours, frame) for ours in chosen.values() if ours not in chosen}
     frame = frame.rename(columns=displaced | chosen)
     if "authors" in chosen.values():
         frame["authors"] = [split_people(v) if isinstance(v, str) else v for v in frame["authors"]]
@@ -110,7 +111,11 @@ def _standard_columns(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _short_names(names: list[str]) -> list[str]:
-    """Return the names of files without their folders, unless two would be alike."""
+    """Return the names of files without their folders, unless two would be alike.
+
+    They have no semicolons, which separate the files of a record that was merged.
+    """
+    names = [name.replace(";", ",") for name in names]
     short = [Path(name).name for name in names]
     return short if len(set(short)) == len(short) else names
 

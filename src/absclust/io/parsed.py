@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from absclust.corpus.columns import unused
+from absclust.corpus.corpus import is_missing
 from absclust.errors import ReadError
 from absclust.packaged import packaged
 
@@ -90,7 +92,25 @@ def named(
     best = {ours: next(filter(values.__contains__, theirs), "") for ours, theirs in fields.items()}
     row = {ours: read(ours, theirs, values[theirs]) for ours, theirs in best.items() if theirs}
     others = {name: read("", name, values[name]) for name in values if name not in best.values()}
-    return row | {f"{name} (in file)" if name in row else name: others[name] for name in others}
+    return row | {unused(name, row): text for name, text in others.items()}
+
+
+def whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its index as first columns, unless columns have its names.
+
+    An index of whole numbers without a name only numbers the rows, and is left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> whole(pd.DataFrame({"title": ["Owls"]}, index=pd.Index(["k1"], name="id")))
+       id title
+    0  k1  Owls
+    """
+    if table.index.name is None and pd.api.types.is_integer_dtype(table.index):
+        return table
+    names = enumerate(table.index.names)
+    return table.reset_index([level for level, name in names if name not in table.columns])
 
 
 def join(values: Iterable[str], separator: str = "; ") -> str:
@@ -117,13 +137,32 @@ def flat(value: Any) -> Any:
         return value
     nested = (isinstance(item, dict | list | np.ndarray) or ";" in str(item) for item in value)
     if (value and isinstance(value, dict)) or any(nested):
-        return json.dumps(value, ensure_ascii=False, default=_plain)
-    return join(str(item) for item in value if item is not None)
+        return json.dumps(_plain(value), ensure_ascii=False, default=str)
+    return join(map(text_of, value))
+
+
+def text_of(value: Any) -> str:
+    """Return the text of a cell, or of one of its values; empty if it is missing.
+
+    Examples
+    --------
+    >>> text_of(["owls", None]), text_of(2020.0), text_of(float("nan"))
+    ('owls', '2020', '')
+    """
+    value = flat(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a year in a column with gaps
+    return "" if is_missing(value) else str(value)
 
 
 def _plain(value: Any) -> Any:
-    """Return what JSON has for an array or a number of numpy, or anything else."""
-    return value.tolist() if hasattr(value, "tolist") else str(value)
+    """Return what JSON has for an object with any keys, or for an array or a number of numpy."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, dict):
+        return {str(key): _plain(inside) for key, inside in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_plain(inside) for inside in value]
+    return None if is_missing(value) else value
 
 
 def person(name: str) -> str:

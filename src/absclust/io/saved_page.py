@@ -51,8 +51,10 @@ def _paragraphs(text: str) -> list[str]:
     paragraphs: list[str] = []
     for block in re.split(r"\n[^\S\n]*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
         lines = [line.strip() for line in block.split("\n") if line.strip()]
-        # Lines that mostly begin with capitals are titles below each other.
-        titles = 2 * sum(line[0].isupper() for line in lines[1:]) > len(lines)
+        # Lines that mostly begin with capitals are titles below each other; where nouns have
+        # capitals, the lines of an abstract may do so, too, but the last one ends a sentence.
+        capitals = 2 * sum(line[0].isupper() for line in lines[1:]) > len(lines)
+        titles = capitals and not lines[-1].endswith((".", "…"))
         wrapped = len(lines) > 2 and max(map(len, lines)) <= _WRAPPED_LINE_MAX and not titles
         paragraphs.extend([" ".join(lines)] if wrapped else lines)
     return paragraphs

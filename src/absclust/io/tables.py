@@ -22,7 +22,7 @@ from absclust.corpus.people import split_people
 from absclust.errors import ReadError
 from absclust.io.formulas import unguarded
 from absclust.io.json_records import record_of
-from absclust.io.parsed import FIELDS, Parsed, flat, join
+from absclust.io.parsed import FIELDS, Parsed, flat, join, whole
 from absclust.io.tagged import LINE_END, WEB_OF_SCIENCE
 
 Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
@@ -98,8 +98,8 @@ def separator_of(text: str) -> str:
     >>> separator_of("Search of May 2020, by Silva, I.\nTitle;Abstract\nOwls;They hoot, at night\n")
     ';'
     """
-    lines = LINE_END.split(text.lstrip(), maxsplit=_LAST_HEADER_LINE)
-    for line, following in pairwise([*lines[:_LAST_HEADER_LINE], ""]):
+    lines = LINE_END.split(text.lstrip(), maxsplit=_LAST_HEADER_LINE + 1)
+    for line, following in pairwise([*lines, ""][: _LAST_HEADER_LINE + 1]):
         # Only the header counts, because abstracts are full of commas and semicolons.
         mark = max(_SEPARATORS, key=line.count)
         names = line.replace('"', "").split(mark)
@@ -362,7 +362,6 @@ def read_parquet(content: bytes) -> Parsed:
 
 def as_text_table(frame: pd.DataFrame) -> Parsed:
     """Return a table whose missing values are empty strings, like those of all other files."""
-    named = any(frame.index.names)  # such as the ids, where pandas wrote an index
-    frame = (frame.reset_index() if named else frame).astype(object).map(flat)
+    frame = whole(frame).astype(object).map(flat)
     frame.attrs = {}
     return Parsed(frame.where(frame.notna(), ""))

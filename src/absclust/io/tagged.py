@@ -166,7 +166,7 @@ def _row(lines: Lines, dialect: Dialect) -> dict[str, str]:
         line = "\n".join(value_lines)
         if value := " ".join(line.split()) if dialect.wrapped else line.strip():
             if dialect is NBIB and tag == "CN":  # a group, which is one of the authors
-                tag, value = "FAU" if "FAU" in values else "AU", f"{value},"
+                tag, value = "FAU" if "FAU" in dict(lines) else "AU", f"{value},"
             values.setdefault(tag, []).append(value)
     row = named(values, dialect.fields, lambda name, _, texts: _field(name, texts, dialect))
     if dialect is NBIB and (doi := _DOI_OF_PUBMED.search(f"{row.get('LID')} {row.get('AID')}")):

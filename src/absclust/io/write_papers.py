@@ -31,7 +31,7 @@ from absclust.corpus.people import family_first
 from absclust.errors import InputError, WriteError, needs
 from absclust.io import bibtex
 from absclust.io.formulas import write_table
-from absclust.io.parsed import FIELDS, flat
+from absclust.io.parsed import FIELDS, text_of, whole
 from absclust.io.tagged import RIS
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
@@ -141,24 +141,6 @@ _OF_TABLES: dict[str, Callable[[pd.DataFrame, Target], Path]] = {
 }
 
 
-def whole(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its index as first columns, unless columns have its names.
-
-    An index of whole numbers without a name only numbers the rows, and is left out.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> whole(pd.DataFrame({"title": ["Owls"]}, index=pd.Index(["k1"], name="id")))
-       id title
-    0  k1  Owls
-    """
-    if table.index.name is None and pd.api.types.is_integer_dtype(table.index):
-        return table
-    names = enumerate(table.index.names)
-    return table.reset_index([level for level, name in names if name not in table.columns])
-
-
 def _write_text(target: Target, text: str, suffixes: tuple[str, ...]) -> Path:
     return write_beside(target, lambda file: file.write_text(text, "utf-8", newline="\n"), suffixes)
 
@@ -181,10 +163,7 @@ def _one_type(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def _string(value: Any) -> str:
     """Convert any value of a table to text that can be encoded."""
-    value = flat(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # a year in a column with gaps
-    return "" if is_missing(value) else str(value).encode("utf-8", "replace").decode("utf-8")
+    return text_of(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def _records(papers: pd.DataFrame) -> Iterator[Record]:
