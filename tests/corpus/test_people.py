@@ -37,6 +37,12 @@ def test_lists_of_other_kinds():
         "Silva, A. B., Jr., Wu, C. D.": "Silva, A. B., Jr.; Wu, C. D.",
         "Silva, A. B., Jr.": "Silva, A. B., Jr.",
         "WU L., LI K.": "WU L.; LI K.",
+        "LI, K., WU, L.": "LI, K.; WU, L.",
+        "Huey, SL, Mehta, NH and Wu, Lin": "Huey, SL; Mehta, NH; Wu, Lin",
+        "A. Silva, B. Wu, and C. Raman": "A. Silva; B. Wu; C. Raman",
+        "Silva, A., Wu, L., De Roos": "Silva, A.; Wu, L.; De Roos",
+        "Silva, Inês M., Jr.": "Silva, Inês M., Jr.",
+        "Silva I., WHO, Wu L.": "Silva I.; WHO; Wu L.",
         "Inês Silva, Lin Wu, Priya Raman": "Inês Silva; Lin Wu; Priya Raman",
     }.items():
         assert split_people(text) == expected

@@ -2,7 +2,7 @@
 
 import re
 from functools import partial
-from itertools import takewhile
+from itertools import chain, takewhile
 
 _SEPARATOR = re.compile(r"[;|]")
 _BRACES = re.compile(r"\{[^{}]*\}")  # around the name of an institution, with what separates others
@@ -39,45 +39,47 @@ def split_people(text: str) -> str:
     for piece in pieces:
         by_and = _AND.split(piece) if len(pieces) == 1 and "{" not in piece else []
         if len(by_and) > 1 and ("," in piece or all(map(_is_full_name, by_and))):
-            people += by_and
+            people += chain.from_iterable(map(split_by_commas, by_and))
         else:
-            people += _comma_list(piece, alone=len(pieces) == 1)
-    names = (n.strip().removeprefix("and ") for whole in people for n in split_pairs(whole))
+            people += split_by_commas(piece, alone=len(pieces) == 1)
+    names = (name.strip().removeprefix("and ") for name in people)
     return "; ".join(name for name in names if name and not NOBODY.fullmatch(name))
 
 
-def split_pairs(text: str) -> list[str]:
-    """Split "Huey, SL, Mehta, NH", as Cochrane writes it: family names and initials in turn.
+def split_by_commas(text: str, *, alone: bool = False) -> list[str]:
+    """Split names at commas: "Silva I., Wu L." are two, "De Roos, Anneke J." is one.
+
+    Initials belong to a family name before them, as in "Huey, SL, Mehta, NH" of Cochrane.
+
+    Parameters
+    ----------
+    text
+        One name or several.
+    alone
+        Whether it is the whole list, in which names without initials may be persons.
 
     Examples
     --------
-    >>> split_pairs("Huey, SL, Mehta, NH"), split_pairs("Silva, Jr., Inês")
-    (['Huey, SL', 'Mehta, NH'], ['Silva, Jr., Inês'])
-    """
-    if text.count(",") < 3:
-        return [text]
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if len(parts) < 4 or len(parts) % 2 or not all(map(is_initials, parts[1::2])):
-        return [text]
-    return [
-        f"{family}, {initials}" for family, initials in zip(parts[::2], parts[1::2], strict=True)
-    ]
-
-
-def _comma_list(text: str, *, alone: bool) -> list[str]:
-    """Split names at commas: "Silva I., Wu L." are two, "De Roos, Anneke J." is one.
-
-    Initials alone belong to the family name before them: "Silva, A. B., C. D. Wu" are two.
+    >>> split_by_commas("Huey, SL, Mehta, NH"), split_by_commas("Silva, A. B., C. D. Wu")
+    (['Huey, SL', 'Mehta, NH'], ['Silva, A. B.', 'C. D. Wu'])
+    >>> split_by_commas("Silva, Jr., Inês")
+    ['Silva, Jr., Inês']
     """
     parts: list[str] = []
     for part in filter(None, map(str.strip, text.split(","))):
-        if parts and (part in _SUFFIXES or all(is_initials(w, most=1) for w in part.split())):
+        most = 1 if " " in part else 4
+        initials = all(is_initials(word, most) for word in part.split())
+        if parts and (part in _SUFFIXES or (initials and not _has_initials(parts[-1]))):
             parts[-1] += f", {part}"
         else:
             parts.append(part)
-    persons = 2 * sum("," in part or family_first(part) != part for part in parts) > len(parts)
+    persons = 2 * sum(map(_has_initials, parts)) > len(parts)
     names = alone and len(parts) > 2 and all(len(part.split()) > 1 for part in parts)
     return parts if (persons or names) and "{" not in text else [text]
+
+
+def _has_initials(name: str) -> bool:
+    return "," in name or family_first(name) != name
 
 
 def _is_full_name(name: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import accumulate, chain, filterfalse, pairwise, starmap
 
 from absclust.corpus.latex import GROUP, decode_latex, unescape_verbatim
-from absclust.corpus.people import NOBODY, split_pairs
+from absclust.corpus.people import NOBODY, split_by_commas
 from absclust.io.parsed import FIELDS as TABLES
 from absclust.io.parsed import Parsed, join, named, parsed
 
@@ -199,7 +199,7 @@ def _keywords(values: list[str]) -> Iterator[str]:
 
 def _people(value: str) -> Iterator[str]:
     """Yield names as "Last, First"; institutions keep their braces."""
-    names = chain.from_iterable(map(split_pairs, _split(value, _AND)))
+    names = chain.from_iterable(map(split_by_commas, _split(value, _AND)))
     for name in filterfalse(NOBODY.fullmatch, map(str.strip, names)):
         if "=" in name and (parts := dict(_NAME_PART.findall(name))):
             # BibLaTeX: family=Berg, prefix=van der
