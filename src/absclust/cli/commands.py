@@ -322,11 +322,10 @@ def export(
     if not files:
         return Answer([wanted.to_string(max_colwidth=60)], wanted)
     draw = partial(write_map, themes)
-    others = {"html": themes.to_html, "png": draw, "pdf": draw, "svg": draw}
-    listed = name == "reading_list" and by is None
-    tables = {file: _records(themes, wanted, file) if listed else wanted for file in files}
-    files_of = {str(f): partial(write_by_suffix, t, **others) for f, t in tables.items()}
-    return Answer([], {}, files=files_of)
+    write = partial(write_by_suffix, html=themes.to_html, png=draw, pdf=draw, svg=draw)
+    listed = table == "reading-list" and by is None
+    tables = {str(file): _records(themes, wanted, file) if listed else wanted for file in files}
+    return Answer([], {}, files={file: partial(write, papers) for file, papers in tables.items()})
 
 
 @absclust.command(sources=[api.ThemeMap.papers])

@@ -4,9 +4,8 @@ import re
 from functools import partial
 from itertools import chain, takewhile
 
-_SEPARATOR = re.compile(r"[;|]")
-_BRACES = re.compile(r"\{[^{}]*\}")  # around the name of an institution, with what separates others
-_HIDDEN, _SHOWN = str.maketrans(";|", "\0\1"), str.maketrans("\0\1", ";|")
+# What separates others belongs to the name of an institution, which has braces around it.
+_BETWEEN_SEPARATORS = re.compile(r"(?:\{[^{}]*\}|[^;|])+")
 _AND = re.compile(r"(?<!\s)\s+(?:and|&)\s+")  # tried once for many blanks, not at each of them
 _SUFFIXES = ("Jr.", "Sr.")  # of names
 _PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "la", "van", "von", "y"}
@@ -33,8 +32,7 @@ def split_people(text: str) -> str:
     # PubMed ends the list with a full stop.
     last = text[-6:].split(" ")[-1]
     end = "" if is_initials(last) or last in _SUFFIXES else "."
-    text = _BRACES.sub(lambda name: name[0].translate(_HIDDEN), text.rstrip(f" …{end}"))
-    pieces = [piece.translate(_SHOWN) for piece in _SEPARATOR.split(text)]
+    pieces = _BETWEEN_SEPARATORS.findall(text.rstrip(f" …{end}"))
     people: list[str] = []
     for piece in pieces:
         by_and = _AND.split(piece) if len(pieces) == 1 and "{" not in piece else []

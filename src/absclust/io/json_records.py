@@ -73,9 +73,8 @@ def _rows(item: Any, where: str) -> list[dict[str, Any]]:
     if isinstance(item, dict) and _bare(item).get("itemType") in NO_PAPERS:
         return []
     row = record_of(item, where)
-    answers = _lists(item) if row.keys().isdisjoint(OUR_NAMES) else ()
-    of_papers = [items for items in answers if _is_paper(items[0])]
-    return [record_of(paper, where) for paper in max(of_papers, key=len, default=[])] or [row]
+    papers = _papers_in(item) if row.keys().isdisjoint(OUR_NAMES) else []
+    return [record_of(paper, where) for paper in papers] or [row]
 
 
 def _load(text: str) -> Any:
@@ -92,17 +91,20 @@ def _items(data: Any) -> list[Any]:
         return data
     if not isinstance(data, dict):
         raise ReadError(f"the JSON value is {type(data).__name__}; expected a list of records")
-    if rows := _table(data) or ([data] if _is_paper(data) else []):
+    if rows := _table(data) or ([data] if _is_paper(data) else _papers_in(data)):
         return rows
-    lists = list(_lists(data))
-    of_papers = [items for items in lists if _is_paper(items[0])]
-    found = of_papers or [v for v in data.values() if isinstance(v, list) and v]
-    if not of_papers and len(found) != 1:
+    found = [value for value in data.values() if isinstance(value, list) and value]
+    if len(found) != 1:
         raise ReadError(
             f"the JSON value is an object with the keys {', '.join(map(repr, data)) or '(none)'}; "
             "expected a list of records, or an object that holds one such list"
         )
-    return max(found, key=len)
+    return found[0]
+
+
+def _papers_in(data: Mapping[str, Any]) -> list[Any]:
+    """Return the longest list of papers in an object, however deep it lies."""
+    return max((items for items in _lists(data) if _is_paper(items[0])), key=len, default=[])
 
 
 def _table(data: Mapping[str, Any]) -> list[Any]:
