@@ -144,9 +144,7 @@ def _inherit(rows: list[dict[str, str]]) -> None:
         parent = row_of_key.get(child["crossref"].lower(), {})
         venue = parent.get("journal") or parent.get("title")
         inherited = {"year": parent.get("year"), "date": parent.get("date"), "journal": venue}
-        for name, value in inherited.items():
-            if value:
-                child.setdefault(name, value)
+        child.update({n: value for n, value in inherited.items() if value and n not in child})
 
 
 def _row(fields: list[Field], strings: dict[str, str]) -> dict[str, str]:

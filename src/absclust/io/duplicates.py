@@ -181,9 +181,8 @@ def _same_despite_doi(a: _Record, b: _Record) -> bool:
 def _titles_agree(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     shorter, longer = sorted((a, b), key=len)
     # Some programs leave out the subtitle.
-    if len(shorter) >= _TITLE_MIN_WORDS and longer[: len(shorter)] == shorter:
-        return True
-    return _share_most(set(a), set(b), max)
+    begins = len(shorter) >= _TITLE_MIN_WORDS and longer[: len(shorter)] == shorter
+    return begins or _share_most(set(a), set(b), max)
 
 
 def _share_most(a: Set[str], b: Set[str], of: Callable[[int, int], int]) -> bool:
