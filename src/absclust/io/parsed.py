@@ -137,7 +137,7 @@ def flat(value: Any) -> Any:
         return value
     nested = (isinstance(item, dict | list | np.ndarray) or ";" in str(item) for item in value)
     if (value and isinstance(value, dict)) or any(nested):
-        return json.dumps(_plain(value), ensure_ascii=False, default=str)
+        return json.dumps(value, ensure_ascii=False, default=_plain, skipkeys=True)
     return join(map(text_of, value))
 
 
@@ -156,13 +156,8 @@ def text_of(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return what JSON has for an object with any keys, or for an array or a number of numpy."""
-    value = value.tolist() if hasattr(value, "tolist") else value
-    if isinstance(value, dict):
-        return {str(key): _plain(inside) for key, inside in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [_plain(inside) for inside in value]
-    return None if is_missing(value) else value
+    """Return what JSON has for an array or a number of numpy, or anything else."""
+    return value.tolist() if hasattr(value, "tolist") else str(value)
 
 
 def person(name: str) -> str:
