@@ -11,7 +11,6 @@ Floats = npt.NDArray[np.float64]
 
 _CONFIDENCE = 0.95  # of an interval, or of all in a table at once
 _PRIOR = 0.5  # papers added to each share: inside and outside (Jeffreys' prior), or to the rarer
-_NEVER = 1e-9  # a share, in place of none
 
 
 def share_interval(
@@ -74,7 +73,7 @@ def ratio_intervals(
     ([3.9, 0.7], [2.0, 0.5], [8.8, 0.8])
     """
     shares = np.divide(inside, of, out=np.full(of.shape, np.nan), where=of > 0)
-    both = np.clip(inside.sum(axis=0) / np.maximum(of.sum(axis=0), 1), _NEVER, 1 - _NEVER)
+    both = np.clip(inside.sum(axis=0) / np.maximum(of.sum(axis=0), 1), 1e-9, 1 - 1e-9)
     added = _PRIOR / np.minimum(both, 1 - both)
     middle = np.log((inside + added * both) / (of + added))
     prior = added * both, added * (1 - both)

@@ -155,12 +155,9 @@ def _period_name(start: int, step: int) -> str:
 
 def none_known(corpus: Corpus, needed: str = "year") -> OptionError:
     """Return the error that no paper has a year, or a month."""
-    own, columns = (
-        find_columns(corpus.records.columns),
-        ", ".join(map(repr, corpus.records.columns)),
-    )
-    column = own.get("year", own.get("date"))
-    given = [] if column is None else corpus.records[column].dropna().map(str).to_list()
+    records, own = corpus.records, find_columns(corpus.records.columns)
+    columns, column = ", ".join(map(repr, records.columns)), own.get("year", own.get("date"))
+    given = [] if column is None else records[column].dropna().map(str).to_list()
     seen = f"; {column!r} has values such as {given[0]!r}" if given else ""
     only = "; freq='Y' needs years only" if needed == "month" else ""
     return OptionError(

@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=CODES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, epilog=CODES
 )
 @click.version_option(api.__version__, message="absclust %(version)s")
 def absclust() -> None:

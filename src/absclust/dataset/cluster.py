@@ -42,12 +42,7 @@ _LISTED_AT_ONCE = 100  # files, by a worker
 
 
 def cluster_dataset(
-    source: Any,
-    out: str,
-    *,
-    client: Any = None,
-    sample_size: int = 200_000,
-    **options: Any,
+    source: Any, out: str, *, client: Any = None, sample_size: int = 200_000, **options: Any
 ) -> ClusteredDataset:
     """Cluster a data set of any size, on as many machines as a Dask cluster has.
 

@@ -192,10 +192,8 @@ def _with_theme(record: Record, result: dict[str, Any]) -> Record:
     # A comma or a semicolon would split the tag in two.
     tag = THEME_TAG + re.sub(r"(?:(?<!\s)\s+)?[,;]\s*", " · ", result["theme_name"])
     keywords = [k for k in _items(record.get("keywords", "")) if not k.startswith(THEME_TAG)]
-    runner_up = f"; runner-up: {result['runner_up']}" if result.get("runner_up") else ""
-    note = THEME_TAG + result["theme_name"]
-    if "strength" in result:  # what was found, and reading lists, have none
-        note += f" (strength {result['strength']:.2f}{runner_up})"
+    runner_up = f"; runner-up: {result['runner_up']}" if result["runner_up"] else ""
+    note = f"{THEME_TAG}{result['theme_name']} (strength {result['strength']:.2f}{runner_up})"
     notes = [n for n in record.get("notes", "").split("\n") if not n.startswith(THEME_TAG)]
     return record | {
         "keywords": "; ".join([*keywords, tag]),
