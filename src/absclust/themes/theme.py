@@ -24,7 +24,8 @@ class Theme:
     stability : float
         How well the theme is found again when a fifth of the papers is left out,
         0 to 1: the mean, over ten draws, of the best Jaccard similarity to a theme
-        of the repeated clustering. NaN if it can't be measured.
+        of the repeated clustering. NaN if it can't be measured, or if the theme was made by
+        an edit, by ``combine`` or by labels of most of its papers.
     representative_rows : tuple of int
         The rows nearest to the theme's centroid, nearest first.
     representative_papers : tuple of str
