@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from absclust.corpus.clean import without_surrogates
-from absclust.corpus.columns import DOI, OUR_NAMES, distinct, field_of
+from absclust.corpus.columns import DOI, OUR_NAMES, distinct
 from absclust.corpus.people import split_people
 from absclust.errors import ReadError
-from absclust.io.parsed import FIELDS, NO_PAPERS, Parsed, flat, join, parsed
+from absclust.io.parsed import FIELDS, NO_PAPERS, Parsed, flat, have_papers, join, parsed
 
 # The first key of a path -> the field that it leads to, its rank and the rest of the path.
 _PLACES: dict[str, list[tuple[str, int, list[str]]]] = {}
@@ -114,7 +114,7 @@ def _table(data: Mapping[str, Any]) -> list[Any]:
         return [dict(zip(data["columns"], row, strict=False)) for row in rows]
     columns = [[*c.values()] if isinstance(c, dict) else c for c in data.values()]
     lengths = {len(column) if isinstance(column, list) else 0 for column in columns}
-    if len(lengths) != 1 or lengths == {0} or not {*map(field_of, data)} & {"title", "abstract"}:
+    if len(lengths) != 1 or lengths == {0} or not have_papers(data):
         return []
     return [dict(zip(data, row, strict=True)) for row in zip(*columns, strict=True)]
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from absclust.corpus.columns import unused
+from absclust.corpus.columns import field_of, unused
 from absclust.corpus.corpus import is_missing
 from absclust.errors import ReadError
 from absclust.packaged import packaged
@@ -93,6 +93,17 @@ def named(
     row = {ours: read(ours, theirs, values[theirs]) for ours, theirs in best.items() if theirs}
     others = {name: read("", name, values[name]) for name in values if name not in best.values()}
     return row | {unused(name, row): text for name, text in others.items()}
+
+
+def have_papers(names: Iterable[Any]) -> bool:
+    """Return whether columns are of a table of papers: one of them has titles or abstracts.
+
+    Examples
+    --------
+    >>> have_papers(["Article Title", "Year"]), have_papers(["theme", "share"])
+    (True, False)
+    """
+    return not {"title", "abstract"}.isdisjoint(map(field_of, names))
 
 
 def whole(table: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from absclust.corpus.people import split_people
 from absclust.errors import ReadError
 from absclust.io.formulas import unguarded
 from absclust.io.json_records import record_of
-from absclust.io.parsed import FIELDS, Parsed, flat, join, whole
+from absclust.io.parsed import FIELDS, Parsed, flat, have_papers, join, whole
 from absclust.io.tagged import LINE_END, WEB_OF_SCIENCE
 
 Row = tuple[int, list[str]]  # its first line, counted from 1, and its fields
@@ -106,7 +106,7 @@ def separator_of(text: str) -> str:
         several = sum(bool(field_of(n)) for n in names) > 1 and max(map(len, names)) < _LONGEST_NAME
         below = following.count(mark) >= line.count(mark)
         certain = (several and below) or (line is lines[0] and following.strip())
-        if len(names) > 1 and certain and is_header(names):
+        if len(names) > 1 and certain and have_papers(names):
             return mark
     return ""
 
@@ -287,12 +287,7 @@ def _cells(row: str, separator: str, width: int) -> list[str]:
 def _header_place(rows: list[Row]) -> int | None:
     """Return the place of the first row that has names of columns that we know."""
     first = enumerate(fields for _, fields in rows[:_LAST_HEADER_LINE])
-    return next((i for i, row in first if (i == 0 or len(row) > 1) and is_header(row)), None)
-
-
-def is_header(fields: Sequence[str]) -> bool:
-    """Return whether the fields of a row are names of columns, that of a title among them."""
-    return not {"title", "abstract"}.isdisjoint(map(field_of, fields))
+    return next((i for i, row in first if (i == 0 or len(row) > 1) and have_papers(row)), None)
 
 
 def _fitted(rows: list[Row], broken: list[str]) -> pd.DataFrame:

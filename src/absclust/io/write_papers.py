@@ -20,7 +20,6 @@ from absclust.corpus.columns import (
     MONTH_NAMES,
     RESULT_COLUMNS,
     THEME_TAG,
-    field_of,
     find_bibliographic,
     find_columns,
     plain_name,
@@ -31,7 +30,7 @@ from absclust.corpus.people import family_first
 from absclust.errors import InputError, WriteError, needs
 from absclust.io import bibtex
 from absclust.io.formulas import write_table
-from absclust.io.parsed import FIELDS, text_of, whole
+from absclust.io.parsed import FIELDS, have_papers, text_of, whole
 from absclust.io.tagged import RIS
 
 Record = dict[str, str]  # name of a field, ours if we know the field -> its text
@@ -127,8 +126,7 @@ def write_by_suffix(table: pd.DataFrame, target: Target, **others: Callable[[Tar
     WriteError
         If the name ends in another way, and as `write_beside` does.
     """
-    has_papers = not {"title", "abstract"}.isdisjoint(map(field_of, table.columns))
-    known = _OF_TABLES | _OF_PAPERS if has_papers else _OF_TABLES
+    known = _OF_TABLES | _OF_PAPERS if have_papers(table.columns) else _OF_TABLES
     suffix = suffix_of(path_of(target), (*known, *(f".{kind}" for kind in others)))
     return known[suffix](table, target) if suffix in known else others[suffix[1:]](target)
 
